@@ -1,0 +1,49 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+// Targets stand in the order of the data: a target imports only those above it.
+let package = Package(
+  name: "heapscope",
+  products: [
+    .executable(name: "heapscope", targets: ["heapscope"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(
+      name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
+    .target(name: "ProfileModel", swiftSettings: settings),
+    .target(
+      name: "ProfileCodec",
+      dependencies: ["ProfileModel", "CZlib", "CZstd", "CProtobufC", "CPprofProto"],
+      swiftSettings: settings),
+    .target(name: "StackGraph", dependencies: ["ProfileModel", "CPCRE2"], swiftSettings: settings),
+    .target(
+      name: "HeapAnalysis", dependencies: ["ProfileModel", "StackGraph"], swiftSettings: settings),
+    .target(
+      name: "ReportRendering", dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis"],
+      swiftSettings: settings),
+    .target(
+      name: "HeapscopeCommands",
+      dependencies: [
+        "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "ReportRendering",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "heapscope", dependencies: ["HeapscopeCommands"], swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)

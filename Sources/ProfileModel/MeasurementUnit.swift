@@ -1,0 +1,123 @@
+/// The units that pprof converts between: memory, time and Google compute units.
+///
+/// A unit in none of these families is text that follows the number.
+package struct UnitFamily: Sendable {
+  package struct Unit: Sendable {
+    package let name: String
+    let aliases: [String]
+
+    /// How many base units one of these is.
+    package let factor: Double
+  }
+
+  /// From the smallest to the largest.
+  let units: [Unit]
+
+  /// What a value is shown in when the wanted unit belongs elsewhere.
+  let fallback: Unit
+
+  private static let memory = UnitFamily(
+    units: [
+      Unit(name: "B", aliases: ["b", "byte"], factor: 1),
+      Unit(name: "kB", aliases: ["kb", "kbyte", "kilobyte"], factor: 0x1p10),
+      Unit(name: "MB", aliases: ["mb", "mbyte", "megabyte"], factor: 0x1p20),
+      Unit(name: "GB", aliases: ["gb", "gbyte", "gigabyte"], factor: 0x1p30),
+      Unit(name: "TB", aliases: ["tb", "tbyte", "terabyte"], factor: 0x1p40),
+      Unit(name: "PB", aliases: ["pb", "pbyte", "petabyte"], factor: 0x1p50),
+    ],
+    fallback: Unit(name: "B", aliases: [], factor: 1))
+
+  private static let time = UnitFamily(
+    units: [
+      Unit(name: "ns", aliases: ["ns", "nanosecond"], factor: 1),
+      Unit(name: "us", aliases: ["μs", "us", "microsecond"], factor: 1e3),
+      Unit(name: "ms", aliases: ["ms", "millisecond"], factor: 1e6),
+      Unit(name: "s", aliases: ["s", "sec", "second"], factor: 1e9),
+      Unit(name: "hrs", aliases: ["hour", "hr"], factor: 3.6e12),
+    ],
+    fallback: Unit(name: "s", aliases: [], factor: 1e9))
+
+  private static let compute = UnitFamily(
+    units: zip(
+      ["n*", "u*", "m*", "", "k*", "M*", "G*", "T*", "P*"],
+      [
+        ("nano", 1e-9), ("micro", 1e-6), ("milli", 1e-3), ("", 1), ("kilo", 1e3), ("mega", 1e6),
+        ("giga", 1e9), ("tera", 1e12), ("peta", 1e15),
+      ]
+    ).map { Unit(name: $0 + "GCU", aliases: [$1.0 + "gcu"], factor: $1.1) },
+    fallback: Unit(name: "GCU", aliases: [], factor: 1))
+
+  package static let all = [memory, time, compute]
+
+  /// Returns the unit of this family that a text means.
+  ///
+  /// Case does not count, nor does a final `s` of names over two letters.
+  package func unit(named text: String) -> Unit? {
+    var name = text.lowercased()
+    if name.utf8.count > 2, name.hasSuffix("s") { name.removeLast() }
+    return units.first { $0.aliases.contains(name) }
+  }
+
+  /// Returns the largest unit in which the value is at least 1, or nil.
+  func largestUnit(for value: Double) -> Unit? {
+    var best: Unit?
+    for unit in units where unit.factor >= (best?.factor ?? 0) && value / unit.factor >= 1 {
+      best = unit
+    }
+    return best
+  }
+}
+
+/// A number with the unit that it is shown in.
+package struct ScaledValue: Equatable, Sendable {
+  package var value: Double
+
+  /// Empty when there is nothing worth saying, such as `count`.
+  package var unit: String
+
+  /// Converts a value into a unit, as pprof does.
+  ///
+  /// - Parameters:
+  ///   - from: the unit of the profile, such as `bytes`.
+  ///   - to: the wanted unit; `auto` and `minimum` take the largest in which
+  ///     the value is at least 1.
+  package init(_ value: Int64, from: String, to: String) {
+    let magnitude = Self.scaled(Double(value.magnitude), from: from, to: to)
+    self.value = value < 0 ? -magnitude.value : magnitude.value
+    unit = magnitude.unit
+  }
+
+  private init(value: Double, unit: String) {
+    self.value = value
+    self.unit = unit
+  }
+
+  private static func scaled(_ value: Double, from: String, to: String) -> ScaledValue {
+    let automatic = to == "auto" || to == "minimum"
+    for family in UnitFamily.all {
+      guard let source = family.unit(named: from) else { continue }
+      let base = value * source.factor
+      let target =
+        (automatic ? family.largestUnit(for: base) : family.unit(named: to)) ?? family.fallback
+      return ScaledValue(value: base / target.factor, unit: target.name)
+    }
+    let silent = automatic || to == "count" || to == "sample" || to == "unit"
+    return ScaledValue(value: value, unit: silent ? "" : to)
+  }
+
+  /// `1.50kB`, `2MB`, `0`: two digits unless both are 0, no unit behind 0.
+  package var text: String {
+    var digits = formatted(value, "%.2f")
+    if digits.hasSuffix(".00") { digits.removeLast(3) }
+    return digits == "0" || digits == "-0" ? "0" : digits + unit
+  }
+}
+
+/// Returns |value / total| as pprof prints it: `  100%`, `12.50%`, `0.025%`.
+///
+/// 0 when the total is 0. The text is at least six characters wide.
+package func percentage(_ value: Int64, of total: Int64) -> String {
+  let ratio = total == 0 ? 0 : abs(Double(value) / Double(total)) * 100
+  if ratio >= 99.95, ratio <= 100.05 { return "  100%" }
+  return (ratio >= 1 ? formatted(ratio, "%5.2f") : formatted(ratio, "%5.2g")) + "%"
+}

@@ -1,0 +1,122 @@
+/// The texts of a profile, each kept once, as the bytes that the file holds.
+///
+/// Names in a profile are bytes chosen by others: they need not be UTF-8, and
+/// texts that Unicode calls equal stay different here. Row 0 is the empty text.
+package struct StringTable: Sendable {
+  /// All texts one after another.
+  package private(set) var bytes: [UInt8] = []
+
+  /// Where each text ends in ``bytes``; it begins where the one before ends.
+  package private(set) var ends: [Int] = [0]
+
+  /// Open addressing over the rows: row + 1, or 0 for a free slot.
+  private var slots: [UInt32] = [UInt32](repeating: 0, count: 64)
+
+  package init() {}
+
+  package var count: Int { ends.count }
+
+  /// Returns the range in ``bytes`` that holds a text.
+  package func range(of id: StringID) -> Range<Int> {
+    let index = id.index
+    return (index == 0 ? 0 : ends[index - 1])..<ends[index]
+  }
+
+  package subscript(bytesOf id: StringID) -> ArraySlice<UInt8> { bytes[range(of: id)] }
+
+  /// Returns the text for showing: bytes that are no UTF-8 are replaced.
+  package subscript(id: StringID) -> String { String(decoding: self[bytesOf: id], as: UTF8.self) }
+
+  /// Returns the row that holds the text, added when it was not there.
+  package mutating func intern(_ text: some Collection<UInt8>) -> StringID {
+    if let id = text.withContiguousStorageIfAvailable({ unsafeIntern($0) }) { return id }
+    return Array(text).withUnsafeBufferPointer { unsafeIntern($0) }
+  }
+
+  package mutating func intern(_ text: String) -> StringID {
+    var text = text
+    return text.withUTF8 { unsafeIntern($0) }
+  }
+
+  /// Returns the row that holds the text, or nil.
+  package func find(_ text: String) -> StringID? {
+    var text = text
+    return text.withUTF8 { text in
+      if text.isEmpty { return .empty }
+      let row = slots[slot(of: text)]
+      return row == 0 ? nil : StringID(Int(row) - 1)
+    }
+  }
+
+  private mutating func unsafeIntern(_ text: UnsafeBufferPointer<UInt8>) -> StringID {
+    if text.isEmpty { return .empty }
+    var slot = slot(of: text)
+    if slots[slot] != 0 { return StringID(Int(slots[slot]) - 1) }
+    if ends.count * 2 > slots.count {
+      grow()
+      slot = self.slot(of: text)
+    }
+    bytes.append(contentsOf: text)
+    ends.append(bytes.count)
+    slots[slot] = UInt32(ends.count)
+    return StringID(ends.count - 1)
+  }
+
+  /// The slot that holds the text, or the free one where it belongs.
+  private func slot(of text: UnsafeBufferPointer<UInt8>) -> Int {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: Self.hash(text)) & mask
+    return bytes.withUnsafeBufferPointer { bytes in
+      while slots[slot] != 0 {
+        let range = range(of: StringID(Int(slots[slot]) - 1))
+        if range.count == text.count,
+          text.elementsEqual(UnsafeBufferPointer(rebasing: bytes[range]))
+        {
+          return slot
+        }
+        slot = (slot + 1) & mask
+      }
+      return slot
+    }
+  }
+
+  private mutating func grow() {
+    slots = [UInt32](repeating: 0, count: slots.count * 2)
+    let mask = slots.count - 1
+    bytes.withUnsafeBufferPointer { bytes in
+      for row in 1..<ends.count {
+        let text = UnsafeBufferPointer(rebasing: bytes[ends[row - 1]..<ends[row]])
+        var slot = Int(truncatingIfNeeded: Self.hash(text)) & mask
+        while slots[slot] != 0 { slot = (slot + 1) & mask }
+        slots[slot] = UInt32(row + 1)
+      }
+    }
+  }
+
+  /// Eight bytes at a time, each step a 128-bit product folded to 64 bits.
+  ///
+  /// The multiplier is drawn once a process, so that nobody can write a file
+  /// whose names all meet in one slot. Row numbers do not depend on it.
+  private static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    let raw = UnsafeRawBufferPointer(text)
+    var hash = UInt64(truncatingIfNeeded: text.count) ^ seed
+    var offset = 0
+    while offset + 8 <= raw.count {
+      hash = mix(hash ^ raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+      offset += 8
+    }
+    var last: UInt64 = 0
+    while offset < raw.count {
+      last = last << 8 | UInt64(raw[offset])
+      offset += 1
+    }
+    return mix(hash ^ last)
+  }
+
+  private static func mix(_ value: UInt64) -> UInt64 {
+    let product = value.multipliedFullWidth(by: seed)
+    return product.high ^ product.low
+  }
+
+  private static let seed = UInt64.random(in: .min ... .max) | 1
+}

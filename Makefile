@@ -20,7 +20,7 @@ release := -c release --static-swift-stdlib
 # The tests find flamegraph.pl, go and pprof here, when .ci/setup has put them there.
 export PATH := $(CURDIR)/.build-tools/bin:$(PATH)
 
-.PHONY: help demo build test lint format golden bench sanitize proto fixtures docs check install \
+.PHONY: help demo build test lint format golden bench sanitize proto fixtures docs completions check install \
   clean distclean toolchain
 
 help: ## List the targets
@@ -30,7 +30,7 @@ demo: build ## Set up, build, and look into the incident fixture
 	@.ci/setup demo
 	@mkdir -p $(demo)
 	@show() { printf '\n$$ %s\n' "$$*"; "$$@"; }; \
-	printf '\n$$ %s\n' "heapscope folded --sample-index=alloc_space $(incident) | flamegraph.pl --colors=mem --countname=bytes > $(demo)/incident.svg"; \
+	printf '\n$$ %s\n' "$(tool) folded --sample-index=alloc_space $(incident) | flamegraph.pl --colors=mem --countname=bytes > $(demo)/incident.svg"; \
 	$(tool) folded --sample-index=alloc_space $(incident) \
 	  | flamegraph.pl --colors=mem --countname=bytes --title='orderlog, allocated' > $(demo)/incident.svg; \
 	echo "flame graph: $(demo)/incident.svg"; \
@@ -77,13 +77,15 @@ fixtures: ## Make the profiles of Fixtures/ anew, or into the folder INTO=
 	@.ci/setup fixtures || echo "make fixtures: only what Go toolchains on PATH can make is made anew"
 	Fixtures/remake $(if $(INTO),--into '$(INTO)')
 
-docs: build completions ## Make the manual page from the commands' own help
-	$(SWIFT) package --allow-writing-to-package-directory generate-manual --output-directory docs/man
-	@echo "manual page: $(manual)"
+docs: toolchain ## Make the manual page from the commands' own help
+	@.ci/setup build
+	$(SWIFT) package plugin generate-manual --configuration debug \
+	  --date "$$(git log -1 --format=%cs -- Sources/HeapscopeCommands)"
+	@mkdir -p $(dir $(manual))
+	cp .build/plugins/GenerateManual/outputs/heapscope/heapscope.1 $(manual)
 
-.PHONY: completions
 completions: ## Make the completions of bash, zsh and fish
-	@test -x $(tool) || $(MAKE) build
+	@if [ ! -x $(tool) ] || ldd $(tool) | grep libswiftCore > /dev/null; then $(MAKE) build; fi
 	@mkdir -p $(completions)
 	@$(tool) --generate-completion-script bash > $(completions)/heapscope
 	@$(tool) --generate-completion-script zsh > $(completions)/_heapscope

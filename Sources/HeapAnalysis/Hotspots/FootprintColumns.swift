@@ -1,0 +1,66 @@
+import ProfileModel
+
+/// Where a profile keeps allocated and live memory, if it does.
+struct FootprintColumns {
+  var allocatedBytes: Int?
+  var allocatedObjects: Int?
+  var liveBytes: Int?
+  var liveObjects: Int?
+
+  /// The key of the label that holds the size of a block.
+  private let sizeKey: StringID?
+
+  init(_ profile: Profile) {
+    allocatedBytes = profile.column(named: "alloc_space")
+    allocatedObjects = profile.column(named: "alloc_objects")
+    liveBytes = profile.column(named: "inuse_space")
+    liveObjects = profile.column(named: "inuse_objects")
+    sizeKey = profile.strings.find("bytes")
+  }
+
+  func footprint(ofSample sample: Int, in profile: Profile) -> Footprint {
+    var footprint = Footprint()
+    footprint.allocatedBytes = allocatedBytes.map { profile.samples.values[$0][sample] }
+    footprint.allocatedObjects = allocatedObjects.map { profile.samples.values[$0][sample] }
+    footprint.liveBytes = liveBytes.map { profile.samples.values[$0][sample] }
+    footprint.liveObjects = liveObjects.map { profile.samples.values[$0][sample] }
+    return footprint
+  }
+
+  /// The size of the blocks that a sample counts, in bytes; 0 when unknown.
+  func blockSize(ofSample sample: Int, in profile: Profile) -> Int64 {
+    if let sizeKey {
+      for label in profile.samples.labels[profile.samples.labelRange(of: sample)]
+      where label.key == sizeKey && label.kind == .number {
+        return label.number
+      }
+    }
+    guard let allocatedBytes, let allocatedObjects else { return 0 }
+    let objects = profile.samples.values[allocatedObjects][sample]
+    let bytes = profile.samples.values[allocatedBytes][sample]
+    return objects == 0 || objects == -1 ? 0 : bytes / objects
+  }
+}
+
+extension Footprint {
+  mutating func add(_ other: Footprint) {
+    allocatedBytes = Self.sum(allocatedBytes, other.allocatedBytes)
+    allocatedObjects = Self.sum(allocatedObjects, other.allocatedObjects)
+    liveBytes = Self.sum(liveBytes, other.liveBytes)
+    liveObjects = Self.sum(liveObjects, other.liveObjects)
+  }
+
+  private static func sum(_ left: Int64?, _ right: Int64?) -> Int64? {
+    guard let left, let right else { return left ?? right }
+    return saturatingSum(left, right)
+  }
+}
+
+/// Returns the sum, or what is nearest to it.
+func saturatingSum(_ left: Int64, _ right: Int64) -> Int64 {
+  let (sum, overflow) = left.addingReportingOverflow(right)
+  return overflow ? (left < 0 ? .min : .max) : sum
+}
+
+/// Returns |value|, or what is nearest to it.
+func magnitude(_ value: Int64) -> Int64 { value == .min ? .max : abs(value) }

@@ -29,6 +29,8 @@ package struct LocationID: Hashable, Sendable {
 
   package init(_ index: Int) { rawValue = UInt32(index) }
 
+  package init(rawValue: UInt32) { self.rawValue = rawValue }
+
   package var index: Int { Int(rawValue) }
 }
 

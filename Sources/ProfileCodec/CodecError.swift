@@ -1,0 +1,95 @@
+/// How the bytes of a profile were packed.
+package enum Compression: String, Sendable {
+  case gzip, zstd
+}
+
+/// The messages of profile.proto, as errors name them.
+package enum MessageKind: String, Sendable {
+  case profile = "Profile"
+  case sampleType = "ValueType"
+  case sample = "Sample"
+  case label = "Label"
+  case mapping = "Mapping"
+  case location = "Location"
+  case line = "Line"
+  case function = "Function"
+  case string = "string_table"
+}
+
+/// What is wrong with the encoding of a protobuf field.
+package enum WireProblem: Equatable, Sendable {
+  case endsEarly
+  case varintTooLong
+  case lengthBeyondEnd(length: UInt64)
+  case fieldNumberZero
+  case badWireType(Int)
+  case wrongWireType(field: Int, found: Int)
+  case unbalancedGroup(field: Int)
+  case refusedByProtobufC
+}
+
+/// A limit that guards the machine.
+package enum LimitKind: Equatable, Sendable {
+  case inflatedBytes, expansion, memory, stackDepth, labels, fieldBytes
+}
+
+/// Why bytes are not a profile. Offsets count the inflated bytes, from 0,
+/// unless said otherwise.
+package enum CodecError: Error, Equatable, Sendable {
+  case empty
+  case compressedNothing(Compression)
+  /// The compressed data stop at `offset`, in compressed bytes.
+  case truncatedCompression(Compression, offset: Int)
+  case damagedCompression(Compression, reason: String, offset: Int)
+  /// Bytes that are no further member follow the last one, at `offset` in compressed bytes.
+  case trailingBytes(Compression, offset: Int)
+  /// Inflating gave something that is compressed once more.
+  case nestedCompression(ContentKind)
+  case notAProfile(ContentKind)
+  case limit(LimitKind, limit: Int)
+
+  case wire(WireProblem, message: MessageKind, offset: Int)
+  case concatenated(offset: Int)
+  case noStringTable
+  case firstStringNotEmpty
+  case stringIndex(Int64, count: Int, field: String)
+  case zeroID(MessageKind, row: Int)
+  case repeatedID(MessageKind, id: UInt64)
+  case unknownLocation(id: UInt64, sample: Int)
+  case unknownFunction(id: UInt64, location: UInt64)
+  case valueCount(sample: Int, found: Int, expected: Int)
+  case noSampleTypes
+
+  case legacy(format: String, problem: String)
+
+  /// The source could not be read; the value is `errno`.
+  case input(errno: Int32)
+}
+
+/// Bounds on what a file may ask of the machine.
+package struct ReadLimits: Sendable {
+  /// The most bytes that a file may inflate to.
+  package var inflatedBytes = 4 << 30
+
+  /// Past `expansionFloor` inflated bytes, more than this many times the
+  /// compressed size is taken for an attack. Deflate's own maximum is 1032;
+  /// real profiles stay below 40.
+  package var expansion = 200
+  package var expansionFloor = 64 << 20
+
+  /// The most bytes that the tables may take: a floor, or a multiple of the
+  /// input's size. Real profiles need 4 to 20 times their compressed size.
+  package var tableBytesFloor = 448 << 20
+  package var tableBytesPerInputByte = 64
+
+  package var stackDepth = 4 << 20
+  package var labelsPerSample = 4 << 20
+
+  /// The longest single top-level field, names included.
+  package var fieldBytes = 256 << 20
+
+  /// The longest text or binary file of an older format; these are read whole.
+  package var legacyBytes = 256 << 20
+
+  package init() {}
+}

@@ -1,0 +1,75 @@
+/// Somewhere bytes come from: a file, a pipe, an array.
+package protocol ByteSource: AnyObject {
+  /// Fills the front of the buffer; returns how many bytes, 0 at the end.
+  ///
+  /// - Throws: ``CodecError/input(errno:)`` when reading fails.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int
+}
+
+/// Bytes that are in memory already.
+package final class ArraySource: ByteSource {
+  private let bytes: [UInt8]
+  private var position = 0
+
+  package init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
+    let count = min(buffer.count, bytes.count - position)
+    guard count > 0 else { return 0 }
+    bytes.withUnsafeBytes {
+      buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count]))
+    }
+    position += count
+    return count
+  }
+}
+
+/// A source whose next bytes were looked at already.
+final class BufferedSource: ByteSource {
+  private let base: any ByteSource
+  private var front: [UInt8] = []
+  private var position = 0
+
+  /// How many bytes were handed out.
+  private(set) var consumed = 0
+
+  init(_ base: any ByteSource) { self.base = base }
+
+  /// Returns up to `count` bytes without taking them; fewer only at the end.
+  func peek(_ count: Int) throws(CodecError) -> ArraySlice<UInt8> {
+    if position > 0 {
+      front.removeFirst(position)
+      position = 0
+    }
+    while front.count < count {
+      let chunk = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: count - front.count, alignment: 1)
+      defer { chunk.deallocate() }
+      let got = try base.read(into: chunk)
+      if got == 0 { break }
+      front.append(contentsOf: chunk[..<got])
+    }
+    return front.prefix(count)
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
+    let waiting = front.count - position
+    let count: Int
+    if waiting > 0 {
+      count = min(waiting, buffer.count)
+      front.withUnsafeBytes {
+        buffer.copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count]))
+      }
+      position += count
+      if position == front.count {
+        front = []
+        position = 0
+      }
+    } else {
+      count = try base.read(into: buffer)
+    }
+    consumed += count
+    return count
+  }
+}

@@ -1,0 +1,84 @@
+/// What a file is that is no pprof profile, as far as its first bytes tell.
+package enum ContentKind: String, Sendable {
+  case gzip, zstd, bzip2, xz, lzma, lz4, snappy, zip, tar, sevenZip, compress, zlib
+  case base64, html, notFoundPage, httpResponse, json, yaml, xml, elf, png, jpeg, gif, pdf
+  case executionTrace, foldedStacks, pprofReport, goroutineDump, byteOrderMark, zeros, text, binary
+
+  /// Names the kind of some bytes from the front of a file.
+  package init(sniffing front: some Collection<UInt8>) {
+    let front = Array(front.prefix(4096))
+    self = Self.magic(front) ?? Self.text(front) ?? .binary
+  }
+
+  /// True unless the kind rules out the formats that came before protobuf:
+  /// those are text, or words of a binary CPU profile.
+  var mayBeLegacyProfile: Bool {
+    switch self {
+    case .binary, .zeros, .text, .yaml, .json, .goroutineDump, .foldedStacks, .base64, .zlib,
+      .executionTrace:
+      true
+    default: false
+    }
+  }
+
+  private static let magics: [(ContentKind, [UInt8])] = [
+    (.gzip, [0x1f, 0x8b]), (.zstd, [0x28, 0xb5, 0x2f, 0xfd]), (.bzip2, Array("BZh".utf8)),
+    (.xz, [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]), (.lzma, [0x5d, 0x00, 0x00]),
+    (.lz4, [0x04, 0x22, 0x4d, 0x18]), (.lz4, [0x02, 0x21, 0x4c, 0x18]),
+    (.snappy, [0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59]),
+    (.zip, [0x50, 0x4b, 0x03, 0x04]), (.zip, [0x50, 0x4b, 0x05, 0x06]),
+    (.sevenZip, [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]), (.compress, [0x1f, 0x9d]),
+    (.elf, [0x7f, 0x45, 0x4c, 0x46]), (.png, [0x89, 0x50, 0x4e, 0x47]),
+    (.jpeg, [0xff, 0xd8, 0xff]), (.gif, Array("GIF8".utf8)), (.pdf, Array("%PDF".utf8)),
+    (.byteOrderMark, [0xef, 0xbb, 0xbf]), (.byteOrderMark, [0xff, 0xfe]),
+    (.byteOrderMark, [0xfe, 0xff]),
+  ]
+
+  private static func magic(_ front: [UInt8]) -> ContentKind? {
+    for (kind, magic) in magics where front.starts(with: magic) { return kind }
+    if front.count > 262, front[257..<262].elementsEqual("ustar".utf8) { return .tar }
+    if front.count >= 2, front[0] & 0x0f == 8, front[0] >> 4 <= 7,
+      (Int(front[0]) << 8 | Int(front[1])) % 31 == 0
+    {
+      return .zlib
+    }
+    if front.starts(with: "go 1.".utf8), front.dropFirst(5).prefix(11).contains(0x20) {
+      return .executionTrace
+    }
+    if !front.isEmpty, front.allSatisfy({ $0 == 0 }) { return .zeros }
+    return nil
+  }
+
+  private static func text(_ front: [UInt8]) -> ContentKind? {
+    let isText = front.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 >= 0x09 && $0 <= 0x0d }
+    guard isText, !front.isEmpty else { return nil }
+    let text = String(decoding: front, as: UTF8.self).lowercased()
+    guard let start = text.firstIndex(where: { !$0.isWhitespace }) else { return .text }
+    let body = text[start...]
+    let lines = body.split(whereSeparator: \.isNewline)
+    if body.hasPrefix("<!doctype html") || body.hasPrefix("<html") { return .html }
+    if body.hasPrefix("<") { return body.contains("<html") ? .html : .xml }
+    if body.hasPrefix("404 ") || body.contains("page not found") { return .notFoundPage }
+    if body.hasPrefix("http/1.") || body.hasPrefix("http/2") { return .httpResponse }
+    if body.hasPrefix("{") || body.hasPrefix("[") { return .json }
+    if body.hasPrefix("---\n") { return .yaml }
+    if body.contains("showing nodes accounting for") || body.contains("flat  flat%") {
+      return .pprofReport
+    }
+    if body.hasPrefix("goroutine "), body.contains("]:\n") { return .goroutineDump }
+    let isBase64 = front.prefix(1024).allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2b, 0x2f, 0x3d, 0x0a, 0x0d: true
+      default: false
+      }
+    }
+    if isBase64, front.count >= 32 { return .base64 }
+    let isFolded = lines.prefix(5).allSatisfy { line in
+      guard let blank = line.lastIndex(of: " "), line.contains(";") else { return false }
+      let count = line[line.index(after: blank)...]
+      return !count.isEmpty && count.allSatisfy(\.isNumber)
+    }
+    if isFolded, !lines.isEmpty { return .foldedStacks }
+    return .text
+  }
+}

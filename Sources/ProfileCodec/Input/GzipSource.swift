@@ -1,0 +1,148 @@
+import CZlib
+
+/// The bytes that gzip members inflate to, read as one stream (RFC 1952, zlib's `inflate`).
+///
+/// Any number of members may follow one another, and zero bytes may pad the
+/// end. The checksum and length of each member are checked by zlib.
+final class GzipSource: ByteSource {
+  private let input: BufferedSource
+  private let inflater: Inflater
+  private let chunk: UnsafeMutableRawBufferPointer
+
+  /// The part of `chunk` that was not inflated yet.
+  private var waiting = 0..<0
+  private var betweenMembers = false
+  private var finished = false
+  private var inflated = 0
+  private let limits: ReadLimits
+
+  /// Compressed bytes taken so far.
+  private(set) var consumed = 0
+
+  init(_ input: BufferedSource, limits: ReadLimits) {
+    self.input = input
+    self.limits = limits
+    inflater = Inflater()
+    chunk = .allocate(byteCount: 256 << 10, alignment: 16)
+  }
+
+  deinit { chunk.deallocate() }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
+    var produced = 0
+    while produced == 0, !finished {
+      if waiting.isEmpty {
+        let count = try input.read(into: chunk)
+        if count == 0 {
+          guard betweenMembers else {
+            throw .truncatedCompression(.gzip, offset: consumed)
+          }
+          finished = true
+          break
+        }
+        waiting = 0..<count
+      }
+      if betweenMembers, try !startMember() { continue }
+      produced = try inflate(into: buffer)
+    }
+    inflated += produced
+    try limits.check(inflated: inflated, compressed: consumed)
+    return produced
+  }
+
+  /// Looks at the bytes behind a member. False when they were padding.
+  private func startMember() throws(CodecError) -> Bool {
+    if chunk[waiting.lowerBound] == 0x1f {
+      betweenMembers = false
+      inflater.reset()
+      return true
+    }
+    for index in waiting where chunk[index] != 0 {
+      throw .trailingBytes(.gzip, offset: consumed + index - waiting.lowerBound)
+    }
+    consumed += waiting.count
+    waiting = 0..<0
+    while true {
+      let count = try input.read(into: chunk)
+      if count == 0 { break }
+      for index in 0..<count where chunk[index] != 0 {
+        throw .trailingBytes(.gzip, offset: consumed + index)
+      }
+      consumed += count
+    }
+    finished = true
+    return false
+  }
+
+  private func inflate(
+    into buffer: UnsafeMutableRawBufferPointer
+  ) throws(CodecError) -> Int {
+    let step = inflater.step(from: UnsafeRawBufferPointer(rebasing: chunk[waiting]), into: buffer)
+    waiting = waiting.lowerBound + step.taken..<waiting.upperBound
+    consumed += step.taken
+    switch step.status {
+    case Z_STREAM_END: betweenMembers = true
+    case Z_OK where step.taken + step.produced > 0: break
+    default:
+      throw .damagedCompression(
+        .gzip, reason: inflater.message ?? "zlib status \(step.status)", offset: consumed)
+    }
+    return step.produced
+  }
+}
+
+extension ReadLimits {
+  /// - Throws: when so few compressed bytes must not become so many.
+  func check(inflated: Int, compressed: Int) throws(CodecError) {
+    if inflated > inflatedBytes { throw .limit(.inflatedBytes, limit: inflatedBytes) }
+    if inflated > expansionFloor, inflated / max(1, compressed) > expansion {
+      throw .limit(.expansion, limit: expansion)
+    }
+  }
+}
+
+/// zlib remembers the address of its `z_stream` and refuses one that has
+/// moved. So the stream stays at one heap address, owned by a value that
+/// cannot be copied.
+struct Inflater: ~Copyable {
+  struct Step {
+    var status: Int32
+    var taken: Int
+    var produced: Int
+  }
+
+  private let stream: UnsafeMutablePointer<z_stream>
+
+  init() {
+    stream = .allocate(capacity: 1)
+    stream.initialize(to: z_stream())
+    // 15: the largest window; + 16: gzip framing, with header and checksum.
+    let status = inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    precondition(status == Z_OK, "zlib is another version than at build time, or memory is out")
+  }
+
+  deinit {
+    _ = inflateEnd(stream)
+    stream.deallocate()
+  }
+
+  /// What zlib says of the last error.
+  var message: String? { stream.pointee.msg.map { String(cString: $0) } }
+
+  func reset() { _ = inflateReset(stream) }
+
+  /// Calls `inflate` once.
+  func step(from input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Step {
+    let inputCount = UInt32(clamping: input.count)
+    let outputCount = UInt32(clamping: output.count)
+    stream.pointee.next_in = UnsafeMutablePointer(
+      mutating: input.bindMemory(to: UInt8.self).baseAddress)
+    stream.pointee.avail_in = inputCount
+    stream.pointee.next_out = output.bindMemory(to: UInt8.self).baseAddress
+    stream.pointee.avail_out = outputCount
+    let status = inflate(stream, Z_NO_FLUSH)
+    return Step(
+      status: status, taken: Int(inputCount - stream.pointee.avail_in),
+      produced: Int(outputCount - stream.pointee.avail_out))
+  }
+}

@@ -1,0 +1,55 @@
+import CZstd
+
+/// The bytes that zstd frames inflate to, read as one stream (RFC 8878, libzstd's
+/// `ZSTD_decompressStream`).
+final class ZstdSource: ByteSource {
+  private let input: BufferedSource
+  private let stream: OpaquePointer
+  private let chunk: UnsafeMutableRawBufferPointer
+  private var waiting = 0..<0
+
+  /// libzstd's word for how much of the current frame is missing; 0 between frames.
+  private var missing = 0
+  private var inflated = 0
+  private var consumed = 0
+  private let limits: ReadLimits
+
+  init(_ input: BufferedSource, limits: ReadLimits) {
+    self.input = input
+    self.limits = limits
+    guard let stream = ZSTD_createDStream() else { fatalError("out of memory") }
+    self.stream = stream
+    chunk = .allocate(byteCount: 256 << 10, alignment: 16)
+  }
+
+  deinit {
+    ZSTD_freeDStream(stream)
+    chunk.deallocate()
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
+    var output = ZSTD_outBuffer(dst: buffer.baseAddress, size: buffer.count, pos: 0)
+    while output.pos == 0 {
+      if waiting.isEmpty {
+        let count = try input.read(into: chunk)
+        if count == 0 {
+          if missing == 0 { break }
+          throw .truncatedCompression(.zstd, offset: consumed)
+        }
+        waiting = 0..<count
+      }
+      var source = ZSTD_inBuffer(
+        src: chunk.baseAddress, size: waiting.upperBound, pos: waiting.lowerBound)
+      missing = ZSTD_decompressStream(stream, &output, &source)
+      consumed += source.pos - waiting.lowerBound
+      waiting = source.pos..<waiting.upperBound
+      if ZSTD_isError(missing) != 0 {
+        throw .damagedCompression(
+          .zstd, reason: String(cString: ZSTD_getErrorName(missing)), offset: consumed)
+      }
+    }
+    inflated += output.pos
+    try limits.check(inflated: inflated, compressed: consumed)
+    return output.pos
+  }
+}

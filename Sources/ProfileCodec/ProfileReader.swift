@@ -1,0 +1,78 @@
+package import ProfileModel
+
+/// Reads a profile: gzip, zstd or plain protobuf, or one of the text and binary
+/// forms that came before it.
+///
+/// The bytes flow through in pieces; nothing holds all of the inflated text.
+///
+/// - Throws: ``CodecError``, which says what is wrong and where.
+package func readProfile(
+  from source: any ByteSource, limits: ReadLimits = ReadLimits(),
+  legacy: LegacyOptions = LegacyOptions()
+) throws(CodecError) -> ReadProfile {
+  let buffered = BufferedSource(source)
+  let magic = Array(try buffered.peek(4))
+  if magic.isEmpty { throw .empty }
+  let inflating: any ByteSource
+  let compression: Compression?
+  if magic.starts(with: [0x1f, 0x8b]) {
+    compression = .gzip
+    inflating = GzipSource(buffered, limits: limits)
+  } else if magic == [0x28, 0xb5, 0x2f, 0xfd] {
+    compression = .zstd
+    inflating = ZstdSource(buffered, limits: limits)
+  } else {
+    compression = nil
+    inflating = buffered
+  }
+  var stream = FieldStream(
+    inflating, limits: limits, inputBytes: { buffered.consumed })
+  do {
+    var decoder = ProfileDecoder(limits: limits)
+    try decoder.decode(&stream)
+    return ReadProfile(profile: try decoder.finish(), memoryStatistics: nil)
+  } catch {
+    return try readOtherFormat(
+      &stream, compression: compression, limits: limits, legacy: legacy, protobufError: error)
+  }
+}
+
+/// Reads a profile from bytes in memory; see ``readProfile(from:limits:legacy:)``.
+package func readProfile(
+  _ bytes: [UInt8], limits: ReadLimits = ReadLimits(), legacy: LegacyOptions = LegacyOptions()
+) throws(CodecError) -> ReadProfile {
+  try readProfile(from: ArraySource(bytes), limits: limits, legacy: legacy)
+}
+
+/// A profile, and what its file says beside it.
+package struct ReadProfile: Sendable {
+  package var profile: Profile
+
+  /// The runtime's own account of its memory, which Go's text form carries.
+  package var memoryStatistics: GoMemStats?
+}
+
+/// Looks at bytes that are no protobuf profile: an older format, or something
+/// whose name makes a better message than the place where decoding stopped.
+private func readOtherFormat(
+  _ stream: inout FieldStream, compression: Compression?, limits: ReadLimits,
+  legacy: LegacyOptions, protobufError: CodecError
+) throws(CodecError) -> ReadProfile {
+  switch protobufError {
+  case .limit, .truncatedCompression, .damagedCompression, .trailingBytes, .input:
+    throw protobufError
+  default: break
+  }
+  if stream.offset == 0, stream.buffered.isEmpty {
+    throw compression.map { .compressedNothing($0) } ?? .empty
+  }
+  // Once bytes have left the window the file began as protobuf for long enough.
+  guard stream.hasAllBytes else { throw protobufError }
+  let kind = ContentKind(sniffing: stream.buffered)
+  if compression != nil, kind == .gzip || kind == .zstd { throw .nestedCompression(kind) }
+  if kind.mayBeLegacyProfile {
+    let bytes = try stream.readAll(limit: limits.legacyBytes)
+    if let read = try readLegacy(bytes, options: legacy) { return read }
+  }
+  throw kind == .binary ? protobufError : .notAProfile(kind)
+}

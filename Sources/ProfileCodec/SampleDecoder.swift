@@ -1,0 +1,225 @@
+import ProfileModel
+
+/// Reads `Sample` messages straight into columns.
+///
+/// Until ``finish(locations:strings:typeCount:)`` the frames hold what the file
+/// says: a location id below 2³¹ as it is, any other as 2³¹ + its row in
+/// `largeIDs`. Label texts hold indexes of the file's string table.
+struct SampleDecoder {
+  private let limits: ReadLimits
+  private var frames: [LocationID] = []
+  private var frameEnds: [Int] = []
+  private var columns: [[Int64]] = []
+  private var labels: [Label] = []
+  private var labelEnds: [Int] = []
+
+  private var largeIDs: [UInt64] = []
+  private var largeIDRows: [UInt64: UInt32] = [:]
+  private static let largeFlag: UInt32 = 1 << 31
+
+  /// The values of the sample at hand.
+  private var values: [Int64] = []
+
+  init(limits: ReadLimits) { self.limits = limits }
+
+  /// Roughly the memory that the columns take.
+  var tableBytes: Int {
+    frames.count * 4 + frameEnds.count * (8 + 8 * columns.count) + labels.count * 24
+      + labelEnds.count * 8 + largeIDs.count * 40
+  }
+
+  /// Reads one message.
+  ///
+  /// - Parameter expectedValues: how many sample types were read so far; 0 says
+  ///   nothing, as they may still come.
+  mutating func sample(_ payload: WireReader, expectedValues: Int) throws(CodecError) {
+    var reader = WireReader(
+      payload.bytes, payload.position..<payload.end, origin: payload.origin, message: .sample)
+    let firstFrame = frames.count
+    let firstLabel = labels.count
+    values.removeAll(keepingCapacity: true)
+    while !reader.isAtEnd {
+      let (field, wireType) = try reader.tag()
+      switch (field, wireType) {
+      case (1, 2): try packedFrames(&reader)
+      case (1, 0): frames.append(provisional(try reader.varint()))
+      case (2, 2):
+        let range = try reader.lengthDelimited()
+        var list = WireReader(reader.bytes, range, origin: reader.origin, message: .sample)
+        while !list.isAtEnd { values.append(Int64(bitPattern: try list.varint())) }
+      case (2, 0): values.append(Int64(bitPattern: try reader.varint()))
+      case (3, 2): try label(&reader)
+      default: try reader.skipUnknown(field: field, wireType: wireType, known: 1...3)
+      }
+    }
+    try append(firstFrame: firstFrame, firstLabel: firstLabel, expectedValues: expectedValues)
+  }
+
+  private mutating func append(
+    firstFrame: Int, firstLabel: Int, expectedValues: Int
+  ) throws(CodecError) {
+    if frameEnds.isEmpty {
+      let count = expectedValues == 0 ? values.count : expectedValues
+      if count == 0 { throw .noSampleTypes }
+      columns = [[Int64]](repeating: [], count: count)
+    }
+    guard values.count == columns.count else {
+      throw .valueCount(sample: frameEnds.count, found: values.count, expected: columns.count)
+    }
+    if frames.count - firstFrame > limits.stackDepth {
+      throw .limit(.stackDepth, limit: limits.stackDepth)
+    }
+    if labels.count > firstLabel {
+      if labels.count - firstLabel > limits.labelsPerSample {
+        throw .limit(.labels, limit: limits.labelsPerSample)
+      }
+      while labelEnds.count < frameEnds.count { labelEnds.append(firstLabel) }
+      labelEnds.append(labels.count)
+    }
+    frameEnds.append(frames.count)
+    for column in columns.indices { columns[column].append(values[column]) }
+  }
+
+  private mutating func packedFrames(_ reader: inout WireReader) throws(CodecError) {
+    let range = try reader.lengthDelimited()
+    var list = WireReader(reader.bytes, range, origin: reader.origin, message: .sample)
+    // Every id takes at least a byte, so the range bounds their number.
+    var problem: CodecError?
+    let start = frames.count
+    let large = withUnsafeTemporaryAllocation(of: LocationID.self, capacity: min(range.count, 4096)) {
+      buffer in
+      var count = 0
+      do throws(CodecError) {
+        while !list.isAtEnd {
+          let id = try list.varint()
+          if id >= UInt64(Self.largeFlag) { return true }
+          buffer[count] = LocationID(rawValue: UInt32(truncatingIfNeeded: id))
+          count += 1
+          if count == buffer.count {
+            frames.append(contentsOf: buffer)
+            count = 0
+          }
+        }
+      } catch { problem = error }
+      frames.append(contentsOf: buffer[..<count])
+      return false
+    }
+    if let problem { throw problem }
+    guard large else { return }
+    frames.removeLast(frames.count - start)
+    list.position = range.lowerBound
+    while !list.isAtEnd { frames.append(provisional(try list.varint())) }
+  }
+
+  private mutating func provisional(_ id: UInt64) -> LocationID {
+    if id < UInt64(Self.largeFlag) { return LocationID(rawValue: UInt32(id)) }
+    if let row = largeIDRows[id] { return LocationID(rawValue: Self.largeFlag | row) }
+    let row = UInt32(largeIDs.count)
+    largeIDs.append(id)
+    largeIDRows[id] = row
+    return LocationID(rawValue: Self.largeFlag | row)
+  }
+
+  private mutating func label(_ sample: inout WireReader) throws(CodecError) {
+    let range = try sample.lengthDelimited()
+    var reader = WireReader(sample.bytes, range, origin: sample.origin, message: .label)
+    var key: UInt64 = 0
+    var text: UInt64 = 0
+    var unit: UInt64 = 0
+    var number: Int64 = 0
+    while !reader.isAtEnd {
+      let (field, wireType) = try reader.tag()
+      switch (field, wireType) {
+      case (1, 0): key = try reader.varint()
+      case (2, 0): text = try reader.varint()
+      case (3, 0): number = Int64(bitPattern: try reader.varint())
+      case (4, 0): unit = try reader.varint()
+      default: try reader.skipUnknown(field: field, wireType: wireType, known: 1...4)
+      }
+    }
+    let keyID = try stringIndex(key, "label.key")
+    if text != 0 {
+      labels.append(.text(keyID, try stringIndex(text, "label.str")))
+    } else if number != 0 || unit != 0 {
+      labels.append(.number(keyID, number, unit: try stringIndex(unit, "label.num_unit")))
+    }
+  }
+
+  private func stringIndex(_ index: UInt64, _ field: String) throws(CodecError) -> StringID {
+    guard index < UInt64(UInt32.max) else {
+      throw .stringIndex(Int64(bitPattern: index), count: 0, field: field)
+    }
+    return StringID(Int(index))
+  }
+
+  // MARK: Looking up
+
+  /// Replaces what the file says by rows, and returns the table.
+  mutating func finish(
+    locations: IDTable, strings: [StringID], typeCount: Int
+  ) throws(CodecError) -> SampleTable {
+    var table = SampleTable(typeCount: typeCount)
+    if frameEnds.isEmpty { return table }
+    if typeCount == 0 { throw .noSampleTypes }
+    guard columns.count == typeCount else {
+      throw .valueCount(sample: 0, found: columns.count, expected: typeCount)
+    }
+    try resolveFrames(locations)
+    try resolveLabels(strings)
+    table.frames = frames
+    table.frameEnds = frameEnds
+    table.values = columns
+    table.labels = labels
+    table.labelEnds = labelEnds
+    self = SampleDecoder(limits: limits)
+    return table
+  }
+
+  private mutating func resolveFrames(_ locations: IDTable) throws(CodecError) {
+    var unknown: Int?
+    let count = UInt32(clamping: locations.count)
+    let isDirect = locations.countsFromOne
+    let largeIDs = self.largeIDs
+    frames.withUnsafeMutableBufferPointer { frames in
+      for index in frames.indices {
+        let raw = frames[index].rawValue
+        if isDirect, raw & Self.largeFlag == 0 {
+          if raw == 0 || raw > count {
+            unknown = index
+            return
+          }
+          frames[index] = LocationID(rawValue: raw - 1)
+        } else {
+          let id = raw & Self.largeFlag == 0 ? UInt64(raw) : largeIDs[Int(raw & ~Self.largeFlag)]
+          guard let row = locations.row(of: id) else {
+            unknown = index
+            return
+          }
+          frames[index] = LocationID(row)
+        }
+      }
+    }
+    guard let unknown else { return }
+    let raw = frames[unknown].rawValue
+    let id = raw & Self.largeFlag == 0 ? UInt64(raw) : largeIDs[Int(raw & ~Self.largeFlag)]
+    throw .unknownLocation(id: id, sample: frameEnds.firstIndex { unknown < $0 } ?? 0)
+  }
+
+  private mutating func resolveLabels(_ strings: [StringID]) throws(CodecError) {
+    for index in labels.indices {
+      labels[index].key = try Self.lookUp(labels[index].key, strings, "label.key")
+      labels[index].string = try Self.lookUp(
+        labels[index].string, strings,
+        labels[index].kind == .text ? "label.str" : "label.num_unit")
+    }
+  }
+
+  private static func lookUp(
+    _ index: StringID, _ strings: [StringID], _ field: String
+  ) throws(CodecError) -> StringID {
+    guard index.index < strings.count else {
+      throw .stringIndex(Int64(index.index), count: strings.count, field: field)
+    }
+    return strings[index.index]
+  }
+}

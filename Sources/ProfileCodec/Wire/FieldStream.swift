@@ -1,0 +1,147 @@
+/// The top-level fields of a message, cut from a stream one at a time.
+///
+/// A field's bytes lie in one piece in a window that moves along the stream.
+/// The window grows only as bytes arrive, never because a length says so.
+struct FieldStream: ~Copyable {
+  /// A field of wire type 0 has a value, one of type 2 a payload.
+  struct Field {
+    var number: Int
+    var wireType: Int
+    var value: UInt64 = 0
+
+    /// Where the content lies in ``bytes``.
+    var payload = 0..<0
+
+    /// Stream offset of the field's tag.
+    var offset: Int
+  }
+
+  private let source: any ByteSource
+  private let limits: ReadLimits
+  private var window: UnsafeMutableRawBufferPointer
+  private var waiting = 0..<0
+  private var isAtEnd = false
+
+  /// Stream offset of the first byte of the window.
+  private(set) var offset = 0
+
+  /// How many bytes were taken from the file so far, before inflating.
+  let inputBytes: () -> Int
+
+  init(_ source: any ByteSource, limits: ReadLimits, inputBytes: @escaping () -> Int) {
+    self.source = source
+    self.limits = limits
+    self.inputBytes = inputBytes
+    window = .allocate(byteCount: 256 << 10, alignment: 16)
+  }
+
+  deinit { window.deallocate() }
+
+  /// The window, into which the payload of the last field points.
+  var bytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: window[..<waiting.upperBound])
+  }
+
+  /// True while the window still begins at the first byte of the stream.
+  var hasAllBytes: Bool { offset == 0 }
+
+  /// What was read and has not left the window.
+  var buffered: UnsafeRawBufferPointer { bytes }
+
+  /// Returns the next field, or nil at the end of the stream.
+  mutating func next() throws(CodecError) -> Field? {
+    var openGroups: [Int] = []
+    while true {
+      if waiting.isEmpty, try !fill() {
+        if let group = openGroups.first {
+          throw .wire(.unbalancedGroup(field: group), message: .profile, offset: streamPosition)
+        }
+        return nil
+      }
+      let field = try nextFlat()
+      switch field.wireType {
+      case 3: openGroups.append(field.number)
+      case 4:
+        guard openGroups.popLast() == field.number else {
+          throw .wire(
+            .unbalancedGroup(field: field.number), message: .profile, offset: field.offset)
+        }
+      default: if openGroups.isEmpty { return field }
+      }
+    }
+  }
+
+  private var streamPosition: Int { offset + waiting.lowerBound }
+
+  /// Reads one field; a group's start and end count as fields without content.
+  private mutating func nextFlat() throws(CodecError) -> Field {
+    // A tag and a length, or a fixed number, take at most 20 bytes.
+    while waiting.count < 20, try fill() {}
+    var reader = WireReader(bytes, waiting, origin: offset, message: .profile)
+    var field = Field(number: 0, wireType: 0, offset: streamPosition)
+    (field.number, field.wireType) = try reader.tag()
+    switch field.wireType {
+    case 0: field.value = try reader.varint()
+    case 1, 5: try reader.skip(field: field.number, wireType: field.wireType)
+    case 2:
+      let lengthStart = reader.position
+      let length = try reader.varint()
+      let problem = CodecError.wire(
+        .lengthBeyondEnd(length: length), message: .profile, offset: offset + lengthStart)
+      guard length <= UInt64(Int32.max) else { throw problem }
+      guard length <= UInt64(limits.fieldBytes) else {
+        throw .limit(.fieldBytes, limit: limits.fieldBytes)
+      }
+      // Filling may move the window: positions hold relative to its start.
+      let headerLength = reader.position - waiting.lowerBound
+      while waiting.count < headerLength + Int(length) {
+        if try !fill() { throw problem }
+      }
+      let start = waiting.lowerBound + headerLength
+      field.payload = start..<start + Int(length)
+      reader.position = field.payload.upperBound
+    case 3, 4: break
+    default: throw reader.failure(.badWireType(field.wireType), at: reader.position)
+    }
+    waiting = reader.position..<waiting.upperBound
+    return field
+  }
+
+  /// Reads more bytes behind those that wait. False at the end of the stream.
+  private mutating func fill() throws(CodecError) -> Bool {
+    if isAtEnd { return false }
+    if waiting.upperBound == window.count { makeRoom() }
+    let free = UnsafeMutableRawBufferPointer(rebasing: window[waiting.upperBound...])
+    let count = try source.read(into: free)
+    isAtEnd = count == 0
+    waiting = waiting.lowerBound..<waiting.upperBound + count
+    return count > 0
+  }
+
+  /// Moves what waits to the front of the window, which doubles when it is half full.
+  private mutating func makeRoom() {
+    let count = waiting.count
+    let target =
+      count * 2 > window.count
+      ? .allocate(byteCount: window.count * 2, alignment: 16) : window
+    let rest = UnsafeRawBufferPointer(rebasing: window[waiting])
+    if count > 0 { target.baseAddress!.copyMemory(from: rest.baseAddress!, byteCount: count) }
+    if target.baseAddress != window.baseAddress {
+      window.deallocate()
+      window = target
+    }
+    offset += waiting.lowerBound
+    waiting = 0..<count
+  }
+
+  /// Returns the whole stream.
+  ///
+  /// - Precondition: ``hasAllBytes``.
+  mutating func readAll(limit: Int) throws(CodecError) -> [UInt8] {
+    waiting = 0..<waiting.upperBound
+    while try fill() {
+      if waiting.count > limit { throw .limit(.fieldBytes, limit: limit) }
+    }
+    return Array(bytes)
+  }
+}

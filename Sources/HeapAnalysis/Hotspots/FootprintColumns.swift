@@ -41,26 +41,3 @@ struct FootprintColumns {
     return objects == 0 || objects == -1 ? 0 : bytes / objects
   }
 }
-
-extension Footprint {
-  mutating func add(_ other: Footprint) {
-    allocatedBytes = Self.sum(allocatedBytes, other.allocatedBytes)
-    allocatedObjects = Self.sum(allocatedObjects, other.allocatedObjects)
-    liveBytes = Self.sum(liveBytes, other.liveBytes)
-    liveObjects = Self.sum(liveObjects, other.liveObjects)
-  }
-
-  private static func sum(_ left: Int64?, _ right: Int64?) -> Int64? {
-    guard let left, let right else { return left ?? right }
-    return saturatingSum(left, right)
-  }
-}
-
-/// Returns the sum, or what is nearest to it.
-func saturatingSum(_ left: Int64, _ right: Int64) -> Int64 {
-  let (sum, overflow) = left.addingReportingOverflow(right)
-  return overflow ? (left < 0 ? .min : .max) : sum
-}
-
-/// Returns |value|, or what is nearest to it.
-func magnitude(_ value: Int64) -> Int64 { value == .min ? .max : abs(value) }

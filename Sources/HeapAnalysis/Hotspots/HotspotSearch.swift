@@ -322,7 +322,7 @@ extension HotspotSearch {
     let site = sites[Int(row)]
     var line = BlamedLine(
       function: profile.strings[site.function], file: profile.strings[site.file], line: site.line,
-      share: share(sums.sums.value), value: sums.sums.value, isThirdParty: false)
+      share: share(sums.sums.value), value: sums.sums.value)
     guard sums.largestSample >= 0 else { return line }
     let stack = profile.lines(ofSample: sums.largestSample)
     let depth = readings[sums.largestSample].depth

@@ -4,7 +4,7 @@ extension HotspotRule {
       "goroutine-leak", .goroutineLeak, title: "goroutines started and not ended",
       match: StackMatch().with {
         $0.isBlameless = true
-        $0.through = .function(["runtime.newproc1", "runtime.malg", "runtime.allgadd"])
+        $0.through = .function(["runtime.newproc1"])
         $0.minimumObjects = 64
       },
       cost: """

@@ -44,6 +44,9 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "heapscope", dependencies: ["HeapscopeCommands"], swiftSettings: settings),
+    .testTarget(
+      name: "HeapAnalysisTests", dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec"],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

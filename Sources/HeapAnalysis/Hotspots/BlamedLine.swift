@@ -1,0 +1,46 @@
+/// A line of the user's code and what it costs.
+package struct BlamedLine: Sendable, Equatable {
+  package var function: String
+  package var file: String
+
+  /// 0 when unknown.
+  package var line: Int64
+  package var share: Double
+  package var value: Int64
+
+  /// The blamed frame belongs to a module of a third party.
+  package var isThirdParty: Bool
+
+  /// What the line calls when that logs: `log/slog.(*Logger).Info`.
+  package var wayIn: String?
+
+  /// The nearest frame of the user's own module above a third party's, on the
+  /// stack with most bytes.
+  package var caller: Caller?
+
+  package struct Caller: Sendable, Equatable {
+    package var function: String
+    package var file: String
+    package var line: Int64
+
+    package init(function: String, file: String, line: Int64) {
+      self.function = function
+      self.file = file
+      self.line = line
+    }
+  }
+
+  package init(
+    function: String, file: String, line: Int64, share: Double, value: Int64,
+    isThirdParty: Bool = false, wayIn: String? = nil, caller: Caller? = nil
+  ) {
+    self.function = function
+    self.file = file
+    self.line = line
+    self.share = share
+    self.value = value
+    self.isThirdParty = isThirdParty
+    self.wayIn = wayIn
+    self.caller = caller
+  }
+}

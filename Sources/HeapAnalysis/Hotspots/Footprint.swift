@@ -1,0 +1,45 @@
+/// Allocated and live memory; nil for what the profile does not count.
+package struct Footprint: Sendable, Equatable {
+  package var allocatedBytes: Int64?
+  package var allocatedObjects: Int64?
+  package var liveBytes: Int64?
+  package var liveObjects: Int64?
+
+  package init() {}
+
+  /// Bytes an object, from the allocated ones or else from the live ones.
+  package var averageObjectSize: Double? {
+    Self.ratio(allocatedBytes, allocatedObjects) ?? Self.ratio(liveBytes, liveObjects)
+  }
+
+  /// Bytes allocated and already gone.
+  package var churnedBytes: Int64? {
+    guard let allocatedBytes, let liveBytes else { return nil }
+    let (churned, overflow) = allocatedBytes.subtractingReportingOverflow(liveBytes)
+    return overflow ? nil : churned
+  }
+
+  /// The part of the allocated bytes that is still live, 0 to 1.
+  package var retention: Double? {
+    Self.ratio(liveBytes, allocatedBytes).map { min(max($0, 0), 1) }
+  }
+
+  private static func ratio(_ part: Int64?, _ whole: Int64?) -> Double? {
+    guard let part, let whole, whole != 0 else { return nil }
+    return Double(part) / Double(whole)
+  }
+}
+
+extension Footprint {
+  mutating func add(_ other: Footprint) {
+    allocatedBytes = Self.sum(allocatedBytes, other.allocatedBytes)
+    allocatedObjects = Self.sum(allocatedObjects, other.allocatedObjects)
+    liveBytes = Self.sum(liveBytes, other.liveBytes)
+    liveObjects = Self.sum(liveObjects, other.liveObjects)
+  }
+
+  private static func sum(_ left: Int64?, _ right: Int64?) -> Int64? {
+    guard let left, let right else { return left ?? right }
+    return saturatingSum(left, right)
+  }
+}

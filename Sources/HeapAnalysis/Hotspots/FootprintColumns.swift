@@ -1,0 +1,43 @@
+import ProfileModel
+
+/// Where a profile keeps allocated and live memory, if it does.
+struct FootprintColumns {
+  var allocatedBytes: Int?
+  var allocatedObjects: Int?
+  var liveBytes: Int?
+  var liveObjects: Int?
+
+  /// The key of the label that holds the size of a block.
+  private let sizeKey: StringID?
+
+  init(_ profile: Profile) {
+    allocatedBytes = profile.column(named: "alloc_space")
+    allocatedObjects = profile.column(named: "alloc_objects")
+    liveBytes = profile.column(named: "inuse_space")
+    liveObjects = profile.column(named: "inuse_objects")
+    sizeKey = profile.strings.find("bytes")
+  }
+
+  func footprint(ofSample sample: Int, in profile: Profile) -> Footprint {
+    var footprint = Footprint()
+    footprint.allocatedBytes = allocatedBytes.map { profile.samples.values[$0][sample] }
+    footprint.allocatedObjects = allocatedObjects.map { profile.samples.values[$0][sample] }
+    footprint.liveBytes = liveBytes.map { profile.samples.values[$0][sample] }
+    footprint.liveObjects = liveObjects.map { profile.samples.values[$0][sample] }
+    return footprint
+  }
+
+  /// The size of the blocks that a sample counts, in bytes; 0 when unknown.
+  func blockSize(ofSample sample: Int, in profile: Profile) -> Int64 {
+    if let sizeKey {
+      for label in profile.samples.labels[profile.samples.labelRange(of: sample)]
+      where label.key == sizeKey && label.kind == .number {
+        return label.number
+      }
+    }
+    guard let allocatedBytes, let allocatedObjects else { return 0 }
+    let objects = profile.samples.values[allocatedObjects][sample]
+    let bytes = profile.samples.values[allocatedBytes][sample]
+    return objects == 0 || objects == -1 ? 0 : bytes / objects
+  }
+}

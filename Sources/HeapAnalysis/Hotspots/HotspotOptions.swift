@@ -1,0 +1,25 @@
+/// What the user says about whose code is whose, and how much to report.
+package struct HotspotOptions: Sendable {
+  /// Says something about a function by its name and file.
+  package typealias FunctionPredicate = @Sendable (_ function: String, _ file: String) -> Bool
+
+  /// The path of the user's module; guessed from the profile when nil.
+  ///
+  /// With a path given, no other module is blamed while a frame of it (or of
+  /// package `main`) is on the stack.
+  package var modulePrefix: String?
+
+  /// Functions that are the user's own whatever their file says.
+  package var isOwn: FunctionPredicate?
+
+  /// Functions that are never blamed; wins over ``isOwn``.
+  package var isNotOwn: FunctionPredicate?
+
+  /// Findings below this part of all bytes are left out, 0 to 1.
+  package var minimumShare = 0.005
+
+  /// Paths from blame to leaf that a finding lists at most.
+  package var pathCount = 3
+
+  package init() {}
+}

@@ -1,0 +1,17 @@
+/// The findings of one profile for one of its sample types.
+package struct HotspotReport: Sendable, Equatable {
+  /// The name of the sample type that shares refer to, such as `alloc_space`.
+  package var sampleType = ""
+  package var unit = ""
+
+  /// Σ|value| of the sample type over all samples; as large as fits.
+  package var total: Int64 = 0
+
+  /// The module of the user's own code, given or guessed; empty when unknown.
+  package var modulePath = ""
+
+  /// Most bytes first. No sample is in two of them.
+  package var findings: [Finding] = []
+
+  package init() {}
+}

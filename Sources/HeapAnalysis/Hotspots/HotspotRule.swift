@@ -1,0 +1,109 @@
+/// One pattern: how a stack shows it, why it costs, and what to write instead.
+package struct HotspotRule: Sendable {
+  /// The rule's own name; several rules may share a kind.
+  package var id: String
+  package var kind: HotspotKind
+
+  /// A few words for a heading, such as `map formatted by fmt`.
+  package var title: String
+  package var match: StackMatch
+
+  /// Why the pattern allocates, in a sentence or two.
+  package var cost: String
+
+  /// What to do, in one line.
+  package var advice: String
+
+  /// Go code with the pattern, and the same without it.
+  package var before: String
+  package var after: String
+  package var links: [String]
+
+  package init(
+    _ id: String, _ kind: HotspotKind, title: String, match: StackMatch, cost: String,
+    advice: String, before: String, after: String, links: [String] = []
+  ) {
+    self.id = id
+    self.kind = kind
+    self.title = title
+    self.match = match
+    self.cost = cost
+    self.advice = advice
+    self.before = before
+    self.after = after
+    self.links = links
+  }
+}
+
+/// What a rule looks for on a stack.
+///
+/// A stack is read from its leaf to the blamed frame: the leaf-most frame of
+/// the user's own code. The *entry* is the function that this frame calls; it
+/// decides, and what lies further down only refines. Functions are named as
+/// ``FramePattern`` says.
+package struct StackMatch: Sendable {
+  /// What must lie between the leaf and the blamed frame.
+  package enum Through: Sendable {
+    case anything
+    case function([String])
+
+    /// One of the first, called directly by one of the second.
+    case call([String], by: [String])
+  }
+
+  /// Functions that the blamed frame calls.
+  package var entries: [String] = []
+  package var through = Through.anything
+
+  /// Functions that must not lie between the leaf and the blamed frame.
+  package var without: [String] = []
+
+  /// The entry itself allocates: nothing lies below it.
+  package var entryIsLeaf = false
+
+  /// The share of a call site's bytes that must show ``through`` for the whole
+  /// site to match, by allocated bytes. Nil: each sample speaks for itself.
+  ///
+  /// What a call does (print a map) is a fact of the line, while only some of
+  /// what it allocates has the tell-tale frames.
+  package var siteEvidence: Double?
+
+  /// Bytes that the blamed frame allocates itself on the line of a match are
+  /// the match's: arguments of a variadic call are boxed by the caller.
+  package var takesOwnBytes = false
+
+  /// The same call made by a logging or encoding library counts.
+  package var throughLibraries = false
+
+  /// The blamed frame allocates itself and is called by one of these.
+  package var callers: [String] = []
+
+  /// Distinct block sizes that a site must show: a slice that grows has many.
+  package var minimumSizes = 0
+
+  /// Objects that the blamed function must have allocated in this way, for
+  /// patterns that are harmless when they happen once.
+  package var minimumObjects: Int64 = 0
+
+  /// Package initialisation does not count.
+  package var ignoresInitialization = false
+
+  /// The stack has no frame of the user's at all, and shows ``through``.
+  package var isBlameless = false
+
+  package init() {}
+
+  /// A call of one of the functions.
+  package static func calls(_ entries: [String], through: Through = .anything) -> StackMatch {
+    var match = StackMatch()
+    match.entries = entries
+    match.through = through
+    return match
+  }
+
+  package func with(_ change: (inout StackMatch) -> Void) -> StackMatch {
+    var copy = self
+    change(&copy)
+    return copy
+  }
+}

@@ -1,0 +1,84 @@
+/// A Go symbol taken apart: `encoding/json.(*Encoder).Encode` into its package
+/// and the rest.
+///
+/// Type arguments are dropped and `%2e` is read as the dot that it stands for.
+/// Other languages' names come out as something that matches no rule.
+struct SymbolName: Equatable {
+  var package: String
+
+  /// `(*Encoder).Encode`; empty when the name has no package.
+  var member: String
+
+  init(package: String, member: String) {
+    self.package = package
+    self.member = member
+  }
+
+  init(_ bytes: some Sequence<UInt8>) {
+    let plain = Self.plainBytes(bytes)
+    let path = plain.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+    guard let dot = plain[path...].firstIndex(of: UInt8(ascii: ".")) else {
+      package = String(decoding: plain, as: UTF8.self)
+      member = ""
+      return
+    }
+    package = Self.unescaped(plain[..<dot])
+    member = String(decoding: plain[(dot + 1)...], as: UTF8.self)
+  }
+
+  /// The name without `[…]`, nested or not.
+  private static func plainBytes(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+    var plain: [UInt8] = []
+    var depth = 0
+    for byte in bytes {
+      switch byte {
+      case UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "]"): depth = max(0, depth - 1)
+      default: if depth == 0 { plain.append(byte) }
+      }
+    }
+    return plain
+  }
+
+  /// The linker writes the dots of a path's last element as `%2e`.
+  private static func unescaped(_ bytes: ArraySlice<UInt8>) -> String {
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard bytes.contains(UInt8(ascii: "%")) else { return text }
+    var result = ""
+    var rest = Substring(text)
+    while let percent = rest.firstIndex(of: "%") {
+      result += rest[..<percent]
+      rest = rest[percent...].dropFirst()
+      if rest.hasPrefix("2e") {
+        result += "."
+        rest = rest.dropFirst(2)
+      } else {
+        result += "%"
+      }
+    }
+    return result + rest
+  }
+
+  /// The names that a closure of an inlined standard function may mean.
+  ///
+  /// Go before 1.23 names it after the function that it was inlined into:
+  /// `main.(*T).m.(*Logger).Printf.func1` in package `log` is one of
+  /// `log.m.(*Logger).Printf.func1`, `log.(*Logger).Printf.func1` and so on.
+  func closureNames(in package: String) -> [SymbolName] {
+    var names: [SymbolName] = []
+    var rest = member[...]
+    while let dot = rest.firstIndex(of: ".") {
+      rest = rest[dot...].dropFirst()
+      names.append(SymbolName(package: package, member: String(rest)))
+    }
+    return names
+  }
+
+  /// Whether a package path is the prefix or lies below it.
+  static func path(_ path: String, isIn prefix: String) -> Bool {
+    guard path.utf8.starts(with: prefix.utf8) else { return false }
+    let rest = path.utf8.dropFirst(prefix.utf8.count)
+    guard let next = rest.first else { return true }
+    return next == UInt8(ascii: "/") || prefix.utf8.last == UInt8(ascii: "/")
+  }
+}

@@ -1,0 +1,13 @@
+extension HotspotRule {
+  /// All rules, the most specific first.
+  ///
+  /// A stack that several match belongs to the first of them.
+  package static let all: [HotspotRule] =
+    templateRules + jsonRules + mapFormattingRules + reflectionRules + mapRules + errorRules
+    + textRules + inputRules + timerRules + runtimeRules + formattingRules
+
+  /// Returns the rule with this id, or the first of the kind with this name.
+  package static func named(_ name: String) -> HotspotRule? {
+    all.first { $0.id == name } ?? all.first { $0.kind.rawValue == name }
+  }
+}

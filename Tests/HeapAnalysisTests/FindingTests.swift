@@ -1,0 +1,178 @@
+import HeapAnalysis
+import ProfileModel
+import Testing
+
+@Suite("What a finding says")
+struct FindingTests {
+  static let map = "internal/fmtsort.Sort < fmt.(*pp).printValue < fmt.Sprintf < "
+
+  @Test("whether a map is printed is a fact of the line, not of the sample")
+  func siteDecides() {
+    var test = TestProfile()
+    test.add(Self.map + "main.f@/src/main.go:7", bytes: 40)
+    test.add("fmt.Sprintf < main.f@/src/main.go:7", bytes: 50)
+    test.add("main.f@/src/main.go:7", bytes: 10)
+    test.add("fmt.Sprintf < main.f@/src/main.go:8", bytes: 30)
+    test.add("main.f@/src/main.go:9", bytes: 70)
+    let report = findHotspots(in: test.profile, column: 1)
+    #expect(report.total == 200)
+    #expect(report.findings.map(\.kind) == [.mapFormat, .format])
+    #expect(report.findings.map(\.share) == [0.5, 0.15])
+    #expect(report.findings.map { $0.blame.map(\.line) } == [[7], [8]])
+  }
+
+  @Test("live bytes are explained by what was allocated")
+  func liveBytes() {
+    var test = TestProfile()
+    test.add(Self.map + "main.f", values: [9, 900, 0, 0])
+    test.add("fmt.Sprintf < main.f", values: [1, 100, 1, 100])
+    let finding = findHotspots(in: test.profile, column: 3).findings.first
+    #expect(finding?.kind == .mapFormat)
+    #expect(finding?.share == 1)
+    #expect(finding?.footprint.allocatedBytes == 1000)
+    #expect(finding?.footprint.liveBytes == 100)
+    #expect(finding?.footprint.churnedBytes == 900)
+    #expect(finding?.footprint.retention == 0.1)
+    #expect(finding?.footprint.averageObjectSize == 100)
+  }
+
+  @Test("a line's own bytes beyond what a call can box are left out")
+  func ownBytes() {
+    var test = TestProfile()
+    test.add("fmt.Sprintf < main.f@/src/main.go:7", bytes: 10)
+    test.add("main.f@/src/main.go:7", bytes: 90)
+    #expect(findHotspots(in: test.profile, column: 1).findings.map(\.share) == [0.1])
+  }
+
+  @Test("a map that one call in a hundred prints does not rename the line")
+  func rareMap() {
+    var test = TestProfile()
+    test.add(Self.map + "main.f", bytes: 1)
+    test.add("fmt.Sprintf < main.f", bytes: 99)
+    #expect(findHotspots(in: test.profile, column: 1).findings.map(\.kind) == [.format])
+  }
+
+  @Test("stacks cut in deep recursion count, without blame")
+  func cutStacks() {
+    var test = TestProfile()
+    test.add(Self.map + "main.f", bytes: 60)
+    test.add(
+      "internal/fmtsort.Sort < fmt.(*pp).printValue < fmt.(*pp).printValue", bytes: 40)
+    let finding = findHotspots(in: test.profile, column: 1).findings.first
+    #expect(finding?.share == 1)
+    #expect(finding?.unblamedShare == 0.4)
+    #expect(finding?.blame.map(\.share) == [0.6])
+  }
+
+  @Test("paths run from blame to leaf, recursion once, largest first")
+  func paths() {
+    var test = TestProfile()
+    test.add("fmt.(*buffer).write < fmt.(*pp).printValue < fmt.(*pp).printValue < fmt.Sprint < main.f", bytes: 5)
+    test.add("fmt.Sprint < main.f", bytes: 15)
+    #expect(
+      findHotspots(in: test.profile, column: 1).findings.first?.paths == [
+        Finding.Path(functions: ["main.f", "fmt.Sprint"], share: 0.75),
+        Finding.Path(
+          functions: ["main.f", "fmt.Sprint", "fmt.(*pp).printValue", "fmt.(*buffer).write"],
+          share: 0.25),
+      ])
+  }
+
+  @Test("equal findings stand in the order of their names")
+  func order() {
+    var test = TestProfile()
+    test.add("strings.Split < main.z", bytes: 5)
+    test.add("strings.Split < main.a", bytes: 5)
+    test.add("io.ReadAll < main.f", bytes: 10)
+    let findings = findHotspots(in: test.profile, column: 1).findings
+    #expect(findings.map(\.kind) == [.readAll, .stringSplit])
+    #expect(findings.last?.blame.map(\.function) == ["main.a", "main.z"])
+  }
+
+  @Test("any sample types in any order", arguments: [0, 1])
+  func otherTypes(column: Int) {
+    var test = TestProfile(types: ["space", "memory_space"])
+    test.add("fmt.Sprint < main.f", values: [10, 20])
+    let report = findHotspots(in: test.profile, column: column)
+    #expect(report.findings.map(\.share) == [1])
+    #expect(report.findings.first?.footprint == Footprint())
+  }
+
+  @Test("no column, no samples, only zeros, negative values: an answer each")
+  func edges() {
+    #expect(findHotspots(in: Profile(), column: 0).findings.isEmpty)
+    var test = TestProfile()
+    #expect(findHotspots(in: test.profile, column: 1).findings.isEmpty)
+    #expect(findHotspots(in: test.profile, column: 9).findings.isEmpty)
+    test.add("fmt.Sprint < main.f", bytes: 0)
+    test.add("", bytes: 0)
+    #expect(findHotspots(in: test.profile, column: 1).findings.isEmpty)
+    test.add("fmt.Sprint < main.f", bytes: -30)
+    test.add("fmt.Sprint < main.g", bytes: 10)
+    #expect(findHotspots(in: test.profile, column: 1).findings.map(\.share) == [-0.5])
+    test.add("io.ReadAll < main.f", values: [.min, .min, .max, .max])
+    test.add("io.ReadAll < main.f", values: [.min, .min, .max, .max])
+    for finding in findHotspots(in: test.profile, column: 1).findings {
+      #expect(abs(finding.share) <= 1)
+    }
+  }
+
+  @Test("a stack of 100,000 frames")
+  func deepStack() {
+    var test = TestProfile()
+    test.add(
+      Array(repeating: "fmt.(*pp).printValue", count: 50_000).joined(separator: " < ")
+        + " < fmt.Sprint < main.f < "
+        + Array(repeating: "main.g", count: 50_000).joined(separator: " < "), bytes: 5)
+    let finding = findHotspots(in: test.profile, column: 1).findings.first
+    #expect(finding?.paths.first?.functions == ["main.f", "fmt.Sprint", "fmt.(*pp).printValue"])
+  }
+}
+
+@Suite("Shares")
+struct ShareTests {
+  static let functions = [
+    "fmt.Sprintf", "fmt.(*pp).printValue", "internal/fmtsort.Sort", "reflect.Value.MapKeys",
+    "reflect.(*MapIter).Key", "encoding/json.Marshal", "encoding/json.mapEncoder.encode",
+    "encoding/json.Unmarshal", "encoding/json.(*decodeState).objectInterface", "log.Printf",
+    "log/slog.(*Logger).Info", "strings.Join", "bytes.(*Buffer).WriteString", "io.WriteString",
+    "text/template.(*Template).Execute", "maps.Keys[...].func1", "slices.Collect[...]",
+    "runtime.newproc1", "runtime/pprof.writeHeap", "github.com/sirupsen/logrus.Info",
+    "main.f", "main.g", "main.h-range1", "main.init",
+  ]
+
+  @Test("add up to at most 1, each sample in one finding at most", arguments: 0..<60 as Range<UInt64>)
+  func random(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    var test = TestProfile()
+    for _ in 0..<200 {
+      let depth = Int.random(in: 0...8, using: &random)
+      let stack = (0..<depth).map { _ in
+        Self.functions.randomElement(using: &random)! + (Bool.random(using: &random) ? "" : "@")
+      }
+      let objects = Int64.random(in: 0...5000, using: &random)
+      test.add(
+        stack.joined(separator: " < "),
+        values: [objects, objects * 64, objects / 2, objects * 32],
+        size: Int64.random(in: 1...6, using: &random) * 16)
+    }
+    var options = HotspotOptions()
+    options.minimumShare = 0
+    for column in 0..<4 { expectWhole(test.profile, column: column, options: options) }
+  }
+
+  func expectWhole(_ profile: Profile, column: Int, options: HotspotOptions) {
+    let report = findHotspots(in: profile, column: column, options: options)
+    let values = report.findings.map(\.value)
+    #expect(report.findings.reduce(0) { $0 + $1.share } <= 1 + 1e-9)
+    #expect(values.reduce(0, +) <= report.total)
+    #expect(values == values.sorted(by: >))
+    #expect(Set(report.findings.map(\.kind)).count == report.findings.count)
+    for finding in report.findings {
+      let blamed = finding.blame.reduce(0) { $0 + $1.share }
+      #expect(abs(blamed + finding.unblamedShare - finding.share) < 1e-9)
+      #expect(finding.paths.count <= options.pathCount)
+    }
+    #expect(report == findHotspots(in: profile, column: column, options: options))
+  }
+}

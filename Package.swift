@@ -44,6 +44,9 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "heapscope", dependencies: ["HeapscopeCommands"], swiftSettings: settings),
+    .testTarget(
+      name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel"],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

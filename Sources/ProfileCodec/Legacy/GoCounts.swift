@@ -56,8 +56,11 @@ func readGoCounts(
     }
     stack.removeAll(keepingCapacity: true)
     while scanner.take(" 0x") {
-      guard let address = scanner.takeHexDigits() else { break }
-      guard let address = bytes.hexadecimal(address) else {
+      let digits = scanner.takeWhile(isAddressDigit)
+      if digits.isEmpty {
+        throw error(lines.number, .unexpected(expected: "digits behind 0x"))
+      }
+      guard let address = bytes.hexadecimal(digits) else {
         throw error(lines.number, .outOfRange(what: "address"))
       }
       stack.append(address &- 1)

@@ -63,11 +63,6 @@ extension [UInt8] {
     return true
   }
 
-  /// Upper case ends an address, as in pprof.
-  private func isAddressDigit(_ byte: UInt8) -> Bool {
-    isDigit(byte) || byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "f")
-  }
-
   private func number(_ range: Range<Int>, radix: UInt64) -> UInt64? {
     if range.isEmpty { return nil }
     var value: UInt64 = 0
@@ -85,6 +80,11 @@ extension [UInt8] {
 private func negated(_ magnitude: UInt64) -> Int64? {
   if magnitude == Int64.min.magnitude { return Int64.min }
   return Int64(exactly: magnitude).map { -$0 }
+}
+
+/// Whether a byte is a hexadecimal digit of an address; upper case ends it, as in pprof.
+func isAddressDigit(_ byte: UInt8) -> Bool {
+  isDigit(byte) || byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "f")
 }
 
 /// Whether a byte may stand in the list of addresses behind an `@`.

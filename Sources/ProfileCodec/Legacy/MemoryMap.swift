@@ -91,10 +91,12 @@ struct MemoryMap {
       if let found = index.first(containing: address) { return MappingID(found) }
       if !hasUnnamed {
         if let lowered = entries.firstIndex(where: { $0.couldBeginBefore(address) }) {
-          let start = entries[lowered].start
-          entries[lowered].start = start &- entries[lowered].offset
+          entries[lowered].start &-= entries[lowered].offset
           entries[lowered].offset = 0
-          index.add(entries[lowered].start..<start, to: lowered)
+          // A limit below the start, and so perhaps the address, stays as it is.
+          if entries[lowered].start < entries[lowered].limit {
+            index.add(entries[lowered].start..<entries[lowered].limit, to: lowered)
+          }
           return MappingID(lowered)
         }
         hasUnnamed = true

@@ -17,20 +17,29 @@ enum MemoryMapLine {
 /// The short form is so loose that any line beginning with two hexadecimal
 /// digits is one. pprof reads it so, and so do we.
 func memoryMapLine(_ bytes: [UInt8], _ range: Range<Int>) -> MemoryMapLine {
-  var scanner = ByteScanner(bytes, range)
-  guard let (start, limit) = scanner.takeAddressRange() else { return .unrecognized }
-
-  let text = scanner.fullForm ?? scanner.shortForm
+  let line = ByteScanner(bytes, range)
+  let forms = [line.addressRange, line.cutNumber].compactMap { $0 }
+  guard let first = forms.first else { return .unrecognized }
+  let full = forms.lazy.compactMap { form in form.rest.fullForm.map { (form, $0) } }.first
+  let (addresses, text) = full ?? (first, first.rest.shortForm)
   if let permissions = text.permissions, !bytes[permissions].contains(UInt8(ascii: "x")) {
     return .other
   }
-  guard let start = bytes.hexadecimal(start), let limit = bytes.hexadecimal(limit),
+  guard let start = bytes.hexadecimal(addresses.start),
+    let limit = bytes.hexadecimal(addresses.limit),
     let offset = text.offset.map({ bytes.hexadecimal($0) }) ?? 0
   else { return .unrecognized }
   return .executable(
     MemoryMap.Entry(
       start: start, limit: limit, offset: offset, file: text.file.map { Array(bytes[$0]) } ?? [],
       buildID: text.buildID.map { Array(bytes[$0]) } ?? []))
+}
+
+/// Where the addresses of a mapping stand, and what follows them.
+private struct AddressRangeText {
+  var start: Range<Int>
+  var limit: Range<Int>
+  var rest: ByteScanner
 }
 
 /// Where the parts behind the addresses stand.
@@ -55,28 +64,34 @@ extension ByteScanner {
     return (scanner.position + 1)..<end
   }
 
-  /// Takes `START-LIMIT`, each with or without `0x`; the dash may be a blank
-  /// or missing, and a colon may follow.
-  fileprivate mutating func takeAddressRange() -> (start: Range<Int>, limit: Range<Int>)? {
+  /// `START-LIMIT`, each with or without `0x`; the dash may be a blank or
+  /// missing, and a colon may follow.
+  fileprivate var addressRange: AddressRangeText? {
+    var scanner = self
+    guard let start = scanner.takeAddress() else { return nil }
+    if let next = scanner.next, isSpace(next) || next == UInt8(ascii: "-") { scanner.position += 1 }
+    guard let limit = scanner.takeAddress() else { return nil }
+    _ = scanner.take(UInt8(ascii: ":"))
+    return AddressRangeText(start: start, limit: limit, rest: scanner)
+  }
+
+  /// A single number, cut before its last digit, which is the limit then: what
+  /// pprof's expression falls back to. That digit may also be the 0 of a `0x`.
+  fileprivate var cutNumber: AddressRangeText? {
+    var scanner = self
+    guard let number = scanner.takeAddress(), number.count > 1 else { return nil }
+    let start = number.dropLast()
+    scanner.position = start.upperBound
+    guard let limit = scanner.takeAddress() else { return nil }
+    _ = scanner.take(UInt8(ascii: ":"))
+    return AddressRangeText(start: start, limit: limit, rest: scanner)
+  }
+
+  /// Takes white space and a hexadecimal number.
+  private mutating func takeAddress() -> Range<Int>? {
     takeWhile(isSpace)
     takeHexPrefix()
-    guard let start = takeHexDigits() else { return nil }
-    let endOfStart = position
-    if let next, isSpace(next) || next == UInt8(ascii: "-") { position += 1 }
-    takeWhile(isSpace)
-    takeHexPrefix()
-    if let limit = takeHexDigits() {
-      _ = take(UInt8(ascii: ":"))
-      return (start, limit)
-    }
-    // A single number is cut before its last digit, as pprof's expression is
-    // satisfied then. That digit may also be the 0 of a `0x`.
-    guard start.count > 1 else { return nil }
-    position = endOfStart - 1
-    takeHexPrefix()
-    guard let limit = takeHexDigits() else { return nil }
-    _ = take(UInt8(ascii: ":"))
-    return (start.lowerBound..<(endOfStart - 1), limit)
+    return takeHexDigits()
   }
 
   /// Takes `0x` if a digit follows.

@@ -97,13 +97,6 @@ extension Profile {
   }
 }
 
-extension Int64 {
-  /// The nearest number that exists.
-  package init(clamping value: Double) {
-    self = Int64(exactly: value.rounded(.towardZero)) ?? (value.isNaN ? 0 : value < 0 ? .min : .max)
-  }
-}
-
 /// Keeps, of several profiles, the sample types that all have, in the first one's order.
 private func keepCommonSampleTypes(_ profiles: inout [Profile]) throws(MergeError) {
   let names = profiles.map { profile in profile.sampleTypes.map { profile.strings[$0.name] } }

@@ -13,7 +13,7 @@ extension Profile {
     roots: [String], leaves: [String], unit: String
   ) -> (roots: Bool, leaves: Bool) {
     if roots.isEmpty, leaves.isEmpty { return (false, false) }
-    var frames = TagFrameTable()
+    var frames = TagFrameTable(self)
     var found = (roots: false, leaves: false)
     // Leaf first: the last key of a list stands closest to the leaf.
     let rootKeys = roots.reversed().map { strings.intern($0) }
@@ -73,6 +73,14 @@ private struct TagFrameTable {
   }
 
   private var locations: [Key: LocationID] = [:]
+  private var functionID: UInt64
+  private var locationID: UInt64
+
+  /// The frames get ids behind those of the profile.
+  init(_ profile: Profile) {
+    functionID = profile.functions.ids.max() ?? 0
+    locationID = profile.locations.ids.max() ?? 0
+  }
 
   mutating func location(
     named values: [[UInt8]], key: StringID, in profile: inout Profile
@@ -80,11 +88,13 @@ private struct TagFrameTable {
     let name = profile.strings.intern(Array(values.joined(separator: [UInt8(ascii: ",")])))
     let tableKey = Key(name: name, file: key)
     if let location = locations[tableKey] { return location }
+    functionID &+= 1
+    locationID &+= 1
     let function = profile.functions.append(
-      id: (profile.functions.ids.max() ?? 0) &+ 1, name: name, systemName: .empty, file: key,
+      id: functionID, name: name, systemName: .empty, file: key,
       startLine: 0)
     let location = profile.locations.append(
-      id: (profile.locations.ids.max() ?? 0) &+ 1, mapping: .none, address: 0,
+      id: locationID, mapping: .none, address: 0,
       lines: [SourceLine(function: function, line: 0)])
     locations[tableKey] = location
     return location

@@ -68,5 +68,12 @@ package func readLegacyProfile(
   if let reading = try readGoCounts(bytes, options: options) { return reading }
   if let reading = try readThreads(bytes) { return reading }
   if let reading = try readContention(bytes, options: options) { return reading }
-  return try readJavaText(bytes)
+  if let reading = try readJavaText(bytes) { return reading }
+  var lines = LineReader(bytes)
+  if lines.advance(), lines.hasPrefix("heap profile:") {
+    throw LegacyProfileError(
+      .heapText, .line(1),
+      .unexpected(expected: "heap profile: objects: bytes [objects: bytes] @ KIND/RATE"))
+  }
+  return nil
 }

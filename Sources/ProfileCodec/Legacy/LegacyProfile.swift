@@ -29,6 +29,10 @@ package struct LegacyOptions: Sendable, Equatable {
   /// runtime frames are gone, inlined functions share a location, a heap has
   /// all four sample types, and no frames are dropped by name. pprof ignores
   /// these lines.
+  ///
+  /// What the text does not say stays unknown: the time, the program's file,
+  /// where functions begin, and the type arguments of generic functions, which
+  /// it writes as `[...]`.
   package var useGoSymbols: Bool
 
   package init(useGoSymbols: Bool = false) { self.useGoSymbols = useGoSymbols }

@@ -41,6 +41,7 @@ extension Session {
         // A profile's own expression that is no expression drops nothing.
         message("the profile's drop_frames or keep_frames is no regular expression: \(error.reason)")
       }
+      profile.removeMappingURLs()
       if let comment = arguments.addComment {
         profile.comments.append(profile.strings.intern(comment))
       }

@@ -27,7 +27,7 @@ struct HeapscopeCommand: ParsableCommand {
         subcommands: [
           TopCommand.self, TreeCommand.self, PeekCommand.self, TracesCommand.self,
           TagsCommand.self, RawCommand.self, CommentsCommand.self, ProtoCommand.self,
-          DotCommand.self, CallgrindCommand.self,
+          ListCommand.self, DotCommand.self, CallgrindCommand.self,
         ]),
       CommandGroup(name: "For other programs", subcommands: [FoldedCommand.self]),
     ],

@@ -67,7 +67,9 @@ struct FindingTests {
   @Test("paths run from blame to leaf, recursion once, largest first")
   func paths() {
     var test = TestProfile()
-    test.add("fmt.(*buffer).write < fmt.(*pp).printValue < fmt.(*pp).printValue < fmt.Sprint < main.f", bytes: 5)
+    test.add(
+      "fmt.(*buffer).write < fmt.(*pp).printValue < fmt.(*pp).printValue < fmt.Sprint < main.f",
+      bytes: 5)
     test.add("fmt.Sprint < main.f", bytes: 15)
     #expect(
       findHotspots(in: test.profile, column: 1).findings.first?.paths == [
@@ -141,7 +143,8 @@ struct ShareTests {
     "main.f", "main.g", "main.h-range1", "main.init",
   ]
 
-  @Test("add up to at most 1, each sample in one finding at most", arguments: 0..<60 as Range<UInt64>)
+  @Test(
+    "add up to at most 1, each sample in one finding at most", arguments: 0..<60 as Range<UInt64>)
   func random(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     var test = TestProfile()

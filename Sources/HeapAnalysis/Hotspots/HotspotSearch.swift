@@ -81,8 +81,7 @@ struct HotspotSearch {
 
   mutating func findings() -> [Finding] {
     readStacks()
-    let ruleOfSample = ruleOfEachSample()
-    return findings(of: ruleOfSample)
+    return findings(of: ruleOfEachSample())
   }
 
   private mutating func readStacks() {
@@ -237,20 +236,16 @@ struct HotspotSearch {
 
 /// Collecting findings from sorted samples.
 extension HotspotSearch {
-  private struct Sums {
+  private struct SiteSum {
     var value: Int64 = 0
-    var footprint = Footprint()
-
-    mutating func add(_ other: Sums) {
-      value = saturatingSum(value, other.value)
-      footprint.add(other.footprint)
-    }
+    var largestSample = -1
+    var largestWeight: Int64 = 0
   }
 
-  private struct SiteSums {
-    var sums = Sums()
-    var largestSample = -1
-    var largestValue: Int64 = -1
+  /// Samples with one path from blame to leaf.
+  private struct PathSum {
+    var value: Int64 = 0
+    var firstSample: Int
   }
 
   private func findings(of ruleOfSample: [Int8]) -> [Finding] {
@@ -274,38 +269,42 @@ extension HotspotSearch {
   private func finding(
     _ kind: HotspotKind, samples: [Int], ruleOfSample: [Int8]
   ) -> Finding {
-    var sums = Sums()
+    var total: Int64 = 0
     var unblamed: Int64 = 0
-    var bySite: [Int32: SiteSums] = [:]
+    var bySite: [Int32: SiteSum] = [:]
     var byRule = [Int64](repeating: 0, count: rules.count)
-    var byPath: [[FunctionID]: Int64] = [:]
+    var byPath: [UInt64: PathSum] = [:]
+    let values = profile.samples.values[column]
     for sample in samples {
-      let value = profile.samples.values[column][sample]
-      let one = Sums(value: value, footprint: columns.footprint(ofSample: sample, in: profile))
-      sums.add(one)
+      let value = values[sample]
+      total = saturatingSum(total, value)
       let rule = Int(ruleOfSample[sample])
       byRule[rule] = saturatingSum(byRule[rule], magnitude(value))
-      let path = path(ofSample: sample)
-      byPath[path] = saturatingSum(byPath[path] ?? 0, value)
+      let path = pathHash(ofSample: sample)
+      let pathValue = byPath[path]?.value ?? 0
+      byPath[path, default: PathSum(firstSample: sample)].value = saturatingSum(pathValue, value)
       let site = siteOfSample[sample]
       guard site >= 0 else {
         unblamed = saturatingSum(unblamed, value)
         continue
       }
-      bySite[site, default: SiteSums()].sums.add(one)
-      // Paths with frames below the blamed one say more about the way in.
+      var sum = bySite[site] ?? SiteSum()
+      sum.value = saturatingSum(sum.value, value)
+      // Frames below the blamed one tell the way in; a bare sample has none.
       let weight = readings[sample].isBare ? 0 : magnitude(value)
-      if weight > bySite[site]?.largestValue ?? 0 {
-        bySite[site]?.largestValue = weight
-        bySite[site]?.largestSample = sample
+      if weight > sum.largestWeight {
+        sum.largestWeight = weight
+        sum.largestSample = sample
       }
+      bySite[site] = sum
     }
     let main = byRule.indices.max { (byRule[$0], $1) < (byRule[$1], $0) } ?? 0
     let mainRule = rules[main]
     return Finding(
       kind: kind, rule: mainRule.id, title: mainRule.title, advice: mainRule.advice,
-      share: share(sums.value), value: sums.value, footprint: sums.footprint,
-      blame: bySite.filter { $0.value.sums.value != 0 }
+      share: share(total), value: total,
+      footprint: columns.footprint(of: samples, in: profile),
+      blame: bySite.filter { $0.value.value != 0 }
         .map { blamedLine(site: $0.key, $0.value) }
         .sorted {
           if $0.value != $1.value { return $0.value > $1.value }
@@ -318,14 +317,14 @@ extension HotspotSearch {
     totalMagnitude == 0 ? 0 : Double(value) / totalMagnitude
   }
 
-  private func blamedLine(site row: Int32, _ sums: SiteSums) -> BlamedLine {
+  private func blamedLine(site row: Int32, _ sum: SiteSum) -> BlamedLine {
     let site = sites[Int(row)]
     var line = BlamedLine(
       function: profile.strings[site.function], file: profile.strings[site.file], line: site.line,
-      share: share(sums.sums.value), value: sums.sums.value)
-    guard sums.largestSample >= 0 else { return line }
-    let stack = profile.lines(ofSample: sums.largestSample)
-    let depth = readings[sums.largestSample].depth
+      share: share(sum.value), value: sum.value)
+    guard sum.largestSample >= 0 else { return line }
+    let stack = profile.lines(ofSample: sum.largestSample)
+    let depth = readings[sum.largestSample].depth
     var position = 0
     for source in stack {
       let function = source.function.index
@@ -347,29 +346,46 @@ extension HotspotSearch {
     return line
   }
 
+  /// A number for the functions from the blamed one to the leaf, direct
+  /// recursion once. Nothing but a list of examples depends on it.
+  private func pathHash(ofSample sample: Int) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var left = readings[sample].depth + 1
+    var last: FunctionID?
+    let locations = profile.locations
+    for frame in profile.samples.frameRange(of: sample) {
+      for row in locations.lineRange(of: profile.samples.frames[frame].index) {
+        let function = locations.lines[row].function
+        if last != function { hash = (hash ^ UInt64(function.rawValue)) &* 0x100_0000_01b3 }
+        last = function
+        left -= 1
+        if left == 0 { return hash }
+      }
+    }
+    return hash
+  }
+
   /// The functions from the blamed one to the leaf, direct recursion once.
   private func path(ofSample sample: Int) -> [FunctionID] {
     var path: [FunctionID] = []
-    var left = readings[sample].depth + 1
-    for line in profile.lines(ofSample: sample) {
-      if path.last != line.function { path.append(line.function) }
-      left -= 1
-      if left == 0 { break }
+    for line in profile.lines(ofSample: sample).prefix(readings[sample].depth + 1)
+    where path.last != line.function {
+      path.append(line.function)
     }
     return path.reversed()
   }
 
-  private func largestPaths(_ values: [[FunctionID]: Int64]) -> [Finding.Path] {
-    values.sorted {
-      if $0.value != $1.value { return $0.value > $1.value }
-      return $0.key.lexicographicallyPrecedes($1.key) { $0.rawValue < $1.rawValue }
-    }
-    .prefix(options.pathCount)
-    .map { path, value in
-      Finding.Path(
-        functions: path.map { profile.strings[profile.functions.names[$0.index]] },
-        share: share(value))
-    }
+  private func largestPaths(_ paths: [UInt64: PathSum]) -> [Finding.Path] {
+    paths.values
+      .sorted { ($1.value, $0.firstSample) < ($0.value, $1.firstSample) }
+      .prefix(max(0, options.pathCount))
+      .map { sum in
+        Finding.Path(
+          functions: path(ofSample: sum.firstSample).map {
+            profile.strings[profile.functions.names[$0.index]]
+          },
+          share: share(sum.value))
+      }
   }
 }
 

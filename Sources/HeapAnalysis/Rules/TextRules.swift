@@ -104,7 +104,8 @@ extension HotspotRule {
         "strconv.Format*", "strconv.Itoa", "strconv.Quote*", "strconv.Parse*", "strconv.Atoi",
         "strconv.Unquote*",
       ]),
-      cost: "Each call returns a new string, and each failed Parse an error with a copy of its input.",
+      cost:
+        "Each call returns a new string, and each failed Parse an error with a copy of its input.",
       advice: "append into a reused []byte (strconv.AppendInt); check input before parsing it",
       before: """
         line := strconv.FormatInt(n, 10) + "\\n"

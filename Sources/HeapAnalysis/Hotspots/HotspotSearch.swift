@@ -12,6 +12,8 @@ package func findHotspots(
 }
 
 /// The same with rules of the caller's choice, most specific first.
+///
+/// Only the first ``HotspotRule/limit`` of them count.
 package func findHotspots(
   in profile: Profile, column: Int, options: HotspotOptions, rules: [HotspotRule]
 ) -> HotspotReport {
@@ -19,6 +21,7 @@ package func findHotspots(
   guard profile.samples.values.indices.contains(column) else { return report }
   report.sampleType = profile.strings[profile.sampleTypes[column].name]
   report.unit = profile.strings[profile.sampleTypes[column].unit]
+  let rules = Array(rules.prefix(HotspotRule.limit))
   var search = HotspotSearch(profile, column: column, rules: rules, options: options)
   report.modulePath = search.facts.modulePath
   report.total = search.total
@@ -64,7 +67,7 @@ struct HotspotSearch {
   }
 
   init(_ profile: Profile, column: Int, rules: [HotspotRule], options: HotspotOptions) {
-    precondition(rules.count <= 64, "a rule is a bit")
+    precondition(rules.count <= HotspotRule.limit, "a rule is a bit")
     self.profile = profile
     self.column = column
     self.rules = rules
@@ -81,7 +84,9 @@ struct HotspotSearch {
 
   mutating func findings() -> [Finding] {
     readStacks()
-    return findings(of: ruleOfEachSample())
+    var findings = findings(of: ruleOfEachSample())
+    if let source = options.source { Self.quote(source, in: &findings) }
+    return findings
   }
 
   private mutating func readStacks() {
@@ -136,6 +141,7 @@ struct HotspotSearch {
     dropLadderless(&result, evidence: evidence)
     dropRareCalls(&result)
     addOwnBytes(&result, evidence: evidence)
+    readSource(&result, evidence: evidence)
     return result
   }
 
@@ -234,12 +240,70 @@ struct HotspotSearch {
   }
 }
 
+/// Reading the source where the user's frame is the leaf.
+extension HotspotSearch {
+  /// Lines with less than this part of the bytes are not worth a look.
+  private static let worthReading = 0.005
+
+  private func readSource(_ result: inout [Int8], evidence: [Int64]) {
+    guard let source = options.source else { return }
+    var bare = [Double](repeating: 0, count: sites.count)
+    var sizes: [Int32: BlockSizes] = [:]
+    var total = 0.0
+    for (sample, reading) in readings.enumerated() {
+      total += Double(evidence[sample].magnitude)
+      guard reading.isBare, result[sample] < 0, evidence[sample] != 0 else { continue }
+      let site = siteOfSample[sample]
+      bare[Int(site)] += Double(evidence[sample].magnitude)
+      sizes[site, default: BlockSizes(period: profile.period)].add(
+        size: columns.blockSize(ofSample: sample, in: profile),
+        objects: columns.allocatedObjects.map {
+          magnitude(profile.samples.values[$0][sample])
+        } ?? 0)
+    }
+    var ruleOfSite = [Int8](repeating: -1, count: sites.count)
+    var files: [StringID: SourceReader?] = [:]
+    for (row, site) in sites.enumerated() where bare[row] > 0 {
+      guard bare[row] >= Self.worthReading * total else { continue }
+      let file = files[site.file] ?? source(profile.strings[site.file]).map { SourceReader($0) }
+      files[site.file] = .some(file)
+      let pattern = file?.pattern(
+        atLine: site.line, sizes: sizes[Int32(row)] ?? BlockSizes(period: profile.period))
+      if let pattern, let rule = rules.firstIndex(where: { $0.match.source == pattern }) {
+        ruleOfSite[row] = Int8(rule)
+      }
+    }
+    for (sample, reading) in readings.enumerated() where reading.isBare && result[sample] < 0 {
+      result[sample] = ruleOfSite[Int(siteOfSample[sample])]
+    }
+  }
+
+  /// Copies the blamed lines out of their files.
+  private static func quote(
+    _ source: @Sendable (_ file: String) -> [String]?, in findings: inout [Finding]
+  ) {
+    var files: [String: [String]] = [:]
+    for finding in findings.indices {
+      for row in findings[finding].blame.indices {
+        let line = findings[finding].blame[row]
+        if files[line.file] == nil { files[line.file] = source(line.file) ?? [] }
+        guard let text = files[line.file], line.line >= 1, line.line <= Int64(text.count) else {
+          continue
+        }
+        let code = text[Int(line.line) - 1].drop { $0 == " " || $0 == "\t" }
+        findings[finding].blame[row].sourceText = String(code)
+      }
+    }
+  }
+}
+
 /// Collecting findings from sorted samples.
 extension HotspotSearch {
   private struct SiteSum {
     var value: Int64 = 0
     var largestSample = -1
     var largestWeight: Int64 = 0
+    var isReadFromSource = false
   }
 
   /// Samples with one path from blame to leaf.
@@ -290,6 +354,7 @@ extension HotspotSearch {
       }
       var sum = bySite[site] ?? SiteSum()
       sum.value = saturatingSum(sum.value, value)
+      if rules[rule].match.source != nil { sum.isReadFromSource = true }
       // Frames below the blamed one tell the way in; a bare sample has none.
       let weight = readings[sample].isBare ? 0 : magnitude(value)
       if weight > sum.largestWeight {
@@ -322,6 +387,7 @@ extension HotspotSearch {
     var line = BlamedLine(
       function: profile.strings[site.function], file: profile.strings[site.file], line: site.line,
       share: share(sum.value), value: sum.value)
+    line.isReadFromSource = sum.isReadFromSource
     guard sum.largestSample >= 0 else { return line }
     let stack = profile.lines(ofSample: sum.largestSample)
     let depth = readings[sum.largestSample].depth

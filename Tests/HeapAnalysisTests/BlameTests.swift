@@ -80,6 +80,14 @@ struct BlameTests {
     #expect(blamed.wayIn == "log.(*Logger).Printf")
   }
 
+  @Test("a user's module may be named like a folder of the standard library")
+  func folderNames() throws {
+    let stack =
+      "fmt.Sprint < database/store.Load@database/store/load.go:3 < main.f@database/main.go:7"
+    #expect(try blame(stack, root: "").function == "database/store.Load")
+    #expect(try blame("fmt.Sprint < main.f@log/main.go:7", root: "").function == "main.f")
+  }
+
   @Test("the standard library's own vendored packages are not the user's")
   func standardVendor() throws {
     let blamed = try blame(

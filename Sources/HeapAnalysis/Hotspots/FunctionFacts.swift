@@ -89,7 +89,7 @@ struct FunctionFacts {
 
       var possible = [name]
       if origin == .standard, !OriginClassifier.isStandard(package: name.package),
-        let package = classifier.standardPackage(ofFile: files[row])
+        let package = classifier.standardPackage(of: name, file: files[row])
       {
         possible = name.closureNames(in: package)
       }

@@ -149,7 +149,12 @@ struct BlameTests {
         ], "github.com/acme/shop"
       ),
       (["main.f@example.com/shop/cmd/server/main.go"], "example.com/shop"),
-      (["main.f@/w/main.go"], ""),
+      (["main.f@/w/main.go"], ""), (["main.f@shop/cmd/server/main.go"], "shop"),
+      (
+        ["main.f@example.com/a/main.go", "example.com/b.f@/w/b.go", "example.com/b.g@/w/b.go"],
+        "example.com/a"
+      ),
+      (["std::f(int)@/w/a.cc"], ""),
       (
         [
           "example.com/shop/internal/a.f@/w/a.go",

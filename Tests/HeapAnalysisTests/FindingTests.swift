@@ -119,6 +119,20 @@ struct FindingTests {
     }
   }
 
+  @Test("names that are no text, and brackets that do not close")
+  func oddNames() {
+    var test = TestProfile()
+    for name in ["fmt.[[[Sprint", "]]fmt.Sprint", "fmt.", ".", "/", "", "%2", "a/%2e.%"] {
+      test.add("\(name)@\(name) < main.f[go.shape.int", bytes: 100)
+    }
+    var profile = test.profile
+    let bytes = profile.strings.intern([0xff, 0x2e, 0xfe, 0x5b, 0x00])
+    _ = profile.functions.append(
+      id: 99, name: bytes, systemName: bytes, file: bytes, startLine: 0)
+    profile.functions.names[0] = bytes
+    #expect(findHotspots(in: profile, column: 1).total == 800)
+  }
+
   @Test("a stack of 100,000 frames")
   func deepStack() {
     var test = TestProfile()

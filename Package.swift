@@ -45,6 +45,9 @@ let package = Package(
     .executableTarget(
       name: "heapscope", dependencies: ["HeapscopeCommands"], swiftSettings: settings),
     .testTarget(
+      name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel"],
+      swiftSettings: settings),
+    .testTarget(
       name: "HeapAnalysisTests", dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec"],
       swiftSettings: settings),
   ],

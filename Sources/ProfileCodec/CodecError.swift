@@ -60,7 +60,7 @@ package enum CodecError: Error, Equatable, Sendable {
   case valueCount(sample: Int, found: Int, expected: Int)
   case noSampleTypes
 
-  case legacy(format: String, problem: String)
+  case legacy(LegacyProfileError)
 
   /// The source could not be read; the value is `errno`.
   case input(errno: Int32)

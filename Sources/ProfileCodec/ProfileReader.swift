@@ -72,7 +72,13 @@ private func readOtherFormat(
   if compression != nil, kind == .gzip || kind == .zstd { throw .nestedCompression(kind) }
   if kind.mayBeLegacyProfile {
     let bytes = try stream.readAll(limit: limits.legacyBytes)
-    if let read = try readLegacy(bytes, options: legacy) { return read }
+    do {
+      if let reading = try readLegacyProfile(bytes, options: legacy) {
+        return ReadProfile(profile: reading.profile, memoryStatistics: reading.goMemStats)
+      }
+    } catch {
+      throw .legacy(error)
+    }
   }
   throw kind == .binary ? protobufError : .notAProfile(kind)
 }

@@ -3,7 +3,7 @@ package import ProfileModel
 
 /// Returns a profile as gzip-compressed profile.proto, which `go tool pprof` reads.
 ///
-/// Rows get new ids from 1; the string table is ours, with the empty text first.
+/// Rows keep their ids; the string table is ours, with the empty text first.
 package func writeProfile(_ profile: Profile, level: Int = 6) throws(CodecError) -> [UInt8] {
   try gzip(encodeProfile(profile), level: level)
 }
@@ -20,10 +20,12 @@ package func encodeProfile(_ profile: Profile) -> [UInt8] {
   }
   for type in profile.sampleTypes { valueType(1, type, &writer) }
   let samples = profile.samples
+  let locations = profile.locations
+  let functions = profile.functions
   for sample in 0..<samples.count {
     writer.message(2) {
       $0.packed(
-        1, samples.frames[samples.frameRange(of: sample)].lazy.map { UInt64($0.rawValue) + 1 })
+        1, samples.frames[samples.frameRange(of: sample)].lazy.map { locations.ids[$0.index] })
       $0.packed(2, samples.values.lazy.map { UInt64(bitPattern: $0[sample]) })
       for label in samples.labels[samples.labelRange(of: sample)] {
         $0.message(3) {
@@ -38,9 +40,9 @@ package func encodeProfile(_ profile: Profile) -> [UInt8] {
       }
     }
   }
-  for (row, mapping) in profile.mappings.enumerated() {
+  for mapping in profile.mappings {
     writer.message(3) {
-      $0.optional(1, UInt64(row) + 1)
+      $0.optional(1, mapping.id)
       $0.optional(2, mapping.start)
       $0.optional(3, mapping.limit)
       $0.optional(4, mapping.offset)
@@ -52,15 +54,14 @@ package func encodeProfile(_ profile: Profile) -> [UInt8] {
       $0.optional(10, mapping.hasInlineFrames ? UInt64(1) : 0)
     }
   }
-  let locations = profile.locations
   for row in 0..<locations.count {
     writer.message(4) {
-      $0.optional(1, UInt64(row) + 1)
-      $0.optional(2, locations.mappings[row].index.map { UInt64($0) + 1 } ?? 0)
+      $0.optional(1, locations.ids[row])
+      $0.optional(2, locations.mappings[row].index.map { profile.mappings[$0].id } ?? 0)
       $0.optional(3, locations.addresses[row])
       for line in locations.lines[locations.lineRange(of: row)] {
         $0.message(4) {
-          $0.optional(1, UInt64(line.function.rawValue) + 1)
+          $0.optional(1, functions.ids[line.function.index])
           $0.optional(2, line.line)
           $0.optional(3, line.column)
         }
@@ -68,10 +69,9 @@ package func encodeProfile(_ profile: Profile) -> [UInt8] {
       $0.optional(5, locations.foldedFlags[row] ? UInt64(1) : 0)
     }
   }
-  let functions = profile.functions
   for row in 0..<functions.count {
     writer.message(5) {
-      $0.optional(1, UInt64(row) + 1)
+      $0.optional(1, functions.ids[row])
       $0.optional(2, text(functions.names[row]))
       $0.optional(3, text(functions.systemNames[row]))
       $0.optional(4, text(functions.files[row]))

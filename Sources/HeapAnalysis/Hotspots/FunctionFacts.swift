@@ -38,7 +38,7 @@ struct StackMarks: OptionSet {
 /// stacks are read as integers only.
 struct FunctionFacts {
   /// How eagerly a frame is blamed; higher wins, ties go to the leaf-most.
-  enum Blame: UInt8 {
+  enum Blame: UInt8, Sendable {
     case never
     case ifNothingElse
     case yes

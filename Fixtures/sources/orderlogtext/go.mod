@@ -1,0 +1,3 @@
+module example.com/orderlogtext
+
+go 1.22

@@ -1,0 +1,124 @@
+# `make help` lists the targets. Only the Swift toolchain is presupposed; the
+# Debian packages come by .ci/setup, which is quiet when nothing is missing.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := build
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+INTO ?=
+
+tool := .build/release/heapscope
+incident := Fixtures/go1.27/orderlog.incident.pb.gz
+demo := .build/demo
+completions := .build/completions
+manual := docs/man/heapscope.1
+release := -c release --static-swift-stdlib
+
+# The tests find flamegraph.pl, go and pprof here, when .ci/setup has put them there.
+export PATH := $(CURDIR)/.build-tools/bin:$(PATH)
+
+.PHONY: help demo build test lint format golden bench sanitize proto fixtures docs completions check install \
+  clean distclean toolchain
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## Set up, build, and look into the incident fixture
+	@.ci/setup demo
+	@mkdir -p $(demo)
+	@show() { printf '\n$$ %s\n' "$$*"; "$$@"; }; \
+	printf '\n$$ %s\n' "$(tool) folded --sample-index=alloc_space $(incident) | flamegraph.pl --colors=mem --countname=bytes > $(demo)/incident.svg"; \
+	$(tool) folded --sample-index=alloc_space $(incident) \
+	  | flamegraph.pl --colors=mem --countname=bytes --title='orderlog, allocated' > $(demo)/incident.svg; \
+	echo "flame graph: $(demo)/incident.svg"; \
+	show $(tool) top --sample-index=alloc_space --nodecount=10 $(incident); \
+	show $(tool) hotspots $(incident)
+
+build: toolchain ## Build .build/release/heapscope, with Swift linked statically
+	@.ci/setup build
+	$(SWIFT) build $(release)
+
+test: toolchain ## Run all tests
+	@.ci/setup test
+	@.ci/setup go || echo "make test: without Go, the tests that compare with its pprof are skipped"
+	$(SWIFT) test --disable-xctest
+
+lint: toolchain ## Check the layout of the Swift code
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources $(wildcard Tests)
+
+format: toolchain ## Lay out the Swift code
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources $(wildcard Tests)
+
+golden: toolchain ## Rewrite the golden files; each one that changed fails once
+	@.ci/setup test
+	$(SWIFT) build --build-tests
+	HEAPSCOPE_UPDATE_GOLDEN=1 $(SWIFT) test --disable-xctest || true
+	@git --no-pager diff --stat -- Fixtures
+	@git status --short -- Fixtures
+
+bench: toolchain ## Time heapscope
+	@.ci/setup build
+	@grep -q '"heapscope-bench"' Package.swift || { echo "make bench: this version has no benchmarks" >&2; exit 1; }
+	$(SWIFT) build $(release)
+	.build/release/heapscope-bench
+
+sanitize: toolchain ## Run all tests with the address sanitizer
+	@.ci/setup test
+	$(SWIFT) test --disable-xctest --sanitize address --scratch-path .build-sanitize
+
+proto: ## Make the C code of profile.proto anew
+	@.ci/setup proto
+	cd Sources/CPprofProto && protoc-c --c_out=. profile.proto && mv profile.pb-c.h include/
+
+fixtures: ## Make the profiles of Fixtures/ anew, or into the folder INTO=
+	@.ci/setup fixtures || echo "make fixtures: only what Go toolchains on PATH can make is made anew"
+	Fixtures/remake $(if $(INTO),--into '$(INTO)')
+
+docs: toolchain ## Make the manual page from the commands' own help
+	@.ci/setup build
+	$(SWIFT) package plugin generate-manual --configuration debug \
+	  --date "$$(git log -1 --format=%cs -- Sources/HeapscopeCommands)"
+	@mkdir -p $(dir $(manual))
+	cp .build/plugins/GenerateManual/outputs/heapscope/heapscope.1 $(manual)
+
+completions: ## Make the completions of bash, zsh and fish
+	@if [ ! -x $(tool) ] || ldd $(tool) | grep libswiftCore > /dev/null; then $(MAKE) build; fi
+	@mkdir -p $(completions)
+	@$(tool) --generate-completion-script bash > $(completions)/heapscope
+	@$(tool) --generate-completion-script zsh > $(completions)/_heapscope
+	@$(tool) --generate-completion-script fish > $(completions)/heapscope.fish
+
+check: lint test sanitize build ## All that a change has to pass
+	@.ci/setup proto
+	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; \
+	protoc-c --proto_path=Sources/CPprofProto --c_out="$$fresh" profile.proto; \
+	diff -q "$$fresh/profile.pb-c.c" Sources/CPprofProto/profile.pb-c.c; \
+	diff -q "$$fresh/profile.pb-c.h" Sources/CPprofProto/include/profile.pb-c.h
+	@echo "generated code: unchanged"
+	@if nm $(tool) | grep ' [tT] $$s10Foundation' > /dev/null; then \
+	  echo "check: $(tool) links Foundation" >&2; exit 1; fi
+	@echo "Foundation: not linked"
+	@Fixtures/check-labels
+
+install: completions ## Install below PREFIX=/usr/local: the binary, completions, manual page
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(tool) $(DESTDIR)$(PREFIX)/bin/heapscope
+	strip $(DESTDIR)$(PREFIX)/bin/heapscope
+	install -D -m 644 $(completions)/heapscope $(DESTDIR)$(PREFIX)/share/bash-completion/completions/heapscope
+	install -D -m 644 $(completions)/_heapscope $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_heapscope
+	install -D -m 644 $(completions)/heapscope.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/heapscope.fish
+	@test ! -f $(manual) || (set -x; install -D -m 644 $(manual) $(DESTDIR)$(PREFIX)/share/man/man1/heapscope.1)
+
+clean: ## Remove what was built
+	rm -rf .build .build-sanitize
+
+distclean: clean ## Remove the tools of .ci/setup too
+	rm -rf .build-tools
+
+toolchain:
+	@command -v $(SWIFT) >/dev/null || { \
+	  echo "heapscope is built with the Swift toolchain, 6.2 or later, and there is none on PATH: get it from https://www.swift.org/install/linux/" >&2; \
+	  exit 1; }

@@ -1,0 +1,36 @@
+package import ProfileModel
+
+/// Which frame of a stack is the user's own code.
+package struct UserCode: Sendable {
+  private let blames: [FunctionFacts.Blame]
+
+  /// The module of the user's code, given or guessed; empty when unknown.
+  package let modulePath: String
+
+  /// - Parameter module: the path of the user's module; guessed when nil.
+  package init(_ profile: Profile, module: String? = nil) {
+    var options = HotspotOptions()
+    options.modulePrefix = module
+    let facts = FunctionFacts(profile, rules: [], options: options)
+    blames = facts.blames
+    modulePath = facts.modulePath
+  }
+
+  /// Returns the line to blame among some frames: of those most surely the
+  /// user's own, the one closest to the leaf.
+  ///
+  /// - Parameter frames: locations, leaf first.
+  package func blamedLine(
+    in frames: some Sequence<LocationID>, of locations: LocationTable
+  ) -> SourceLine? {
+    var best: (blame: FunctionFacts.Blame, line: SourceLine)?
+    for frame in frames {
+      for line in locations.lines[locations.lineRange(of: frame.index)] {
+        let blame = blames[line.function.index]
+        if blame.rawValue > (best?.blame ?? .never).rawValue { best = (blame, line) }
+        if best?.blame == .yes { return line }
+      }
+    }
+    return best?.line
+  }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import ProfileModel
+import ReportRendering
+import StackGraph
+
+struct FocusCommand: ReportCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "focus",
+    abstract: "Show what leads to a function and what lies below it.",
+    discussion: """
+      The pattern is literal text in either case, found anywhere in a function's name;
+      /…/ makes it a regular expression. Without a profile, the one last looked at is read.
+
+      EXAMPLES:
+        heapscope focus fmt.sprint
+        heapscope focus '(*pp).printValue' heap.pb.gz
+        heapscope focus --sample-index=inuse_space '/^main\\./' heap.pb.gz
+      """)
+
+  static let usesSymbols = true
+
+  @Option(
+    help: ArgumentHelp("The path of your module, unless it is guessed right.", valueName: "prefix"))
+  var module: String?
+  @OptionGroup var arguments: ReportArguments
+  @Argument(help: "The function to look for.")
+  var pattern: String
+  @Argument(help: "The profiles.", completion: .file())
+  var profiles: [String] = []
+
+  func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
+    let matcher = try HeapscopeCommands.pattern(word: pattern, match: nil)
+    let selection = try select(loaded, in: session) {
+      $0.granularity = arguments.selection.granularity ?? .lines
+      if $0.sampleIndex.isEmpty, loaded.profile.column(named: "alloc_space") != nil {
+        $0.sampleIndex = "alloc_space"
+      }
+    }
+    let report = FocusReport(
+      selection, pattern: matcher, patternText: pattern, module: module,
+      profileName: loaded.names.joined(separator: " "))
+    let text = report.text(session.style(arguments.output), all: loaded.profile)
+    return (text, report.matches.isEmpty ? .negative : .success)
+  }
+}

@@ -1,0 +1,134 @@
+import ArgumentParser
+import ProfileCodec
+import ProfileModel
+import ReportRendering
+import StackGraph
+
+struct TracesCommand: ReportCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "traces", abstract: "List every sample with its labels and stack.",
+    discussion: """
+      EXAMPLES:
+        heapscope traces --focus=handleOrder heap.pb.gz
+      """)
+
+  @OptionGroup var arguments: ReportArguments
+  @Argument(help: "The profiles.", completion: .file())
+  var profiles: [String] = []
+
+  func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
+    (ReportContext(try select(loaded, in: session)).tracesText(), .success)
+  }
+}
+
+struct TagsCommand: ReportCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tags", abstract: "List the labels and what the samples with each add up to.",
+    discussion: """
+      EXAMPLES:
+        heapscope tags heap.pb.gz
+        heapscope tags --tagshow='^bytes$' --unit=kB heap.pb.gz
+      """)
+
+  @OptionGroup var arguments: ReportArguments
+  @Argument(help: "The profiles.", completion: .file())
+  var profiles: [String] = []
+
+  func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
+    (TagsReport(ReportContext(try select(loaded, in: session))).text(), .success)
+  }
+}
+
+struct RawCommand: ReportCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "raw", abstract: "Print all tables of the profile.",
+    discussion: """
+      EXAMPLES:
+        heapscope raw heap.pb.gz | less
+      """)
+
+  @OptionGroup var arguments: ReportArguments
+  @Argument(help: "The profiles.", completion: .file())
+  var profiles: [String] = []
+
+  func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
+    let selection = try select(loaded, in: session) { $0.granularity = .addresses }
+    return (rawText(selection.profile), .success)
+  }
+}
+
+struct CommentsCommand: ReportCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "comments", abstract: "Print the comments in the profile.",
+    discussion: """
+      EXAMPLES:
+        heapscope comments heap.pb.gz
+      """)
+
+  @OptionGroup var arguments: ReportArguments
+  @Argument(help: "The profiles.", completion: .file())
+  var profiles: [String] = []
+
+  func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
+    let profile = try select(loaded, in: session).profile
+    var output = TextOutput()
+    for comment in profile.comments {
+      output.write(profile.strings[bytesOf: comment])
+      output.newline()
+    }
+    return (output, .success)
+  }
+}
+
+struct ProtoCommand: ReportCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "proto", abstract: "Write the selected part as a profile that pprof reads.",
+    discussion: """
+      EXAMPLES:
+        heapscope proto --focus=handleOrder -o part.pb.gz heap.pb.gz
+      """)
+
+  @OptionGroup var arguments: ReportArguments
+  @Argument(help: "The profiles.", completion: .file())
+  var profiles: [String] = []
+
+  func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
+    if session.isForPeople(arguments.output) {
+      throw CommandFailure(.usage, "a profile is no text for a terminal: add -o FILE, or pipe it on")
+    }
+    let selection = try select(loaded, in: session) { $0.granularity = .addresses }
+    var profile = selection.profile
+    let context = ReportContext(selection)
+    for column in profile.samples.values.indices {
+      profile.samples.values[column] = profile.samples.values[column].map(context.divided)
+    }
+    var output = TextOutput()
+    do { output.write(try writeProfile(profile)) } catch {
+      throw CommandFailure(.internalError, "cannot compress the profile: \(describe(error))")
+    }
+    return (output, .success)
+  }
+}
+
+struct FoldedCommand: ReportCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "folded",
+    abstract: "Print folded stacks, which flamegraph.pl draws.",
+    discussion: """
+      One line a distinct stack, root first, the value in the sample type's own unit.
+
+      EXAMPLES:
+        heapscope folded heap.pb.gz | flamegraph.pl --colors=mem --countname=bytes > heap.svg
+        heapscope folded --sample-index=alloc_objects --lines heap.pb.gz
+      """)
+
+  static let usesSymbols = true
+
+  @OptionGroup var arguments: ReportArguments
+  @Argument(help: "The profiles.", completion: .file())
+  var profiles: [String] = []
+
+  func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
+    (ReportContext(try select(loaded, in: session)).foldedText(), .success)
+  }
+}

@@ -1,0 +1,34 @@
+import ArgumentParser
+
+struct HeapscopeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "heapscope",
+    abstract: "Say what holds the memory in a pprof heap profile, and which line asked for it.",
+    discussion: """
+      EXAMPLES:
+        heapscope heap.pb.gz                      a summary on one screen
+        heapscope top heap.pb.gz                  the functions with the most live memory
+        heapscope hotspots heap.pb.gz             wasteful patterns, the line to blame, the fix
+        heapscope focus fmt.sprint                who leads to a function, in the last profile
+        heapscope folded heap.pb.gz | flamegraph.pl --colors=mem > heap.svg
+        curl -s localhost:6060/debug/pprof/heap | heapscope top
+
+      The options of 'go tool pprof' work under their own names, in either spelling:
+      -sample_index=alloc_space or --sample-index alloc_space.
+      """,
+    version: "0.1.0",
+    subcommands: [],
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Answers",
+        subcommands: [SummaryCommand.self, HotspotsCommand.self, FocusCommand.self]),
+      CommandGroup(
+        name: "Reports of pprof",
+        subcommands: [
+          TopCommand.self, TreeCommand.self, PeekCommand.self, TracesCommand.self,
+          TagsCommand.self, RawCommand.self, CommentsCommand.self, ProtoCommand.self,
+        ]),
+      CommandGroup(name: "For other programs", subcommands: [FoldedCommand.self]),
+    ],
+    defaultSubcommand: SummaryCommand.self)
+}

@@ -1,0 +1,68 @@
+import Glibc
+package import ProfileCodec
+
+/// The bytes of an open file descriptor.
+package final class FileSource: ByteSource {
+  private let descriptor: Int32
+  private let closes: Bool
+
+  /// - Parameter closes: whether the descriptor is this source's own.
+  package init(descriptor: Int32, closes: Bool = false) {
+    self.descriptor = descriptor
+    self.closes = closes
+  }
+
+  deinit { if closes { close(descriptor) } }
+
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
+    while true {
+      let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      if count >= 0 { return count }
+      if errno != EINTR { throw .input(errno: errno) }
+    }
+  }
+
+  /// Opens a file for reading.
+  static func open(_ path: String) throws(CommandFailure) -> FileSource {
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0 { throw failure(path, errno) }
+    var status = stat()
+    if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      close(descriptor)
+      throw CommandFailure(.noInput, "\(path): is a directory, not a profile")
+    }
+    return FileSource(descriptor: descriptor, closes: true)
+  }
+
+  private static func failure(_ path: String, _ error: Int32) -> CommandFailure {
+    var link = stat()
+    if error == ENOENT, lstat(path, &link) == 0, link.st_mode & S_IFMT == S_IFLNK {
+      return CommandFailure(.noInput, "\(path): is a link to a file that does not exist")
+    }
+    if error == ENOENT { return CommandFailure(.noInput, "\(path): no such file") }
+    return CommandFailure(.noInput, "\(path): cannot open: \(systemMessage(error))")
+  }
+}
+
+/// Returns what the system calls an `errno`, in lower case.
+func systemMessage(_ error: Int32) -> String {
+  let text = String(cString: strerror(error))
+  return text.prefix(1).lowercased() + text.dropFirst()
+}
+
+/// Hands bytes on and keeps a copy of them.
+final class CopyingSource: ByteSource {
+  private let base: any ByteSource
+  private let copy: (UnsafeRawBufferPointer) -> Void
+
+  init(_ base: any ByteSource, copy: @escaping (UnsafeRawBufferPointer) -> Void) {
+    self.base = base
+    self.copy = copy
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
+    let count = try base.read(into: buffer)
+    copy(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    return count
+  }
+}

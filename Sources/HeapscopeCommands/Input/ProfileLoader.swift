@@ -1,0 +1,112 @@
+import Glibc
+import ProfileCodec
+import ProfileModel
+import StackGraph
+
+/// A profile that is ready to be looked at, and where it came from.
+struct LoadedProfile {
+  var profile: Profile
+  var memoryStatistics: GoMemStats?
+
+  /// As the user named them.
+  var names: [String]
+}
+
+extension Session {
+  /// Reads, merges and subtracts profiles, and drops uninteresting frames.
+  ///
+  /// - Parameter names: the profiles on the command line; without any, one is
+  ///   found as ``findProfile()`` says.
+  /// - Parameter usesSymbols: whether Go's text form is read with its symbols.
+  func load(
+    _ names: [String], _ arguments: ProfileArguments, usesSymbols: Bool
+  ) throws -> LoadedProfile {
+    let inputs = try names.isEmpty ? [findProfile()] : names.map { try input(named: $0) }
+    let legacy = LegacyOptions(
+      useGoSymbols: arguments.symbolize.map { $0 == "text" } ?? usesSymbols)
+    let readings = try readAll(inputs, arguments, legacy)
+    do {
+      var profile = try merged(readings.map(\.profile))
+      if let base = arguments.base ?? arguments.diffBase {
+        let baseReading = try readAll([input(named: base)], arguments, legacy)
+        profile = try difference(
+          profile, base: merged(baseReading.map(\.profile)),
+          marksBase: arguments.diffBase != nil, normalizes: arguments.normalize)
+      }
+      if arguments.allFrames {
+        profile.dropFrames = .empty
+        profile.keepFrames = .empty
+      }
+      do { try profile.dropUninterestingFrames() } catch {
+        // A profile's own expression that is no expression drops nothing.
+        message("the profile's drop_frames or keep_frames is no regular expression: \(error.reason)")
+      }
+      if let comment = arguments.addComment {
+        profile.comments.append(profile.strings.intern(comment))
+      }
+      return LoadedProfile(
+        profile: profile, memoryStatistics: readings.count == 1 ? readings[0].memoryStatistics : nil,
+        names: inputs.map(\.name))
+    } catch let error as MergeError {
+      throw failure(error)
+    }
+  }
+
+  /// Reads several profiles. One that cannot be read is reported and left out,
+  /// unless it is the only one.
+  private func readAll(
+    _ inputs: [ProfileInput], _ arguments: ProfileArguments, _ legacy: LegacyOptions
+  ) throws(CommandFailure) -> [ReadProfile] {
+    var readings: [ReadProfile] = []
+    var lastFailure: CommandFailure?
+    for input in inputs {
+      do {
+        var reading = try read(input, arguments, legacy)
+        reading.profile.addMissingMapping()
+        readings.append(reading)
+      } catch {
+        if let lastFailure { message(lastFailure.message) }
+        lastFailure = error
+      }
+    }
+    if let lastFailure {
+      if readings.isEmpty { throw lastFailure }
+      message(lastFailure.message)
+      message("read \(readings.count) of \(inputs.count) profiles")
+    }
+    return readings
+  }
+
+  private func read(
+    _ input: ProfileInput, _ arguments: ProfileArguments, _ legacy: LegacyOptions
+  ) throws(CommandFailure) -> ReadProfile {
+    var limits = ReadLimits()
+    if let size = arguments.maxInflated.flatMap(byteCount) { limits.raise(to: size) }
+    let source = try input.open()
+    let keeper = input.isStream ? StreamKeeper(environment) : nil
+    do {
+      let copying = keeper.map { keeper in CopyingSource(source) { keeper.append($0) } }
+      let reading = try readProfile(from: copying ?? source, limits: limits, legacy: legacy)
+      if let kept = keeper?.finish() {
+        rememberLastProfile(kept)
+      } else if !input.isStream {
+        rememberLastProfile(input.name)
+      }
+      return reading
+    } catch {
+      let status: ExitStatus =
+        if case .input = error { .inputOutput } else { .badData }
+      throw CommandFailure(status, "\(input.name): \(describe(error))")
+    }
+  }
+}
+
+extension ReadLimits {
+  /// Lifts all limits on size for a file that the user vouches for.
+  fileprivate mutating func raise(to size: Int) {
+    inflatedBytes = size
+    expansion = 1100
+    tableBytesFloor = max(tableBytesFloor, size.multipliedReportingOverflow(by: 3).partialValue)
+    fieldBytes = max(fieldBytes, min(size, Int(Int32.max)))
+  }
+}

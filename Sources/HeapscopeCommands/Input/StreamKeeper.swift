@@ -1,0 +1,71 @@
+import Glibc
+
+/// Keeps what came through a pipe in `$XDG_DATA_HOME/heapscope/profiles`, so that
+/// the next command can look at it again.
+///
+/// It is a convenience: where it cannot be written, nothing is kept and nothing said.
+final class StreamKeeper {
+  /// The most profiles to keep; older ones go.
+  private static let capacity = 20
+
+  private let folder: String
+  private let temporary: String
+  private var descriptor: Int32
+
+  init?(_ environment: [String: String]) {
+    guard let base = directory("XDG_DATA_HOME", ".local/share", environment) else { return nil }
+    folder = base + "/profiles"
+    makeDirectories(folder)
+    temporary = "\(folder)/.\(getpid()).tmp"
+    descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    if descriptor < 0 { return nil }
+  }
+
+  deinit { discard() }
+
+  func append(_ bytes: UnsafeRawBufferPointer) {
+    guard descriptor >= 0, !bytes.isEmpty else { return }
+    do { try writeAll(bytes, to: descriptor) } catch { discard() }
+  }
+
+  /// Returns the path of the kept profile, or nil.
+  func finish() -> String? {
+    guard descriptor >= 0 else { return nil }
+    close(descriptor)
+    descriptor = -1
+    var now = time(nil)
+    var parts = tm()
+    localtime_r(&now, &parts)
+    var buffer = [CChar](repeating: 0, count: 64)
+    let count = strftime(&buffer, buffer.count, "%Y%m%d-%H%M%S", &parts)
+    let stamp = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let path = "\(folder)/piped-\(stamp)-\(getpid()).pprof"
+    guard rename(temporary, path) == 0 else {
+      unlink(temporary)
+      return nil
+    }
+    removeOld()
+    return path
+  }
+
+  private func discard() {
+    guard descriptor >= 0 else { return }
+    close(descriptor)
+    unlink(temporary)
+    descriptor = -1
+  }
+
+  private func removeOld() {
+    guard let handle = opendir(folder) else { return }
+    defer { closedir(handle) }
+    var names: [String] = []
+    while let entry = readdir(handle) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name.hasPrefix("piped-") { names.append(name) }
+    }
+    // The names begin with the time.
+    for name in names.sorted().dropLast(Self.capacity) { unlink("\(folder)/\(name)") }
+  }
+}

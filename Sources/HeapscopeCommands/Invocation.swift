@@ -1,0 +1,70 @@
+import ArgumentParser
+package import ProfileCodec
+import ReportRendering
+
+/// What a run of heapscope sees of its surroundings.
+package struct Invocation {
+  package var arguments: [String]
+  package var environment: [String: String] = [:]
+
+  /// What standard input is, and its bytes.
+  package var standardInput: StandardInput = .none
+  package var outputIsTerminal = false
+  package var errorIsTerminal = false
+
+  /// The width of the terminal, in characters.
+  package var columns = 100
+
+  /// Takes each line for standard error as it comes.
+  package var report: (String) -> Void = { _ in }
+
+  package enum StandardInput {
+    /// A terminal, `/dev/null`, or an empty file.
+    case none
+    case bytes(any ByteSource)
+  }
+
+  package init(arguments: [String]) { self.arguments = arguments }
+}
+
+/// What a run gives back.
+package struct Outcome: Sendable {
+  package var status: Int32
+  package var output: [UInt8]
+}
+
+/// Runs one command line. Everything but the report goes to `invocation.report`.
+package func runHeapscope(_ invocation: Invocation) -> Outcome {
+  let session = Session(invocation)
+  var command = "heapscope"
+  do {
+    let arguments = try normalizedArguments(invocation.arguments)
+    let parsed = try HeapscopeCommand.parseAsRoot(arguments)
+    guard let runnable = parsed as? any SessionCommand else {
+      throw CleanExit.helpRequest(parsed)
+    }
+    command = "heapscope \(type(of: runnable)._commandName)"
+    let status = try runnable.run(in: session)
+    return Outcome(status: status.rawValue, output: session.output.bytes)
+  } catch let failure as CommandFailure {
+    session.message(failure.message)
+    return Outcome(status: failure.status.rawValue, output: [])
+  } catch {
+    return outcome(of: error, command: command, session)
+  }
+}
+
+/// Help and version are a report; every mistake in the command line is one line.
+private func outcome(of error: any Error, command: String, _ session: Session) -> Outcome {
+  let status = HeapscopeCommand.exitCode(for: error)
+  if status == .success {
+    let text = HeapscopeCommand.fullMessage(for: error, columns: session.invocation.columns)
+    return Outcome(status: 0, output: Array((text + "\n").utf8))
+  }
+  let lines = HeapscopeCommand.message(for: error).split(separator: "\n")
+  var text = lines.first.map(String.init) ?? "wrong usage"
+  if text.hasSuffix(".") { text.removeLast() }
+  let lowered = text.prefix(1).lowercased() + text.dropFirst()
+  session.message("\(lowered); '\(command) --help' shows the options")
+  return Outcome(status: ExitStatus.usage.rawValue, output: [])
+}

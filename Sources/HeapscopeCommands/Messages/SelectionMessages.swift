@@ -1,0 +1,48 @@
+import StackGraph
+
+/// Turns what a selection or merge cannot do into the line that says so.
+func failure(_ error: SelectionError) -> CommandFailure {
+  switch error {
+  case .pattern(let option, let value, let reason):
+    CommandFailure(
+      .usage, "\(optionName(option)) '\(value)': \(reason.reason), at byte \(reason.offset); "
+        + "give a regular expression (RE2 syntax)")
+  case .noSampleTypes: CommandFailure(.badData, "the profile has no sample types")
+  case .sampleIndexRange(let index, let count):
+    CommandFailure(.usage, "--sample-index \(index): give 0 to \(count - 1)")
+  case .sampleIndexName(let name, let known):
+    CommandFailure(
+      .usage, "--sample-index '\(name)': the profile has \(known.joined(separator: ", "))")
+  case .zeroDivisor:
+    CommandFailure(.usage, "--divide-by 0: the divisor must not be zero")
+  case .overflow(let type):
+    CommandFailure(.badData, "the sum of \(type) does not fit 64 bits")
+  }
+}
+
+func failure(_ error: MergeError) -> CommandFailure {
+  switch error {
+  case .noCommonSampleTypes:
+    CommandFailure(.badData, "the profiles have no sample type in common")
+  case .periodTypes(let left, let right):
+    CommandFailure(
+      .badData, "the profiles do not go together: one counts in \(left), another in \(right)")
+  case .units(let type, let left, let right):
+    CommandFailure(
+      .badData, "the profiles do not go together: \(type) is in \(left) and in \(right)")
+  case .overflow(let type):
+    CommandFailure(.badData, "the sum of \(type) over the profiles does not fit 64 bits")
+  }
+}
+
+func describe(_ warning: SelectionWarning) -> String {
+  switch warning {
+  case .noMatch(let filter): "\(filter) expression matched no samples"
+  case .labelUnits(let key, let used, let others):
+    "label \(key) has several units: \(used) is used, not \(others.joined(separator: ", "))"
+  case .readAsRange(let option, let text):
+    "\(optionName(option)): '\(text)' is read as a range, not as a regular expression"
+  }
+}
+
+private func optionName(_ name: String) -> String { "--" + name.replacing("_", with: "-") }

@@ -1,0 +1,57 @@
+import ArgumentParser
+
+/// Where the profiles come from, and what is subtracted from them.
+struct ProfileArguments: ParsableArguments {
+  @Option(help: ArgumentHelp("Subtract this profile.", valueName: "profile"))
+  var base: String?
+  @Option(
+    help: ArgumentHelp(
+      "Subtract this profile, and take percentages of it.", valueName: "profile"))
+  var diffBase: String?
+  @Flag(help: "Scale the profile to the base's total first.")
+  var normalize = false
+  @Flag(help: "Ignore the profile's drop_frames and keep_frames.")
+  var allFrames = false
+  @Option(help: ArgumentHelp("Add a comment to the profile.", valueName: "text"))
+  var addComment: String?
+  @Option(
+    help: ArgumentHelp(
+      "Take names from Go's text form (text), or addresses alone as pprof does (none).",
+      valueName: "text|none"))
+  var symbolize: String?
+  @Option(
+    help: ArgumentHelp("The most bytes a file may inflate to, such as 8GB.", valueName: "size"))
+  var maxInflated: String?
+
+  func validate() throws {
+    if base != nil, diffBase != nil {
+      throw ValidationError("--base and --diff-base exclude each other: give one")
+    }
+    if normalize, base == nil, diffBase == nil {
+      throw ValidationError("--normalize needs a profile to scale to: add --base or --diff-base")
+    }
+    if let symbolize, !["text", "none"].contains(symbolize) {
+      throw ValidationError("--symbolize '\(symbolize)': give text or none")
+    }
+    if let maxInflated, byteCount(maxInflated) == nil {
+      throw ValidationError("--max-inflated '\(maxInflated)': give a size such as 512MB or 8GB")
+    }
+  }
+}
+
+/// Returns the bytes that a text such as `512MB` or `8GB` means, or nil.
+func byteCount(_ text: String) -> Int? {
+  let digits = text.prefix { $0.isASCII && $0.isNumber }
+  guard let number = Int(digits) else { return nil }
+  let shift: Int? =
+    switch text.dropFirst(digits.count).lowercased() {
+    case "", "b": 0
+    case "k", "kb", "kib": 10
+    case "m", "mb", "mib": 20
+    case "g", "gb", "gib": 30
+    default: nil
+    }
+  guard let shift else { return nil }
+  let (product, overflow) = number.multipliedReportingOverflow(by: 1 << shift)
+  return overflow ? nil : product
+}

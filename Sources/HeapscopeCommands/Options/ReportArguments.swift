@@ -1,0 +1,67 @@
+import ArgumentParser
+import ReportRendering
+import StackGraph
+
+/// What all reports over a profile have in common.
+struct ReportArguments: ParsableArguments {
+  @OptionGroup(title: "SELECTION") var selection: SelectionArguments
+  @OptionGroup(title: "SIZE AND ORDER") var graph: GraphArguments
+  @OptionGroup(title: "PROFILES") var profile: ProfileArguments
+  @OptionGroup(title: "OUTPUT") var output: OutputArguments
+}
+
+/// A command that prints a report over profiles.
+protocol ReportCommand: SessionCommand {
+  var arguments: ReportArguments { get }
+
+  /// The profiles named on the command line.
+  var profiles: [String] { get }
+
+  /// True for reports of our own; pprof's read Go's text form without its symbols.
+  static var usesSymbols: Bool { get }
+
+  /// Makes the report.
+  func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus)
+}
+
+extension ReportCommand {
+  static var usesSymbols: Bool { false }
+
+  func run(in session: Session) throws -> ExitStatus {
+    let loaded = try session.load(profiles, arguments.profile, usesSymbols: Self.usesSymbols)
+    let (text, status) = try report(loaded, in: session)
+    try session.deliver(text, arguments.output)
+    return status
+  }
+
+  /// Selects the part of the profile that the command line asks for.
+  func select(
+    _ loaded: LoadedProfile, in session: Session,
+    _ change: (inout SelectionOptions) -> Void = { _ in }
+  ) throws -> Selection {
+    var options = arguments.selection.options()
+    change(&options)
+    do {
+      let selection = try Selection(loaded.profile, options)
+      for warning in selection.warnings { session.message(describe(warning)) }
+      return selection
+    } catch {
+      throw failure(error)
+    }
+  }
+}
+
+extension Session {
+  /// Writes a report to standard output, or to the file asked for.
+  func deliver(_ text: TextOutput, _ arguments: OutputArguments) throws(CommandFailure) {
+    guard let path = arguments.output, path != "-" else {
+      output = text
+      return
+    }
+    do { try replaceFile(path, with: text.bytes) } catch {
+      throw CommandFailure(
+        .cannotCreate, "\(path): cannot write: \(systemMessage(error.errno))")
+    }
+    message("wrote \(path)")
+  }
+}

@@ -1,0 +1,19 @@
+import Glibc
+import ReportRendering
+
+extension Session {
+  /// How a report on standard output may look.
+  func style(_ arguments: OutputArguments) -> TextStyle {
+    let isForPeople = isForPeople(arguments)
+    let usesColor =
+      switch arguments.color {
+      case .always: true
+      case .never: false
+      case .auto:
+        isForPeople && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+      }
+    return TextStyle(
+      usesColor: usesColor, width: isForPeople ? invocation.columns : 100,
+      isTerminal: isForPeople)
+  }
+}

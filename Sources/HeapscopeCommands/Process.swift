@@ -1,0 +1,63 @@
+import Glibc
+import ProfileCodec
+
+/// Runs heapscope for this process: its arguments, environment and descriptors.
+///
+/// - Returns: the exit status.
+package func runProcess() -> Int32 {
+  // A reader that has seen enough, as in `| head`, ends the run quietly.
+  signal(SIGPIPE, SIG_IGN)
+  var invocation = Invocation(arguments: Array(CommandLine.arguments.dropFirst()))
+  invocation.environment = processEnvironment()
+  invocation.outputIsTerminal = isatty(STDOUT_FILENO) == 1
+  invocation.errorIsTerminal = isatty(STDERR_FILENO) == 1
+  invocation.columns = terminalColumns(invocation.environment)
+  if hasStandardInput() {
+    invocation.standardInput = .bytes(FileSource(descriptor: STDIN_FILENO))
+  }
+  invocation.report = { line in
+    try? Array((line + "\n").utf8).withUnsafeBytesTyped { raw throws(SystemError) in
+      try writeAll(raw, to: STDERR_FILENO)
+    }
+  }
+  let outcome = runHeapscope(invocation)
+  do {
+    try outcome.output.withUnsafeBytesTyped { raw throws(SystemError) in
+      try writeAll(raw, to: STDOUT_FILENO)
+    }
+  } catch {
+    if error.errno == EPIPE { return outcome.status }
+    invocation.report("heapscope: standard output: cannot write: \(systemMessage(error.errno))")
+    return ExitStatus.inputOutput.rawValue
+  }
+  return outcome.status
+}
+
+private func processEnvironment() -> [String: String] {
+  var result: [String: String] = [:]
+  var entry = environ
+  while let text = entry.pointee {
+    let pair = String(cString: text).split(separator: "=", maxSplits: 1)
+    if pair.count == 2 { result[String(pair[0])] = String(pair[1]) }
+    entry += 1
+  }
+  return result
+}
+
+/// True when something may be read from standard input: it is a pipe, a socket
+/// or a file with something in it.
+private func hasStandardInput() -> Bool {
+  var status = stat()
+  guard fstat(STDIN_FILENO, &status) == 0 else { return false }
+  switch status.st_mode & S_IFMT {
+  case S_IFREG: return status.st_size > lseek(STDIN_FILENO, 0, SEEK_CUR)
+  case S_IFIFO, S_IFSOCK: return true
+  default: return false
+  }
+}
+
+private func terminalColumns(_ environment: [String: String]) -> Int {
+  var size = winsize()
+  if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+  return environment["COLUMNS"].flatMap { Int($0) } ?? 100
+}

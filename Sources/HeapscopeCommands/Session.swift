@@ -1,0 +1,29 @@
+import ArgumentParser
+import ReportRendering
+
+/// One run: its surroundings and what it has written so far.
+final class Session {
+  let invocation: Invocation
+  var output = TextOutput()
+
+  init(_ invocation: Invocation) { self.invocation = invocation }
+
+  var environment: [String: String] { invocation.environment }
+
+  /// Writes a line to standard error. Names in it cannot reach a terminal raw.
+  func message(_ text: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let safe = lines.map { String(decoding: safeName($0.utf8), as: UTF8.self) }
+    invocation.report("heapscope: " + safe.joined(separator: "\n"))
+  }
+
+  /// Whether a report for standard output is for people, with colour and bars.
+  func isForPeople(_ arguments: OutputArguments) -> Bool {
+    arguments.output == nil && invocation.outputIsTerminal
+  }
+}
+
+/// A command that heapscope can run.
+protocol SessionCommand: ParsableCommand {
+  func run(in session: Session) throws -> ExitStatus
+}

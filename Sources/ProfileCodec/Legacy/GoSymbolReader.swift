@@ -1,0 +1,180 @@
+import ProfileModel
+
+/// Reads the `#` lines behind a sample of Go's text profiles, and makes the
+/// stack of them that the protobuf form has.
+///
+/// ```
+/// #\t0x499a50\tfmt.Sprint+0x50\t/opt/go/src/fmt/print.go:280
+/// ```
+///
+/// The lines leave out `runtime.goexit` at the root and, in heap profiles, the
+/// runtime's frames at the leaf.
+struct GoSymbolReader {
+  private struct Frame {
+    var address: UInt64
+
+    /// Where the machine code begins that has the address; functions inlined
+    /// into one another share it.
+    var entry: UInt64?
+
+    /// Nil when the runtime knew no symbol.
+    var name: Range<Int>?
+    var file: Range<Int>
+    var line: Int64
+  }
+
+  /// Whether addresses in front of the first `#` line are the runtime's and
+  /// left out of the stack, as Go leaves them out of a heap profile.
+  let hidesLeadingFrames: Bool
+
+  /// Whether any line had a name.
+  private(set) var hasFoundSymbols = false
+  private var frames: [Frame] = []
+
+  init(hidesLeadingFrames: Bool) { self.hidesLeadingFrames = hidesLeadingFrames }
+
+  /// Whether lines were read since the last sample.
+  var hasFrames: Bool { !frames.isEmpty }
+
+  mutating func forgetFrames() { frames.removeAll(keepingCapacity: true) }
+
+  /// Reads a comment; one that names no address does not count.
+  mutating func read(_ lines: LineReader) {
+    var scanner = ByteScanner(lines.bytes, lines.trimmedLine)
+    guard scanner.take(UInt8(ascii: "#")) else { return }
+    scanner.takeWhile(isSpace)
+    guard scanner.take("0x"), let digits = scanner.takeHexDigits(),
+      let address = lines.bytes.hexadecimal(digits)
+    else { return }
+    scanner.takeWhile(isSpace)
+    // Names and files may have blanks in them, but tabs stand between the parts.
+    var name = scanner.takeWhile { $0 != 0x09 }
+    let entry = lines.bytes.takeEntryOffset(from: &name).map { address &- $0 }
+    scanner.takeWhile(isSpace)
+    var file = scanner.position..<scanner.end
+    let line = lines.bytes.takeLineNumber(from: &file)
+    if !name.isEmpty { hasFoundSymbols = true }
+    frames.append(
+      Frame(
+        address: address, entry: entry, name: name.isEmpty ? nil : name, file: file,
+        line: line ?? 0))
+  }
+
+  /// Returns the stack of the sample whose lines were read, and forgets them.
+  ///
+  /// - Parameter addresses: what the sample lists, each lowered by 1. Those
+  ///   without a `#` line stay in the stack without symbols, but for the last
+  ///   one and, where they are hidden, the leading ones.
+  /// - Returns: nil when a line is not about the next of these addresses.
+  mutating func takeStack(
+    of addresses: [UInt64], bytes: [UInt8], in builder: inout LegacyProfileBuilder
+  ) -> [LocationID]? {
+    defer { forgetFrames() }
+    var stack: [LocationID] = []
+    var nextAddress = 0
+    var groupStart = 0
+    for index in frames.indices {
+      let address = frames[index].address
+      // The runtime lowers an address by 1 unless a function begins there.
+      func isAt(_ row: Int) -> Bool { addresses[row] == address || addresses[row] &+ 1 == address }
+      if nextAddress < addresses.count, isAt(nextAddress) {
+        nextAddress += 1
+        continue
+      }
+      // Old versions of Go give one address several lines, when functions are
+      // inlined there.
+      if index > 0, nextAddress > 0, isAt(nextAddress - 1) { continue }
+      let gapStart = nextAddress
+      while nextAddress < addresses.count, !isAt(nextAddress) { nextAddress += 1 }
+      if nextAddress == addresses.count { return nil }
+      if index > 0 || !hidesLeadingFrames {
+        appendLocations(of: groupStart..<index, bytes, to: &stack, in: &builder)
+        groupStart = index
+        for row in gapStart..<nextAddress { stack.append(builder.location(at: addresses[row])) }
+      }
+      nextAddress += 1
+    }
+    appendLocations(of: groupStart..<frames.count, bytes, to: &stack, in: &builder)
+    for address in addresses[nextAddress...].dropLast() {
+      stack.append(builder.location(at: address))
+    }
+    return stack
+  }
+
+  /// Adds the locations of frames that follow one another.
+  ///
+  /// Functions inlined into one another become the lines of one location. In a
+  /// row of frames with one entry the last is the function that the code was
+  /// made for; each frame of that name completes a call of it.
+  private func appendLocations(
+    of range: Range<Int>, _ bytes: [UInt8], to stack: inout [LocationID],
+    in builder: inout LegacyProfileBuilder
+  ) {
+    var start = range.lowerBound
+    while start < range.upperBound {
+      guard let entry = frames[start].entry else {
+        stack.append(location(of: start..<(start + 1), bytes, in: &builder))
+        start += 1
+        continue
+      }
+      var end = start + 1
+      while end < range.upperBound, frames[end].entry == entry { end += 1 }
+      let outermost = frames[end - 1].name.map { bytes[$0] }
+      for index in start..<end where frames[index].name.map({ bytes[$0] }) == outermost {
+        stack.append(location(of: start..<(index + 1), bytes, in: &builder))
+        start = index + 1
+      }
+    }
+  }
+
+  private func location(
+    of range: Range<Int>, _ bytes: [UInt8], in builder: inout LegacyProfileBuilder
+  ) -> LocationID {
+    let address = frames[range.lowerBound].address
+    let lines = frames[range].compactMap { frame -> SourceLine? in
+      guard let name = frame.name else { return nil }
+      let nameID = builder.header.strings.intern(bytes[name])
+      let fileID = builder.header.strings.intern(bytes[frame.file])
+      return SourceLine(
+        function: builder.function(name: nameID, file: fileID), line: frame.line)
+    }
+    return lines.isEmpty
+      ? builder.location(at: address) : builder.location(at: address, lines: lines)
+  }
+}
+
+extension [UInt8] {
+  /// Cuts `+0xHEX` off the end of a name, and returns its number.
+  fileprivate func takeEntryOffset(from name: inout Range<Int>) -> UInt64? {
+    guard let plus = self[name].lastIndex(of: UInt8(ascii: "+")) else { return nil }
+    var scanner = ByteScanner(self, plus..<name.upperBound)
+    guard scanner.take("+0x"), let digits = scanner.takeHexDigits(), scanner.next == nil,
+      let offset = hexadecimal(digits)
+    else { return nil }
+    name = name.lowerBound..<plus
+    return offset
+  }
+
+  /// Cuts `:LINE` off the end of a file name, and returns its number.
+  fileprivate func takeLineNumber(from file: inout Range<Int>) -> Int64? {
+    guard let colon = self[file].lastIndex(of: UInt8(ascii: ":")),
+      let line = signedDecimal((colon + 1)..<file.upperBound)
+    else { return nil }
+    file = file.lowerBound..<colon
+    return line
+  }
+}
+
+extension Profile {
+  /// Notes that functions, files and lines are known, as Go does in the
+  /// protobuf form, which has no frames to drop either.
+  mutating func markGoSymbols(areComplete: Bool) {
+    dropFrames = .empty
+    keepFrames = .empty
+    for index in mappings.indices where areComplete {
+      mappings[index].hasFunctions = true
+      mappings[index].hasFilenames = true
+      mappings[index].hasLineNumbers = true
+    }
+  }
+}

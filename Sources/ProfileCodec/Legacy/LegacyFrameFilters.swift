@@ -1,0 +1,53 @@
+import ProfileModel
+
+extension Profile {
+  /// Sets the regular expressions that drop the frames of the profiler itself,
+  /// or of the allocator, from a profile whose format cannot carry any.
+  mutating func setLegacyFrameFilters() {
+    let types = sampleTypes.map { strings[$0.name] }
+    switch types {
+    case ["objects", "space"], ["inuse_objects", "inuse_space"],
+      ["alloc_objects", "alloc_space", "inuse_objects", "inuse_space"]:
+      dropFrames = strings.intern(allocatorFrames)
+      keepFrames = strings.intern(keptRuntimeFrames)
+    case ["contentions", "delay"]:
+      dropFrames = strings.intern(lockFrames)
+    default:
+      dropFrames = strings.intern(cpuProfilerFrames)
+    }
+  }
+}
+
+/// The functions that pprof takes for part of the allocator, as one expression.
+private let allocatorFrames = [
+  // The functions of the C library, and the same with gperftools' prefix.
+  #"(tc_)?(c|m|re|v|pv)alloc"#, #"(tc_)?(c?free|memalign)"#, "do_memalign",
+  "(__|tc_)?posix_memalign", "__libc_malloc",
+  // gperftools and tcmalloc.
+  "tcmalloc::.*", "tc_new(array)?(_nothrow)?", "tc_delete(array)?",
+  #"(::)?do_malloc(_no_errno|_pages)?"#, "DoSampledAllocation",
+  "MallocedMemBlock::MallocedMemBlock", "BaseArena::.*", "cpp_alloc", "allocate", "_M_allocate",
+  "simple_alloc::allocate",
+  // The C++ library.
+  #"operator new(\[\])?"#, "__builtin_(vec_)?(new|delete)", "__gnu_cxx::new_allocator::allocate",
+  "__malloc_alloc_template::allocate",
+  // macOS.
+  "malloc_zone_(malloc|calloc|valloc|realloc|memalign|free)",
+  // Go.
+  #"runtime\..*"#,
+].joined(separator: "|")
+
+/// Go runtime functions that call the program's code: what they call is kept.
+private let keptRuntimeFrames = #"runtime\.(panic|reflectcall|call[0-9]*)"#
+
+private let lockFrames = [
+  "(base::)?(RecordLockProfileData|SubmitMutexProfileData|SubmitSpinLockProfileData).*",
+  "((base::)?Mutex::)?(AwaitCommon|Unlock|UnlockSlow|ReaderUnlock).*",
+  "((base::)?MutexLock::)?~MutexLock.*", "(SpinLock::)?(Unlock|SlowUnlock).*",
+  "(SpinLockHolder::)?~SpinLockHolder.*",
+].joined(separator: "|")
+
+private let cpuProfilerFrames = [
+  "ProfileData::(Add|prof_handler)", "CpuProfiler::prof_handler", "__pthread_sighandler",
+  "__restore",
+].joined(separator: "|")

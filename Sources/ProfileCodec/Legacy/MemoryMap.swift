@@ -1,0 +1,174 @@
+import ProfileModel
+
+/// The executable mappings that a text lists, and what pprof makes of them.
+struct MemoryMap {
+  struct Entry {
+    var start: UInt64
+    var limit: UInt64
+    var offset: UInt64
+    var file: [UInt8]
+    var buildID: [UInt8]
+  }
+
+  /// More than any process has (Linux allows 65,530 mappings of all kinds),
+  /// and few enough for the steps that compare each with each.
+  static let entryLimit = 32_768
+
+  private(set) var entries: [Entry] = []
+
+  init() {}
+
+  /// Reads all lines that are left, and joins and orders the mappings.
+  ///
+  /// Lines that are no mapping are skipped, but for `NAME=VALUE`: behind it,
+  /// `$NAME` stands for the value.
+  ///
+  /// - Throws: ``LegacyProfileError/Problem/overLimit(what:limit:)``.
+  init(readingFrom lines: inout LineReader, format: LegacyFormat) throws(LegacyProfileError) {
+    var substitutions = MemoryMapSubstitutions()
+    while lines.advance() {
+      let line = lines.scanner.withoutLogPrefix
+      guard let text = substitutions.apply(to: lines.bytes, line) else {
+        throw LegacyProfileError(
+          format, .line(lines.number),
+          .overLimit(
+            what: "steps to replace names", limit: MemoryMapSubstitutions.stepLimit))
+      }
+      switch memoryMapLine(text.bytes, text.range) {
+      case .executable(let entry): append(entry)
+      case .other: break
+      case .unrecognized: substitutions.define(by: text.bytes, text.range)
+      }
+      if entries.count > Self.entryLimit {
+        throw LegacyProfileError(
+          format, .line(lines.number),
+          .overLimit(what: "executable mappings", limit: Self.entryLimit))
+      }
+    }
+    moveMainBinaryToFront()
+  }
+
+  /// Adds an entry, joined to the last one when it continues it.
+  private mutating func append(_ entry: Entry) {
+    guard let last = entries.last, entry.continues(last) else { return entries.append(entry) }
+    let index = entries.count - 1
+    entries[index].limit = entry.limit
+    if !entry.file.isEmpty { entries[index].file = entry.file }
+    if !entry.buildID.isEmpty { entries[index].buildID = entry.buildID }
+  }
+
+  /// Swaps the first mapping that looks like a program with the first of all.
+  private mutating func moveMainBinaryToFront() {
+    if let main = entries.firstIndex(where: { $0.isMainBinary }) { entries.swapAt(0, main) }
+  }
+
+  /// Corrects what profilers write for the main program.
+  private mutating func correctMainBinary() {
+    if entries.count > 1, entries[0].file.starts(with: "/anon_hugepage".utf8),
+      entries[0].limit == entries[1].start
+    {
+      // The program's first pages, copied to huge ones.
+      entries.removeFirst()
+    }
+    if let main = entries.first, main.start &- main.offset == 0x400000 {
+      // Where the linker puts a program that does not move.
+      entries[0].start = 0x400000
+      entries[0].offset = 0
+    }
+  }
+
+  /// Returns the mapping of each location, and none for the address 0.
+  ///
+  /// The first mapping with the address is it. Else one that could begin that
+  /// much lower, by its offset, is extended to do so. All addresses left over
+  /// share a mapping without a name, added at the end.
+  mutating func assign(to addresses: [UInt64]) -> [MappingID] {
+    correctMainBinary()
+    var index = MappingIndex(entries)
+    var hasUnnamed = false
+    return addresses.map { address in
+      if address == 0 { return .none }
+      if let found = index.first(containing: address) { return MappingID(found) }
+      if !hasUnnamed {
+        if let lowered = entries.firstIndex(where: { $0.couldBeginBefore(address) }) {
+          entries[lowered].start &-= entries[lowered].offset
+          entries[lowered].offset = 0
+          // A limit below the start, and so perhaps the address, stays as it is.
+          if entries[lowered].start < entries[lowered].limit {
+            index.add(entries[lowered].start..<entries[lowered].limit, to: lowered)
+          }
+          return MappingID(lowered)
+        }
+        hasUnnamed = true
+        entries.append(Entry(start: 0, limit: .max, offset: 0, file: [], buildID: []))
+      }
+      return MappingID(entries.count - 1)
+    }
+  }
+
+  /// Returns the mappings, numbered from 1.
+  func mappings(internedIn strings: inout StringTable) -> [Mapping] {
+    entries.enumerated().map { index, entry in
+      Mapping(
+        id: UInt64(index) + 1, start: entry.start, limit: entry.limit, offset: entry.offset,
+        file: strings.intern(entry.file), buildID: strings.intern(entry.buildID))
+    }
+  }
+}
+
+extension MemoryMap.Entry {
+  /// Whether this is the second piece of a mapping that was listed in two.
+  fileprivate func continues(_ other: MemoryMap.Entry) -> Bool {
+    func agree(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+      left.isEmpty || right.isEmpty || left == right
+    }
+    guard agree(file, other.file), agree(buildID, other.buildID), start == other.limit else {
+      return false
+    }
+    let expectedOffset = other.offset &+ (other.limit &- other.start)
+    return offset == 0 || other.offset == 0 || offset == expectedOffset
+  }
+
+  fileprivate func couldBeginBefore(_ address: UInt64) -> Bool {
+    offset != 0 && start &- offset <= address && address < start
+  }
+
+  /// Whether the file is neither nothing, nor a library, nor something of the
+  /// kernel's in brackets.
+  fileprivate var isMainBinary: Bool {
+    let name = file.withoutDeletedMark
+    let range = name.trimmed(name.indices)
+    guard let first = range.first, name[first] != UInt8(ascii: "[") else { return false }
+    return !name.isLibraryName(range)
+  }
+}
+
+extension [UInt8] {
+  /// Linux adds `(deleted)` to the name of a file that is gone.
+  fileprivate var withoutDeletedMark: [UInt8] {
+    var scanner = ByteScanner(self, indices)
+    var kept: [UInt8] = []
+    var start = 0
+    while scanner.moveTo("(deleted)") {
+      kept += self[start..<scanner.position]
+      _ = scanner.take("(deleted)")
+      start = scanner.position
+    }
+    return start == 0 ? self : kept + self[start...]
+  }
+
+  /// Whether the name ends with `.so`, or has `.so.` or `.so_` and a digit in it.
+  fileprivate func isLibraryName(_ range: Range<Int>) -> Bool {
+    var scanner = ByteScanner(self, range)
+    while scanner.moveTo(".so") {
+      _ = scanner.take(".so")
+      guard let next = scanner.next else { return true }
+      if next == UInt8(ascii: ".") || next == UInt8(ascii: "_"),
+        scanner.position + 1 < scanner.end, isDigit(self[scanner.position + 1])
+      {
+        return true
+      }
+    }
+    return false
+  }
+}

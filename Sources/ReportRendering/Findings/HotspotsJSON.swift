@@ -1,0 +1,101 @@
+import FoundationEssentials
+package import HeapAnalysis
+
+/// Returns the findings as JSON, schema `heapscope.hotspots/1` (docs/schema.md).
+package func hotspotsJSON(_ report: HotspotReport) -> TextOutput {
+  jsonText(HotspotsDocument(report))
+}
+
+/// Returns a value as indented JSON with sorted keys and a newline at the end.
+func jsonText(_ value: some Encodable) -> TextOutput {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  var output = TextOutput()
+  // Plain structs of numbers and texts always encode.
+  guard let data = try? encoder.encode(value) else { return output }
+  output.write(data)
+  output.newline()
+  return output
+}
+
+private struct HotspotsDocument: Encodable {
+  var schema = "heapscope.hotspots/1"
+  var sampleType: String
+  var unit: String
+  var total: Int64
+  var module: String
+  var findings: [FindingDocument]
+
+  init(_ report: HotspotReport) {
+    sampleType = report.sampleType
+    unit = report.unit
+    total = report.total
+    module = report.modulePath
+    findings = report.findings.map(FindingDocument.init)
+  }
+}
+
+private struct FindingDocument: Encodable {
+  struct Blame: Encodable {
+    var function: String
+    var file: String
+    var line: Int64
+    var share: Double
+    var value: Int64
+    var thirdParty: Bool
+    var wayIn: String?
+    var caller: Caller?
+  }
+
+  struct Caller: Encodable {
+    var function: String
+    var file: String
+    var line: Int64
+  }
+
+  struct Path: Encodable {
+    var functions: [String]
+    var share: Double
+  }
+
+  var kind: String
+  var rule: String
+  var title: String
+  var advice: String
+  var share: Double
+  var unblamedShare: Double
+  var value: Int64
+  var allocatedBytes: Int64?
+  var allocatedObjects: Int64?
+  var liveBytes: Int64?
+  var liveObjects: Int64?
+  var averageObjectSize: Double?
+  var churnedBytes: Int64?
+  var retention: Double?
+  var blame: [Blame]
+  var paths: [Path]
+
+  init(_ finding: Finding) {
+    kind = finding.kind.rawValue
+    rule = finding.rule
+    title = finding.title
+    advice = finding.advice
+    share = finding.share
+    unblamedShare = finding.unblamedShare
+    value = finding.value
+    allocatedBytes = finding.footprint.allocatedBytes
+    allocatedObjects = finding.footprint.allocatedObjects
+    liveBytes = finding.footprint.liveBytes
+    liveObjects = finding.footprint.liveObjects
+    averageObjectSize = finding.footprint.averageObjectSize
+    churnedBytes = finding.footprint.churnedBytes
+    retention = finding.footprint.retention
+    blame = finding.blame.map { line in
+      Blame(
+        function: line.function, file: line.file, line: line.line, share: line.share,
+        value: line.value, thirdParty: line.isThirdParty, wayIn: line.wayIn,
+        caller: line.caller.map { Caller(function: $0.function, file: $0.file, line: $0.line) })
+    }
+    paths = finding.paths.map { Path(functions: $0.functions, share: $0.share) }
+  }
+}

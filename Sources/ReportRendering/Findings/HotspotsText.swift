@@ -1,0 +1,70 @@
+package import HeapAnalysis
+import ProfileModel
+
+/// Returns the findings as text: the pattern, its cost, the lines to blame, the fix.
+package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOutput {
+  var output = TextOutput()
+  let total = ScaledValue(report.total, from: report.unit, to: "auto").text
+  output.line(
+    style.marked("HOTSPOTS", .heading) + "  \(shown(report.sampleType)), \(total) in all"
+      + (report.modulePath.isEmpty ? "" : ", your code: \(shown(report.modulePath))"))
+  if report.findings.isEmpty {
+    output.line()
+    output.line("No known pattern takes a noticeable part of the bytes.")
+    return output
+  }
+  for (index, finding) in report.findings.enumerated() {
+    output.line()
+    finding.write(number: index + 1, report.unit, style, to: &output)
+  }
+  return output
+}
+
+extension Finding {
+  fileprivate func write(
+    number: Int, _ unit: String, _ style: TextStyle, to output: inout TextOutput
+  ) {
+    func size(_ bytes: Int64) -> String { ScaledValue(bytes, from: "bytes", to: "auto").text }
+    output.line(
+      "\(number). " + style.share(percentText(share), share) + "  "
+        + style.marked(shown(title), .heading) + style.marked("  [\(kind.rawValue)]", .faint))
+    var facts: [String] = []
+    if let allocated = footprint.allocatedBytes { facts.append("allocated \(size(allocated))") }
+    if let live = footprint.liveBytes { facts.append("live \(size(live))") }
+    if let objects = footprint.allocatedObjects ?? footprint.liveObjects {
+      facts.append("\(groupedDigits(objects)) objects")
+    }
+    if let average = footprint.averageObjectSize {
+      facts.append("\(size(Int64(clamping: average))) each on average")
+    }
+    if let retention = footprint.retention, footprint.allocatedBytes ?? 0 > 0 {
+      facts.append(
+        retention < 0.1
+          ? "garbage: \(percentText(1 - retention)) is gone already"
+          : "kept: \(percentText(retention)) is still live")
+    }
+    output.line("   " + facts.joined(separator: ", "))
+    for line in blame.prefix(4) {
+      let place = line.line > 0 ? "\(shown(shortPath(line.file))):\(line.line)" : shown(shortPath(line.file))
+      output.line(
+        "   blame  " + percentText(line.share).rightAligned(to: 6) + "  "
+          + style.marked(shown(line.function), .user) + "  \(place)"
+          + (line.wayIn.map { style.marked("  through \(shown($0))", .faint) } ?? ""))
+      if let caller = line.caller {
+        output.line(
+          style.marked(
+            "                  called from \(shown(caller.function))  "
+              + "\(shown(shortPath(caller.file))):\(caller.line)", .faint))
+      }
+    }
+    if blame.count > 4 { output.line(style.marked("          and \(blame.count - 4) more lines", .faint)) }
+    for path in paths.prefix(2) {
+      let names = path.functions.map(shown)
+      let short = names.count > 6 ? names.prefix(3) + ["…"] + names.suffix(2) : names[...]
+      output.line(
+        style.marked("   path   " + percentText(path.share).rightAligned(to: 6) + "  "
+          + short.joined(separator: " → "), .faint))
+    }
+    output.line("   fix    " + style.marked(shown(advice), .good))
+  }
+}

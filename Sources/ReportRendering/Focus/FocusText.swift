@@ -1,0 +1,173 @@
+package import ProfileModel
+import StackGraph
+
+extension FocusReport {
+  /// Returns the report for a screen.
+  ///
+  /// - Parameter all: the profile before selection, to tell what there is when
+  ///   nothing matched.
+  package func text(_ style: TextStyle, all: Profile) -> TextOutput {
+    var output = TextOutput()
+    if matches.isEmpty {
+      writeNothingFound(style, all, to: &output)
+      return output
+    }
+    let strings = selection.profile.strings
+    let total = selection.total
+    func size(_ value: Int64) -> String {
+      ScaledValue(value, from: selection.unit, to: "auto").text.rightAligned(to: 10)
+    }
+    func share(_ value: Int64, of whole: Int64) -> Double {
+      whole == 0 ? 0 : Double(value) / Double(whole)
+    }
+    func percent(_ value: Int64, of whole: Int64) -> String {
+      let part = share(value, of: whole)
+      return style.share(percentText(part).rightAligned(to: 6), part)
+    }
+    output.line(
+      style.marked("FOCUS \(shown(patternText))", .heading)
+        + "  \(shown(selection.sampleType)), \(shown(profileName))")
+    output.line(
+      "\(size(passed).drop { $0 == " " }) of \(size(total).drop { $0 == " " })"
+        + " (\(percentText(share(passed, of: total)))) pass through what matches.")
+
+    output.line()
+    output.line(style.marked("      flat  flat%        cum   cum%  matched", .heading))
+    for match in matches.prefix(8) {
+      output.line(
+        size(match.flat) + " " + percent(match.flat, of: total) + " " + size(match.cum) + " "
+          + percent(match.cum, of: total) + "  " + shown(strings[bytesOf: match.name]))
+    }
+    if matches.count > 8 { output.line(style.marked("  and \(matches.count - 8) more functions", .faint)) }
+
+    output.line()
+    output.line(style.marked("YOUR CODE THAT LEADS THERE", .heading))
+    for line in blame.prefix(6) {
+      let file = shown(strings[bytesOf: line.file])
+      output.line(
+        size(line.value) + " " + percent(line.value, of: passed) + "  "
+          + style.marked(shown(strings[bytesOf: line.function]), .user)
+          + "  \(shortPath(file)):\(line.line)")
+    }
+    if blame.count > 6 {
+      let rest = blame.dropFirst(6).reduce(0) { $0 &+ $1.value }
+      output.line(
+        size(rest) + " " + percent(rest, of: passed)
+          + style.marked("  \(blame.count - 6) more lines", .faint))
+    }
+    if unblamed != 0 {
+      output.line(
+        size(unblamed) + " " + percent(unblamed, of: passed)
+          + style.marked("  stacks without a frame of yours", .faint))
+    }
+
+    for (title, tree) in [("CALLERS, outward", callers), ("CALLEES, inward", callees)] {
+      output.line()
+      output.line(style.marked(title, .heading))
+      write(tree, style, to: &output)
+    }
+
+    output.line()
+    output.line(style.marked("NEXT", .heading))
+    for line in nextSteps() { output.line("  " + line) }
+    return output
+  }
+
+  /// Writes the largest branches, chains on one line, at most so many lines.
+  private func write(_ tree: NameTree, _ style: TextStyle, to output: inout TextOutput) {
+    let strings = selection.profile.strings
+    let cutoff = Int64(clamping: Double(passed.magnitude) * 0.02)
+    var remaining = 14
+    var stack = tree.sorted(tree.roots, atLeast: cutoff, strings).reversed().map { ($0, 0) }
+    while let (node, depth) = stack.popLast(), remaining > 0 {
+      var names = [shown(strings[bytesOf: tree.nodes[node].name])]
+      var last = node
+      // A chain whose value does not change is one line, as far as it fits.
+      while tree.nodes[last].children.count == 1, let child = tree.nodes[last].children.first,
+        tree.nodes[child].value == tree.nodes[last].value
+      {
+        last = child
+        names.append(shown(strings[bytesOf: tree.nodes[child].name]))
+      }
+      let children = tree.sorted(tree.nodes[last].children, atLeast: cutoff, strings)
+      let value = tree.nodes[node].value
+      let share = passed == 0 ? 0 : Double(value) / Double(passed)
+      let indent = String(repeating: "  ", count: min(depth, 16))
+      var room = max(24, style.width - 19 - indent.count)
+      var text = ""
+      for (index, name) in names.enumerated() {
+        let piece = index == 0 ? name : " → " + name
+        if index > 0, piece.count + 2 > room {
+          text += " …"
+          break
+        }
+        text += piece
+        room -= piece.count
+      }
+      output.line(
+        ScaledValue(value, from: selection.unit, to: "auto").text.rightAligned(to: 10) + " "
+          + style.share(percentText(share).rightAligned(to: 6), share) + "  " + indent + text)
+      remaining -= 1
+      stack += children.reversed().map { ($0, depth + 1) }
+    }
+    if !stack.isEmpty { output.line(style.marked("                   …", .faint)) }
+  }
+
+  private func nextSteps() -> [String] {
+    let strings = selection.profile.strings
+    var steps: [String] = []
+    if let line = blame.first {
+      steps.append("heapscope focus '\(shown(strings[bytesOf: line.function]))'")
+    }
+    steps.append("heapscope hotspots")
+    steps.append("heapscope folded --focus='\(Pattern.quoted(shown(strings[bytesOf: matches[0].name])))' | flamegraph.pl --colors=mem > focus.svg")
+    return steps
+  }
+
+  // MARK: No match
+
+  private func writeNothingFound(
+    _ style: TextStyle, _ all: Profile, to output: inout TextOutput
+  ) {
+    output.line(
+      style.marked("No function matches '\(shown(patternText))'", .heading)
+        + " on a stack with \(shown(selection.sampleType)).")
+    let names = nearestNames(to: patternText, in: all)
+    if !names.isEmpty {
+      output.line()
+      output.line(style.marked("NEAREST NAMES", .heading))
+      for name in names { output.line("  " + shown(name)) }
+    }
+    output.line()
+    output.line(style.marked("SAMPLE TYPES", .heading))
+    for column in all.sampleTypes.indices {
+      let sum = all.magnitude(ofColumn: column) ?? .max
+      let unit = all.strings[all.sampleTypes[column].unit]
+      let text = sum == 0 ? "no data" : ScaledValue(sum, from: unit, to: "auto").text
+      output.line("  " + shown(all.sampleTypeName(column)).padded(to: 16) + " " + text)
+    }
+  }
+}
+
+/// Returns the function names that share most of their letters, in threes, with a text.
+func nearestNames(to text: String, in profile: Profile, count: Int = 5) -> [String] {
+  func triples(_ text: String) -> Set<[UInt8]> {
+    let bytes = Array(text.lowercased().utf8.filter { $0 > 0x2f })
+    guard bytes.count >= 2 else { return [bytes] }
+    let size = min(3, bytes.count)
+    return Set((0...bytes.count - size).map { Array(bytes[$0..<$0 + size]) })
+  }
+  let wanted = triples(text)
+  var scores: [(score: Double, name: String)] = []
+  for id in Set(profile.functions.names) {
+    let bytes = profile.strings[bytesOf: id]
+    // A name of a megabyte is nobody's typing mistake.
+    if bytes.isEmpty || bytes.count > 512 { continue }
+    let name = profile.strings[id]
+    let found = triples(name)
+    let common = Double(found.intersection(wanted).count)
+    if common == 0 { continue }
+    scores.append((common / Double(wanted.count) + common / Double(found.count) * 0.5, name))
+  }
+  return scores.sorted { ($1.score, $0.name) < ($0.score, $1.name) }.prefix(count).map(\.name)
+}

@@ -1,0 +1,62 @@
+import ProfileModel
+import StackGraph
+
+extension ReportContext {
+  /// Returns folded stacks: root first, `;` between frames, a blank and the
+  /// value at the end, one line a distinct stack, in the order of the bytes.
+  ///
+  /// Values are in the sample type's own unit, so their sum is the profile's
+  /// total. Names cannot break the format: semicolons, line ends, other control
+  /// characters and bytes that are no UTF-8 are escaped, so that names that
+  /// differ stay different.
+  package func foldedText() -> TextOutput {
+    let table = builder.table
+    let samples = profile.samples
+    let values = selection.values
+    let divisors = selection.divisors
+    let names = (0..<table.count).map { Self.foldedName(table.printableName(NodeID($0))) }
+    var sums: [FoldedKey: Int64] = [:]
+    var divisorSums: [FoldedKey: Int64] = [:]
+    var scratch: [UInt32] = []
+    for sample in 0..<samples.count {
+      if values[sample] == 0 { continue }
+      scratch.removeAll(keepingCapacity: true)
+      for frame in samples.frames[samples.frameRange(of: sample)].reversed() {
+        for index in table.nodeRange(of: frame.index).reversed() {
+          scratch.append(table.locationNodes[index].rawValue)
+        }
+      }
+      let key = FoldedKey(nodes: scratch)
+      sums[key, default: 0] &+= values[sample]
+      if let divisors { divisorSums[key, default: 0] &+= divisors[sample] }
+    }
+    var lines: [[UInt8]] = []
+    for (key, sum) in sums {
+      var value = sum
+      if let divisor = divisorSums[key], divisor != 0 { value /= divisor }
+      value = divided(value)
+      if value == 0 { continue }
+      var line: [UInt8] = []
+      for (index, node) in key.nodes.enumerated() {
+        if index > 0 { line.append(UInt8(ascii: ";")) }
+        line.append(contentsOf: names[Int(node)])
+      }
+      // A sample without a stack still counts.
+      if key.nodes.isEmpty { line.append(contentsOf: "<no stack>".utf8) }
+      line.append(contentsOf: " \(value)".utf8)
+      lines.append(line)
+    }
+    lines.sort { $0.lexicographicallyPrecedes($1) }
+    var output = TextOutput()
+    output.lines(lines)
+    return output
+  }
+
+  private struct FoldedKey: Hashable { var nodes: [UInt32] }
+
+  private static func foldedName(_ name: [UInt8]) -> [UInt8] {
+    let safe = safeName(name)
+    guard safe.contains(UInt8(ascii: ";")) else { return safe }
+    return safe.flatMap { $0 == UInt8(ascii: ";") ? Array("\\x3b".utf8) : [$0] }
+  }
+}

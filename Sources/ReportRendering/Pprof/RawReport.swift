@@ -1,0 +1,132 @@
+package import ProfileModel
+import StackGraph
+
+/// Returns the tables of a profile as text, as `pprof -raw`.
+package func rawText(_ profile: Profile) -> TextOutput {
+  var output = TextOutput()
+  let strings = profile.strings
+  for comment in profile.comments {
+    output.write("Comment: ")
+    output.write(strings[bytesOf: comment])
+    output.newline()
+  }
+  if profile.documentationURL != .empty {
+    output.write("Doc: ")
+    output.write(strings[bytesOf: profile.documentationURL])
+    output.newline()
+  }
+  if let type = profile.periodType {
+    output.write("PeriodType: ")
+    output.write(strings[bytesOf: type.name])
+    output.write(" ")
+    output.write(strings[bytesOf: type.unit])
+    output.newline()
+  }
+  output.line("Period: \(profile.period)")
+  if profile.timeNanoseconds != 0 { output.line("Time: \(goTime(profile.timeNanoseconds))") }
+  if profile.durationNanoseconds != 0 {
+    // pprof prints the first four characters.
+    let duration = String(goDuration(profile.durationNanoseconds).unicodeScalars.prefix(4))
+    output.line("Duration: \(duration)")
+  }
+  output.line("Samples:")
+  for type in profile.sampleTypes {
+    output.write(strings[bytesOf: type.name])
+    output.write("/")
+    output.write(strings[bytesOf: type.unit])
+    output.write(type.name == profile.defaultSampleType ? "[dflt] " : " ")
+  }
+  output.removeTrailingBlanks()
+  output.newline()
+  for sample in 0..<profile.samples.count { output.sample(sample, of: profile) }
+  output.line("Locations")
+  for location in 0..<profile.locations.count { output.location(location, of: profile) }
+  output.line("Mappings")
+  for (row, mapping) in profile.mappings.enumerated() {
+    output.write("\(profile.mappingNumber(row)): ")
+    output.write("\(hex(mapping.start))/\(hex(mapping.limit))/\(hex(mapping.offset)) ")
+    output.write(strings[bytesOf: mapping.file])
+    output.write(" ")
+    output.write(strings[bytesOf: mapping.buildID])
+    output.write(" ")
+    let flags = [
+      (mapping.hasFunctions, "[FN]"), (mapping.hasFilenames, "[FL]"),
+      (mapping.hasLineNumbers, "[LN]"), (mapping.hasInlineFrames, "[IN]"),
+    ]
+    output.line(flags.filter(\.0).map(\.1).joined())
+  }
+  return output
+}
+
+/// Returns a number as Go's `%#x`.
+func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+
+extension Profile {
+  /// The ids that reports print are those of the file.
+  fileprivate func mappingNumber(_ row: Int) -> UInt64 { mappings[row].id }
+}
+
+extension TextOutput {
+  fileprivate mutating func sample(_ sample: Int, of profile: Profile) {
+    let samples = profile.samples
+    for column in samples.values {
+      write(" ")
+      right(String(column[sample]), 10)
+    }
+    write(": ")
+    for frame in samples.frames[samples.frameRange(of: sample)] {
+      write("\(profile.locations.ids[frame.index]) ")
+    }
+    newline()
+    var texts: [[UInt8]] = []
+    var numbers: [[UInt8]] = []
+    for group in samples.labelGroups(of: sample) {
+      let key = Array(profile.strings[bytesOf: group.key]) + Array(":[".utf8)
+      let hasUnits = group.labels.contains { $0.string != .empty }
+      let values = group.labels.map { label -> [UInt8] in
+        if label.kind == .text { return Array(profile.strings[bytesOf: label.string]) }
+        let number = Array(String(label.number).utf8)
+        return hasUnits
+          ? number + [UInt8(ascii: " ")] + profile.strings[bytesOf: label.string] : number
+      }
+      let text =
+        key + Array(values.joined(separator: [UInt8(ascii: " ")])) + [UInt8(ascii: "]")]
+      if group.labels[0].kind == .text { texts.append(text) } else { numbers.append(text) }
+    }
+    for list in [texts, numbers] where !list.isEmpty {
+      blanks(16)
+      let sorted = list.sorted { $0.lexicographicallyPrecedes($1) }
+      write(Array(sorted.joined(separator: [UInt8(ascii: " ")])))
+      newline()
+    }
+  }
+
+  fileprivate mutating func location(_ row: Int, of profile: Profile) {
+    let locations = profile.locations
+    let strings = profile.strings
+    right(String(locations.ids[row]), 6)
+    write(": \(hex(locations.addresses[row])) ")
+    if let mapping = locations.mappings[row].index {
+      write("M=\(profile.mappingNumber(mapping)) ")
+    }
+    if locations.foldedFlags[row] { write("[F] ") }
+    let lines = locations.lines[locations.lineRange(of: row)]
+    if lines.isEmpty { newline() }
+    for (index, line) in lines.enumerated() {
+      if index > 0 { blanks(13) }
+      let function = line.function.index
+      let name = profile.functions.names[function]
+      let systemName = profile.functions.systemNames[function]
+      write(strings[bytesOf: name])
+      write(" ")
+      write(strings[bytesOf: profile.functions.files[function]])
+      write(":\(line.line):\(line.column) s=\(profile.functions.startLines[function])")
+      if name != systemName {
+        write("(")
+        write(strings[bytesOf: systemName])
+        write(")")
+      }
+      newline()
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import Glibc
+package import ProfileModel
+package import StackGraph
+
+/// What every report is made from: the selection, and how its values are written.
+package struct ReportContext: Sendable {
+  package let selection: Selection
+  package var builder: GraphBuilder
+  package var trimming: TrimOptions
+
+  /// The unit that values are written in; ``chooseUnit(for:isCallgrind:)`` sets it.
+  package private(set) var outputUnit: String
+  package var hidesHeader = false
+
+  package init(
+    _ selection: Selection, trimming: TrimOptions = TrimOptions(), keepsObjectFiles: Bool = false
+  ) {
+    self.selection = selection
+    self.trimming = trimming
+    builder = GraphBuilder(selection, keepsObjectFiles: keepsObjectFiles)
+    outputUnit = selection.options.unit
+  }
+
+  package var profile: Profile { selection.profile }
+  package var total: Int64 { selection.total }
+  package var sampleUnit: String { selection.unit }
+
+  private var ratio: Double { 1 / selection.options.divideBy }
+
+  /// Applies `divide_by`, truncating.
+  package func divided(_ value: Int64) -> Int64 {
+    ratio > 0 && ratio != 1 ? Int64(clamping: Double(value) * ratio) : value
+  }
+
+  /// Returns a value in the report's unit.
+  package func format(_ value: Int64) -> String {
+    ScaledValue(divided(value), from: sampleUnit, to: outputUnit).text
+  }
+
+  package func percent(_ value: Int64) -> String { percentage(value, of: total) }
+
+  /// Chooses one unit for a report whose unit is `minimum`, so that its
+  /// smallest value still shows (conformance/SEMANTICS.md, section 13).
+  package mutating func chooseUnit(for graph: CallGraph, isCallgrind: Bool = false) {
+    guard selection.options.unit == "minimum", !graph.order.isEmpty else { return }
+    var smallest: Int64 = 0
+    for index in graph.order {
+      let node = graph.nodes[index]
+      let value = node.flatValue == 0 ? abs(node.cumValue) : abs(node.flatValue)
+      if value > 0, smallest == 0 || value < smallest { smallest = value }
+    }
+    var largest = total
+    if smallest == 0 { smallest = largest }
+    smallest = divided(smallest)
+    largest = divided(largest)
+    func unit(_ value: Int64) -> String {
+      ScaledValue(value, from: sampleUnit, to: "minimum").unit
+    }
+    var chosen = unit(smallest)
+    let hundredfold = smallest.multipliedReportingOverflow(by: 100)
+    if chosen != unit(largest), !hundredfold.overflow, hundredfold.partialValue < largest,
+      !isCallgrind
+    {
+      chosen = unit(hundredfold.partialValue)
+    }
+    outputUnit = chosen.isEmpty ? sampleUnit : chosen
+  }
+}

@@ -1,0 +1,116 @@
+package import HeapAnalysis
+import ProfileModel
+package import StackGraph
+
+/// One screen about a profile: what it is, its totals, its largest parts, the findings.
+package struct Summary: Sendable {
+  private let selection: Selection
+  private let findings: HotspotReport
+  private let name: String
+
+  /// - Parameter selection: the whole profile, by function.
+  package init(_ selection: Selection, findings: HotspotReport, name: String) {
+    self.selection = selection
+    self.findings = findings
+    self.name = name
+  }
+
+  package func text(_ style: TextStyle) -> TextOutput {
+    var output = TextOutput()
+    writeKind(style, to: &output)
+    writeTotals(style, to: &output)
+    writeLargest(style, to: &output)
+    writeFindings(style, to: &output)
+    let shownName = name.contains(" ") || name.isEmpty ? "" : " " + shown(name)
+    let argument = name == "standard input" ? "" : shownName
+    output.line()
+    output.line(style.marked("NEXT", .heading))
+    output.line("  heapscope hotspots\(argument)")
+    output.line("  heapscope top --cum\(argument)")
+    if let blame = findings.findings.first?.blame.first {
+      output.line("  heapscope focus '\(shown(blame.function))'\(argument)")
+    }
+    output.line("  heapscope folded\(argument) | flamegraph.pl --colors=mem > heap.svg")
+    return output
+  }
+
+  private func writeKind(_ style: TextStyle, to output: inout TextOutput) {
+    let profile = selection.profile
+    let isHeap = profile.column(named: "inuse_space") != nil || profile.column(named: "alloc_space") != nil
+    var parts = [isHeap ? "heap profile" : "profile"]
+    if let mapping = profile.mappings.first, mapping.file != .empty {
+      parts.append("of \(shown(lastPathElement(profile.strings[bytesOf: mapping.file])))")
+    }
+    if profile.timeNanoseconds != 0 {
+      parts.append("taken \(localTime(profile.timeNanoseconds, "%Y-%m-%d %H:%M:%S %Z"))")
+    }
+    output.line(style.marked(shown(name), .heading) + "  " + parts.joined(separator: " "))
+    var facts = ["\(groupedDigits(Int64(profile.samples.count))) samples"]
+    facts.append("\(groupedDigits(Int64(profile.functions.count))) functions")
+    if let type = profile.periodType, profile.period > 0 {
+      let unit = profile.strings[type.unit]
+      facts.append("one sample about every \(ScaledValue(profile.period, from: unit, to: "auto").text)")
+    }
+    output.line(style.marked(facts.joined(separator: ", "), .faint))
+  }
+
+  private func writeTotals(_ style: TextStyle, to output: inout TextOutput) {
+    let profile = selection.profile
+    output.line()
+    output.line(style.marked("TOTALS", .heading))
+    for column in profile.sampleTypes.indices {
+      let unit = profile.strings[profile.sampleTypes[column].unit]
+      let sum = profile.magnitude(ofColumn: column) ?? .max
+      let text =
+        unit == "count" ? groupedDigits(sum) : ScaledValue(sum, from: unit, to: "auto").text
+      output.line(
+        "  " + shown(profile.sampleTypeName(column)).padded(to: 16) + text.rightAligned(to: 14))
+    }
+    guard let allocated = profile.column(named: "alloc_space"),
+      let live = profile.column(named: "inuse_space"),
+      let allocatedSum = profile.magnitude(ofColumn: allocated), allocatedSum > 0,
+      let liveSum = profile.magnitude(ofColumn: live)
+    else { return }
+    let kept = min(1, Double(liveSum) / Double(allocatedSum))
+    output.line(
+      "  churn: \(percentText(1 - kept)) of the bytes allocated are gone again; "
+        + "retention: \(percentText(kept)) are live")
+  }
+
+  private func writeLargest(_ style: TextStyle, to output: inout TextOutput) {
+    var trimming = TrimOptions()
+    trimming.nodeCount = 5
+    let report = TopReport(ReportContext(selection, trimming: trimming))
+    output.line()
+    output.line(
+      style.marked("LARGEST ALLOCATORS", .heading) + "  by \(shown(selection.sampleType)), flat")
+    for row in report.rows where row.flat != 0 {
+      let share = selection.total == 0 ? 0 : Double(row.flat) / Double(selection.total)
+      output.line(
+        "  " + report.context.format(row.flat).rightAligned(to: 10) + " "
+          + style.share(percentText(share).rightAligned(to: 6), share) + "  " + shown(row.name))
+    }
+  }
+
+  private func writeFindings(_ style: TextStyle, to output: inout TextOutput) {
+    output.line()
+    output.line(style.marked("FINDINGS", .heading) + "  in \(shown(findings.sampleType))")
+    if findings.findings.isEmpty {
+      output.line("  none: no known pattern takes a noticeable part")
+    }
+    for finding in findings.findings.prefix(6) {
+      var line =
+        "  " + style.share(percentText(finding.share).rightAligned(to: 6), finding.share) + "  "
+        + shown(finding.title)
+      if let blame = finding.blame.first {
+        line +=
+          "  " + style.marked(shown(blame.function), .user)
+          + "  \(shown(shortPath(blame.file))):\(blame.line)"
+      }
+      output.line(line)
+    }
+    if findings.findings.count > 6 {
+      output.line(style.marked("  and \(findings.findings.count - 6) more", .faint))
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/// How text for people looks: colours, and how wide it may be.
+package struct TextStyle: Sendable {
+  package var usesColor: Bool
+  package var width: Int
+
+  /// Names must be made safe, and bars may be drawn.
+  package var isTerminal: Bool
+
+  package init(usesColor: Bool, width: Int, isTerminal: Bool) {
+    self.usesColor = usesColor
+    self.width = width
+    self.isTerminal = isTerminal
+  }
+
+  /// SGR codes (ECMA-48); the names say what they mark.
+  enum Mark: String {
+    case heading = "1"
+    case faint = "2"
+    case user = "1;36"
+    case hot = "1;31"
+    case warm = "33"
+    case good = "32"
+  }
+
+  func marked(_ text: String, _ mark: Mark) -> String {
+    usesColor ? "\u{1b}[\(mark.rawValue)m\(text)\u{1b}[0m" : text
+  }
+
+  /// The colour of a share: hot from 20 %, warm from 5 %.
+  func share(_ text: String, _ share: Double) -> String {
+    share >= 0.2 ? marked(text, .hot) : share >= 0.05 ? marked(text, .warm) : text
+  }
+
+  /// A bar of eighths of a character, at most `width` characters long.
+  static func bar(_ share: Double, width: Int) -> String {
+    let eighths = Int((min(max(share, 0), 1) * Double(width * 8)).rounded())
+    let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+    let text = String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
+    return text + String(repeating: " ", count: width - text.count)
+  }
+}
+
+/// Returns a name that may be shown anywhere, as text.
+func shown(_ name: some Collection<UInt8>) -> String {
+  String(decoding: safeName(name), as: UTF8.self)
+}
+
+func shown(_ name: String) -> String { shown(name.utf8) }
+
+/// `12.3%`, `0.4%`, `<0.1%`.
+func percentText(_ share: Double) -> String {
+  if share != 0, abs(share) < 0.001 { return "<0.1%" }
+  return formattedTenths(share * 100) + "%"
+}
+
+private func formattedTenths(_ value: Double) -> String {
+  let tenths = (value * 10).rounded()
+  guard abs(tenths) < 1e15 else { return "\(value)" }
+  let whole = Int64(tenths)
+  return "\(whole < 0 ? "-" : "")\(whole.magnitude / 10).\(whole.magnitude % 10)"
+}
+
+/// `1,234,567`.
+func groupedDigits(_ value: Int64) -> String {
+  var digits = String(value.magnitude)
+  var groups: [String] = []
+  while digits.count > 3 {
+    groups.insert(String(digits.suffix(3)), at: 0)
+    digits.removeLast(3)
+  }
+  groups.insert(digits, at: 0)
+  return (value < 0 ? "-" : "") + groups.joined(separator: ",")
+}
+
+extension String {
+  func padded(to width: Int) -> String {
+    let count = self.count
+    return count >= width ? self : self + String(repeating: " ", count: width - count)
+  }
+
+  func rightAligned(to width: Int) -> String {
+    let count = self.count
+    return count >= width ? self : String(repeating: " ", count: width - count) + self
+  }
+
+  /// The text in at most so many characters, cut in the middle.
+  func shortened(to width: Int) -> String {
+    guard count > width, width > 8 else { return self }
+    let front = (width - 1) / 3
+    return prefix(front) + "…" + suffix(width - 1 - front)
+  }
+}
+
+/// Returns the end of a path: its last folder and file.
+func shortPath(_ path: String) -> String {
+  path.split(separator: "/").suffix(2).joined(separator: "/")
+}

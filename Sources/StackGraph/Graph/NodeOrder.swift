@@ -1,0 +1,79 @@
+import Glibc
+import ProfileModel
+
+/// How the nodes of a report are ordered (conformance/README.md, "Order of rows").
+package enum NodeOrder: Sendable {
+  case flat, cum, entropy
+}
+
+extension CallGraph {
+  /// Sorts the nodes of the graph.
+  package mutating func sort(by order: NodeOrder) {
+    let keys = nodes.indices.map { index in
+      switch order {
+      case .flat: nodes[index].flat.magnitude
+      case .cum: nodes[index].cum.magnitude
+      case .entropy: entropyScore(index).magnitude
+      }
+    }
+    // Most rows differ in their key; names are put together only for ties.
+    var sorted = self.order.sorted { keys[$0] > keys[$1] }
+    var start = 0
+    while start < sorted.count {
+      var end = start + 1
+      while end < sorted.count, keys[sorted[end]] == keys[sorted[start]] { end += 1 }
+      if end - start > 1 {
+        for node in sorted[start..<end] { names.prepare(nodes[node].identity) }
+        sorted[start..<end].sort { comesBefore($0, $1, order) }
+      }
+      start = end
+    }
+    self.order = sorted
+  }
+
+  /// The order of nodes with equal keys.
+  private func comesBefore(_ left: Int, _ right: Int, _ order: NodeOrder) -> Bool {
+    let (leftNode, rightNode) = (nodes[left], nodes[right])
+    let leftAddress = table.identities[leftNode.identity.index].address
+    let rightAddress = table.identities[rightNode.identity.index].address
+    if leftAddress != 0, rightAddress != 0, leftAddress != rightAddress {
+      return leftAddress < rightAddress
+    }
+    let byName = names.compare(leftNode.identity, rightNode.identity)
+    if byName != 0 { return byName < 0 }
+    let (leftRest, rightRest) =
+      order == .flat
+      ? (leftNode.cum.magnitude, rightNode.cum.magnitude)
+      : (leftNode.flat.magnitude, rightNode.flat.magnitude)
+    return leftRest == rightRest ? left < right : leftRest > rightRest
+  }
+
+  /// How much a node tells in a picture: nodes that only pass on what they get
+  /// score low (conformance/SEMANTICS.md, section 12).
+  private func entropyScore(_ index: Int) -> Int64 {
+    let node = nodes[index]
+    var score = 0.0
+    score += node.inEdges.isEmpty ? 1 : entropy(node.inEdges, selfWeight: 0)
+    score += node.outEdges.isEmpty ? 1 : entropy(node.outEdges, selfWeight: node.flat)
+    let product = score * Double(node.cum)
+    // Go's conversion on amd64: what does not fit becomes the smallest number.
+    let whole = product >= -0x1p63 && product < 0x1p63 ? Int64(product) : .min
+    return whole &+ node.flat
+  }
+
+  private func entropy(_ list: [Int], selfWeight: Int64) -> Double {
+    var total = selfWeight
+    for edge in list where edges[edge].weight > 0 { total &+= edges[edge].weight }
+    if total == 0 { return 0 }
+    var score = 0.0
+    for edge in list {
+      let fraction = Double(edges[edge].weight.magnitude) / Double(total)
+      score += -fraction * log2(fraction)
+    }
+    if selfWeight > 0 {
+      let fraction = Double(selfWeight) / Double(total)
+      score += -fraction * log2(fraction)
+    }
+    return score
+  }
+}

@@ -1,0 +1,214 @@
+import ProfileModel
+
+/// How much of a graph a report shows.
+package struct TrimOptions: Sendable {
+  /// The most nodes; 0 for all.
+  package var nodeCount = 0
+  /// Nodes below this part of the sum of the flats go; 0 keeps all.
+  package var nodeFraction = 0.005
+  package var edgeFraction = 0.001
+  package var order = NodeOrder.flat
+  package var dropsNegative = false
+  package var callTree = false
+  /// Edges are needed only where they tell that a function is inlined.
+  package var onlyInlineEdges = false
+  /// Collects the labels of each node, for pictures.
+  package var collectsTags = false
+
+  package init() {}
+
+  /// Shows everything: what `trim=false` means.
+  package mutating func keepAll() {
+    nodeCount = 0
+    nodeFraction = 0
+    edgeFraction = 0
+  }
+}
+
+/// A graph without what is too small to show (conformance/SEMANTICS.md, section 11).
+package struct TrimmedGraph: Sendable {
+  package var graph: CallGraph
+  package var tags: GraphTags
+
+  /// The number of nodes before `nodeCount` was applied.
+  package private(set) var originalCount = 0
+  package private(set) var droppedNodes = 0
+  package private(set) var droppedEdges = 0
+
+  /// Builds the graph of a selection and trims it.
+  package init(_ builder: GraphBuilder, _ options: TrimOptions) {
+    if options.callTree {
+      (graph, tags) = builder.callTree(options)
+    } else {
+      graph = CallGraph(
+        table: builder.table, nodes: builder.graphNodes(), edges: [], order: [])
+      tags = GraphTags()
+      graph.order = graph.nodes.indices.filter { Self.isShown(graph.nodes[$0], options) }
+    }
+    let total = graph.order.reduce(0) { $0 &+ graph.nodes[$1].flat }
+    let nodeCutoff = Self.cutoff(total, options.nodeFraction)
+    let edgeCutoff = Self.cutoff(total, options.edgeFraction)
+    var rebuilt = false
+    if nodeCutoff > 0 {
+      let kept = graph.order.filter { graph.nodes[$0].cum.magnitude >= UInt64(nodeCutoff) }
+      droppedNodes = graph.order.count - kept.count
+      if droppedNodes > 0 {
+        if options.callTree { graph.trimTree(keeping: kept) } else { graph.order = kept }
+        rebuilt = true
+      }
+    }
+    originalCount = graph.order.count
+    let needsEdgesToSort = options.order == .entropy || options.callTree
+    if needsEdgesToSort, !options.callTree { connect(builder, options, rebuilt) }
+    graph.sort(by: options.order)
+    if options.nodeCount > 0 {
+      if needsEdgesToSort {
+        tags.remove(below: nodeCutoff)
+        _ = graph.removeEdges(below: edgeCutoff)
+      }
+      let kept = topNodes(options)
+      if kept.count < graph.order.count {
+        if options.callTree {
+          graph.trimTree(keeping: kept)
+        } else {
+          graph.order = kept
+          rebuilt = true
+          if needsEdgesToSort { connect(builder, options, rebuilt) }
+        }
+        if needsEdgesToSort { graph.sort(by: options.order) }
+      }
+    }
+    // Order by figures alone needs no edges until here.
+    if !needsEdgesToSort { connect(builder, options, rebuilt) }
+    tags.remove(below: nodeCutoff)
+    droppedEdges = graph.removeEdges(below: edgeCutoff)
+    if options.order == .entropy { graph.removeRedundantEdges() }
+  }
+
+  static func isShown(_ node: GraphNode, _ options: TrimOptions) -> Bool {
+    if node.cum == 0, node.flat == 0 { return false }
+    return !(options.dropsNegative && (node.flat < 0 || node.flat == 0 && node.cum < 0))
+  }
+
+  private static func cutoff(_ total: Int64, _ fraction: Double) -> Int64 {
+    let cutoff = Int64(clamping: Double(total) * fraction)
+    return cutoff == .min ? .max : abs(cutoff)
+  }
+
+  /// Adds the edges, over the samples: a graph alone does not tell which stacks
+  /// jump over a removed node. Figures of nodes do not change by that.
+  private mutating func connect(
+    _ builder: GraphBuilder, _ options: TrimOptions, _ rebuilt: Bool
+  ) {
+    var kept: [Bool]?
+    if rebuilt {
+      var flags = [Bool](repeating: false, count: graph.nodes.count)
+      for node in graph.order { flags[node] = true }
+      kept = flags
+    }
+    var nodes = graph.nodes
+    for index in nodes.indices {
+      nodes[index].inEdges = []
+      nodes[index].outEdges = []
+    }
+    let targets = options.onlyInlineEdges ? builder.inlinedNodes() : nil
+    let isNeeded = targets?.contains(true) ?? true
+    graph = CallGraph(
+      table: graph.table, nodes: nodes,
+      edges: isNeeded ? builder.edges(kept: kept, targets: targets) : [], order: graph.order)
+    if options.collectsTags { tags = builder.tags(kept: kept) }
+  }
+
+  /// The first nodes of the order. In pictures a node's labels count as nodes.
+  private func topNodes(_ options: TrimOptions) -> [Int] {
+    var limit = options.nodeCount
+    if options.order == .entropy {
+      var count = 0
+      for (index, node) in graph.order.enumerated() {
+        count += 1 + min(4, tags.flatCount(of: node))
+        if count >= options.nodeCount {
+          limit = index + 1
+          break
+        }
+      }
+    }
+    return Array(graph.order.prefix(limit))
+  }
+}
+
+extension GraphBuilder {
+  /// All nodes with their figures, at the index of their ``NodeID``.
+  func graphNodes() -> [GraphNode] {
+    let values = nodeValues()
+    return (0..<table.count).map { index in
+      var node = GraphNode(identity: NodeID(index))
+      node.flat = values.flat[index]
+      node.cum = values.cum[index]
+      if !values.flatDivisors.isEmpty {
+        node.flatDivisor = values.flatDivisors[index]
+        node.cumDivisor = values.cumDivisors[index]
+      }
+      return node
+    }
+  }
+}
+
+extension CallGraph {
+  /// Removes residual edges whose ends stay connected without them, the nodes
+  /// of the graph last to first and each node's callers lightest first.
+  mutating func removeRedundantEdges() {
+    for node in order.reversed() {
+      for edge in sorted(nodes[node].inEdges).reversed() {
+        // Nothing heavier than a real edge goes, to avoid confusion.
+        if !edges[edge].isResidual { break }
+        if isRedundant(edge) { removeEdge(edge) }
+      }
+    }
+  }
+
+  /// True when the source reaches the target without this edge.
+  private func isRedundant(_ edge: Int) -> Bool {
+    let source = edges[edge].source
+    var seen: Set<Int> = [edges[edge].target]
+    var queue = [edges[edge].target]
+    var next = 0
+    while next < queue.count {
+      for incoming in nodes[queue[next]].inEdges where incoming != edge {
+        let caller = edges[incoming].source
+        if caller == source { return true }
+        if seen.insert(caller).inserted { queue.append(caller) }
+      }
+      next += 1
+    }
+    return false
+  }
+
+  /// Keeps only some nodes of a call tree. The children of a removed node move
+  /// to its parent, or become roots.
+  mutating func trimTree(keeping kept: [Int]) {
+    var isKept = [Bool](repeating: false, count: nodes.count)
+    for node in kept { isKept[node] = true }
+    var newOrder: [Int] = []
+    for node in order {
+      if isKept[node] {
+        newOrder.append(node)
+        continue
+      }
+      let children = nodes[node].outEdges
+      guard let incoming = nodes[node].inEdges.first else {
+        for edge in children { nodes[edges[edge].target].inEdges.removeAll { $0 == edge } }
+        continue
+      }
+      let parent = edges[incoming].source
+      nodes[parent].outEdges.removeAll { $0 == incoming }
+      for edge in children {
+        edges[edge].source = parent
+        edges[edge].isResidual = true
+        edges[edge].isInline = edges[incoming].isInline && edges[edge].isInline
+        nodes[parent].outEdges.append(edge)
+      }
+    }
+    order = newOrder
+    removeRedundantEdges()
+  }
+}

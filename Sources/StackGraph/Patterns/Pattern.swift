@@ -1,0 +1,100 @@
+import CPCRE2
+
+/// A regular expression in pprof's syntax (RE2), matched by PCRE2 with its JIT.
+///
+/// Matches anywhere in the text unless anchored, case-sensitive unless it says
+/// otherwise. Texts are bytes; parts that are no UTF-8 match nothing.
+package final class Pattern: @unchecked Sendable {
+  // The compiled code is never changed after init; each match has data of its own.
+  private let code: OpaquePointer
+  private let matchData: OpaquePointer
+  private let matchContext: OpaquePointer
+
+  /// The expression as it was written.
+  package let source: String
+
+  /// - Throws: ``PatternError`` when the expression is no RE2 syntax.
+  package init(_ source: String) throws(PatternError) {
+    self.source = source
+    try RE2Syntax.check(source)
+    var status: Int32 = 0
+    var offset = 0
+    let bytes = Array(source.utf8)
+    // RE2: `$` matches only at the very end; names need not be valid UTF-8.
+    let options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C
+    guard
+      let code = pcre2_compile_8(bytes, bytes.count, options, &status, &offset, nil)
+    else {
+      throw PatternError(reason: Self.message(status), offset: offset)
+    }
+    guard let matchData = pcre2_match_data_create_8(1, nil),
+      let matchContext = pcre2_match_context_create_8(nil)
+    else {
+      pcre2_code_free_8(code)
+      throw PatternError(reason: "out of memory", offset: 0)
+    }
+    self.code = code
+    self.matchData = matchData
+    self.matchContext = matchContext
+    // Without JIT support this fails, and the interpreter matches instead.
+    pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE)
+    // RE2 never takes exponential time. An expression that would is cut off
+    // here, and counts as no match.
+    pcre2_set_match_limit_8(matchContext, 200_000)
+    pcre2_set_depth_limit_8(matchContext, 20_000)
+  }
+
+  /// Matches the text itself, in either case.
+  package convenience init(literal text: String) {
+    // A quoted text is always valid.
+    do { try self.init("(?i)" + Self.quoted(text)) } catch { preconditionFailure("\(error)") }
+  }
+
+  deinit {
+    pcre2_match_context_free_8(matchContext)
+    pcre2_match_data_free_8(matchData)
+    pcre2_code_free_8(code)
+  }
+
+  /// Returns the text with everything escaped that means something in a pattern.
+  package static func quoted(_ text: String) -> String {
+    var result = ""
+    for character in text.unicodeScalars {
+      if "\\.+*?()|[]{}^$".unicodeScalars.contains(character) { result += "\\" }
+      result.unicodeScalars.append(character)
+    }
+    return result
+  }
+
+  package func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    // PCRE2 wants an address even for an empty text.
+    var empty: UInt8 = 0
+    return withUnsafePointer(to: &empty) { empty in
+      pcre2_match_8(code, text.baseAddress ?? empty, text.count, 0, 0, matchData, matchContext) >= 0
+    }
+  }
+
+  package func matches(_ text: some Collection<UInt8>) -> Bool {
+    if let result = text.withContiguousStorageIfAvailable({ matches($0) }) { return result }
+    return Array(text).withUnsafeBufferPointer { matches($0) }
+  }
+
+  package func matches(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { matches($0) }
+  }
+
+  private static func message(_ status: Int32) -> String {
+    var buffer = [UInt8](repeating: 0, count: 256)
+    let length = pcre2_get_error_message_8(status, &buffer, buffer.count)
+    return String(decoding: buffer.prefix(max(0, Int(length))), as: UTF8.self)
+  }
+}
+
+/// Why a text is no regular expression.
+package struct PatternError: Error, Equatable, Sendable {
+  package var reason: String
+
+  /// Where, in bytes of the expression.
+  package var offset: Int
+}

@@ -1,0 +1,61 @@
+import ProfileModel
+
+extension Profile {
+  /// Cuts what the profile calls uninteresting from the leaf end of the stacks.
+  ///
+  /// `drop_frames` and `keep_frames` name functions, such as allocators. Frames
+  /// above the first one that is kept, seen from the root, always stay
+  /// (conformance/SEMANTICS.md, section 4).
+  package mutating func dropUninterestingFrames() throws(PatternError) {
+    guard dropFrames != .empty else { return }
+    let drop = try Pattern("^(" + strings[dropFrames] + ")$")
+    let keep = keepFrames == .empty ? nil : try Pattern("^(" + strings[keepFrames] + ")$")
+    var dropped = SimplifiedNameMatcher(drop)
+    var kept = keep.map { SimplifiedNameMatcher($0) }
+    // What happens to a location: nothing, it goes with all below, or its
+    // outer lines stay and all below goes.
+    enum Fate: UInt8 { case user, pruned, trimmed }
+    var fates = [Fate](repeating: .user, count: locations.count)
+    let profile = self
+    locations.changeLines { row, lines in
+      guard
+        let outermost = lines.lastIndex(where: {
+          dropped.matches($0.function, in: profile)
+            && !(kept?.matches($0.function, in: profile) ?? false)
+        })
+      else { return nil }
+      fates[row] = outermost == lines.endIndex - 1 ? .pruned : .trimmed
+      // A pruned location keeps its lines: it stays where no user frame is above.
+      return fates[row] == .pruned ? nil : Array(lines[(outermost + 1)...])
+    }
+    guard fates.contains(where: { $0 != .user }) else { return }
+    samples.keepParts { _, frames in
+      var foundUser = false
+      for index in frames.indices.reversed() {
+        switch fates[frames[index].index] {
+        case .user: foundUser = true
+        case .pruned where foundUser: return index + 1..<frames.count
+        case .trimmed where foundUser: return index..<frames.count
+        default: break
+        }
+      }
+      return 0..<frames.count
+    }
+  }
+
+  /// Cuts everything below the leaf-most frame that matches; the match stays.
+  mutating func pruneFrom(_ pattern: Pattern) {
+    var matcher = SimplifiedNameMatcher(pattern)
+    var matched = [Bool](repeating: false, count: locations.count)
+    let profile = self
+    locations.changeLines { row, lines in
+      guard let first = lines.firstIndex(where: { matcher.matches($0.function, in: profile) })
+      else { return nil }
+      matched[row] = true
+      return Array(lines[first...])
+    }
+    samples.keepParts { _, frames in
+      (frames.firstIndex { matched[$0.index] } ?? 0)..<frames.count
+    }
+  }
+}

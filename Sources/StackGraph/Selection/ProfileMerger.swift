@@ -1,0 +1,227 @@
+import ProfileModel
+
+/// Adds profiles up, sample by sample, with new rows in the order of first use.
+struct ProfileMerger {
+  private(set) var result: Profile
+
+  private struct MappingKey: Hashable {
+    var size: UInt64
+    var offset: UInt64
+    var name: StringID
+  }
+  private struct LocationKey: Hashable {
+    var mapping: MappingID
+    var offset: UInt64
+    var isFolded: Bool
+    var lines: [SourceLine]
+  }
+  private struct FunctionKey: Hashable {
+    var name: StringID
+    var systemName: StringID
+    var file: StringID
+    var startLine: Int64
+  }
+  private struct SampleKey: Hashable {
+    var stack: [LocationID]
+    var labels: [Label]
+  }
+
+  private var mappings: [MappingKey: MappingID] = [:]
+  private var locations: [LocationKey: LocationID] = [:]
+  private var functions: [FunctionKey: FunctionID] = [:]
+  private var samples: [SampleKey: Int] = [:]
+
+  /// Starts with the headers of all the profiles that will be added.
+  init(_ profiles: [Profile]) {
+    result = Profile()
+    let first = profiles[0]
+    func copied(_ type: SampleType, of profile: Profile) -> SampleType {
+      SampleType(
+        name: result.strings.intern(profile.strings[bytesOf: type.name]),
+        unit: result.strings.intern(profile.strings[bytesOf: type.unit]))
+    }
+    result.sampleTypes = first.sampleTypes.map { copied($0, of: first) }
+    result.samples = SampleTable(typeCount: first.sampleTypes.count)
+    result.periodType = first.periodType.map { copied($0, of: first) }
+    result.dropFrames = result.strings.intern(first.strings[bytesOf: first.dropFrames])
+    result.keepFrames = result.strings.intern(first.strings[bytesOf: first.keepFrames])
+    for profile in profiles {
+      func text(_ id: StringID) -> StringID { result.strings.intern(profile.strings[bytesOf: id]) }
+      if result.timeNanoseconds == 0 || profile.timeNanoseconds < result.timeNanoseconds {
+        result.timeNanoseconds = profile.timeNanoseconds
+      }
+      result.durationNanoseconds &+= profile.durationNanoseconds
+      result.period = result.period == 0 ? profile.period : max(result.period, profile.period)
+      for comment in profile.comments.map(text) where !result.comments.contains(comment) {
+        result.comments.append(comment)
+      }
+      if result.defaultSampleType == .empty {
+        result.defaultSampleType = text(profile.defaultSampleType)
+      }
+      if result.documentationURL == .empty {
+        result.documentationURL = text(profile.documentationURL)
+      }
+    }
+  }
+
+  /// Adds the samples of a profile that are not all zero.
+  mutating func add(_ profile: Profile) throws(MergeError) {
+    var rows = RowMaps(profile)
+    // The first mapping is the program itself and stays in front.
+    if result.mappings.isEmpty, !profile.mappings.isEmpty { _ = mapping(0, profile, &rows) }
+    for sample in 0..<profile.samples.count where !profile.samples.hasOnlyZeros(sample) {
+      try add(sample, of: profile, &rows)
+    }
+  }
+
+  private mutating func add(
+    _ sample: Int, of profile: Profile, _ rows: inout RowMaps
+  ) throws(MergeError) {
+    var stack: [LocationID] = []
+    for frame in profile.samples.frames[profile.samples.frameRange(of: sample)] {
+      stack.append(location(frame.index, profile, &rows))
+    }
+    var labels: [Label] = []
+    for label in profile.samples.labels[profile.samples.labelRange(of: sample)] {
+      var label = label
+      label.key = string(label.key, profile, &rows)
+      label.string = string(label.string, profile, &rows)
+      labels.append(label)
+    }
+    let key = SampleKey(stack: stack, labels: Self.ordered(labels))
+    let values = profile.samples.values(of: sample)
+    if let row = samples[key] {
+      for column in values.indices {
+        let (sum, overflow) = result.samples.values[column][row].addingReportingOverflow(
+          values[column])
+        if overflow { throw .overflow(sampleType: result.sampleTypeName(column)) }
+        result.samples.values[column][row] = sum
+      }
+    } else {
+      samples[key] = result.samples.count
+      result.samples.append(stack: stack, values: values, labels: labels)
+    }
+  }
+
+  /// The labels in an order that does not depend on how the keys are mixed; the
+  /// values of one key keep theirs.
+  private static func ordered(_ labels: [Label]) -> [Label] {
+    if labels.count < 2 { return labels }
+    return labels.enumerated().sorted {
+      ($0.element.kind.rawValue, $0.element.key, $0.offset)
+        < ($1.element.kind.rawValue, $1.element.key, $1.offset)
+    }.map(\.element)
+  }
+
+  // MARK: Rows of a profile that were mapped already
+
+  private struct RowMaps {
+    var strings: [StringID?]
+    var functions: [FunctionID?]
+    var locations: [LocationID?]
+    /// With the mapping: how far its addresses move.
+    var mappings: [(id: MappingID, shift: UInt64)?]
+
+    init(_ profile: Profile) {
+      strings = [StringID?](repeating: nil, count: profile.strings.count)
+      functions = [FunctionID?](repeating: nil, count: profile.functions.count)
+      locations = [LocationID?](repeating: nil, count: profile.locations.count)
+      mappings = [(id: MappingID, shift: UInt64)?](repeating: nil, count: profile.mappings.count)
+    }
+  }
+
+  private mutating func string(
+    _ id: StringID, _ profile: Profile, _ rows: inout RowMaps
+  ) -> StringID {
+    if let known = rows.strings[id.index] { return known }
+    let new = result.strings.intern(profile.strings[bytesOf: id])
+    rows.strings[id.index] = new
+    return new
+  }
+
+  private mutating func mapping(
+    _ row: Int, _ profile: Profile, _ rows: inout RowMaps
+  ) -> (id: MappingID, shift: UInt64) {
+    if let known = rows.mappings[row] { return known }
+    var mapping = profile.mappings[row]
+    mapping.file = string(mapping.file, profile, &rows)
+    mapping.buildID = string(mapping.buildID, profile, &rows)
+    // Rounded up to pages, as linkers pad differently.
+    let size = (mapping.limit &- mapping.start &+ 0xfff) & ~0xfff
+    let key = MappingKey(
+      size: size, offset: mapping.offset,
+      name: mapping.buildID == .empty ? mapping.file : mapping.buildID)
+    let found: (id: MappingID, shift: UInt64)
+    if let id = mappings[key], let index = id.index {
+      found = (id, result.mappings[index].start &- mapping.start)
+    } else {
+      let id = MappingID(result.mappings.count)
+      mapping.id = UInt64(result.mappings.count) + 1
+      result.mappings.append(mapping)
+      mappings[key] = id
+      found = (id, 0)
+    }
+    rows.mappings[row] = found
+    return found
+  }
+
+  private mutating func function(
+    _ id: FunctionID, _ profile: Profile, _ rows: inout RowMaps
+  ) -> FunctionID {
+    if let known = rows.functions[id.index] { return known }
+    let table = profile.functions
+    let key = FunctionKey(
+      name: string(table.names[id.index], profile, &rows),
+      systemName: string(table.systemNames[id.index], profile, &rows),
+      file: string(table.files[id.index], profile, &rows), startLine: table.startLines[id.index])
+    let new: FunctionID
+    if let known = functions[key] {
+      new = known
+    } else {
+      new = result.functions.append(
+        id: UInt64(result.functions.count) + 1, name: key.name, systemName: key.systemName,
+        file: key.file, startLine: key.startLine)
+      functions[key] = new
+    }
+    rows.functions[id.index] = new
+    return new
+  }
+
+  private mutating func location(
+    _ row: Int, _ profile: Profile, _ rows: inout RowMaps
+  ) -> LocationID {
+    if let known = rows.locations[row] { return known }
+    var address = profile.locations.addresses[row]
+    var mappingID = MappingID.none
+    var offset = address
+    if let old = profile.locations.mappings[row].index {
+      let (id, shift) = mapping(old, profile, &rows)
+      mappingID = id
+      address &+= shift
+      offset = address &- (id.index.map { result.mappings[$0].start } ?? 0)
+    }
+    var lines: [SourceLine] = []
+    for line in profile.locations.lines[profile.locations.lineRange(of: row)] {
+      var line = line
+      line.function = function(line.function, profile, &rows)
+      lines.append(line)
+    }
+    // pprof compares the column of the outermost line only.
+    var keyLines = lines
+    for index in keyLines.indices.dropLast() { keyLines[index].column = 0 }
+    let key = LocationKey(
+      mapping: mappingID, offset: offset, isFolded: profile.locations.foldedFlags[row],
+      lines: keyLines)
+    let new: LocationID
+    if let known = locations[key] {
+      new = known
+    } else {
+      new = result.locations.append(
+        id: UInt64(result.locations.count) + 1, mapping: mappingID, address: address,
+        isFolded: key.isFolded, lines: lines)
+      locations[key] = new
+    }
+    rows.locations[row] = new
+    return new
+  }
+}

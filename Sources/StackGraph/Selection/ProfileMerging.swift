@@ -1,0 +1,168 @@
+package import ProfileModel
+
+/// Why profiles cannot be put together.
+package enum MergeError: Error, Equatable, Sendable {
+  case noCommonSampleTypes
+  case periodTypes(String, String)
+  case units(sampleType: String, String, String)
+  case overflow(sampleType: String)
+}
+
+/// Returns the sum of several profiles, as pprof merges them
+/// (conformance/SEMANTICS.md, section 3). One profile is returned as it is.
+package func merged(_ profiles: [Profile]) throws(MergeError) -> Profile {
+  guard profiles.count != 1 else { return profiles[0] }
+  var profiles = profiles
+  try keepCommonSampleTypes(&profiles)
+  try convertUnits(&profiles)
+  var merger = ProfileMerger(profiles)
+  for profile in profiles { try merger.add(profile) }
+  // Samples that cancelled out go, and what only they used.
+  if merger.result.hasZeroSample {
+    let first = merger.result
+    merger = ProfileMerger([first])
+    try merger.add(first)
+  }
+  return merger.result
+}
+
+/// Returns what one profile has beyond another: the sources plus the bases times -1.
+///
+/// - Parameters:
+///   - marksBase: labels the base's samples `pprof::base`, so that they stay apart.
+///   - normalizes: first scales the sources to the base's sums.
+package func difference(
+  _ source: Profile, base: Profile, marksBase: Bool, normalizes: Bool
+) throws(MergeError) -> Profile {
+  var source = source
+  var base = base
+  if marksBase { base.markAsBase() }
+  if normalizes {
+    guard base.sampleTypes.count == source.sampleTypes.count else { throw .noCommonSampleTypes }
+    var factors: [Double] = []
+    for column in source.sampleTypes.indices {
+      let sourceSum = source.samples.values[column].reduce(0, &+)
+      let baseSum = base.samples.values[column].reduce(0, &+)
+      factors.append(sourceSum == 0 ? 0 : Double(baseSum) / Double(sourceSum))
+    }
+    source.scale(factors)
+  }
+  for column in base.samples.values.indices {
+    for row in base.samples.values[column].indices {
+      base.samples.values[column][row] = 0 &- base.samples.values[column][row]
+    }
+  }
+  return try merged([source, base])
+}
+
+/// The label that tells a base's samples in a difference.
+package let baseLabelKey = "pprof::base"
+
+extension Profile {
+  var hasZeroSample: Bool { (0..<samples.count).contains { samples.hasOnlyZeros($0) } }
+
+  /// The sample type's and unit's names, as errors show them.
+  func describe(_ type: SampleType) -> String { strings[type.name] + " " + strings[type.unit] }
+
+  fileprivate mutating func markAsBase() {
+    let key = strings.intern(baseLabelKey)
+    let label = Label.text(key, strings.intern("true"))
+    var labels: [Label] = []
+    var ends: [Int] = []
+    for sample in 0..<samples.count {
+      labels += samples.labels[samples.labelRange(of: sample)].filter {
+        !($0.key == key && $0.kind == .text)
+      }
+      labels.append(label)
+      ends.append(labels.count)
+    }
+    samples.labels = labels
+    samples.labelEnds = ends
+  }
+
+  /// Multiplies each column, rounding half away from zero. A sample stays only
+  /// if one of the values that were multiplied is not 0 afterwards.
+  fileprivate mutating func scale(_ factors: [Double]) {
+    if factors.allSatisfy({ $0 == 1 }) { return }
+    var keeps = [Bool](repeating: false, count: samples.count)
+    for (column, factor) in factors.enumerated() where factor != 1 {
+      for row in 0..<samples.count {
+        let scaled = (Double(samples.values[column][row]) * factor).rounded(
+          .toNearestOrAwayFromZero)
+        samples.values[column][row] = Int64(clamping: scaled)
+        if samples.values[column][row] != 0 { keeps[row] = true }
+      }
+    }
+    samples = samples.selecting(keeps.indices.filter { keeps[$0] })
+  }
+}
+
+/// Keeps, of several profiles, the sample types that all have, in the first one's order.
+private func keepCommonSampleTypes(_ profiles: inout [Profile]) throws(MergeError) {
+  let names = profiles.map { profile in profile.sampleTypes.map { profile.strings[$0.name] } }
+  let common = names[0].filter { name in names.allSatisfy { $0.contains(name) } }
+  if common.isEmpty { throw .noCommonSampleTypes }
+  for index in profiles.indices where names[index] != common {
+    let columns = common.compactMap { names[index].firstIndex(of: $0) }
+    let types = profiles[index].sampleTypes
+    let values = profiles[index].samples.values
+    profiles[index].sampleTypes = columns.map { types[$0] }
+    profiles[index].samples.values = columns.map { values[$0] }
+  }
+}
+
+/// Converts all values, and the periods, to the finest unit of their type.
+private func convertUnits(_ profiles: inout [Profile]) throws(MergeError) {
+  let periodTypes = profiles.map { profile in
+    profile.periodType.map { (profile.strings[$0.name], profile.strings[$0.unit]) }
+  }
+  let known = periodTypes.compactMap { $0 }
+  if known.count > 1 {
+    var finest = known[0]
+    for type in known.dropFirst() {
+      guard let unit = finerUnit(finest, type) else {
+        throw .periodTypes("\(finest.0) \(finest.1)", "\(type.0) \(type.1)")
+      }
+      finest = (finest.0, unit)
+    }
+    for index in profiles.indices {
+      guard let type = periodTypes[index] else { continue }
+      let scaled = ScaledValue(profiles[index].period, from: type.1, to: finest.1).value
+      profiles[index].period = Int64(clamping: scaled)
+      let unit = profiles[index].strings.intern(finest.1)
+      profiles[index].periodType?.unit = unit
+    }
+  }
+  for column in profiles[0].sampleTypes.indices {
+    let types = profiles.map {
+      ($0.strings[$0.sampleTypes[column].name], $0.strings[$0.sampleTypes[column].unit])
+    }
+    var finest = types[0]
+    for type in types.dropFirst() {
+      guard let unit = finerUnit(finest, type) else {
+        throw .units(sampleType: finest.0, finest.1, type.1)
+      }
+      finest.1 = unit
+    }
+    for index in profiles.indices where types[index].1 != finest.1 {
+      let factor = ScaledValue(1, from: types[index].1, to: finest.1).value
+      var factors = profiles[index].sampleTypes.map { _ in 1.0 }
+      factors[column] = factor
+      profiles[index].scale(factors)
+      let unit = profiles[index].strings.intern(finest.1)
+      profiles[index].sampleTypes[column].unit = unit
+    }
+  }
+}
+
+/// Returns the finer of two types' units, or nil when they do not go together.
+private func finerUnit(_ left: (String, String), _ right: (String, String)) -> String? {
+  func singular(_ name: String) -> Substring { name.hasSuffix("s") ? name.dropLast() : name[...] }
+  guard singular(left.0) == singular(right.0) else { return nil }
+  if left.1 == right.1 { return left.1 }
+  let related = UnitFamily.all.contains {
+    $0.unit(named: left.1) != nil && $0.unit(named: right.1) != nil
+  }
+  guard related else { return nil }
+  return ScaledValue(1, from: right.1, to: left.1).value < 1 ? right.1 : left.1
+}

@@ -1,0 +1,53 @@
+/// What part of a profile is looked at, and which of its values. The names are
+/// pprof's; expressions are regular expressions in its syntax.
+package struct SelectionOptions: Sendable {
+  /// A column number, a sample type, or one without its `inuse_`.
+  package var sampleIndex = ""
+  /// Divides values by the first sample type's.
+  package var mean = false
+  package var divideBy = 1.0
+  package var unit = "minimum"
+
+  package var granularity = Granularity.functions
+  package var inlines = true
+  package var columns = false
+
+  package var focus = ""
+  package var ignore = ""
+  package var hide = ""
+  package var show = ""
+  package var showFrom = ""
+  package var pruneFrom = ""
+  package var tagFocus = ""
+  package var tagIgnore = ""
+  package var tagShow = ""
+  package var tagHide = ""
+  package var tagRoot = ""
+  package var tagLeaf = ""
+
+  /// Takes percentages of what is left after filtering.
+  package var relativePercentages = false
+  package var trimPath = ""
+  package var sourcePath = ""
+
+  package init() {}
+}
+
+/// Why a selection cannot be made. `option` is the option's name with underscores.
+package enum SelectionError: Error, Equatable, Sendable {
+  case pattern(option: String, value: String, PatternError)
+  case noSampleTypes
+  case sampleIndexRange(Int, count: Int)
+  case sampleIndexName(String, known: [String])
+  case zeroDivisor
+  /// The sum of a sample type does not fit 64 bits.
+  case overflow(sampleType: String)
+}
+
+/// Something worth a line on standard error.
+package enum SelectionWarning: Equatable, Sendable {
+  /// A filter matched nothing; the name is pprof's: `Focus`, `TagFocus`, …
+  case noMatch(filter: String)
+  case labelUnits(key: String, used: String, others: [String])
+  case readAsRange(option: String, text: String)
+}

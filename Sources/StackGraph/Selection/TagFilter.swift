@@ -1,0 +1,167 @@
+import ProfileModel
+
+/// A tagfocus or tagignore expression: `[key=]value`, where the value is a
+/// numeric range or a list of regular expressions (conformance/SEMANTICS.md,
+/// section 8).
+struct TagFilter {
+  private enum Test {
+    case range(TagRange)
+    case patterns([Pattern])
+  }
+
+  private let key: String?
+  private let test: Test
+
+  /// The text that was read as a range, for the note that says so.
+  let rangeText: String?
+
+  init(_ text: String) throws(PatternError) {
+    var value = text
+    if let equals = text.firstIndex(of: "=") {
+      key = String(text[..<equals])
+      value = String(text[text.index(after: equals)...])
+    } else {
+      key = nil
+    }
+    if let range = TagRange(value) {
+      test = .range(range)
+      rangeText = value
+    } else {
+      var patterns: [Pattern] = []
+      for part in value.split(separator: ",", omittingEmptySubsequences: false) {
+        patterns.append(try Pattern(String(part)))
+      }
+      test = .patterns(patterns)
+      rangeText = nil
+    }
+  }
+
+  func matches(sample: Int, of profile: Profile, units: LabelUnits) -> Bool {
+    let labels = profile.samples.labels[profile.samples.labelRange(of: sample)]
+    func hasKey(_ label: Label) -> Bool {
+      key == nil || profile.strings[bytesOf: label.key].elementsEqual(key!.utf8)
+    }
+    switch test {
+    case .range(let range):
+      return labels.contains {
+        $0.kind == .number && hasKey($0)
+          && range.contains($0.number, unit: units.unit(of: $0.key))
+      }
+    case .patterns(let patterns):
+      let texts = labels.filter { $0.kind == .text && hasKey($0) }
+      if key != nil {
+        return texts.contains { label in
+          patterns.contains { $0.matches(profile.strings[bytesOf: label.string]) }
+        }
+      }
+      // Without a key every expression must match some label's `key:text`.
+      return patterns.allSatisfy { pattern in
+        texts.contains {
+          pattern.matches(
+            Array(profile.strings[bytesOf: $0.key]) + [UInt8(ascii: ":")]
+              + profile.strings[bytesOf: $0.string])
+        }
+      }
+    }
+  }
+}
+
+/// `N[unit]`, `N[unit]:`, `:N[unit]` or `N[unit]:M[unit]`, both ends included.
+struct TagRange {
+  private let unit: String
+  private let lower: Double?
+  private let upper: Double?
+
+  /// Returns nil when the text is no range.
+  init?(_ text: String) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(Substring.init)
+    guard parts.count <= 2, parts.contains(where: { !$0.isEmpty }) else { return nil }
+    let bounds = parts.map { Self.bound($0) }
+    for (part, bound) in zip(parts, bounds) where !part.isEmpty && bound == nil { return nil }
+    guard let first = bounds.lazy.compactMap({ $0 }).first else { return nil }
+    let scaled = ScaledValue(first.number, from: first.unit, to: first.unit)
+    unit = scaled.unit
+    if parts.count == 1 {
+      lower = scaled.value
+      upper = scaled.value
+    } else if let second = bounds[1], bounds[0] != nil {
+      let end = ScaledValue(second.number, from: second.unit, to: unit)
+      if end.unit != unit { return nil }
+      lower = scaled.value
+      upper = end.value
+    } else {
+      lower = bounds[0] == nil ? nil : scaled.value
+      upper = bounds[0] == nil ? scaled.value : nil
+    }
+  }
+
+  private static func bound(_ text: Substring) -> (number: Int64, unit: String)? {
+    var digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == "+" || $0 == "-") }
+    let unit = text.dropFirst(digits.count)
+    guard unit.allSatisfy({ $0.isASCII && $0.isLetter }) else { return nil }
+    if digits.first == "+" { digits.removeFirst() }
+    guard let first = digits.last, first.isNumber, let number = Int64(digits) else { return nil }
+    return (number, String(unit))
+  }
+
+  func contains(_ number: Int64, unit recorded: String) -> Bool {
+    let scaled = ScaledValue(number, from: recorded, to: unit)
+    guard scaled.unit == unit else { return false }
+    return (lower.map { scaled.value >= $0 } ?? true) && (upper.map { scaled.value <= $0 } ?? true)
+  }
+}
+
+extension Profile {
+  /// Keeps the samples that match focus and not ignore.
+  ///
+  /// - Returns: whether any sample matched each.
+  mutating func filterByTag(
+    focus: TagFilter?, ignore: TagFilter?, units: LabelUnits
+  ) -> (focus: Bool, ignore: Bool) {
+    if focus == nil, ignore == nil { return (false, false) }
+    var found = (focus: false, ignore: false)
+    let profile = self
+    samples.keepParts { sample, frames in
+      let focused = focus?.matches(sample: sample, of: profile, units: units) ?? true
+      let ignored = ignore?.matches(sample: sample, of: profile, units: units) ?? false
+      found.focus = found.focus || focused
+      found.ignore = found.ignore || ignored
+      return focused && !ignored ? 0..<frames.count : nil
+    }
+    return found
+  }
+
+  /// Deletes the labels whose key does not match `show` or matches `hide`.
+  ///
+  /// - Returns: whether any label matched each.
+  mutating func filterLabels(show: Pattern?, hide: Pattern?) -> (show: Bool, hide: Bool) {
+    if show == nil, hide == nil { return (false, false) }
+    var found = (show: false, hide: false)
+    let strings = self.strings
+    var show = show.map { NameMatcher($0, strings) }
+    var hide = hide.map { NameMatcher($0, strings) }
+    samples.keepLabels { label in
+      let shown = show?.matches(label.key, in: strings) ?? true
+      let hidden = hide?.matches(label.key, in: strings) ?? false
+      found.show = found.show || shown
+      found.hide = found.hide || hidden
+      return shown && !hidden
+    }
+    return found
+  }
+}
+
+extension SampleTable {
+  /// Keeps the labels for which `isKept` is true.
+  mutating func keepLabels(_ isKept: (Label) -> Bool) {
+    var kept: [Label] = []
+    kept.reserveCapacity(labels.count)
+    var ends: [Int] = []
+    for sample in 0..<labelEnds.count {
+      for label in labels[labelRange(of: sample)] where isKept(label) { kept.append(label) }
+      ends.append(kept.count)
+    }
+    labels = kept
+    labelEnds = ends
+  }
+}

@@ -4,8 +4,8 @@ package import StackGraph
 
 /// One screen about a profile: what it is, its totals, its largest parts, the findings.
 package struct Summary: Sendable {
-  private let selection: Selection
-  private let findings: HotspotReport
+  let selection: Selection
+  let findings: HotspotReport
   private let name: String
 
   /// - Parameter selection: the whole profile, by function.
@@ -78,9 +78,7 @@ package struct Summary: Sendable {
   }
 
   private func writeLargest(_ style: TextStyle, to output: inout TextOutput) {
-    var trimming = TrimOptions()
-    trimming.nodeCount = 5
-    let report = TopReport(ReportContext(selection, trimming: trimming))
+    let report = largest()
     output.line()
     output.line(
       style.marked("LARGEST ALLOCATORS", .heading) + "  by \(shown(selection.sampleType)), flat")
@@ -90,6 +88,12 @@ package struct Summary: Sendable {
         "  " + report.context.format(row.flat).rightAligned(to: 10) + " "
           + style.share(percentText(share).rightAligned(to: 6), share) + "  " + shown(row.name))
     }
+  }
+
+  func largest() -> TopReport {
+    var trimming = TrimOptions()
+    trimming.nodeCount = 5
+    return TopReport(ReportContext(selection, trimming: trimming))
   }
 
   private func writeFindings(_ style: TextStyle, to output: inout TextOutput) {

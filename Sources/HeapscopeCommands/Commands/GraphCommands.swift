@@ -18,7 +18,8 @@ struct DotCommand: ReportCommand {
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
     let selection = try select(loaded, in: session)
     let context = ReportContext(selection, trimming: arguments.graph.options(defaultCount: 80))
-    return (DotReport(context).text(), .success)
+    let report = DotReport(context)
+    return (written(text: report.text, document: report.document), .success)
   }
 }
 
@@ -39,6 +40,6 @@ struct CallgrindCommand: ReportCommand {
     let selection = try select(loaded, in: session) { $0.granularity = .addresses }
     let context = ReportContext(
       selection, trimming: arguments.graph.options(defaultCount: 0), keepsObjectFiles: true)
-    return (context.callgrindText(), .success)
+    return (written(text: context.callgrindText, document: context.callgrindDocument), .success)
   }
 }

@@ -40,6 +40,9 @@ struct ListCommand: ReportCommand {
     }
     let finder = SourceFinder(
       sourcePath: arguments.selection.sourcePath, environment: session.environment)
-    return (report.text { finder.text(of: $0) }, .success)
+    let output = written(text: { report.text { finder.text(of: $0) } }) {
+      report.document { finder.text(of: $0) }
+    }
+    return (output, .success)
   }
 }

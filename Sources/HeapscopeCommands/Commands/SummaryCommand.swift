@@ -35,6 +35,8 @@ struct SummaryCommand: ReportCommand {
     let summary = Summary(
       selection, findings: findHotspots(in: hotspots.profile, column: hotspots.column),
       name: loaded.names.joined(separator: " "))
-    return (summary.text(session.style(arguments.output)), .success)
+    let output = written(
+      text: { summary.text(session.style(arguments.output)) }, document: summary.document)
+    return (output, .success)
   }
 }

@@ -5,7 +5,7 @@ import StackGraph
 /// Finds the source files that a profile names.
 ///
 /// With `--source-path` it looks where pprof looks: in each of its directories
-/// and their parents. Without, it also looks in the Go distribution, the module
+/// and their parents. Without it, it also looks in the Go distribution, the module
 /// cache and vendor folders, which profiles of `-trimpath` builds only hint at.
 final class SourceFinder {
   private let searchPath: [String]
@@ -34,6 +34,25 @@ final class SourceFinder {
     let text = find(String(decoding: file, as: UTF8.self))
     known[file] = text
     return text
+  }
+
+  /// Returns the lines of the file that a profile's path means, found by the
+  /// longest end of the path that exists below a source folder; nil without one.
+  ///
+  /// Builds with -trimpath name `example.com/shop/cart/cart.go`; the working copy
+  /// of example.com/shop holds `cart/cart.go`.
+  func lines(byPathEnd file: String) -> [String]? {
+    let parts = cleanPath(ArraySlice(file.utf8)).split(separator: UInt8(ascii: "/"))
+    if parts.contains(where: { $0.elementsEqual("..".utf8) }) { return nil }
+    for start in parts.indices {
+      let end = String(decoding: Array(parts[start...].joined(separator: [UInt8(ascii: "/")])), as: UTF8.self)
+      for directory in searchPath {
+        if let bytes = read("\(directory)/\(end)") {
+          return Self.lines(bytes).map { String(decoding: $0, as: UTF8.self) }
+        }
+      }
+    }
+    return nil
   }
 
   private func find(_ file: String) -> SourceText {

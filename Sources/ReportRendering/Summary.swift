@@ -8,9 +8,26 @@ package struct Summary: Sendable {
   let findings: HotspotReport
   private let name: String
 
+  /// What the runtime says of its memory, a line each; empty when it says nothing.
+  private let memory: [MemoryPart]
+
+  /// A part of the process's memory, in bytes.
+  package struct MemoryPart: Sendable {
+    package var title: String
+    package var bytes: Int64
+
+    package init(_ title: String, _ bytes: Int64) {
+      self.title = title
+      self.bytes = bytes
+    }
+  }
+
   /// - Parameter selection: the whole profile, by function.
-  package init(_ selection: Selection, findings: HotspotReport, name: String) {
+  package init(
+    _ selection: Selection, findings: HotspotReport, name: String, memory: [MemoryPart] = []
+  ) {
     self.selection = selection
+    self.memory = memory
     self.findings = findings
     self.name = name
   }
@@ -19,6 +36,7 @@ package struct Summary: Sendable {
     var output = TextOutput()
     writeKind(style, to: &output)
     writeTotals(style, to: &output)
+    writeMemory(style, to: &output)
     writeLargest(style, to: &output)
     writeFindings(style, to: &output)
     let shownName = name.contains(" ") || name.isEmpty ? "" : " " + shown(name)
@@ -75,6 +93,16 @@ package struct Summary: Sendable {
     output.line(
       "  churn: \(percentText(1 - kept)) of the bytes allocated are gone again; "
         + "retention: \(percentText(kept)) are live")
+  }
+
+  private func writeMemory(_ style: TextStyle, to output: inout TextOutput) {
+    if memory.isEmpty { return }
+    output.line()
+    output.line(style.marked("MEMORY OF THE PROCESS", .heading) + "  by the runtime's own account")
+    for part in memory {
+      let size = ScaledValue(part.bytes, from: "bytes", to: "auto").text
+      output.line("  " + part.title.padded(to: 38) + size.rightAligned(to: 12))
+    }
   }
 
   private func writeLargest(_ style: TextStyle, to output: inout TextOutput) {

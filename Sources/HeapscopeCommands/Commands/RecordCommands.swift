@@ -80,36 +80,6 @@ struct CommentsCommand: ReportCommand {
   }
 }
 
-struct ProtoCommand: ReportCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "proto", abstract: "Write the selected part as a profile that pprof reads.",
-    discussion: """
-      EXAMPLES:
-        heapscope proto --focus=handleOrder -o part.pb.gz heap.pb.gz
-      """)
-
-  @OptionGroup var arguments: ReportArguments
-  @Argument(help: "The profiles.", completion: .file())
-  var profiles: [String] = []
-
-  func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
-    if session.isForPeople(arguments.output) {
-      throw CommandFailure(.usage, "a profile is no text for a terminal: add -o FILE, or pipe it on")
-    }
-    let selection = try select(loaded, in: session) { $0.granularity = .addresses }
-    var profile = selection.profile
-    let context = ReportContext(selection)
-    for column in profile.samples.values.indices {
-      profile.samples.values[column] = profile.samples.values[column].map(context.divided)
-    }
-    var output = TextOutput()
-    do { output.write(try writeProfile(profile)) } catch {
-      throw CommandFailure(.internalError, "cannot compress the profile: \(describe(error))")
-    }
-    return (output, .success)
-  }
-}
-
 struct FoldedCommand: ReportCommand {
   static let configuration = CommandConfiguration(
     commandName: "folded",

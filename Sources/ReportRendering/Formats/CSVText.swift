@@ -16,7 +16,7 @@ extension ReportDocument {
     case .text(let text): text
     case .name(let name): documentName(name)
     case .integer(let number), .value(let number): "\(number)"
-    case .share(let share): "\(share)"
+    case .share(let number), .number(let number): "\(number)"
     case .flag(let flag): "\(flag)"
     case .list(let list): list.map(plain).joined(separator: ";")
     case .none: ""

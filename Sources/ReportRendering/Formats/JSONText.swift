@@ -83,7 +83,7 @@ extension ReportDocument {
     case .text(let text): .string(text)
     case .name(let name): .string(documentName(name))
     case .integer(let number), .value(let number): .integer(number)
-    case .share(let share): .number(share)
+    case .share(let number), .number(let number): .number(number)
     case .flag(let flag): .bool(flag)
     case .list(let list): .array(list.map(value))
     case .none: .null

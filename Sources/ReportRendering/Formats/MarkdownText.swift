@@ -1,3 +1,4 @@
+import ProfileModel
 import StackGraph
 
 extension ReportDocument {
@@ -18,7 +19,7 @@ extension ReportDocument {
       let isNumeric = table.columns.indices.map { column in
         table.rows.contains { row in
           switch row[column] {
-          case .integer, .value, .share: true
+          case .integer, .value, .share, .number: true
           default: false
           }
         }
@@ -38,6 +39,7 @@ extension ReportDocument {
     case .integer(let number): "\(number)"
     case .value(let value): context.format(value)
     case .share(let share): percentText(share)
+    case .number(let number): formatted(number, "%.2f")
     case .flag(let flag): flag ? "yes" : ""
     case .list(let list): list.map(text).joined(separator: " ")
     case .none: ""

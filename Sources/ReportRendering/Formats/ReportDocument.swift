@@ -12,6 +12,7 @@ package struct ReportDocument: Sendable {
     case value(Int64)
     /// A part of a whole, 0 to 1.
     case share(Double)
+    case number(Double)
     case flag(Bool)
     case list([Cell])
     case none

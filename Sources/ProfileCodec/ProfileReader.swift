@@ -25,8 +25,13 @@ package func readProfile(
     compression = nil
     inflating = buffered
   }
-  var stream = FieldStream(
-    inflating, limits: limits, inputBytes: { buffered.consumed })
+  var stream: FieldStream
+  if compression == nil {
+    stream = FieldStream(inflating, limits: limits, inputBytes: { buffered.consumed })
+  } else {
+    let ahead = ReadAheadSource(inflating, progress: { buffered.consumed })
+    stream = FieldStream(ahead, limits: limits, inputBytes: { ahead.inputBytes })
+  }
   do {
     var decoder = ProfileDecoder(limits: limits)
     try decoder.decode(&stream)

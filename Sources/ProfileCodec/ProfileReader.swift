@@ -11,8 +11,13 @@ package func readProfile(
   legacy: LegacyOptions = LegacyOptions()
 ) throws(CodecError) -> ReadProfile {
   let (inflating, compression, buffered) = try inflated(source, limits)
-  var stream = FieldStream(
-    inflating, limits: limits, inputBytes: { buffered.consumed })
+  var stream: FieldStream
+  if compression == nil {
+    stream = FieldStream(inflating, limits: limits, inputBytes: { buffered.consumed })
+  } else {
+    let ahead = ReadAheadSource(inflating, progress: { buffered.consumed })
+    stream = FieldStream(ahead, limits: limits, inputBytes: { ahead.inputBytes })
+  }
   do {
     var decoder = ProfileDecoder(limits: limits)
     try decoder.decode(&stream)
@@ -30,8 +35,12 @@ func inflated(
   let buffered = BufferedSource(source)
   let magic = Array(try buffered.peek(4))
   if magic.isEmpty { throw .empty }
-  if magic.starts(with: [0x1f, 0x8b]) { return (GzipSource(buffered, limits: limits), .gzip, buffered) }
-  if magic == [0x28, 0xb5, 0x2f, 0xfd] { return (ZstdSource(buffered, limits: limits), .zstd, buffered) }
+  if magic.starts(with: [0x1f, 0x8b]) {
+    return (GzipSource(buffered, limits: limits), .gzip, buffered)
+  }
+  if magic == [0x28, 0xb5, 0x2f, 0xfd] {
+    return (ZstdSource(buffered, limits: limits), .zstd, buffered)
+  }
   return (buffered, nil, buffered)
 }
 

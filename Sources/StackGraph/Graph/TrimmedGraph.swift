@@ -112,7 +112,8 @@ package struct TrimmedGraph: Sendable {
       nodes[index].outEdges = []
     }
     let targets = options.onlyInlineEdges ? builder.inlinedNodes() : nil
-    let isNeeded = targets?.contains(true) ?? true
+    let isNeeded =
+      targets.map { targets in graph.order.contains { targets[$0] } } ?? true
     graph = CallGraph(
       table: graph.table, nodes: nodes,
       edges: isNeeded ? builder.edges(kept: kept, targets: targets) : [], order: graph.order)

@@ -13,6 +13,7 @@ package func readProfile(
   let buffered = BufferedSource(source)
   let magic = Array(try buffered.peek(4))
   if magic.isEmpty { throw .empty }
+  if magic == [0x1f] { throw .truncatedCompression(.gzip, offset: 1) }
   let inflating: any ByteSource
   let compression: Compression?
   if magic.starts(with: [0x1f, 0x8b]) {
@@ -59,6 +60,7 @@ private func readOtherFormat(
   legacy: LegacyOptions, protobufError: CodecError
 ) throws(CodecError) -> ReadProfile {
   switch protobufError {
+  case .limit(.fieldBytes, _): break
   case .limit, .truncatedCompression, .damagedCompression, .trailingBytes, .input:
     throw protobufError
   default: break

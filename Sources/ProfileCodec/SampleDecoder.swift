@@ -28,11 +28,14 @@ struct SampleDecoder {
       + labelEnds.count * 8 + largeIDs.count * 40
   }
 
+  /// How many values each sample has, or nil without samples.
+  var valueCount: Int? { frameEnds.isEmpty ? nil : columns.count }
+
   /// Reads one message.
   ///
-  /// - Parameter expectedValues: how many sample types were read so far; 0 says
-  ///   nothing, as they may still come.
-  mutating func sample(_ payload: WireReader, expectedValues: Int) throws(CodecError) {
+  /// The first one says how many values a sample has. Whether that is the number
+  /// of sample types shows at the end: these may still come.
+  mutating func sample(_ payload: WireReader) throws(CodecError) {
     var reader = WireReader(
       payload.bytes, payload.position..<payload.end, origin: payload.origin, message: .sample)
     let firstFrame = frames.count
@@ -46,33 +49,33 @@ struct SampleDecoder {
       case (2, 2):
         let range = try reader.lengthDelimited()
         var list = WireReader(reader.bytes, range, origin: reader.origin, message: .sample)
-        while !list.isAtEnd { values.append(Int64(bitPattern: try list.varint())) }
+        while !list.isAtEnd {
+          values.append(Int64(bitPattern: try list.varint()))
+          if values.count > limits.sampleTypes { break }
+        }
       case (2, 0): values.append(Int64(bitPattern: try reader.varint()))
       case (3, 2): try label(&reader)
       default: try reader.skipUnknown(field: field, wireType: wireType, known: 1...3)
       }
-    }
-    try append(firstFrame: firstFrame, firstLabel: firstLabel, expectedValues: expectedValues)
-  }
-
-  private mutating func append(
-    firstFrame: Int, firstLabel: Int, expectedValues: Int
-  ) throws(CodecError) {
-    if frameEnds.isEmpty {
-      let count = expectedValues == 0 ? values.count : expectedValues
-      if count == 0 { throw .noSampleTypes }
-      columns = [[Int64]](repeating: [], count: count)
-    }
-    guard values.count == columns.count else {
-      throw .valueCount(sample: frameEnds.count, found: values.count, expected: columns.count)
-    }
-    if frames.count - firstFrame > limits.stackDepth {
-      throw .limit(.stackDepth, limit: limits.stackDepth)
-    }
-    if labels.count > firstLabel {
+      if values.count > limits.sampleTypes {
+        throw .limit(.sampleTypes, limit: limits.sampleTypes)
+      }
+      if frames.count - firstFrame > limits.stackDepth {
+        throw .limit(.stackDepth, limit: limits.stackDepth)
+      }
       if labels.count - firstLabel > limits.labelsPerSample {
         throw .limit(.labels, limit: limits.labelsPerSample)
       }
+    }
+    try append(firstLabel: firstLabel)
+  }
+
+  private mutating func append(firstLabel: Int) throws(CodecError) {
+    if frameEnds.isEmpty { columns = [[Int64]](repeating: [], count: values.count) }
+    guard values.count == columns.count else {
+      throw .valueCount(sample: frameEnds.count, found: values.count, expected: columns.count)
+    }
+    if labels.count > firstLabel {
       while labelEnds.count < frameEnds.count { labelEnds.append(firstLabel) }
       labelEnds.append(labels.count)
     }
@@ -98,6 +101,8 @@ struct SampleDecoder {
           if count == buffer.count {
             frames.append(contentsOf: buffer)
             count = 0
+            // The caller refuses what is too deep.
+            if frames.count - start > limits.stackDepth { return false }
           }
         }
       } catch { problem = error }
@@ -108,7 +113,9 @@ struct SampleDecoder {
     guard large else { return }
     frames.removeLast(frames.count - start)
     list.position = range.lowerBound
-    while !list.isAtEnd { frames.append(provisional(try list.varint())) }
+    while !list.isAtEnd, frames.count - start <= limits.stackDepth {
+      frames.append(provisional(try list.varint()))
+    }
   }
 
   private mutating func provisional(_ id: UInt64) -> LocationID {

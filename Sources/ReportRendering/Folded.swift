@@ -15,6 +15,7 @@ extension ReportContext {
     let values = selection.values
     let divisors = selection.divisors
     let names = (0..<table.count).map { Self.foldedName(table.printableName(NodeID($0))) }
+    var output = TextOutput()
     var sums: [FoldedKey: Int64] = [:]
     var divisorSums: [FoldedKey: Int64] = [:]
     var scratch: [UInt32] = []
@@ -31,11 +32,14 @@ extension ReportContext {
       if let divisors { divisorSums[key, default: 0] &+= divisors[sample] }
     }
     var lines: [[UInt8]] = []
+    var byteCount = 0
     for (key, sum) in sums {
       var value = sum
       if let divisor = divisorSums[key], divisor != 0 { value /= divisor }
       value = divided(value)
       if value == 0 { continue }
+      for node in key.nodes { byteCount += names[Int(node)].count + 1 }
+      guard output.fits(byteCount) else { return output }
       var line: [UInt8] = []
       for (index, node) in key.nodes.enumerated() {
         if index > 0 { line.append(UInt8(ascii: ";")) }
@@ -47,7 +51,6 @@ extension ReportContext {
       lines.append(line)
     }
     lines.sort { $0.lexicographicallyPrecedes($1) }
-    var output = TextOutput()
     output.lines(lines)
     return output
   }

@@ -67,21 +67,24 @@ struct FunctionFacts {
   private static let initialization = ["runtime.doInit*"]
 
   init(_ profile: Profile, rules: [HotspotRule], options: HotspotOptions) {
-    let functions = profile.functions
-    let names = functions.names.map { SymbolName(profile.strings[bytesOf: $0]) }
-    let files = functions.files.map { profile.strings[$0] }
+    // Functions may share a name and file by the hundred thousand, and names
+    // may be long, so each pair is looked at once.
+    let pairs = NamePairs(profile.functions)
+    let names = pairs.names.map { SymbolName(profile.strings[bytesOf: $0]) }
+    let files = pairs.files.map { profile.strings[$0] }
 
     var classifier = OriginClassifier()
     for (name, file) in zip(names, files) { classifier.learnRoot(from: name, file: file) }
     origins = zip(names, files).map { classifier.origin(of: $0, file: $1) }
     modulePath =
-      options.modulePrefix ?? Self.guessedModule(names: names, files: files, origins: origins)
+      options.modulePrefix
+      ?? Self.guessedModule(names: names, files: files, counts: pairs.counts, origins: origins)
     let tables = Tables(rules)
 
-    for row in 0..<functions.count {
+    for row in names.indices {
       let name = names[row]
       let origin = origins[row]
-      let text = profile.strings[functions.names[row]]
+      let text = profile.strings[pairs.names[row]]
       let own = Self.isOwn(name, file: files[row], origin: origin, options: options, text: text)
       isOwn.append(own)
       blames.append(
@@ -111,6 +114,54 @@ struct FunctionFacts {
       isLogging.append(
         possible.contains { KnownLibraries.isLogging($0.package) }
           && (origin == .standard || origin == .library))
+    }
+    spread(pairs.rowOfFunction)
+  }
+
+  /// Gives each function the facts of its row.
+  private mutating func spread(_ rows: [Int]) {
+    func each<Fact>(_ facts: inout [Fact]) { facts = rows.map { facts[$0] } }
+    each(&origins)
+    each(&blames)
+    each(&entries)
+    each(&throughs)
+    each(&callees)
+    each(&callersOfCallees)
+    each(&withouts)
+    each(&bareCallers)
+    each(&marks)
+    each(&isLogging)
+    each(&isOwn)
+  }
+
+  /// The different pairs of name and file among functions.
+  private struct NamePairs {
+    private struct Pair: Hashable {
+      var name: StringID
+      var file: StringID
+    }
+
+    var names: [StringID] = []
+    var files: [StringID] = []
+
+    /// How many functions have each pair.
+    var counts: [Int] = []
+    var rowOfFunction: [Int] = []
+
+    init(_ functions: FunctionTable) {
+      var rows: [Pair: Int] = [:]
+      rowOfFunction.reserveCapacity(functions.count)
+      for (name, file) in zip(functions.names, functions.files) {
+        let row = rows[Pair(name: name, file: file)] ?? names.count
+        if row == names.count {
+          rows[Pair(name: name, file: file)] = row
+          names.append(name)
+          files.append(file)
+          counts.append(0)
+        }
+        counts[row] += 1
+        rowOfFunction.append(row)
+      }
     }
   }
 
@@ -185,7 +236,7 @@ struct FunctionFacts {
   /// code hosts that name them so, the first two elements elsewhere, and what
   /// all of these packages have in common beyond that.
   private static func guessedModule(
-    names: [SymbolName], files: [String], origins: [FunctionOrigin]
+    names: [SymbolName], files: [String], counts: [Int], origins: [FunctionOrigin]
   ) -> String {
     var groups: [String: (count: Int, common: [Substring])] = [:]
     for (row, name) in names.enumerated() where origins[row] == .own {
@@ -202,7 +253,7 @@ struct FunctionFacts {
       let depth = ["github.com", "gitlab.com", "bitbucket.org"].contains(String(host)) ? 3 : 2
       let key = elements.prefix(depth).joined(separator: "/")
       var group = groups[key] ?? (0, elements)
-      group.count += 1
+      group.count += counts[row]
       group.common = Array(zip(group.common, elements).prefix { $0 == $1 }.map(\.0))
       groups[key] = group
     }

@@ -350,14 +350,19 @@ extension HotspotSearch {
   /// The functions from the blamed one to the leaf, direct recursion once.
   private func path(ofSample sample: Int) -> [FunctionID] {
     var path: [FunctionID] = []
-    var left = readings[sample].depth + 1
-    for line in profile.lines(ofSample: sample) {
+    let depth = readings[sample].depth
+    // Nobody reads thousands of names: of a longer way, the part next to the
+    // blamed function stays.
+    var left = min(depth + 1, Self.longestPath)
+    for line in profile.lines(ofSample: sample).dropFirst(depth + 1 - left) {
       if path.last != line.function { path.append(line.function) }
       left -= 1
       if left == 0 { break }
     }
     return path.reversed()
   }
+
+  private static let longestPath = 256
 
   private func largestPaths(_ values: [[FunctionID]: Int64]) -> [Finding.Path] {
     values.sorted {

@@ -37,10 +37,7 @@ extension Session {
         profile.dropFrames = .empty
         profile.keepFrames = .empty
       }
-      do { try profile.dropUninterestingFrames() } catch {
-        // A profile's own expression that is no expression drops nothing.
-        message("the profile's drop_frames or keep_frames is no regular expression: \(error.reason)")
-      }
+      try dropFrames(&profile, inputs.map(\.name).joined(separator: ", "))
       profile.removeMappingURLs()
       if let comment = arguments.addComment {
         profile.comments.append(profile.strings.intern(comment))
@@ -50,6 +47,23 @@ extension Session {
         names: inputs.map(\.name))
     } catch let error as MergeError {
       throw failure(error)
+    }
+  }
+
+  /// - Parameter name: what messages call the profile.
+  private func dropFrames(_ profile: inout Profile, _ name: String) throws(CommandFailure) {
+    do { try profile.dropUninterestingFrames() } catch {
+      switch error {
+      case .pattern(let error):
+        // A profile's own expression that is no expression drops nothing, as in pprof.
+        message(
+          "\(name): no frames are dropped, as drop_frames or keep_frames in the profile is no "
+            + "regular expression: \(error.reason)")
+      case .tooExpensive:
+        throw CommandFailure(
+          .badData, "\(name): drop_frames or keep_frames in the profile takes too long to match; "
+            + "--all-frames ignores them")
+      }
     }
   }
 

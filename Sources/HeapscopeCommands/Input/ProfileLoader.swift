@@ -97,7 +97,11 @@ extension Session {
   ) throws(CommandFailure) -> ReadProfile {
     var limits = ReadLimits()
     if let size = arguments.maxInflated.flatMap(byteCount) { limits.raise(to: size) }
-    let source = try input.open()
+    var source = try input.open()
+    if let show = invocation.progress {
+      let size = (source as? FileSource)?.size ?? 0
+      source = ProgressSource(source, name: shownName(input.name), size: size, show: show)
+    }
     let keeper = input.isStream ? StreamKeeper(environment) : nil
     do {
       let copying = keeper.map { keeper in CopyingSource(source) { keeper.append($0) } }

@@ -44,8 +44,11 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "heapscope", dependencies: ["HeapscopeCommands"], swiftSettings: settings),
+    .target(
+      name: "ProfileBytes", dependencies: ["ProfileModel", "CZlib"], path: "Tests/ProfileBytes",
+      swiftSettings: settings),
     .testTarget(
-      name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel"],
+      name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel", "ProfileBytes"],
       swiftSettings: settings),
     .testTarget(
       name: "HeapAnalysisTests", dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec"],

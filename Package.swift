@@ -53,6 +53,8 @@ let package = Package(
     .testTarget(
       name: "HeapAnalysisTests", dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec"],
       swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["heapscope", "ProfileBytes"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

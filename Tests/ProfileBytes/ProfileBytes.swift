@@ -26,7 +26,8 @@ package struct ProfileBytes: Sendable {
     sampleTypes.append(number(1, text(name)) + number(2, text(unit)))
   }
 
-  package mutating func addFunction(_ id: UInt64, _ name: String, file: String = "/src/app/main.go") {
+  package mutating func addFunction(_ id: UInt64, _ name: String, file: String = "/src/app/main.go")
+  {
     functions.append(number(1, id) + number(2, text(name)) + number(4, text(file)))
   }
 
@@ -73,7 +74,8 @@ package struct ProfileBytes: Sendable {
     profile.addSample([3, 2, 1], [1, 512, 1, 512])
     let time = number(9, 1_700_000_000_000_000_000 as UInt64)
     let period = block(11, number(1, profile.text("space")) + number(2, profile.text("bytes")))
-    profile.rest = time + period + number(12, 524_288 as UInt64) + packed(13, [profile.text("note")])
+    profile.rest =
+      time + period + number(12, 524_288 as UInt64) + packed(13, [profile.text("note")])
     return profile
   }
 }

@@ -36,7 +36,9 @@ package func block(_ field: UInt64, _ content: [UInt8], width: Int = 1) -> [UInt
   tag(field, 2, width: width) + varint(UInt64(content.count), width: width) + content
 }
 
-package func block(_ field: UInt64, _ content: String) -> [UInt8] { block(field, Array(content.utf8)) }
+package func block(_ field: UInt64, _ content: String) -> [UInt8] {
+  block(field, Array(content.utf8))
+}
 
 /// Returns a packed list.
 package func packed(_ field: UInt64, _ values: [UInt64], width: Int = 1) -> [UInt8] {

@@ -36,7 +36,9 @@ import Testing
     #expect(refusal(profile.encoded) == .firstStringNotEmpty)
   }
 
-  @Test("ids that are not in the table are refused", arguments: [0, 4, 1 << 31, 1 << 32 | 1, .max] as [UInt64])
+  @Test(
+    "ids that are not in the table are refused",
+    arguments: [0, 4, 1 << 31, 1 << 32 | 1, .max] as [UInt64])
   func unknownIDs(id: UInt64) {
     var profile = ProfileBytes.heap
     profile.addSample([1, id], [1, 1, 1, 1])
@@ -125,7 +127,9 @@ import Testing
     let facts = try outcome(profile.encoded).get()
     #expect(facts.samples[0].binaries == [Array("/bin/app".utf8), []])
     profile.mappings = []
-    #expect(try outcome(profile.encoded).get().samples.map(\.values) == outcome(plainHeap).get().samples.map(\.values))
+    #expect(
+      try outcome(profile.encoded).get().samples.map(\.values)
+        == outcome(plainHeap).get().samples.map(\.values))
   }
 
   @Test("a sample with fewer or more values than there are types is refused")
@@ -168,7 +172,8 @@ import Testing
       number(1, 11 as UInt64) + block(4, number(1, 10 as UInt64) + number(2, Int64.min))
         + block(4, number(1, 10 as UInt64) + number(2, Int64.max) + number(3, Int64.min)))
     let labels =
-      block(3, []) + block(3, number(1, 1 as UInt64) + number(2, 2 as UInt64) + number(3, Int64.min))
+      block(3, [])
+      + block(3, number(1, 1 as UInt64) + number(2, 2 as UInt64) + number(3, Int64.min))
       + block(3, number(3, 5 as UInt64)) + block(3, number(2, 1 as UInt64))
     profile.addSample([], [.max, .min, -1, 0])
     profile.addSample([10, 11], [0, 0, 0, 0], labels: labels)

@@ -29,8 +29,13 @@ import Testing
     (.elf, [0x7f] + Array("ELF".utf8) + [2, 1, 1, 0]), (.png, [0x89, 0x50, 0x4e, 0x47, 13, 10]),
     (.jpeg, [0xff, 0xd8, 0xff, 0xe0]), (.gif, Array("GIF89a".utf8)), (.pdf, Array("%PDF-1.7".utf8)),
     (.zlib, [0x78, 0x9c, 0xe3, 0x62]), (.executionTrace, Array("go 1.27 trace\0\0\0".utf8)),
-    (.tar, [UInt8](repeating: 0x61, count: 100) + [UInt8](repeating: 0, count: 157) + Array("ustar\0".utf8)),
-    (.byteOrderMark, [0xef, 0xbb, 0xbf] + Array("text".utf8)), (.byteOrderMark, [0xff, 0xfe, 0x61, 0]),
+    (
+      .tar,
+      [UInt8](repeating: 0x61, count: 100) + [UInt8](repeating: 0, count: 157)
+        + Array("ustar\0".utf8)
+    ),
+    (.byteOrderMark, [0xef, 0xbb, 0xbf] + Array("text".utf8)),
+    (.byteOrderMark, [0xff, 0xfe, 0x61, 0]),
     (.zeros, [UInt8](repeating: 0, count: 1)), (.zeros, [UInt8](repeating: 0, count: 300_000)),
   ]
 

@@ -3,7 +3,9 @@ import ProfileCodec
 import Testing
 
 /// What a reader makes of bytes: the facts, or the error.
-func outcome(_ bytes: [UInt8], limits: ReadLimits = ReadLimits()) -> Result<ProfileFacts, CodecError> {
+func outcome(_ bytes: [UInt8], limits: ReadLimits = ReadLimits()) -> Result<
+  ProfileFacts, CodecError
+> {
   do throws(CodecError) {
     let profile = try readProfile(bytes, limits: limits).profile
     #expect(profile.inconsistency == nil)
@@ -44,7 +46,9 @@ func expectHeap(
     var gzip = GzipBytes()
     gzip.isText = fields & 1 != 0
     gzip.hasHeaderChecksum = fields & 2 != 0
-    if fields & 4 != 0 { gzip.extra = [UInt8](repeating: 0x1f, count: fields & 1 == 0 ? 0 : 65_535) }
+    if fields & 4 != 0 {
+      gzip.extra = [UInt8](repeating: 0x1f, count: fields & 1 == 0 ? 0 : 65_535)
+    }
     if fields & 8 != 0 { gzip.name = "héap.pb" }
     if fields & 16 != 0 { gzip.comment = String(repeating: "long ", count: 100_000) }
     gzip.time = .max
@@ -62,7 +66,8 @@ func expectHeap(
   @Test("members are read as one stream, wherever they are cut, empty ones too")
   func members() {
     for cut in 0...plainHeap.count {
-      let parts = gzipped(Array(plainHeap[..<cut])) + gzipped([]) + gzipped(Array(plainHeap[cut...]))
+      let parts =
+        gzipped(Array(plainHeap[..<cut])) + gzipped([]) + gzipped(Array(plainHeap[cut...]))
       expectHeap(parts, "cut at \(cut)")
     }
     expectHeap(plainHeap.flatMap { gzipped([$0]) })
@@ -145,11 +150,16 @@ func expectHeap(
     #expect(damage(gzip.header() + body + checksumOff) == "incorrect data check")
     let lengthOff = trailer[..<7] + [trailer[7] ^ 1]
     #expect(damage(gzip.header() + body + lengthOff) == "incorrect length check")
-    #expect(damage([0x1f, 0x8b, 7] + gzip.header()[3...] + body + trailer) == "unknown compression method")
-    #expect(damage([0x1f, 0x8b, 8, 0xe0] + gzip.header()[4...] + body + trailer) == "unknown header flags set")
+    #expect(
+      damage([0x1f, 0x8b, 7] + gzip.header()[3...] + body + trailer) == "unknown compression method"
+    )
+    #expect(
+      damage([0x1f, 0x8b, 8, 0xe0] + gzip.header()[4...] + body + trailer)
+        == "unknown header flags set")
     // Block type 3, and a stored block whose length is not inverted behind it.
     #expect(damage(gzip.header() + [7] + body + trailer) == "invalid block type")
-    #expect(damage(gzip.header() + [1, 4, 0, 4, 0] + body + trailer) == "invalid stored block lengths")
+    #expect(
+      damage(gzip.header() + [1, 4, 0, 4, 0] + body + trailer) == "invalid stored block lengths")
     var checked = gzip
     checked.hasHeaderChecksum = true
     var header = checked.header()

@@ -8,13 +8,16 @@ func fixtures() throws -> [[UInt8]] {
   let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
   let folder = root.appending(path: "Fixtures/go1.27")
-  let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+  let files = try FileManager.default.contentsOfDirectory(
+    at: folder, includingPropertiesForKeys: nil)
   return try files.filter { $0.lastPathComponent.hasSuffix(".pb.gz") }
     .sorted { $0.path < $1.path }.map { Array(try Data(contentsOf: $0)) }
 }
 
 @Suite("Robustness: mutations") struct RobustnessMutationTests {
-  @Test("damaged profiles are refused, or read into consistent columns", arguments: 0..<16 as Range<UInt64>)
+  @Test(
+    "damaged profiles are refused, or read into consistent columns",
+    arguments: 0..<16 as Range<UInt64>)
   func mutations(seed: UInt64) throws {
     var random = SplitMix(seed: seed)
     let originals = try fixtures().map { encodeProfile(try readProfile($0).profile) } + [plainHeap]
@@ -55,9 +58,12 @@ func fixtures() throws -> [[UInt8]] {
     case 1: bytes[place] = [0, 1, 0x7f, 0x80, 0xff].randomElement(using: &random)!
     case 2: bytes.removeSubrange(place..<place + length)
     case 3:
-      bytes.insert(contentsOf: (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }, at: place)
+      bytes.insert(
+        contentsOf: (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }, at: place)
     case 4: bytes.insert(contentsOf: bytes[place..<place + length], at: place)
-    case 5: bytes.replaceSubrange(place..<place + length, with: varint(UInt64.random(in: 0 ... .max, using: &random)))
+    case 5:
+      bytes.replaceSubrange(
+        place..<place + length, with: varint(UInt64.random(in: 0 ... .max, using: &random)))
     default: bytes.removeSubrange(place...)
     }
   }

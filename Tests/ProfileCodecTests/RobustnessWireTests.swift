@@ -40,7 +40,8 @@ import Testing
         #expect(isWire(refusal(plainHeap + block(2, sample) + plainHeap), .sample))
       }
       let line = tag(4, 2) + varint(length)
-      #expect(isWire(refusal(plainHeap + block(4, number(1, 9 as UInt64) + line) + plainHeap), .location))
+      #expect(
+        isWire(refusal(plainHeap + block(4, number(1, 9 as UInt64) + line) + plainHeap), .location))
       let unknown = tag(50, 2) + varint(length)
       #expect(isWire(refusal(plainHeap + block(5, number(1, 9 as UInt64) + unknown)), .function))
     }
@@ -122,7 +123,9 @@ import Testing
       }
     }
     for field in 1...2 as ClosedRange<UInt64> {
-      for wrong in spellings(field, [0, 2]) { refuses(plainHeap + block(2, wrong), "sample \(field)") }
+      for wrong in spellings(field, [0, 2]) {
+        refuses(plainHeap + block(2, wrong), "sample \(field)")
+      }
     }
     for wrong in spellings(3, [2]) { refuses(plainHeap + block(2, wrong), "label") }
     for (message, fields) in [(1, 2), (3, 6), (5, 5)] as [(UInt64, UInt64)] {
@@ -133,7 +136,9 @@ import Testing
       }
     }
     for field in 1...3 as ClosedRange<UInt64> {
-      for wrong in spellings(field, [0]) { refuses(plainHeap + block(4, wrong), "location \(field)") }
+      for wrong in spellings(field, [0]) {
+        refuses(plainHeap + block(4, wrong), "location \(field)")
+      }
       for wrong in spellings(field, [0]) {
         refuses(plainHeap + block(4, block(4, wrong)), "line \(field)")
       }
@@ -144,7 +149,8 @@ import Testing
   @Test("unknown fields are skipped at every level")
   func unknownFields() {
     let unknown: [[UInt8]] = [
-      number(16, 5 as UInt64), number(99, .max as UInt64), number((1 << 29) - 1, 1 as UInt64), fixed64(50),
+      number(16, 5 as UInt64), number(99, .max as UInt64), number((1 << 29) - 1, 1 as UInt64),
+      fixed64(50),
       fixed32(51), block(52, []), block(53, [UInt8](repeating: 0xff, count: 1000)),
       block(54, plainHeap), group(55, group(56, number(2, 1 as UInt64)) + block(6, "x")),
       number(1 << 40, 2 as UInt64),
@@ -161,7 +167,8 @@ import Testing
       expectHeap(profile.fields.flatMap { field + $0 } + profile.rest + field)
     }
     var inner = ProfileBytes.heap
-    inner.locations[0] = number(1, 1 as UInt64) + number(3, 0x1001 as UInt64) + number(2, 1 as UInt64)
+    inner.locations[0] =
+      number(1, 1 as UInt64) + number(3, 0x1001 as UInt64) + number(2, 1 as UInt64)
       + block(4, extra + number(1, 1 as UInt64) + extra + number(2, 7 as UInt64))
     expectHeap(inner.encoded)
   }
@@ -189,7 +196,8 @@ import Testing
     // Equal kinds keep their order, as it means something for types, strings and samples.
     var kinds = [
       heap.sampleTypes.map { block(1, $0) }, heap.samples.map { block(2, $0) },
-      heap.mappings.map { block(3, $0) }, heap.locations.map { block(4, $0) }.shuffled(using: &random),
+      heap.mappings.map { block(3, $0) },
+      heap.locations.map { block(4, $0) }.shuffled(using: &random),
       heap.functions.map { block(5, $0) }.shuffled(using: &random),
       heap.strings.map { block(6, $0) }, [heap.rest],
     ]
@@ -222,7 +230,8 @@ import Testing
       block(4, number(2, 12 as UInt64) + number(1, 3 as UInt64)) + number(2, 1 as UInt64)
       + number(3, 0x1003 as UInt64) + number(1, 3 as UInt64)
     let label = block(3, number(3, 64 as UInt64) + number(1, text("bytes")))
-    profile.samples[0] = label + packed(2, [100, 6400, 2, 128] as [Int64]) + packed(1, [2, 1] as [UInt64])
+    profile.samples[0] =
+      label + packed(2, [100, 6400, 2, 128] as [Int64]) + packed(1, [2, 1] as [UInt64])
     expectHeap(profile.encoded)
   }
 
@@ -230,7 +239,9 @@ import Testing
   func lists() {
     let spellings: [([UInt64], UInt64) -> [UInt8]] = [
       { list, field in list.flatMap { number(field, $0) } },
-      { list, field in packed(field, Array(list.prefix(1))) + list.dropFirst().flatMap { number(field, $0) } },
+      { list, field in
+        packed(field, Array(list.prefix(1))) + list.dropFirst().flatMap { number(field, $0) }
+      },
       { list, field in number(field, list[0]) + packed(field, Array(list.dropFirst())) },
       { list, field in block(field, []) + list.flatMap { packed(field, [$0]) + block(field, []) } },
       { list, field in packed(field, list, width: 5) },
@@ -240,7 +251,9 @@ import Testing
     for ids in spellings {
       for values in spellings {
         var profile = ProfileBytes.heap
-        let label = block(3, number(1, profile.text("bytes"), width: 10) + number(3, 64 as UInt64, width: 10), width: 9)
+        let label = block(
+          3, number(1, profile.text("bytes"), width: 10) + number(3, 64 as UInt64, width: 10),
+          width: 9)
         profile.samples[0] = ids([2, 1], 1) + label + values([100, 6400, 2, 128], 2)
         profile.samples[1] = values([1, 512, 1, 512], 2) + ids([3, 2, 1], 1)
         expectHeap(profile.encoded)
@@ -262,7 +275,9 @@ import Testing
       + number(4, text("/src/app/main.go"), width: width)
     profile.locations[2] =
       number(1, 3 as UInt64, width: width)
-      + block(4, number(1, 3 as UInt64, width: width) + number(2, 12 as UInt64, width: width), width: width)
+      + block(
+        4, number(1, 3 as UInt64, width: width) + number(2, 12 as UInt64, width: width),
+        width: width)
       + number(2, 1 as UInt64, width: width) + number(3, 0x1003 as UInt64, width: width)
     profile.sampleTypes[0] =
       number(1, text("alloc_objects"), width: width) + number(2, text("count"), width: width)
@@ -284,7 +299,8 @@ import Testing
       number(1, 99 as UInt64) + number(2, other) + profile.functions[0]
     profile.locations[2] = number(1, 2 as UInt64) + number(3, 5 as UInt64) + profile.locations[2]
     profile.sampleTypes[1] = number(1, other) + number(2, other) + profile.sampleTypes[1]
-    profile.rest = number(12, 1 as UInt64) + number(7, other) + number(7, 0 as UInt64) + number(14, other)
+    profile.rest =
+      number(12, 1 as UInt64) + number(7, other) + number(7, 0 as UInt64) + number(14, other)
       + number(14, 0 as UInt64) + block(11, number(1, other)) + profile.rest
     expectHeap(profile.encoded)
   }

@@ -16,6 +16,11 @@ final class Session {
     invocation.report("heapscope: " + String(decoding: safeName(text.utf8), as: UTF8.self))
   }
 
+  /// Returns a name as a terminal may show it.
+  func shownName(_ name: String) -> String {
+    String(decoding: safeName(name.utf8), as: UTF8.self)
+  }
+
   /// Whether a report for standard output is for people, with colour and bars.
   func isForPeople(_ arguments: OutputArguments) -> Bool {
     arguments.output == nil && invocation.outputIsTerminal

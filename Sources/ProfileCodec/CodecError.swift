@@ -30,8 +30,8 @@ package enum WireProblem: Equatable, Sendable {
 
 /// A limit that guards the machine.
 package enum LimitKind: Equatable, Sendable {
-  case inflatedBytes, expansion, memory, sampleTypes, stackDepth, inlinedLines, groups, labels, comments
-  case fieldBytes, legacyBytes
+  case inflatedBytes, expansion, memory, sampleTypes, stackDepth, inlinedLines, groups, labels
+  case comments, fieldBytes, legacyBytes
 }
 
 /// Why bytes are not a profile. Offsets count the inflated bytes, from 0,
@@ -63,6 +63,8 @@ package enum CodecError: Error, Equatable, Sendable {
   case noSampleTypes
 
   case legacy(LegacyProfileError)
+  /// A line that is no folded stack, counted from 1.
+  case foldedLine(Int)
 
   /// The source could not be read; the value is `errno`.
   case input(errno: Int32)

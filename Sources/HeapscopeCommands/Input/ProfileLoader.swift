@@ -43,7 +43,8 @@ extension Session {
         profile.comments.append(profile.strings.intern(comment))
       }
       return LoadedProfile(
-        profile: profile, memoryStatistics: readings.count == 1 ? readings[0].memoryStatistics : nil,
+        profile: profile,
+        memoryStatistics: readings.count == 1 ? readings[0].memoryStatistics : nil,
         names: inputs.map(\.name))
     } catch let error as MergeError {
       throw failure(error)
@@ -61,7 +62,8 @@ extension Session {
             + "regular expression: \(error.reason)")
       case .tooExpensive:
         throw CommandFailure(
-          .badData, "\(name): drop_frames or keep_frames in the profile takes too long to match; "
+          .badData,
+          "\(name): drop_frames or keep_frames in the profile takes too long to match; "
             + "--all-frames ignores them")
       }
     }
@@ -97,11 +99,18 @@ extension Session {
   ) throws(CommandFailure) -> ReadProfile {
     var limits = ReadLimits()
     if let size = arguments.maxInflated.flatMap(byteCount) { limits.raise(to: size) }
-    let source = try input.open()
+    var source = try input.open()
+    if let show = invocation.progress {
+      let size = (source as? FileSource)?.size ?? 0
+      source = ProgressSource(source, name: shownName(input.name), size: size, show: show)
+    }
     let keeper = input.isStream ? StreamKeeper(environment) : nil
     do {
       let copying = keeper.map { keeper in CopyingSource(source) { keeper.append($0) } }
-      let reading = try readProfile(from: copying ?? source, limits: limits, legacy: legacy)
+      let reading =
+        arguments.input == .folded
+        ? ReadProfile(profile: try readFoldedStacks(from: copying ?? source, limits: limits))
+        : try readProfile(from: copying ?? source, limits: limits, legacy: legacy)
       if let kept = keeper?.finish() {
         rememberLastProfile(kept)
       } else if !input.isStream {

@@ -37,12 +37,27 @@ extension ReportCommand {
     var (text, status) = try report(loaded, in: session)
     if text.isOverLimit {
       throw CommandFailure(
-        .badData, "\(loaded.names.joined(separator: ", ")): the report is longer than "
+        .badData,
+        "\(loaded.names.joined(separator: ", ")): the report is longer than "
           + "\(TextOutput.limit >> 20) MiB, the limit; select a part with --focus or --ignore")
     }
-    if !Self.isStyled, session.isForPeople(arguments.output) { text = text.withoutControls() }
+    if !Self.isStyled || arguments.output.format != .text, session.isForPeople(arguments.output) {
+      text = text.withoutControls()
+    }
     try session.deliver(text, arguments.output)
     return status
+  }
+
+  /// Returns the report in the format asked for.
+  func written(
+    text: () throws -> TextOutput, document: () throws -> ReportDocument
+  ) rethrows -> TextOutput {
+    switch arguments.output.format {
+    case .text: try text()
+    case .json: try document().json()
+    case .csv: try document().csv()
+    case .markdown: try document().markdown()
+    }
   }
 
   /// Selects the part of the profile that the command line asks for.

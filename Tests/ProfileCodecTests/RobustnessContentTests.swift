@@ -185,7 +185,8 @@ import Testing
     #expect(facts.samples[2].stack.isEmpty)
     #expect(facts.samples[3].stack.map { $0.map(\.line) } == [[], [.min, .max]])
     #expect(facts.numbers == [.min, .max, .min])
-    #expect(facts.header.count == 4 + 5)
+    let note = facts.header[5]
+    #expect(facts.header[4..<9].map { $0 == note } == [false, true, true, false, true])
   }
 
   @Test("equal strings, permuted tables and unused entries change nothing")

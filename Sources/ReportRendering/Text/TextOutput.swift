@@ -1,3 +1,8 @@
+/// A report would pass ``TextOutput/limit``.
+package struct ReportTooLong: Error {
+  package init() {}
+}
+
 /// The bytes of a report. Names go through as the profile has them.
 ///
 /// A small file may name a long text many times, so there is a limit on length.

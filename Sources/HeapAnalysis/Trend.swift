@@ -77,10 +77,19 @@ package struct Trend: Sendable {
       }
     }
     let seconds = times.map { Double($0 &- times[0]) / 1e9 }
+    // A map grows in steps, so a line may stand still while its function leaks.
+    var functions: [Place: [Int64]] = [:]
+    for (place, values) in series {
+      let sum = functions[place.withoutLine] ?? values.map { _ in 0 }
+      functions[place.withoutLine] = zip(sum, values).map { $0 &+ $1 }
+    }
+    let leaking = functions.filter { Self.verdict($0.value, seconds) == .leak }
     rows = series.map { place, values in
-      Row(
+      var verdict = Self.verdict(values, seconds)
+      if verdict == .warmUp, leaking[place.withoutLine] != nil { verdict = .leak }
+      return Row(
         function: place.function, file: place.file, line: place.line, values: values,
-        bytesPerSecond: Self.slope(values, seconds), verdict: Self.verdict(values, seconds))
+        bytesPerSecond: Self.slope(values, seconds), verdict: verdict)
     }.sorted {
       ($1.growth, $0.function, $0.file, $0.line) < ($0.growth, $1.function, $1.file, $1.line)
     }
@@ -95,6 +104,8 @@ package struct Trend: Sendable {
     var function: String
     var file: String
     var line: Int64
+
+    var withoutLine: Place { Place(function: function, file: file, line: 0) }
   }
 
   private static func slope(_ values: [Int64], _ seconds: [Double]) -> Double {

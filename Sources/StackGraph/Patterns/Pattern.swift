@@ -33,7 +33,8 @@ package final class Pattern: @unchecked Sendable {
     var status: Int32 = 0
     var offset = 0
     // RE2: `$` matches only at the very end; names need not be valid UTF-8.
-    let options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C
+    let options =
+      PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C
     guard
       let code = pcre2_compile_8(bytes, bytes.count, options, &status, &offset, nil)
     else {

@@ -4,34 +4,44 @@ import ArgumentParser
 ///
 /// `-sample_index=alloc_space -cum` becomes `--sample-index=alloc_space --cum`,
 /// `-trim=false` becomes `--no-trim`, and `-top FILE` becomes `top FILE`, so that
-/// fingers and scripts need no retraining.
+/// fingers and scripts need no retraining. An option that is given an empty
+/// text, as in `-focus=`, is left out: that is its default.
 func normalizedArguments(_ arguments: [String]) throws(CommandFailure) -> [String] {
   var result: [String] = []
   var report: [String] = []
-  var isLiteral = false
-  for argument in arguments {
-    if isLiteral || !argument.hasPrefix("-") || argument == "-" {
+  var rest = arguments[...]
+  while let argument = rest.popFirst() {
+    if !argument.hasPrefix("-") || argument == "-" {
       result.append(argument)
       continue
     }
     if argument == "--" {
-      isLiteral = true
       result.append(argument)
-      continue
+      result += rest
+      break
     }
     let body = argument.drop { $0 == "-" }
-    let dashes = argument.count - body.count
+    let isSingleDash = argument.count - body.count == 1
     let equalsOrEnd = body.firstIndex(of: "=") ?? body.endIndex
     let name = String(body[..<equalsOrEnd]).replacing("_", with: "-")
-    let value = equalsOrEnd == body.endIndex ? nil : String(body[body.index(after: equalsOrEnd)...])
-    if report.isEmpty, isReportName(name), dashes == 1 || !PprofOptions.valued.contains(name) {
+    var value = equalsOrEnd == body.endIndex ? nil : String(body[body.index(after: equalsOrEnd)...])
+    if report.isEmpty, PprofOptions.reports.contains(name),
+      isSingleDash || !PprofOptions.valued.contains(name)
+    {
+      if isSingleDash, value == nil, PprofOptions.patternReports.contains(name) {
+        value = rest.popFirst()
+      }
       report = value.map { [name, "--match=\($0)"] } ?? [name]
-      continue
-    }
-    if PprofOptions.switches.contains(name) {
+    } else if PprofOptions.switches.contains(name) {
       result += try spelledSwitch(name, value, argument)
     } else if PprofOptions.valued.contains(name) {
-      result.append("--\(name)" + (value.map { "=\($0)" } ?? ""))
+      // Behind one dash, what follows is the value whatever it looks like.
+      if value == nil, isSingleDash || !(rest.first?.hasPrefix("-") ?? true) {
+        value = rest.popFirst()
+      }
+      result += try spelledOption(name, value, argument)
+    } else if value == "" {
+      throw CommandFailure(.usage, "\(argument): nothing stands behind the equals sign")
     } else {
       result.append(argument)
     }
@@ -39,8 +49,19 @@ func normalizedArguments(_ arguments: [String]) throws(CommandFailure) -> [Strin
   return report + result
 }
 
-private func isReportName(_ name: String) -> Bool {
-  PprofOptions.reports.contains(name)
+/// An option with its value in one word, so that no value is taken for an option.
+private func spelledOption(
+  _ name: String, _ value: String?, _ argument: String
+) throws(CommandFailure) -> [String] {
+  guard let value else { return ["--\(name)"] }
+  if !value.isEmpty { return ["--\(name)=\(value)"] }
+  switch name {
+  case "nodecount", "nodefraction", "edgefraction", "divide-by", "match":
+    throw CommandFailure(.usage, "\(argument): --\(name) is given an empty value")
+  // Not the default, which is `minimum`: each value in its family's base unit.
+  case "unit": return ["--unit=count"]
+  default: return []
+  }
 }
 
 /// A switch as ArgumentParser knows it: with or without `no-`.
@@ -71,6 +92,9 @@ enum PprofOptions {
     "taghide", "tagroot", "tagleaf", "base", "diff-base", "add-comment", "output", "trim-path",
     "source-path", "symbolize", "match",
   ]
+
+  /// The reports that take a pattern, as in `-peek=REGEX`.
+  static let patternReports: Set<String> = ["peek", "list"]
 
   static let reports: Set<String> = [
     "top", "text", "tree", "peek", "traces", "tags", "raw", "comments", "dot", "callgrind",

@@ -222,11 +222,12 @@ struct ProfileDecoder {
           name: try string(type.name, "sample_type.type"),
           unit: try string(type.unit, "sample_type.unit")))
     }
-    if let type = periodTypeIndexes {
-      profile.periodType = SampleType(
-        name: try string(type.name, "period_type.type"),
-        unit: try string(type.unit, "period_type.unit"))
-    }
+    // A profile.proto without a period type has an empty one, which goes
+    // together with no other when profiles are merged.
+    let type = periodTypeIndexes ?? (name: 0, unit: 0)
+    profile.periodType = SampleType(
+      name: try string(type.name, "period_type.type"),
+      unit: try string(type.unit, "period_type.unit"))
     profile.dropFrames = try string(headerIndexes[7] ?? 0, "drop_frames")
     profile.keepFrames = try string(headerIndexes[8] ?? 0, "keep_frames")
     profile.defaultSampleType = try string(headerIndexes[14] ?? 0, "default_sample_type")

@@ -9,6 +9,11 @@ func legacyReading(_ text: String, useGoSymbols: Bool = false) throws -> LegacyR
   try readLegacyProfile(Array(text.utf8), options: LegacyOptions(useGoSymbols: useGoSymbols))
 }
 
+/// As ``legacyReading(_:useGoSymbols:)``, for a text that must be recognised.
+func requireReading(_ text: String, useGoSymbols: Bool = false) throws -> LegacyReading {
+  try #require(try legacyReading(text, useGoSymbols: useGoSymbols))
+}
+
 /// Returns the bytes of a word sequence, as binary CPU profiles have them.
 func words(_ words: [UInt64], bytesPerWord: Int, isBigEndian: Bool = false) -> [UInt8] {
   words.flatMap { word in

@@ -29,6 +29,10 @@ package struct LegacyOptions: Sendable, Equatable {
   /// runtime frames are gone, inlined functions share a location, a heap has
   /// all four sample types, and no frames are dropped by name. pprof ignores
   /// these lines.
+  ///
+  /// What the text does not say stays unknown: the time, the program's file,
+  /// where functions begin, and the type arguments of generic functions, which
+  /// it writes as `[...]`.
   package var useGoSymbols: Bool
 
   package init(useGoSymbols: Bool = false) { self.useGoSymbols = useGoSymbols }
@@ -68,5 +72,12 @@ package func readLegacyProfile(
   if let reading = try readGoCounts(bytes, options: options) { return reading }
   if let reading = try readThreads(bytes) { return reading }
   if let reading = try readContention(bytes, options: options) { return reading }
-  return try readJavaText(bytes)
+  if let reading = try readJavaText(bytes) { return reading }
+  var lines = LineReader(bytes)
+  if lines.advance(), lines.hasPrefix("heap profile:") {
+    throw LegacyProfileError(
+      .heapText, .line(1),
+      .unexpected(expected: "heap profile: objects: bytes [objects: bytes] @ KIND/RATE"))
+  }
+  return nil
 }

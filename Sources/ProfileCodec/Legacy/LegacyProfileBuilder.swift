@@ -169,3 +169,25 @@ struct LegacyProfileBuilder {
   /// Whether every location has a line.
   var isSymbolized: Bool { !linesOfLocation.contains { $0.isEmpty } }
 }
+
+/// Removes the second frame of the stacks whose first two satisfy the test.
+///
+/// - Parameter ends: where the stack of each sample ends in `frames`.
+func removeSecondFrames<Frame>(
+  of frames: inout [Frame], ends: inout [Int], where test: (_ leaf: Frame, _ second: Frame) -> Bool
+) {
+  var kept = 0
+  var start = 0
+  for sample in ends.indices {
+    let end = ends[sample]
+    for index in start..<end {
+      // The leaf at `start` is still there: writing never overtakes reading.
+      if index == start + 1, test(frames[start], frames[index]) { continue }
+      frames[kept] = frames[index]
+      kept += 1
+    }
+    ends[sample] = kept
+    start = end
+  }
+  frames.removeSubrange(kept...)
+}

@@ -13,7 +13,7 @@ extension ReportContext {
     let labels = profileLabels()
     if labels.isEmpty { output.newline() } else { output.lines(labels) }
     // Header and trace differ from graph reports: file names stay uncut.
-    let table = NodeTable(profile)
+    let table = NodeTable(profile, cutsPrefixes: false)
     for sample in 0..<samples.count {
       let range = samples.frameRange(of: sample)
       if range.isEmpty { continue }

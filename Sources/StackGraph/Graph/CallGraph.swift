@@ -29,6 +29,10 @@ package struct CallGraph: Sendable {
   /// may still be the end of an edge.
   package var order: [Int]
 
+  /// In a call tree: the node that each was first called from, or -1. Trimming
+  /// does not change it. All -1 in a graph.
+  package var callers: [Int]
+
   /// The name of each node that was asked for, so that it is put together once.
   package var names: NodeNames
 
@@ -37,6 +41,7 @@ package struct CallGraph: Sendable {
     self.nodes = nodes
     self.edges = edges
     self.order = order
+    callers = [Int](repeating: -1, count: nodes.count)
     names = NodeNames(table)
     connect()
   }

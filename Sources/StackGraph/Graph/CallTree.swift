@@ -62,6 +62,8 @@ extension GraphBuilder {
       }
     }
     let order = nodes.indices.filter { TrimmedGraph.isShown(nodes[$0], options) }
-    return (CallGraph(table: table, nodes: nodes, edges: edges, order: order), tags.tags)
+    var graph = CallGraph(table: table, nodes: nodes, edges: edges, order: order)
+    for edge in edges { graph.callers[edge.target] = edge.source }
+    return (graph, tags.tags)
   }
 }

@@ -6,6 +6,14 @@ struct FileNames {
   private let sourceBases: [[UInt8]]
   private var known: [StringID: StringID] = [:]
 
+  /// Cleans paths and cuts nothing.
+  static let uncut = FileNames()
+
+  private init() {
+    trimPaths = []
+    sourceBases = []
+  }
+
   init(trimPath: String, sourcePath: String) {
     // Bazel's working directory is always cut, as in pprof.
     var prefixes: [Substring] = []

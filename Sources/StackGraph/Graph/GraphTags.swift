@@ -13,6 +13,12 @@ package struct Tag: Sendable {
 
   package var flatValue: Int64 { flatDivisor == 0 ? flat : flat / flatDivisor }
   package var cumValue: Int64 { cumDivisor == 0 ? cum : cum / cumDivisor }
+
+  package init(name: [UInt8], number: Int64 = 0, unit: String = "") {
+    self.name = name
+    self.number = number
+    self.unit = unit
+  }
 }
 
 /// The labels at each node of a graph: a sample's texts together as one, and

@@ -33,14 +33,18 @@ package struct NodeTable: Sendable {
   package private(set) var locationNodes: [NodeID] = []
   package private(set) var locationEnds: [Int] = []
 
-  /// - Parameter keepsObjectFiles: tells functions of different binaries apart.
+  /// - Parameters:
+  ///   - keepsObjectFiles: tells functions of different binaries apart.
+  ///   - cutsPrefixes: cuts the prefixes of file names that `trimPath`,
+  ///     `sourcePath` and pprof itself know; without it, paths are only cleaned.
   package init(
     _ profile: Profile, keepsObjectFiles: Bool = false, trimPath: String = "",
-    sourcePath: String = ""
+    sourcePath: String = "", cutsPrefixes: Bool = true
   ) {
     strings = profile.strings
     var rows: [NodeIdentity: NodeID] = [:]
-    var files = FileNames(trimPath: trimPath, sourcePath: sourcePath)
+    var files =
+      cutsPrefixes ? FileNames(trimPath: trimPath, sourcePath: sourcePath) : FileNames.uncut
     let locations = profile.locations
     let functions = profile.functions
     locationNodes.reserveCapacity(locations.lines.count)

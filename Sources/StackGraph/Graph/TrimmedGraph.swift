@@ -139,7 +139,7 @@ package struct TrimmedGraph: Sendable {
 
 extension GraphBuilder {
   /// All nodes with their figures, at the index of their ``NodeID``.
-  func graphNodes() -> [GraphNode] {
+  package func graphNodes() -> [GraphNode] {
     let values = nodeValues()
     return (0..<table.count).map { index in
       var node = GraphNode(identity: NodeID(index))

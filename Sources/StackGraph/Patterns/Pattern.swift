@@ -74,6 +74,16 @@ package final class Pattern: @unchecked Sendable {
     }
   }
 
+  /// Returns where the first bracketed group of the first match lies, or nil.
+  package func firstGroup(in text: [UInt8]) -> Range<Int>? {
+    guard let data = pcre2_match_data_create_from_pattern_8(code, nil) else { return nil }
+    defer { pcre2_match_data_free_8(data) }
+    let count = pcre2_match_8(code, text, text.count, 0, 0, data, matchContext)
+    guard count >= 2, let ends = pcre2_get_ovector_pointer_8(data) else { return nil }
+    // PCRE2_UNSET: the group took no part in the match.
+    return ends[2] == .max ? nil : Int(ends[2])..<Int(ends[3])
+  }
+
   package func matches(_ text: some Collection<UInt8>) -> Bool {
     if let result = text.withContiguousStorageIfAvailable({ matches($0) }) { return result }
     return Array(text).withUnsafeBufferPointer { matches($0) }

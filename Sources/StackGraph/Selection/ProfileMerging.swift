@@ -38,7 +38,7 @@ package func difference(
   var base = base
   if marksBase { base.markAsBase() }
   if normalizes {
-    guard base.sampleTypes.count == source.sampleTypes.count else { throw .noCommonSampleTypes }
+    try checkSameTypes(source, base)
     var factors: [Double] = []
     for column in source.sampleTypes.indices {
       let sourceSum = source.samples.values[column].reduce(0, &+)
@@ -53,6 +53,22 @@ package func difference(
     }
   }
   return try merged([source, base])
+}
+
+/// Refuses profiles whose values cannot be scaled to each other: here units
+/// must be equal, as nothing has been converted yet.
+private func checkSameTypes(_ source: Profile, _ base: Profile) throws(MergeError) {
+  if let left = source.periodType, let right = base.periodType {
+    let texts = (source.describe(left), base.describe(right))
+    if texts.0 != texts.1 { throw .periodTypes(texts.0, texts.1) }
+  }
+  guard source.sampleTypes.count == base.sampleTypes.count else { throw .noCommonSampleTypes }
+  for (left, right) in zip(source.sampleTypes, base.sampleTypes) {
+    let name = source.strings[left.name]
+    if name != base.strings[right.name] { throw .noCommonSampleTypes }
+    let units = (source.strings[left.unit], base.strings[right.unit])
+    if units.0 != units.1 { throw .units(sampleType: name, units.0, units.1) }
+  }
 }
 
 /// The label that tells a base's samples in a difference.

@@ -24,16 +24,18 @@ extension Profile {
     var newEnds: [Int] = []
     for sample in 0..<samples.count {
       let groups = samples.labelGroups(of: sample)
-      func append(_ keys: [StringID], _ found: inout Bool) {
-        for key in keys {
+      func tagFrames(_ keys: [StringID], _ found: inout Bool) -> [LocationID] {
+        keys.map { key in
           let values = formattedValues(groups, key, unit: unit)
           found = found || !values.isEmpty
-          newFrames.append(frames.location(named: values, key: key, in: &self))
+          return frames.location(named: values, key: key, in: &self)
         }
       }
-      append(leafKeys, &found.leaves)
-      newFrames.append(contentsOf: samples.frames[samples.frameRange(of: sample)])
-      append(rootKeys, &found.roots)
+      // The root's frames are made first: their ids come before the leaf's.
+      let rootFrames = tagFrames(rootKeys, &found.roots)
+      newFrames += tagFrames(leafKeys, &found.leaves)
+      newFrames += samples.frames[samples.frameRange(of: sample)]
+      newFrames += rootFrames
       newEnds.append(newFrames.count)
     }
     samples.frames = newFrames

@@ -20,6 +20,7 @@ package func runProcess() -> Int32 {
       try writeAll(raw, to: STDERR_FILENO)
     }
   }
+  invocation.write = { (raw) throws(SystemError) in try writeAll(raw, to: STDOUT_FILENO) }
   let outcome = runHeapscope(invocation)
   do {
     try outcome.output.withUnsafeBytesTyped { raw throws(SystemError) in

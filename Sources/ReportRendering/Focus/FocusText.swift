@@ -80,17 +80,15 @@ extension FocusReport {
     var remaining = 14
     var stack = tree.sorted(tree.roots, atLeast: cutoff, strings).reversed().map { ($0, 0) }
     while let (node, depth) = stack.popLast(), remaining > 0 {
-      var names = [shown(strings[bytesOf: tree.nodes[node].name])]
+      var names = [shown(strings[bytesOf: tree.name(of: node)])]
       var last = node
       // A chain whose value does not change is one line, as far as it fits.
-      while tree.nodes[last].children.count == 1, let child = tree.nodes[last].children.first,
-        tree.nodes[child].value == tree.nodes[last].value
-      {
+      while let child = tree.onlyChild(of: last), tree.values[child] == tree.values[last] {
         last = child
-        names.append(shown(strings[bytesOf: tree.nodes[child].name]))
+        names.append(shown(strings[bytesOf: tree.name(of: child)]))
       }
-      let children = tree.sorted(tree.nodes[last].children, atLeast: cutoff, strings)
-      let value = tree.nodes[node].value
+      let children = tree.sorted(tree.children(of: last), atLeast: cutoff, strings)
+      let value = tree.values[node]
       let share = passed == 0 ? 0 : Double(value) / Double(passed)
       let indent = String(repeating: "  ", count: min(depth, 16))
       var room = max(24, style.width - 19 - indent.count)

@@ -1,4 +1,4 @@
-import ProfileModel
+package import ProfileModel
 
 /// Which node each location stands for, in one word: most locations have one line.
 ///
@@ -28,7 +28,7 @@ extension SampleTable {
   ///
   /// `LocationID` comes from another module: reading its number is a call there,
   /// which took half the time of walking the stacks.
-  func withFrameRows<Result>(_ body: (UnsafeBufferPointer<UInt32>) -> Result) -> Result {
+  package func withFrameRows<Result>(_ body: (UnsafeBufferPointer<UInt32>) -> Result) -> Result {
     frames.withUnsafeBufferPointer { frames in
       frames.withMemoryRebound(to: UInt32.self) { body($0) }
     }

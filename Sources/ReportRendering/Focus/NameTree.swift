@@ -1,0 +1,127 @@
+package import ProfileModel
+
+/// Paths of names with what each adds up to.
+///
+/// A node is a row of some columns. A profile of 500,000 stacks makes a few
+/// million of them, so steps are found through a table of our own.
+package struct NameTree: Sendable {
+  /// The name of each node, as the number of a ``StringID``.
+  private var names: [UInt32] = []
+  package private(set) var values: [Int64] = []
+
+  /// The parent of each node, or -1. Parents stand before their children.
+  private var parentRows: [Int32] = []
+  private var firstChildren: [Int32] = []
+  private var nextSiblings: [Int32] = []
+  private var lastRoot: Int32 = -1
+
+  /// Open addressing over the nodes, by parent and name: row + 1, or 0.
+  private var slots = [UInt32](repeating: 0, count: 256)
+
+  /// The path that was added last, without its recursion, and its nodes:
+  /// neighbours often begin alike.
+  private var lastNames: [UInt32] = []
+  private var lastRows: [Int32] = []
+
+  package var count: Int { names.count }
+
+  package func name(of node: Int) -> StringID { StringID(Int(names[node])) }
+  package func parent(of node: Int) -> Int { Int(parentRows[node]) }
+
+  package var roots: [Int] { chain(from: lastRoot) }
+
+  /// The children of a node, the last one added first.
+  package func children(of node: Int) -> [Int] { chain(from: firstChildren[node]) }
+
+  /// The only child of a node, or nil when it has none or several.
+  package func onlyChild(of node: Int) -> Int? {
+    let first = firstChildren[node]
+    return first >= 0 && nextSiblings[Int(first)] < 0 ? Int(first) : nil
+  }
+
+  private func chain(from first: Int32) -> [Int] {
+    var result: [Int] = []
+    var next = first
+    while next >= 0 {
+      result.append(Int(next))
+      next = nextSiblings[Int(next)]
+    }
+    return result
+  }
+
+  /// Adds a value to the nodes of a path. Direct recursion counts as one step.
+  mutating func add(_ path: some Sequence<UInt32>, _ value: Int64) {
+    var depth = 0
+    var parent: Int32 = -1
+    var previous: UInt32?
+    for name in path {
+      if name == previous { continue }
+      previous = name
+      let node: Int32
+      if depth < lastNames.count, lastNames[depth] == name {
+        node = lastRows[depth]
+      } else {
+        if depth < lastNames.count {
+          lastNames.removeLast(lastNames.count - depth)
+          lastRows.removeLast(lastRows.count - depth)
+        }
+        node = step(from: parent, to: name)
+        lastNames.append(name)
+        lastRows.append(node)
+      }
+      values[Int(node)] &+= value
+      parent = node
+      depth += 1
+    }
+  }
+
+  private mutating func step(from parent: Int32, to name: UInt32) -> Int32 {
+    let mask = slots.count - 1
+    var slot = Self.hash(parent, name) & mask
+    while slots[slot] != 0 {
+      let row = Int(slots[slot]) - 1
+      if names[row] == name, parentRows[row] == parent { return Int32(row) }
+      slot = (slot + 1) & mask
+    }
+    let node = Int32(names.count)
+    names.append(name)
+    values.append(0)
+    parentRows.append(parent)
+    firstChildren.append(-1)
+    if parent < 0 {
+      nextSiblings.append(lastRoot)
+      lastRoot = node
+    } else {
+      nextSiblings.append(firstChildren[Int(parent)])
+      firstChildren[Int(parent)] = node
+    }
+    slots[slot] = UInt32(names.count)
+    if names.count * 2 > slots.count { grow() }
+    return node
+  }
+
+  private mutating func grow() {
+    slots = [UInt32](repeating: 0, count: slots.count * 2)
+    let mask = slots.count - 1
+    for row in names.indices {
+      var slot = Self.hash(parentRows[row], names[row]) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = UInt32(row + 1)
+    }
+  }
+
+  private static func hash(_ parent: Int32, _ name: UInt32) -> Int {
+    let key = UInt64(UInt32(bitPattern: parent)) << 32 | UInt64(name)
+    let product = key.multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
+    return Int(truncatingIfNeeded: product.high ^ product.low)
+  }
+
+  /// Returns nodes by value, the largest first, without those below a value.
+  func sorted(_ list: [Int], atLeast cutoff: Int64, _ strings: StringTable) -> [Int] {
+    list.filter { values[$0].magnitude >= UInt64(max(1, cutoff)) }.sorted {
+      values[$0].magnitude == values[$1].magnitude
+        ? strings[name(of: $0)] < strings[name(of: $1)]
+        : values[$0].magnitude > values[$1].magnitude
+    }
+  }
+}

@@ -34,8 +34,8 @@ package struct FocusReport: Sendable {
   package private(set) var unblamed: Int64 = 0
 
   /// From the match outward, and from it inward.
-  package private(set) var callers = NameTree()
-  package private(set) var callees = NameTree()
+  package private(set) var callers = NamePaths()
+  package private(set) var callees = NamePaths()
 
   /// - Complexity: O(*f*) for *f* frames.
   package init(

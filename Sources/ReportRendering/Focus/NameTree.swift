@@ -18,11 +18,6 @@ package struct NameTree: Sendable {
   /// Open addressing over the nodes, by parent and name: row + 1, or 0.
   private var slots = [UInt32](repeating: 0, count: 256)
 
-  /// The path that was added last, without its recursion, and its nodes:
-  /// neighbours often begin alike.
-  private var lastNames: [UInt32] = []
-  private var lastRows: [Int32] = []
-
   package var count: Int { names.count }
 
   package func name(of node: Int) -> StringID { StringID(Int(names[node])) }
@@ -49,30 +44,11 @@ package struct NameTree: Sendable {
     return result
   }
 
-  /// Adds a value to the nodes of a path. Direct recursion counts as one step.
-  mutating func add(_ path: some Sequence<UInt32>, _ value: Int64) {
-    var depth = 0
-    var parent: Int32 = -1
-    var previous: UInt32?
-    for name in path {
-      if name == previous { continue }
-      previous = name
-      let node: Int32
-      if depth < lastNames.count, lastNames[depth] == name {
-        node = lastRows[depth]
-      } else {
-        if depth < lastNames.count {
-          lastNames.removeLast(lastNames.count - depth)
-          lastRows.removeLast(lastRows.count - depth)
-        }
-        node = step(from: parent, to: name)
-        lastNames.append(name)
-        lastRows.append(node)
-      }
-      values[Int(node)] &+= value
-      parent = node
-      depth += 1
-    }
+  /// Adds a value to the child of a node, or to a root without one (-1); returns its row.
+  fileprivate mutating func add(_ value: Int64, under parent: Int32, name: UInt32) -> Int32 {
+    let node = step(from: parent, to: name)
+    values[Int(node)] &+= value
+    return node
   }
 
   private mutating func step(from parent: Int32, to name: UInt32) -> Int32 {
@@ -123,5 +99,48 @@ package struct NameTree: Sendable {
         ? strings[name(of: $0)] < strings[name(of: $1)]
         : values[$0].magnitude > values[$1].magnitude
     }
+  }
+}
+
+/// Paths with a value each, of which trees are made.
+package struct NamePaths: Sendable {
+  private var names: [UInt32] = []
+  private var ends: [Int] = []
+  private var values: [Int64] = []
+
+  /// Adds a path of name numbers. Direct recursion counts as one step.
+  mutating func add(_ path: some Sequence<UInt32>, _ value: Int64) {
+    var previous: UInt32?
+    for name in path where name != previous {
+      names.append(name)
+      previous = name
+    }
+    ends.append(names.count)
+    values.append(value)
+  }
+
+  /// Returns the paths as a tree, level by level.
+  ///
+  /// - Parameter cutoff: nodes whose value is smaller get no children. Large
+  ///   nodes lie close to the roots, so most steps are never taken: in a tree of
+  ///   all paths each one misses the cache.
+  func tree(atLeast cutoff: Int64) -> NameTree {
+    var tree = NameTree()
+    var active = Array(ends.indices)
+    var nodes = [Int32](repeating: -1, count: ends.count)
+    var depth = 0
+    while !active.isEmpty {
+      var longer: [Int] = []
+      longer.reserveCapacity(active.count)
+      for path in active {
+        let position = (path == 0 ? 0 : ends[path - 1]) + depth
+        if position >= ends[path] { continue }
+        nodes[path] = tree.add(values[path], under: nodes[path], name: names[position])
+        longer.append(path)
+      }
+      active = longer.filter { tree.values[Int(nodes[$0])].magnitude >= cutoff.magnitude }
+      depth += 1
+    }
+    return tree
   }
 }

@@ -6,9 +6,10 @@ extension FocusReport {
   package func document(_ context: ReportContext) -> ReportDocument {
     let strings = selection.profile.strings
     func name(_ id: StringID) -> ReportDocument.Cell { .name(Array(strings[bytesOf: id])) }
-    func rows(_ tree: NameTree) -> [[ReportDocument.Cell]] {
+    func rows(_ paths: NamePaths) -> [[ReportDocument.Cell]] {
       // Parents stand before their children.
-      (0..<tree.count).map { index in
+      let tree = paths.tree(atLeast: 0)
+      return (0..<tree.count).map { index in
         let parent = tree.parent(of: index)
         return [
           .integer(Int64(index)), parent < 0 ? .none : .integer(Int64(parent)),

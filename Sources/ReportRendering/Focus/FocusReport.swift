@@ -131,8 +131,10 @@ package struct FocusReport: Sendable {
     blame = lines.map {
       Blame(function: $0.key.function, file: $0.key.file, line: $0.key.line, value: $0.value)
     }.sorted {
-      ($1.value.magnitude, strings[$0.function], $0.line)
-        < ($0.value.magnitude, strings[$1.function], $1.line)
+      // Most differ in their value: names are put together only for ties.
+      $0.value.magnitude == $1.value.magnitude
+        ? (strings[$0.function], $0.line) < (strings[$1.function], $1.line)
+        : $0.value.magnitude > $1.value.magnitude
     }
   }
 

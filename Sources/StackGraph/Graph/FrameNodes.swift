@@ -62,9 +62,19 @@ struct NodeTally {
     let nodeEnds = table.locationEnds
     let ends = samples.frameEnds
     let words = frameNodes.words
-    // The nodes on the path, outermost first, and how many there were before each frame.
-    var open: [UInt32] = []
-    var heights: [Int] = []
+    // The nodes on the path, outermost first, and how many there were before each
+    // frame. Plain memory, written for every frame: no node is on the path twice,
+    // and no path is longer than the longest stack.
+    var longest = 0
+    for sample in range { longest = max(longest, ends[sample] - (sample == 0 ? 0 : ends[sample - 1])) }
+    let open = UnsafeMutablePointer<UInt32>.allocate(capacity: table.count)
+    let heights = UnsafeMutablePointer<UInt32>.allocate(capacity: longest)
+    defer {
+      open.deallocate()
+      heights.deallocate()
+    }
+    var openCount = 0
+    var pathLength = 0
     var passed: Int64 = 0
     samples.withFrameRows { frames in
       cums.withUnsafeMutableBufferPointer { cums in
@@ -76,39 +86,47 @@ struct NodeTally {
             defer { start = end }
             let value = values[sample]
             if value == 0 || start == end { continue }
-            let limit = min(heights.count, end - start)
+            let limit = min(pathLength, end - start)
             var depth = 0
             while depth < limit, frames[end - 1 - depth] == frames[previousEnd - 1 - depth] {
               depth += 1
             }
             previousEnd = end
-            if depth < heights.count {
-              for node in open[heights[depth]...] {
-                cums[Int(node)].sum &+= passed
-                cums[Int(node)].isOnPath = false
+            if depth < pathLength {
+              let kept = Int(heights[depth])
+              while openCount > kept {
+                openCount -= 1
+                let node = Int(open[openCount])
+                cums[node].sum &+= passed
+                cums[node].isOnPath = false
               }
-              open.removeLast(open.count - heights[depth])
-              heights.removeLast(heights.count - depth)
             }
+            pathLength = end - start
             var index = end - depth
             while index > start {
               index -= 1
-              heights.append(open.count)
+              heights[end - 1 - index] = UInt32(truncatingIfNeeded: openCount)
               let word = words[Int(frames[index])]
               if word < FrameNodes.severalFlag {
                 if !cums[Int(word)].isOnPath {
                   cums[Int(word)].isOnPath = true
                   cums[Int(word)].sum &-= passed
-                  open.append(word)
+                  open[openCount] = word
+                  openCount += 1
                 }
                 continue
               }
               let location = Int(word & ~FrameNodes.severalFlag)
-              for node in nodes[(location == 0 ? 0 : nodeEnds[location - 1])..<nodeEnds[location]]
-              where !cums[Int(node)].isOnPath {
+              var line = location == 0 ? 0 : nodeEnds[location - 1]
+              let lastLine = nodeEnds[location]
+              while line < lastLine {
+                let node = nodes[line]
+                line += 1
+                if cums[Int(node)].isOnPath { continue }
                 cums[Int(node)].isOnPath = true
                 cums[Int(node)].sum &-= passed
-                open.append(node)
+                open[openCount] = node
+                openCount += 1
               }
             }
             passed &+= value
@@ -121,7 +139,7 @@ struct NodeTally {
             }
           }
         }
-        for node in open { cums[Int(node)].sum &+= passed }
+        for index in 0..<openCount { cums[Int(open[index])].sum &+= passed }
       }
     }
     self.flat = flat

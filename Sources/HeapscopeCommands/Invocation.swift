@@ -23,6 +23,9 @@ package struct Invocation {
   /// a report is in ``Outcome/output``.
   package var write: ((UnsafeRawBufferPointer) throws(SystemError) -> Void)?
 
+  /// Shows how far long work has come; nil unless standard error is a terminal.
+  package var progress: ((String) -> Void)?
+
   package enum StandardInput {
     /// A terminal, `/dev/null`, or an empty file.
     case none

@@ -35,8 +35,13 @@ func inflated(
   let buffered = BufferedSource(source)
   let magic = Array(try buffered.peek(4))
   if magic.isEmpty { throw .empty }
-  if magic.starts(with: [0x1f, 0x8b]) { return (GzipSource(buffered, limits: limits), .gzip, buffered) }
-  if magic == [0x28, 0xb5, 0x2f, 0xfd] { return (ZstdSource(buffered, limits: limits), .zstd, buffered) }
+  if magic == [0x1f] { throw .truncatedCompression(.gzip, offset: 1) }
+  if magic.starts(with: [0x1f, 0x8b]) {
+    return (GzipSource(buffered, limits: limits), .gzip, buffered)
+  }
+  if magic == [0x28, 0xb5, 0x2f, 0xfd] {
+    return (ZstdSource(buffered, limits: limits), .zstd, buffered)
+  }
   return (buffered, nil, buffered)
 }
 

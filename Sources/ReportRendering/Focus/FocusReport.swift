@@ -53,7 +53,9 @@ package struct FocusReport: Sendable {
     let matching = profile.functions.names.map { matcher.matches($0, in: profile.strings) }
 
     // Plain numbers, one a line, for the walk below.
-    let lineNames = profile.locations.lines.map { profile.functions.names[$0.function.index].rawValue }
+    let lineNames = profile.locations.lines.map {
+      profile.functions.names[$0.function.index].rawValue
+    }
     let lineMatches = profile.locations.lines.map { matching[$0.function.index] }
     let lineEnds = profile.locations.lineEnds
     func lineStart(_ location: Int) -> Int { location == 0 ? 0 : lineEnds[location - 1] }

@@ -38,7 +38,9 @@ extension FocusReport {
         size(match.flat) + " " + percent(match.flat, of: total) + " " + size(match.cum) + " "
           + percent(match.cum, of: total) + "  " + shown(strings[bytesOf: match.name]))
     }
-    if matches.count > 8 { output.line(style.marked("  and \(matches.count - 8) more functions", .faint)) }
+    if matches.count > 8 {
+      output.line(style.marked("  and \(matches.count - 8) more functions", .faint))
+    }
 
     output.line()
     output.line(style.marked("YOUR CODE THAT LEADS THERE", .heading))
@@ -119,7 +121,9 @@ extension FocusReport {
       steps.append("heapscope focus '\(shown(strings[bytesOf: line.function]))'")
     }
     steps.append("heapscope hotspots")
-    steps.append("heapscope folded --focus='\(Pattern.quoted(shown(strings[bytesOf: matches[0].name])))' | flamegraph.pl --colors=mem > focus.svg")
+    steps.append(
+      "heapscope folded --focus='\(Pattern.quoted(shown(strings[bytesOf: matches[0].name])))' | flamegraph.pl --colors=mem > focus.svg"
+    )
     return steps
   }
 

@@ -43,13 +43,13 @@ extension ReportContext {
         guard block.count >= blockSize else { return }
         if let drain {
           try block.withUnsafeBytes(drain)
-        } else {
+        } else if output.fits(block.count) {
           output.write(block)
         }
         block.removeAll(keepingCapacity: true)
       }
     }
-    output.write(block)
+    if output.fits(block.count) { output.write(block) }
     return output
   }
 

@@ -66,7 +66,9 @@ struct NodeTally {
     // frame. Plain memory, written for every frame: no node is on the path twice,
     // and no path is longer than the longest stack.
     var longest = 0
-    for sample in range { longest = max(longest, ends[sample] - (sample == 0 ? 0 : ends[sample - 1])) }
+    for sample in range {
+      longest = max(longest, ends[sample] - (sample == 0 ? 0 : ends[sample - 1]))
+    }
     let open = UnsafeMutablePointer<UInt32>.allocate(capacity: table.count)
     let heights = UnsafeMutablePointer<UInt32>.allocate(capacity: longest)
     defer {

@@ -50,6 +50,24 @@ let package = Package(
     .testTarget(
       name: "HeapAnalysisTests", dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec"],
       swiftSettings: settings),
+    .target(
+      name: "HeapscopeTestSupport",
+      dependencies: ["ProfileModel", "ProfileCodec", "HeapscopeCommands"],
+      path: "Tests/HeapscopeTestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "StackGraphTests",
+      dependencies: ["StackGraph", "ProfileModel", "HeapscopeTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ReportRenderingTests",
+      dependencies: [
+        "ReportRendering", "HeapAnalysis", "StackGraph", "ProfileModel", "HeapscopeTestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "HeapscopeCommandsTests",
+      dependencies: ["HeapscopeCommands", "ProfileModel", "HeapscopeTestSupport"],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

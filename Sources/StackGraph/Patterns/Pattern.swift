@@ -3,7 +3,7 @@ import CPCRE2
 /// A regular expression in pprof's syntax (RE2), matched by PCRE2 with its JIT.
 ///
 /// Matches anywhere in the text unless anchored, case-sensitive unless it says
-/// otherwise. Texts are bytes; parts that are no UTF-8 match nothing.
+/// otherwise. Texts are bytes; each that is no UTF-8 counts as U+FFFD, as in Go.
 package final class Pattern: @unchecked Sendable {
   // The compiled code is never changed after init; each match has data of its own.
   private let code: OpaquePointer
@@ -16,16 +16,16 @@ package final class Pattern: @unchecked Sendable {
   /// - Throws: ``PatternError`` when the expression is no RE2 syntax.
   package init(_ source: String) throws(PatternError) {
     self.source = source
-    try RE2Syntax.check(source)
+    let bytes = try RE2Syntax.translated(source)
     var status: Int32 = 0
     var offset = 0
-    let bytes = Array(source.utf8)
-    // RE2: `$` matches only at the very end; names need not be valid UTF-8.
-    let options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C
+    // RE2: `$` matches only at the very end, `(?m)^` also behind the last newline.
+    let options = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_CIRCUMFLEX | PCRE2_NEVER_BACKSLASH_C
     guard
       let code = pcre2_compile_8(bytes, bytes.count, options, &status, &offset, nil)
     else {
-      throw PatternError(reason: Self.message(status), offset: offset)
+      // The offset is one in the translation, so it would tell nothing.
+      throw PatternError(reason: Self.message(status), offset: 0)
     }
     guard let matchData = pcre2_match_data_create_8(1, nil),
       let matchContext = pcre2_match_context_create_8(nil)
@@ -67,10 +67,19 @@ package final class Pattern: @unchecked Sendable {
   }
 
   package func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    if let repaired = repairedText(text) {
+      return repaired.withUnsafeBufferPointer { matchesUTF8($0) }
+    }
+    return matchesUTF8(text)
+  }
+
+  private func matchesUTF8(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     // PCRE2 wants an address even for an empty text.
     var empty: UInt8 = 0
     return withUnsafePointer(to: &empty) { empty in
-      pcre2_match_8(code, text.baseAddress ?? empty, text.count, 0, 0, matchData, matchContext) >= 0
+      pcre2_match_8(
+        code, text.baseAddress ?? empty, text.count, 0, PCRE2_NO_UTF_CHECK, matchData, matchContext)
+        >= 0
     }
   }
 

@@ -44,6 +44,8 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "heapscope", dependencies: ["HeapscopeCommands"], swiftSettings: settings),
+    .executableTarget(
+      name: "heapscope-bench", dependencies: ["CZlib"], swiftSettings: settings),
     .testTarget(
       name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel"],
       swiftSettings: settings),

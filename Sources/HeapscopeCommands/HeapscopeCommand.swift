@@ -21,15 +21,42 @@ struct HeapscopeCommand: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Answers",
-        subcommands: [SummaryCommand.self, HotspotsCommand.self, FocusCommand.self]),
+        subcommands: [
+          SummaryCommand.self, HotspotsCommand.self, FocusCommand.self, DiffCommand.self,
+        ]),
       CommandGroup(
         name: "Reports of pprof",
         subcommands: [
           TopCommand.self, TreeCommand.self, PeekCommand.self, TracesCommand.self,
           TagsCommand.self, RawCommand.self, CommentsCommand.self, ProtoCommand.self,
-          DotCommand.self, CallgrindCommand.self,
+          TopProtoCommand.self, ListCommand.self, DotCommand.self, CallgrindCommand.self,
+          SVGCommand.self, PNGCommand.self, PDFCommand.self,
         ]),
-      CommandGroup(name: "For other programs", subcommands: [FoldedCommand.self]),
+      CommandGroup(name: "For other programs", subcommands: [FoldedCommand.self, MergeCommand.self]),
     ],
     defaultSubcommand: SummaryCommand.self)
+}
+
+extension HeapscopeCommand {
+  static var commandNames: [String] {
+    configuration.groupedSubcommands.flatMap { $0.subcommands }.map { $0._commandName }
+  }
+}
+
+/// How many letters must be added, taken away or changed to turn one text into
+/// another (Levenshtein).
+func editDistance(_ left: String, _ right: String) -> Int {
+  let right = Array(right)
+  var row = Array(0...right.count)
+  for (index, letter) in left.enumerated() {
+    var diagonal = row[0]
+    row[0] = index + 1
+    for column in right.indices {
+      let above = row[column + 1]
+      row[column + 1] = min(
+        above + 1, row[column] + 1, diagonal + (letter == right[column] ? 0 : 1))
+      diagonal = above
+    }
+  }
+  return row[right.count]
 }

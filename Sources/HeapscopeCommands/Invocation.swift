@@ -39,9 +39,11 @@ package func runHeapscope(_ invocation: Invocation) -> Outcome {
   var command = "heapscope"
   do {
     let arguments = try normalizedArguments(invocation.arguments)
-    let parsed = try HeapscopeCommand.parseAsRoot(arguments)
+    var parsed = try HeapscopeCommand.parseAsRoot(arguments)
     guard let runnable = parsed as? any SessionCommand else {
-      throw CleanExit.helpRequest(parsed)
+      // ArgumentParser's own, such as help, which end by throwing what to print.
+      try parsed.run()
+      return Outcome(status: ExitStatus.success.rawValue, output: [])
     }
     command = "heapscope \(type(of: runnable)._commandName)"
     let status = try runnable.run(in: session)

@@ -61,6 +61,8 @@ package enum CodecError: Error, Equatable, Sendable {
   case noSampleTypes
 
   case legacy(LegacyProfileError)
+  /// A line that is no folded stack, counted from 1.
+  case foldedLine(Int)
 
   /// The source could not be read; the value is `errno`.
   case input(errno: Int32)

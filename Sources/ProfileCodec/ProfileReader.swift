@@ -10,31 +10,38 @@ package func readProfile(
   from source: any ByteSource, limits: ReadLimits = ReadLimits(),
   legacy: LegacyOptions = LegacyOptions()
 ) throws(CodecError) -> ReadProfile {
-  let buffered = BufferedSource(source)
-  let magic = Array(try buffered.peek(4))
-  if magic.isEmpty { throw .empty }
-  let inflating: any ByteSource
-  let compression: Compression?
-  if magic.starts(with: [0x1f, 0x8b]) {
-    compression = .gzip
-    inflating = GzipSource(buffered, limits: limits)
-  } else if magic == [0x28, 0xb5, 0x2f, 0xfd] {
-    compression = .zstd
-    inflating = ZstdSource(buffered, limits: limits)
+  let (inflating, compression, buffered) = try inflated(source, limits)
+  var stream: FieldStream
+  if compression == nil {
+    stream = FieldStream(inflating, limits: limits, inputBytes: { buffered.consumed })
   } else {
-    compression = nil
-    inflating = buffered
+    let ahead = ReadAheadSource(inflating, progress: { buffered.consumed })
+    stream = FieldStream(ahead, limits: limits, inputBytes: { ahead.inputBytes })
   }
-  var stream = FieldStream(
-    inflating, limits: limits, inputBytes: { buffered.consumed })
   do {
     var decoder = ProfileDecoder(limits: limits)
     try decoder.decode(&stream)
-    return ReadProfile(profile: try decoder.finish(), memoryStatistics: nil)
+    return ReadProfile(profile: try decoder.finish())
   } catch {
     return try readOtherFormat(
       &stream, compression: compression, limits: limits, legacy: legacy, protobufError: error)
   }
+}
+
+/// Returns the plain bytes of a source, how they were packed, and the packed ones.
+func inflated(
+  _ source: any ByteSource, _ limits: ReadLimits
+) throws(CodecError) -> (any ByteSource, Compression?, BufferedSource) {
+  let buffered = BufferedSource(source)
+  let magic = Array(try buffered.peek(4))
+  if magic.isEmpty { throw .empty }
+  if magic.starts(with: [0x1f, 0x8b]) {
+    return (GzipSource(buffered, limits: limits), .gzip, buffered)
+  }
+  if magic == [0x28, 0xb5, 0x2f, 0xfd] {
+    return (ZstdSource(buffered, limits: limits), .zstd, buffered)
+  }
+  return (buffered, nil, buffered)
 }
 
 /// Reads a profile from bytes in memory; see ``readProfile(from:limits:legacy:)``.
@@ -50,6 +57,11 @@ package struct ReadProfile: Sendable {
 
   /// The runtime's own account of its memory, which Go's text form carries.
   package var memoryStatistics: GoMemStats?
+
+  package init(profile: Profile, memoryStatistics: GoMemStats? = nil) {
+    self.profile = profile
+    self.memoryStatistics = memoryStatistics
+  }
 }
 
 /// Looks at bytes that are no protobuf profile: an older format, or something

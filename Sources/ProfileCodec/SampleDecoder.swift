@@ -3,8 +3,9 @@ import ProfileModel
 /// Reads `Sample` messages straight into columns.
 ///
 /// Until ``finish(locations:strings:typeCount:)`` the frames hold what the file
-/// says: a location id below 2³¹ as it is, any other as 2³¹ + its row in
-/// `largeIDs`. Label texts hold indexes of the file's string table.
+/// says: a location id from 1 to 2³¹ less 1, which is the row where ids count
+/// from 1, and any other as 2³¹ + its row in `largeIDs`. Label texts hold indexes
+/// of the file's string table.
 struct SampleDecoder {
   private let limits: ReadLimits
   private var frames: [LocationID] = []
@@ -16,6 +17,9 @@ struct SampleDecoder {
   private var largeIDs: [UInt64] = []
   private var largeIDRows: [UInt64: UInt32] = [:]
   private static let largeFlag: UInt32 = 1 << 31
+
+  /// The largest number in `frames`.
+  private var largestFrame: UInt32 = 0
 
   /// The values of the sample at hand.
   private var values: [Int64] = []
@@ -83,41 +87,41 @@ struct SampleDecoder {
   private mutating func packedFrames(_ reader: inout WireReader) throws(CodecError) {
     let range = try reader.lengthDelimited()
     var list = WireReader(reader.bytes, range, origin: reader.origin, message: .sample)
-    // Every id takes at least a byte, so the range bounds their number.
-    var problem: CodecError?
-    let start = frames.count
-    let large = withUnsafeTemporaryAllocation(of: LocationID.self, capacity: min(range.count, 4096)) {
-      buffer in
-      var count = 0
-      do throws(CodecError) {
-        while !list.isAtEnd {
-          let id = try list.varint()
-          if id >= UInt64(Self.largeFlag) { return true }
-          buffer[count] = LocationID(rawValue: UInt32(truncatingIfNeeded: id))
-          count += 1
-          if count == buffer.count {
-            frames.append(contentsOf: buffer)
-            count = 0
+    while !list.isAtEnd {
+      // Every id takes at least a byte, so the bytes left bound their number.
+      var problem: CodecError?
+      withUnsafeTemporaryAllocation(
+        of: UInt32.self, capacity: min(list.end - list.position, 4096)
+      ) { buffer in
+        do throws(CodecError) {
+          let (count, largest) = try list.smallIDs(into: buffer)
+          largestFrame = max(largestFrame, largest)
+          buffer.withMemoryRebound(to: LocationID.self) {
+            frames.append(contentsOf: $0[..<count])
           }
-        }
-      } catch { problem = error }
-      frames.append(contentsOf: buffer[..<count])
-      return false
+          if count < buffer.count, !list.isAtEnd {
+            frames.append(provisional(try list.varint()))
+          }
+        } catch { problem = error }
+      }
+      if let problem { throw problem }
     }
-    if let problem { throw problem }
-    guard large else { return }
-    frames.removeLast(frames.count - start)
-    list.position = range.lowerBound
-    while !list.isAtEnd { frames.append(provisional(try list.varint())) }
   }
 
   private mutating func provisional(_ id: UInt64) -> LocationID {
-    if id < UInt64(Self.largeFlag) { return LocationID(rawValue: UInt32(id)) }
-    if let row = largeIDRows[id] { return LocationID(rawValue: Self.largeFlag | row) }
-    let row = UInt32(largeIDs.count)
-    largeIDs.append(id)
-    largeIDRows[id] = row
-    return LocationID(rawValue: Self.largeFlag | row)
+    let raw: UInt32
+    if id &- 1 < UInt64(Self.largeFlag) {
+      raw = UInt32(id - 1)
+    } else if let row = largeIDRows[id] {
+      raw = Self.largeFlag | row
+    } else {
+      let row = UInt32(largeIDs.count)
+      largeIDs.append(id)
+      largeIDRows[id] = row
+      raw = Self.largeFlag | row
+    }
+    largestFrame = max(largestFrame, raw)
+    return LocationID(rawValue: raw)
   }
 
   private mutating func label(_ sample: inout WireReader) throws(CodecError) {
@@ -176,33 +180,31 @@ struct SampleDecoder {
   }
 
   private mutating func resolveFrames(_ locations: IDTable) throws(CodecError) {
+    // Where ids count from 1, as most writers count, the rows are there already.
+    if frames.isEmpty { return }
+    if locations.countsFromOne, largestFrame < UInt32(clamping: locations.count) { return }
     var unknown: Int?
-    let count = UInt32(clamping: locations.count)
-    let isDirect = locations.countsFromOne
     let largeIDs = self.largeIDs
     frames.withUnsafeMutableBufferPointer { frames in
-      for index in frames.indices {
-        let raw = frames[index].rawValue
-        if isDirect, raw & Self.largeFlag == 0 {
-          if raw == 0 || raw > count {
+      frames.withMemoryRebound(to: UInt32.self) { frames in
+        for index in frames.indices {
+          guard let row = locations.row(of: Self.id(frames[index], largeIDs)) else {
             unknown = index
             return
           }
-          frames[index] = LocationID(rawValue: raw - 1)
-        } else {
-          let id = raw & Self.largeFlag == 0 ? UInt64(raw) : largeIDs[Int(raw & ~Self.largeFlag)]
-          guard let row = locations.row(of: id) else {
-            unknown = index
-            return
-          }
-          frames[index] = LocationID(row)
+          frames[index] = UInt32(row)
         }
       }
     }
     guard let unknown else { return }
-    let raw = frames[unknown].rawValue
-    let id = raw & Self.largeFlag == 0 ? UInt64(raw) : largeIDs[Int(raw & ~Self.largeFlag)]
-    throw .unknownLocation(id: id, sample: frameEnds.firstIndex { unknown < $0 } ?? 0)
+    throw .unknownLocation(
+      id: Self.id(frames[unknown].rawValue, largeIDs),
+      sample: frameEnds.firstIndex { unknown < $0 } ?? 0)
+  }
+
+  /// The id that a provisional number stands for.
+  private static func id(_ raw: UInt32, _ largeIDs: [UInt64]) -> UInt64 {
+    raw & largeFlag == 0 ? UInt64(raw) + 1 : largeIDs[Int(raw & ~largeFlag)]
   }
 
   private mutating func resolveLabels(_ strings: [StringID]) throws(CodecError) {

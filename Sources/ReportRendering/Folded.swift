@@ -10,6 +10,36 @@ extension ReportContext {
   /// characters and bytes that are no UTF-8 are escaped, so that names that
   /// differ stay different.
   package func foldedText() -> TextOutput {
+    var output = TextOutput()
+    for stack in foldedStacks() {
+      output.write(stack.path)
+      output.line(" \(stack.value)")
+    }
+    return output
+  }
+
+  /// One row a distinct stack; the names as folded stacks have them.
+  package func foldedDocument() -> ReportDocument {
+    ReportDocument(
+      "folded", self,
+      [
+        .init(
+          "rows", ["stack", "value"],
+          foldedStacks().map { stack in
+            [
+              .list(stack.path.split(separator: UInt8(ascii: ";")).map { .name(Array($0)) }),
+              .value(stack.value),
+            ]
+          })
+      ])
+  }
+
+  private struct FoldedStack {
+    var path: [UInt8]
+    var value: Int64
+  }
+
+  private func foldedStacks() -> [FoldedStack] {
     let table = builder.table
     let samples = profile.samples
     let values = selection.values
@@ -30,7 +60,7 @@ extension ReportContext {
       sums[key, default: 0] &+= values[sample]
       if let divisors { divisorSums[key, default: 0] &+= divisors[sample] }
     }
-    var lines: [[UInt8]] = []
+    var stacks: [FoldedStack] = []
     for (key, sum) in sums {
       var value = sum
       if let divisor = divisorSums[key], divisor != 0 { value /= divisor }
@@ -43,13 +73,12 @@ extension ReportContext {
       }
       // A sample without a stack still counts.
       if key.nodes.isEmpty { line.append(contentsOf: "<no stack>".utf8) }
-      line.append(contentsOf: " \(value)".utf8)
-      lines.append(line)
+      stacks.append(FoldedStack(path: line, value: value))
     }
-    lines.sort { $0.lexicographicallyPrecedes($1) }
-    var output = TextOutput()
-    output.lines(lines)
-    return output
+    // The blank behind the path counts, so that the lines are in order.
+    func key(_ stack: FoldedStack) -> [UInt8] { stack.path + [UInt8(ascii: " ")] }
+    stacks.sort { key($0).lexicographicallyPrecedes(key($1)) }
+    return stacks
   }
 
   private struct FoldedKey: Hashable { var nodes: [UInt32] }

@@ -4,13 +4,30 @@ package import StackGraph
 
 /// One screen about a profile: what it is, its totals, its largest parts, the findings.
 package struct Summary: Sendable {
-  private let selection: Selection
-  private let findings: HotspotReport
+  let selection: Selection
+  let findings: HotspotReport
   private let name: String
 
+  /// What the runtime says of its memory, a line each; empty when it says nothing.
+  private let memory: [MemoryPart]
+
+  /// A part of the process's memory, in bytes.
+  package struct MemoryPart: Sendable {
+    package var title: String
+    package var bytes: Int64
+
+    package init(_ title: String, _ bytes: Int64) {
+      self.title = title
+      self.bytes = bytes
+    }
+  }
+
   /// - Parameter selection: the whole profile, by function.
-  package init(_ selection: Selection, findings: HotspotReport, name: String) {
+  package init(
+    _ selection: Selection, findings: HotspotReport, name: String, memory: [MemoryPart] = []
+  ) {
     self.selection = selection
+    self.memory = memory
     self.findings = findings
     self.name = name
   }
@@ -19,6 +36,7 @@ package struct Summary: Sendable {
     var output = TextOutput()
     writeKind(style, to: &output)
     writeTotals(style, to: &output)
+    writeMemory(style, to: &output)
     writeLargest(style, to: &output)
     writeFindings(style, to: &output)
     let shownName = name.contains(" ") || name.isEmpty ? "" : " " + shown(name)
@@ -77,10 +95,18 @@ package struct Summary: Sendable {
         + "retention: \(percentText(kept)) are live")
   }
 
+  private func writeMemory(_ style: TextStyle, to output: inout TextOutput) {
+    if memory.isEmpty { return }
+    output.line()
+    output.line(style.marked("MEMORY OF THE PROCESS", .heading) + "  by the runtime's own account")
+    for part in memory {
+      let size = ScaledValue(part.bytes, from: "bytes", to: "auto").text
+      output.line("  " + part.title.padded(to: 38) + size.rightAligned(to: 12))
+    }
+  }
+
   private func writeLargest(_ style: TextStyle, to output: inout TextOutput) {
-    var trimming = TrimOptions()
-    trimming.nodeCount = 5
-    let report = TopReport(ReportContext(selection, trimming: trimming))
+    let report = largest()
     output.line()
     output.line(
       style.marked("LARGEST ALLOCATORS", .heading) + "  by \(shown(selection.sampleType)), flat")
@@ -90,6 +116,12 @@ package struct Summary: Sendable {
         "  " + report.context.format(row.flat).rightAligned(to: 10) + " "
           + style.share(percentText(share).rightAligned(to: 6), share) + "  " + shown(row.name))
     }
+  }
+
+  func largest() -> TopReport {
+    var trimming = TrimOptions()
+    trimming.nodeCount = 5
+    return TopReport(ReportContext(selection, trimming: trimming))
   }
 
   private func writeFindings(_ style: TextStyle, to output: inout TextOutput) {

@@ -34,12 +34,32 @@ struct BlameTests {
         "main.f[go.shape.struct { main.a uint32; main.b int32 }]", 7
       ),
       // A third party's frame is blamed unless it is a known library.
-      ("github.com/acme/kv.(*E).write@github.com/acme/kv@v1.2.0/kv.go:38 < main.f@example.com/app/main.go:7", "github.com/acme/kv.(*E).write", 38),
-      ("github.com/sirupsen/logrus.(*Entry).Info@github.com/sirupsen/logrus@v1.9.3/entry.go:38 < main.f@/src/app/main.go:7", "main.f", 7),
-      ("github.com/sirupsen/logrus.(*Entry).Info@/src/app/vendor/github.com/sirupsen/logrus/entry.go:38 < main.f@/src/app/main.go:7", "main.f", 7),
-      ("gopkg.in/yaml%2ev3.Marshal@gopkg.in/yaml.v3@v3.0.1/yaml.go:1 < main.f@/src/app/main.go:7", "main.f", 7),
+      (
+        "github.com/acme/kv.(*E).write@github.com/acme/kv@v1.2.0/kv.go:38 < main.f@example.com/app/main.go:7",
+        "github.com/acme/kv.(*E).write", 38
+      ),
+      (
+        "github.com/sirupsen/logrus.(*Entry).Info@github.com/sirupsen/logrus@v1.9.3/entry.go:38 < main.f@/src/app/main.go:7",
+        "main.f", 7
+      ),
+      (
+        "github.com/sirupsen/logrus.(*Entry).Info@/src/app/vendor/github.com/sirupsen/logrus/entry.go:38 < main.f@/src/app/main.go:7",
+        "main.f", 7
+      ),
+      (
+        "gopkg.in/yaml%2ev3.Marshal@gopkg.in/yaml.v3@v3.0.1/yaml.go:1 < main.f@/src/app/main.go:7",
+        "main.f", 7
+      ),
+      // An inlined closure's name is escaped twice.
+      (
+        "gopkg.in/yaml%252ev3.(*encoder).mapv.func1@gopkg.in/yaml.v3@v3.0.1/yaml.go:1 < main.f@/src/app/main.go:7",
+        "main.f", 7
+      ),
       // Nothing but a library: then that.
-      ("k8s.io/klog/v2.(*flushDaemon).run.func1@k8s.io/klog/v2@v2.100.1/klog.go:5", "k8s.io/klog/v2.(*flushDaemon).run.func1", 5),
+      (
+        "k8s.io/klog/v2.(*flushDaemon).run.func1@k8s.io/klog/v2@v2.100.1/klog.go:5",
+        "k8s.io/klog/v2.(*flushDaemon).run.func1", 5
+      ),
       // No file at all.
       ("main.f@ < main.main@", "main.f", 1),
     ])
@@ -58,6 +78,14 @@ struct BlameTests {
       root: "")
     #expect(blamed.function == "main.(*auditor).touched")
     #expect(blamed.wayIn == "log.(*Logger).Printf")
+  }
+
+  @Test("a user's module may be named like a folder of the standard library")
+  func folderNames() throws {
+    let stack =
+      "fmt.Sprint < database/store.Load@database/store/load.go:3 < main.f@database/main.go:7"
+    #expect(try blame(stack, root: "").function == "database/store.Load")
+    #expect(try blame("fmt.Sprint < main.f@log/main.go:7", root: "").function == "main.f")
   }
 
   @Test("the standard library's own vendored packages are not the user's")
@@ -114,10 +142,25 @@ struct BlameTests {
   @Test(
     "the module is guessed",
     arguments: [
-      (["github.com/acme/shop/internal/audit.f@/w/audit.go", "github.com/acme/shop/views.g@/w/views.go"], "github.com/acme/shop"),
+      (
+        [
+          "github.com/acme/shop/internal/audit.f@/w/audit.go",
+          "github.com/acme/shop/views.g@/w/views.go",
+        ], "github.com/acme/shop"
+      ),
       (["main.f@example.com/shop/cmd/server/main.go"], "example.com/shop"),
-      (["main.f@/w/main.go"], ""),
-      (["example.com/shop/internal/a.f@/w/a.go", "github.com/x/y.g@/pkg/mod/github.com/x/y@v1.0.0/y.go"], "example.com/shop"),
+      (["main.f@/w/main.go"], ""), (["main.f@shop/cmd/server/main.go"], "shop"),
+      (
+        ["main.f@example.com/a/main.go", "example.com/b.f@/w/b.go", "example.com/b.g@/w/b.go"],
+        "example.com/a"
+      ),
+      (["std::f(int)@/w/a.cc"], ""),
+      (
+        [
+          "example.com/shop/internal/a.f@/w/a.go",
+          "github.com/x/y.g@/pkg/mod/github.com/x/y@v1.0.0/y.go",
+        ], "example.com/shop"
+      ),
     ])
   func module(functions: [String], expected: String) {
     var test = TestProfile()

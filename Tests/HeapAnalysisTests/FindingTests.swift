@@ -67,7 +67,9 @@ struct FindingTests {
   @Test("paths run from blame to leaf, recursion once, largest first")
   func paths() {
     var test = TestProfile()
-    test.add("fmt.(*buffer).write < fmt.(*pp).printValue < fmt.(*pp).printValue < fmt.Sprint < main.f", bytes: 5)
+    test.add(
+      "fmt.(*buffer).write < fmt.(*pp).printValue < fmt.(*pp).printValue < fmt.Sprint < main.f",
+      bytes: 5)
     test.add("fmt.Sprint < main.f", bytes: 15)
     #expect(
       findHotspots(in: test.profile, column: 1).findings.first?.paths == [
@@ -117,6 +119,20 @@ struct FindingTests {
     }
   }
 
+  @Test("names that are no text, and brackets that do not close")
+  func oddNames() {
+    var test = TestProfile()
+    for name in ["fmt.[[[Sprint", "]]fmt.Sprint", "fmt.", ".", "/", "", "%2", "a/%2e.%"] {
+      test.add("\(name)@\(name) < main.f[go.shape.int", bytes: 100)
+    }
+    var profile = test.profile
+    let bytes = profile.strings.intern([0xff, 0x2e, 0xfe, 0x5b, 0x00])
+    _ = profile.functions.append(
+      id: 99, name: bytes, systemName: bytes, file: bytes, startLine: 0)
+    profile.functions.names[0] = bytes
+    #expect(findHotspots(in: profile, column: 1).total == 800)
+  }
+
   @Test("a stack of 100,000 frames")
   func deepStack() {
     var test = TestProfile()
@@ -141,7 +157,8 @@ struct ShareTests {
     "main.f", "main.g", "main.h-range1", "main.init",
   ]
 
-  @Test("add up to at most 1, each sample in one finding at most", arguments: 0..<60 as Range<UInt64>)
+  @Test(
+    "add up to at most 1, each sample in one finding at most", arguments: 0..<60 as Range<UInt64>)
   func random(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     var test = TestProfile()

@@ -49,7 +49,10 @@ struct HotspotRuleTests {
     ("fmt.errorf < fmt.Errorf < main.f", .format),
     ("fmt.Sprintf < testing.(*common).Logf < main.f", .format),
     // A String method: the leaf-most user frame decides.
-    ("fmt.Sprintf < main.T.String < fmt.(*pp).handleMethods < internal/fmtsort.Sort < fmt.(*pp).printValue < fmt.Sprint < main.f", .format),
+    (
+      "fmt.Sprintf < main.T.String < fmt.(*pp).handleMethods < internal/fmtsort.Sort < fmt.(*pp).printValue < fmt.Sprint < main.f",
+      .format
+    ),
     ("fmt.Sprintf < log/slog.appendTextValue < log/slog.(*Logger).Info < main.f", .format),
     ("log/slog.(*Record).Add < log/slog.(*Logger).Info < main.f", nil),
     // JSON: version 1, and version 2 below its interface.
@@ -101,10 +104,15 @@ struct HotspotRuleTests {
       "internal/sync.newEntryNode[...] < internal/sync.(*HashTrieMap[go.shape.interface {},go.shape.interface {}]).Swap < sync.(*Map).Store < main.f",
       .mapGrowth
     ),
-    ("maps.clone@/usr/local/go/src/runtime/map.go < maps.Clone[go.shape.map[string]int] < main.f", .mapClone),
+    (
+      "maps.clone@/usr/local/go/src/runtime/map.go < maps.Clone[go.shape.map[string]int] < main.f",
+      .mapClone
+    ),
     // Text.
     ("strings.(*Builder).WriteString < main.f", .stringConcat),
-    ("bytes.growSlice < bytes.(*Buffer).grow < bytes.(*Buffer).WriteString < main.f", .stringConcat),
+    (
+      "bytes.growSlice < bytes.(*Buffer).grow < bytes.(*Buffer).WriteString < main.f", .stringConcat
+    ),
     ("strings.(*Builder).grow < strings.(*Builder).Grow < strings.Join < main.f", .stringConcat),
     ("strings.(*Builder).grow < strings.(*Builder).Grow < main.f", nil),
     ("bytes.growSlice < bytes.(*Buffer).Grow < main.f", nil),
@@ -113,36 +121,63 @@ struct HotspotRuleTests {
     ("io.WriteString < main.f", .stringBytesConversion),
     ("bytes.growSlice < bytes.(*Buffer).WriteString < io.WriteString < main.f", .stringConcat),
     ("strings.genSplit < strings.Split < main.f", .stringSplit),
-    ("internal/strconv.formatBits < internal/strconv.FormatInt < strconv.FormatInt < main.f", .strconv),
+    (
+      "internal/strconv.formatBits < internal/strconv.FormatInt < strconv.FormatInt < main.f",
+      .strconv
+    ),
     ("strconv.syntaxError < strconv.Atoi < main.f", .strconv),
     // The rest.
     ("time.NewTimer < time.After < main.f", .timeAfter),
     ("time.NewTimer < main.f", nil),
-    ("regexp/syntax.(*compiler).inst < regexp/syntax.Compile < regexp.compile < regexp.MustCompile < main.f", .regexpCompile),
+    (
+      "regexp/syntax.(*compiler).inst < regexp/syntax.Compile < regexp.compile < regexp.MustCompile < main.f",
+      .regexpCompile
+    ),
     ("regexp.compile < regexp.Compile < regexp.MatchString < main.f", .regexpCompile),
     ("regexp.MustCompile < main.init", nil),
     ("regexp.MustCompile < main.init.0", nil),
     ("regexp.MustCompile < main.init.func1", .regexpCompile),
     ("regexp.MustCompile < main.load < runtime.doInit1", nil),
     ("compress/flate.NewWriter < compress/gzip.(*Writer).Write < main.f", .gzipWriter),
-    ("compress/flate.(*fastGen).addBlock < compress/flate.(*Writer).Close < compress/gzip.(*Writer).Close < main.f", .gzipWriter),
-    ("bytes.growSlice < bytes.(*Buffer).Write < compress/flate.(*huffmanBitWriter).write < compress/gzip.(*Writer).Write < main.f", nil),
+    (
+      "compress/flate.(*fastGen).addBlock < compress/flate.(*Writer).Close < compress/gzip.(*Writer).Close < main.f",
+      .gzipWriter
+    ),
+    (
+      "bytes.growSlice < bytes.(*Buffer).Write < compress/flate.(*huffmanBitWriter).write < compress/gzip.(*Writer).Write < main.f",
+      nil
+    ),
     ("io.ReadAll < main.f", .readAll),
     ("bufio.NewReaderSize < bufio.NewReader < main.f", .bufioAlloc),
-    ("text/template/parse.(*Tree).action < text/template.(*Template).Parse < main.f", .templateParse),
-    ("html/template.(*escaper).escape < html/template.escapeTemplate < html/template.(*Template).Execute < main.f", .templateParse),
+    (
+      "text/template/parse.(*Tree).action < text/template.(*Template).Parse < main.f",
+      .templateParse
+    ),
+    (
+      "html/template.(*escaper).escape < html/template.escapeTemplate < html/template.(*Template).Execute < main.f",
+      .templateParse
+    ),
     ("context.WithValue < main.f", .contextChain),
     ("context.WithDeadlineCause < context.WithTimeout < main.f", nil),
     ("runtime/debug.Stack < main.f", .errorStack),
-    ("runtime.malg < runtime.newproc1 < runtime.newproc.func1 < runtime.systemstack", .goroutineLeak),
-    ("runtime.mallocgc < runtime.newobject < runtime.malg < runtime.newproc1 < runtime.newproc.func1 < runtime.systemstack", .goroutineLeak),
+    (
+      "runtime.malg < runtime.newproc1 < runtime.newproc.func1 < runtime.systemstack",
+      .goroutineLeak
+    ),
+    (
+      "runtime.mallocgc < runtime.newobject < runtime.malg < runtime.newproc1 < runtime.newproc.func1 < runtime.systemstack",
+      .goroutineLeak
+    ),
     ("runtime.malg < runtime.mpreinit < runtime.mcommoninit < runtime.allocm", nil),
     // Names that only profiles with the runtime's frames have.
     ("runtime.mapassign_faststr < main.f", .mapGrowth),
     ("runtime.concatstrings < runtime.concatstring3 < main.f", .stringConcat),
     ("runtime.slicebytetostring < main.f", .stringBytesConversion),
     // The profiler at work, whoever called it.
-    ("compress/flate.NewWriter < compress/gzip.(*Writer).Write < runtime/pprof.(*profileBuilder).flush < runtime/pprof.writeHeapProto < main.f", nil),
+    (
+      "compress/flate.NewWriter < compress/gzip.(*Writer).Write < runtime/pprof.(*profileBuilder).flush < runtime/pprof.writeHeapProto < main.f",
+      nil
+    ),
     ("fmt.Sprintf < main.w.Write < runtime/pprof.(*Profile).WriteTo < main.main", nil),
     // Nothing below the user's frame, and a user's function with a known name.
     ("main.f", nil),

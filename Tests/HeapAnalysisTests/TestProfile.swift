@@ -49,7 +49,7 @@ struct TestProfile {
 
   private mutating func line(_ frame: Substring) -> SourceLine {
     // The last `@` outside of a version: files hold `pkg@v1.2.0` as well.
-    let parts = frame.split(separator: "@", maxSplits: 1)
+    let parts = frame.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
     var file = parts.count > 1 ? String(parts[1]) : defaultFile(of: name)
     var line: Int64 = 1

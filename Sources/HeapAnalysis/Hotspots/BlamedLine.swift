@@ -18,6 +18,12 @@ package struct BlamedLine: Sendable, Equatable {
   /// stack with most bytes.
   package var caller: Caller?
 
+  /// The line itself, where the source is at hand.
+  package var sourceText: String?
+
+  /// No symbol tells this: the source line does.
+  package var isReadFromSource: Bool
+
   package struct Caller: Sendable, Equatable {
     package var function: String
     package var file: String
@@ -32,7 +38,8 @@ package struct BlamedLine: Sendable, Equatable {
 
   package init(
     function: String, file: String, line: Int64, share: Double, value: Int64,
-    isThirdParty: Bool = false, wayIn: String? = nil, caller: Caller? = nil
+    isThirdParty: Bool = false, wayIn: String? = nil, caller: Caller? = nil,
+    sourceText: String? = nil, isReadFromSource: Bool = false
   ) {
     self.function = function
     self.file = file
@@ -42,5 +49,7 @@ package struct BlamedLine: Sendable, Equatable {
     self.isThirdParty = isThirdParty
     self.wayIn = wayIn
     self.caller = caller
+    self.sourceText = sourceText
+    self.isReadFromSource = isReadFromSource
   }
 }

@@ -29,17 +29,3 @@ package struct Footprint: Sendable, Equatable {
     return Double(part) / Double(whole)
   }
 }
-
-extension Footprint {
-  mutating func add(_ other: Footprint) {
-    allocatedBytes = Self.sum(allocatedBytes, other.allocatedBytes)
-    allocatedObjects = Self.sum(allocatedObjects, other.allocatedObjects)
-    liveBytes = Self.sum(liveBytes, other.liveBytes)
-    liveObjects = Self.sum(liveObjects, other.liveObjects)
-  }
-
-  private static func sum(_ left: Int64?, _ right: Int64?) -> Int64? {
-    guard let left, let right else { return left ?? right }
-    return saturatingSum(left, right)
-  }
-}

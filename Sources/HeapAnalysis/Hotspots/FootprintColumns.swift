@@ -18,12 +18,17 @@ struct FootprintColumns {
     sizeKey = profile.strings.find("bytes")
   }
 
-  func footprint(ofSample sample: Int, in profile: Profile) -> Footprint {
+  func footprint(of samples: [Int], in profile: Profile) -> Footprint {
+    func sum(_ column: Int?) -> Int64? {
+      guard let column else { return nil }
+      let values = profile.samples.values[column]
+      return samples.reduce(0) { saturatingSum($0, values[$1]) }
+    }
     var footprint = Footprint()
-    footprint.allocatedBytes = allocatedBytes.map { profile.samples.values[$0][sample] }
-    footprint.allocatedObjects = allocatedObjects.map { profile.samples.values[$0][sample] }
-    footprint.liveBytes = liveBytes.map { profile.samples.values[$0][sample] }
-    footprint.liveObjects = liveObjects.map { profile.samples.values[$0][sample] }
+    footprint.allocatedBytes = sum(allocatedBytes)
+    footprint.allocatedObjects = sum(allocatedObjects)
+    footprint.liveBytes = sum(liveBytes)
+    footprint.liveObjects = sum(liveObjects)
     return footprint
   }
 

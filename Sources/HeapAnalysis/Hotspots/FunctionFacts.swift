@@ -69,48 +69,47 @@ struct FunctionFacts {
   init(_ profile: Profile, rules: [HotspotRule], options: HotspotOptions) {
     let functions = profile.functions
     let names = functions.names.map { SymbolName(profile.strings[bytesOf: $0]) }
-    let files = functions.files.map { profile.strings[$0] }
-
-    var classifier = OriginClassifier()
-    for (name, file) in zip(names, files) { classifier.learnRoot(from: name, file: file) }
-    origins = zip(names, files).map { classifier.origin(of: $0, file: $1) }
+    var classifier = OriginClassifier(
+      names: names, files: functions.files, strings: profile.strings)
+    origins = names.indices.map { row in
+      classifier.origin(of: names[row], file: functions.files[row])
+    }
     modulePath =
-      options.modulePrefix ?? Self.guessedModule(names: names, files: files, origins: origins)
-    let tables = Tables(rules)
+      options.modulePrefix
+      ?? Self.guessedModule(
+        names: names, origins: origins, file: { profile.strings[functions.files[$0]] })
+    let table = Self.table(rules)
 
     for row in 0..<functions.count {
       let name = names[row]
       let origin = origins[row]
-      let text = profile.strings[functions.names[row]]
-      let own = Self.isOwn(name, file: files[row], origin: origin, options: options, text: text)
+      let (own, blame) = Self.blame(
+        name, origin: origin, options: options,
+        text: { (profile.strings[functions.names[row]], profile.strings[functions.files[row]]) })
       isOwn.append(own)
-      blames.append(
-        Self.blame(origin: origin, isOwn: own, name: name, text: text, file: files[row], options))
+      blames.append(blame)
 
       var possible = [name]
-      if origin == .standard, !OriginClassifier.isStandard(package: name.package),
-        let package = classifier.standardPackage(ofFile: files[row])
+      if origin == .standard, !classifier.isStandard(package: name.package),
+        let package = classifier.standardPackage(of: name, file: functions.files[row])
       {
         possible = name.closureNames(in: package)
       }
-      let isBlamed = blames[row] == .yes
-      entries.append(isBlamed ? [] : tables.entries.rules(of: possible))
-      throughs.append(tables.throughs.rules(of: possible))
-      callees.append(tables.callees.rules(of: possible))
-      callersOfCallees.append(tables.callersOfCallees.rules(of: possible))
-      withouts.append(tables.withouts.rules(of: possible))
-      bareCallers.append(tables.bareCallers.rules(of: possible))
-
-      var marks = StackMarks()
-      if origin == .standard {
-        tables.marks.forEachPlace(of: name) { marks.insert(StackMarks(rawValue: UInt8($0))) }
-      } else if Self.isInitializer(name.member) {
-        marks.insert(.initialization)
-      }
+      var roles = Roles()
+      for name in possible { table.forEachPlace(of: name) { roles.add(place: $0) } }
+      entries.append(blame == .yes ? [] : roles.entry)
+      throughs.append(roles.through)
+      callees.append(roles.callee)
+      callersOfCallees.append(roles.callerOfCallee)
+      withouts.append(roles.without)
+      bareCallers.append(roles.bareCaller)
+      var marks = origin == .standard ? roles.marks : []
+      if origin != .standard, Self.isInitializer(name.member) { marks.insert(.initialization) }
       self.marks.append(marks)
+
       isLogging.append(
-        possible.contains { KnownLibraries.isLogging($0.package) }
-          && (origin == .standard || origin == .library))
+        (origin == .standard || origin == .library)
+          && classifier.isLogging(package: possible.first?.package ?? name.package))
     }
   }
 
@@ -123,102 +122,140 @@ struct FunctionFacts {
     return dot == UInt8(ascii: ".") && rest.dropFirst().allSatisfy { digits.contains($0) }
   }
 
-  /// The rules' patterns, one table a role.
-  private struct Tables {
-    var entries = FramePatternTable()
-    var throughs = FramePatternTable()
-    var callees = FramePatternTable()
-    var callersOfCallees = FramePatternTable()
-    var withouts = FramePatternTable()
-    var bareCallers = FramePatternTable()
-    var marks = FramePatternTable()
+  /// What a function is to the rules whose patterns match it.
+  private struct Roles {
+    var entry = RuleSet()
+    var through = RuleSet()
+    var callee = RuleSet()
+    var callerOfCallee = RuleSet()
+    var without = RuleSet()
+    var bareCaller = RuleSet()
+    var marks = StackMarks()
 
-    init(_ rules: [HotspotRule]) {
-      for (number, rule) in rules.enumerated() {
-        entries.add(rule.match.entries, at: number)
-        withouts.add(rule.match.without, at: number)
-        bareCallers.add(rule.match.callers, at: number)
-        switch rule.match.through {
-        case .anything: break
-        case .function(let functions): throughs.add(functions, at: number)
-        case .call(let functions, let by):
-          callees.add(functions, at: number)
-          callersOfCallees.add(by, at: number)
-        }
+    /// A place in the table: a role, and in it a rule.
+    static func place(_ role: WritableKeyPath<Roles, RuleSet>, _ rule: Int) -> Int {
+      (order.firstIndex(of: role) ?? 0) * HotspotRule.limit + rule
+    }
+
+    static let marks = 6 * HotspotRule.limit
+
+    private static var order: [WritableKeyPath<Roles, RuleSet>] {
+      [\.entry, \.through, \.callee, \.callerOfCallee, \.without, \.bareCaller]
+    }
+
+    mutating func add(place: Int) {
+      let rule = RuleSet.rule(place % HotspotRule.limit)
+      switch place / HotspotRule.limit {
+      case 0: entry.insert(rule)
+      case 1: through.insert(rule)
+      case 2: callee.insert(rule)
+      case 3: callerOfCallee.insert(rule)
+      case 4: without.insert(rule)
+      case 5: bareCaller.insert(rule)
+      default: marks.insert(StackMarks(rawValue: UInt8(place - Self.marks)))
       }
-      marks.add(FunctionFacts.profiler, at: Int(StackMarks.profiler.rawValue))
-      marks.add(FunctionFacts.initialization, at: Int(StackMarks.initialization.rawValue))
     }
   }
 
-  private static func isOwn(
-    _ name: SymbolName, file: String, origin: FunctionOrigin, options: HotspotOptions, text: String
-  ) -> Bool {
-    if let isNotOwn = options.isNotOwn, isNotOwn(text, file) { return false }
-    if let isOwn = options.isOwn, isOwn(text, file) { return true }
-    switch origin {
-    case .standard, .generated: return false
-    case .library, .thirdParty, .own: break
+  /// The patterns of all rules in all roles, so that a name is looked up once.
+  private static func table(_ rules: [HotspotRule]) -> FramePatternTable {
+    var table = FramePatternTable()
+    for (number, rule) in rules.enumerated() {
+      table.add(rule.match.entries, at: Roles.place(\.entry, number))
+      table.add(rule.match.without, at: Roles.place(\.without, number))
+      table.add(rule.match.callers, at: Roles.place(\.bareCaller, number))
+      switch rule.match.through {
+      case .anything: break
+      case .function(let functions):
+        table.add(functions, at: Roles.place(\.through, number))
+      case .call(let functions, let by):
+        table.add(functions, at: Roles.place(\.callee, number))
+        table.add(by, at: Roles.place(\.callerOfCallee, number))
+      }
     }
-    if let prefix = options.modulePrefix {
-      return name.package == "main" || SymbolName.path(name.package, isIn: prefix)
-    }
-    return origin == .own
+    table.add(profiler, at: Roles.marks + Int(StackMarks.profiler.rawValue))
+    table.add(initialization, at: Roles.marks + Int(StackMarks.initialization.rawValue))
+    return table
   }
 
   private static func blame(
-    origin: FunctionOrigin, isOwn: Bool, name: SymbolName, text: String, file: String,
-    _ options: HotspotOptions
-  ) -> Blame {
-    if isOwn { return .yes }
-    if let isNotOwn = options.isNotOwn, isNotOwn(text, file) { return .never }
+    _ name: SymbolName, origin: FunctionOrigin, options: HotspotOptions,
+    text: () -> (function: String, file: String)
+  ) -> (isOwn: Bool, Blame) {
+    if options.isOwn != nil || options.isNotOwn != nil {
+      let (function, file) = text()
+      if options.isNotOwn?(function, file) == true { return (false, .never) }
+      if options.isOwn?(function, file) == true { return (true, .yes) }
+    }
     switch origin {
-    case .standard, .generated: return .never
-    case .library: return .ifNothingElse
-    case .thirdParty, .own: return options.modulePrefix == nil ? .yes : .ifNothingElse
+    case .standard, .generated: return (false, .never)
+    case .library, .thirdParty, .own: break
+    }
+    if let prefix = options.modulePrefix {
+      let isOwn = name.package == "main" || SymbolName.path(name.package, isIn: prefix)
+      return (isOwn, isOwn ? .yes : .ifNothingElse)
+    }
+    switch origin {
+    case .own: return (true, .yes)
+    case .thirdParty: return (false, .yes)
+    case .library, .standard, .generated: return (false, .ifNothingElse)
     }
   }
 
-  /// The module that most of the user's functions belong to.
+  /// The module that holds package `main`, or else most of the user's functions.
   ///
   /// Its path is a guess from package paths: host, owner and repository on the
-  /// code hosts that name them so, the first two elements elsewhere, and what
-  /// all of these packages have in common beyond that.
+  /// code hosts that name them so, the first two elements elsewhere (one, if it
+  /// is no host), and what all of these packages have in common beyond that.
   private static func guessedModule(
-    names: [SymbolName], files: [String], origins: [FunctionOrigin]
+    names: [SymbolName], origins: [FunctionOrigin], file: (_ row: Int) -> String
   ) -> String {
-    var groups: [String: (count: Int, common: [Substring])] = [:]
-    for (row, name) in names.enumerated() where origins[row] == .own {
-      var path = name.package
+    var groups: [String: (weight: Int, common: [Substring])] = [:]
+    var counts: [String: Int] = [:]
+    var firstRows: [String: Int] = [:]
+    for (row, name) in names.enumerated() where origins[row] == .own && !name.member.isEmpty {
+      counts[name.package, default: 0] += 1
+      if firstRows[name.package] == nil { firstRows[name.package] = row }
+    }
+    for (package, row) in firstRows {
+      var path = package
+      var weight = counts[package] ?? 1
       if path == "main" {
         // Built with -trimpath, the file tells what the name does not.
-        guard let first = files[row].utf8.first, first != UInt8(ascii: "/"),
-          let slash = files[row].lastIndex(of: "/")
+        let file = file(row)
+        guard let first = file.utf8.first, first != UInt8(ascii: "/"),
+          let slash = file.lastIndex(of: "/")
         else { continue }
-        path = String(files[row][..<slash])
+        path = String(file[..<slash])
+        weight = names.count
       }
       let elements = path.split(separator: "/")
-      guard let host = elements.first, host.contains(".") else { continue }
-      let depth = ["github.com", "gitlab.com", "bitbucket.org"].contains(String(host)) ? 3 : 2
+      guard let host = elements.first, path.utf8.allSatisfy(isPathByte) else { continue }
+      let isShared = ["github.com", "gitlab.com", "bitbucket.org"].contains(String(host))
+      let depth = isShared ? 3 : host.contains(".") ? 2 : 1
       let key = elements.prefix(depth).joined(separator: "/")
       var group = groups[key] ?? (0, elements)
-      group.count += 1
+      group.weight += weight
       group.common = Array(zip(group.common, elements).prefix { $0 == $1 }.map(\.0))
+      if !host.contains(".") { group.common = Array(group.common.prefix(1)) }
       groups[key] = group
     }
-    let best = groups.min { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+    let best = groups.min { ($1.value.weight, $0.key) < ($0.value.weight, $1.key) }
     guard var common = best?.value.common else { return "" }
     // A program with nothing but its main package: the module is above cmd/.
-    if let command = common.firstIndex(of: "cmd") { common = Array(common[..<command]) }
-    if let inner = common.firstIndex(of: "internal") { common = Array(common[..<inner]) }
+    if let end = common.firstIndex(where: { $0 == "cmd" || $0 == "internal" }) {
+      common = Array(common[..<end])
+    }
     return common.joined(separator: "/")
   }
-}
 
-extension FramePatternTable {
-  fileprivate func rules(of names: [SymbolName]) -> RuleSet {
-    var rules = RuleSet()
-    for name in names { forEachPlace(of: name) { rules.insert(.rule($0)) } }
-    return rules
+  private static func isPathByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
+      UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "+"):
+      true
+    default: false
+    }
   }
 }

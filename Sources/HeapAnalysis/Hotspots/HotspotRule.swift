@@ -91,7 +91,18 @@ package struct StackMatch: Sendable {
   /// The stack has no frame of the user's at all, and shows ``through``.
   package var isBlameless = false
 
+  /// What the line itself says, where the user's frame is the leaf and the
+  /// source is at hand.
+  package var source: SourcePattern?
+
   package init() {}
+
+  /// A line of source.
+  package static func reads(_ source: SourcePattern) -> StackMatch {
+    var match = StackMatch()
+    match.source = source
+    return match
+  }
 
   /// A call of one of the functions.
   package static func calls(_ entries: [String], through: Through = .anything) -> StackMatch {

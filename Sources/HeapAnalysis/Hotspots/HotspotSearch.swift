@@ -12,6 +12,8 @@ package func findHotspots(
 }
 
 /// The same with rules of the caller's choice, most specific first.
+///
+/// Only the first ``HotspotRule/limit`` of them count.
 package func findHotspots(
   in profile: Profile, column: Int, options: HotspotOptions, rules: [HotspotRule]
 ) -> HotspotReport {
@@ -19,6 +21,7 @@ package func findHotspots(
   guard profile.samples.values.indices.contains(column) else { return report }
   report.sampleType = profile.strings[profile.sampleTypes[column].name]
   report.unit = profile.strings[profile.sampleTypes[column].unit]
+  let rules = Array(rules.prefix(HotspotRule.limit))
   var search = HotspotSearch(profile, column: column, rules: rules, options: options)
   report.modulePath = search.facts.modulePath
   report.total = search.total
@@ -64,7 +67,7 @@ struct HotspotSearch {
   }
 
   init(_ profile: Profile, column: Int, rules: [HotspotRule], options: HotspotOptions) {
-    precondition(rules.count <= 64, "a rule is a bit")
+    precondition(rules.count <= HotspotRule.limit, "a rule is a bit")
     self.profile = profile
     self.column = column
     self.rules = rules
@@ -81,8 +84,9 @@ struct HotspotSearch {
 
   mutating func findings() -> [Finding] {
     readStacks()
-    let ruleOfSample = ruleOfEachSample()
-    return findings(of: ruleOfSample)
+    var findings = findings(of: ruleOfEachSample())
+    if let source = options.source { Self.quote(source, in: &findings) }
+    return findings
   }
 
   private mutating func readStacks() {
@@ -137,6 +141,7 @@ struct HotspotSearch {
     dropLadderless(&result, evidence: evidence)
     dropRareCalls(&result)
     addOwnBytes(&result, evidence: evidence)
+    readSource(&result, evidence: evidence)
     return result
   }
 
@@ -235,22 +240,76 @@ struct HotspotSearch {
   }
 }
 
-/// Collecting findings from sorted samples.
+/// Reading the source where the user's frame is the leaf.
 extension HotspotSearch {
-  private struct Sums {
-    var value: Int64 = 0
-    var footprint = Footprint()
+  /// Lines with less than this part of the bytes are not worth a look.
+  private static let worthReading = 0.005
 
-    mutating func add(_ other: Sums) {
-      value = saturatingSum(value, other.value)
-      footprint.add(other.footprint)
+  private func readSource(_ result: inout [Int8], evidence: [Int64]) {
+    guard let source = options.source else { return }
+    var bare = [Double](repeating: 0, count: sites.count)
+    var sizes: [Int32: BlockSizes] = [:]
+    var total = 0.0
+    for (sample, reading) in readings.enumerated() {
+      total += Double(evidence[sample].magnitude)
+      guard reading.isBare, result[sample] < 0, evidence[sample] != 0 else { continue }
+      let site = siteOfSample[sample]
+      bare[Int(site)] += Double(evidence[sample].magnitude)
+      sizes[site, default: BlockSizes(period: profile.period)].add(
+        size: columns.blockSize(ofSample: sample, in: profile),
+        objects: columns.allocatedObjects.map {
+          magnitude(profile.samples.values[$0][sample])
+        } ?? 0)
+    }
+    var ruleOfSite = [Int8](repeating: -1, count: sites.count)
+    var files: [StringID: SourceReader?] = [:]
+    for (row, site) in sites.enumerated() where bare[row] > 0 {
+      guard bare[row] >= Self.worthReading * total else { continue }
+      let file = files[site.file] ?? source(profile.strings[site.file]).map { SourceReader($0) }
+      files[site.file] = .some(file)
+      let pattern = file?.pattern(
+        atLine: site.line, sizes: sizes[Int32(row)] ?? BlockSizes(period: profile.period))
+      if let pattern, let rule = rules.firstIndex(where: { $0.match.source == pattern }) {
+        ruleOfSite[row] = Int8(rule)
+      }
+    }
+    for (sample, reading) in readings.enumerated() where reading.isBare && result[sample] < 0 {
+      result[sample] = ruleOfSite[Int(siteOfSample[sample])]
     }
   }
 
-  private struct SiteSums {
-    var sums = Sums()
+  /// Copies the blamed lines out of their files.
+  private static func quote(
+    _ source: @Sendable (_ file: String) -> [String]?, in findings: inout [Finding]
+  ) {
+    var files: [String: [String]] = [:]
+    for finding in findings.indices {
+      for row in findings[finding].blame.indices {
+        let line = findings[finding].blame[row]
+        if files[line.file] == nil { files[line.file] = source(line.file) ?? [] }
+        guard let text = files[line.file], line.line >= 1, line.line <= Int64(text.count) else {
+          continue
+        }
+        let code = text[Int(line.line) - 1].drop { $0 == " " || $0 == "\t" }
+        findings[finding].blame[row].sourceText = String(code)
+      }
+    }
+  }
+}
+
+/// Collecting findings from sorted samples.
+extension HotspotSearch {
+  private struct SiteSum {
+    var value: Int64 = 0
     var largestSample = -1
-    var largestValue: Int64 = -1
+    var largestWeight: Int64 = 0
+    var isReadFromSource = false
+  }
+
+  /// Samples with one path from blame to leaf.
+  private struct PathSum {
+    var value: Int64 = 0
+    var firstSample: Int
   }
 
   private func findings(of ruleOfSample: [Int8]) -> [Finding] {
@@ -274,38 +333,43 @@ extension HotspotSearch {
   private func finding(
     _ kind: HotspotKind, samples: [Int], ruleOfSample: [Int8]
   ) -> Finding {
-    var sums = Sums()
+    var total: Int64 = 0
     var unblamed: Int64 = 0
-    var bySite: [Int32: SiteSums] = [:]
+    var bySite: [Int32: SiteSum] = [:]
     var byRule = [Int64](repeating: 0, count: rules.count)
-    var byPath: [[FunctionID]: Int64] = [:]
+    var byPath: [UInt64: PathSum] = [:]
+    let values = profile.samples.values[column]
     for sample in samples {
-      let value = profile.samples.values[column][sample]
-      let one = Sums(value: value, footprint: columns.footprint(ofSample: sample, in: profile))
-      sums.add(one)
+      let value = values[sample]
+      total = saturatingSum(total, value)
       let rule = Int(ruleOfSample[sample])
       byRule[rule] = saturatingSum(byRule[rule], magnitude(value))
-      let path = path(ofSample: sample)
-      byPath[path] = saturatingSum(byPath[path] ?? 0, value)
+      let path = pathHash(ofSample: sample)
+      let pathValue = byPath[path]?.value ?? 0
+      byPath[path, default: PathSum(firstSample: sample)].value = saturatingSum(pathValue, value)
       let site = siteOfSample[sample]
       guard site >= 0 else {
         unblamed = saturatingSum(unblamed, value)
         continue
       }
-      bySite[site, default: SiteSums()].sums.add(one)
-      // Paths with frames below the blamed one say more about the way in.
+      var sum = bySite[site] ?? SiteSum()
+      sum.value = saturatingSum(sum.value, value)
+      if rules[rule].match.source != nil { sum.isReadFromSource = true }
+      // Frames below the blamed one tell the way in; a bare sample has none.
       let weight = readings[sample].isBare ? 0 : magnitude(value)
-      if weight > bySite[site]?.largestValue ?? 0 {
-        bySite[site]?.largestValue = weight
-        bySite[site]?.largestSample = sample
+      if weight > sum.largestWeight {
+        sum.largestWeight = weight
+        sum.largestSample = sample
       }
+      bySite[site] = sum
     }
     let main = byRule.indices.max { (byRule[$0], $1) < (byRule[$1], $0) } ?? 0
     let mainRule = rules[main]
     return Finding(
       kind: kind, rule: mainRule.id, title: mainRule.title, advice: mainRule.advice,
-      share: share(sums.value), value: sums.value, footprint: sums.footprint,
-      blame: bySite.filter { $0.value.sums.value != 0 }
+      share: share(total), value: total,
+      footprint: columns.footprint(of: samples, in: profile),
+      blame: bySite.filter { $0.value.value != 0 }
         .map { blamedLine(site: $0.key, $0.value) }
         .sorted {
           if $0.value != $1.value { return $0.value > $1.value }
@@ -318,14 +382,15 @@ extension HotspotSearch {
     totalMagnitude == 0 ? 0 : Double(value) / totalMagnitude
   }
 
-  private func blamedLine(site row: Int32, _ sums: SiteSums) -> BlamedLine {
+  private func blamedLine(site row: Int32, _ sum: SiteSum) -> BlamedLine {
     let site = sites[Int(row)]
     var line = BlamedLine(
       function: profile.strings[site.function], file: profile.strings[site.file], line: site.line,
-      share: share(sums.sums.value), value: sums.sums.value)
-    guard sums.largestSample >= 0 else { return line }
-    let stack = profile.lines(ofSample: sums.largestSample)
-    let depth = readings[sums.largestSample].depth
+      share: share(sum.value), value: sum.value)
+    line.isReadFromSource = sum.isReadFromSource
+    guard sum.largestSample >= 0 else { return line }
+    let stack = profile.lines(ofSample: sum.largestSample)
+    let depth = readings[sum.largestSample].depth
     var position = 0
     for source in stack {
       let function = source.function.index
@@ -347,29 +412,46 @@ extension HotspotSearch {
     return line
   }
 
+  /// A number for the functions from the blamed one to the leaf, direct
+  /// recursion once. Nothing but a list of examples depends on it.
+  private func pathHash(ofSample sample: Int) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var left = readings[sample].depth + 1
+    var last: FunctionID?
+    let locations = profile.locations
+    for frame in profile.samples.frameRange(of: sample) {
+      for row in locations.lineRange(of: profile.samples.frames[frame].index) {
+        let function = locations.lines[row].function
+        if last != function { hash = (hash ^ UInt64(function.rawValue)) &* 0x100_0000_01b3 }
+        last = function
+        left -= 1
+        if left == 0 { return hash }
+      }
+    }
+    return hash
+  }
+
   /// The functions from the blamed one to the leaf, direct recursion once.
   private func path(ofSample sample: Int) -> [FunctionID] {
     var path: [FunctionID] = []
-    var left = readings[sample].depth + 1
-    for line in profile.lines(ofSample: sample) {
-      if path.last != line.function { path.append(line.function) }
-      left -= 1
-      if left == 0 { break }
+    for line in profile.lines(ofSample: sample).prefix(readings[sample].depth + 1)
+    where path.last != line.function {
+      path.append(line.function)
     }
     return path.reversed()
   }
 
-  private func largestPaths(_ values: [[FunctionID]: Int64]) -> [Finding.Path] {
-    values.sorted {
-      if $0.value != $1.value { return $0.value > $1.value }
-      return $0.key.lexicographicallyPrecedes($1.key) { $0.rawValue < $1.rawValue }
-    }
-    .prefix(options.pathCount)
-    .map { path, value in
-      Finding.Path(
-        functions: path.map { profile.strings[profile.functions.names[$0.index]] },
-        share: share(value))
-    }
+  private func largestPaths(_ paths: [UInt64: PathSum]) -> [Finding.Path] {
+    paths.values
+      .sorted { ($1.value, $0.firstSample) < ($0.value, $1.firstSample) }
+      .prefix(max(0, options.pathCount))
+      .map { sum in
+        Finding.Path(
+          functions: path(ofSample: sum.firstSample).map {
+            profile.strings[profile.functions.names[$0.index]]
+          },
+          share: share(sum.value))
+      }
   }
 }
 

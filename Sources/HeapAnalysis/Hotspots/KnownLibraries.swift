@@ -37,7 +37,11 @@ enum KnownLibraries {
     "github.com/samber/oops", "github.com/morikuni/failure",
   ]
 
-  static let transparent = logging + encoding + errors
+  private static let transparent = logging + encoding + errors
+
+  static func isTransparent(_ package: String) -> Bool {
+    transparent.contains { SymbolName.path(package, isIn: $0) }
+  }
 
   /// Packages of the standard library that log.
   static let standardLogging: Set<String> = ["log", "log/slog", "log/syslog"]

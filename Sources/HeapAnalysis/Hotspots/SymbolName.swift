@@ -49,9 +49,10 @@ struct SymbolName: Equatable {
     while let percent = rest.firstIndex(of: "%") {
       result += rest[..<percent]
       rest = rest[percent...].dropFirst()
-      if rest.hasPrefix("2e") {
+      // Closures of inlined functions are escaped twice.
+      if let escape = ["2e", "252e"].first(where: { rest.hasPrefix($0) }) {
         result += "."
-        rest = rest.dropFirst(2)
+        rest = rest.dropFirst(escape.count)
       } else {
         result += "%"
       }

@@ -17,7 +17,10 @@ extension HotspotRule {
   /// `text/template` sorts the keys of a map that it ranges over with the same
   /// package: then `fmt` is not the caller.
   private static let printsMap = StackMatch.Through.call(
-    ["internal/fmtsort.*", "reflect.Value.MapKeys", "reflect.Value.MapIndex", "reflect.(*MapIter).*"],
+    [
+      "internal/fmtsort.*", "reflect.Value.MapKeys", "reflect.Value.MapIndex",
+      "reflect.(*MapIter).*",
+    ],
     by: ["fmt.*"])
 
   private static let mapCost = """

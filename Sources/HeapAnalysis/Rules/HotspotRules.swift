@@ -6,6 +6,9 @@ extension HotspotRule {
     templateRules + jsonRules + mapFormattingRules + reflectionRules + mapRules + errorRules
     + textRules + inputRules + timerRules + runtimeRules + formattingRules
 
+  /// How many rules can look at a profile together: each is a bit of a word.
+  package static let limit = 64
+
   /// Returns the rule with this id, or the first of the kind with this name.
   package static func named(_ name: String) -> HotspotRule? {
     all.first { $0.id == name } ?? all.first { $0.kind.rawValue == name }

@@ -41,7 +41,7 @@ extension HotspotRule {
       ).with {
         // What the compressed bytes are written to is not the compressor's.
         $0.without = ["bytes.(*Buffer).*", "bytes.growSlice"]
-        $0.minimumObjects = 16
+        $0.minimumObjects = 64
         $0.ignoresInitialization = true
       },
       cost: "A compressor needs several hundred kilobytes of tables, whatever it compresses.",

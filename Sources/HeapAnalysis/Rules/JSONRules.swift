@@ -8,7 +8,8 @@ extension HotspotRule {
       "encoding/json.sliceEncoder.*", "encoding/json.structEncoder.*", "encoding/json/v2.marshal*",
     ]
     + [
-      "github.com/json-iterator/go.Marshal*", "github.com/json-iterator/go.(*frozenConfig).Marshal*",
+      "github.com/json-iterator/go.Marshal*",
+      "github.com/json-iterator/go.(*frozenConfig).Marshal*",
       "github.com/json-iterator/go.(*Encoder).Encode", "github.com/goccy/go-json.Marshal*",
       "github.com/goccy/go-json.(*Encoder).Encode*", "github.com/segmentio/encoding/json.Marshal",
       "github.com/segmentio/encoding/json.(*Encoder).Encode",
@@ -47,7 +48,8 @@ extension HotspotRule {
     "github.com/go-json-experiment/json.makeInterfaceArshaler.func2*",
     "github.com/go-json-experiment/json.unmarshalValueAny",
     "github.com/go-json-experiment/json.unmarshalObjectAny",
-    "github.com/json-iterator/go.(*dynamicDecoder).*", "github.com/json-iterator/go.(*Iterator).Read",
+    "github.com/json-iterator/go.(*dynamicDecoder).*",
+    "github.com/json-iterator/go.(*Iterator).Read",
     "github.com/goccy/go-json/internal/decoder.(*interfaceDecoder).*",
     "github.com/segmentio/encoding/json.decoder.decodeInterface",
   ]

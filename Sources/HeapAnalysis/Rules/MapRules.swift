@@ -88,6 +88,35 @@ extension HotspotRule {
         """,
       links: ["https://go.dev/blog/swisstable"]),
     HotspotRule(
+      "map-iteration-line", .mapIteration, title: "keys or values of a map appended in a loop",
+      match: .reads(.mapKeysAppended),
+      cost: iterationCost, advice: iterationAdvice,
+      before: """
+        for k := range m { keys = append(keys, k) }
+        """,
+      after: """
+        keys := make([]string, 0, len(m))
+        for k := range m { keys = append(keys, k) }
+        """,
+      links: iterationLinks),
+    HotspotRule(
+      "map-growth-line", .mapGrowth, title: "map that grows without a size hint",
+      match: .reads(.mapWrite),
+      cost: """
+        A map that starts small doubles its tables again and again, and each time copies \
+        what it holds.
+        """,
+      advice: "make the map with its final size: make(map[K]V, n)",
+      before: """
+        seen := map[string]bool{}
+        for _, k := range keys { seen[k] = true }
+        """,
+      after: """
+        seen := make(map[string]bool, len(keys))
+        for _, k := range keys { seen[k] = true }
+        """,
+      links: ["https://go.dev/blog/swisstable"]),
+    HotspotRule(
       "retained-cache", .retainedCache, title: "map that only grows", match: StackMatch(),
       cost: """
         Entries that nobody removes stay live for good, and a short string cut out of a long \

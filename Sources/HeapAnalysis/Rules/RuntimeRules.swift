@@ -25,7 +25,8 @@ extension HotspotRule {
         """,
       links: ["https://pkg.go.dev/runtime/pprof#Profile"]),
     HotspotRule(
-      "slice-prealloc", .slicePrealloc, title: "slice made larger than used", match: StackMatch(),
+      "slice-prealloc", .slicePrealloc, title: "slice made larger than used",
+      match: .reads(.oversizedMake),
       cost: "make takes the whole capacity at once, used or not.",
       advice: "make what the usual case needs and let append do the rest, or pool the slice",
       before: """

@@ -99,12 +99,30 @@ extension HotspotRule {
       cost: concatCost, advice: concatAdvice, before: concatBefore, after: concatAfter,
       links: concatLinks),
     HotspotRule(
+      "string-concat-line", .stringConcat, title: "string grown with +=",
+      match: .reads(.growingString),
+      cost: concatCost, advice: concatAdvice, before: concatBefore, after: concatAfter,
+      links: concatLinks),
+    HotspotRule(
+      "string-bytes-conversion-line", .stringBytesConversion,
+      title: "copy between string and []byte", match: .reads(.conversion),
+      cost: "A string cannot share memory with a []byte that may change: the bytes are copied.",
+      advice: "keep the data as one of the two, or append it to a reused []byte",
+      before: """
+        h.Write([]byte(body))
+        """,
+      after: """
+        io.WriteString(h, body) // with a hash that has WriteString, or keep body as []byte
+        """,
+      links: ["https://pkg.go.dev/io#StringWriter"]),
+    HotspotRule(
       "strconv", .strconv, title: "number or text converted by strconv",
       match: .calls([
         "strconv.Format*", "strconv.Itoa", "strconv.Quote*", "strconv.Parse*", "strconv.Atoi",
         "strconv.Unquote*",
       ]),
-      cost: "Each call returns a new string, and each failed Parse an error with a copy of its input.",
+      cost:
+        "Each call returns a new string, and each failed Parse an error with a copy of its input.",
       advice: "append into a reused []byte (strconv.AppendInt); check input before parsing it",
       before: """
         line := strconv.FormatInt(n, 10) + "\\n"

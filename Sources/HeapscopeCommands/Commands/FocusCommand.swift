@@ -39,7 +39,9 @@ struct FocusCommand: ReportCommand {
     let report = FocusReport(
       selection, pattern: matcher, patternText: pattern, module: module,
       profileName: loaded.names.joined(separator: " "))
-    let text = report.text(session.style(arguments.output), all: loaded.profile)
-    return (text, report.matches.isEmpty ? .negative : .success)
+    let output = written(
+      text: { report.text(session.style(arguments.output), all: loaded.profile) },
+      document: { report.document(ReportContext(selection)) })
+    return (output, report.matches.isEmpty ? .negative : .success)
   }
 }

@@ -4,11 +4,6 @@ import ProfileModel
 import ReportRendering
 import StackGraph
 
-/// How a report is written.
-enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
-  case text, json
-}
-
 struct HotspotsCommand: ReportCommand {
   static let configuration = CommandConfiguration(
     commandName: "hotspots",
@@ -26,8 +21,6 @@ struct HotspotsCommand: ReportCommand {
   @Option(
     help: ArgumentHelp("The path of your module, unless it is guessed right.", valueName: "prefix"))
   var module: String?
-  @Option(help: "How to write the findings: text or json.")
-  var format = ReportFormat.text
   @OptionGroup var arguments: ReportArguments
   @Argument(help: "The profiles.", completion: .file())
   var profiles: [String] = []
@@ -41,10 +34,19 @@ struct HotspotsCommand: ReportCommand {
     }
     var options = HotspotOptions()
     options.modulePrefix = module
-    let report = findHotspots(in: selection.profile, column: selection.column, options: options)
-    switch format {
-    case .json: return (hotspotsJSON(report), .success)
-    case .text: return (hotspotsText(report, session.style(arguments.output)), .success)
+    if !arguments.selection.sourcePath.isEmpty {
+      // Only on request: a file of that name elsewhere would mislead.
+      let path = arguments.selection.sourcePath
+      let environment = session.environment
+      options.source = { file in
+        SourceFinder(sourcePath: path, environment: environment).lines(byPathEnd: file)
+      }
     }
+    let report = findHotspots(in: selection.profile, column: selection.column, options: options)
+    if arguments.output.format == .json { return (hotspotsJSON(report), .success) }
+    let output = written(text: { hotspotsText(report, session.style(arguments.output)) }) {
+      hotspotsDocument(report, ReportContext(selection))
+    }
+    return (output, .success)
   }
 }

@@ -17,7 +17,8 @@ struct TracesCommand: ReportCommand {
   var profiles: [String] = []
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
-    (ReportContext(try select(loaded, in: session)).tracesText(), .success)
+    let context = ReportContext(try select(loaded, in: session))
+    return (written(text: context.tracesText, document: context.tracesDocument), .success)
   }
 }
 
@@ -35,7 +36,8 @@ struct TagsCommand: ReportCommand {
   var profiles: [String] = []
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
-    (TagsReport(ReportContext(try select(loaded, in: session))).text(), .success)
+    let report = TagsReport(ReportContext(try select(loaded, in: session)))
+    return (written(text: report.text, document: report.document), .success)
   }
 }
 
@@ -53,7 +55,10 @@ struct RawCommand: ReportCommand {
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
     let selection = try select(loaded, in: session) { $0.granularity = .addresses }
-    return (rawText(selection.profile), .success)
+    let output = written(text: { rawText(selection.profile) }) {
+      ReportContext(selection).rawDocument()
+    }
+    return (output, .success)
   }
 }
 
@@ -70,43 +75,8 @@ struct CommentsCommand: ReportCommand {
   var profiles: [String] = []
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
-    let profile = try select(loaded, in: session).profile
-    var output = TextOutput()
-    for comment in profile.comments {
-      output.write(profile.strings[bytesOf: comment])
-      output.newline()
-    }
-    return (output, .success)
-  }
-}
-
-struct ProtoCommand: ReportCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "proto", abstract: "Write the selected part as a profile that pprof reads.",
-    discussion: """
-      EXAMPLES:
-        heapscope proto --focus=handleOrder -o part.pb.gz heap.pb.gz
-      """)
-
-  @OptionGroup var arguments: ReportArguments
-  @Argument(help: "The profiles.", completion: .file())
-  var profiles: [String] = []
-
-  func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
-    if session.isForPeople(arguments.output) {
-      throw CommandFailure(.usage, "a profile is no text for a terminal: add -o FILE, or pipe it on")
-    }
-    let selection = try select(loaded, in: session) { $0.granularity = .addresses }
-    var profile = selection.profile
-    let context = ReportContext(selection)
-    for column in profile.samples.values.indices {
-      profile.samples.values[column] = profile.samples.values[column].map(context.divided)
-    }
-    var output = TextOutput()
-    do { output.write(try writeProfile(profile)) } catch {
-      throw CommandFailure(.internalError, "cannot compress the profile: \(describe(error))")
-    }
-    return (output, .success)
+    let context = ReportContext(try select(loaded, in: session))
+    return (written(text: context.commentsText, document: context.commentsDocument), .success)
   }
 }
 
@@ -129,6 +99,7 @@ struct FoldedCommand: ReportCommand {
   var profiles: [String] = []
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
-    (ReportContext(try select(loaded, in: session)).foldedText(), .success)
+    let context = ReportContext(try select(loaded, in: session))
+    return (written(text: context.foldedText, document: context.foldedDocument), .success)
   }
 }

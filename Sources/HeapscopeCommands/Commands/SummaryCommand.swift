@@ -1,5 +1,7 @@
 import ArgumentParser
+import Glibc
 import HeapAnalysis
+import ProfileCodec
 import ProfileModel
 import ReportRendering
 import StackGraph
@@ -7,7 +9,7 @@ import StackGraph
 struct SummaryCommand: ReportCommand {
   static let configuration = CommandConfiguration(
     commandName: "summary",
-    abstract: "Show on one screen what the profile says, and what to type next (the default).",
+    abstract: "Show on one screen what the profile says, and what to type next.",
     discussion: """
       EXAMPLES:
         heapscope heap.pb.gz
@@ -19,6 +21,17 @@ struct SummaryCommand: ReportCommand {
   @OptionGroup var arguments: ReportArguments
   @Argument(help: "The profiles.", completion: .file())
   var profiles: [String] = []
+
+  func validate() throws {
+    // As the default command it also gets what was meant to be a command.
+    guard let word = profiles.first, word.allSatisfy({ $0.isLetter || $0 == "-" }), word != "-",
+      access(word, F_OK) != 0
+    else { return }
+    let names = HeapscopeCommand.commandNames
+    let nearest = names.min { editDistance($0, word) < editDistance($1, word) } ?? ""
+    let hint = editDistance(nearest, word) <= 2 ? "did you mean '\(nearest)'?" : "'heapscope --help' lists them"
+    throw ValidationError("unknown command '\(word)': \(hint)")
+  }
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
     // What is allocated explains the garbage too, so it is shown where it is known.
@@ -34,7 +47,40 @@ struct SummaryCommand: ReportCommand {
     let hotspots = try select(.addresses)
     let summary = Summary(
       selection, findings: findHotspots(in: hotspots.profile, column: hotspots.column),
-      name: loaded.names.joined(separator: " "))
-    return (summary.text(session.style(arguments.output)), .success)
+      name: loaded.names.joined(separator: " "),
+      memory: loaded.memoryStatistics.map(memoryParts) ?? [])
+    let output = written(
+      text: { summary.text(session.style(arguments.output)) }, document: summary.document)
+    return (output, .success)
   }
+}
+
+/// Splits what the process took from the system into what holds it (Go's
+/// `runtime.MemStats`).
+private func memoryParts(_ stats: GoMemStats) -> [Summary.MemoryPart] {
+  func difference(_ whole: UInt64?, _ part: UInt64?) -> UInt64? {
+    guard let whole, let part, whole >= part else { return nil }
+    return whole - part
+  }
+  let rows: [(String, UInt64?)] = [
+    ("live heap objects", stats.heapAllocBytes),
+    ("garbage and fragmentation in the heap", difference(stats.heapInuseBytes, stats.heapAllocBytes)),
+    ("idle heap, not given back", difference(stats.heapIdleBytes, stats.heapReleasedBytes)),
+    ("goroutine stacks", stats.stackSysBytes),
+    ("garbage collector's own", stats.gcSysBytes),
+    ("allocator's own (mspan, mcache)", sum(stats.mSpanSysBytes, stats.mCacheSysBytes)),
+    ("profiler's buckets and other", sum(stats.buckHashSysBytes, stats.otherSysBytes)),
+    ("taken from the system, in all", stats.sysBytes),
+    ("of it given back to the system", stats.heapReleasedBytes),
+    ("largest resident set (MaxRSS)", stats.maxRSSBytes),
+  ]
+  return rows.compactMap { title, bytes in
+    bytes.map { Summary.MemoryPart(title, Int64(clamping: $0)) }
+  }
+}
+
+private func sum(_ left: UInt64?, _ right: UInt64?) -> UInt64? {
+  guard let left, let right else { return nil }
+  let (sum, overflow) = left.addingReportingOverflow(right)
+  return overflow ? nil : sum
 }

@@ -23,7 +23,11 @@ struct TopCommand: ReportCommand {
     var context = ReportContext(selection, trimming: arguments.graph.options(defaultCount: 0))
     context.hidesHeader = arguments.graph.compactLabels
     let report = TopReport(context)
-    guard session.isForPeople(arguments.output) else { return (report.text(), .success) }
-    return (report.table(session.style(arguments.output)), .success)
+    let output = written(
+      text: {
+        session.isForPeople(arguments.output)
+          ? report.table(session.style(arguments.output)) : report.text()
+      }, document: report.document)
+    return (output, .success)
   }
 }

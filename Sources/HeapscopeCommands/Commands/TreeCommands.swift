@@ -20,7 +20,8 @@ struct TreeCommand: ReportCommand {
     let selection = try select(loaded, in: session)
     var context = ReportContext(selection, trimming: arguments.graph.options(defaultCount: 80))
     context.hidesHeader = arguments.graph.compactLabels
-    return (TreeReport(context).text(), .success)
+    let report = TreeReport(context)
+    return (written(text: report.text) { report.document("tree") }, .success)
   }
 }
 
@@ -61,7 +62,7 @@ struct PeekCommand: ReportCommand {
     if report.blocks.isEmpty {
       throw CommandFailure(.negative, "no function matches '\(match ?? words.first ?? "")'")
     }
-    return (report.text(), .success)
+    return (written(text: report.text) { report.document("peek") }, .success)
   }
 }
 

@@ -87,7 +87,10 @@ extension Session {
     let keeper = input.isStream ? StreamKeeper(environment) : nil
     do {
       let copying = keeper.map { keeper in CopyingSource(source) { keeper.append($0) } }
-      let reading = try readProfile(from: copying ?? source, limits: limits, legacy: legacy)
+      let reading =
+        arguments.input == .folded
+        ? ReadProfile(profile: try readFoldedStacks(from: copying ?? source, limits: limits))
+        : try readProfile(from: copying ?? source, limits: limits, legacy: legacy)
       if let kept = keeper?.finish() {
         rememberLastProfile(kept)
       } else if !input.isStream {

@@ -39,6 +39,8 @@ func describe(_ error: CodecError) -> String {
     "damaged profile: sample \(sample) has \(found) values, but there are \(expected) sample types"
   case .noSampleTypes: "damaged profile: it has samples but no sample types"
   case .legacy(let error): describe(error)
+  case .foldedLine(let line):
+    "line \(line) is no folded stack: expected frames with ';' between them, a blank and a whole number"
   case .input(let error): "cannot read: \(systemMessage(error))"
   }
 }

@@ -5,12 +5,22 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
   case auto, always, never
 }
 
-/// Where the report goes.
+/// How a report is written.
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json, csv, markdown
+}
+
+/// Where the report goes, and in which form.
 struct OutputArguments: ParsableArguments {
   @Option(
     name: [.customShort("o"), .long],
     help: ArgumentHelp("Write the report to this file.", valueName: "file"))
   var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How to write the report: text, json, csv or markdown.", valueName: "format"))
+  var format = ReportFormat.text
 
   @Option(help: "Colour the report: auto, always or never.")
   var color = ColorChoice.auto

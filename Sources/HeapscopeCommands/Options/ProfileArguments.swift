@@ -1,5 +1,10 @@
 import ArgumentParser
 
+/// What the input files hold.
+enum InputFormat: String, ExpressibleByArgument, CaseIterable {
+  case auto, folded
+}
+
 /// Where the profiles come from, and what is subtracted from them.
 struct ProfileArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Subtract this profile.", valueName: "profile"))
@@ -19,6 +24,10 @@ struct ProfileArguments: ParsableArguments {
       "Take names from Go's text form (text), or addresses alone as pprof does (none).",
       valueName: "text|none"))
   var symbolize: String?
+  @Option(
+    help: ArgumentHelp(
+      "What the files hold: auto, or folded for folded stacks.", valueName: "format"))
+  var input = InputFormat.auto
   @Option(
     help: ArgumentHelp("The most bytes a file may inflate to, such as 8GB.", valueName: "size"))
   var maxInflated: String?

@@ -34,6 +34,18 @@ extension ReportCommand {
     return status
   }
 
+  /// Returns the report in the format asked for.
+  func written(
+    text: () throws -> TextOutput, document: () throws -> ReportDocument
+  ) rethrows -> TextOutput {
+    switch arguments.output.format {
+    case .text: try text()
+    case .json: try document().json()
+    case .csv: try document().csv()
+    case .markdown: try document().markdown()
+    }
+  }
+
   /// Selects the part of the profile that the command line asks for.
   func select(
     _ loaded: LoadedProfile, in session: Session,

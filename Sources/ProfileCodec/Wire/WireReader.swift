@@ -41,6 +41,52 @@ struct WireReader {
     return try longVarint()
   }
 
+  /// Reads ids into a buffer, each less 1, until the buffer is full, the bytes
+  /// end, or an id is 0 or above 2³¹.
+  ///
+  /// Ids of one to three bytes, nearly all of them, are cut from four bytes at
+  /// once, as long as four are left.
+  ///
+  /// - Returns: how many ids were read, and the largest number in the buffer.
+  mutating func smallIDs(
+    into buffer: UnsafeMutableBufferPointer<UInt32>
+  ) throws(CodecError) -> (count: Int, largest: UInt32) {
+    var count = 0
+    var largest: UInt32 = 0
+    let lastStart = end - 4
+    while position <= lastStart, count < buffer.count {
+      let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self)
+      var id = word & 0x7f
+      var length = 1
+      if word & 0x80 != 0 {
+        id |= (word >> 1) & 0x3f80
+        length = 2
+        if word & 0x8000 != 0 {
+          if word & 0x80_0000 != 0 { break }
+          id |= (word >> 2) & 0x1f_c000
+          length = 3
+        }
+      }
+      if id == 0 { return (count, largest) }
+      position &+= length
+      buffer[count] = id &- 1
+      largest = max(largest, id &- 1)
+      count &+= 1
+    }
+    while count < buffer.count, !isAtEnd {
+      let start = position
+      let id = try varint()
+      if id == 0 || id > 1 << 31 {
+        position = start
+        break
+      }
+      buffer[count] = UInt32(id - 1)
+      largest = max(largest, UInt32(id - 1))
+      count += 1
+    }
+    return (count, largest)
+  }
+
   private mutating func longVarint() throws(CodecError) -> UInt64 {
     let start = position
     var value: UInt64 = 0

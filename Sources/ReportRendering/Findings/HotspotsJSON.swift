@@ -1,21 +1,8 @@
-import FoundationEssentials
 package import HeapAnalysis
 
 /// Returns the findings as JSON, schema `heapscope.hotspots/1` (docs/schema.md).
 package func hotspotsJSON(_ report: HotspotReport) -> TextOutput {
   jsonText(HotspotsDocument(report))
-}
-
-/// Returns a value as indented JSON with sorted keys and a newline at the end.
-func jsonText(_ value: some Encodable) -> TextOutput {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  var output = TextOutput()
-  // Plain structs of numbers and texts always encode.
-  guard let data = try? encoder.encode(value) else { return output }
-  output.write(data)
-  output.newline()
-  return output
 }
 
 private struct HotspotsDocument: Encodable {

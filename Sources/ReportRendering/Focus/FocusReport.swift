@@ -133,6 +133,9 @@ package struct NameTree: Sendable {
 
   package private(set) var nodes: [Node] = []
   package private(set) var roots: [Int] = []
+
+  /// The parent of each node, or -1.
+  package private(set) var parents: [Int] = []
   private var steps: [Step: Int] = [:]
 
   /// Direct recursion counts as one step.
@@ -148,6 +151,7 @@ package struct NameTree: Sendable {
         node = nodes.count
         steps[step] = node
         nodes.append(Node(name: name, value: 0, children: []))
+        parents.append(parent)
         if parent < 0 { roots.append(node) } else { nodes[parent].children.append(node) }
       }
       nodes[node].value &+= value

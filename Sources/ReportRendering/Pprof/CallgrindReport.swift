@@ -51,6 +51,13 @@ extension ReportContext {
     return output
   }
 
+  /// The nodes and edges that ``callgrindText()`` writes.
+  package func callgrindDocument() -> ReportDocument {
+    var context = self
+    context.trimming.keepAll()
+    return context.graphDocument("callgrind", TrimmedGraph(builder, context.trimming))
+  }
+
   /// An address, or how far it is from the one before when that is shorter.
   private func position(of identity: NodeIdentity, after previous: NodeIdentity?) -> String {
     let absolute = hex(identity.address)

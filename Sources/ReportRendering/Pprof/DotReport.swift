@@ -4,8 +4,8 @@ import StackGraph
 
 /// The graph for Graphviz, as `pprof -dot`.
 package struct DotReport: Sendable {
-  private var context: ReportContext
-  private var trimmed: TrimmedGraph
+  let context: ReportContext
+  let trimmed: TrimmedGraph
   private let shortNames = ShortNames()
 
   /// Boxes for labels that a node has at most, of texts and of numbers each.

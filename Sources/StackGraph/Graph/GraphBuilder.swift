@@ -43,46 +43,28 @@ package struct GraphBuilder: Sendable {
   ///
   /// - Complexity: O(*f*) for *f* frames.
   package func nodeValues() -> NodeValues {
-    let samples = selection.profile.samples
-    let values = selection.values
-    let divisors = selection.divisors
-    var flat = [Int64](repeating: 0, count: table.count)
-    var cum = flat
-    var flatDivisors = divisors == nil ? [] : flat
-    var cumDivisors = flatDivisors
-    // The last sample that each node was counted for, plus one.
-    var counted = [UInt32](repeating: 0, count: table.count)
-    let locationNodes = table.locationNodes
-    let locationEnds = table.locationEnds
-    let frames = samples.frames
-    var start = 0
-    for sample in 0..<samples.count {
-      let end = samples.frameEnds[sample]
-      defer { start = end }
-      let value = values[sample]
-      let divisor = divisors?[sample] ?? 0
-      if value == 0, divisor == 0 { continue }
-      let stamp = UInt32(truncatingIfNeeded: sample + 1)
-      for index in start..<end {
-        let location = frames[index].index
-        var line = location == 0 ? 0 : locationEnds[location - 1]
-        let lastLine = locationEnds[location]
-        while line < lastLine {
-          let node = locationNodes[line].index
-          line += 1
-          if counted[node] == stamp { continue }
-          counted[node] = stamp
-          cum[node] &+= value
-          if divisors != nil { cumDivisors[node] &+= divisor }
-        }
-      }
-      if start < end {
-        let leaf = locationNodes[table.nodeRange(of: frames[start].index).lowerBound].index
-        flat[leaf] &+= value
-        if divisors != nil { flatDivisors[leaf] &+= divisor }
-      }
+    let tally = tally(selection.values)
+    var result = NodeValues(flat: tally.flat, cum: tally.cum)
+    if let divisors = selection.divisors {
+      let tally = self.tally(divisors)
+      result.flatDivisors = tally.flat
+      result.cumDivisors = tally.cum
     }
-    return NodeValues(flat: flat, cum: cum, flatDivisors: flatDivisors, cumDivisors: cumDivisors)
+    return result
+  }
+
+  /// Adds up one column, the samples split over the cores. Sums of integers do
+  /// not depend on the split.
+  private func tally(_ values: [Int64]) -> NodeTally {
+    let samples = selection.profile.samples
+    let frameNodes = FrameNodes(table)
+    let table = self.table
+    let tallies = concurrently(samples.parts()) { range in
+      NodeTally(samples, range, values: values, table: table, frameNodes: frameNodes)
+    }
+    var result = tallies[0]
+    for tally in tallies.dropFirst() { result.add(tally) }
+    return result
   }
 
   /// Returns for each node whether it is anywhere an inlined callee.
@@ -106,107 +88,213 @@ package struct GraphBuilder: Sendable {
     let samples = selection.profile.samples
     let values = selection.values
     let divisors = selection.divisors
-    let frames = samples.frames
-    let locationNodes = table.locationNodes
-    let locationEnds = table.locationEnds
-    var edges = EdgeTable()
-    var start = 0
-    for sample in 0..<samples.count {
-      let end = samples.frameEnds[sample]
-      defer { start = end }
-      let value = values[sample]
-      let divisor = divisors?[sample] ?? 0
-      if value == 0, divisor == 0 { continue }
-      edges.beginSample()
-      var parent = -1
-      var isResidual = false
-      var index = end
-      while index > start {
-        index -= 1
-        let location = frames[index].index
-        let firstLine = location == 0 ? 0 : locationEnds[location - 1]
-        let outermost = locationEnds[location] - 1
-        var line = outermost
-        while line >= firstLine {
-          let node = locationNodes[line].index
-          let isInline = line != outermost
-          line -= 1
-          if let kept, !kept[node] {
-            isResidual = true
-            continue
+    // What is to be done at each node.
+    var roles = [NodeRole](repeating: .end, count: table.count)
+    for node in roles.indices {
+      if let kept, !kept[node] {
+        roles[node] = .removed
+      } else if let targets, !targets[node] {
+        roles[node] = .source
+      }
+    }
+    let walk = EdgeWalk(table, roles)
+    let tables = concurrently(samples.parts()) { range in
+      walk.edges(samples, range, values: values, divisors: divisors)
+    }
+    // Joined in the order of the parts, edges stand in the order of the samples.
+    let result = tables[0]
+    for table in tables.dropFirst() { result.add(table) }
+    return result.edges
+  }
+}
+
+/// What an edge walk does at a node.
+private enum NodeRole: UInt8 {
+  /// Edges jump over it.
+  case removed
+  /// Edges start here and do not end here.
+  case source
+  case end
+}
+
+/// Walks stacks from the root and notes who calls whom.
+private struct EdgeWalk: Sendable {
+  private let locationNodes: [UInt32]
+  private let locationEnds: [Int]
+  private let roles: [NodeRole]
+
+  /// Locations of which every node is removed.
+  private let isRemoved: [Bool]
+
+  init(_ table: NodeTable, _ roles: [NodeRole]) {
+    locationNodes = table.locationNodes.map(\.rawValue)
+    locationEnds = table.locationEnds
+    self.roles = roles
+    isRemoved = locationEnds.indices.map { location in
+      table.nodeRange(of: location).allSatisfy {
+        roles[table.locationNodes[$0].index] == .removed
+      }
+    }
+  }
+
+  func edges(
+    _ samples: SampleTable, _ range: Range<Int>, values: [Int64], divisors: [Int64]?
+  ) -> EdgeTable {
+    let edges = EdgeTable()
+    let ends = samples.frameEnds
+    samples.withFrameRows { frames in
+      isRemoved.withUnsafeBufferPointer { isRemoved in
+        var start = range.lowerBound == 0 ? 0 : ends[range.lowerBound - 1]
+        for sample in range {
+          let end = ends[sample]
+          defer { start = end }
+          let value = values[sample]
+          let divisor = divisors?[sample] ?? 0
+          if value == 0, divisor == 0 { continue }
+          edges.beginSample()
+          var parent = -1
+          var isResidual = false
+          var index = end
+          while index > start {
+            index -= 1
+            let location = Int(frames[index])
+            if isRemoved[location] {
+              isResidual = true
+              continue
+            }
+            let firstLine = location == 0 ? 0 : locationEnds[location - 1]
+            let outermost = locationEnds[location] - 1
+            var line = outermost
+            while line >= firstLine {
+              let node = Int(locationNodes[line])
+              let isInline = line != outermost
+              line -= 1
+              let role = roles[node]
+              if role == .removed {
+                isResidual = true
+                continue
+              }
+              if parent >= 0, node != parent, role == .end {
+                edges.add(
+                  from: parent, to: node, value: value, divisor: divisor, isResidual: isResidual,
+                  isInline: isInline)
+              }
+              parent = node
+              isResidual = false
+            }
           }
-          if parent >= 0, node != parent, targets?[node] ?? true {
-            edges.add(
-              from: parent, to: node, value: value, divisor: divisor, isResidual: isResidual,
-              isInline: isInline)
-          }
-          parent = node
-          isResidual = false
         }
       }
     }
-    return edges.edges
+    return edges
   }
 }
 
 /// Edges by their ends.
-struct EdgeTable {
-  private(set) var edges: [Edge] = []
+///
+/// A class with memory of its own: its parts are written for every frame, where
+/// an array would look each time whether it is shared.
+final class EdgeTable: @unchecked Sendable {
+  private struct Row {
+    var edge: Edge
+    /// The sample that the edge was last counted for.
+    var sample: UInt32
+  }
 
-  /// The sample that each edge was last counted for.
-  private var counted: [UInt32] = []
+  private var rows: UnsafeMutablePointer<Row>
+  private var count = 0
   private var sample: UInt32 = 0
 
-  /// Open addressing over the edges: row + 1, or 0 for a free slot.
-  private var slots = [UInt32](repeating: 0, count: 1024)
+  /// Open addressing over the rows: row + 1, or 0 for a free slot. There are
+  /// twice as many slots as rows.
+  private var slots: UnsafeMutablePointer<UInt32>
+  private var slotCount = 1024
 
-  mutating func beginSample() { sample &+= 1 }
+  init() {
+    rows = .allocate(capacity: slotCount / 2)
+    slots = .allocate(capacity: slotCount)
+    slots.initialize(repeating: 0, count: slotCount)
+  }
 
-  mutating func add(
+  deinit {
+    rows.deallocate()
+    slots.deallocate()
+  }
+
+  var edges: [Edge] { (0..<count).map { rows[$0].edge } }
+
+  func beginSample() { sample &+= 1 }
+
+  @inline(__always)
+  func add(
     from source: Int, to target: Int, value: Int64, divisor: Int64, isResidual: Bool,
     isInline: Bool
   ) {
     let slot = slot(source, target)
     guard slots[slot] != 0 else {
-      edges.append(
+      append(
         Edge(
           source: source, target: target, weight: value, divisor: divisor,
-          isResidual: isResidual, isInline: isInline))
-      counted.append(sample)
-      slots[slot] = UInt32(edges.count)
-      if edges.count * 2 > slots.count { grow() }
+          isResidual: isResidual, isInline: isInline), slot)
       return
     }
-    let row = Int(slots[slot]) - 1
-    if counted[row] == sample { return }
-    counted[row] = sample
-    edges[row].weight &+= value
-    edges[row].divisor &+= divisor
-    if isResidual { edges[row].isResidual = true }
-    if !isInline { edges[row].isInline = false }
+    let row = rows + Int(slots[slot] - 1)
+    if row.pointee.sample == sample { return }
+    row.pointee.sample = sample
+    row.pointee.edge.weight &+= value
+    row.pointee.edge.divisor &+= divisor
+    if isResidual { row.pointee.edge.isResidual = true }
+    if !isInline { row.pointee.edge.isInline = false }
   }
 
+  /// Adds the sums of other samples.
+  func add(_ other: EdgeTable) {
+    for row in 0..<other.count {
+      beginSample()
+      let edge = other.rows[row].edge
+      add(
+        from: edge.source, to: edge.target, value: edge.weight, divisor: edge.divisor,
+        isResidual: edge.isResidual, isInline: edge.isInline)
+    }
+  }
+
+  private func append(_ edge: Edge, _ slot: Int) {
+    (rows + count).initialize(to: Row(edge: edge, sample: sample))
+    count += 1
+    slots[slot] = UInt32(count)
+    if count * 2 == slotCount { grow() }
+  }
+
+  @inline(__always)
   private func slot(_ source: Int, _ target: Int) -> Int {
-    let mask = slots.count - 1
+    let mask = slotCount - 1
     var slot = Self.hash(source, target) & mask
     while slots[slot] != 0 {
-      let edge = Int(slots[slot]) - 1
-      if edges[edge].source == source, edges[edge].target == target { return slot }
+      let row = rows + Int(slots[slot] - 1)
+      if row.pointee.edge.source == source, row.pointee.edge.target == target { return slot }
       slot = (slot + 1) & mask
     }
     return slot
   }
 
-  private mutating func grow() {
-    slots = [UInt32](repeating: 0, count: slots.count * 2)
-    let mask = slots.count - 1
-    for (row, edge) in edges.enumerated() {
-      var slot = Self.hash(edge.source, edge.target) & mask
+  private func grow() {
+    slotCount *= 2
+    let newRows = UnsafeMutablePointer<Row>.allocate(capacity: slotCount / 2)
+    newRows.moveInitialize(from: rows, count: count)
+    rows.deallocate()
+    rows = newRows
+    slots.deallocate()
+    slots = .allocate(capacity: slotCount)
+    slots.initialize(repeating: 0, count: slotCount)
+    let mask = slotCount - 1
+    for row in 0..<count {
+      var slot = Self.hash(rows[row].edge.source, rows[row].edge.target) & mask
       while slots[slot] != 0 { slot = (slot + 1) & mask }
       slots[slot] = UInt32(row + 1)
     }
   }
 
+  @inline(__always)
   private static func hash(_ source: Int, _ target: Int) -> Int {
     let key = UInt64(truncatingIfNeeded: source) << 32 | UInt64(truncatingIfNeeded: target)
     let product = key.multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)

@@ -112,7 +112,8 @@ package struct TrimmedGraph: Sendable {
       nodes[index].outEdges = []
     }
     let targets = options.onlyInlineEdges ? builder.inlinedNodes() : nil
-    let isNeeded = targets?.contains(true) ?? true
+    let isNeeded =
+      targets.map { targets in graph.order.contains { targets[$0] } } ?? true
     graph = CallGraph(
       table: graph.table, nodes: nodes,
       edges: isNeeded ? builder.edges(kept: kept, targets: targets) : [], order: graph.order)
@@ -138,7 +139,7 @@ package struct TrimmedGraph: Sendable {
 
 extension GraphBuilder {
   /// All nodes with their figures, at the index of their ``NodeID``.
-  func graphNodes() -> [GraphNode] {
+  package func graphNodes() -> [GraphNode] {
     let values = nodeValues()
     return (0..<table.count).map { index in
       var node = GraphNode(identity: NodeID(index))

@@ -16,7 +16,11 @@ package struct LabelUnits: Sendable {
     var seen: Set<StringID> = []
     var first: [StringID: StringID] = [:]
     var others: [StringID: Set<StringID>] = [:]
+    // One key with one unit, over and over, is what heap profiles have.
+    var last: Label?
     for label in profile.samples.labels where label.kind == .number {
+      if let last, last.key == label.key, last.string == label.string { continue }
+      last = label
       if seen.insert(label.key).inserted { keys.append(label.key) }
       if label.string == .empty { continue }
       if let unit = first[label.key] {

@@ -1,0 +1,28 @@
+import Glibc
+
+/// How the blocks that one line allocates look in the profile.
+struct BlockSizes {
+  /// Objects that the profiler really met, by their size in bytes.
+  private var sampled: [Int64: Double] = [:]
+
+  /// Bytes between two samples, on average; 0 when unknown.
+  private let period: Int64
+
+  init(period: Int64) { self.period = period }
+
+  /// Adds objects as the profile counts them.
+  ///
+  /// Go's writer divides the number of sampled objects by the probability
+  /// 1 − e^(−size/period) that one is sampled (`scaleHeapSample` in
+  /// runtime/pprof); here that is undone.
+  mutating func add(size: Int64, objects: Int64) {
+    let probability = period > 1 ? -expm1(-Double(size) / Double(period)) : 1
+    sampled[size, default: 0] += Double(objects) * probability
+  }
+
+  /// Four sizes or more, each met twice or more: what grows does so again and
+  /// again. Something that grows once leaves each of its sizes once.
+  var growsRepeatedly: Bool { sampled.values.count { $0 >= 1.5 } >= 4 }
+
+  var largest: Int64 { sampled.keys.max() ?? 0 }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import ReportRendering
+import StackGraph
+
+struct ListCommand: ReportCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "Show the source of the functions that match, with what each line holds.",
+    discussion: """
+      The pattern is literal text in either case; /…/ makes it a regular expression.
+      Source files are looked for where the profile says, in the working directory, the
+      Go distribution and the module cache, or in --source-path alone.
+
+      EXAMPLES:
+        heapscope list handleOrder heap.pb.gz
+        heapscope list --sample-index=alloc_space --source-path=src --trim-path=/build handle heap.pb.gz
+      """)
+
+  @Option(help: ArgumentHelp("The pattern as pprof reads it.", valueName: "regex"))
+  var match: String?
+  @OptionGroup var arguments: ReportArguments
+  @Argument(help: "The pattern, unless --match gives it, then the profiles.", completion: .file())
+  var words: [String] = []
+
+  var profiles: [String] { match == nil ? Array(words.dropFirst()) : words }
+
+  func validate() throws {
+    if match == nil, words.isEmpty {
+      throw ValidationError("no pattern: give the function to look for")
+    }
+  }
+
+  func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
+    let pattern = try pattern(word: words.first, match: match)
+    let selection = try select(loaded, in: session) { $0.granularity = .lines }
+    let report = ListReport(
+      ReportContext(selection, keepsObjectFiles: true), matching: pattern)
+    if report.routines.isEmpty {
+      throw CommandFailure(.negative, "no function matches '\(match ?? words.first ?? "")'")
+    }
+    let finder = SourceFinder(
+      sourcePath: arguments.selection.sourcePath, environment: session.environment)
+    let output = written(text: { report.text { finder.text(of: $0) } }) {
+      report.document { finder.text(of: $0) }
+    }
+    return (output, .success)
+  }
+}

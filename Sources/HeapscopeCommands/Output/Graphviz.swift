@@ -1,0 +1,64 @@
+import Glibc
+
+/// Has Graphviz' `dot` draw a graph.
+///
+/// - Parameter format: what `dot -T` takes: svg, png or pdf.
+func runGraphviz(
+  _ graph: [UInt8], format: String, environment: [String: String]
+) throws(CommandFailure) -> [UInt8] {
+  // The graph goes through a file: dot reads all of it before it writes, but a
+  // pipe to a program that does not would block both.
+  var template = Array("\(environment["TMPDIR"] ?? "/tmp")/heapscope-XXXXXX".utf8CString)
+  let input = mkstemp(&template)
+  guard input >= 0 else {
+    throw CommandFailure(.cannotCreate, "cannot make a temporary file: \(systemMessage(errno))")
+  }
+  unlink(template)
+  defer { close(input) }
+  do {
+    try graph.withUnsafeBytesTyped { raw throws(SystemError) in try writeAll(raw, to: input) }
+  } catch {
+    throw CommandFailure(.inputOutput, "cannot write a temporary file: \(systemMessage(error.errno))")
+  }
+  lseek(input, 0, SEEK_SET)
+  var ends: [Int32] = [0, 0]
+  guard pipe(&ends) == 0 else {
+    throw CommandFailure(.inputOutput, "cannot make a pipe: \(systemMessage(errno))")
+  }
+  defer { close(ends[0]) }
+  let process = spawn("dot", ["-T\(format)"], input: input, output: ends[1], closing: ends[0])
+  close(ends[1])
+  guard let process else {
+    throw CommandFailure(
+      .unavailable, "Graphviz' dot is not installed (Debian: apt-get install graphviz); "
+        + "'heapscope dot' prints the graph without it")
+  }
+  var output: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 64 << 10)
+  while true {
+    let count = read(ends[0], &chunk, chunk.count)
+    if count > 0 { output += chunk[..<count] } else if count == 0 || errno != EINTR { break }
+  }
+  var status: Int32 = 0
+  while waitpid(process, &status, 0) < 0, errno == EINTR {}
+  guard status == 0 else {
+    throw CommandFailure(.unavailable, "Graphviz' dot failed with status \(status >> 8)")
+  }
+  return output
+}
+
+/// Starts a program found on the PATH; nil when there is none.
+private func spawn(
+  _ name: String, _ arguments: [String], input: Int32, output: Int32, closing: Int32
+) -> pid_t? {
+  var actions = posix_spawn_file_actions_t()
+  posix_spawn_file_actions_init(&actions)
+  defer { posix_spawn_file_actions_destroy(&actions) }
+  posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+  posix_spawn_file_actions_addclose(&actions, closing)
+  var words: [UnsafeMutablePointer<CChar>?] = ([name] + arguments).map { strdup($0) } + [nil]
+  defer { for word in words { free(word) } }
+  var process: pid_t = 0
+  return posix_spawnp(&process, name, &actions, nil, &words, environ) == 0 ? process : nil
+}

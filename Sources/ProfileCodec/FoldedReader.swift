@@ -1,0 +1,79 @@
+package import ProfileModel
+
+/// Reads folded stacks: frames from the root with `;` between them, a blank and
+/// a whole number, one stack a line.
+///
+/// Nothing in such a text says that it is one, so it is read on request only.
+/// Frames may carry the escapes that `heapscope folded` writes. The sample type
+/// is `samples` in `count`.
+package func readFoldedStacks(_ bytes: [UInt8]) throws(CodecError) -> Profile {
+  var profile = Profile()
+  profile.sampleTypes = [
+    SampleType(name: profile.strings.intern("samples"), unit: profile.strings.intern("count"))
+  ]
+  profile.samples = SampleTable(typeCount: 1)
+  var locations: [StringID: LocationID] = [:]
+  var number = 0
+  for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+    number += 1
+    var line = line
+    while let last = line.last, last == 0x20 || last == 0x0d || last == 0x09 { line.removeLast() }
+    if line.isEmpty { continue }
+    guard let blank = line.lastIndex(of: UInt8(ascii: " ")),
+      let value = Int64(String(decoding: line[(blank + 1)...], as: UTF8.self))
+    else { throw .foldedLine(number) }
+    var stack: [LocationID] = []
+    for frame in line[..<blank].split(separator: UInt8(ascii: ";")) {
+      let name = profile.strings.intern(unescaped(frame))
+      if let known = locations[name] {
+        stack.append(known)
+        continue
+      }
+      let function = profile.functions.append(
+        id: UInt64(profile.functions.count) + 1, name: name, systemName: name, file: .empty,
+        startLine: 0)
+      let location = profile.locations.append(
+        id: UInt64(profile.locations.count) + 1, mapping: .none, address: 0,
+        lines: [SourceLine(function: function, line: 0)])
+      locations[name] = location
+      stack.append(location)
+    }
+    profile.samples.append(stack: stack.reversed(), values: [value])
+  }
+  if profile.samples.count == 0 { throw .empty }
+  return profile
+}
+
+/// Turns `\xNN` and `\u{…}` back into bytes.
+private func unescaped(_ frame: ArraySlice<UInt8>) -> [UInt8] {
+  guard frame.contains(UInt8(ascii: "\\")) else { return Array(frame) }
+  var result: [UInt8] = []
+  var rest = frame
+  while let byte = rest.popFirst() {
+    if byte == UInt8(ascii: "\\"), rest.first == UInt8(ascii: "x"),
+      let code = UInt8(String(decoding: rest.dropFirst().prefix(2), as: UTF8.self), radix: 16)
+    {
+      result.append(code)
+      rest = rest.dropFirst(3)
+    } else if byte == UInt8(ascii: "\\"), rest.starts(with: "u{".utf8),
+      let end = rest.firstIndex(of: UInt8(ascii: "}")),
+      let code = UInt32(String(decoding: rest[(rest.startIndex + 2)..<end], as: UTF8.self), radix: 16),
+      let scalar = Unicode.Scalar(code)
+    {
+      result += Array(String(Character(scalar)).utf8)
+      rest = rest[(end + 1)...]
+    } else {
+      result.append(byte)
+    }
+  }
+  return result
+}
+
+/// Reads folded stacks from a source, inflated if need be.
+package func readFoldedStacks(
+  from source: any ByteSource, limits: ReadLimits = ReadLimits()
+) throws(CodecError) -> Profile {
+  let (inflating, _, buffered) = try inflated(source, limits)
+  var stream = FieldStream(inflating, limits: limits, inputBytes: { buffered.consumed })
+  return try readFoldedStacks(stream.readAll(limit: limits.legacyBytes))
+}

@@ -1,0 +1,79 @@
+import Glibc
+
+/// Runs a function over the parts of a whole, one part a core, and returns the
+/// results in the order of the parts.
+///
+/// The last part runs on the calling thread. Where no thread can be had, parts
+/// run one after another.
+package func concurrently<Part: Sendable, Result: Sendable>(
+  _ parts: [Part], _ body: @escaping @Sendable (Part) -> Result
+) -> [Result] {
+  guard let last = parts.last else { return [] }
+  let tasks = parts.dropLast().map { part in PartTask { body(part) } }
+  for task in tasks { task.start() }
+  let lastResult = body(last)
+  return tasks.map { $0.wait() } + [lastResult]
+}
+
+/// How many parts a large job is worth splitting into.
+package let coreCount = max(1, min(16, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+
+/// A computation on a thread of its own.
+///
+/// It is sendable because the thread writes the result before it ends, and the
+/// owner reads it only after that.
+private final class PartTask<Result: Sendable>: @unchecked Sendable {
+  private let body: @Sendable () -> Result
+  private var result: Result?
+  private var thread: pthread_t?
+
+  init(_ body: @escaping @Sendable () -> Result) { self.body = body }
+
+  func start() {
+    let erased = ErasedTask { self.result = self.body() }
+    let argument = Unmanaged.passRetained(erased)
+    var thread = pthread_t()
+    let status = pthread_create(
+      &thread, nil,
+      { argument in
+        Unmanaged<ErasedTask>.fromOpaque(argument!).takeRetainedValue().run()
+        return nil
+      }, argument.toOpaque())
+    if status == 0 { self.thread = thread } else { argument.release() }
+  }
+
+  func wait() -> Result {
+    if let thread { pthread_join(thread, nil) }
+    return result ?? body()
+  }
+}
+
+/// What a C function can name without knowing the type of the result.
+private final class ErasedTask {
+  let run: () -> Void
+
+  init(_ run: @escaping () -> Void) { self.run = run }
+}
+
+extension SampleTable {
+  /// Returns the samples in ranges of about equally many frames: one a core, or
+  /// a single one when they are few.
+  package func parts() -> [Range<Int>] {
+    if frames.count < 1 << 18 { return [0..<count] }
+    var result: [Range<Int>] = []
+    var start = 0
+    for part in 1...coreCount {
+      let target = frames.count / coreCount * part
+      var low = start
+      var high = count
+      while low < high {
+        let middle = (low + high) / 2
+        if frameEnds[middle] < target { low = middle + 1 } else { high = middle }
+      }
+      let end = part == coreCount ? count : low
+      if end > start { result.append(start..<end) }
+      start = end
+    }
+    return result
+  }
+}

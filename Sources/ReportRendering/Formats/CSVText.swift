@@ -1,0 +1,30 @@
+extension ReportDocument {
+  /// Returns the first table as CSV (RFC 4180, but with plain line ends): a
+  /// line of column names, values in the sample type's unit, lists with `;`.
+  package func csv() -> TextOutput {
+    var output = TextOutput()
+    guard let table = tables.first else { return output }
+    output.line(table.columns.map(Self.quoted).joined(separator: ","))
+    for row in table.rows {
+      output.line(row.map { Self.quoted(Self.plain($0)) }.joined(separator: ","))
+    }
+    return output
+  }
+
+  private static func plain(_ cell: Cell) -> String {
+    switch cell {
+    case .text(let text): text
+    case .name(let name): documentName(name)
+    case .integer(let number), .value(let number): "\(number)"
+    case .share(let number), .number(let number): "\(number)"
+    case .flag(let flag): "\(flag)"
+    case .list(let list): list.map(plain).joined(separator: ";")
+    case .none: ""
+    }
+  }
+
+  private static func quoted(_ text: String) -> String {
+    guard text.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return text }
+    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  }
+}

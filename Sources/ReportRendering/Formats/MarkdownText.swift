@@ -1,0 +1,52 @@
+import ProfileModel
+import StackGraph
+
+extension ReportDocument {
+  /// Returns the tables in GitHub's Markdown, to paste into a ticket: values
+  /// with their unit, shares in percent.
+  package func markdown() -> TextOutput {
+    var output = TextOutput()
+    let type = shown(context.selection.sampleType)
+    let total = context.format(context.total)
+    output.line("**heapscope \(report)**: \(type), \(total) in all")
+    for table in tables {
+      output.line()
+      if tables.count > 1 {
+        output.line("**\(table.name)**")
+        output.line()
+      }
+      output.line("| " + table.columns.joined(separator: " | ") + " |")
+      let isNumeric = table.columns.indices.map { column in
+        table.rows.contains { row in
+          switch row[column] {
+          case .integer, .value, .share, .number: true
+          default: false
+          }
+        }
+      }
+      output.line("|" + isNumeric.map { $0 ? " ---: |" : " --- |" }.joined())
+      for row in table.rows {
+        output.line("| " + row.map(text).joined(separator: " | ") + " |")
+      }
+    }
+    return output
+  }
+
+  private func text(_ cell: Cell) -> String {
+    switch cell {
+    case .text(let text): Self.escaped(shown(text))
+    case .name(let name): name.isEmpty ? "" : "`" + Self.escaped(shown(name)) + "`"
+    case .integer(let number): "\(number)"
+    case .value(let value): context.format(value)
+    case .share(let share): percentText(share)
+    case .number(let number): formatted(number, "%.2f")
+    case .flag(let flag): flag ? "yes" : ""
+    case .list(let list): list.map(text).joined(separator: " ")
+    case .none: ""
+    }
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.replacing("|", with: "\\|").replacing("`", with: "'")
+  }
+}

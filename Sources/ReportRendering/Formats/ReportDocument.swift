@@ -1,0 +1,63 @@
+import ProfileModel
+import StackGraph
+
+/// A report as tables, for JSON, CSV and Markdown (docs/schema.md).
+package struct ReportDocument: Sendable {
+  package enum Cell: Sendable {
+    case text(String)
+    /// A name from the profile.
+    case name([UInt8])
+    case integer(Int64)
+    /// A value in the sample type's unit.
+    case value(Int64)
+    /// A part of a whole, 0 to 1.
+    case share(Double)
+    case number(Double)
+    case flag(Bool)
+    case list([Cell])
+    case none
+  }
+
+  package struct Table: Sendable {
+    /// The key in JSON.
+    package var name: String
+    package var columns: [String]
+    package var rows: [[Cell]]
+
+    package init(_ name: String, _ columns: [String], _ rows: [[Cell]]) {
+      self.name = name
+      self.columns = columns
+      self.rows = rows
+    }
+  }
+
+  /// The report's name; the schema is `heapscope.<report>/1`.
+  package var report: String
+  package var context: ReportContext
+
+  /// The first one is the report itself, which CSV writes alone.
+  package var tables: [Table]
+
+  package init(_ report: String, _ context: ReportContext, _ tables: [Table]) {
+    self.report = report
+    self.context = context
+    self.tables = tables
+  }
+
+  var schema: String { "heapscope.\(report)/1" }
+}
+
+extension ReportContext {
+  /// A value as a part of the total.
+  func shareCell(_ value: Int64, of whole: Int64? = nil) -> ReportDocument.Cell {
+    let whole = whole ?? total
+    return .share(whole == 0 ? 0 : Double(value) / Double(whole))
+  }
+}
+
+/// Returns a name as text; one that is no UTF-8 is escaped, so that names that
+/// differ stay different.
+func documentName(_ name: some Collection<UInt8>) -> String {
+  if let text = String(validating: name, as: UTF8.self) { return text }
+  return shown(name)
+}

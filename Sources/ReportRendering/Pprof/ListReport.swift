@@ -1,0 +1,151 @@
+import ProfileModel
+package import StackGraph
+
+/// The source of a file, or why it cannot be had.
+package enum SourceText: Sendable {
+  /// The lines without their ends.
+  case lines([[UInt8]])
+  case missing(reason: String, isFinal: Bool)
+}
+
+/// Functions with their source lines and what each line holds, as `pprof -list`.
+package struct ListReport: Sendable {
+  package struct Line: Sendable {
+    package var number: Int64
+    package var flat: Int64
+    package var cum: Int64
+  }
+
+  /// One function in one file.
+  package struct Routine: Sendable {
+    package var name: [UInt8]
+    package var file: [UInt8]
+    package var flat: Int64
+    package var cum: Int64
+
+    /// The lines to show, both ends included.
+    package var range: ClosedRange<Int64>
+
+    /// The lines with samples, in order.
+    package var lines: [Line]
+  }
+
+  package let context: ReportContext
+
+  /// By function, then file. A function without a file has an empty one.
+  package let routines: [Routine]
+
+  /// Lines around the samples of a function.
+  private static let margin: Int64 = 5
+
+  package init(_ context: ReportContext, matching pattern: Pattern) {
+    self.context = context
+    let table = context.builder.table
+    var matcher = NameMatcher(pattern, table.strings)
+    struct Place: Hashable {
+      var name: StringID
+      var file: StringID
+    }
+    var nodes: [Place: [GraphNode]] = [:]
+    for node in context.builder.graphNodes() where node.flat != 0 || node.cum != 0 {
+      let identity = table.identities[node.identity.index]
+      guard matcher.matches(identity.name, in: table.strings) else { continue }
+      nodes[Place(name: identity.name, file: identity.file), default: []].append(node)
+    }
+    let named = Set(nodes.keys.filter { $0.file != .empty }.map(\.name))
+    routines = nodes.filter { $0.key.file != .empty || !named.contains($0.key.name) }
+      .map { place, nodes in
+        Self.routine(
+          name: Array(table.strings[bytesOf: place.name]),
+          file: Array(table.strings[bytesOf: place.file]), nodes, table)
+      }
+      .sorted {
+        $0.name == $1.name
+          ? $0.file.lexicographicallyPrecedes($1.file)
+          : $0.name.lexicographicallyPrecedes($1.name)
+      }
+  }
+
+  private static func routine(
+    name: [UInt8], file: [UInt8], _ nodes: [GraphNode], _ table: NodeTable
+  ) -> Routine {
+    var lines: [Int64: Line] = [:]
+    var start = Int64.max
+    var end = Int64.min
+    for node in nodes {
+      let identity = table.identities[node.identity.index]
+      let number = identity.line
+      lines[number, default: Line(number: number, flat: 0, cum: 0)].flat &+= node.flat
+      lines[number, default: Line(number: number, flat: 0, cum: 0)].cum &+= node.cum
+      let first =
+        identity.startLine == 0
+        ? number.subtractingReportingOverflow(margin).partialValue : identity.startLine
+      start = min(start, first)
+      end = max(end, number.addingReportingOverflow(margin).partialValue)
+    }
+    start = max(1, start)
+    return Routine(
+      name: name, file: file, flat: nodes.reduce(0) { $0 &+ $1.flat },
+      cum: nodes.reduce(0) { $0 &+ $1.cum }, range: start...max(start, end),
+      lines: lines.values.sorted { $0.number < $1.number })
+  }
+
+  /// Returns pprof's text, with the source that `source` finds for a file.
+  package func text(source: ([UInt8]) -> SourceText) -> TextOutput {
+    var output = TextOutput()
+    output.line("Total: \(context.format(context.total))")
+    for routine in routines {
+      if routine.file.isEmpty {
+        output.write("No source information for ")
+        output.write(routine.name)
+        output.newline()
+        continue
+      }
+      output.write("ROUTINE ======================== ")
+      output.write(routine.name)
+      output.write(" in ")
+      output.write(routine.file)
+      output.newline()
+      output.right(context.format(routine.flat), 10)
+      output.write(" ")
+      output.right(context.format(routine.cum), 10)
+      output.line(" (flat, cum) \(context.percent(routine.cum)) of Total")
+      switch source(routine.file) {
+      case .lines(let text): write(routine, text, to: &output)
+      case .missing(let reason, let isFinal):
+        output.line(" Error: \(reason)")
+        if !isFinal { writeFigures(routine, to: &output) }
+      }
+    }
+    return output
+  }
+
+  private func write(_ routine: Routine, _ text: [[UInt8]], to output: inout TextOutput) {
+    var figures: [Int64: Line] = [:]
+    for line in routine.lines { figures[line.number] = line }
+    let last = min(routine.range.upperBound, Int64(text.count))
+    guard routine.range.lowerBound <= last else { return }
+    for number in routine.range.lowerBound...last {
+      write(figures[number] ?? Line(number: number, flat: 0, cum: 0), to: &output)
+      output.write(text[Int(number - 1)])
+      output.newline()
+    }
+  }
+
+  /// Without the source: the lines that hold something.
+  private func writeFigures(_ routine: Routine, to output: inout TextOutput) {
+    for line in routine.lines {
+      write(line, to: &output)
+      output.newline()
+    }
+  }
+
+  private func write(_ line: Line, to output: inout TextOutput) {
+    output.right(line.flat == 0 ? "." : context.format(line.flat), 10)
+    output.write(" ")
+    output.right(line.cum == 0 ? "." : context.format(line.cum), 10)
+    output.write(" ")
+    output.right("\(line.number)", 6)
+    output.write(":")
+  }
+}

@@ -1,0 +1,121 @@
+import Glibc
+
+/// Runs the cases over the profiles and prints what came out.
+struct Bench {
+  private let options: BenchOptions
+  private let environment: [String]
+
+  init(_ options: BenchOptions) {
+    self.options = options
+    for folder in [options.folder, options.folder + "/state", options.folder + "/data"] {
+      mkdir(folder, 0o755)
+    }
+    var environment = ["HOME=" + options.folder, "TZ=UTC"]
+    // The commands remember what they read; that is not to disturb the user's own memory.
+    if let path = realpath(options.folder, nil) {
+      defer { free(path) }
+      let folder = String(cString: path)
+      environment += ["XDG_STATE_HOME=\(folder)/state", "XDG_DATA_HOME=\(folder)/data"]
+    }
+    self.environment = environment
+  }
+
+  func run() {
+    let stored = options.compare.map(readRatios) ?? [:]
+    var measurements: [Measurement] = []
+    for path in options.sizes.map(made) + options.files {
+      let inflated = inflateOnly(path)
+      let name = path.split(separator: "/").last.map(String.init) ?? path
+      if !options.isJSON {
+        print("\(name): \(decimal(Double(inflated) / 1e6, 2)) MB inflated")
+        print(Measurement.header)
+      }
+      for bench in BenchCase.all {
+        if let only = options.only, !bench.name.contains(only) { continue }
+        guard let measurement = measure(bench, path: path, name: name, inflated: inflated) else {
+          continue
+        }
+        measurements.append(measurement)
+        if options.isJSON { continue }
+        var line = measurement.row
+        if let old = stored[measurement.key] {
+          line += "   stored \(decimal(old, 2)), now \(decimal(measurement.medianRatio / old, 2))x"
+        }
+        print(line)
+      }
+      if !options.isJSON { print() }
+    }
+    if options.isJSON {
+      print("[\n  " + measurements.map(\.json).joined(separator: ",\n  ") + "\n]")
+    }
+    if let path = options.save {
+      let lines = measurements.map { "\($0.key)\t\($0.medianRatio)\n" }
+      let bytes = Array(lines.joined().utf8)
+      let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+      if descriptor < 0 || write(descriptor, bytes, bytes.count) != bytes.count {
+        fail("\(path): cannot write")
+      }
+      close(descriptor)
+    }
+  }
+
+  /// Returns the path of a made profile, which is made when it is not there yet.
+  private func made(_ samples: Int) -> String {
+    var shape = ProfileShape(samples: samples)
+    shape.tablesFirst = options.tablesFirst
+    let path = "\(options.folder)/\(shape.fileName)"
+    if access(path, R_OK) != 0 {
+      // Made in another process: Linux counts what this one holds into the peak
+      // memory of the programs that it starts.
+      fputs("making \(path)\n")
+      let line = [CommandLine.arguments[0], "--make", path, "\(samples)"]
+      _ = ProcessRun(line + (shape.tablesFirst ? ["tables-first"] : []), environment: environment)
+    }
+    return path
+  }
+
+  private func measure(
+    _ bench: BenchCase, path: String, name: String, inflated: Int
+  ) -> Measurement? {
+    let arguments =
+      [options.tool] + bench.arguments.map { $0.hasSuffix("{}") ? $0.dropLast(2) + path : $0 }
+      + [path]
+    let floor = [CommandLine.arguments[0], "--inflate-only", path]
+    // A first run of each, to have the file and the binaries in memory. A status
+    // of 64 says that this version does not know the command.
+    guard ProcessRun(arguments, environment: environment, accepts: [0, 1, 64]).status != 64 else {
+      return nil
+    }
+    _ = ProcessRun(floor, environment: environment)
+    var runs: [ProcessRun] = []
+    var floors: [ProcessRun] = []
+    // Short runs vary more: they are repeated until they add up.
+    while runs.count < options.pairs || runs.count < 41 && runs.reduce(0, { $0 + $1.seconds }) < 0.5
+    {
+      floors.append(ProcessRun(floor, environment: environment))
+      runs.append(ProcessRun(arguments, environment: environment, accepts: [0, 1]))
+    }
+    var pprof: ProcessRun?
+    if let binary = options.pprof, let report = bench.pprof {
+      let line = [binary] + report + ["-symbolize=none", path]
+      pprof = ProcessRun(line, environment: environment)
+    }
+    return Measurement(
+      caseName: bench.name, profile: name, inflatedBytes: inflated, runs: runs, floors: floors,
+      pprof: pprof)
+  }
+
+  private func readRatios(_ path: String) -> [String: Double] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0 { fail("\(path): cannot read") }
+    defer { close(descriptor) }
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    let count = max(0, read(descriptor, &buffer, buffer.count))
+    var result: [String: Double] = [:]
+    for line in String(decoding: buffer[..<count], as: UTF8.self).split(separator: "\n") {
+      let parts = line.split(separator: "\t")
+      if parts.count == 2 { result[String(parts[0])] = Double(parts[1]) }
+    }
+    return result
+  }
+}

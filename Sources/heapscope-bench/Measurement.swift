@@ -1,0 +1,113 @@
+/// What is measured: a command line after the tool's name, the profile left out.
+struct BenchCase {
+  var name: String
+  var arguments: [String]
+
+  /// What pprof needs for the same report, or nil.
+  var pprof: [String]?
+
+  static let all = [
+    BenchCase(
+      name: "top", arguments: ["top", "-sample_index=alloc_space"],
+      pprof: ["-top", "-sample_index=alloc_space"]),
+    BenchCase(
+      name: "top -cum -lines", arguments: ["top", "-sample_index=alloc_space", "-cum", "-lines"],
+      pprof: ["-top", "-sample_index=alloc_space", "-cum", "-lines"]),
+    BenchCase(
+      name: "top -focus", arguments: ["top", "-sample_index=alloc_space", "-focus=json"],
+      pprof: ["-top", "-sample_index=alloc_space", "-focus=json"]),
+    BenchCase(name: "focus", arguments: ["focus", "fmt.sprint"]),
+    BenchCase(name: "hotspots", arguments: ["hotspots"]),
+    BenchCase(name: "summary", arguments: ["summary"]),
+    BenchCase(name: "folded", arguments: ["folded", "-sample_index=alloc_space"]),
+    BenchCase(
+      name: "tree", arguments: ["tree", "-sample_index=alloc_space"],
+      pprof: ["-tree", "-sample_index=alloc_space"]),
+    BenchCase(
+      name: "peek", arguments: ["peek", "-sample_index=alloc_space", "fmt.Sprint"],
+      pprof: ["-peek=fmt.Sprint", "-sample_index=alloc_space"]),
+    BenchCase(
+      name: "dot", arguments: ["dot", "-sample_index=alloc_space"],
+      pprof: ["-dot", "-sample_index=alloc_space"]),
+    BenchCase(
+      name: "tags", arguments: ["tags", "-sample_index=alloc_space"],
+      pprof: ["-tags", "-sample_index=alloc_space"]),
+    BenchCase(name: "diff", arguments: ["top", "-sample_index=alloc_space", "-diff_base={}"]),
+  ]
+}
+
+/// A case over one profile: pairs of zlib alone and the command, one after the other.
+struct Measurement {
+  var caseName: String
+  var profile: String
+  var inflatedBytes: Int
+  var runs: [ProcessRun]
+  var floors: [ProcessRun]
+  var pprof: ProcessRun?
+
+  var ratios: [Double] { zip(runs, floors).map { $0.seconds / $1.seconds } }
+  var peakBytes: Int { runs.map(\.peakBytes).max() ?? 0 }
+  var key: String { "\(profile) \(caseName)" }
+
+  static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+  }
+
+  var medianRatio: Double { Self.median(ratios) }
+  var medianSeconds: Double { Self.median(runs.map(\.seconds)) }
+  var medianFloor: Double { Self.median(floors.map(\.seconds)) }
+
+  /// One object of the `--json` output.
+  var json: String {
+    func list(_ values: [Double]) -> String {
+      "[" + values.map { String($0) }.joined(separator: ", ") + "]"
+    }
+    var text =
+      "{\"profile\": \"\(profile)\", \"case\": \"\(caseName)\", \"inflatedBytes\": \(inflatedBytes)"
+    text += ", \"medianRatio\": \(medianRatio), \"seconds\": \(list(runs.map(\.seconds)))"
+    text += ", \"zlibSeconds\": \(list(floors.map(\.seconds))), \"peakBytes\": \(peakBytes)"
+    if let pprof {
+      text += ", \"pprofSeconds\": \(pprof.seconds), \"pprofPeakBytes\": \(pprof.peakBytes)"
+    }
+    return text + "}"
+  }
+
+  static let header =
+    "case                ms    zlib   ratio    (min-max)      peak  x inflated"
+
+  /// One line of the table.
+  var row: String {
+    var line = left(caseName, 16)
+    line += right(decimal(medianSeconds * 1000, 1), 8)
+    line += right(decimal(medianFloor * 1000, 1), 8)
+    line += right(decimal(medianRatio, 2), 8)
+    let spread = "(\(decimal(ratios.min() ?? 0, 2))-\(decimal(ratios.max() ?? 0, 2)))"
+    line += right(spread, 13)
+    line += right(decimal(Double(peakBytes) / 1e6, 1) + " MB", 12)
+    line += right(decimal(Double(peakBytes) / Double(max(1, inflatedBytes)), 2), 9)
+    if let pprof {
+      let faster = decimal(pprof.seconds / medianSeconds, 1)
+      let memory = decimal(Double(pprof.peakBytes) / 1e6, 1)
+      line += "   pprof \(decimal(pprof.seconds, 2)) s = \(faster)x, \(memory) MB"
+    }
+    return line
+  }
+}
+
+func decimal(_ value: Double, _ places: Int) -> String {
+  var scale = 1.0
+  for _ in 0..<places { scale *= 10 }
+  let whole = Int((value * scale).rounded())
+  if places == 0 { return String(whole) }
+  let digits = String(whole % Int(scale))
+  return "\(whole / Int(scale))." + String(repeating: "0", count: places - digits.count) + digits
+}
+
+func right(_ text: String, _ width: Int) -> String {
+  String(repeating: " ", count: max(0, width - text.count)) + text
+}
+
+func left(_ text: String, _ width: Int) -> String {
+  text + String(repeating: " ", count: max(0, width - text.count))
+}

@@ -1,0 +1,57 @@
+import Glibc
+
+/// One run of a program: how long it took as a whole, and its peak memory.
+struct ProcessRun {
+  var seconds: Double
+  var peakBytes: Int
+  var status: Int32
+
+  /// Starts a program with nothing on standard input and its output thrown away,
+  /// and waits for it.
+  ///
+  /// - Parameter accepts: exit statuses that are no failure.
+  init(_ arguments: [String], environment: [String], accepts: Set<Int32> = [0]) {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    let argv = arguments.map { strdup($0) } + [nil]
+    let envp = environment.map { strdup($0) } + [nil]
+    defer { for text in argv + envp { free(text) } }
+    var child: pid_t = 0
+    let start = Self.now()
+    let problem = posix_spawn(&child, arguments[0], &actions, nil, argv, envp)
+    if problem != 0 { fail("\(arguments[0]): \(String(cString: strerror(problem)))") }
+    var status: Int32 = 0
+    var usage = rusage()
+    while wait4(child, &status, 0, &usage) < 0 {
+      if errno != EINTR { fail("wait4: \(String(cString: strerror(errno)))") }
+    }
+    seconds = Self.now() - start
+    // Linux counts in KiB.
+    peakBytes = usage.ru_maxrss << 10
+    self.status = status & 0x7f == 0 ? (status >> 8) & 0xff : -1
+    if !accepts.contains(self.status) {
+      fail("\(arguments.joined(separator: " ")): exit status \(self.status)")
+    }
+  }
+
+  private static func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}
+
+func fail(_ message: String) -> Never {
+  fputs("heapscope-bench: \(message)\n")
+  exit(1)
+}
+
+/// Writes a text to standard error.
+func fputs(_ text: String) {
+  let bytes = Array(text.utf8)
+  _ = write(STDERR_FILENO, bytes, bytes.count)
+}

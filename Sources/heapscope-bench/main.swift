@@ -1,0 +1,19 @@
+import Glibc
+
+let arguments = CommandLine.arguments
+if arguments.count == 3, arguments[1] == "--inflate-only" {
+  _ = inflateOnly(arguments[2])
+  exit(0)
+}
+if arguments.count >= 4, arguments[1] == "--make", let samples = Int(arguments[3]) {
+  var shape = ProfileShape(samples: samples)
+  shape.tablesFirst = arguments.count > 4
+  var maker = ProfileMaker(shape, path: arguments[2])
+  _ = maker.make()
+  exit(0)
+}
+if arguments.contains("--help") {
+  print(BenchOptions.usage)
+  exit(0)
+}
+Bench(BenchOptions(arguments)).run()

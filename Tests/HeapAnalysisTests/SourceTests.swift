@@ -1,0 +1,100 @@
+import HeapAnalysis
+import ProfileModel
+import Testing
+
+@Suite("What only the source tells")
+struct SourceTests {
+  static let code = """
+    package main
+
+    type presence struct { online map[string]int64; ids []string }
+
+    func (p *presence) f(query, body string, raw []byte) {
+      seen := map[string]bool{}
+      list := []int{}
+      for id, at := range p.online {
+        ids = append(ids, id)
+        times = append(times, at.String())
+      }
+      for _, id := range p.ids {
+        ids = append(ids, id)
+      }
+      query += "("
+      query = query + body
+      total += 1 // query +=
+      text := "query += x"
+      seen[body] = true
+      p.online[body]++
+      list[0] = 5
+      h.Write([]byte(body))
+      h.Write([]byte("literal"))
+      return string(raw)
+      key := string(rune('a'))
+      batch := make([]record, 0, 100_000)
+      exact := make([]record, 0, len(raw))
+      seen[body] = &record{}
+    }
+    """
+
+  func kind(ofLine line: String, sizes: [Int64], objects: Int64 = 10_000) -> HotspotKind? {
+    let lines = Self.code.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let number = (lines.firstIndex { $0.contains(line) } ?? -1) + 1
+    var test = TestProfile()
+    for size in sizes {
+      test.add("main.f@/src/app/main.go:\(number)", bytes: 100, objects: objects, size: size)
+    }
+    #expect(findHotspots(in: test.profile, column: 1).findings.isEmpty)
+    var options = HotspotOptions()
+    options.source = { $0 == "/src/app/main.go" ? lines : nil }
+    let findings = findHotspots(in: test.profile, column: 1, options: options).findings
+    #expect(findings.count <= 1)
+    #expect(findings.allSatisfy { $0.blame.allSatisfy(\.isReadFromSource) })
+    if let text = findings.first?.blame.first?.sourceText { #expect(text.hasPrefix(line)) }
+    return findings.first?.kind
+  }
+
+  static let ladder: [Int64] = [16, 32, 64, 128, 256, 512]
+
+  @Test(
+    "a line and its block sizes make a kind",
+    arguments: [
+      ("ids = append(ids, id)", ladder, .mapIteration),
+      ("ids = append(ids, id)", [64], nil),
+      ("query += \"(\"", ladder, .stringConcat),
+      ("query = query + body", ladder, .stringConcat),
+      ("text := \"query", ladder, nil),
+      ("seen[body] = true", ladder, .mapGrowth),
+      ("p.online[body]++", ladder, .mapGrowth),
+      ("seen[body] = true", [64], nil),
+      ("list[0] = 5", ladder, nil),
+      ("h.Write([]byte(body))", [64], .stringBytesConversion),
+      ("h.Write([]byte(\"literal\"))", [64], nil),
+      ("return string(raw)", [64], .stringBytesConversion),
+      ("key := string(rune('a'))", [64], nil),
+      ("batch := make([]record, 0, 100_000)", [2_400_000], .slicePrealloc),
+      ("batch := make([]record, 0, 100_000)", [64], nil),
+      ("exact := make([]record, 0, len(raw))", [2_400_000], nil),
+      ("seen[body] = &record{}", ladder, nil),
+    ] as [(String, [Int64], HotspotKind?)])
+  func patterns(line: String, sizes: [Int64], expected: HotspotKind?) {
+    #expect(kind(ofLine: line, sizes: sizes) == expected)
+  }
+
+  @Test("a map that grew once is no finding")
+  func onlyOnce() {
+    #expect(kind(ofLine: "seen[body] = true", sizes: Self.ladder, objects: 1) == nil)
+  }
+
+  @Test("a line beyond the end of its file, and a file that is not there")
+  func missingLines() {
+    var test = TestProfile()
+    test.add("main.f@/src/app/main.go:99", bytes: 100)
+    test.add("main.g@/src/app/other.go:1", bytes: 100)
+    test.add("fmt.Sprint < main.h@/src/app/main.go:99", bytes: 100)
+    var options = HotspotOptions()
+    options.source = { $0 == "/src/app/main.go" ? ["package main"] : nil }
+    let findings = findHotspots(in: test.profile, column: 1, options: options).findings
+    #expect(findings.map(\.kind) == [.format])
+    #expect(findings.first?.blame.first?.sourceText == nil)
+  }
+}

@@ -57,6 +57,8 @@ let package = Package(
       dependencies: ["ProfileModel", "ProfileCodec", "HeapscopeCommands"],
       path: "Tests/HeapscopeTestSupport", swiftSettings: settings),
     .testTarget(
+      name: "ProfileModelTests", dependencies: ["ProfileModel"], swiftSettings: settings),
+    .testTarget(
       name: "StackGraphTests",
       dependencies: ["StackGraph", "ProfileModel", "HeapscopeTestSupport"],
       swiftSettings: settings),

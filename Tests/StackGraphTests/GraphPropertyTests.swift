@@ -107,19 +107,23 @@ struct GraphPropertyTests {
     }
   }
 
-  @Test("a frame of flat 0 whose edge weighs 0 comes last in a picture")
+  @Test("an edge of weight 0 moves its callee to an end of a picture's order")
   func weightlessEdges() throws {
-    // The edge from main.b to main.c has the weight 0: its score is no number.
+    // The calls from main.b cancel out beside others: the scores of their
+    // callees are no numbers, as pprof computes them.
     let profile = StackProfile.inBytes([
-      "main.a": 5, "main.b main.c": 7, "main.b main.c main.d": -7, "main.z main.y": 3,
+      "main.a main.c": 5, "main.b main.c": 7, "main.b main.c main.d": -7,
+      "main.a main.e main.g": 3, "main.b main.e main.g": 2, "main.b main.e main.h": -2,
     ])
     var options = TrimOptions()
     options.keepAll()
     options.order = .entropy
     let graph = TrimmedGraph(GraphBuilder(try Selection(profile, SelectionOptions())), options).graph
-    let names = graph.order.map { String(decoding: graph.names.name(graph.nodes[$0].identity), as: UTF8.self) }
-    // A flat value next to such an edge puts a node in front instead.
+    let names = graph.order.map { index in
+      String(decoding: graph.names.name(graph.nodes[index].identity), as: UTF8.self)
+    }
     #expect(names.first == "main.c")
+    #expect(names.last == "main.e")
   }
 }
 

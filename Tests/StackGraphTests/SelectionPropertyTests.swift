@@ -51,8 +51,10 @@ struct SelectionPropertyTests {
     for pattern in ["main", "fmt\\.Sprint", "^f[0-4]$"] {
       var hide = SelectionOptions()
       hide.hide = pattern
+      hide.granularity = .addresses
       var show = SelectionOptions()
       show.show = pattern
+      show.granularity = .addresses
       let matcher = try Pattern(pattern)
       func frames(_ selection: Selection) -> [String] {
         let profile = selection.profile

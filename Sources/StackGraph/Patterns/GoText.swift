@@ -17,6 +17,19 @@ func repairedText(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
   return result + text[copied...]
 }
 
+/// Returns where a character that stands at an offset of the repaired text
+/// stands in the text itself.
+func offset(_ repairedOffset: Int, beforeRepairOf text: UnsafeBufferPointer<UInt8>) -> Int {
+  var rest = repairedOffset
+  var index = 0
+  while rest > 0, index < text.count {
+    let length = characterLength(text, index)
+    rest -= length == 0 ? 3 : length
+    index += max(1, length)
+  }
+  return index
+}
+
 /// The bytes of the UTF-8 character at an index, or 0 when there is none
 /// (Unicode 15, table 3-7).
 private func characterLength(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> Int {

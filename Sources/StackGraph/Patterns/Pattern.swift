@@ -87,10 +87,18 @@ package final class Pattern: @unchecked Sendable {
   package func firstGroup(in text: [UInt8]) -> Range<Int>? {
     guard let data = pcre2_match_data_create_from_pattern_8(code, nil) else { return nil }
     defer { pcre2_match_data_free_8(data) }
-    let count = pcre2_match_8(code, text, text.count, 0, 0, data, matchContext)
+    let repaired = text.withUnsafeBufferPointer { repairedText($0) }
+    let subject = repaired ?? text
+    let count = pcre2_match_8(
+      code, subject, subject.count, 0, PCRE2_NO_UTF_CHECK, data, matchContext)
     guard count >= 2, let ends = pcre2_get_ovector_pointer_8(data) else { return nil }
     // PCRE2_UNSET: the group took no part in the match.
-    return ends[2] == .max ? nil : Int(ends[2])..<Int(ends[3])
+    if ends[2] == .max { return nil }
+    let range = Int(ends[2])..<Int(ends[3])
+    if repaired == nil { return range }
+    return text.withUnsafeBufferPointer {
+      offset(range.lowerBound, beforeRepairOf: $0)..<offset(range.upperBound, beforeRepairOf: $0)
+    }
   }
 
   package func matches(_ text: some Collection<UInt8>) -> Bool {

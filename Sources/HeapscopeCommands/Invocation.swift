@@ -18,6 +18,9 @@ package struct Invocation {
   /// Takes each line for standard error as it comes.
   package var report: (String) -> Void = { _ in }
 
+  /// Shows how far long work has come; nil unless standard error is a terminal.
+  package var progress: ((String) -> Void)?
+
   package enum StandardInput {
     /// A terminal, `/dev/null`, or an empty file.
     case none

@@ -20,6 +20,13 @@ package func runProcess() -> Int32 {
       try writeAll(raw, to: STDERR_FILENO)
     }
   }
+  if invocation.errorIsTerminal {
+    invocation.progress = { text in
+      try? Array(text.utf8).withUnsafeBytesTyped { raw throws(SystemError) in
+        try writeAll(raw, to: STDERR_FILENO)
+      }
+    }
+  }
   let outcome = runHeapscope(invocation)
   do {
     try outcome.output.withUnsafeBytesTyped { raw throws(SystemError) in

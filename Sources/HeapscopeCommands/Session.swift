@@ -10,11 +10,15 @@ final class Session {
 
   var environment: [String: String] { invocation.environment }
 
-  /// Writes a line to standard error. Names in it cannot reach a terminal raw.
+  /// Writes one line to standard error. Names in it cannot reach a terminal raw,
+  /// nor break the line.
   func message(_ text: String) {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    let safe = lines.map { String(decoding: safeName($0.utf8), as: UTF8.self) }
-    invocation.report("heapscope: " + safe.joined(separator: "\n"))
+    invocation.report("heapscope: " + String(decoding: safeName(text.utf8), as: UTF8.self))
+  }
+
+  /// Returns a name as a terminal may show it.
+  func shownName(_ name: String) -> String {
+    String(decoding: safeName(name.utf8), as: UTF8.self)
   }
 
   /// Whether a report for standard output is for people, with colour and bars.

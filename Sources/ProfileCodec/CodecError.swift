@@ -30,7 +30,8 @@ package enum WireProblem: Equatable, Sendable {
 
 /// A limit that guards the machine.
 package enum LimitKind: Equatable, Sendable {
-  case inflatedBytes, expansion, memory, stackDepth, labels, fieldBytes
+  case inflatedBytes, expansion, memory, sampleTypes, stackDepth, inlinedLines, groups, labels, comments
+  case fieldBytes, legacyBytes
 }
 
 /// Why bytes are not a profile. Offsets count the inflated bytes, from 0,
@@ -49,7 +50,8 @@ package enum CodecError: Error, Equatable, Sendable {
   case limit(LimitKind, limit: Int)
 
   case wire(WireProblem, message: MessageKind, offset: Int)
-  case concatenated(offset: Int)
+  /// Several profiles one after another; `offset` is where the second's header begins, if known.
+  case concatenated(offset: Int?)
   case noStringTable
   case firstStringNotEmpty
   case stringIndex(Int64, count: Int, field: String)
@@ -84,8 +86,11 @@ package struct ReadLimits: Sendable {
   package var tableBytesFloor = 448 << 20
   package var tableBytesPerInputByte = 64
 
+  package var sampleTypes = 1 << 16
   package var stackDepth = 4 << 20
+  package var linesPerLocation = 1 << 20
   package var labelsPerSample = 4 << 20
+  package var comments = 4 << 20
 
   /// The longest single top-level field, names included.
   package var fieldBytes = 256 << 20

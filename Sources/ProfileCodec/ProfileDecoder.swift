@@ -46,9 +46,14 @@ struct ProfileDecoder {
         try scalar(field)
       }
       fieldCount &+= 1
-      if fieldCount & 0xfff == 0 { try checkMemory(inputBytes: stream.inputBytes()) }
+      if fieldCount & 0xfff == 0 || field.payload.count > Self.largeField {
+        try checkMemory(inputBytes: stream.inputBytes())
+      }
     }
   }
+
+  /// A field of so many bytes may fill as much memory as many small ones.
+  private static let largeField = 1 << 20
 
   private func checkMemory(inputBytes: Int) throws(CodecError) {
     let limit = max(
@@ -66,8 +71,12 @@ struct ProfileDecoder {
     _ field: FieldStream.Field, _ payload: WireReader
   ) throws(CodecError) {
     switch field.number {
-    case 1: sampleTypeIndexes.append(try valueType(payload))
-    case 2: try samples.sample(payload, expectedValues: sampleTypeIndexes.count)
+    case 1:
+      sampleTypeIndexes.append(try valueType(payload))
+      if sampleTypeIndexes.count > limits.sampleTypes {
+        throw .limit(.sampleTypes, limit: limits.sampleTypes)
+      }
+    case 2: try samples.sample(payload)
     case 3: try mapping(payload)
     case 4: try location(payload)
     case 5: try function(payload)
@@ -76,7 +85,7 @@ struct ProfileDecoder {
     case 13:
       var payload = payload
       while !payload.isAtEnd {
-        commentIndexes.append(Int64(bitPattern: try payload.varint()))
+        try comment(Int64(bitPattern: try payload.varint()))
       }
     case 1...15: throw wrongWireType(field)
     default: break
@@ -98,10 +107,15 @@ struct ProfileDecoder {
       profile.timeNanoseconds = value
     case 10: profile.durationNanoseconds = value
     case 12: profile.period = value
-    case 13: commentIndexes.append(value)
+    case 13: try comment(value)
     case 1...15: throw wrongWireType(field)
     default: break
     }
+  }
+
+  private mutating func comment(_ index: Int64) throws(CodecError) {
+    commentIndexes.append(index)
+    if commentIndexes.count > limits.comments { throw .limit(.comments, limit: limits.comments) }
   }
 
   private func wrongWireType(_ field: FieldStream.Field) -> CodecError {
@@ -123,7 +137,7 @@ struct ProfileDecoder {
     var start = payload
     start = WireReader(
       payload.bytes, payload.position..<payload.end, origin: payload.origin, message: schema.kind)
-    let rewritten = try schema.check(start)
+    let rewritten = try schema.check(start, limits: limits)
     return try arena.withAllocator { allocator throws(CodecError) in
       let message: UnsafeMutablePointer<Message>? =
         if let rewritten {
@@ -160,6 +174,7 @@ struct ProfileDecoder {
       mapping.hasInlineFrames = message.has_inline_frames != 0
       return (mapping, message.filename, message.build_id)
     }
+    if mapping.id == 0 { throw .zeroID(.mapping, row: profile.mappings.count) }
     profile.mappings.append(mapping)
     mappingIndexes.append((file, buildID))
   }
@@ -177,6 +192,7 @@ struct ProfileDecoder {
       }
       return message
     }
+    if message.id == 0 { throw .zeroID(.location, row: profile.locations.count) }
     _ = profile.locations.append(
       id: message.id, mapping: .none, address: message.address, isFolded: message.is_folded != 0,
       lines: lines)
@@ -186,6 +202,7 @@ struct ProfileDecoder {
 
   private mutating func function(_ payload: WireReader) throws(CodecError) {
     let message = try unpack(payload, .function, perftools__profiles__function__unpack) { $0 }
+    if message.id == 0 { throw .zeroID(.function, row: profile.functions.count) }
     _ = profile.functions.append(
       id: message.id, name: .empty, systemName: .empty, file: .empty,
       startLine: message.start_line)
@@ -198,13 +215,13 @@ struct ProfileDecoder {
   mutating func finish() throws(CodecError) -> Profile {
     guard let first = stringRows.first else { throw .noStringTable }
     guard first == .empty else { throw .firstStringNotEmpty }
+    try refuseDoubledTypes()
     try resolveHeader()
     try resolveFunctions()
     try resolveLocations()
     let locations = try IDTable(profile.locations.ids, kind: .location)
     profile.samples = try samples.finish(
       locations: locations, strings: stringRows, typeCount: profile.sampleTypes.count)
-    if profile.samples.count == 0 { try refuseDoubledTypes() }
     return profile
   }
 
@@ -269,11 +286,14 @@ struct ProfileDecoder {
     lineFunctionIDs = []
   }
 
-  /// Two empty profiles one after another have every sample type twice.
+  /// Two profiles one after another have every sample type twice, and samples
+  /// with half as many values, or none.
   private func refuseDoubledTypes() throws(CodecError) {
-    let types = profile.sampleTypes
+    let types = sampleTypeIndexes
     guard types.count >= 2, types.count % 2 == 0 else { return }
     let half = types.count / 2
-    if types[..<half] == types[half...] { throw .concatenated(offset: 0) }
+    guard samples.valueCount.map({ $0 == half }) ?? true else { return }
+    let isDoubled = zip(types[..<half], types[half...]).allSatisfy { $0 == $1 }
+    if isDoubled { throw .concatenated(offset: nil) }
   }
 }

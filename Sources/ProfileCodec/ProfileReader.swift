@@ -35,6 +35,7 @@ func inflated(
   let buffered = BufferedSource(source)
   let magic = Array(try buffered.peek(4))
   if magic.isEmpty { throw .empty }
+  if magic == [0x1f] { throw .truncatedCompression(.gzip, offset: 1) }
   if magic.starts(with: [0x1f, 0x8b]) {
     return (GzipSource(buffered, limits: limits), .gzip, buffered)
   }

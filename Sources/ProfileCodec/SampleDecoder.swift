@@ -32,11 +32,14 @@ struct SampleDecoder {
       + labelEnds.count * 8 + largeIDs.count * 40
   }
 
+  /// How many values each sample has, or nil without samples.
+  var valueCount: Int? { frameEnds.isEmpty ? nil : columns.count }
+
   /// Reads one message.
   ///
-  /// - Parameter expectedValues: how many sample types were read so far; 0 says
-  ///   nothing, as they may still come.
-  mutating func sample(_ payload: WireReader, expectedValues: Int) throws(CodecError) {
+  /// The first one says how many values a sample has. Whether that is the number
+  /// of sample types shows at the end: these may still come.
+  mutating func sample(_ payload: WireReader) throws(CodecError) {
     var reader = WireReader(
       payload.bytes, payload.position..<payload.end, origin: payload.origin, message: .sample)
     let firstFrame = frames.count
@@ -50,33 +53,33 @@ struct SampleDecoder {
       case (2, 2):
         let range = try reader.lengthDelimited()
         var list = WireReader(reader.bytes, range, origin: reader.origin, message: .sample)
-        while !list.isAtEnd { values.append(Int64(bitPattern: try list.varint())) }
+        while !list.isAtEnd {
+          values.append(Int64(bitPattern: try list.varint()))
+          if values.count > limits.sampleTypes { break }
+        }
       case (2, 0): values.append(Int64(bitPattern: try reader.varint()))
       case (3, 2): try label(&reader)
       default: try reader.skipUnknown(field: field, wireType: wireType, known: 1...3)
       }
-    }
-    try append(firstFrame: firstFrame, firstLabel: firstLabel, expectedValues: expectedValues)
-  }
-
-  private mutating func append(
-    firstFrame: Int, firstLabel: Int, expectedValues: Int
-  ) throws(CodecError) {
-    if frameEnds.isEmpty {
-      let count = expectedValues == 0 ? values.count : expectedValues
-      if count == 0 { throw .noSampleTypes }
-      columns = [[Int64]](repeating: [], count: count)
-    }
-    guard values.count == columns.count else {
-      throw .valueCount(sample: frameEnds.count, found: values.count, expected: columns.count)
-    }
-    if frames.count - firstFrame > limits.stackDepth {
-      throw .limit(.stackDepth, limit: limits.stackDepth)
-    }
-    if labels.count > firstLabel {
+      if values.count > limits.sampleTypes {
+        throw .limit(.sampleTypes, limit: limits.sampleTypes)
+      }
+      if frames.count - firstFrame > limits.stackDepth {
+        throw .limit(.stackDepth, limit: limits.stackDepth)
+      }
       if labels.count - firstLabel > limits.labelsPerSample {
         throw .limit(.labels, limit: limits.labelsPerSample)
       }
+    }
+    try append(firstLabel: firstLabel)
+  }
+
+  private mutating func append(firstLabel: Int) throws(CodecError) {
+    if frameEnds.isEmpty { columns = [[Int64]](repeating: [], count: values.count) }
+    guard values.count == columns.count else {
+      throw .valueCount(sample: frameEnds.count, found: values.count, expected: columns.count)
+    }
+    if labels.count > firstLabel {
       while labelEnds.count < frameEnds.count { labelEnds.append(firstLabel) }
       labelEnds.append(labels.count)
     }
@@ -87,7 +90,9 @@ struct SampleDecoder {
   private mutating func packedFrames(_ reader: inout WireReader) throws(CodecError) {
     let range = try reader.lengthDelimited()
     var list = WireReader(reader.bytes, range, origin: reader.origin, message: .sample)
-    while !list.isAtEnd {
+    let start = frames.count
+    // The caller refuses what is too deep.
+    while !list.isAtEnd, frames.count - start <= limits.stackDepth {
       // Every id takes at least a byte, so the bytes left bound their number.
       var problem: CodecError?
       withUnsafeTemporaryAllocation(

@@ -11,7 +11,7 @@ extension ReportContext {
   /// differ stay different.
   package func foldedText() -> TextOutput {
     var output = TextOutput()
-    for stack in foldedStacks() {
+    for stack in foldedStacks() where output.fits(stack.path.count) {
       output.write(stack.path)
       output.line(" \(stack.value)")
     }

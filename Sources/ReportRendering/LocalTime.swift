@@ -12,8 +12,9 @@ package func localTime(_ nanoseconds: Int64, _ format: String) -> String {
 
 /// Returns a time as Go prints one: with the nanoseconds that are not 0 and the zone.
 func goTime(_ nanoseconds: Int64) -> String {
-  let fraction = nanoseconds - nanoseconds.flooredQuotient(1_000_000_000) &* 1_000_000_000
-  var digits = String(fraction)
+  // Floored, so that it is not negative before 1970.
+  let remainder = nanoseconds % 1_000_000_000
+  var digits = String(remainder < 0 ? remainder + 1_000_000_000 : remainder)
   digits = String(repeating: "0", count: 9 - digits.count) + digits
   while digits.hasSuffix("0") { digits.removeLast() }
   return localTime(nanoseconds, "%Y-%m-%d %H:%M:%S") + (digits.isEmpty ? "" : "." + digits)

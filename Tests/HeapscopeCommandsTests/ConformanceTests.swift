@@ -36,7 +36,7 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
       let name = String(word.split(separator: "=").last ?? "")
       let path = folder.appending(path: "profiles/\(name)").path
       let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
-      return size ?? .max < 3000
+      return size ?? .max < 2000
     }
   }
 

@@ -51,7 +51,10 @@ struct RandomReport: CustomStringConvertible {
       if random.oneIn(chance) { options.append(option()) }
     }
     if report == "peek" { options.append("match=" + expression()) }
-    maybe(2, "sample_index=" + random.pick(["alloc_space", "alloc_objects", "inuse_space", "inuse_objects", "0"]))
+    maybe(
+      2,
+      "sample_index="
+        + random.pick(["alloc_space", "alloc_objects", "inuse_space", "inuse_objects", "0"]))
     maybe(6, "focus=" + expression())
     maybe(10, "ignore=" + expression())
     maybe(8, "hide=" + expression())
@@ -92,7 +95,7 @@ struct RandomReport: CustomStringConvertible {
   "reports with random options equal those of the pprof that is installed",
   .enabled(if: Tools.pprof != nil, "pprof is not installed"))
 struct PprofDifferentialTests {
-  @Test("report", arguments: 0..<60 as Range<UInt64>)
+  @Test("report", arguments: 0..<40 as Range<UInt64>)
   func equal(seed: UInt64) throws {
     let pprof = try #require(Tools.pprof)
     var random = SeededGenerator(seed: seed)

@@ -72,9 +72,10 @@ struct ProfileFindingTests {
     let run = heapscope(["top", Self.profile, "missing.pb.gz"])
     #expect(run.status == 0)
     #expect(run.output == alone.output)
-    #expect(run.messages == [
-      "heapscope: missing.pb.gz: no such file", "heapscope: read 1 of 2 profiles",
-    ])
+    #expect(
+      run.messages == [
+        "heapscope: missing.pb.gz: no such file", "heapscope: read 1 of 2 profiles",
+      ])
   }
 
   @Test("-o writes the report to a file, without colour, and says so")

@@ -61,7 +61,8 @@ private func firstDifference(
 ) -> String? {
   for index in 0..<max(lines.count, expected.count) {
     func line(_ list: [ArraySlice<UInt8>]) -> String {
-      index < list.count ? "'\(String(decoding: list[index].prefix(200), as: UTF8.self))'" : "the end"
+      index < list.count
+        ? "'\(String(decoding: list[index].prefix(200), as: UTF8.self))'" : "the end"
     }
     if index >= lines.count || index >= expected.count || lines[index] != expected[index] {
       return "line \(index + 1) is \(line(lines)) instead of \(line(expected))"

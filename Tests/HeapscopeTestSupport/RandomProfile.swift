@@ -25,7 +25,8 @@ package func randomProfile(
     profile.mappings.append(
       Mapping(
         id: UInt64(index + 1), start: 0x400000 + UInt64(index) * 0x10000,
-        limit: 0x404000 + UInt64(index) * 0x10000, file: text(index == 0 ? "/bin/prog" : "lib\(index).so")))
+        limit: 0x404000 + UInt64(index) * 0x10000,
+        file: text(index == 0 ? "/bin/prog" : "lib\(index).so")))
   }
   let names = ["main.main", "main.run", "fmt.Sprint", "a;b", "two\nlines", "", "C::d(int)", "x y"]
   let files = ["/src/main.go", "/src/./x/../main.go", "fmt/print.go", ""]

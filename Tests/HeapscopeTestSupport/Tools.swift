@@ -5,7 +5,8 @@ package enum Tools {
   /// Returns the path of a program in `.build-tools/bin` or on `PATH`, or nil.
   package static func path(_ name: String) -> String? {
     var folders = [Repository.root.appending(path: ".build-tools/bin").path]
-    folders += (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+    folders += (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(
+      String.init)
     return folders.map { "\($0)/\(name)" }.first {
       FileManager.default.isExecutableFile(atPath: $0)
     }

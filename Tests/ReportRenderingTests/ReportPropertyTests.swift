@@ -9,7 +9,9 @@ import Testing
 
 @Suite("reports over random profiles")
 struct ReportPropertyTests {
-  @Test("folded lines add up to the samples, whatever the names are", arguments: 0..<50 as Range<UInt64>)
+  @Test(
+    "folded lines add up to the samples, whatever the names are", arguments: 0..<50 as Range<UInt64>
+  )
   func folded(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random, negatives: seed % 3 == 0)
@@ -29,7 +31,8 @@ struct ReportPropertyTests {
     }
   }
 
-  @Test("what passes through a focus is what pprof's -focus keeps", arguments: 0..<50 as Range<UInt64>)
+  @Test(
+    "what passes through a focus is what pprof's -focus keeps", arguments: 0..<50 as Range<UInt64>)
   func focus(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random, negatives: seed % 3 == 0)
@@ -59,7 +62,9 @@ struct ReportPropertyTests {
     }
   }
 
-  @Test("top's rows show the figures of the graph, and the last sum is that of all", arguments: 0..<40 as Range<UInt64>)
+  @Test(
+    "top's rows show the figures of the graph, and the last sum is that of all",
+    arguments: 0..<40 as Range<UInt64>)
   func top(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random)
@@ -83,7 +88,9 @@ struct ReportPropertyTests {
     }
   }
 
-  @Test("tree's blocks hold every edge once as caller and once as callee", arguments: 0..<40 as Range<UInt64>)
+  @Test(
+    "tree's blocks hold every edge once as caller and once as callee",
+    arguments: 0..<40 as Range<UInt64>)
   func tree(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random)
@@ -124,7 +131,9 @@ struct ReportPropertyTests {
     }
   }
 
-  @Test("the JSON of hotspots parses and says what the findings say", arguments: Repository.fixtureNames)
+  @Test(
+    "the JSON of hotspots parses and says what the findings say", arguments: Repository.fixtureNames
+  )
   func hotspotsJSON(name: String) throws {
     struct Document: Decodable {
       struct Finding: Decodable {

@@ -10,7 +10,9 @@ import Testing
 struct SafeNameTests {
   @Test(
     "harmless names stay as they are",
-    arguments: ["main.(*T[go.shape.int]).Do", "a b", "тест.Ф", "日本", "C:\\path", "\\", "😀", "e\u{301}"])
+    arguments: [
+      "main.(*T[go.shape.int]).Do", "a b", "тест.Ф", "日本", "C:\\path", "\\", "😀", "e\u{301}",
+    ])
   func unchanged(name: String) {
     #expect(safeName(name.utf8) == Array(name.utf8))
   }
@@ -38,7 +40,8 @@ struct SafeNameTests {
     #expect(String(decoding: safeName(bytes), as: UTF8.self) == safe)
   }
 
-  @Test("different names stay different, and the result is safe", arguments: 0..<20 as Range<UInt64>)
+  @Test(
+    "different names stay different, and the result is safe", arguments: 0..<20 as Range<UInt64>)
   func injective(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     let pieces: [[UInt8]] = [
@@ -96,7 +99,8 @@ struct GoTimeTests {
       (2_000_001, "2.000001ms"), (1_000_000_000, "1s"), (90_000_000_000, "1m30s"),
       (3_600_000_000_000, "1h0m0s"), (3_661_500_000_000, "1h1m1.5s"), (-1500, "-1.5µs"),
       (93_784_000_000_000, "26h3m4s"), (.max, "2562047h47m16.854775807s"),
-      (.min, "-2562047h47m16.854775808s"), (60_000_000_000, "1m0s"), (59_999_999_999, "59.999999999s"),
+      (.min, "-2562047h47m16.854775808s"), (60_000_000_000, "1m0s"),
+      (59_999_999_999, "59.999999999s"),
     ] as [(Int64, String)])
   func durations(nanoseconds: Int64, text: String) {
     #expect(goDuration(nanoseconds) == text)

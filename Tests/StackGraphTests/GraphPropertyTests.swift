@@ -25,7 +25,9 @@ struct GraphPropertyTests {
     }
   }
 
-  @Test("a call tree's nodes are the sum of their callees and their own", arguments: 0..<40 as Range<UInt64>)
+  @Test(
+    "a call tree's nodes are the sum of their callees and their own",
+    arguments: 0..<40 as Range<UInt64>)
   func callTree(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random, negatives: seed % 4 == 0)
@@ -47,7 +49,9 @@ struct GraphPropertyTests {
     #expect(graph.nodes.reduce(0) { $0 + $1.flat } == values.flat.reduce(0, +))
   }
 
-  @Test("the flats of a graph are the sum of the samples with a stack", arguments: 0..<40 as Range<UInt64>)
+  @Test(
+    "the flats of a graph are the sum of the samples with a stack",
+    arguments: 0..<40 as Range<UInt64>)
   func flats(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random, negatives: true)
@@ -83,7 +87,8 @@ struct GraphPropertyTests {
     if options.nodeCount == 0 { #expect(trimmed.graph.order.count == trimmed.originalCount) }
   }
 
-  @Test("rows come in the order of their key, then of their names", arguments: 0..<40 as Range<UInt64>)
+  @Test(
+    "rows come in the order of their key, then of their names", arguments: 0..<40 as Range<UInt64>)
   func order(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random, negatives: true)
@@ -118,7 +123,8 @@ struct GraphPropertyTests {
     var options = TrimOptions()
     options.keepAll()
     options.order = .entropy
-    let graph = TrimmedGraph(GraphBuilder(try Selection(profile, SelectionOptions())), options).graph
+    let graph = TrimmedGraph(GraphBuilder(try Selection(profile, SelectionOptions())), options)
+      .graph
     let names = graph.order.map { index in
       String(decoding: graph.names.name(graph.nodes[index].identity), as: UTF8.self)
     }

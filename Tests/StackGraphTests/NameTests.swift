@@ -26,7 +26,9 @@ struct NameTests {
   }
 
   /// The file names of a profile's rows, at line granularity.
-  private func files(_ names: [String], _ change: (inout SelectionOptions) -> Void) throws -> [String] {
+  private func files(_ names: [String], _ change: (inout SelectionOptions) -> Void) throws
+    -> [String]
+  {
     var builder = StackProfile()
     for (index, name) in names.enumerated() { builder.add("f\(index)@\(name):1", [1]) }
     var options = SelectionOptions()
@@ -41,14 +43,18 @@ struct NameTests {
     #expect(
       try files(["/build/x/a.go", "/src/b.go", "/other/c.go"]) { $0.trimPath = "/build:/src/" }
         == ["x/a.go", "b.go", "/other/c.go"])
-    #expect(try files(["/proc/self/cwd/a.cc", "/proc/self/cwd/./b.cc"]) { _ in } == ["a.cc", "b.cc"])
+    #expect(
+      try files(["/proc/self/cwd/a.cc", "/proc/self/cwd/./b.cc"]) { _ in } == ["a.cc", "b.cc"])
     #expect(try files(["/builds/a.go"]) { $0.trimPath = "/build" } == ["/builds/a.go"])
   }
 
   @Test("source_path cuts everything up to its last directory's name")
   func sourcePath() throws {
     #expect(try files(["/home/me/app/x/a.go"]) { $0.sourcePath = "/work/app" } == ["x/a.go"])
-    #expect(try files(["/home/me/app/x/a.go"]) { $0.sourcePath = "/work/app"; $0.trimPath = "/home" } == ["me/app/x/a.go"])
+    #expect(
+      try files(["/home/me/app/x/a.go"]) {
+        $0.sourcePath = "/work/app"; $0.trimPath = "/home"
+      } == ["me/app/x/a.go"])
   }
 
   @Test(
@@ -88,7 +94,9 @@ struct NodeTests {
   private func profile() -> Profile {
     var profile = Profile()
     profile.samples = SampleTable(typeCount: 1)
-    profile.sampleTypes = [SampleType(name: profile.strings.intern("space"), unit: profile.strings.intern("bytes"))]
+    profile.sampleTypes = [
+      SampleType(name: profile.strings.intern("space"), unit: profile.strings.intern("bytes"))
+    ]
     profile.mappings = [
       Mapping(id: 1, file: profile.strings.intern("/bin/prog")),
       Mapping(id: 2, file: profile.strings.intern("/lib/libx.so")),
@@ -102,36 +110,46 @@ struct NodeTests {
       profile.functions.append(id: 4, name: .empty, systemName: .empty, file: .empty, startLine: 0),
     ]
     let places: [(Int?, UInt64, [(Int, Int64, Int64)])] = [
-      (0, 0x401000, [(0, 10, 7)]), (1, 0x402000, [(0, 11, 0), (1, 0, 0)]), (0, 0x403000, [(2, 0, 0)]),
+      (0, 0x401000, [(0, 10, 7)]), (1, 0x402000, [(0, 11, 0), (1, 0, 0)]),
+      (0, 0x403000, [(2, 0, 0)]),
       (1, 0x404000, []), (nil, 0x405000, []), (nil, 0, [(3, 0, 0)]), (nil, 0, []),
     ]
     for (index, place) in places.enumerated() {
       let lines = place.2.map { SourceLine(function: functions[$0.0], line: $0.1, column: $0.2) }
       let location = profile.locations.append(
-        id: UInt64(index) + 1, mapping: place.0.map { MappingID($0) } ?? .none, address: place.1, lines: lines)
+        id: UInt64(index) + 1, mapping: place.0.map { MappingID($0) } ?? .none, address: place.1,
+        lines: lines)
       profile.samples.append(stack: [location], values: [1])
     }
     return profile
   }
 
-  private func names(_ granularity: Granularity, columns: Bool = false, inlines: Bool = true) throws -> [String] {
+  private func names(_ granularity: Granularity, columns: Bool = false, inlines: Bool = true) throws
+    -> [String]
+  {
     var options = SelectionOptions()
     options.granularity = granularity
     options.columns = columns
     options.inlines = inlines
     let table = GraphBuilder(try Selection(profile(), options)).table
-    return (0..<table.count).map { String(decoding: table.printableName(NodeID($0)), as: UTF8.self) }
+    return (0..<table.count).map {
+      String(decoding: table.printableName(NodeID($0)), as: UTF8.self)
+    }
   }
 
   @Test("a row is what its granularity tells apart, and is called so")
   func granularities() throws {
     #expect(try names(.functions) == ["main.f", "[prog]", "[libx.so]", "<unknown>"])
-    #expect(try names(.filefunctions) == ["main.f /src/f.go", "main.f", "/src/f.go", "[libx.so]", "<unknown>"])
+    #expect(
+      try names(.filefunctions) == [
+        "main.f /src/f.go", "main.f", "/src/f.go", "[libx.so]", "<unknown>",
+      ])
     #expect(
       try names(.files) == ["/src/f.go", "/src/f.go", "[libx.so]", "[libx.so]", "<unknown>"])
     #expect(
       try names(.lines) == [
-        "main.f /src/f.go:10", "main.f /src/f.go:11", "main.f", "/src/f.go", "[libx.so]", "<unknown>",
+        "main.f /src/f.go:10", "main.f /src/f.go:11", "main.f", "/src/f.go", "[libx.so]",
+        "<unknown>",
       ])
     #expect(
       try names(.addresses) == [
@@ -151,11 +169,15 @@ struct NodeTests {
 
   @Test("Go packages and modules are granularities too")
   func packages() throws {
-    let profile = StackProfile.inBytes(["main.main fmt.Sprint fmt.newPrinter": 1, "main.main net/http.Get": 2])
+    let profile = StackProfile.inBytes([
+      "main.main fmt.Sprint fmt.newPrinter": 1, "main.main net/http.Get": 2,
+    ])
     var options = SelectionOptions()
     options.granularity = .packages
     let builder = GraphBuilder(try Selection(profile, options))
-    let names = (0..<builder.table.count).map { String(decoding: builder.table.printableName(NodeID($0)), as: UTF8.self) }
+    let names = (0..<builder.table.count).map {
+      String(decoding: builder.table.printableName(NodeID($0)), as: UTF8.self)
+    }
     #expect(names == ["fmt", "main", "net/http"])
     #expect(builder.nodeValues().cum == [1, 3, 2])
     options.granularity = .modules
@@ -197,6 +219,10 @@ struct FrameDroppingTests {
 
   @Test("an expression that is none is refused")
   func refused() {
-    #expect(throws: PatternError.self) { try names("main", drop: "(") }
+    #expect(
+      throws: FrameDroppingError.pattern(PatternError(reason: "missing closing )", offset: 1))
+    ) {
+      try names("main", drop: "(")
+    }
   }
 }

@@ -51,7 +51,8 @@ struct PatternTests {
   @Test(
     "escapes stand for one character",
     arguments: [
-      ("^\\x41$", "A"), ("^\\x{1F600}$", "😀"), ("^\\101$", "A"), ("^\\07$", "\u{7}"), ("^\\0$", "\0"),
+      ("^\\x41$", "A"), ("^\\x{1F600}$", "😀"), ("^\\101$", "A"), ("^\\07$", "\u{7}"),
+      ("^\\0$", "\0"),
       ("^\\t\\n\\r\\f\\a$", "\t\n\r\u{c}\u{7}"), ("^\\_$", "_"), ("^\\#\\-\\ $", "#- "),
       ("^\\Qa.b*\\E.$", "a.b*c"), ("^\\Qa\\b", "a\\b"), ("\\Q\\Ex", "x"), ("^\\Qab\\E+$", "abbb"),
       ("^[\\x41-\\x43]$", "B"), ("^[\\101]$", "A"), ("^a{,2}$", "a{,2}"), ("^x{a}$", "x{a}"),
@@ -65,7 +66,8 @@ struct PatternTests {
     "groups and repeats of nothing wide are accepted",
     arguments: [
       "(?P<name>a)", "(?<name>a)", "(?P<1a>a)", "()", "(?:)", "(?)", "(|a)", "a||b", "(?i-s:a)",
-      "(?U)a+", "^*", "$?", "\\b+", "(?:^){2}", "a{1000}", "(a{10}){100}", "(?i)(?-i)a", "a*?", "a{2}?",
+      "(?U)a+", "^*", "$?", "\\b+", "(?:^){2}", "a{1000}", "(a{10}){100}", "(?i)(?-i)a", "a*?",
+      "a{2}?",
     ])
   func accepted(pattern: String) throws {
     _ = try Pattern(pattern)
@@ -88,7 +90,8 @@ struct PatternTests {
       ("\\h", "invalid escape sequence: `\\h`", 0), ("\\K", "invalid escape sequence: `\\K`", 0),
       ("\\R", "invalid escape sequence: `\\R`", 0), ("\\C", "invalid escape sequence: `\\C`", 0),
       ("\\E", "invalid escape sequence: `\\E`", 0), ("\\é", "invalid escape sequence: `\\é`", 0),
-      ("[\\b]", "invalid escape sequence: `\\b`", 1), ("[\\Qa\\E]", "invalid escape sequence: `\\Q`", 1),
+      ("[\\b]", "invalid escape sequence: `\\b`", 1),
+      ("[\\Qa\\E]", "invalid escape sequence: `\\Q`", 1),
       ("\\x{110000}", "invalid escape sequence: `\\x{110000}`", 0),
       ("\\xg", "invalid escape sequence: `\\xg`", 0),
       ("a**", "invalid nested repetition operator: `**`", 1),
@@ -118,7 +121,8 @@ struct PatternTests {
     "a byte that is no UTF-8 counts as one unknown character",
     arguments: [
       ("^.$", [0xff], true), ("^..$", [0xe2, 0x82], true), ("^...$", [0xed, 0xa0, 0x80], true),
-      ("^a.b$", [0x61, 0xc3, 0x62], true), ("^\\x{fffd}$", [0xc0], true), ("b$", [0xff, 0x62], true),
+      ("^a.b$", [0x61, 0xc3, 0x62], true), ("^\\x{fffd}$", [0xc0], true),
+      ("b$", [0xff, 0x62], true),
       ("^[^a]$", [0x80], true), ("\\b", [0xff], false), ("é", [0xc3], false),
       ("é$", [0xff, 0xc3, 0xa9], true), ("^\\W\\W$", [0xf4, 0x90], true),
     ] as [(String, [UInt8], Bool)])

@@ -107,7 +107,8 @@ extension NodeTable {
   func plainFrame(_ node: NodeID) -> PlainFrame {
     let identity = identities[node.index]
     return PlainFrame(
-      text: "\(strings[identity.name])|\(strings[identity.file])|\(identity.line)|\(identity.column)"
+      text:
+        "\(strings[identity.name])|\(strings[identity.file])|\(identity.line)|\(identity.column)"
         + "|\(identity.address)|\(strings[identity.objectFile])|\(identity.startLine)")
   }
 }

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("selections of random profiles")
 struct SelectionPropertyTests {
-  private static let patterns = ["main", "fmt\\.Sprint", "a;b", "^f[0-4]$", "print\\.go", "prog", "."]
+  private static let patterns = [
+    "main", "fmt\\.Sprint", "a;b", "^f[0-4]$", "print\\.go", "prog", ".",
+  ]
 
   @Test("focus and ignore of one pattern part the samples", arguments: 0..<50 as Range<UInt64>)
   func partition(seed: UInt64) throws {
@@ -38,11 +40,14 @@ struct SelectionPropertyTests {
       let focused = try Selection(profile, focus)
       let ignored = try Selection(profile, ignore)
       #expect(focused.sum + ignored.sum == whole.sum)
-      #expect(focused.profile.samples.count + ignored.profile.samples.count == profile.samples.count)
+      #expect(
+        focused.profile.samples.count + ignored.profile.samples.count == profile.samples.count)
     }
   }
 
-  @Test("hide and show of one pattern keep each frame in one of the two", arguments: 0..<50 as Range<UInt64>)
+  @Test(
+    "hide and show of one pattern keep each frame in one of the two",
+    arguments: 0..<50 as Range<UInt64>)
   func hideAndShow(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     var profile = randomProfile(using: &random)
@@ -58,7 +63,8 @@ struct SelectionPropertyTests {
       let matcher = try Pattern(pattern)
       func frames(_ selection: Selection) -> [String] {
         let profile = selection.profile
-        return profile.samples.frames.flatMap { profile.plainFrames($0, .addresses) }.map(\.frame.text)
+        return profile.samples.frames.flatMap { profile.plainFrames($0, .addresses) }.map(
+          \.frame.text)
       }
       for frame in frames(try Selection(profile, hide)) {
         let parts = frame.split(separator: "|", omittingEmptySubsequences: false)
@@ -71,7 +77,9 @@ struct SelectionPropertyTests {
     }
   }
 
-  @Test("filters leave the total alone, unless percentages are to be relative", arguments: 0..<30 as Range<UInt64>)
+  @Test(
+    "filters leave the total alone, unless percentages are to be relative",
+    arguments: 0..<30 as Range<UInt64>)
   func totals(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random, negatives: true)
@@ -86,7 +94,9 @@ struct SelectionPropertyTests {
     #expect(relative.values == plain.values)
   }
 
-  @Test("tagroot and tagleaf add a frame for each key to each sample", arguments: 0..<30 as Range<UInt64>)
+  @Test(
+    "tagroot and tagleaf add a frame for each key to each sample",
+    arguments: 0..<30 as Range<UInt64>)
   func tagFrames(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random)
@@ -96,13 +106,16 @@ struct SelectionPropertyTests {
     options.tagLeaf = "bytes"
     let selection = try Selection(profile, options)
     #expect(selection.profile.samples.count == profile.samples.count)
-    #expect(selection.profile.samples.frames.count == profile.samples.frames.count + 3 * profile.samples.count)
+    #expect(
+      selection.profile.samples.frames.count == profile.samples.frames.count + 3
+        * profile.samples.count)
     #expect(selection.sum == selection.sumOfStacks)
     // Ids follow the profile's, the root's frames before the leaf's.
     let ids = selection.profile.locations.ids.dropFirst(profile.locations.count)
     #expect(Array(ids) == ids.indices.map { UInt64($0) + 1 })
     let first = try #require(ids.first)
-    let root = selection.profile.samples.frames[selection.profile.samples.frameRange(of: 0)].suffix(2)
+    let root = selection.profile.samples.frames[selection.profile.samples.frameRange(of: 0)].suffix(
+      2)
     #expect(root.map { selection.profile.locations.ids[$0.index] }.contains(first))
   }
 }

@@ -9,12 +9,14 @@ struct TagFilterTests {
   @Test(
     "numbers with units are ranges, both ends included",
     arguments: [
-      ("16", 16, "x", true), ("16x", 16, "x", true), ("16", 16, "", true), ("16b", 16, "bytes", true),
+      ("16", 16, "x", true), ("16x", 16, "x", true), ("16", 16, "", true),
+      ("16b", 16, "bytes", true),
       ("1kb", 1024, "bytes", true), ("1kb", 1025, "bytes", false), ("1kb:", 1024, "bytes", true),
       ("1kb:", 1023, "bytes", false), (":1kb", 1024, "bytes", true), (":1kb", 1025, "bytes", false),
       ("1kb:2kb", 2048, "bytes", true), ("1kb:2kb", 2049, "bytes", false),
       ("1:2kb", 1500, "bytes", false), ("1024", 1024, "bytes", false), ("-5b:5b", 0, "bytes", true),
-      ("1s:1m", 1, "s", false), ("1ms:1s", 500_000_000, "ns", true), ("1kb:2", 1500, "bytes", true),
+      ("1s:1m", 1, "s", true), ("1s:1m", 2, "s", false), ("1ms:1s", 500_000_000, "ns", true),
+      ("1kb:2", 1500, "bytes", true),
     ] as [(String, Int64, String, Bool)])
   func ranges(text: String, number: Int64, unit: String, expected: Bool) {
     let range = TagRange(text)
@@ -23,7 +25,9 @@ struct TagFilterTests {
 
   @Test(
     "other texts are no ranges",
-    arguments: ["", ":", "x", "1.5kb", "1 kb", "kb:1", "1kb:2ms", "1:2:3", "1-2", "--1", "1é", "٣kb"])
+    arguments: [
+      "", ":", "x", "1.5kb", "1 kb", "kb:1", "1kb:2ms", "1:2:3", "1-2", "--1", "1é", "٣kb",
+    ])
   func noRanges(text: String) {
     #expect(TagRange(text) == nil)
   }
@@ -75,7 +79,9 @@ struct LabelUnitTests {
     builder.add("main.a", [1], numbers: ["size": (1, "bytes")])
     let profile = builder.profile
     let units = LabelUnits(profile)
-    func unit(_ key: String) -> String { profile.strings.find(key).map { units.unit(of: $0) } ?? "-" }
+    func unit(_ key: String) -> String {
+      profile.strings.find(key).map { units.unit(of: $0) } ?? "-"
+    }
     #expect(unit("size") == "kilobytes")
     #expect(unit("request") == "bytes")
     #expect(unit("alignment") == "bytes")
@@ -113,21 +119,32 @@ struct NameFilterTests {
     #expect(try stacks { $0.focus = "main\\.run" } == [long])
     #expect(try stacks { $0.focus = "print\\.go" } == [long])
     #expect(try stacks { $0.ignore = "main\\.main" } == ["runtime.goexit 4"])
-    #expect(try stacks { $0.focus = "main"; $0.ignore = "fmt" } == ["main.main os.Read 2"])
+    #expect(
+      try stacks {
+        $0.focus = "main"; $0.ignore = "fmt"
+      } == ["main.main os.Read 2"])
     #expect(try stacks { $0.focus = "." }.count == 3)
   }
 
   @Test("hide and show take frames, and stacks that have none left")
   func hide() throws {
-    #expect(try stacks { $0.hide = "^main|goexit" } == ["fmt.Sprint fmt.newPrinter 1", "os.Read 2"])
+    #expect(
+      try stacks { $0.hide = "^main|goexit" } == ["fmt.Sprint fmt.newPrinter 1", "os.Read 2"])
     #expect(try stacks { $0.hide = "newPrinter" }.first == "main.main main.run fmt.Sprint 1")
-    #expect(try stacks { $0.show = "fmt\\.|os\\." } == ["fmt.Sprint fmt.newPrinter 1", "os.Read 2"])
-    #expect(try stacks { $0.show = "Sprint"; $0.hide = "main" } == ["fmt.Sprint 1"])
+    #expect(
+      try stacks { $0.show = "fmt\\.|os\\." } == ["fmt.Sprint fmt.newPrinter 1", "os.Read 2"])
+    #expect(
+      try stacks {
+        $0.show = "Sprint"; $0.hide = "main"
+      } == ["fmt.Sprint 1"])
   }
 
   @Test("show_from and prune_from cut the ends of stacks")
   func cut() throws {
-    #expect(try stacks { $0.showFrom = "main\\.run|os" } == ["main.run fmt.Sprint fmt.newPrinter 1", "os.Read 2"])
+    #expect(
+      try stacks { $0.showFrom = "main\\.run|os" } == [
+        "main.run fmt.Sprint fmt.newPrinter 1", "os.Read 2",
+      ])
     #expect(
       try stacks { $0.pruneFrom = "main\\.run|os" } == [
         "main.main main.run 1", "main.main os.Read 2", "runtime.goexit 4", " 8",
@@ -137,7 +154,10 @@ struct NameFilterTests {
 
   @Test(
     "an expression that is none is refused with the option's name",
-    arguments: ["focus", "ignore", "hide", "show", "show_from", "prune_from", "tagfocus", "tagignore", "tagshow", "taghide"])
+    arguments: [
+      "focus", "ignore", "hide", "show", "show_from", "prune_from", "tagfocus", "tagignore",
+      "tagshow", "taghide",
+    ])
   func refused(option: String) {
     let paths: [String: WritableKeyPath<SelectionOptions, String>] = [
       "focus": \.focus, "ignore": \.ignore, "hide": \.hide, "show": \.show,
@@ -156,7 +176,9 @@ struct NameFilterTests {
 @Suite("sample types")
 struct SampleIndexTests {
   private let profile: Profile = {
-    var builder = StackProfile(types: ["alloc_space/bytes", "space/bytes", "inuse_space/bytes", "7/count"])
+    var builder = StackProfile(types: [
+      "alloc_space/bytes", "space/bytes", "inuse_space/bytes", "7/count",
+    ])
     builder.add("main.a", [1, 2, 4, 8])
     return builder.profile
   }()
@@ -179,8 +201,12 @@ struct SampleIndexTests {
 
   @Test("others are refused")
   func refused() {
-    #expect(throws: SelectionError.sampleIndexRange(4, count: 4)) { try profile.column(sampleIndex: "4") }
-    #expect(throws: SelectionError.sampleIndexRange(-1, count: 4)) { try profile.column(sampleIndex: "-1") }
+    #expect(throws: SelectionError.sampleIndexRange(4, count: 4)) {
+      try profile.column(sampleIndex: "4")
+    }
+    #expect(throws: SelectionError.sampleIndexRange(-1, count: 4)) {
+      try profile.column(sampleIndex: "-1")
+    }
     #expect(
       throws: SelectionError.sampleIndexName(
         "cpu", known: ["alloc_space", "space", "inuse_space", "7"])

@@ -434,12 +434,18 @@ extension HotspotSearch {
   /// The functions from the blamed one to the leaf, direct recursion once.
   private func path(ofSample sample: Int) -> [FunctionID] {
     var path: [FunctionID] = []
-    for line in profile.lines(ofSample: sample).prefix(readings[sample].depth + 1)
-    where path.last != line.function {
+    let depth = readings[sample].depth + 1
+    // Nobody reads thousands of names: of a longer way, the part next to the
+    // blamed function stays.
+    for line in profile.lines(ofSample: sample).prefix(depth).dropFirst(
+      max(0, depth - Self.longestPath)) where path.last != line.function
+    {
       path.append(line.function)
     }
     return path.reversed()
   }
+
+  private static let longestPath = 256
 
   private func largestPaths(_ paths: [UInt64: PathSum]) -> [Finding.Path] {
     paths.values

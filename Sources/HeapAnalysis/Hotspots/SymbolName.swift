@@ -67,6 +67,8 @@ struct SymbolName: Equatable {
   /// `log.m.(*Logger).Printf.func1`, `log.(*Logger).Printf.func1` and so on.
   func closureNames(in package: String) -> [SymbolName] {
     var names: [SymbolName] = []
+    // Each name is a copy, so a long one with many dots would grow without end.
+    guard member.utf8.count <= 4096 else { return names }
     var rest = member[...]
     while let dot = rest.firstIndex(of: ".") {
       rest = rest[dot...].dropFirst()

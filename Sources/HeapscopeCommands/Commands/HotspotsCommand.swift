@@ -18,6 +18,8 @@ struct HotspotsCommand: ReportCommand {
 
   static let usesSymbols = true
 
+  static let isStyled = true
+
   @Option(
     help: ArgumentHelp("The path of your module, unless it is guessed right.", valueName: "prefix"))
   var module: String?

@@ -98,6 +98,7 @@ struct DiffCommand: ReportCommand {
       """)
 
   static let usesSymbols = true
+  static let isStyled = true
 
   @OptionGroup var arguments: ReportArguments
   @Argument(help: "The profile from before.", completion: .file())

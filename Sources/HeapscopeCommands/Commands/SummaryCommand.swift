@@ -17,6 +17,7 @@ struct SummaryCommand: ReportCommand {
       """)
 
   static let usesSymbols = true
+  static let isStyled = true
 
   @OptionGroup var arguments: ReportArguments
   @Argument(help: "The profiles.", completion: .file())
@@ -38,6 +39,7 @@ struct SummaryCommand: ReportCommand {
     func select(_ granularity: Granularity) throws -> Selection {
       try self.select(loaded, in: session) {
         $0.granularity = granularity
+        if $0.unit == "minimum" { $0.unit = "auto" }
         if $0.sampleIndex.isEmpty, loaded.profile.column(named: "alloc_space") != nil {
           $0.sampleIndex = "alloc_space"
         }

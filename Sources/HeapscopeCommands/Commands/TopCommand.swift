@@ -14,6 +14,8 @@ struct TopCommand: ReportCommand {
       """,
     aliases: ["text"])
 
+  static let isStyled = true
+
   @OptionGroup var arguments: ReportArguments
   @Argument(help: "The profiles; several are added up, - is standard input.", completion: .file())
   var profiles: [String] = []

@@ -12,6 +12,13 @@ package final class FileSource: ByteSource {
     self.closes = closes
   }
 
+  /// The size of a regular file in bytes, 0 for anything else.
+  var size: Int {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
+    return Int(status.st_size)
+  }
+
   deinit { if closes { close(descriptor) } }
 
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {

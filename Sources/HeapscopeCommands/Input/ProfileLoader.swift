@@ -37,10 +37,7 @@ extension Session {
         profile.dropFrames = .empty
         profile.keepFrames = .empty
       }
-      do { try profile.dropUninterestingFrames() } catch {
-        // A profile's own expression that is no expression drops nothing.
-        message("the profile's drop_frames or keep_frames is no regular expression: \(error.reason)")
-      }
+      try dropFrames(&profile, inputs.map(\.name).joined(separator: ", "))
       profile.removeMappingURLs()
       if let comment = arguments.addComment {
         profile.comments.append(profile.strings.intern(comment))
@@ -50,6 +47,23 @@ extension Session {
         names: inputs.map(\.name))
     } catch let error as MergeError {
       throw failure(error)
+    }
+  }
+
+  /// - Parameter name: what messages call the profile.
+  private func dropFrames(_ profile: inout Profile, _ name: String) throws(CommandFailure) {
+    do { try profile.dropUninterestingFrames() } catch {
+      switch error {
+      case .pattern(let error):
+        // A profile's own expression that is no expression drops nothing, as in pprof.
+        message(
+          "\(name): no frames are dropped, as drop_frames or keep_frames in the profile is no "
+            + "regular expression: \(error.reason)")
+      case .tooExpensive:
+        throw CommandFailure(
+          .badData, "\(name): drop_frames or keep_frames in the profile takes too long to match; "
+            + "--all-frames ignores them")
+      }
     }
   }
 
@@ -83,7 +97,11 @@ extension Session {
   ) throws(CommandFailure) -> ReadProfile {
     var limits = ReadLimits()
     if let size = arguments.maxInflated.flatMap(byteCount) { limits.raise(to: size) }
-    let source = try input.open()
+    var source = try input.open()
+    if let show = invocation.progress {
+      let size = (source as? FileSource)?.size ?? 0
+      source = ProgressSource(source, name: shownName(input.name), size: size, show: show)
+    }
     let keeper = input.isStream ? StreamKeeper(environment) : nil
     do {
       let copying = keeper.map { keeper in CopyingSource(source) { keeper.append($0) } }

@@ -19,8 +19,9 @@ func describe(_ error: CodecError) -> String {
   case .wire(let problem, let message, let offset):
     "damaged profile: \(describe(problem)) in \(message.rawValue), at byte \(offset)"
   case .concatenated(let offset):
-    "several profiles one after another in one file, the second's header at byte \(offset); "
-      + "give them as separate files, heapscope merges them"
+    "several profiles one after another in one file"
+      + (offset.map { ", the second's header at byte \($0)" } ?? ", as every sample type stands there twice")
+      + "; give them as separate files, heapscope merges them"
   case .noStringTable: "damaged profile: it has no string table"
   case .firstStringNotEmpty: "damaged profile: entry 0 of the string table is not empty"
   case .stringIndex(let index, let count, let field):
@@ -69,9 +70,14 @@ private func describe(_ limit: LimitKind, _ value: Int) -> String {
   case .memory:
     "its tables take more than the limit of \(size) of memory for a file of this size; "
       + "raise --max-inflated if the file is yours"
+  case .sampleTypes: "more than \(value) sample types or values in a sample, the limit"
   case .stackDepth: "a stack has more than \(value) frames, the limit"
+  case .inlinedLines: "a location has more than \(value) inlined functions, the limit"
+  case .groups: "unknown groups are nested more than \(value) deep, the limit"
   case .labels: "a sample has more than \(value) labels, the limit"
+  case .comments: "it has more than \(value) comments, the limit"
   case .fieldBytes: "one field takes more than the limit of \(size)"
+  case .legacyBytes: "not a pprof profile in protobuf form, and longer than \(size), the limit for others"
   }
 }
 
@@ -93,6 +99,7 @@ private func describe(_ kind: ContentKind) -> String {
   case .html: "it is an HTML page, perhaps an error page; check the URL it came from"
   case .notFoundPage: "it is a 'page not found' answer; check the URL it came from"
   case .httpResponse: "it begins with HTTP headers; save the body alone (curl without -i)"
+  case .displacedGzip: "bytes stand before the gzip data, which must come first"
   case .json: "it is JSON"
   case .yaml: "it is YAML"
   case .xml: "it is XML"

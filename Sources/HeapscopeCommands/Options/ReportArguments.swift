@@ -20,16 +20,27 @@ protocol ReportCommand: SessionCommand {
   /// True for reports of our own; pprof's read Go's text form without its symbols.
   static var usesSymbols: Bool { get }
 
+  /// True for reports that look different on a terminal. They make names safe
+  /// themselves; in others that is done to the finished text.
+  static var isStyled: Bool { get }
+
   /// Makes the report.
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus)
 }
 
 extension ReportCommand {
   static var usesSymbols: Bool { false }
+  static var isStyled: Bool { false }
 
   func run(in session: Session) throws -> ExitStatus {
     let loaded = try session.load(profiles, arguments.profile, usesSymbols: Self.usesSymbols)
-    let (text, status) = try report(loaded, in: session)
+    var (text, status) = try report(loaded, in: session)
+    if text.isOverLimit {
+      throw CommandFailure(
+        .badData, "\(loaded.names.joined(separator: ", ")): the report is longer than "
+          + "\(TextOutput.limit >> 20) MiB, the limit; select a part with --focus or --ignore")
+    }
+    if !Self.isStyled || arguments.output.format != .text, session.isForPeople(arguments.output) { text = text.withoutControls() }
     try session.deliver(text, arguments.output)
     return status
   }
@@ -58,7 +69,11 @@ extension ReportCommand {
       for warning in selection.warnings { session.message(describe(warning)) }
       return selection
     } catch {
-      throw failure(error)
+      var failure = failure(error)
+      if failure.status == .badData {
+        failure.message = loaded.names.joined(separator: ", ") + ": " + failure.message
+      }
+      throw failure
     }
   }
 }

@@ -1,13 +1,22 @@
 /// What a file is that is no pprof profile, as far as its first bytes tell.
 package enum ContentKind: String, Sendable {
   case gzip, zstd, bzip2, xz, lzma, lz4, snappy, zip, tar, sevenZip, compress, zlib
-  case base64, html, notFoundPage, httpResponse, json, yaml, xml, elf, png, jpeg, gif, pdf
+  case base64, html, notFoundPage, httpResponse, displacedGzip, json, yaml, xml, elf, png, jpeg, gif, pdf
   case executionTrace, foldedStacks, pprofReport, goroutineDump, byteOrderMark, zeros, text, binary
 
   /// Names the kind of some bytes from the front of a file.
   package init(sniffing front: some Collection<UInt8>) {
     let front = Array(front.prefix(4096))
-    self = Self.magic(front) ?? Self.text(front) ?? .binary
+    self = Self.magic(front) ?? Self.text(front) ?? Self.displaced(front) ?? .binary
+  }
+
+  /// Looks for gzip data behind something short.
+  private static func displaced(_ front: [UInt8]) -> ContentKind? {
+    if front.starts(with: "HTTP/".utf8) { return .httpResponse }
+    // The magic and the only method there is; random bytes hold it rarely.
+    let magic: [UInt8] = [0x1f, 0x8b, 0x08]
+    let isDisplaced = front.indices.prefix(16).contains { front[$0...].starts(with: magic) }
+    return isDisplaced ? .displacedGzip : nil
   }
 
   /// True unless the kind rules out the formats that came before protobuf:

@@ -60,7 +60,16 @@ struct FieldStream: ~Copyable {
       }
       let field = try nextFlat()
       switch field.wireType {
-      case 3: openGroups.append(field.number)
+      case 3:
+        // Skipping what should be one of profile.proto's fields would change the answer.
+        if openGroups.isEmpty, field.number <= 15 {
+          throw .wire(
+            .wrongWireType(field: field.number, found: 3), message: .profile, offset: field.offset)
+        }
+        openGroups.append(field.number)
+        if openGroups.count > WireReader.deepestGroup {
+          throw .limit(.groups, limit: WireReader.deepestGroup)
+        }
       case 4:
         guard openGroups.popLast() == field.number else {
           throw .wire(
@@ -140,7 +149,7 @@ struct FieldStream: ~Copyable {
   mutating func readAll(limit: Int) throws(CodecError) -> [UInt8] {
     waiting = 0..<waiting.upperBound
     while try fill() {
-      if waiting.count > limit { throw .limit(.fieldBytes, limit: limit) }
+      if waiting.count > limit { throw .limit(.legacyBytes, limit: limit) }
     }
     return Array(bytes)
   }

@@ -19,21 +19,28 @@ struct MessageSchema {
   static let function = MessageSchema(kind: .function, knownFields: 5, nested: nil)
   static let location = MessageSchema(kind: .location, knownFields: 5, nested: (4, .line, 3))
 
-  /// Checks a message.
+  /// Checks a message. protobuf-c allocates for each nested one, so their number is limited.
   ///
   /// - Returns: the message in protobuf's usual coding, or nil when the bytes
   ///   at hand are in it already.
-  func check(_ reader: consuming WireReader) throws(CodecError) -> [UInt8]? {
+  func check(_ reader: consuming WireReader, limits: ReadLimits) throws(CodecError) -> [UInt8]? {
     let start = reader.position
     var isUsual = true
-    try walk(&reader) { _, _, usual in isUsual = isUsual && usual }
+    var nestedLeft = limits.linesPerLocation
+    try walk(&reader) { field, usual in
+      isUsual = isUsual && usual
+      if field == nested?.field { nestedLeft -= 1 }
+      return nestedLeft >= 0
+    }
+    if nestedLeft < 0 { throw .limit(.inlinedLines, limit: limits.linesPerLocation) }
     if isUsual { return nil }
     reader.position = start
     return try rewritten(&reader)
   }
 
+  /// Visits the fields of a message, until the visitor has enough.
   private func walk(
-    _ reader: inout WireReader, _ visit: (_ field: Int, _ wireType: Int, _ usual: Bool) -> Void
+    _ reader: inout WireReader, _ visit: (_ field: Int, _ usual: Bool) -> Bool
   ) throws(CodecError) {
     while !reader.isAtEnd {
       let start = reader.position
@@ -46,13 +53,16 @@ struct MessageSchema {
         let inner = MessageSchema(kind: nested.kind, knownFields: nested.knownFields, nested: nil)
         var innerReader = WireReader(
           reader.bytes, range, origin: reader.origin, message: nested.kind)
-        try inner.walk(&innerReader) { _, _, innerUsual in usual = usual && innerUsual }
+        try inner.walk(&innerReader) { _, innerUsual in
+          usual = usual && innerUsual
+          return true
+        }
       } else if field <= knownFields, wireType != 0 || field == nested?.field {
         throw reader.failure(.wrongWireType(field: field, found: wireType), at: start)
       } else {
         try reader.skip(field: field, wireType: wireType)
       }
-      visit(field, wireType, usual)
+      guard visit(field, usual) else { return }
     }
   }
 

@@ -125,6 +125,9 @@ struct WireReader {
     return range
   }
 
+  /// How deep unknown groups may be nested; each level is remembered.
+  static let deepestGroup = 1 << 20
+
   /// Skips the value of an unknown field. Groups are walked with a stack of
   /// their numbers, not by recursion: nesting is the file's choice.
   mutating func skip(field: Int, wireType: Int) throws(CodecError) {
@@ -137,7 +140,11 @@ struct WireReader {
       case 0: _ = try varint()
       case 1: try skipFixed(8)
       case 2: _ = try lengthDelimited()
-      case 3: openGroups.append(field)
+      case 3:
+        openGroups.append(field)
+        if openGroups.count > Self.deepestGroup {
+          throw .limit(.groups, limit: Self.deepestGroup)
+        }
       case 4:
         guard openGroups.popLast() == field else {
           throw failure(.unbalancedGroup(field: field), at: start)

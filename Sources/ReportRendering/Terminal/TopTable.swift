@@ -11,20 +11,33 @@ extension TopReport {
       output.line(index == 0 ? style.marked(text, .heading) : style.marked(text, .faint))
     }
     let byCum = context.trimming.order == .cum
-    let barWidth = max(4, min(16, style.width - 84))
-    let titles = "      flat  flat%   sum%        cum   cum%  "
-    output.line(style.marked(titles + String(repeating: " ", count: barWidth + 1) + "function", .heading))
     var sum: Int64 = 0
-    let nameWidth = max(20, style.width - titles.count - barWidth - 1)
-    for row in rows {
+    let cells = rows.map { row in
       sum &+= row.flat
+      return [
+        context.format(row.flat), context.percent(row.flat), context.percent(sum),
+        context.format(row.cum), context.percent(row.cum),
+      ]
+    }
+    let titles = ["flat", "flat%", "sum%", "cum", "cum%"]
+    let widths = titles.indices.map { column in
+      cells.reduce(titles[column].count) { max($0, $1[column].count) }
+    }
+    func aligned(_ texts: [String]) -> String {
+      zip(texts, widths).map { $0.rightAligned(to: $1) }.joined(separator: "  ")
+    }
+    let figures = widths.reduce(0, +) + 2 * widths.count
+    let barWidth = max(4, min(16, style.width - figures - 44))
+    let nameWidth = max(20, style.width - figures - barWidth - 2)
+    output.line(
+      style.marked(
+        aligned(titles) + "  " + String(repeating: " ", count: barWidth + 2) + "function",
+        .heading))
+    for (row, texts) in zip(rows, cells) {
       let weight = byCum ? row.cum : row.flat
       let share = context.total == 0 ? 0 : Double(weight.magnitude) / Double(context.total)
-      output.right(context.format(row.flat), 10)
-      output.write(" \(context.percent(row.flat)) \(context.percent(sum)) ")
-      output.right(context.format(row.cum), 10)
-      output.write(" \(context.percent(row.cum))  ")
-      output.write(style.share(TextStyle.bar(share, width: barWidth), share) + " ")
+      output.write(aligned(texts) + "  ")
+      output.write(style.share(TextStyle.bar(share, width: barWidth), share) + "  ")
       let note = row.inlineNote.map { " " + $0 } ?? ""
       output.write(shown(row.name).shortened(to: nameWidth - note.count))
       output.line(style.marked(note, .faint))

@@ -1,12 +1,41 @@
 /// The bytes of a report. Names go through as the profile has them.
+///
+/// A small file may name a long text many times, so there is a limit on length.
 package struct TextOutput: Sendable {
+  /// The most bytes of a report.
+  package static let limit = 512 << 20
+
   package private(set) var bytes: [UInt8] = []
+
+  /// More was written than the limit allows; it is lost.
+  package private(set) var isOverLimit = false
 
   package init() {}
 
-  package mutating func write(_ text: String) { bytes.append(contentsOf: text.utf8) }
+  package mutating func write(_ text: String) {
+    if fits(text.utf8.count) { bytes.append(contentsOf: text.utf8) }
+  }
 
-  package mutating func write(_ text: some Collection<UInt8>) { bytes.append(contentsOf: text) }
+  package mutating func write(_ text: some Collection<UInt8>) {
+    if fits(text.count) { bytes.append(contentsOf: text) }
+  }
+
+  /// Notes when so many more bytes are too many.
+  package mutating func fits(_ count: Int) -> Bool {
+    if bytes.count + count > Self.limit { isOverLimit = true }
+    return !isOverLimit
+  }
+
+  /// Returns the text as a terminal may show it: lines stay, control characters
+  /// are written as escapes.
+  package func withoutControls() -> TextOutput {
+    var result = TextOutput()
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      if result.bytes.count > 0 || line.startIndex > 0 { result.newline() }
+      result.write(safeName(line))
+    }
+    return result
+  }
 
   package mutating func line(_ text: String = "") {
     write(text)

@@ -50,7 +50,8 @@ package struct NodeTable: Sendable {
     locationNodes.reserveCapacity(locations.lines.count)
     locationEnds.reserveCapacity(locations.count)
     for location in 0..<locations.count {
-      let objectFile = locations.mappings[location].index.map { profile.mappings[$0].file } ?? .empty
+      let objectFile =
+        locations.mappings[location].index.map { profile.mappings[$0].file } ?? .empty
       var identity = NodeIdentity(address: locations.addresses[location])
       let lines = locations.lines[locations.lineRange(of: location)]
       for line in lines {

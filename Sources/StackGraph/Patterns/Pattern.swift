@@ -13,9 +13,21 @@ package final class Pattern: @unchecked Sendable {
   /// The expression as it was written.
   package let source: String
 
+  /// The longest expression, in bytes. PCRE2 compiles to at most 64 KiB.
+  private static let longestSource = 32 << 10
+
+  /// What a match found out.
+  package enum MatchResult { case no, yes, tooExpensive }
+
+  /// - Parameter effort: how many steps of backtracking one match may take.
+  ///   RE2 never takes exponential time; an expression that would is cut off here.
   /// - Throws: ``PatternError`` when the expression is no RE2 syntax.
-  package init(_ source: String) throws(PatternError) {
+  package init(_ source: String, effort: Int = 200_000) throws(PatternError) {
     self.source = source
+    guard source.utf8.count <= Self.longestSource else {
+      throw PatternError(
+        reason: "longer than \(Self.longestSource) bytes", offset: Self.longestSource)
+    }
     let bytes = try RE2Syntax.translated(source)
     var status: Int32 = 0
     var offset = 0
@@ -38,9 +50,7 @@ package final class Pattern: @unchecked Sendable {
     self.matchContext = matchContext
     // Without JIT support this fails, and the interpreter matches instead.
     pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE)
-    // RE2 never takes exponential time. An expression that would is cut off
-    // here, and counts as no match.
-    pcre2_set_match_limit_8(matchContext, 200_000)
+    pcre2_set_match_limit_8(matchContext, UInt32(clamping: effort))
     pcre2_set_depth_limit_8(matchContext, 20_000)
   }
 
@@ -66,22 +76,36 @@ package final class Pattern: @unchecked Sendable {
     return result
   }
 
-  package func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+  package func match(_ text: UnsafeBufferPointer<UInt8>) -> MatchResult {
     if let repaired = repairedText(text) {
-      return repaired.withUnsafeBufferPointer { matchesUTF8($0) }
+      return repaired.withUnsafeBufferPointer { matchUTF8($0) }
     }
-    return matchesUTF8(text)
+    return matchUTF8(text)
   }
 
-  private func matchesUTF8(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+  private func matchUTF8(_ text: UnsafeBufferPointer<UInt8>) -> MatchResult {
     // PCRE2 wants an address even for an empty text.
     var empty: UInt8 = 0
-    return withUnsafePointer(to: &empty) { empty in
-      pcre2_match_8(
-        code, text.baseAddress ?? empty, text.count, 0, PCRE2_NO_UTF_CHECK, matchData, matchContext)
-        >= 0
+    let status = withUnsafePointer(to: &empty) { empty in
+      let start = text.baseAddress ?? empty
+      let status = pcre2_match_8(
+        code, start, text.count, 0, PCRE2_NO_UTF_CHECK, matchData, matchContext)
+      // The machine code has a stack of 32 KiB, the interpreter has the heap.
+      if status != PCRE2_ERROR_JIT_STACKLIMIT { return status }
+      return pcre2_match_8(
+        code, start, text.count, 0, PCRE2_NO_JIT | PCRE2_NO_UTF_CHECK, matchData, matchContext)
+    }
+    switch status {
+    case 0...: return .yes
+    case PCRE2_ERROR_MATCHLIMIT, PCRE2_ERROR_DEPTHLIMIT, PCRE2_ERROR_HEAPLIMIT,
+      PCRE2_ERROR_JIT_STACKLIMIT, PCRE2_ERROR_NOMEMORY:
+      return .tooExpensive
+    default: return .no
     }
   }
+
+  /// What is too expensive to match counts as no match.
+  package func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool { match(text) == .yes }
 
   /// Returns where the first bracketed group of the first match lies, or nil.
   package func firstGroup(in text: [UInt8]) -> Range<Int>? {

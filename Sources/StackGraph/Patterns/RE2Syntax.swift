@@ -357,7 +357,8 @@ struct RE2Syntax {
   private mutating func namedClass() throws(PatternError) -> [UInt8]? {
     let rest = bytes[index...]
     guard rest.starts(with: "[:".utf8) else { return nil }
-    guard let colon = rest.indices.dropFirst(2).first(where: { rest[$0...].starts(with: ":]".utf8) })
+    guard
+      let colon = rest.indices.dropFirst(2).first(where: { rest[$0...].starts(with: ":]".utf8) })
     else { return nil }
     let name = rest[(index + 2)..<colon]
     let plain = name.first == UInt8(ascii: "^") ? name.dropFirst() : name

@@ -52,13 +52,18 @@ extension SampleTable {
   /// The labels of a sample, grouped by key in the order of the file: the
   /// texts or the numbers of each.
   package func labelGroups(of sample: Int) -> [(key: StringID, labels: [Label])] {
+    struct Group: Hashable {
+      var key: StringID
+      var kind: Label.Kind
+    }
     var groups: [(key: StringID, labels: [Label])] = []
+    var rows: [Group: Int] = [:]
     for label in labels[labelRange(of: sample)] {
-      if let index = groups.firstIndex(where: {
-        $0.key == label.key && $0.labels[0].kind == label.kind
-      }) {
-        groups[index].labels.append(label)
+      let group = Group(key: label.key, kind: label.kind)
+      if let row = rows[group] {
+        groups[row].labels.append(label)
       } else {
+        rows[group] = groups.count
         groups.append((label.key, [label]))
       }
     }

@@ -57,6 +57,26 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["heapscope", "ProfileBytes"], swiftSettings: settings),
+    .target(
+      name: "HeapscopeTestSupport",
+      dependencies: ["ProfileModel", "ProfileCodec", "HeapscopeCommands"],
+      path: "Tests/HeapscopeTestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "ProfileModelTests", dependencies: ["ProfileModel"], swiftSettings: settings),
+    .testTarget(
+      name: "StackGraphTests",
+      dependencies: ["StackGraph", "ProfileModel", "HeapscopeTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ReportRenderingTests",
+      dependencies: [
+        "ReportRendering", "HeapAnalysis", "StackGraph", "ProfileModel", "HeapscopeTestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "HeapscopeCommandsTests",
+      dependencies: ["HeapscopeCommands", "ProfileModel", "HeapscopeTestSupport"],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

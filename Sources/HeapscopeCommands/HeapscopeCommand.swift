@@ -39,24 +39,35 @@ struct HeapscopeCommand: ParsableCommand {
 
 extension HeapscopeCommand {
   static var commandNames: [String] {
-    configuration.groupedSubcommands.flatMap { $0.subcommands }.map { $0._commandName }
+    configuration.groupedSubcommands.flatMap { $0.subcommands }.flatMap {
+      [$0._commandName] + $0.configuration.aliases
+    }
   }
 }
 
-/// How many letters must be added, taken away or changed to turn one text into
-/// another (Levenshtein).
+/// True when one word is likely a slip for the other.
+func isNear(_ left: String, _ right: String) -> Bool {
+  let letters = min(left.count, right.count) - (left.hasPrefix("--") ? 2 : 0)
+  return editDistance(left, right) <= max(1, min(2, letters / 3))
+}
+
+/// How many letters must be added, taken away, changed or swapped with their
+/// neighbour to turn one text into another (optimal string alignment).
 func editDistance(_ left: String, _ right: String) -> Int {
+  let left = Array(left)
   let right = Array(right)
-  var row = Array(0...right.count)
-  for (index, letter) in left.enumerated() {
-    var diagonal = row[0]
-    row[0] = index + 1
+  var rows = [Array(0...right.count)]
+  for index in left.indices {
+    var row = [index + 1]
     for column in right.indices {
-      let above = row[column + 1]
-      row[column + 1] = min(
-        above + 1, row[column] + 1, diagonal + (letter == right[column] ? 0 : 1))
-      diagonal = above
+      let cost = left[index] == right[column] ? 0 : 1
+      var best = min(rows[index][column + 1] + 1, row[column] + 1, rows[index][column] + cost)
+      if index > 0, column > 0, left[index] == right[column - 1], left[index - 1] == right[column] {
+        best = min(best, rows[index - 1][column - 1] + 1)
+      }
+      row.append(best)
     }
+    rows.append(row)
   }
-  return row[right.count]
+  return rows[left.count][right.count]
 }

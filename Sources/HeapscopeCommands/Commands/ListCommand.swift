@@ -25,9 +25,7 @@ struct ListCommand: ReportCommand {
   var profiles: [String] { match == nil ? Array(words.dropFirst()) : words }
 
   func validate() throws {
-    if match == nil, words.isEmpty {
-      throw ValidationError("no pattern: give the function to look for")
-    }
+    if match == nil { try checkPattern(words.first, profiles: profiles, command: "list") }
   }
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {

@@ -80,6 +80,12 @@ struct MergeCommand: SessionCommand {
   @Argument(help: "The profiles.", completion: .file())
   var profiles: [String] = []
 
+  func validate() throws {
+    if profiles.isEmpty {
+      throw ValidationError("the profiles are missing: 'heapscope merge A B -o FILE'")
+    }
+  }
+
   func run(in session: Session) throws -> ExitStatus {
     let loaded = try session.load(profiles, profile, usesSymbols: true)
     try session.deliver(profileOutput(loaded.profile, for: session, output), output)

@@ -30,7 +30,8 @@ struct SummaryCommand: ReportCommand {
     else { return }
     let names = HeapscopeCommand.commandNames
     let nearest = names.min { editDistance($0, word) < editDistance($1, word) } ?? ""
-    let hint = editDistance(nearest, word) <= 2 ? "did you mean '\(nearest)'?" : "'heapscope --help' lists them"
+    let hint =
+      isNear(nearest, word) ? "did you mean '\(nearest)'?" : "'heapscope --help' lists them"
     throw ValidationError("unknown command '\(word)': \(hint)")
   }
 

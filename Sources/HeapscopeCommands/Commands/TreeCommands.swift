@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import ReportRendering
 import StackGraph
 
@@ -46,9 +47,7 @@ struct PeekCommand: ReportCommand {
   var profiles: [String] { match == nil ? Array(words.dropFirst()) : words }
 
   func validate() throws {
-    if match == nil, words.isEmpty {
-      throw ValidationError("no pattern: give the function to look for")
-    }
+    if match == nil { try checkPattern(words.first, profiles: profiles, command: "peek") }
   }
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
@@ -66,6 +65,19 @@ struct PeekCommand: ReportCommand {
   }
 }
 
+/// Refuses a missing pattern, and a profile that stands in its place.
+func checkPattern(_ word: String?, profiles: [String], command: String) throws(ValidationError) {
+  guard let word else {
+    throw ValidationError("a pattern is missing: 'heapscope \(command) PATTERN [PROFILE]'")
+  }
+  // A program in the working directory may well have a function's name.
+  let endings = [".gz", ".pb", ".pprof", ".prof", ".zst"]
+  if profiles.isEmpty, endings.contains(where: word.hasSuffix), access(word, F_OK) == 0 {
+    throw ValidationError(
+      "a pattern is missing: '\(word)' is a file; 'heapscope \(command) PATTERN \(word)'")
+  }
+}
+
 /// Reads a pattern: pprof's regular expression, or a word of the command line,
 /// which is literal text unless it stands between slashes.
 func pattern(word: String?, match: String?) throws(CommandFailure) -> Pattern {
@@ -78,7 +90,7 @@ func pattern(word: String?, match: String?) throws(CommandFailure) -> Pattern {
     return Pattern(literal: word)
   } catch {
     throw CommandFailure(
-      .usage, "pattern '\(match ?? word ?? "")': \(error.reason), at byte \(error.offset); "
+      .usage, "\(match == nil ? "pattern" : "--match") '\(match ?? word ?? "")': \(error.reason), at byte \(error.offset); "
         + "give a regular expression (RE2 syntax)")
   }
 }

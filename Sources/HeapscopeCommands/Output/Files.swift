@@ -5,6 +5,20 @@ package struct SystemError: Error, Equatable {
   package var errno: Int32
 }
 
+/// What tells files apart, whatever paths lead to them.
+struct FileIdentity: Hashable {
+  private let device: UInt
+  private let number: UInt
+
+  /// Nil when there is no regular file at the path.
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    device = UInt(status.st_dev)
+    number = UInt(status.st_ino)
+  }
+}
+
 /// Writes all bytes to a descriptor.
 package func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(SystemError) {
   var rest = bytes

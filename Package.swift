@@ -47,6 +47,9 @@ let package = Package(
     .executableTarget(
       name: "heapscope-bench", dependencies: ["CZlib"], swiftSettings: settings),
     .testTarget(
+      name: "DocumentationTests", dependencies: ["HeapscopeCommands", "ProfileCodec"],
+      swiftSettings: settings),
+    .testTarget(
       name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel"],
       swiftSettings: settings),
     .testTarget(

@@ -32,7 +32,8 @@ struct HeapscopeCommand: ParsableCommand {
           TopProtoCommand.self, ListCommand.self, DotCommand.self, CallgrindCommand.self,
           SVGCommand.self, PNGCommand.self, PDFCommand.self,
         ]),
-      CommandGroup(name: "For other programs", subcommands: [FoldedCommand.self, MergeCommand.self]),
+      CommandGroup(
+        name: "For other programs", subcommands: [FoldedCommand.self, MergeCommand.self]),
     ],
     defaultSubcommand: SummaryCommand.self)
 }

@@ -11,7 +11,8 @@ func profileOutput(
 ) throws(CommandFailure) -> TextOutput {
   if arguments.format != .text {
     throw CommandFailure(
-      .usage, "--format \(arguments.format.rawValue): a profile is written as profile.proto; "
+      .usage,
+      "--format \(arguments.format.rawValue): a profile is written as profile.proto; "
         + "'heapscope raw --format \(arguments.format.rawValue)' prints its tables")
   }
   if session.isForPeople(arguments) {

@@ -67,7 +67,10 @@ private func memoryParts(_ stats: GoMemStats) -> [Summary.MemoryPart] {
   }
   let rows: [(String, UInt64?)] = [
     ("live heap objects", stats.heapAllocBytes),
-    ("garbage and fragmentation in the heap", difference(stats.heapInuseBytes, stats.heapAllocBytes)),
+    (
+      "garbage and fragmentation in the heap",
+      difference(stats.heapInuseBytes, stats.heapAllocBytes)
+    ),
     ("idle heap, not given back", difference(stats.heapIdleBytes, stats.heapReleasedBytes)),
     ("goroutine stacks", stats.stackSysBytes),
     ("garbage collector's own", stats.gcSysBytes),

@@ -90,7 +90,8 @@ func pattern(word: String?, match: String?) throws(CommandFailure) -> Pattern {
     return Pattern(literal: word)
   } catch {
     throw CommandFailure(
-      .usage, "\(match == nil ? "pattern" : "--match") '\(match ?? word ?? "")': \(error.reason), at byte \(error.offset); "
+      .usage,
+      "\(match == nil ? "pattern" : "--match") '\(match ?? word ?? "")': \(error.reason), at byte \(error.offset); "
         + "give a regular expression (RE2 syntax)")
   }
 }

@@ -5,7 +5,8 @@ func failure(_ error: SelectionError) -> CommandFailure {
   switch error {
   case .pattern(let option, let value, let reason):
     CommandFailure(
-      .usage, "\(optionName(option)) '\(value)': \(reason.reason), at byte \(reason.offset); "
+      .usage,
+      "\(optionName(option)) '\(value)': \(reason.reason), at byte \(reason.offset); "
         + "give a regular expression (RE2 syntax)")
   case .noSampleTypes: CommandFailure(.badData, "the profile has no sample types")
   case .sampleIndexRange(let index, let count):
@@ -13,7 +14,8 @@ func failure(_ error: SelectionError) -> CommandFailure {
       .usage, "--sample-index '\(index)': give 0 to \(count - 1), or the name of a sample type")
   case .sampleIndexName(let name, let known):
     CommandFailure(
-      .usage, "--sample-index '\(name)': give one that the profile has: "
+      .usage,
+      "--sample-index '\(name)': give one that the profile has: "
         + known.joined(separator: ", "))
   case .zeroDivisor:
     CommandFailure(.usage, OptionValues.refusal("divide-by", "0"))

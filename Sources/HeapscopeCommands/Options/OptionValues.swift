@@ -10,7 +10,8 @@ enum OptionValues {
     case "unit": "a unit such as B, kB, MB or auto"
     case "nodecount": "a whole number; 0 shows all"
     case "nodefraction", "edgefraction": "a number from 0 to 1, such as 0.005"
-    case "focus", "ignore", "hide", "show", "show-from", "prune-from", "tagshow", "taghide", "match":
+    case "focus", "ignore", "hide", "show", "show-from", "prune-from", "tagshow", "taghide",
+      "match":
       "a regular expression"
     case "tagfocus", "tagignore": "key=regex, or a range such as bytes=1kb:64kb"
     case "tagroot", "tagleaf": "label keys with commas between them"

@@ -37,10 +37,13 @@ extension ReportCommand {
     var (text, status) = try report(loaded, in: session)
     if text.isOverLimit {
       throw CommandFailure(
-        .badData, "\(loaded.names.joined(separator: ", ")): the report is longer than "
+        .badData,
+        "\(loaded.names.joined(separator: ", ")): the report is longer than "
           + "\(TextOutput.limit >> 20) MiB, the limit; select a part with --focus or --ignore")
     }
-    if !Self.isStyled || arguments.output.format != .text, session.isForPeople(arguments.output) { text = text.withoutControls() }
+    if !Self.isStyled || arguments.output.format != .text, session.isForPeople(arguments.output) {
+      text = text.withoutControls()
+    }
     try session.deliver(text, arguments.output)
     return status
   }

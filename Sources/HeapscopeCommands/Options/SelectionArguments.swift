@@ -24,7 +24,8 @@ struct SelectionArguments: ParsableArguments {
   var mean = false
   @Option(help: ArgumentHelp("Divide all values by this number.", valueName: "number"))
   var divideBy = Divisor(1)
-  @Option(help: ArgumentHelp("The unit to write values in: B, kB, MB, GB, auto.", valueName: "unit"))
+  @Option(
+    help: ArgumentHelp("The unit to write values in: B, kB, MB, GB, auto.", valueName: "unit"))
   var unit = "minimum"
 
   @Option(help: ArgumentHelp("Only stacks with a frame that matches.", valueName: "regex"))
@@ -108,7 +109,8 @@ struct SelectionArguments: ParsableArguments {
       throw ValidationError("\(names) exclude each other: give one granularity")
     }
     let types =
-      shortTypes.map { "--\($0.option)" } + (sampleIndex.isEmpty ? [] : ["--sample-index \(sampleIndex)"])
+      shortTypes.map { "--\($0.option)" }
+      + (sampleIndex.isEmpty ? [] : ["--sample-index \(sampleIndex)"])
     if types.count > 1 {
       throw ValidationError(
         "\(types.joined(separator: " and ")) exclude each other: give one sample type")

@@ -62,7 +62,9 @@ func replaceFile(_ path: String, with bytes: [UInt8]) throws(SystemError) {
     target, O_WRONLY | O_CREAT | O_CLOEXEC | (isSpecial ? 0 : O_TRUNC), 0o666)
   if descriptor < 0 { throw SystemError(errno: errno) }
   var problem: SystemError?
-  do { try bytes.withUnsafeBytesTyped { raw throws(SystemError) in try writeAll(raw, to: descriptor) } } catch {
+  do {
+    try bytes.withUnsafeBytesTyped { raw throws(SystemError) in try writeAll(raw, to: descriptor) }
+  } catch {
     problem = error
   }
   if close(descriptor) != 0, problem == nil { problem = SystemError(errno: errno) }

@@ -41,7 +41,9 @@ extension ReportCommand {
         "\(loaded.names.joined(separator: ", ")): the report is longer than "
           + "\(TextOutput.limit >> 20) MiB, the limit; select a part with --focus or --ignore")
     }
-    if !Self.isStyled || arguments.output.format != .text, session.isForPeople(arguments.output) {
+    if !Self.isStyled || arguments.output.format != .text,
+      session.isForPeople(arguments.output)
+    {
       text = text.withoutControls()
     }
     try session.deliver(text, arguments.output)

@@ -34,7 +34,7 @@ struct ListCommand: ReportCommand {
     let report = ListReport(
       ReportContext(selection, keepsObjectFiles: true), matching: pattern)
     if report.routines.isEmpty {
-      throw CommandFailure(.negative, "no function matches '\(match ?? words.first ?? "")'")
+      throw noMatch(match ?? words.first ?? "", selection)
     }
     let finder = SourceFinder(
       sourcePath: arguments.selection.sourcePath, environment: session.environment)

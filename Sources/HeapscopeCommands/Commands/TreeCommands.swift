@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import ProfileModel
 import ReportRendering
 import StackGraph
 
@@ -59,7 +60,7 @@ struct PeekCommand: ReportCommand {
     context.hidesHeader = arguments.graph.compactLabels
     let report = TreeReport(context, matching: pattern)
     if report.blocks.isEmpty {
-      throw CommandFailure(.negative, "no function matches '\(match ?? words.first ?? "")'")
+      throw noMatch(match ?? words.first ?? "", selection)
     }
     return (written(text: report.text) { report.document("peek") }, .success)
   }
@@ -76,6 +77,18 @@ func checkPattern(_ word: String?, profiles: [String], command: String) throws(V
     throw ValidationError(
       "a pattern is missing: '\(word)' is a file; 'heapscope \(command) PATTERN \(word)'")
   }
+}
+
+/// Says that a pattern matches nothing, and which other sample types have data.
+func noMatch(_ pattern: String, _ selection: Selection) -> CommandFailure {
+  let profile = selection.profile
+  let others = profile.sampleTypes.indices.filter {
+    $0 != selection.column && profile.magnitude(ofColumn: $0) != 0
+  }.map(profile.sampleTypeName)
+  return CommandFailure(
+    .negative,
+    "no function matches '\(pattern)' on a stack with \(selection.sampleType)"
+      + (others.isEmpty ? "" : "; other sample types with data: \(others.joined(separator: ", "))"))
 }
 
 /// Reads a pattern: pprof's regular expression, or a word of the command line,

@@ -50,6 +50,9 @@ let package = Package(
     .executableTarget(
       name: "heapscope-bench", dependencies: ["CZlib"], swiftSettings: settings),
     .testTarget(
+      name: "DocumentationTests", dependencies: ["HeapscopeCommands", "ProfileCodec"],
+      swiftSettings: settings),
+    .testTarget(
       name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel", "ProfileBytes"],
       swiftSettings: settings),
     .testTarget(

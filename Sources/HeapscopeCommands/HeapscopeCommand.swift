@@ -33,7 +33,8 @@ struct HeapscopeCommand: ParsableCommand {
           TopProtoCommand.self, ListCommand.self, DotCommand.self, CallgrindCommand.self,
           SVGCommand.self, PNGCommand.self, PDFCommand.self,
         ]),
-      CommandGroup(name: "For other programs", subcommands: [FoldedCommand.self, MergeCommand.self]),
+      CommandGroup(
+        name: "For other programs", subcommands: [FoldedCommand.self, MergeCommand.self]),
     ],
     defaultSubcommand: SummaryCommand.self)
 }
@@ -46,20 +47,29 @@ extension HeapscopeCommand {
   }
 }
 
-/// How many letters must be added, taken away or changed to turn one text into
-/// another (Levenshtein).
+/// True when one word is likely a slip for the other.
+func isNear(_ left: String, _ right: String) -> Bool {
+  let letters = min(left.count, right.count) - (left.hasPrefix("--") ? 2 : 0)
+  return editDistance(left, right) <= max(1, min(2, letters / 3))
+}
+
+/// How many letters must be added, taken away, changed or swapped with their
+/// neighbour to turn one text into another (optimal string alignment).
 func editDistance(_ left: String, _ right: String) -> Int {
+  let left = Array(left)
   let right = Array(right)
-  var row = Array(0...right.count)
-  for (index, letter) in left.enumerated() {
-    var diagonal = row[0]
-    row[0] = index + 1
+  var rows = [Array(0...right.count)]
+  for index in left.indices {
+    var row = [index + 1]
     for column in right.indices {
-      let above = row[column + 1]
-      row[column + 1] = min(
-        above + 1, row[column] + 1, diagonal + (letter == right[column] ? 0 : 1))
-      diagonal = above
+      let cost = left[index] == right[column] ? 0 : 1
+      var best = min(rows[index][column + 1] + 1, row[column] + 1, rows[index][column] + cost)
+      if index > 0, column > 0, left[index] == right[column - 1], left[index - 1] == right[column] {
+        best = min(best, rows[index - 1][column - 1] + 1)
+      }
+      row.append(best)
     }
+    rows.append(row)
   }
-  return row[right.count]
+  return rows[left.count][right.count]
 }

@@ -47,13 +47,15 @@ package func runHeapscope(_ invocation: Invocation) -> Outcome {
   var command = "heapscope"
   do {
     let arguments = try normalizedArguments(invocation.arguments)
+    if let name = arguments.first(where: HeapscopeCommand.commandNames.contains) {
+      command += " \(name)"
+    }
     var parsed = try HeapscopeCommand.parseAsRoot(arguments)
     guard let runnable = parsed as? any SessionCommand else {
       // ArgumentParser's own, such as help, which end by throwing what to print.
       try parsed.run()
       return Outcome(status: ExitStatus.success.rawValue, output: [])
     }
-    command = "heapscope \(type(of: runnable)._commandName)"
     let status = try runnable.run(in: session)
     return Outcome(status: status.rawValue, output: session.output.bytes)
   } catch let problem as SystemError {
@@ -76,10 +78,6 @@ private func outcome(of error: any Error, command: String, _ session: Session) -
     let text = HeapscopeCommand.fullMessage(for: error, columns: session.invocation.columns)
     return Outcome(status: 0, output: Array((text + "\n").utf8))
   }
-  let lines = HeapscopeCommand.message(for: error).split(separator: "\n")
-  var text = lines.first.map(String.init) ?? "wrong usage"
-  if text.hasSuffix(".") { text.removeLast() }
-  let lowered = text.prefix(1).lowercased() + text.dropFirst()
-  session.message("\(lowered); '\(command) --help' shows the options")
+  session.message(describeMistake(HeapscopeCommand.message(for: error), command: command))
   return Outcome(status: ExitStatus.usage.rawValue, output: [])
 }

@@ -33,15 +33,15 @@ func normalizedArguments(_ arguments: [String]) throws(CommandFailure) -> [Strin
       }
       report = value.map { [name, "--match=\($0)"] } ?? [name]
     } else if PprofOptions.switches.contains(name) {
-      result += try spelledSwitch(name, value, argument)
+      result += try spelledSwitch(name, value)
     } else if PprofOptions.valued.contains(name) {
       // Behind one dash, what follows is the value whatever it looks like.
       if value == nil, isSingleDash || !(rest.first?.hasPrefix("-") ?? true) {
         value = rest.popFirst()
       }
-      result += try spelledOption(name, value, argument)
+      result += try spelledOption(name, value)
     } else if value == "" {
-      throw CommandFailure(.usage, "\(argument): nothing stands behind the equals sign")
+      throw CommandFailure(.usage, OptionValues.refusal(name, ""))
     } else {
       result.append(argument)
     }
@@ -51,13 +51,13 @@ func normalizedArguments(_ arguments: [String]) throws(CommandFailure) -> [Strin
 
 /// An option with its value in one word, so that no value is taken for an option.
 private func spelledOption(
-  _ name: String, _ value: String?, _ argument: String
+  _ name: String, _ value: String?
 ) throws(CommandFailure) -> [String] {
   guard let value else { return ["--\(name)"] }
   if !value.isEmpty { return ["--\(name)=\(value)"] }
   switch name {
   case "nodecount", "nodefraction", "edgefraction", "divide-by", "match":
-    throw CommandFailure(.usage, "\(argument): --\(name) is given an empty value")
+    throw CommandFailure(.usage, OptionValues.refusal(name, ""))
   // Not the default, which is `minimum`: each value in its family's base unit.
   case "unit": return ["--unit=count"]
   default: return []
@@ -66,14 +66,13 @@ private func spelledOption(
 
 /// A switch as ArgumentParser knows it: with or without `no-`.
 private func spelledSwitch(
-  _ name: String, _ value: String?, _ argument: String
+  _ name: String, _ value: String?
 ) throws(CommandFailure) -> [String] {
   switch value {
   case nil, "1", "t", "T", "true", "TRUE", "True": return ["--\(name)"]
   case "0", "f", "F", "false", "FALSE", "False": return name == "trim" ? ["--no-trim"] : []
   default:
-    throw CommandFailure(
-      .usage, "\(argument): '\(value ?? "")' is no value of --\(name), which is true or false")
+    throw CommandFailure(.usage, "--\(name) '\(value ?? "")': give true or false")
   }
 }
 

@@ -6,6 +6,9 @@ final class Session {
   let invocation: Invocation
   var output = TextOutput()
 
+  /// The profiles read so far, which no report may overwrite.
+  var inputFiles: Set<FileIdentity> = []
+
   init(_ invocation: Invocation) { self.invocation = invocation }
 
   var environment: [String: String] { invocation.environment }

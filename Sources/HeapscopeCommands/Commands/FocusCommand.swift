@@ -30,6 +30,10 @@ struct FocusCommand: ReportCommand {
   @Argument(help: "The profiles.", completion: .file())
   var profiles: [String] = []
 
+  func validate() throws {
+    try checkPattern(pattern, profiles: profiles, command: "focus")
+  }
+
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
     let matcher = try HeapscopeCommands.pattern(word: pattern, match: nil)
     let selection = try select(loaded, in: session) {

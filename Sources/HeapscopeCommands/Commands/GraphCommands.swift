@@ -42,11 +42,13 @@ extension PictureCommand {
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
     if arguments.output.format != .text {
       throw CommandFailure(
-        .usage, "--format \(arguments.output.format.rawValue): a picture has one form; "
+        .usage,
+        "--format \(arguments.output.format.rawValue): a picture has one form; "
           + "'heapscope dot --format \(arguments.output.format.rawValue)' prints the graph")
     }
     if Self.pictureFormat != "svg", session.isForPeople(arguments.output) {
-      throw CommandFailure(.usage, "a picture is no text for a terminal: add -o FILE, or pipe it on")
+      throw CommandFailure(
+        .usage, "a picture is no text for a terminal: add -o FILE, or pipe it on")
     }
     let selection = try select(loaded, in: session)
     let context = ReportContext(selection, trimming: arguments.graph.options(defaultCount: 80))

@@ -25,9 +25,7 @@ struct ListCommand: ReportCommand {
   var profiles: [String] { match == nil ? Array(words.dropFirst()) : words }
 
   func validate() throws {
-    if match == nil, words.isEmpty {
-      throw ValidationError("no pattern: give the function to look for")
-    }
+    if match == nil { try checkPattern(words.first, profiles: profiles, command: "list") }
   }
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
@@ -36,7 +34,7 @@ struct ListCommand: ReportCommand {
     let report = ListReport(
       ReportContext(selection, keepsObjectFiles: true), matching: pattern)
     if report.routines.isEmpty {
-      throw CommandFailure(.negative, "no function matches '\(match ?? words.first ?? "")'")
+      throw noMatch(match ?? words.first ?? "", selection)
     }
     let finder = SourceFinder(
       sourcePath: arguments.selection.sourcePath, environment: session.environment)

@@ -11,7 +11,8 @@ func profileOutput(
 ) throws(CommandFailure) -> TextOutput {
   if arguments.format != .text {
     throw CommandFailure(
-      .usage, "--format \(arguments.format.rawValue): a profile is written as profile.proto; "
+      .usage,
+      "--format \(arguments.format.rawValue): a profile is written as profile.proto; "
         + "'heapscope raw --format \(arguments.format.rawValue)' prints its tables")
   }
   if session.isForPeople(arguments) {
@@ -79,6 +80,12 @@ struct MergeCommand: SessionCommand {
   @OptionGroup(title: "OUTPUT") var output: OutputArguments
   @Argument(help: "The profiles.", completion: .file())
   var profiles: [String] = []
+
+  func validate() throws {
+    if profiles.isEmpty {
+      throw ValidationError("the profiles are missing: 'heapscope merge A B -o FILE'")
+    }
+  }
 
   func run(in session: Session) throws -> ExitStatus {
     let loaded = try session.load(profiles, profile, usesSymbols: true)

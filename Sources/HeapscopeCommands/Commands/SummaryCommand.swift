@@ -30,7 +30,8 @@ struct SummaryCommand: ReportCommand {
     else { return }
     let names = HeapscopeCommand.commandNames
     let nearest = names.min { editDistance($0, word) < editDistance($1, word) } ?? ""
-    let hint = editDistance(nearest, word) <= 2 ? "did you mean '\(nearest)'?" : "'heapscope --help' lists them"
+    let hint =
+      isNear(nearest, word) ? "did you mean '\(nearest)'?" : "'heapscope --help' lists them"
     throw ValidationError("unknown command '\(word)': \(hint)")
   }
 
@@ -66,7 +67,10 @@ private func memoryParts(_ stats: GoMemStats) -> [Summary.MemoryPart] {
   }
   let rows: [(String, UInt64?)] = [
     ("live heap objects", stats.heapAllocBytes),
-    ("garbage and fragmentation in the heap", difference(stats.heapInuseBytes, stats.heapAllocBytes)),
+    (
+      "garbage and fragmentation in the heap",
+      difference(stats.heapInuseBytes, stats.heapAllocBytes)
+    ),
     ("idle heap, not given back", difference(stats.heapIdleBytes, stats.heapReleasedBytes)),
     ("goroutine stacks", stats.stackSysBytes),
     ("garbage collector's own", stats.gcSysBytes),

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Glibc
+import ProfileModel
 import ReportRendering
 import StackGraph
 
@@ -46,9 +48,7 @@ struct PeekCommand: ReportCommand {
   var profiles: [String] { match == nil ? Array(words.dropFirst()) : words }
 
   func validate() throws {
-    if match == nil, words.isEmpty {
-      throw ValidationError("no pattern: give the function to look for")
-    }
+    if match == nil { try checkPattern(words.first, profiles: profiles, command: "peek") }
   }
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
@@ -60,10 +60,35 @@ struct PeekCommand: ReportCommand {
     context.hidesHeader = arguments.graph.compactLabels
     let report = TreeReport(context, matching: pattern)
     if report.blocks.isEmpty {
-      throw CommandFailure(.negative, "no function matches '\(match ?? words.first ?? "")'")
+      throw noMatch(match ?? words.first ?? "", selection)
     }
     return (written(text: report.text) { report.document("peek") }, .success)
   }
+}
+
+/// Refuses a missing pattern, and a profile that stands in its place.
+func checkPattern(_ word: String?, profiles: [String], command: String) throws(ValidationError) {
+  guard let word else {
+    throw ValidationError("a pattern is missing: 'heapscope \(command) PATTERN [PROFILE]'")
+  }
+  // A program in the working directory may well have a function's name.
+  let endings = [".gz", ".pb", ".pprof", ".prof", ".zst"]
+  if profiles.isEmpty, endings.contains(where: word.hasSuffix), access(word, F_OK) == 0 {
+    throw ValidationError(
+      "a pattern is missing: '\(word)' is a file; 'heapscope \(command) PATTERN \(word)'")
+  }
+}
+
+/// Says that a pattern matches nothing, and which other sample types have data.
+func noMatch(_ pattern: String, _ selection: Selection) -> CommandFailure {
+  let profile = selection.profile
+  let others = profile.sampleTypes.indices.filter {
+    $0 != selection.column && profile.magnitude(ofColumn: $0) != 0
+  }.map(profile.sampleTypeName)
+  return CommandFailure(
+    .negative,
+    "no function matches '\(pattern)' on a stack with \(selection.sampleType)"
+      + (others.isEmpty ? "" : "; other sample types with data: \(others.joined(separator: ", "))"))
 }
 
 /// Reads a pattern: pprof's regular expression, or a word of the command line,
@@ -78,7 +103,8 @@ func pattern(word: String?, match: String?) throws(CommandFailure) -> Pattern {
     return Pattern(literal: word)
   } catch {
     throw CommandFailure(
-      .usage, "pattern '\(match ?? word ?? "")': \(error.reason), at byte \(error.offset); "
+      .usage,
+      "\(match == nil ? "pattern" : "--match") '\(match ?? word ?? "")': \(error.reason), at byte \(error.offset); "
         + "give a regular expression (RE2 syntax)")
   }
 }

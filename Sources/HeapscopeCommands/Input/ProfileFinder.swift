@@ -36,7 +36,8 @@ extension Session {
       return try input(named: last)
     }
     throw CommandFailure(
-      .usage, "no profile: name a file ('heapscope top heap.pb.gz'), "
+      .usage,
+      "no profile: name a file ('heapscope top heap.pb.gz'), "
         + "pipe one in ('curl … | heapscope top'), or set HEAPSCOPE_PROFILE")
   }
 

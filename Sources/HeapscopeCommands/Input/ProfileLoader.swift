@@ -23,7 +23,7 @@ extension Session {
   ) throws -> LoadedProfile {
     let inputs = try names.isEmpty ? [findProfile()] : names.map { try input(named: $0) }
     let legacy = LegacyOptions(
-      useGoSymbols: arguments.symbolize.map { $0 == "text" } ?? usesSymbols)
+      useGoSymbols: arguments.symbolize.map { $0 == .text } ?? usesSymbols)
     let readings = try readAll(inputs, arguments, legacy)
     do {
       var profile = try merged(readings.map(\.profile))
@@ -98,7 +98,7 @@ extension Session {
     _ input: ProfileInput, _ arguments: ProfileArguments, _ legacy: LegacyOptions
   ) throws(CommandFailure) -> ReadProfile {
     var limits = ReadLimits()
-    if let size = arguments.maxInflated.flatMap(byteCount) { limits.raise(to: size) }
+    if let size = arguments.maxInflated { limits.raise(to: size.bytes) }
     var source = try input.open()
     if let show = invocation.progress {
       let size = (source as? FileSource)?.size ?? 0
@@ -111,6 +111,7 @@ extension Session {
         arguments.input == .folded
         ? ReadProfile(profile: try readFoldedStacks(from: copying ?? source, limits: limits))
         : try readProfile(from: copying ?? source, limits: limits, legacy: legacy)
+      if !input.isStream, let file = FileIdentity(input.name) { inputFiles.insert(file) }
       if let kept = keeper?.finish() {
         rememberLastProfile(kept)
       } else if !input.isStream {

@@ -22,10 +22,11 @@ final class SourceFinder {
     if isExplicit {
       searchPath = sourcePath.split(separator: ":").map(String.init)
     } else {
-      searchPath = getcwd(nil, 0).map { path in
-        defer { free(path) }
-        return [String(cString: path)]
-      } ?? []
+      searchPath =
+        getcwd(nil, 0).map { path in
+          defer { free(path) }
+          return [String(cString: path)]
+        } ?? []
     }
   }
 
@@ -45,7 +46,8 @@ final class SourceFinder {
     let parts = cleanPath(ArraySlice(file.utf8)).split(separator: UInt8(ascii: "/"))
     if parts.contains(where: { $0.elementsEqual("..".utf8) }) { return nil }
     for start in parts.indices {
-      let end = String(decoding: Array(parts[start...].joined(separator: [UInt8(ascii: "/")])), as: UTF8.self)
+      let end = String(
+        decoding: Array(parts[start...].joined(separator: [UInt8(ascii: "/")])), as: UTF8.self)
       for directory in searchPath {
         if let bytes = read("\(directory)/\(end)") {
           return Self.lines(bytes).map { String(decoding: $0, as: UTF8.self) }
@@ -133,7 +135,9 @@ final class SourceFinder {
   }
 
   private static func parent(_ path: String) -> String {
-    guard path != "/", let slash = path.lastIndex(of: "/") else { return path.hasPrefix("/") ? "/" : "." }
+    guard path != "/", let slash = path.lastIndex(of: "/") else {
+      return path.hasPrefix("/") ? "/" : "."
+    }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 

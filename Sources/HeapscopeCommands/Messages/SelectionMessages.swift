@@ -5,16 +5,20 @@ func failure(_ error: SelectionError) -> CommandFailure {
   switch error {
   case .pattern(let option, let value, let reason):
     CommandFailure(
-      .usage, "\(optionName(option)) '\(value)': \(reason.reason), at byte \(reason.offset); "
+      .usage,
+      "\(optionName(option)) '\(value)': \(reason.reason), at byte \(reason.offset); "
         + "give a regular expression (RE2 syntax)")
   case .noSampleTypes: CommandFailure(.badData, "the profile has no sample types")
   case .sampleIndexRange(let index, let count):
-    CommandFailure(.usage, "--sample-index \(index): give 0 to \(count - 1)")
+    CommandFailure(
+      .usage, "--sample-index '\(index)': give 0 to \(count - 1), or the name of a sample type")
   case .sampleIndexName(let name, let known):
     CommandFailure(
-      .usage, "--sample-index '\(name)': the profile has \(known.joined(separator: ", "))")
+      .usage,
+      "--sample-index '\(name)': give one that the profile has: "
+        + known.joined(separator: ", "))
   case .zeroDivisor:
-    CommandFailure(.usage, "--divide-by 0: the divisor must not be zero")
+    CommandFailure(.usage, OptionValues.refusal("divide-by", "0"))
   case .overflow(let type):
     CommandFailure(.badData, "the sum of \(type) does not fit 64 bits")
   }

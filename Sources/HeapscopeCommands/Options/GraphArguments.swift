@@ -4,13 +4,13 @@ import StackGraph
 /// How much of the graph a report shows; the names are pprof's.
 struct GraphArguments: ParsableArguments {
   @Option(help: ArgumentHelp("The most rows to show; 0 for all.", valueName: "count"))
-  var nodecount: Int?
+  var nodecount: RowCount?
   @Option(
     help: ArgumentHelp("Leave out rows below this part of the total.", valueName: "fraction"))
-  var nodefraction = 0.005
+  var nodefraction = Fraction(0.005)
   @Option(
     help: ArgumentHelp("Leave out edges below this part of the total.", valueName: "fraction"))
-  var edgefraction = 0.001
+  var edgefraction = Fraction(0.001)
   @Flag(inversion: .prefixedNo, help: "Leave out what is small.")
   var trim = true
   @Flag(help: "Sort by cumulative values.")
@@ -31,9 +31,9 @@ struct GraphArguments: ParsableArguments {
   /// - Parameter defaultCount: the most nodes when the command line says nothing.
   func options(defaultCount: Int) -> TrimOptions {
     var options = TrimOptions()
-    options.nodeCount = nodecount == nil || nodecount == -1 ? defaultCount : nodecount ?? 0
-    options.nodeFraction = nodefraction
-    options.edgeFraction = edgefraction
+    options.nodeCount = nodecount?.value ?? defaultCount
+    options.nodeFraction = nodefraction.value
+    options.edgeFraction = edgefraction.value
     options.order = cum ? .cum : .flat
     options.dropsNegative = dropNegative
     options.callTree = callTree

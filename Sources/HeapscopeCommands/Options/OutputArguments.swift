@@ -24,4 +24,8 @@ struct OutputArguments: ParsableArguments {
 
   @Option(help: "Colour the report: auto, always or never.")
   var color = ColorChoice.auto
+
+  func validate() throws {
+    if output == "" { throw ValidationError(OptionValues.refusal("output", "")) }
+  }
 }

@@ -5,6 +5,11 @@ enum InputFormat: String, ExpressibleByArgument, CaseIterable {
   case auto, folded
 }
 
+/// Where names come from when a profile has none of its own.
+enum SymbolSource: String, ExpressibleByArgument, CaseIterable {
+  case text, none
+}
+
 /// Where the profiles come from, and what is subtracted from them.
 struct ProfileArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Subtract this profile.", valueName: "profile"))
@@ -23,14 +28,14 @@ struct ProfileArguments: ParsableArguments {
     help: ArgumentHelp(
       "Take names from Go's text form (text), or addresses alone as pprof does (none).",
       valueName: "text|none"))
-  var symbolize: String?
+  var symbolize: SymbolSource?
   @Option(
     help: ArgumentHelp(
       "What the files hold: auto, or folded for folded stacks.", valueName: "format"))
   var input = InputFormat.auto
   @Option(
     help: ArgumentHelp("The most bytes a file may inflate to, such as 8GB.", valueName: "size"))
-  var maxInflated: String?
+  var maxInflated: ByteSize?
 
   func validate() throws {
     if base != nil, diffBase != nil {
@@ -39,28 +44,5 @@ struct ProfileArguments: ParsableArguments {
     if normalize, base == nil, diffBase == nil {
       throw ValidationError("--normalize needs a profile to scale to: add --base or --diff-base")
     }
-    if let symbolize, !["text", "none"].contains(symbolize) {
-      throw ValidationError("--symbolize '\(symbolize)': give text or none")
-    }
-    if let maxInflated, byteCount(maxInflated) == nil {
-      throw ValidationError("--max-inflated '\(maxInflated)': give a size such as 512MB or 8GB")
-    }
   }
-}
-
-/// Returns the bytes that a text such as `512MB` or `8GB` means, or nil.
-func byteCount(_ text: String) -> Int? {
-  let digits = text.prefix { $0.isASCII && $0.isNumber }
-  guard let number = Int(digits) else { return nil }
-  let shift: Int? =
-    switch text.dropFirst(digits.count).lowercased() {
-    case "", "b": 0
-    case "k", "kb", "kib": 10
-    case "m", "mb", "mib": 20
-    case "g", "gb", "gib": 30
-    default: nil
-    }
-  guard let shift else { return nil }
-  let (product, overflow) = number.multipliedReportingOverflow(by: 1 << shift)
-  return overflow ? nil : product
 }

@@ -102,6 +102,10 @@ extension Session {
       output = text
       return
     }
+    if let file = FileIdentity(path), inputFiles.contains(file) {
+      throw CommandFailure(
+        .usage, "--output '\(path)': is a profile that is being read; give another file")
+    }
     do { try replaceFile(path, with: text.bytes) } catch {
       throw CommandFailure(
         .cannotCreate, "\(path): cannot write: \(systemMessage(error.errno))")

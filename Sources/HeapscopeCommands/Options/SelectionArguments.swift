@@ -23,8 +23,9 @@ struct SelectionArguments: ParsableArguments {
   @Flag(help: "Divide values by the first sample type's: mean bytes an object.")
   var mean = false
   @Option(help: ArgumentHelp("Divide all values by this number.", valueName: "number"))
-  var divideBy = 1.0
-  @Option(help: ArgumentHelp("The unit to write values in: B, kB, MB, GB, auto.", valueName: "unit"))
+  var divideBy = Divisor(1)
+  @Option(
+    help: ArgumentHelp("The unit to write values in: B, kB, MB, GB, auto.", valueName: "unit"))
   var unit = "minimum"
 
   @Option(help: ArgumentHelp("Only stacks with a frame that matches.", valueName: "regex"))
@@ -91,12 +92,15 @@ struct SelectionArguments: ParsableArguments {
     ].filter(\.0).map(\.1)
   }
 
-  private var shortTypes: [String] {
+  private var shortTypes: [(option: String, sampleType: String)] {
     [
-      (inuseSpace, "inuse_space"), (inuseObjects, "inuse_objects"), (allocSpace, "alloc_space"),
-      (allocObjects, "alloc_objects"), (totalDelay, "delay"), (contentions, "contentions"),
-      (meanDelay, "delay"),
-    ].filter(\.0).map(\.1)
+      (inuseSpace, "inuse-space", "inuse_space"),
+      (inuseObjects, "inuse-objects", "inuse_objects"),
+      (allocSpace, "alloc-space", "alloc_space"),
+      (allocObjects, "alloc-objects", "alloc_objects"),
+      (totalDelay, "total-delay", "delay"), (contentions, "contentions", "contentions"),
+      (meanDelay, "mean-delay", "delay"),
+    ].filter(\.0).map { ($1, $2) }
   }
 
   func validate() throws {
@@ -104,20 +108,20 @@ struct SelectionArguments: ParsableArguments {
       let names = granularities.map { "--\($0.rawValue)" }.joined(separator: " and ")
       throw ValidationError("\(names) exclude each other: give one granularity")
     }
-    let types = shortTypes + (sampleIndex.isEmpty ? [] : [sampleIndex])
+    let types =
+      shortTypes.map { "--\($0.option)" }
+      + (sampleIndex.isEmpty ? [] : ["--sample-index \(sampleIndex)"])
     if types.count > 1 {
-      throw ValidationError("several sample types given (\(types.joined(separator: ", "))): give one")
-    }
-    if divideBy == 0 {
-      throw ValidationError("--divide-by 0: the divisor must not be zero")
+      throw ValidationError(
+        "\(types.joined(separator: " and ")) exclude each other: give one sample type")
     }
   }
 
   func options() -> SelectionOptions {
     var options = SelectionOptions()
-    options.sampleIndex = shortTypes.first ?? sampleIndex
+    options.sampleIndex = shortTypes.first?.sampleType ?? sampleIndex
     options.mean = mean || meanDelay
-    options.divideBy = divideBy
+    options.divideBy = divideBy.value
     options.unit = unit
     options.focus = focus
     options.ignore = ignore

@@ -5,6 +5,20 @@ package struct SystemError: Error, Equatable {
   package var errno: Int32
 }
 
+/// What tells files apart, whatever paths lead to them.
+struct FileIdentity: Hashable {
+  private let device: UInt
+  private let number: UInt
+
+  /// Nil when there is no regular file at the path.
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    device = UInt(status.st_dev)
+    number = UInt(status.st_ino)
+  }
+}
+
 /// Writes all bytes to a descriptor.
 package func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(SystemError) {
   var rest = bytes
@@ -48,7 +62,9 @@ func replaceFile(_ path: String, with bytes: [UInt8]) throws(SystemError) {
     target, O_WRONLY | O_CREAT | O_CLOEXEC | (isSpecial ? 0 : O_TRUNC), 0o666)
   if descriptor < 0 { throw SystemError(errno: errno) }
   var problem: SystemError?
-  do { try bytes.withUnsafeBytesTyped { raw throws(SystemError) in try writeAll(raw, to: descriptor) } } catch {
+  do {
+    try bytes.withUnsafeBytesTyped { raw throws(SystemError) in try writeAll(raw, to: descriptor) }
+  } catch {
     problem = error
   }
   if close(descriptor) != 0, problem == nil { problem = SystemError(errno: errno) }

@@ -18,7 +18,8 @@ func runGraphviz(
   do {
     try graph.withUnsafeBytesTyped { raw throws(SystemError) in try writeAll(raw, to: input) }
   } catch {
-    throw CommandFailure(.inputOutput, "cannot write a temporary file: \(systemMessage(error.errno))")
+    throw CommandFailure(
+      .inputOutput, "cannot write a temporary file: \(systemMessage(error.errno))")
   }
   lseek(input, 0, SEEK_SET)
   var ends: [Int32] = [0, 0]
@@ -30,7 +31,8 @@ func runGraphviz(
   close(ends[1])
   guard let process else {
     throw CommandFailure(
-      .unavailable, "Graphviz' dot is not installed (Debian: apt-get install graphviz); "
+      .unavailable,
+      "Graphviz' dot is not installed (Debian: apt-get install graphviz); "
         + "'heapscope dot' prints the graph without it")
   }
   var output: [UInt8] = []

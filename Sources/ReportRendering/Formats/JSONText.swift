@@ -59,7 +59,7 @@ extension ReportDocument {
     let profile = context.profile
     var object: [String: JSONValue] = [
       "sampleType": .string(selection.sampleType), "unit": .string(selection.unit),
-      "total": .integer(selection.total),
+      "total": .integer(context.divided(selection.total)),
       "filters": .array(selection.activeFilters.map { .string($0) }),
       "timeNanoseconds": .integer(profile.timeNanoseconds),
       "durationNanoseconds": .integer(profile.durationNanoseconds),

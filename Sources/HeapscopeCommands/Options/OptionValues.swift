@@ -1,0 +1,105 @@
+import ArgumentParser
+
+/// What options take, in words that go behind "give".
+enum OptionValues {
+  /// - Parameter option: the name without dashes.
+  static func expected(by option: String) -> String? {
+    switch option {
+    case "sample-index": "a sample type such as alloc_space, or its number"
+    case "divide-by": "a number above 0"
+    case "unit": "a unit such as B, kB, MB or auto"
+    case "nodecount": "a whole number; 0 shows all"
+    case "nodefraction", "edgefraction": "a number from 0 to 1, such as 0.005"
+    case "focus", "ignore", "hide", "show", "show-from", "prune-from", "tagshow", "taghide",
+      "match":
+      "a regular expression"
+    case "tagfocus", "tagignore": "key=regex, or a range such as bytes=1kb:64kb"
+    case "tagroot", "tagleaf": "label keys with commas between them"
+    case "base", "diff-base": "a profile"
+    case "add-comment": "a text"
+    case "output", "o": "a file to write"
+    case "trim-path", "source-path": "folders with colons between them"
+    case "symbolize": alternatives(SymbolSource.self)
+    case "format": alternatives(ReportFormat.self)
+    case "color": alternatives(ColorChoice.self)
+    case "input": alternatives(InputFormat.self)
+    case "max-inflated": "a size such as 512MB or 8GB"
+    case "module": "the path of a Go module, such as example.com/shop"
+    case "own", "not-own": "a part of a function or file name"
+    default: nil
+    }
+  }
+
+  /// `text, json, csv or markdown`.
+  private static func alternatives<Choice: CaseIterable & RawRepresentable>(
+    _ type: Choice.Type
+  ) -> String where Choice.RawValue == String {
+    let names = type.allCases.map(\.rawValue)
+    return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+  }
+
+  /// The line about a value that an option does not take.
+  static func refusal(_ option: String, _ value: String) -> String {
+    "--\(option) '\(value)': " + (expected(by: option).map { "give \($0)" } ?? "is no value for it")
+  }
+}
+
+/// Part of a whole, 0 to 1.
+struct Fraction: ExpressibleByArgument {
+  var value: Double
+
+  init(_ value: Double) { self.value = value }
+
+  init?(argument: String) {
+    guard let value = Double(argument), (0...1).contains(value) else { return nil }
+    self.value = value
+  }
+
+  var defaultValueDescription: String { "\(value)" }
+}
+
+/// What values can be divided by.
+struct Divisor: ExpressibleByArgument {
+  var value: Double
+
+  init(_ value: Double) { self.value = value }
+
+  init?(argument: String) {
+    guard let value = Double(argument), value > 0, value.isNormal else { return nil }
+    self.value = value
+  }
+
+  var defaultValueDescription: String { value == 1 ? "1" : "\(value)" }
+}
+
+/// How many rows to show.
+struct RowCount: ExpressibleByArgument {
+  /// 0 for all, nil for the report's own default, which pprof writes as -1.
+  var value: Int?
+
+  init?(argument: String) {
+    guard let value = Int(argument), value >= -1 else { return nil }
+    self.value = value == -1 ? nil : value
+  }
+}
+
+/// A number of bytes, such as `512MB`.
+struct ByteSize: ExpressibleByArgument {
+  var bytes: Int
+
+  init?(argument: String) {
+    let digits = argument.prefix { $0.isASCII && $0.isNumber }
+    guard let number = Int(digits), number > 0 else { return nil }
+    let shift: Int
+    switch argument.dropFirst(digits.count).lowercased() {
+    case "", "b": shift = 0
+    case "k", "kb", "kib": shift = 10
+    case "m", "mb", "mib": shift = 20
+    case "g", "gb", "gib": shift = 30
+    default: return nil
+    }
+    let (product, overflow) = number.multipliedReportingOverflow(by: 1 << shift)
+    if overflow { return nil }
+    bytes = product
+  }
+}

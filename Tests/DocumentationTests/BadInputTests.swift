@@ -1,0 +1,175 @@
+import Testing
+
+/// A mistake on the command line and what its message must say.
+struct Mistake: CustomTestStringConvertible, Sendable {
+  var line: String
+
+  /// What the message names: the option, the value, and what would be right.
+  var parts: [String]
+
+  var testDescription: String { line }
+
+  init(_ line: String, _ parts: String...) {
+    self.line = line
+    self.parts = parts
+  }
+
+  /// `P` stands for a profile.
+  var arguments: [String] {
+    line.split(separator: " ").map { word in
+      let profile = "Fixtures/go1.27/orderlog.incident.pb.gz"
+      if word == "P" { return profile }
+      if word.hasSuffix("=P") { return word.dropLast() + profile }
+      return String(word)
+    }
+  }
+}
+
+@Suite("mistakes on the command line")
+struct BadInputTests {
+  private static let patternOptions = [
+    "focus", "ignore", "hide", "show", "show-from", "prune-from", "tagfocus", "tagignore",
+    "tagshow", "taghide",
+  ]
+
+  private static let patterns: [Mistake] =
+    patternOptions.flatMap { option in
+      [
+        Mistake("top --\(option)=a(b P", "--\(option) 'a(b'", "give a regular expression"),
+        Mistake(
+          "tree -\(option.replacing("-", with: "_"))=x[ P", "--\(option) 'x['",
+          "give a regular expression"),
+        Mistake("top P --\(option)", "--\(option)", "value is missing", "give "),
+      ]
+    } + [
+      Mistake("peek --match=a(b P", "--match 'a(b'", "give a regular expression"),
+      Mistake("list --match=a(b P", "--match 'a(b'", "give a regular expression"),
+      Mistake("peek /a(b/ P", "pattern '/a(b/'", "give a regular expression"),
+      Mistake("list /a(b/ P", "pattern '/a(b/'", "give a regular expression"),
+      Mistake("focus /a(b/ P", "pattern '/a(b/'", "give a regular expression"),
+      Mistake("top --focus=(?=x) P", "--focus '(?=x)'", "give a regular expression"),
+      Mistake("top --tagfocus=key=( P", "--tagfocus", "give a regular expression"),
+    ]
+
+  private static let sampleTypes = [
+    Mistake("top --sample-index=space P", "--sample-index 'space'", "inuse_space"),
+    Mistake("top -sample_index=cpu P", "--sample-index 'cpu'", "alloc_objects"),
+    Mistake("top --sample-index=4 P", "--sample-index '4'", "0 to 3"),
+    Mistake("top --sample-index=-1 P", "--sample-index '-1'", "0 to 3"),
+    Mistake(
+      "top --sample-index=99999999999999999999 P", "--sample-index '99999999999999999999'",
+      "alloc_space"),
+    Mistake("top P --sample-index", "--sample-index", "value is missing", "alloc_space"),
+    Mistake("top -total_delay P", "--sample-index 'delay'", "alloc_space"),
+    Mistake(
+      "top -inuse_space -alloc_space P", "--inuse-space and --alloc-space", "give one"),
+    Mistake(
+      "top --sample-index=1 --alloc-space P", "--alloc-space and --sample-index 1", "give one"),
+  ]
+
+  private static let numbers: [Mistake] =
+    ["ten", "1.5", "-2", "", "99999999999999999999", "0x10"].map {
+      Mistake("top --nodecount=\($0) P", "--nodecount '\($0)'", "give a whole number")
+    }
+    + ["nodefraction", "edgefraction"].flatMap { option in
+      ["x", "NaN", "-0.1", "1.5", "inf", "", "0,5", "5%"].map {
+        Mistake("tree --\(option)=\($0) P", "--\(option) '\($0)'", "give a number from 0 to 1")
+      }
+    }
+    + ["0", "abc", "NaN", "-3", "inf", "", "0.0"].map {
+      Mistake("top --divide-by=\($0) P", "--divide-by '\($0)'", "give a number above 0")
+    }
+    + ["x", "0", "-1", "8TB", "", "9999999999GB"].map {
+      Mistake("top --max-inflated=\($0) P", "--max-inflated '\($0)'", "give a size such as 512MB")
+    }
+    + ["nodecount", "nodefraction", "edgefraction", "divide-by", "max-inflated"].map {
+      Mistake("top P --\($0)", "--\($0)", "value is missing", "give a ")
+    }
+
+  private static let choices = [
+    Mistake("top --format=xml P", "--format 'xml'", "text, json, csv or markdown"),
+    Mistake("top --format= P", "--format ''", "text, json, csv or markdown"),
+    Mistake("top P --format", "--format", "value is missing", "text, json, csv or markdown"),
+    Mistake("top --color=red P", "--color 'red'", "auto, always or never"),
+    Mistake("top P --color", "--color", "value is missing", "auto, always or never"),
+    Mistake("top --input=zip P", "--input 'zip'", "auto or folded"),
+    Mistake("top P --input", "--input", "value is missing", "auto or folded"),
+    Mistake("top --symbolize=remote P", "--symbolize 'remote'", "text or none"),
+    Mistake("top P --symbolize", "--symbolize", "value is missing", "text or none"),
+    Mistake("top --trim=maybe P", "--trim 'maybe'", "true or false"),
+    Mistake("top -cum=2 P", "--cum '2'", "true or false"),
+    Mistake("svg --format=json P", "--format json", "heapscope dot --format json"),
+    Mistake("proto --format=csv P", "--format csv", "heapscope raw --format csv"),
+    Mistake("topproto --format=csv P", "--format csv", "heapscope raw --format csv"),
+    Mistake("merge --format=json P P", "--format json", "heapscope raw --format json"),
+  ]
+
+  private static let conflicts = [
+    Mistake("top --files --lines P", "--files and --lines", "give one granularity"),
+    Mistake("tree -functions -addresses P", "--functions and --addresses", "give one"),
+    Mistake("top --cum --flat P", "--cum and --flat", "give one"),
+    Mistake("top --base=P --diff-base=P P", "--base and --diff-base", "give one"),
+    Mistake("top --normalize P", "--normalize", "add --base or --diff-base"),
+    Mistake("diff --base=P P P", "--base", "leave"),
+    Mistake(
+      "top -o Fixtures/go1.27/orderlog.incident.pb.gz P", "--output 'Fixtures/go1.27",
+      "give another file"),
+  ]
+
+  private static let words: [Mistake] =
+    [
+      "unit", "tagroot", "tagleaf", "base", "diff-base", "add-comment", "output", "trim-path",
+      "source-path",
+    ].map { Mistake("top P --\($0)", "--\($0)", "value is missing", "give ") } + [
+      Mistake("hotspots P --module", "--module", "value is missing", "give the path"),
+      Mistake("peek --match", "--match", "value is missing", "give a regular expression"),
+      Mistake("top P -o", "--output", "value is missing", "give a file"),
+      Mistake("top --nodecuont=3 P", "'--nodecuont'", "did you mean '--nodecount'?"),
+      Mistake("top --sampleindex=1 P", "'--sampleindex'", "did you mean '--sample-index'?"),
+      Mistake("top --nosuchoption P", "'--nosuchoption'", "'heapscope top --help'"),
+      Mistake("top -x P", "'-x'", "'heapscope top --help'"),
+      Mistake("--nosuchoption P", "'--nosuchoption'", "'heapscope --help'"),
+      Mistake("tpo P", "command 'tpo'", "did you mean 'top'?"),
+      Mistake("hotspot P", "command 'hotspot'", "did you mean 'hotspots'?"),
+      Mistake("flamegraph P", "command 'flamegraph'", "'heapscope --help'"),
+      Mistake("peek", "pattern is missing", "heapscope peek PATTERN"),
+      Mistake("list", "pattern is missing", "heapscope list PATTERN"),
+      Mistake("focus", "pattern is missing", "heapscope focus --help"),
+      Mistake("peek P", "pattern is missing", "is a file", "heapscope peek PATTERN Fixtures"),
+      Mistake("focus P", "pattern is missing", "is a file", "heapscope focus PATTERN Fixtures"),
+      Mistake("diff", "two profiles", "heapscope diff BEFORE AFTER"),
+      Mistake("diff P", "two profiles", "heapscope diff BEFORE AFTER"),
+      Mistake("diff P P P", "one argument too many", "'heapscope diff --help'"),
+      Mistake("diff P P P P", "2 arguments too many", "'heapscope diff --help'"),
+      Mistake("merge", "profiles are missing", "heapscope merge A B"),
+      Mistake("top", "no profile", "name a file"),
+    ]
+
+  @Test(
+    "are one line that names the option, the value and what would be right, status 64",
+    arguments: patterns + sampleTypes + numbers + choices + conflicts + words)
+  func mistake(mistake: Mistake) throws {
+    let result = run(mistake.arguments)
+    #expect(result.status == 64)
+    #expect(result.text == "")
+    #expect(result.messages.count == 1)
+    let message = try #require(result.messages.first)
+    #expect(message.hasPrefix("heapscope: "))
+    #expect(!message.contains("\n"))
+    #expect(!message.hasSuffix("."))
+    for part in mistake.parts { #expect(message.contains(part), "\(message)") }
+  }
+
+  @Test(
+    "what pprof allows is allowed",
+    arguments: [
+      "top --unit=parsecs P", "top -nodecount=-1 P", "top -focus= P", "top -divide_by=0.5 P",
+      "top -nodefraction=0 -edgefraction=1 P", "top -trim=false P", "top -cum=t P",
+      "top --tagfocus=bytes=1kb:foo P", "top --max-inflated=1GB P", "top -nodecount 3 P",
+    ])
+  func allowed(line: String) {
+    let result = run(Mistake(line).arguments)
+    #expect(result.status == 0)
+    #expect(!result.output.isEmpty)
+  }
+}

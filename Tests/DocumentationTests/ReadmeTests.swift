@@ -1,0 +1,113 @@
+import Foundation
+import Testing
+
+/// A command line of a document and the output shown below it.
+struct DocumentedCommand: CustomTestStringConvertible, Sendable {
+  var line: String
+  var output: [String]
+  var testDescription: String { line }
+
+  /// The command lines of a document's `console` blocks that begin with `$ heapscope`.
+  static func all(in path: String) -> [DocumentedCommand] {
+    var result: [DocumentedCommand] = []
+    var isInside = false
+    for line in ((try? Project.text(path)) ?? "").split(
+      separator: "\n", omittingEmptySubsequences: false)
+    {
+      if line.hasPrefix("```") {
+        isInside = line == "```console"
+      } else if isInside, line.hasPrefix("$ ") {
+        result.append(DocumentedCommand(line: String(line.dropFirst(2)), output: []))
+      } else if isInside, !result.isEmpty {
+        result[result.count - 1].output.append(String(line))
+      }
+    }
+    return result
+  }
+
+  /// The words after `heapscope`, up to a pipe; single quotes hold a word together.
+  var arguments: [String] {
+    var words: [String] = []
+    var word: String?
+    var isQuoted = false
+    for letter in line {
+      switch letter {
+      case "'":
+        isQuoted.toggle()
+        word = word ?? ""
+      case "|" where !isQuoted, ">" where !isQuoted: return Array(words.dropFirst())
+      case " " where !isQuoted:
+        if let word { words.append(word) }
+        word = nil
+      default: word = (word ?? "") + String(letter)
+      }
+    }
+    if let word { words.append(word) }
+    return Array(words.dropFirst())
+  }
+}
+
+@Suite("README and docs")
+struct ReadmeTests {
+  private static let commands = DocumentedCommand.all(in: "README.md")
+
+  @Test("has examples")
+  func examples() {
+    #expect(Self.commands.count >= 6)
+    for command in Self.commands { #expect(command.line.hasPrefix("heapscope ")) }
+  }
+
+  @Test("README shows what its commands print", arguments: commands)
+  func output(command: DocumentedCommand) {
+    let result = run(command.arguments)
+    #expect(result.status == 0)
+    #expect(result.messages == [])
+    if command.line.contains(" | ") { return }
+    var lines = result.text.split(separator: "\n", omittingEmptySubsequences: false).map(
+      String.init)
+    while lines.last == "" { lines.removeLast() }
+    // A line with an ellipsis alone stands for the rest.
+    var expected = command.output
+    if expected.last == "…" {
+      expected.removeLast()
+      lines = Array(lines.prefix(expected.count))
+    }
+    func trimmed(_ lines: [String]) -> [String] {
+      lines.map { String($0.reversed().drop { $0 == " " }.reversed()) }
+    }
+    #expect(trimmed(lines) == trimmed(expected))
+  }
+
+  private static let documents = [
+    "README.md", "docs/from-pprof.md", "docs/troubleshooting.md", "docs/schema.md",
+    "docs/design.md", "CHANGELOG.md",
+  ]
+
+  /// The options of other programs that the documents name.
+  private static let foreign: Set<String> = [
+    "--colors", "--countname", "--title", "--format=lzma", "--help",
+  ]
+
+  @Test("documents name only options that exist", arguments: documents)
+  func options(document: String) throws {
+    let commands = [
+      "summary", "hotspots", "focus", "diff", "explain", "top", "tree", "peek", "traces", "tags",
+      "raw", "comments", "proto", "topproto", "list", "dot", "callgrind", "svg", "folded", "merge",
+    ]
+    let help = commands.map { run([$0, "--help"]).text }.joined()
+    let known = Set(help.matches(of: /--[a-z][a-z-]+/).map { String($0.0) })
+    let named = try Project.text(document).matches(of: /(?:^|[ `(])(--[a-z][a-z-]+)/).map {
+      String($0.1)
+    }
+    #expect(Set(named).subtracting(known).subtracting(Self.foreign) == [])
+  }
+
+  @Test("links lead somewhere", arguments: documents + ["CONTRIBUTING.md"])
+  func links(document: String) throws {
+    let folder = Project.root.appending(path: document).deletingLastPathComponent()
+    for match in try Project.text(document).matches(of: /\]\(([^)#:]+)(?:#[^)]*)?\)/) {
+      let target = folder.appending(path: String(match.1)).path
+      #expect(FileManager.default.fileExists(atPath: target), "\(match.1)")
+    }
+  }
+}

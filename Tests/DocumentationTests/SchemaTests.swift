@@ -1,0 +1,81 @@
+import Foundation
+import Testing
+
+@Suite("docs/schemas")
+struct SchemaTests {
+  /// The command lines of all reports that have JSON; `P` stands for the profile.
+  static let reports: [String: [String]] = [
+    "summary": ["summary", "P"], "hotspots": ["hotspots", "P"], "focus": ["focus", "main", "P"],
+    "diff": ["diff", "Fixtures/go1.27/orderlog.base.pb.gz", "P"], "top": ["top", "P"],
+    "tree": ["tree", "P"], "peek": ["peek", "main", "P"], "traces": ["traces", "P"],
+    "tags": ["tags", "P"], "raw": ["raw", "P"], "comments": ["comments", "--add-comment=x", "P"],
+    "list": ["list", "main", "P"], "dot": ["dot", "P"], "callgrind": ["callgrind", "P"],
+    "folded": ["folded", "P"],
+  ]
+
+  private func schema(_ report: String) throws -> JSONSchema {
+    try JSONSchema(Project.text("docs/schemas/\(report).json"))
+  }
+
+  @Test("there is one a report, and they use what is checked here")
+  func complete() throws {
+    let files = try FileManager.default.contentsOfDirectory(
+      atPath: Project.root.appending(path: "docs/schemas").path)
+    #expect(Set(files) == Set(Self.reports.keys.map { "\($0).json" }))
+    for report in Self.reports.keys {
+      #expect(try schema(report).unknownKeywords == [], "\(report)")
+    }
+    let page = try Project.text("docs/schema.md")
+    for report in Self.reports.keys { #expect(page.contains("schemas/\(report).json")) }
+  }
+
+  @Test("say what the JSON of every report is", arguments: Project.fixtures)
+  func valid(fixture: String) throws {
+    for (report, line) in Self.reports {
+      let arguments =
+        line.map { $0 == "P" ? fixture : $0 } + [
+          "--format=json", "--sample-index=alloc_space", "--symbolize=text",
+        ]
+      let result = run(arguments)
+      #expect(result.status == 0, "\(arguments) \(result.messages)")
+      #expect(try schema(report).problems(in: result.output).prefix(3) == [], "\(report)")
+    }
+  }
+
+  @Test(
+    "hold for special cases too",
+    arguments: [
+      "top --mean", "top --diff-base=Fixtures/go1.27/orderlog.base.pb.gz", "tree --call-tree",
+      "top --focus=nothing", "folded --lines", "dot --files", "traces --tagfocus=bytes=1kb:",
+      "tags --divide-by=3", "hotspots --focus=nothing", "summary --sample-index=inuse_objects",
+      "raw --tagroot=bytes", "top --noinlines --lines --nodecount=3",
+      "hotspots --source-path=Fixtures/sources/orderlog",
+    ])
+  func special(line: String) throws {
+    let words = line.split(separator: " ").map(String.init)
+    let result = run(words + ["--format=json", "Fixtures/go1.27/orderlog.incident.pb.gz"])
+    #expect(result.status == 0)
+    #expect(try schema(words[0]).problems(in: result.output).prefix(3) == [])
+  }
+
+  @Test("the validator finds mistakes")
+  func validator() throws {
+    let schema = try JSONSchema(
+      """
+      {"type": "object", "required": ["a"], "additionalProperties": false, "properties": {
+        "a": {"type": "array", "items": {"type": ["integer", "null"]}},
+        "b": {"enum": ["x", null]}, "c": {"type": "boolean"}, "d": {"type": "number"}}}
+      """)
+    func count(_ text: String) throws -> Int { try schema.problems(in: Array(text.utf8)).count }
+    #expect(try count(#"{"a": [1, null], "b": null, "c": true, "d": 0.5}"#) == 0)
+    #expect(try count(#"{"a": [], "b": "x", "c": false, "d": 1}"#) == 0)
+    #expect(try count(#"{}"#) == 1)
+    #expect(try count(#"{"a": [1.5]}"#) == 1)
+    #expect(try count(#"{"a": [true]}"#) == 1)
+    #expect(try count(#"{"a": [], "b": "y"}"#) == 1)
+    #expect(try count(#"{"a": [], "c": 1}"#) == 1)
+    #expect(try count(#"{"a": [], "d": "1"}"#) == 1)
+    #expect(try count(#"{"a": [], "e": 1}"#) == 1)
+    #expect(try count(#"[]"#) == 1)
+  }
+}

@@ -177,6 +177,9 @@ struct ReportPropertyTests {
   }
 }
 
-extension NameTree {
-  fileprivate var rootSum: Int64 { roots.reduce(0) { $0 + nodes[$1].value } }
+extension NamePaths {
+  fileprivate var rootSum: Int64 {
+    let tree = tree(atLeast: 0)
+    return tree.roots.reduce(0) { $0 + tree.values[$1] }
+  }
 }

@@ -124,7 +124,7 @@ package struct NamePaths: Sendable {
   /// - Parameter cutoff: nodes whose value is smaller get no children. Large
   ///   nodes lie close to the roots, so most steps are never taken: in a tree of
   ///   all paths each one misses the cache.
-  func tree(atLeast cutoff: Int64) -> NameTree {
+  package func tree(atLeast cutoff: Int64) -> NameTree {
     var tree = NameTree()
     var active = Array(ends.indices)
     var nodes = [Int32](repeating: -1, count: ends.count)

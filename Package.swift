@@ -44,10 +44,13 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "heapscope", dependencies: ["HeapscopeCommands"], swiftSettings: settings),
+    .target(
+      name: "ProfileBytes", dependencies: ["ProfileModel", "CZlib"], path: "Tests/ProfileBytes",
+      swiftSettings: settings),
     .executableTarget(
       name: "heapscope-bench", dependencies: ["CZlib"], swiftSettings: settings),
     .testTarget(
-      name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel"],
+      name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel", "ProfileBytes"],
       swiftSettings: settings),
     .testTarget(
       name: "HeapAnalysisTests", dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec"],
@@ -72,6 +75,8 @@ let package = Package(
       name: "HeapscopeCommandsTests",
       dependencies: ["HeapscopeCommands", "ProfileModel", "HeapscopeTestSupport"],
       swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["heapscope", "ProfileBytes"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

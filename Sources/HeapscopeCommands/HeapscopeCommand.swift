@@ -23,6 +23,7 @@ struct HeapscopeCommand: ParsableCommand {
         name: "Answers",
         subcommands: [
           SummaryCommand.self, HotspotsCommand.self, FocusCommand.self, DiffCommand.self,
+          TrendCommand.self, ExplainCommand.self,
         ]),
       CommandGroup(
         name: "Reports of pprof",
@@ -39,7 +40,9 @@ struct HeapscopeCommand: ParsableCommand {
 
 extension HeapscopeCommand {
   static var commandNames: [String] {
-    configuration.groupedSubcommands.flatMap { $0.subcommands }.map { $0._commandName }
+    configuration.groupedSubcommands.flatMap { $0.subcommands }.flatMap {
+      [$0._commandName] + $0.configuration.aliases
+    }
   }
 }
 

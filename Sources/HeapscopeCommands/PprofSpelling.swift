@@ -9,6 +9,8 @@ import ArgumentParser
 func normalizedArguments(_ arguments: [String]) throws(CommandFailure) -> [String] {
   var result: [String] = []
   var report: [String] = []
+  // Behind a command, `--list` is an option of it.
+  let hasCommand = arguments.first.map(HeapscopeCommand.commandNames.contains) ?? false
   var rest = arguments[...]
   while let argument = rest.popFirst() {
     if !argument.hasPrefix("-") || argument == "-" {
@@ -25,9 +27,7 @@ func normalizedArguments(_ arguments: [String]) throws(CommandFailure) -> [Strin
     let equalsOrEnd = body.firstIndex(of: "=") ?? body.endIndex
     let name = String(body[..<equalsOrEnd]).replacing("_", with: "-")
     var value = equalsOrEnd == body.endIndex ? nil : String(body[body.index(after: equalsOrEnd)...])
-    if report.isEmpty, PprofOptions.reports.contains(name),
-      isSingleDash || !PprofOptions.valued.contains(name)
-    {
+    if report.isEmpty, !hasCommand, PprofOptions.reports.contains(name) {
       if isSingleDash, value == nil, PprofOptions.patternReports.contains(name) {
         value = rest.popFirst()
       }

@@ -9,25 +9,27 @@ extension ReportContext {
   /// total. Names cannot break the format: semicolons, line ends, other control
   /// characters and bytes that are no UTF-8 are escaped, so that names that
   /// differ stay different.
-  package func foldedText() -> TextOutput {
+  package func foldedText() throws(ReportTooLong) -> TextOutput {
     var output = TextOutput()
-    for stack in foldedStacks() where output.fits(stack.path.count) {
-      output.write(stack.path)
-      output.line(" \(stack.value)")
+    for stack in try foldedStacks() {
+      output.write(stack.line)
+      output.line(String(stack.value))
     }
     return output
   }
 
   /// One row a distinct stack; the names as folded stacks have them.
-  package func foldedDocument() -> ReportDocument {
-    ReportDocument(
+  package func foldedDocument() throws(ReportTooLong) -> ReportDocument {
+    let stacks = try foldedStacks()
+    return ReportDocument(
       "folded", self,
       [
         .init(
           "rows", ["stack", "value"],
-          foldedStacks().map { stack in
+          stacks.map { stack in
             [
-              .list(stack.path.split(separator: UInt8(ascii: ";")).map { .name(Array($0)) }),
+              .list(
+                stack.line.dropLast().split(separator: UInt8(ascii: ";")).map { .name(Array($0)) }),
               .value(stack.value),
             ]
           })
@@ -35,11 +37,12 @@ extension ReportContext {
   }
 
   private struct FoldedStack {
-    var path: [UInt8]
+    /// The names and the blank behind them, which counts in the order of the lines.
+    var line: [UInt8]
     var value: Int64
   }
 
-  private func foldedStacks() -> [FoldedStack] {
+  private func foldedStacks() throws(ReportTooLong) -> [FoldedStack] {
     let table = builder.table
     let samples = profile.samples
     let values = selection.values
@@ -61,11 +64,15 @@ extension ReportContext {
       if let divisors { divisorSums[key, default: 0] &+= divisors[sample] }
     }
     var stacks: [FoldedStack] = []
+    var byteCount = 0
     for (key, sum) in sums {
       var value = sum
       if let divisor = divisorSums[key], divisor != 0 { value /= divisor }
       value = divided(value)
       if value == 0 { continue }
+      // Counted first: deep stacks of long names would fill the memory.
+      for node in key.nodes { byteCount += names[Int(node)].count + 1 }
+      if byteCount > TextOutput.limit { throw ReportTooLong() }
       var line: [UInt8] = []
       for (index, node) in key.nodes.enumerated() {
         if index > 0 { line.append(UInt8(ascii: ";")) }
@@ -73,11 +80,14 @@ extension ReportContext {
       }
       // A sample without a stack still counts.
       if key.nodes.isEmpty { line.append(contentsOf: "<no stack>".utf8) }
-      stacks.append(FoldedStack(path: line, value: value))
+      line.append(UInt8(ascii: " "))
+      stacks.append(FoldedStack(line: line, value: value))
     }
-    // The blank behind the path counts, so that the lines are in order.
-    func key(_ stack: FoldedStack) -> [UInt8] { stack.path + [UInt8(ascii: " ")] }
-    stacks.sort { key($0).lexicographicallyPrecedes(key($1)) }
+    // Different nodes may have one name: then the value decides.
+    stacks.sort {
+      if $0.line == $1.line { return String($0.value) < String($1.value) }
+      return $0.line.lexicographicallyPrecedes($1.line)
+    }
     return stacks
   }
 

@@ -14,6 +14,8 @@ struct HotspotsCommand: ReportCommand {
       EXAMPLES:
         heapscope hotspots heap.pb.gz
         heapscope hotspots --module=example.com/shop --format=json heap.pb.gz
+        heapscope hotspots --not-own=example.com/shop/internal/log heap.pb.gz
+        heapscope hotspots --source-path=. heap.pb.gz
       """)
 
   static let usesSymbols = true
@@ -23,9 +25,24 @@ struct HotspotsCommand: ReportCommand {
   @Option(
     help: ArgumentHelp("The path of your module, unless it is guessed right.", valueName: "prefix"))
   var module: String?
+  @Option(
+    help: ArgumentHelp(
+      "Functions or files with this in their name are yours; may be given several times.",
+      valueName: "text"))
+  var own: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Functions or files with this in their name are never blamed; wins over --own.",
+      valueName: "text"))
+  var notOwn: [String] = []
   @OptionGroup var arguments: ReportArguments
   @Argument(help: "The profiles.", completion: .file())
   var profiles: [String] = []
+
+  private static func predicate(_ texts: [String]) -> HotspotOptions.FunctionPredicate? {
+    if texts.isEmpty { return nil }
+    return { function, file in texts.contains { function.contains($0) || file.contains($0) } }
+  }
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
     let selection = try select(loaded, in: session) {
@@ -36,6 +53,8 @@ struct HotspotsCommand: ReportCommand {
     }
     var options = HotspotOptions()
     options.modulePrefix = module
+    options.isOwn = Self.predicate(own)
+    options.isNotOwn = Self.predicate(notOwn)
     if !arguments.selection.sourcePath.isEmpty {
       // Only on request: a file of that name elsewhere would mislead.
       let path = arguments.selection.sourcePath

@@ -100,6 +100,6 @@ struct FoldedCommand: ReportCommand {
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
     let context = ReportContext(try select(loaded, in: session))
-    return (written(text: context.foldedText, document: context.foldedDocument), .success)
+    return (try written(text: context.foldedText, document: context.foldedDocument), .success)
   }
 }

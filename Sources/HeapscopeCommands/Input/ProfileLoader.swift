@@ -43,7 +43,8 @@ extension Session {
         profile.comments.append(profile.strings.intern(comment))
       }
       return LoadedProfile(
-        profile: profile, memoryStatistics: readings.count == 1 ? readings[0].memoryStatistics : nil,
+        profile: profile,
+        memoryStatistics: readings.count == 1 ? readings[0].memoryStatistics : nil,
         names: inputs.map(\.name))
     } catch let error as MergeError {
       throw failure(error)
@@ -61,7 +62,8 @@ extension Session {
             + "regular expression: \(error.reason)")
       case .tooExpensive:
         throw CommandFailure(
-          .badData, "\(name): drop_frames or keep_frames in the profile takes too long to match; "
+          .badData,
+          "\(name): drop_frames or keep_frames in the profile takes too long to match; "
             + "--all-frames ignores them")
       }
     }

@@ -20,7 +20,8 @@ func describe(_ error: CodecError) -> String {
     "damaged profile: \(describe(problem)) in \(message.rawValue), at byte \(offset)"
   case .concatenated(let offset):
     "several profiles one after another in one file"
-      + (offset.map { ", the second's header at byte \($0)" } ?? ", as every sample type stands there twice")
+      + (offset.map { ", the second's header at byte \($0)" }
+        ?? ", as every sample type stands there twice")
       + "; give them as separate files, heapscope merges them"
   case .noStringTable: "damaged profile: it has no string table"
   case .firstStringNotEmpty: "damaged profile: entry 0 of the string table is not empty"
@@ -77,7 +78,8 @@ private func describe(_ limit: LimitKind, _ value: Int) -> String {
   case .labels: "a sample has more than \(value) labels, the limit"
   case .comments: "it has more than \(value) comments, the limit"
   case .fieldBytes: "one field takes more than the limit of \(size)"
-  case .legacyBytes: "not a pprof profile in protobuf form, and longer than \(size), the limit for others"
+  case .legacyBytes:
+    "not a pprof profile in protobuf form, and longer than \(size), the limit for others"
   }
 }
 

@@ -34,13 +34,22 @@ extension ReportCommand {
 
   func run(in session: Session) throws -> ExitStatus {
     let loaded = try session.load(profiles, arguments.profile, usesSymbols: Self.usesSymbols)
-    var (text, status) = try report(loaded, in: session)
-    if text.isOverLimit {
+    var text: TextOutput
+    let status: ExitStatus
+    do {
+      (text, status) = try report(loaded, in: session)
+      if text.isOverLimit { throw ReportTooLong() }
+    } catch is ReportTooLong {
       throw CommandFailure(
-        .badData, "\(loaded.names.joined(separator: ", ")): the report is longer than "
+        .badData,
+        "\(loaded.names.joined(separator: ", ")): the report is longer than "
           + "\(TextOutput.limit >> 20) MiB, the limit; select a part with --focus or --ignore")
     }
-    if !Self.isStyled || arguments.output.format != .text, session.isForPeople(arguments.output) { text = text.withoutControls() }
+    if !Self.isStyled || arguments.output.format != .text,
+      session.isForPeople(arguments.output)
+    {
+      text = text.withoutControls()
+    }
     try session.deliver(text, arguments.output)
     return status
   }

@@ -1,0 +1,49 @@
+import ArgumentParser
+import HeapAnalysis
+import ReportRendering
+
+struct ExplainCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Explain a pattern that hotspots finds: why it costs, and what to write instead.",
+    discussion: """
+      EXAMPLES:
+        heapscope explain map-format
+        heapscope explain --list
+      """)
+
+  @Flag(help: "List all rules.")
+  var list = false
+  @OptionGroup(title: "OUTPUT") var output: OutputArguments
+  @Argument(help: "A rule or kind, as hotspots names it.")
+  var rule: String?
+
+  func validate() throws {
+    if rule == nil, !list { throw ValidationError("no rule: name one, or add --list") }
+    if output.format == .json || output.format == .csv {
+      throw ValidationError("--format \(output.format.rawValue): give text or markdown")
+    }
+  }
+
+  func run(in session: Session) throws -> ExitStatus {
+    let style = session.style(output)
+    if list {
+      try session.deliver(ruleListText(HotspotRule.all, style), output)
+      return .success
+    }
+    let name = rule ?? ""
+    let exact = HotspotRule.all.filter { $0.id == name }
+    let rules = exact.isEmpty ? HotspotRule.all.filter { $0.kind.rawValue == name } : exact
+    if rules.isEmpty {
+      let names = HotspotRule.all.flatMap { [$0.id, $0.kind.rawValue] }
+      let nearest = names.min { editDistance($0, name) < editDistance($1, name) } ?? ""
+      throw CommandFailure(
+        .usage, "no rule '\(name)': did you mean '\(nearest)'? "
+          + "'heapscope explain --list' shows all")
+    }
+    let text =
+      output.format == .markdown ? rulePageMarkdown(rules) : rulePageText(rules, style)
+    try session.deliver(text, output)
+    return .success
+  }
+}

@@ -1,0 +1,81 @@
+package import HeapAnalysis
+
+/// Returns one line a rule.
+package func ruleListText(_ rules: [HotspotRule], _ style: TextStyle) -> TextOutput {
+  var output = TextOutput()
+  let width = rules.reduce(0) { max($0, $1.id.count) }
+  let kindWidth = rules.reduce(0) { max($0, $1.kind.rawValue.count) }
+  for rule in rules.sorted(by: { ($0.kind.rawValue, $0.id) < ($1.kind.rawValue, $1.id) }) {
+    output.line(
+      style.marked(rule.kind.rawValue.padded(to: kindWidth), .faint) + "  "
+        + style.marked(rule.id.padded(to: width), .user) + "  " + rule.title)
+  }
+  return output
+}
+
+/// Returns the pages of some rules for a terminal.
+package func rulePageText(_ rules: [HotspotRule], _ style: TextStyle) -> TextOutput {
+  var output = TextOutput()
+  for (index, rule) in rules.enumerated() {
+    if index > 0 { output.line() }
+    output.line(
+      style.marked(rule.id, .heading) + "  \(rule.title)"
+        + style.marked("  [\(rule.kind.rawValue)]", .faint))
+    output.line()
+    for line in wrapped(rule.cost, to: min(style.width, 88) - 2) { output.line("  " + line) }
+    output.line()
+    for line in wrapped("Fix: " + rule.advice, to: min(style.width, 88) - 2) {
+      output.line("  " + style.marked(line, .good))
+    }
+    for (title, code) in [("Before", rule.before), ("After", rule.after)] where !code.isEmpty {
+      output.line()
+      output.line("  " + style.marked(title, .heading))
+      for line in code.split(separator: "\n", omittingEmptySubsequences: false) {
+        output.line("    " + line)
+      }
+    }
+    if !rule.links.isEmpty { output.line() }
+    for link in rule.links { output.line("  " + style.marked(link, .faint)) }
+  }
+  return output
+}
+
+/// Returns the page of some rules of one kind in Markdown, as docs/rules has them.
+package func rulePageMarkdown(_ rules: [HotspotRule]) -> TextOutput {
+  var output = TextOutput()
+  for (index, rule) in rules.enumerated() {
+    if index > 0 { output.line() }
+    output.line("## \(rule.title)")
+    output.line()
+    output.line("Rule `\(rule.id)`, kind `\(rule.kind.rawValue)`.")
+    output.line()
+    output.line(rule.cost)
+    output.line()
+    output.line("**Fix:** \(rule.advice)")
+    for (title, code) in [("Before", rule.before), ("After", rule.after)] where !code.isEmpty {
+      output.line()
+      output.line("\(title):")
+      output.line()
+      output.line("```go")
+      output.line(code)
+      output.line("```")
+    }
+    if !rule.links.isEmpty { output.line() }
+    for link in rule.links { output.line("- <\(link)>") }
+  }
+  return output
+}
+
+/// Breaks a text at blanks into lines of at most so many characters.
+func wrapped(_ text: String, to width: Int) -> [String] {
+  var lines: [String] = []
+  var line = ""
+  for word in text.split(separator: " ") {
+    if !line.isEmpty, line.count + 1 + word.count > width {
+      lines.append(line)
+      line = ""
+    }
+    line += (line.isEmpty ? "" : " ") + word
+  }
+  return line.isEmpty ? lines : lines + [line]
+}

@@ -50,10 +50,10 @@ struct NameTests {
 
   @Test("source_path cuts everything up to its last directory's name")
   func sourcePath() throws {
-    #expect(try files(["/home/me/app/x/a.go"]) { $0.sourcePath = "/work/app" } == ["x/a.go"])
+    #expect(try files(["/home/me/app/x/a.go"]) { $0.sourcePath = "/code/app" } == ["x/a.go"])
     #expect(
       try files(["/home/me/app/x/a.go"]) {
-        $0.sourcePath = "/work/app"; $0.trimPath = "/home"
+        $0.sourcePath = "/code/app"; $0.trimPath = "/home"
       } == ["me/app/x/a.go"])
   }
 

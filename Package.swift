@@ -44,16 +44,41 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "heapscope", dependencies: ["HeapscopeCommands"], swiftSettings: settings),
+    .target(
+      name: "ProfileBytes", dependencies: ["ProfileModel", "CZlib"], path: "Tests/ProfileBytes",
+      swiftSettings: settings),
     .executableTarget(
       name: "heapscope-bench", dependencies: ["CZlib"], swiftSettings: settings),
     .testTarget(
       name: "DocumentationTests", dependencies: ["HeapscopeCommands", "ProfileCodec"],
       swiftSettings: settings),
     .testTarget(
-      name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel"],
+      name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel", "ProfileBytes"],
       swiftSettings: settings),
     .testTarget(
       name: "HeapAnalysisTests", dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["heapscope", "ProfileBytes"], swiftSettings: settings),
+    .target(
+      name: "HeapscopeTestSupport",
+      dependencies: ["ProfileModel", "ProfileCodec", "HeapscopeCommands"],
+      path: "Tests/HeapscopeTestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "ProfileModelTests", dependencies: ["ProfileModel"], swiftSettings: settings),
+    .testTarget(
+      name: "StackGraphTests",
+      dependencies: ["StackGraph", "ProfileModel", "HeapscopeTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ReportRenderingTests",
+      dependencies: [
+        "ReportRendering", "HeapAnalysis", "StackGraph", "ProfileModel", "HeapscopeTestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "HeapscopeCommandsTests",
+      dependencies: ["HeapscopeCommands", "ProfileModel", "HeapscopeTestSupport"],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -23,7 +23,7 @@ struct HeapscopeCommand: ParsableCommand {
         name: "Answers",
         subcommands: [
           SummaryCommand.self, HotspotsCommand.self, FocusCommand.self, DiffCommand.self,
-          ExplainCommand.self,
+          TrendCommand.self, ExplainCommand.self,
         ]),
       CommandGroup(
         name: "Reports of pprof",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 package import ProfileCodec
 import ReportRendering
 
@@ -17,6 +18,10 @@ package struct Invocation {
 
   /// Takes each line for standard error as it comes.
   package var report: (String) -> Void = { _ in }
+
+  /// Takes the front of a report that is too large to be held; without it all of
+  /// a report is in ``Outcome/output``.
+  package var write: ((UnsafeRawBufferPointer) throws(SystemError) -> Void)?
 
   /// Shows how far long work has come; nil unless standard error is a terminal.
   package var progress: ((String) -> Void)?
@@ -53,6 +58,11 @@ package func runHeapscope(_ invocation: Invocation) -> Outcome {
     }
     let status = try runnable.run(in: session)
     return Outcome(status: status.rawValue, output: session.output.bytes)
+  } catch let problem as SystemError {
+    // Only what is written while the report is made fails in this way.
+    if problem.errno == EPIPE { return Outcome(status: 0, output: []) }
+    session.message("standard output: cannot write: \(systemMessage(problem.errno))")
+    return Outcome(status: ExitStatus.inputOutput.rawValue, output: [])
   } catch let failure as CommandFailure {
     session.message(failure.message)
     return Outcome(status: failure.status.rawValue, output: [])

@@ -20,6 +20,8 @@ package func runProcess() -> Int32 {
       try writeAll(raw, to: STDERR_FILENO)
     }
   }
+  invocation.write = { (raw) throws(SystemError) in try writeAll(raw, to: STDOUT_FILENO) }
+
   if invocation.errorIsTerminal {
     invocation.progress = { text in
       try? Array(text.utf8).withUnsafeBytesTyped { raw throws(SystemError) in

@@ -30,8 +30,8 @@ package enum WireProblem: Equatable, Sendable {
 
 /// A limit that guards the machine.
 package enum LimitKind: Equatable, Sendable {
-  case inflatedBytes, expansion, memory, sampleTypes, stackDepth, inlinedLines, groups, labels, comments
-  case fieldBytes, legacyBytes
+  case inflatedBytes, expansion, memory, sampleTypes, stackDepth, inlinedLines, groups, labels
+  case comments, fieldBytes, legacyBytes
 }
 
 /// Why bytes are not a profile. Offsets count the inflated bytes, from 0,

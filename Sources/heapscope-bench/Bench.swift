@@ -29,6 +29,7 @@ struct Bench {
       if !options.isJSON {
         print("\(name): \(decimal(Double(inflated) / 1e6, 2)) MB inflated")
         print(Measurement.header)
+        fflush(nil)
       }
       for bench in BenchCase.all {
         if let only = options.only, !bench.name.contains(only) { continue }
@@ -42,6 +43,7 @@ struct Bench {
           line += "   stored \(decimal(old, 2)), now \(decimal(measurement.medianRatio / old, 2))x"
         }
         print(line)
+        fflush(nil)
       }
       if !options.isJSON { print() }
     }

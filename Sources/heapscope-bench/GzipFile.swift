@@ -58,7 +58,9 @@ final class GzipFile {
   private func writeOut(_ count: Int) {
     var start = 0
     while start < count {
-      let written = chunk.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + start, count - start) }
+      let written = chunk.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress! + start, count - start)
+      }
       if written < 0 { fail("\(path): cannot write") }
       start += written
     }

@@ -22,14 +22,20 @@ struct ProfileMaker {
       ("inuse_space", "bytes"),
     ] {
       let (name, unit) = (text(type.0), text(type.1))
-      file.write(Message.field(1) { $0.number(1, name); $0.number(2, unit) })
+      file.write(
+        Message.field(1) {
+          $0.number(1, name); $0.number(2, unit)
+        })
     }
     let label = text("bytes")
     if shape.tablesFirst { writeTables() }
     writeSamples(label: label)
     if !shape.tablesFirst { writeTables() }
     let (kind, unit) = (text("space"), text("bytes"))
-    file.write(Message.field(11) { $0.number(1, kind); $0.number(2, unit) })
+    file.write(
+      Message.field(11) {
+        $0.number(1, kind); $0.number(2, unit)
+      })
     var tail = Message()
     tail.number(9, 1_700_000_000_000_000_000)
     tail.number(12, 524_288)
@@ -61,7 +67,8 @@ struct ProfileMaker {
       let depth = 2 + random.below(shape.meanDepth) + random.below(shape.meanDepth - 1)
       let model = random.chance(60) || pool.isEmpty ? last : pool[random.below(pool.count)]
       let shared = model.count - 1 - random.skewed(max(1, model.count - 1))
-      let stack = program.stack(after: model.prefix(max(0, min(shared, depth - 1))), depth: depth, &random)
+      let stack = program.stack(
+        after: model.prefix(max(0, min(shared, depth - 1))), depth: depth, &random)
       if pool.count < 512 { pool.append(stack) } else { pool[random.below(512)] = stack }
       last = stack
       writeSample(stack, label: label)
@@ -76,7 +83,9 @@ struct ProfileMaker {
       Message.field(2) {
         $0.packed(1, stack.reversed().lazy.map { $0 + 1 })
         $0.packed(2, [objects, objects * size, live, live * size])
-        $0.message(3) { $0.number(1, label); $0.number(3, size) }
+        $0.message(3) {
+          $0.number(1, label); $0.number(3, size)
+        }
       })
   }
 
@@ -93,7 +102,9 @@ struct ProfileMaker {
         Message.field(4) {
           $0.number(1, row + 1); $0.number(2, 1); $0.number(3, 0x401000 + row * 37)
           for line in location.lines {
-            $0.message(4) { $0.number(1, line.function + 1); $0.number(2, line.line) }
+            $0.message(4) {
+              $0.number(1, line.function + 1); $0.number(2, line.line)
+            }
           }
         })
     }

@@ -163,14 +163,26 @@ struct OriginClassifier {
     return file
   }
 
+  /// `name@v…`, or a folder that holds other people's modules.
+  ///
+  /// Looks at bytes: `contains` of a text took a tenth of the time of `hotspots`.
   private static func isThirdParty(file: String) -> Bool {
-    let bytes = Array(file.utf8)
-    var index = 0
-    while let at = bytes[index...].firstIndex(of: UInt8(ascii: "@")) {
-      if at + 1 < bytes.count, bytes[at + 1] == UInt8(ascii: "v"), at > 0 { return true }
-      index = at + 1
+    var file = file
+    return file.withUTF8 { bytes in
+      for index in bytes.indices {
+        let rest = UnsafeBufferPointer(rebasing: bytes[index...])
+        switch bytes[index] {
+        case UInt8(ascii: "@"):
+          if index > 0, rest.count > 1, rest[1] == UInt8(ascii: "v") { return true }
+        case UInt8(ascii: "/"):
+          if rest.starts(with: "/vendor/".utf8) || rest.starts(with: "/pkg/mod/".utf8) {
+            return true
+          }
+        default: break
+        }
+      }
+      return bytes.starts(with: "vendor/".utf8)
     }
-    return file.contains("/vendor/") || file.contains("/pkg/mod/") || file.hasPrefix("vendor/")
   }
 
   private static func folder(of file: String) -> String {

@@ -100,6 +100,9 @@ struct FoldedCommand: ReportCommand {
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
     let context = ReportContext(try select(loaded, in: session))
-    return (written(text: context.foldedText, document: context.foldedDocument), .success)
+    let drain = session.drain(arguments.output)
+    let text = try written(
+      text: { try context.foldedText(drain: drain) }, document: context.foldedDocument)
+    return (text, .success)
   }
 }

@@ -34,8 +34,12 @@ extension ReportCommand {
 
   func run(in session: Session) throws -> ExitStatus {
     let loaded = try session.load(profiles, arguments.profile, usesSymbols: Self.usesSymbols)
-    var (text, status) = try report(loaded, in: session)
-    if text.isOverLimit {
+    var text: TextOutput
+    let status: ExitStatus
+    do {
+      (text, status) = try report(loaded, in: session)
+      if text.isOverLimit { throw ReportTooLong() }
+    } catch is ReportTooLong {
       throw CommandFailure(
         .badData,
         "\(loaded.names.joined(separator: ", ")): the report is longer than "
@@ -84,6 +88,14 @@ extension ReportCommand {
 }
 
 extension Session {
+  /// What takes the parts of a report on standard output as they are made, or nil
+  /// when the report goes elsewhere.
+  func drain(_ arguments: OutputArguments) -> ((UnsafeRawBufferPointer) throws -> Void)? {
+    guard arguments.output == nil || arguments.output == "-", let write = invocation.write
+    else { return nil }
+    return { bytes in try write(bytes) }
+  }
+
   /// Writes a report to standard output, or to the file asked for.
   func deliver(_ text: TextOutput, _ arguments: OutputArguments) throws(CommandFailure) {
     guard let path = arguments.output, path != "-" else {

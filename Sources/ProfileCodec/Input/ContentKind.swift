@@ -1,7 +1,8 @@
 /// What a file is that is no pprof profile, as far as its first bytes tell.
 package enum ContentKind: String, Sendable {
   case gzip, zstd, bzip2, xz, lzma, lz4, snappy, zip, tar, sevenZip, compress, zlib
-  case base64, html, notFoundPage, httpResponse, displacedGzip, json, yaml, xml, elf, png, jpeg, gif, pdf
+  case base64, html, notFoundPage, httpResponse, displacedGzip, json, yaml, xml, elf, png, jpeg,
+    gif, pdf
   case executionTrace, foldedStacks, pprofReport, goroutineDump, byteOrderMark, zeros, text, binary
 
   /// Names the kind of some bytes from the front of a file.

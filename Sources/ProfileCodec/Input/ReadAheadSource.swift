@@ -180,7 +180,8 @@ private final class ReadAheadRing: @unchecked Sendable {
       return (0, slots[(emptied + slots.count - 1) % slots.count].inputBytes)
     }
     let count = min(buffer.count, slot.count - position)
-    buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: slot.bytes[position..<position + count]))
+    buffer.copyMemory(
+      from: UnsafeRawBufferPointer(rebasing: slot.bytes[position..<position + count]))
     position += count
     if position == slot.count {
       position = 0

@@ -34,8 +34,8 @@ package struct FocusReport: Sendable {
   package private(set) var unblamed: Int64 = 0
 
   /// From the match outward, and from it inward.
-  package private(set) var callers = NameTree()
-  package private(set) var callees = NameTree()
+  package private(set) var callers = NamePaths()
+  package private(set) var callees = NamePaths()
 
   /// - Complexity: O(*f*) for *f* frames.
   package init(
@@ -52,29 +52,53 @@ package struct FocusReport: Sendable {
     var matcher = NameMatcher(pattern, profile.strings)
     let matching = profile.functions.names.map { matcher.matches($0, in: profile.strings) }
 
+    // Plain numbers, one a line, for the walk below.
+    let lineNames = profile.locations.lines.map {
+      profile.functions.names[$0.function.index].rawValue
+    }
+    let lineMatches = profile.locations.lines.map { matching[$0.function.index] }
+    let lineEnds = profile.locations.lineEnds
+    func lineStart(_ location: Int) -> Int { location == 0 ? 0 : lineEnds[location - 1] }
+    let locationMatches = lineEnds.indices.map { location in
+      lineMatches[lineStart(location)..<lineEnds[location]].contains(true)
+    }
+
     var flat: [StringID: Int64] = [:]
-    var cum: [StringID: Int64] = [:]
+    // By name; the sample that each was counted for last, plus one.
+    var cum = [Int64](repeating: 0, count: profile.strings.count)
+    var counted = [UInt32](repeating: 0, count: profile.strings.count)
     var lines: [BlameKey: Int64] = [:]
-    var above: [StringID] = []
-    var below: [StringID] = []
-    var counted: Set<StringID> = []
+    var above: [UInt32] = []
+    var below: [UInt32] = []
     for sample in 0..<samples.count where values[sample] != 0 {
       let value = values[sample]
       let range = samples.frameRange(of: sample)
+      let outermost = samples.withFrameRows { frames in
+        frames[range].lastIndex { locationMatches[Int($0)] }
+      }
+      // Most stacks end here, before anything is noted.
+      guard let outermost else { continue }
       above.removeAll(keepingCapacity: true)
       below.removeAll(keepingCapacity: true)
-      counted.removeAll(keepingCapacity: true)
       var entry: Int?
-      for index in range.reversed() {
-        let location = profile.locations.lineRange(of: samples.frames[index].index)
-        for line in location.reversed() {
-          let function = profile.locations.lines[line].function.index
-          let name = profile.functions.names[function]
-          if matching[function] {
-            if entry == nil { entry = index }
-            if counted.insert(name).inserted { cum[name, default: 0] &+= value }
+      let stamp = UInt32(truncatingIfNeeded: sample + 1)
+      samples.withFrameRows { frames in
+        for index in range.reversed() {
+          let location = Int(frames[index])
+          var line = lineEnds[location]
+          let first = lineStart(location)
+          while line > first {
+            line -= 1
+            let name = lineNames[line]
+            if index <= outermost, lineMatches[line] {
+              if entry == nil { entry = index }
+              if counted[Int(name)] != stamp {
+                counted[Int(name)] = stamp
+                cum[Int(name)] &+= value
+              }
+            }
+            if entry == nil { above.append(name) } else { below.append(name) }
           }
-          if entry == nil { above.append(name) } else { below.append(name) }
         }
       }
       guard let entry else { continue }
@@ -94,11 +118,14 @@ package struct FocusReport: Sendable {
       } else {
         unblamed &+= value
       }
-      callers.add(below.prefix(1) + above.reversed(), value)
-      callees.add(below[...], value)
+      // From the match outward: the match itself, then what is above it.
+      above.append(below[0])
+      callers.add(above.reversed(), value)
+      callees.add(below, value)
     }
     let strings = profile.strings
-    matches = cum.map { Match(name: $0.key, flat: flat[$0.key] ?? 0, cum: $0.value) }
+    matches = counted.indices.filter { counted[$0] != 0 }
+      .map { Match(name: StringID($0), flat: flat[StringID($0)] ?? 0, cum: cum[$0]) }
       .sorted {
         $0.cum.magnitude == $1.cum.magnitude
           ? strings[$0.name] < strings[$1.name] : $0.cum.magnitude > $1.cum.magnitude
@@ -106,8 +133,10 @@ package struct FocusReport: Sendable {
     blame = lines.map {
       Blame(function: $0.key.function, file: $0.key.file, line: $0.key.line, value: $0.value)
     }.sorted {
-      ($1.value.magnitude, strings[$0.function], $0.line)
-        < ($0.value.magnitude, strings[$1.function], $1.line)
+      // Most differ in their value: names are put together only for ties.
+      $0.value.magnitude == $1.value.magnitude
+        ? (strings[$0.function], $0.line) < (strings[$1.function], $1.line)
+        : $0.value.magnitude > $1.value.magnitude
     }
   }
 
@@ -115,57 +144,5 @@ package struct FocusReport: Sendable {
     var function: StringID
     var file: StringID
     var line: Int64
-  }
-}
-
-/// Paths of names with what each adds up to.
-package struct NameTree: Sendable {
-  package struct Node: Sendable {
-    package var name: StringID
-    package var value: Int64
-    package var children: [Int]
-  }
-
-  private struct Step: Hashable {
-    var parent: Int
-    var name: StringID
-  }
-
-  package private(set) var nodes: [Node] = []
-  package private(set) var roots: [Int] = []
-
-  /// The parent of each node, or -1.
-  package private(set) var parents: [Int] = []
-  private var steps: [Step: Int] = [:]
-
-  /// Direct recursion counts as one step.
-  mutating func add(_ path: some Collection<StringID>, _ value: Int64) {
-    var parent = -1
-    for name in path {
-      if parent >= 0, nodes[parent].name == name { continue }
-      let step = Step(parent: parent, name: name)
-      let node: Int
-      if let known = steps[step] {
-        node = known
-      } else {
-        node = nodes.count
-        steps[step] = node
-        nodes.append(Node(name: name, value: 0, children: []))
-        parents.append(parent)
-        if parent < 0 { roots.append(node) } else { nodes[parent].children.append(node) }
-      }
-      nodes[node].value &+= value
-      parent = node
-    }
-  }
-
-  /// Returns nodes by value, the largest first, without those below a value.
-  func sorted(_ list: [Int], atLeast cutoff: Int64, _ strings: StringTable) -> [Int] {
-    list.filter { nodes[$0].value.magnitude >= UInt64(max(1, cutoff)) }.sorted {
-      let (left, right) = (nodes[$0], nodes[$1])
-      return left.value.magnitude == right.value.magnitude
-        ? strings[left.name] < strings[right.name]
-        : left.value.magnitude > right.value.magnitude
-    }
   }
 }

@@ -38,7 +38,9 @@ extension FocusReport {
         size(match.flat) + " " + percent(match.flat, of: total) + " " + size(match.cum) + " "
           + percent(match.cum, of: total) + "  " + shown(strings[bytesOf: match.name]))
     }
-    if matches.count > 8 { output.line(style.marked("  and \(matches.count - 8) more functions", .faint)) }
+    if matches.count > 8 {
+      output.line(style.marked("  and \(matches.count - 8) more functions", .faint))
+    }
 
     output.line()
     output.line(style.marked("YOUR CODE THAT LEADS THERE", .heading))
@@ -61,10 +63,10 @@ extension FocusReport {
           + style.marked("  stacks without a frame of yours", .faint))
     }
 
-    for (title, tree) in [("CALLERS, outward", callers), ("CALLEES, inward", callees)] {
+    for (title, paths) in [("CALLERS, outward", callers), ("CALLEES, inward", callees)] {
       output.line()
       output.line(style.marked(title, .heading))
-      write(tree, style, to: &output)
+      write(paths, style, to: &output)
     }
 
     output.line()
@@ -74,23 +76,22 @@ extension FocusReport {
   }
 
   /// Writes the largest branches, chains on one line, at most so many lines.
-  private func write(_ tree: NameTree, _ style: TextStyle, to output: inout TextOutput) {
+  private func write(_ paths: NamePaths, _ style: TextStyle, to output: inout TextOutput) {
     let strings = selection.profile.strings
     let cutoff = Int64(clamping: Double(passed.magnitude) * 0.02)
+    let tree = paths.tree(atLeast: cutoff)
     var remaining = 14
     var stack = tree.sorted(tree.roots, atLeast: cutoff, strings).reversed().map { ($0, 0) }
     while let (node, depth) = stack.popLast(), remaining > 0 {
-      var names = [shown(strings[bytesOf: tree.nodes[node].name])]
+      var names = [shown(strings[bytesOf: tree.name(of: node)])]
       var last = node
       // A chain whose value does not change is one line, as far as it fits.
-      while tree.nodes[last].children.count == 1, let child = tree.nodes[last].children.first,
-        tree.nodes[child].value == tree.nodes[last].value
-      {
+      while let child = tree.onlyChild(of: last), tree.values[child] == tree.values[last] {
         last = child
-        names.append(shown(strings[bytesOf: tree.nodes[child].name]))
+        names.append(shown(strings[bytesOf: tree.name(of: child)]))
       }
-      let children = tree.sorted(tree.nodes[last].children, atLeast: cutoff, strings)
-      let value = tree.nodes[node].value
+      let children = tree.sorted(tree.children(of: last), atLeast: cutoff, strings)
+      let value = tree.values[node]
       let share = passed == 0 ? 0 : Double(value) / Double(passed)
       let indent = String(repeating: "  ", count: min(depth, 16))
       var room = max(24, style.width - 19 - indent.count)
@@ -120,7 +121,9 @@ extension FocusReport {
       steps.append("heapscope focus '\(shown(strings[bytesOf: line.function]))'")
     }
     steps.append("heapscope hotspots")
-    steps.append("heapscope folded --focus='\(Pattern.quoted(shown(strings[bytesOf: matches[0].name])))' | flamegraph.pl --colors=mem > focus.svg")
+    steps.append(
+      "heapscope folded --focus='\(Pattern.quoted(shown(strings[bytesOf: matches[0].name])))' | flamegraph.pl --colors=mem > focus.svg"
+    )
     return steps
   }
 

@@ -6,14 +6,15 @@ extension FocusReport {
   package func document(_ context: ReportContext) -> ReportDocument {
     let strings = selection.profile.strings
     func name(_ id: StringID) -> ReportDocument.Cell { .name(Array(strings[bytesOf: id])) }
-    func rows(_ tree: NameTree) -> [[ReportDocument.Cell]] {
+    func rows(_ paths: NamePaths) -> [[ReportDocument.Cell]] {
       // Parents stand before their children.
-      tree.nodes.indices.map { index in
-        let node = tree.nodes[index]
-        let parent = tree.parents[index]
+      let tree = paths.tree(atLeast: 0)
+      return (0..<tree.count).map { index in
+        let parent = tree.parent(of: index)
         return [
-          .integer(Int64(index)), parent < 0 ? .none : .integer(Int64(parent)), name(node.name),
-          .value(node.value), context.shareCell(node.value, of: passed),
+          .integer(Int64(index)), parent < 0 ? .none : .integer(Int64(parent)),
+          name(tree.name(of: index)), .value(tree.values[index]),
+          context.shareCell(tree.values[index], of: passed),
         ]
       }
     }

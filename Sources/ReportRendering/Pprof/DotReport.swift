@@ -315,7 +315,8 @@ private func replacing(_ text: [UInt8], _ old: String, _ new: String) -> [UInt8]
 func dotColor(_ share: Double, isFill: Bool) -> String {
   var saturation = isFill ? 0.1 : 1.0
   let value = isFill ? 0.93 : 0.7
-  var score = max(-1, min(1, share))
+  // 0 of a total of 0 is no number, and stays none: its green part becomes 0.
+  var score = share.isNaN ? share : max(-1, min(1, share))
   if abs(score) < 0.2 { saturation *= abs(score) / 0.2 }
   // Away from grey, so that small shares can be told apart.
   if score > 0 { score = pow(score, 0.3) }

@@ -1,9 +1,14 @@
+/// A report would pass ``TextOutput/limit``.
+package struct ReportTooLong: Error {
+  package init() {}
+}
+
 /// The bytes of a report. Names go through as the profile has them.
 ///
 /// A small file may name a long text many times, so there is a limit on length.
 package struct TextOutput: Sendable {
   /// The most bytes of a report.
-  package static let limit = 512 << 20
+  package static let limit = 384 << 20
 
   package private(set) var bytes: [UInt8] = []
 

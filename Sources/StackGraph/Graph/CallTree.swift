@@ -45,7 +45,9 @@ extension GraphBuilder {
           }
           nodes[node].cum &+= value
           nodes[node].cumDivisor &+= divisor
-          if options.collectsTags { tags.add(to: node, value: value, divisor: divisor, isFlat: false) }
+          if options.collectsTags {
+            tags.add(to: node, value: value, divisor: divisor, isFlat: false)
+          }
           if parent >= 0 {
             let edge = incoming[node]
             edges[edge].weight &+= value
@@ -58,7 +60,9 @@ extension GraphBuilder {
       if parent >= 0 {
         nodes[parent].flat &+= value
         nodes[parent].flatDivisor &+= divisor
-        if options.collectsTags { tags.add(to: parent, value: value, divisor: divisor, isFlat: true) }
+        if options.collectsTags {
+          tags.add(to: parent, value: value, divisor: divisor, isFlat: true)
+        }
       }
     }
     let order = nodes.indices.filter { TrimmedGraph.isShown(nodes[$0], options) }

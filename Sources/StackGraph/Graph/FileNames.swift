@@ -17,7 +17,9 @@ struct FileNames {
   init(trimPath: String, sourcePath: String) {
     // Bazel's working directory is always cut, as in pprof.
     var prefixes: [Substring] = []
-    if !trimPath.isEmpty { prefixes = trimPath.split(separator: ":", omittingEmptySubsequences: false) }
+    if !trimPath.isEmpty {
+      prefixes = trimPath.split(separator: ":", omittingEmptySubsequences: false)
+    }
     prefixes += ["/proc/self/cwd/./", "/proc/self/cwd/"]
     trimPaths = prefixes.map { Array($0.utf8) + ($0.hasSuffix("/") ? [] : [UInt8(ascii: "/")]) }
     sourceBases =

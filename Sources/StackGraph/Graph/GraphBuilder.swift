@@ -137,26 +137,50 @@ private struct EdgeWalk: Sendable {
     }
   }
 
+  /// Where the walk stands before a frame.
+  private struct Step {
+    var parent: Int32
+    var isResidual: Bool
+    var openCount: Int
+  }
+
+  /// What a stack begins with like the one before is not walked again; an edge
+  /// gets what passed while it was on the path, as in ``NodeTally``.
   func edges(
     _ samples: SampleTable, _ range: Range<Int>, values: [Int64], divisors: [Int64]?
   ) -> EdgeTable {
     let edges = EdgeTable()
     let ends = samples.frameEnds
+    var steps: [Step] = []
     samples.withFrameRows { frames in
       isRemoved.withUnsafeBufferPointer { isRemoved in
         var start = range.lowerBound == 0 ? 0 : ends[range.lowerBound - 1]
+        var previousEnd = start
+        var parent: Int32 = -1
+        var isResidual = false
         for sample in range {
           let end = ends[sample]
           defer { start = end }
           let value = values[sample]
           let divisor = divisors?[sample] ?? 0
           if value == 0, divisor == 0 { continue }
-          edges.beginSample()
-          var parent = -1
-          var isResidual = false
-          var index = end
+          let limit = min(steps.count, end - start)
+          var depth = 0
+          while depth < limit, frames[end - 1 - depth] == frames[previousEnd - 1 - depth] {
+            depth += 1
+          }
+          previousEnd = end
+          if depth < steps.count {
+            parent = steps[depth].parent
+            isResidual = steps[depth].isResidual
+            edges.close(downTo: steps[depth].openCount)
+            steps.removeLast(steps.count - depth)
+          }
+          var index = end - depth
           while index > start {
             index -= 1
+            steps.append(
+              Step(parent: parent, isResidual: isResidual, openCount: edges.openCount))
             let location = Int(frames[index])
             if isRemoved[location] {
               isResidual = true
@@ -166,26 +190,27 @@ private struct EdgeWalk: Sendable {
             let outermost = locationEnds[location] - 1
             var line = outermost
             while line >= firstLine {
-              let node = Int(locationNodes[line])
+              let node = Int32(bitPattern: locationNodes[line])
               let isInline = line != outermost
               line -= 1
-              let role = roles[node]
+              let role = roles[Int(node)]
               if role == .removed {
                 isResidual = true
                 continue
               }
               if parent >= 0, node != parent, role == .end {
-                edges.add(
-                  from: parent, to: node, value: value, divisor: divisor, isResidual: isResidual,
-                  isInline: isInline)
+                edges.open(
+                  from: Int(parent), to: Int(node), isResidual: isResidual, isInline: isInline)
               }
               parent = node
               isResidual = false
             }
           }
+          edges.pass(value, divisor)
         }
       }
     }
+    edges.close(downTo: 0)
     return edges
   }
 }
@@ -197,13 +222,18 @@ private struct EdgeWalk: Sendable {
 final class EdgeTable: @unchecked Sendable {
   private struct Row {
     var edge: Edge
-    /// The sample that the edge was last counted for.
-    var sample: UInt32
+    var isOpen: Bool
   }
 
   private var rows: UnsafeMutablePointer<Row>
   private var count = 0
-  private var sample: UInt32 = 0
+
+  /// The edges on the path, outermost first.
+  private var openRows: [UInt32] = []
+
+  /// Sums over the samples so far.
+  private var passed: Int64 = 0
+  private var passedDivisor: Int64 = 0
 
   /// Open addressing over the rows: row + 1, or 0 for a free slot. There are
   /// twice as many slots as rows.
@@ -223,43 +253,64 @@ final class EdgeTable: @unchecked Sendable {
 
   var edges: [Edge] { (0..<count).map { rows[$0].edge } }
 
-  func beginSample() { sample &+= 1 }
+  var openCount: Int { openRows.count }
 
+  /// Notes that a sample passed through the edges on the path.
+  func pass(_ value: Int64, _ divisor: Int64) {
+    passed &+= value
+    passedDivisor &+= divisor
+  }
+
+  /// Puts an edge onto the path, unless it is there: it counts once a sample.
   @inline(__always)
-  func add(
-    from source: Int, to target: Int, value: Int64, divisor: Int64, isResidual: Bool,
-    isInline: Bool
-  ) {
-    let slot = slot(source, target)
-    guard slots[slot] != 0 else {
-      append(
-        Edge(
-          source: source, target: target, weight: value, divisor: divisor,
-          isResidual: isResidual, isInline: isInline), slot)
-      return
+  func open(from source: Int, to target: Int, isResidual: Bool, isInline: Bool) {
+    let row = row(source, target, isResidual: isResidual, isInline: isInline)
+    if rows[row].isOpen { return }
+    rows[row].isOpen = true
+    rows[row].edge.weight &-= passed
+    rows[row].edge.divisor &-= passedDivisor
+    if isResidual { rows[row].edge.isResidual = true }
+    if !isInline { rows[row].edge.isInline = false }
+    openRows.append(UInt32(row))
+  }
+
+  /// Takes edges off the path; what passed since they came is theirs.
+  func close(downTo count: Int) {
+    for row in openRows[count...] {
+      rows[Int(row)].isOpen = false
+      rows[Int(row)].edge.weight &+= passed
+      rows[Int(row)].edge.divisor &+= passedDivisor
     }
-    let row = rows + Int(slots[slot] - 1)
-    if row.pointee.sample == sample { return }
-    row.pointee.sample = sample
-    row.pointee.edge.weight &+= value
-    row.pointee.edge.divisor &+= divisor
-    if isResidual { row.pointee.edge.isResidual = true }
-    if !isInline { row.pointee.edge.isInline = false }
+    openRows.removeLast(openRows.count - count)
   }
 
   /// Adds the sums of other samples.
   func add(_ other: EdgeTable) {
-    for row in 0..<other.count {
-      beginSample()
-      let edge = other.rows[row].edge
-      add(
-        from: edge.source, to: edge.target, value: edge.weight, divisor: edge.divisor,
-        isResidual: edge.isResidual, isInline: edge.isInline)
+    for index in 0..<other.count {
+      let edge = other.rows[index].edge
+      let row = row(
+        edge.source, edge.target, isResidual: edge.isResidual, isInline: edge.isInline)
+      rows[row].edge.weight &+= edge.weight
+      rows[row].edge.divisor &+= edge.divisor
+      if edge.isResidual { rows[row].edge.isResidual = true }
+      if !edge.isInline { rows[row].edge.isInline = false }
     }
   }
 
+  /// The row of an edge, added when it was not there.
+  @inline(__always)
+  private func row(_ source: Int, _ target: Int, isResidual: Bool, isInline: Bool) -> Int {
+    let slot = slot(source, target)
+    if slots[slot] != 0 { return Int(slots[slot]) - 1 }
+    append(
+      Edge(
+        source: source, target: target, weight: 0, divisor: 0, isResidual: isResidual,
+        isInline: isInline), slot)
+    return count - 1
+  }
+
   private func append(_ edge: Edge, _ slot: Int) {
-    (rows + count).initialize(to: Row(edge: edge, sample: sample))
+    (rows + count).initialize(to: Row(edge: edge, isOpen: false))
     count += 1
     slots[slot] = UInt32(count)
     if count * 2 == slotCount { grow() }

@@ -6,14 +6,19 @@ package enum NodeOrder: Sendable {
   case flat, cum, entropy
 }
 
+/// The number without its sign; the smallest one stays as it is, and comes last.
+///
+/// It is the score of a node with an edge of weight 0 and no flat value.
+private func wrappingMagnitude(_ value: Int64) -> Int64 { value < 0 ? 0 &- value : value }
+
 extension CallGraph {
   /// Sorts the nodes of the graph.
   package mutating func sort(by order: NodeOrder) {
     let keys = nodes.indices.map { index in
       switch order {
-      case .flat: nodes[index].flat.magnitude
-      case .cum: nodes[index].cum.magnitude
-      case .entropy: entropyScore(index).magnitude
+      case .flat: wrappingMagnitude(nodes[index].flat)
+      case .cum: wrappingMagnitude(nodes[index].cum)
+      case .entropy: wrappingMagnitude(entropyScore(index))
       }
     }
     // Most rows differ in their key; names are put together only for ties.

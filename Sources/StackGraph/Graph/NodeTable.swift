@@ -47,22 +47,34 @@ package struct NodeTable: Sendable {
       cutsPrefixes ? FileNames(trimPath: trimPath, sourcePath: sourcePath) : FileNames.uncut
     let locations = profile.locations
     let functions = profile.functions
+    // The lines of a function mostly are one node, found without hashing.
+    var lastNodes = [NodeID?](repeating: nil, count: functions.count)
+    var cleanFiles = [StringID?](repeating: nil, count: functions.count)
     locationNodes.reserveCapacity(locations.lines.count)
     locationEnds.reserveCapacity(locations.count)
     for location in 0..<locations.count {
-      let objectFile = locations.mappings[location].index.map { profile.mappings[$0].file } ?? .empty
+      let objectFile =
+        locations.mappings[location].index.map { profile.mappings[$0].file } ?? .empty
       var identity = NodeIdentity(address: locations.addresses[location])
       let lines = locations.lines[locations.lineRange(of: location)]
       for line in lines {
         let function = line.function.index
         identity.name = functions.names[function]
-        identity.file = files.cleaned(functions.files[function], &strings)
+        let file = cleanFiles[function] ?? files.cleaned(functions.files[function], &strings)
+        cleanFiles[function] = file
+        identity.file = file
         identity.line = line.line
         identity.column = line.column
         let namesObject = keepsObjectFiles || identity.name == .empty
         identity.objectFile = namesObject ? objectFile : .empty
         identity.startLine = namesObject ? functions.startLines[function] : 0
-        locationNodes.append(node(identity, &rows))
+        if let last = lastNodes[function], identities[last.index] == identity {
+          locationNodes.append(last)
+        } else {
+          let node = node(identity, &rows)
+          lastNodes[function] = node
+          locationNodes.append(node)
+        }
       }
       if lines.isEmpty {
         identity.objectFile = objectFile

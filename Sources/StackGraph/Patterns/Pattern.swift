@@ -3,7 +3,7 @@ import CPCRE2
 /// A regular expression in pprof's syntax (RE2), matched by PCRE2 with its JIT.
 ///
 /// Matches anywhere in the text unless anchored, case-sensitive unless it says
-/// otherwise. Texts are bytes; parts that are no UTF-8 match nothing.
+/// otherwise. Texts are bytes; each that is no UTF-8 counts as U+FFFD, as in Go.
 package final class Pattern: @unchecked Sendable {
   // The compiled code is never changed after init; each match has data of its own.
   private let code: OpaquePointer
@@ -24,20 +24,21 @@ package final class Pattern: @unchecked Sendable {
   /// - Throws: ``PatternError`` when the expression is no RE2 syntax.
   package init(_ source: String, effort: Int = 200_000) throws(PatternError) {
     self.source = source
-    let bytes = Array(source.utf8)
-    guard bytes.count <= Self.longestSource else {
+    guard source.utf8.count <= Self.longestSource else {
       throw PatternError(
         reason: "longer than \(Self.longestSource) bytes", offset: Self.longestSource)
     }
-    try RE2Syntax.check(source)
+    let bytes = try RE2Syntax.translated(source)
     var status: Int32 = 0
     var offset = 0
-    // RE2: `$` matches only at the very end; names need not be valid UTF-8.
-    let options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C
+    // RE2: `$` matches only at the very end, `(?m)^` also behind the last newline.
+    let options =
+      PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_CIRCUMFLEX | PCRE2_NEVER_BACKSLASH_C
     guard
       let code = pcre2_compile_8(bytes, bytes.count, options, &status, &offset, nil)
     else {
-      throw PatternError(reason: Self.message(status), offset: offset)
+      // The offset is one in the translation, so it would tell nothing.
+      throw PatternError(reason: Self.message(status), offset: 0)
     }
     guard let matchData = pcre2_match_data_create_8(1, nil),
       let matchContext = pcre2_match_context_create_8(nil)
@@ -77,14 +78,23 @@ package final class Pattern: @unchecked Sendable {
   }
 
   package func match(_ text: UnsafeBufferPointer<UInt8>) -> MatchResult {
+    if let repaired = repairedText(text) {
+      return repaired.withUnsafeBufferPointer { matchUTF8($0) }
+    }
+    return matchUTF8(text)
+  }
+
+  private func matchUTF8(_ text: UnsafeBufferPointer<UInt8>) -> MatchResult {
     // PCRE2 wants an address even for an empty text.
     var empty: UInt8 = 0
     let status = withUnsafePointer(to: &empty) { empty in
       let start = text.baseAddress ?? empty
-      let status = pcre2_match_8(code, start, text.count, 0, 0, matchData, matchContext)
+      let status = pcre2_match_8(
+        code, start, text.count, 0, PCRE2_NO_UTF_CHECK, matchData, matchContext)
       // The machine code has a stack of 32 KiB, the interpreter has the heap.
       if status != PCRE2_ERROR_JIT_STACKLIMIT { return status }
-      return pcre2_match_8(code, start, text.count, 0, PCRE2_NO_JIT, matchData, matchContext)
+      return pcre2_match_8(
+        code, start, text.count, 0, PCRE2_NO_JIT | PCRE2_NO_UTF_CHECK, matchData, matchContext)
     }
     switch status {
     case 0...: return .yes
@@ -102,10 +112,18 @@ package final class Pattern: @unchecked Sendable {
   package func firstGroup(in text: [UInt8]) -> Range<Int>? {
     guard let data = pcre2_match_data_create_from_pattern_8(code, nil) else { return nil }
     defer { pcre2_match_data_free_8(data) }
-    let count = pcre2_match_8(code, text, text.count, 0, 0, data, matchContext)
+    let repaired = text.withUnsafeBufferPointer { repairedText($0) }
+    let subject = repaired ?? text
+    let count = pcre2_match_8(
+      code, subject, subject.count, 0, PCRE2_NO_UTF_CHECK, data, matchContext)
     guard count >= 2, let ends = pcre2_get_ovector_pointer_8(data) else { return nil }
     // PCRE2_UNSET: the group took no part in the match.
-    return ends[2] == .max ? nil : Int(ends[2])..<Int(ends[3])
+    if ends[2] == .max { return nil }
+    let range = Int(ends[2])..<Int(ends[3])
+    if repaired == nil { return range }
+    return text.withUnsafeBufferPointer {
+      offset(range.lowerBound, beforeRepairOf: $0)..<offset(range.upperBound, beforeRepairOf: $0)
+    }
   }
 
   package func matches(_ text: some Collection<UInt8>) -> Bool {

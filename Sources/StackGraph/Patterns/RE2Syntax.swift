@@ -1,135 +1,434 @@
-/// Refuses what PCRE2 accepts beyond RE2 (https://github.com/google/re2/wiki/Syntax),
-/// so that an expression means here what it means in pprof.
-enum RE2Syntax {
-  /// The most repetitions that RE2 accepts.
+/// Reads an expression as Go's regexp does (https://github.com/google/re2/wiki/Syntax)
+/// and writes what PCRE2 has to be given for the same meaning.
+///
+/// PCRE2 accepts much that RE2 refuses (lookaheads, backreferences, possessive
+/// repeats), refuses a little that RE2 accepts (`^*`, `\_`, `[[.a.]]`), and reads
+/// some things differently (`\s` and `\v`, octal escapes). Groups keep their numbers.
+struct RE2Syntax {
+  /// Returns the expression in PCRE2's syntax.
+  static func translated(_ source: String) throws(PatternError) -> [UInt8] {
+    var syntax = RE2Syntax(bytes: Array(source.utf8))
+    try syntax.translate()
+    return syntax.output
+  }
+
+  /// The most repetitions that RE2 accepts, those of nested repeats multiplied.
   private static let largestRepeat = 1000
 
-  /// Letters and signs that may follow a backslash; punctuation always may.
-  private static let escapes = Set("AabBCdDfnpPQrsStvwWxzE01234567".utf8)
+  private let bytes: [UInt8]
+  private var index = 0
+  private var output: [UInt8] = []
 
-  static func check(_ source: String) throws(PatternError) {
-    let bytes = Array(source.utf8)
-    var index = 0
-    var inClass = false
-    var afterRepeat = false
+  /// Where the last thing that can be repeated begins in ``output``, or nil.
+  private var operand: Int?
+
+  /// The product of the nested repeats of that thing.
+  private var operandRepeats = 1
+  private var groups: [Group] = []
+  private var groupNames: Set<[UInt8]> = []
+
+  private struct Group {
+    var sourceOffset: Int
+    var outputOffset: Int
+    /// The largest product of repeats inside so far.
+    var repeats = 1
+  }
+
+  private init(bytes: [UInt8]) { self.bytes = bytes }
+
+  private mutating func translate() throws(PatternError) {
+    groups = [Group(sourceOffset: 0, outputOffset: 0)]
     while index < bytes.count {
       let start = index
       let byte = bytes[index]
       index += 1
       switch byte {
-      case UInt8(ascii: "\\"):
-        guard index < bytes.count else {
-          throw PatternError(reason: "trailing backslash at end of expression", offset: start)
-        }
-        let escaped = bytes[index]
-        index += 1
-        if escaped == UInt8(ascii: "Q") { index = skipQuoted(bytes, index) }
-        try checkEscape(escaped, next: index < bytes.count ? bytes[index] : 0, offset: start)
-        afterRepeat = false
-      case UInt8(ascii: "[") where !inClass:
-        inClass = true
-        if index < bytes.count, bytes[index] == UInt8(ascii: "^") { index += 1 }
-        // A bracket right behind the opening one stands for itself.
-        if index < bytes.count, bytes[index] == UInt8(ascii: "]") { index += 1 }
-        afterRepeat = false
-      case UInt8(ascii: "[") where bytes[index...].first == UInt8(ascii: ":"):
-        // [:alpha:]: its bracket must not close the class.
-        if let end = find(":]", bytes, from: index) { index = end + 2 }
-      case UInt8(ascii: "]") where inClass: inClass = false
-      case _ where inClass: break
-      case UInt8(ascii: "("):
-        try checkGroup(bytes, index)
-        // The question mark behind the bracket repeats nothing.
-        if index < bytes.count, bytes[index] == UInt8(ascii: "?") { index += 1 }
-        afterRepeat = false
+      case UInt8(ascii: "\\"): try escape(start)
+      case UInt8(ascii: "["): try characterClass(start)
+      case UInt8(ascii: "("): try openGroup(start)
+      case UInt8(ascii: ")"): try closeGroup(start)
+      case UInt8(ascii: "|"):
+        output.append(byte)
+        operand = nil
       case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?"):
-        try finishRepeat(bytes, &index, start, afterRepeat)
-        afterRepeat = true
+        try repeatOperand(start, [byte], count: 1)
       case UInt8(ascii: "{"):
-        if let end = try repeatEnd(bytes, index, start) {
-          index = end
-          try finishRepeat(bytes, &index, start, afterRepeat)
-          afterRepeat = true
+        if let (text, count) = try countedRepeat(start) {
+          try repeatOperand(start, text, count: count)
         } else {
-          afterRepeat = false
+          literal([byte])
         }
-      default: afterRepeat = false
+      case UInt8(ascii: "^"), UInt8(ascii: "$"): emit("(?:" + [byte] + ")")
+      case UInt8(ascii: "."): emit([byte])
+      case 0x80...:
+        while index < bytes.count, bytes[index] & 0xc0 == 0x80 { index += 1 }
+        emit(bytes[start..<index])
+      default: literal([byte])
       }
     }
+    if groups.count > 1 {
+      throw PatternError(reason: "missing closing )", offset: groups[groups.count - 1].sourceOffset)
+    }
   }
 
-  /// Takes the `?` of a lazy repeat and refuses a repeat of a repeat, which
-  /// PCRE2 would read as possessive.
-  private static func finishRepeat(
-    _ bytes: [UInt8], _ index: inout Int, _ start: Int, _ afterRepeat: Bool
+  // MARK: Writing
+
+  /// Writes something that a repeat may follow.
+  private mutating func emit(_ text: some Sequence<UInt8>) {
+    operand = output.count
+    operandRepeats = 1
+    output += text
+  }
+
+  private mutating func literal(_ character: [UInt8]) {
+    let isSpecial = character.count == 1 && "\\.+*?()|[]{}^$".utf8.contains(character[0])
+    emit((isSpecial ? [UInt8(ascii: "\\")] : []) + character)
+  }
+
+  private static func hexadecimal(_ scalar: UInt32) -> [UInt8] {
+    Array("\\x{\(String(scalar, radix: 16))}".utf8)
+  }
+
+  // MARK: Repeats
+
+  private mutating func repeatOperand(
+    _ start: Int, _ text: [UInt8], count: Int
   ) throws(PatternError) {
-    if afterRepeat { throw PatternError(reason: "invalid nested repetition operator", offset: start) }
-    if index < bytes.count, bytes[index] == UInt8(ascii: "?") { index += 1 }
+    guard let operand else {
+      throw error("missing argument to repetition operator", start, index)
+    }
+    var text = text
+    if index < bytes.count, bytes[index] == UInt8(ascii: "?") {
+      text.append(UInt8(ascii: "?"))
+      index += 1
+    }
+    let next = index
+    if index < bytes.count {
+      var isRepeat = "*+?".utf8.contains(bytes[index])
+      if bytes[index] == UInt8(ascii: "{") {
+        index += 1
+        isRepeat = try countedRepeat(next) != nil
+        index = next
+      }
+      if isRepeat { throw error("invalid nested repetition operator", start, next + 1) }
+    }
+    let (product, overflow) = operandRepeats.multipliedReportingOverflow(by: max(1, count))
+    if overflow || product > Self.largestRepeat { throw error("invalid repeat count", start, next) }
+    groups[groups.count - 1].repeats = max(groups[groups.count - 1].repeats, product)
+    output.insert(contentsOf: "(?:".utf8, at: operand)
+    output += Array(")".utf8) + text
+    self.operand = nil
   }
 
-  private static func checkEscape(
-    _ escaped: UInt8, next: UInt8, offset: Int
-  ) throws(PatternError) {
-    let isOctal = escaped >= UInt8(ascii: "1") && escaped <= UInt8(ascii: "7")
-    let hasOctalTail = next >= UInt8(ascii: "0") && next <= UInt8(ascii: "7")
-    let isWord =
-      escaped >= 0x80 || escaped == UInt8(ascii: "_")
-      || Character(UnicodeScalar(escaped)).isLetter || Character(UnicodeScalar(escaped)).isNumber
-    if isOctal && !hasOctalTail || isWord && !escapes.contains(escaped) {
-      let text = String(UnicodeScalar(escaped))
-      throw PatternError(reason: "invalid escape sequence: `\\\(text)`", offset: offset)
-    }
-  }
-
-  /// Allows `(…`, `(?flags)`, `(?flags:…`, `(?P<name>…` and `(?<name>…`.
-  private static func checkGroup(_ bytes: [UInt8], _ index: Int) throws(PatternError) {
-    guard index < bytes.count else { return }
-    if bytes[index] == UInt8(ascii: "*") {
-      throw PatternError(reason: "missing argument to repetition operator: `*`", offset: index)
-    }
-    guard bytes[index] == UInt8(ascii: "?") else { return }
-    let rest = bytes[(index + 1)...]
-    if rest.starts(with: "P<".utf8) { return }
-    if rest.first == UInt8(ascii: "<"), rest.count > 1,
-      bytes[index + 2] != UInt8(ascii: "="), bytes[index + 2] != UInt8(ascii: "!")
-    {
-      return
-    }
-    let flags = rest.prefix { "imsU-".utf8.contains($0) }
-    let end = rest.dropFirst(flags.count).first
-    if end != UInt8(ascii: ":"), end != UInt8(ascii: ")") || flags.isEmpty {
-      let text = String(decoding: bytes[(index - 1)...].prefix(8), as: UTF8.self)
-      throw PatternError(reason: "invalid or unsupported Perl syntax: `\(text)`", offset: index - 1)
-    }
-  }
-
-  /// Returns where a `{n}`, `{n,}` or `{n,m}` ends, or nil when the brace is text.
-  private static func repeatEnd(
-    _ bytes: [UInt8], _ index: Int, _ start: Int
-  ) throws(PatternError) -> Int? {
+  /// Reads `{n}`, `{n,}` or `{n,m}` behind its brace, or returns nil where the
+  /// brace is text. Stays in front of text.
+  private mutating func countedRepeat(
+    _ start: Int
+  ) throws(PatternError) -> (text: [UInt8], count: Int)? {
     guard let close = bytes[index...].firstIndex(of: UInt8(ascii: "}")) else { return nil }
     let parts = bytes[index..<close].split(
-      separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-    guard parts.count <= 2, let first = parts.first, !first.isEmpty,
-      parts.allSatisfy({ $0.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } })
-    else { return nil }
+      separator: UInt8(ascii: ","), maxSplits: 1, omittingEmptySubsequences: false)
+    guard let first = parts.first, !first.isEmpty else { return nil }
+    var numbers: [Int] = []
     for part in parts where !part.isEmpty {
-      guard let number = Int(String(decoding: part, as: UTF8.self)), number <= largestRepeat else {
-        throw PatternError(reason: "invalid repeat count", offset: start)
+      // Leading zeros make it text.
+      let isNumber = part.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+      guard isNumber, part.count == 1 || part.first != 0x30 else { return nil }
+      numbers.append(Int(String(decoding: part, as: UTF8.self)) ?? .max)
+    }
+    let isOrdered = numbers.count < 2 || numbers[0] <= numbers[1]
+    guard isOrdered, numbers.allSatisfy({ $0 <= Self.largestRepeat }) else {
+      throw error("invalid repeat count", start, close + 1)
+    }
+    index = close + 1
+    return (Array(bytes[start...close]), numbers[numbers.count - 1])
+  }
+
+  // MARK: Groups
+
+  private mutating func openGroup(_ start: Int) throws(PatternError) {
+    guard index < bytes.count, bytes[index] == UInt8(ascii: "?") else {
+      push(start, "(")
+      return
+    }
+    index += 1
+    let rest = bytes[index...]
+    if rest.starts(with: "P<".utf8) || rest.first == UInt8(ascii: "<") {
+      try nameGroup(start)
+      return
+    }
+    let flags = Array(rest.prefix { "imsU-".utf8.contains($0) })
+    index += flags.count
+    let end = index < bytes.count ? bytes[index] : 0
+    let dashes = flags.count { $0 == UInt8(ascii: "-") }
+    guard end == UInt8(ascii: ":") || end == UInt8(ascii: ")"), dashes <= 1,
+      flags.last != UInt8(ascii: "-")
+    else { throw error("invalid or unsupported Perl syntax", start, index + 1) }
+    index += 1
+    if end == UInt8(ascii: ":") {
+      push(start, "(?" + flags + ":")
+    } else if !flags.isEmpty {
+      output += "(?" + flags + ")"
+    }
+  }
+
+  /// Reads `(?P<name>` or `(?<name>` from the `P` or `<` on.
+  private mutating func nameGroup(_ start: Int) throws(PatternError) {
+    if bytes[index] == UInt8(ascii: "P") { index += 1 }
+    index += 1
+    let name = Array(bytes[index...].prefix { $0 != UInt8(ascii: ">") })
+    let end = min(index + name.count + 1, bytes.count)
+    let isLookbehind = name.first.map { "=!".utf8.contains($0) } ?? false
+    guard !isLookbehind, index + name.count < bytes.count else {
+      throw error("invalid or unsupported Perl syntax", start, min(start + 4, bytes.count))
+    }
+    let isName = name.allSatisfy { isASCIIAlphanumeric($0) || $0 == UInt8(ascii: "_") }
+    guard isName, !name.isEmpty else { throw error("invalid named capture", start, end) }
+    guard groupNames.insert(name).inserted else {
+      throw error("duplicate capture group name", start, end)
+    }
+    index = end
+    push(start, "(")
+  }
+
+  private mutating func push(_ start: Int, _ opening: some Sequence<UInt8>) {
+    groups.append(Group(sourceOffset: start, outputOffset: output.count))
+    output += opening
+    operand = nil
+  }
+
+  private mutating func push(_ start: Int, _ opening: String) { push(start, Array(opening.utf8)) }
+
+  private mutating func closeGroup(_ start: Int) throws(PatternError) {
+    guard groups.count > 1, let group = groups.popLast() else {
+      throw PatternError(reason: "unexpected )", offset: start)
+    }
+    output.append(UInt8(ascii: ")"))
+    operand = group.outputOffset
+    operandRepeats = group.repeats
+    groups[groups.count - 1].repeats = max(groups[groups.count - 1].repeats, group.repeats)
+  }
+
+  // MARK: Escapes
+
+  private mutating func escape(_ start: Int) throws(PatternError) {
+    guard index < bytes.count else {
+      throw PatternError(reason: "trailing backslash at end of expression", offset: start)
+    }
+    let escaped = bytes[index]
+    switch escaped {
+    case UInt8(ascii: "A"), UInt8(ascii: "z"), UInt8(ascii: "b"), UInt8(ascii: "B"):
+      index += 1
+      emit("(?:\\" + [escaped] + ")")
+    case UInt8(ascii: "Q"):
+      index += 1
+      quoted()
+    case UInt8(ascii: "p"), UInt8(ascii: "P"): emit(try property(start))
+    default:
+      if let set = PerlClass(escaped) {
+        index += 1
+        emit("[" + set.ranges + "]")
+      } else {
+        emit(Self.hexadecimal(try escapedScalar(start)))
       }
     }
-    return close + 1
   }
 
-  private static func skipQuoted(_ bytes: [UInt8], _ index: Int) -> Int {
-    find("\\E", bytes, from: index).map { $0 + 2 } ?? bytes.count
-  }
-
-  private static func find(_ text: String, _ bytes: [UInt8], from index: Int) -> Int? {
-    let wanted = Array(text.utf8)
-    guard index + wanted.count <= bytes.count else { return nil }
-    return (index...(bytes.count - wanted.count)).first {
-      bytes[$0..<($0 + wanted.count)].elementsEqual(wanted)
+  /// Everything up to `\E`, or to the end, stands for itself.
+  private mutating func quoted() {
+    while index < bytes.count {
+      if bytes[index...].starts(with: "\\E".utf8) {
+        index += 2
+        return
+      }
+      let start = index
+      index += 1
+      while index < bytes.count, bytes[index] & 0xc0 == 0x80 { index += 1 }
+      literal(Array(bytes[start..<index]))
     }
   }
+
+  /// Reads an escape that stands for one character, from behind its backslash.
+  private mutating func escapedScalar(_ start: Int) throws(PatternError) -> UInt32 {
+    guard index < bytes.count else {
+      throw PatternError(reason: "trailing backslash at end of expression", offset: start)
+    }
+    let escaped = bytes[index]
+    index += 1
+    switch escaped {
+    case UInt8(ascii: "0")...UInt8(ascii: "7"):
+      // A single digit but 0 would be a backreference.
+      let digits = bytes[(index - 1)...].prefix(3).prefix { (0x30...0x37).contains($0) }
+      if escaped == UInt8(ascii: "0") || digits.count > 1 {
+        index += digits.count - 1
+        return digits.reduce(0) { $0 * 8 + UInt32($1 - 0x30) }
+      }
+    case UInt8(ascii: "x"): return try hexadecimalScalar(start)
+    case UInt8(ascii: "a"): return 0x07
+    case UInt8(ascii: "f"): return 0x0c
+    case UInt8(ascii: "n"): return 0x0a
+    case UInt8(ascii: "r"): return 0x0d
+    case UInt8(ascii: "t"): return 0x09
+    case UInt8(ascii: "v"): return 0x0b
+    default: if escaped < 0x80, !isASCIIAlphanumeric(escaped) { return UInt32(escaped) }
+    }
+    while index < bytes.count, bytes[index] & 0xc0 == 0x80 { index += 1 }
+    throw error("invalid escape sequence", start, index)
+  }
+
+  /// Reads `41` or `{1f600}` behind `\x`.
+  private mutating func hexadecimalScalar(_ start: Int) throws(PatternError) -> UInt32 {
+    var digits = bytes[index...].prefix(2)
+    var end = index + digits.count
+    if digits.first == UInt8(ascii: "{") {
+      digits = bytes[(index + 1)...].prefix { $0 != UInt8(ascii: "}") }
+      end = min(digits.endIndex + 1, bytes.count)
+      if digits.endIndex == bytes.count || digits.isEmpty { digits = [] }
+    } else if digits.count < 2 {
+      digits = []
+    }
+    let text = String(decoding: digits, as: UTF8.self)
+    guard !text.hasPrefix("+"), !text.hasPrefix("-"), let number = UInt32(text, radix: 16),
+      Unicode.Scalar(number) != nil
+    else { throw error("invalid escape sequence", start, end) }
+    index = end
+    return number
+  }
+
+  /// Reads `\pN`, `\p{Greek}` or `\p{^Greek}` from its letter on.
+  private mutating func property(_ start: Int) throws(PatternError) -> [UInt8] {
+    var isNegated = bytes[index] == UInt8(ascii: "P")
+    index += 1
+    var name = bytes[index...].prefix(1)
+    index += name.count
+    if name.first == UInt8(ascii: "{") {
+      name = bytes[index...].prefix { $0 != UInt8(ascii: "}") }
+      index = min(index + name.count + 1, bytes.count)
+      if name.endIndex == bytes.count { name = [] }
+    }
+    if name.first == UInt8(ascii: "^") {
+      isNegated.toggle()
+      name = name.dropFirst()
+    }
+    // Names that PCRE2 adds begin with an X or a small letter, or hold signs.
+    guard let first = name.first, (0x41...0x5a).contains(first), !name.elementsEqual("X".utf8),
+      name.allSatisfy({ isASCIIAlphanumeric($0) || $0 == UInt8(ascii: "_") }),
+      !["Xan", "Xps", "Xsp", "Xuc", "Xwd"].contains(where: { name.elementsEqual($0.utf8) })
+    else { throw error("invalid character class range", start, index) }
+    let known = name.elementsEqual("LC".utf8) ? ArraySlice("L&".utf8) : name
+    return (isNegated ? "\\P{" : "\\p{") + known + "}"
+  }
+
+  // MARK: Classes
+
+  /// Reads a class behind its bracket.
+  private mutating func characterClass(_ start: Int) throws(PatternError) {
+    var content = Array("[".utf8)
+    if index < bytes.count, bytes[index] == UInt8(ascii: "^") {
+      content.append(UInt8(ascii: "^"))
+      index += 1
+    }
+    var isFirst = true
+    // A bracket right behind the opening one stands for itself.
+    while index < bytes.count, isFirst || bytes[index] != UInt8(ascii: "]") {
+      isFirst = false
+      if let named = try namedClass() {
+        content += named
+      } else if bytes[index] == UInt8(ascii: "\\"), index + 1 < bytes.count,
+        let set = PerlClass(bytes[index + 1])
+      {
+        index += 2
+        content += set.ranges
+      } else if bytes[index] == UInt8(ascii: "\\"), index + 1 < bytes.count,
+        "pP".utf8.contains(bytes[index + 1])
+      {
+        index += 1
+        content += try property(index - 1)
+      } else {
+        content += try range()
+      }
+    }
+    guard index < bytes.count else { throw error("missing closing ]", start, bytes.count) }
+    index += 1
+    emit(content + "]")
+  }
+
+  /// Reads `[:alpha:]` or `[:^alpha:]`, or returns nil.
+  private mutating func namedClass() throws(PatternError) -> [UInt8]? {
+    let rest = bytes[index...]
+    guard rest.starts(with: "[:".utf8) else { return nil }
+    guard
+      let colon = rest.indices.dropFirst(2).first(where: { rest[$0...].starts(with: ":]".utf8) })
+    else { return nil }
+    let name = rest[(index + 2)..<colon]
+    let plain = name.first == UInt8(ascii: "^") ? name.dropFirst() : name
+    let names = [
+      "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
+      "space", "upper", "word", "xdigit",
+    ]
+    guard names.contains(where: { plain.elementsEqual($0.utf8) }) else {
+      throw error("invalid character class range", index, colon + 2)
+    }
+    index = colon + 2
+    return Array(rest[..<(colon + 2)])
+  }
+
+  /// Reads a character, or a range of them, in a class.
+  private mutating func range() throws(PatternError) -> [UInt8] {
+    let start = index
+    let low = try classScalar()
+    let rest = bytes[index...]
+    guard rest.first == UInt8(ascii: "-"), rest.count > 1, bytes[index + 1] != UInt8(ascii: "]")
+    else { return Self.hexadecimal(low) }
+    index += 1
+    let high = try classScalar()
+    if high < low { throw error("invalid character class range", start, index) }
+    return Self.hexadecimal(low) + "-" + Self.hexadecimal(high)
+  }
+
+  private mutating func classScalar() throws(PatternError) -> UInt32 {
+    let start = index
+    index += 1
+    if bytes[start] == UInt8(ascii: "\\") { return try escapedScalar(start) }
+    while index < bytes.count, bytes[index] & 0xc0 == 0x80 { index += 1 }
+    let text = String(decoding: bytes[start..<index], as: UTF8.self)
+    return text.unicodeScalars.first?.value ?? 0
+  }
+
+  private func error(_ reason: String, _ start: Int, _ end: Int) -> PatternError {
+    let text = String(decoding: bytes[start..<min(end, bytes.count)], as: UTF8.self)
+    return PatternError(reason: "\(reason): `\(text)`", offset: start)
+  }
 }
+
+/// `\d`, `\s`, `\w` and their opposites, which are sets of ASCII here.
+private struct PerlClass {
+  /// The set as it stands between brackets.
+  var ranges: [UInt8]
+
+  init?(_ letter: UInt8) {
+    let text: String
+    switch letter {
+    case UInt8(ascii: "d"): text = "0-9"
+    case UInt8(ascii: "D"): text = "\\x{0}-\\x{2f}\\x{3a}-\\x{10ffff}"
+    case UInt8(ascii: "s"): text = "\\x{9}\\x{a}\\x{c}\\x{d}\\x{20}"
+    case UInt8(ascii: "S"): text = "\\x{0}-\\x{8}\\x{b}\\x{e}-\\x{1f}\\x{21}-\\x{10ffff}"
+    case UInt8(ascii: "w"): text = "0-9A-Za-z_"
+    case UInt8(ascii: "W"):
+      text = "\\x{0}-\\x{2f}\\x{3a}-\\x{40}\\x{5b}-\\x{5e}\\x{60}\\x{7b}-\\x{10ffff}"
+    default: return nil
+    }
+    ranges = Array(text.utf8)
+  }
+}
+
+private func isASCIIAlphanumeric(_ byte: UInt8) -> Bool {
+  switch byte {
+  case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
+  default: false
+  }
+}
+
+private func + (left: String, right: some Sequence<UInt8>) -> [UInt8] { Array(left.utf8) + right }
+
+private func + (left: [UInt8], right: String) -> [UInt8] { left + Array(right.utf8) }

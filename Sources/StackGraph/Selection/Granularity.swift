@@ -14,7 +14,8 @@ extension Profile {
   mutating func aggregate(_ granularity: Granularity, inlines: Bool, columns: Bool) {
     if granularity == .addresses, inlines { return }
     let keepsNames = granularity != .files
-    let keepsFiles = granularity != .functions && granularity != .packages && granularity != .modules
+    let keepsFiles =
+      granularity != .functions && granularity != .packages && granularity != .modules
     let keepsLines = granularity == .lines || granularity == .addresses
     for row in mappings.indices {
       mappings[row].hasInlineFrames = mappings[row].hasInlineFrames && inlines

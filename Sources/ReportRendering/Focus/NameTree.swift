@@ -1,0 +1,146 @@
+package import ProfileModel
+
+/// Paths of names with what each adds up to.
+///
+/// A node is a row of some columns. A profile of 500,000 stacks makes a few
+/// million of them, so steps are found through a table of our own.
+package struct NameTree: Sendable {
+  /// The name of each node, as the number of a ``StringID``.
+  private var names: [UInt32] = []
+  package private(set) var values: [Int64] = []
+
+  /// The parent of each node, or -1. Parents stand before their children.
+  private var parentRows: [Int32] = []
+  private var firstChildren: [Int32] = []
+  private var nextSiblings: [Int32] = []
+  private var lastRoot: Int32 = -1
+
+  /// Open addressing over the nodes, by parent and name: row + 1, or 0.
+  private var slots = [UInt32](repeating: 0, count: 256)
+
+  package var count: Int { names.count }
+
+  package func name(of node: Int) -> StringID { StringID(Int(names[node])) }
+  package func parent(of node: Int) -> Int { Int(parentRows[node]) }
+
+  package var roots: [Int] { chain(from: lastRoot) }
+
+  /// The children of a node, the last one added first.
+  package func children(of node: Int) -> [Int] { chain(from: firstChildren[node]) }
+
+  /// The only child of a node, or nil when it has none or several.
+  package func onlyChild(of node: Int) -> Int? {
+    let first = firstChildren[node]
+    return first >= 0 && nextSiblings[Int(first)] < 0 ? Int(first) : nil
+  }
+
+  private func chain(from first: Int32) -> [Int] {
+    var result: [Int] = []
+    var next = first
+    while next >= 0 {
+      result.append(Int(next))
+      next = nextSiblings[Int(next)]
+    }
+    return result
+  }
+
+  /// Adds a value to the child of a node, or to a root without one (-1); returns its row.
+  fileprivate mutating func add(_ value: Int64, under parent: Int32, name: UInt32) -> Int32 {
+    let node = step(from: parent, to: name)
+    values[Int(node)] &+= value
+    return node
+  }
+
+  private mutating func step(from parent: Int32, to name: UInt32) -> Int32 {
+    let mask = slots.count - 1
+    var slot = Self.hash(parent, name) & mask
+    while slots[slot] != 0 {
+      let row = Int(slots[slot]) - 1
+      if names[row] == name, parentRows[row] == parent { return Int32(row) }
+      slot = (slot + 1) & mask
+    }
+    let node = Int32(names.count)
+    names.append(name)
+    values.append(0)
+    parentRows.append(parent)
+    firstChildren.append(-1)
+    if parent < 0 {
+      nextSiblings.append(lastRoot)
+      lastRoot = node
+    } else {
+      nextSiblings.append(firstChildren[Int(parent)])
+      firstChildren[Int(parent)] = node
+    }
+    slots[slot] = UInt32(names.count)
+    if names.count * 2 > slots.count { grow() }
+    return node
+  }
+
+  private mutating func grow() {
+    slots = [UInt32](repeating: 0, count: slots.count * 2)
+    let mask = slots.count - 1
+    for row in names.indices {
+      var slot = Self.hash(parentRows[row], names[row]) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = UInt32(row + 1)
+    }
+  }
+
+  private static func hash(_ parent: Int32, _ name: UInt32) -> Int {
+    let key = UInt64(UInt32(bitPattern: parent)) << 32 | UInt64(name)
+    let product = key.multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
+    return Int(truncatingIfNeeded: product.high ^ product.low)
+  }
+
+  /// Returns nodes by value, the largest first, without those below a value.
+  func sorted(_ list: [Int], atLeast cutoff: Int64, _ strings: StringTable) -> [Int] {
+    list.filter { values[$0].magnitude >= UInt64(max(1, cutoff)) }.sorted {
+      values[$0].magnitude == values[$1].magnitude
+        ? strings[name(of: $0)] < strings[name(of: $1)]
+        : values[$0].magnitude > values[$1].magnitude
+    }
+  }
+}
+
+/// Paths with a value each, of which trees are made.
+package struct NamePaths: Sendable {
+  private var names: [UInt32] = []
+  private var ends: [Int] = []
+  private var values: [Int64] = []
+
+  /// Adds a path of name numbers. Direct recursion counts as one step.
+  mutating func add(_ path: some Sequence<UInt32>, _ value: Int64) {
+    var previous: UInt32?
+    for name in path where name != previous {
+      names.append(name)
+      previous = name
+    }
+    ends.append(names.count)
+    values.append(value)
+  }
+
+  /// Returns the paths as a tree, level by level.
+  ///
+  /// - Parameter cutoff: nodes whose value is smaller get no children. Large
+  ///   nodes lie close to the roots, so most steps are never taken: in a tree of
+  ///   all paths each one misses the cache.
+  func tree(atLeast cutoff: Int64) -> NameTree {
+    var tree = NameTree()
+    var active = Array(ends.indices)
+    var nodes = [Int32](repeating: -1, count: ends.count)
+    var depth = 0
+    while !active.isEmpty {
+      var longer: [Int] = []
+      longer.reserveCapacity(active.count)
+      for path in active {
+        let position = (path == 0 ? 0 : ends[path - 1]) + depth
+        if position >= ends[path] { continue }
+        nodes[path] = tree.add(values[path], under: nodes[path], name: names[position])
+        longer.append(path)
+      }
+      active = longer.filter { tree.values[Int(nodes[$0])].magnitude >= cutoff.magnitude }
+      depth += 1
+    }
+    return tree
+  }
+}

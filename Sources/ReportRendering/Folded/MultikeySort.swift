@@ -1,0 +1,68 @@
+/// Returns rows in the order of the texts that they stand for.
+///
+/// A text is looked at a few symbols at a time, which `key` packs into a number:
+/// the number at an even depth grows with the text, and its last symbol is 0
+/// exactly when the text ends there. Rows with equal numbers are sorted by what
+/// follows, so that no symbol is looked at twice and long texts that begin alike
+/// cost no more than their length (multikey quicksort, with the keys beside the
+/// rows). Equal texts stay in no particular order.
+///
+/// - Parameters:
+///   - count: the rows are 0 up to this.
+///   - endMask: covers the last symbol of a number.
+///   - key: the number of a row at a depth, which counts numbers.
+@inline(__always)
+func multikeySorted(
+  count: Int, endMask: UInt64, key: (_ row: Int, _ depth: Int) -> UInt64
+) -> [UInt32] {
+  struct Entry {
+    var key: UInt64
+    var row: UInt32
+  }
+  struct Job {
+    var low: Int
+    var high: Int
+    var depth: Int
+  }
+  let entries = UnsafeMutablePointer<Entry>.allocate(capacity: count)
+  defer { entries.deallocate() }
+  for row in 0..<count { entries[row] = Entry(key: key(row, 0), row: UInt32(row)) }
+  // A list of jobs, not recursion: the file decides how deep stacks are.
+  var jobs = [Job(low: 0, high: count, depth: 0)]
+  while let job = jobs.popLast() {
+    let size = job.high - job.low
+    if size < 2 { continue }
+    let first = entries[job.low].key
+    let middle = entries[job.low + size / 2].key
+    let last = entries[job.high - 1].key
+    let pivot = max(min(first, middle), min(max(first, middle), last))
+    // Smaller keys, then equal ones, then those not looked at, then larger ones.
+    var equal = job.low
+    var next = job.low
+    var larger = job.high
+    while next < larger {
+      let entry = entries[next]
+      if entry.key < pivot {
+        entries[next] = entries[equal]
+        entries[equal] = entry
+        equal += 1
+        next += 1
+      } else if entry.key > pivot {
+        larger -= 1
+        entries[next] = entries[larger]
+        entries[larger] = entry
+      } else {
+        next += 1
+      }
+    }
+    jobs.append(Job(low: job.low, high: equal, depth: job.depth))
+    jobs.append(Job(low: larger, high: job.high, depth: job.depth))
+    if larger - equal > 1, pivot & endMask != 0 {
+      for index in equal..<larger {
+        entries[index].key = key(Int(entries[index].row), job.depth + 1)
+      }
+      jobs.append(Job(low: equal, high: larger, depth: job.depth + 1))
+    }
+  }
+  return (0..<count).map { entries[$0].row }
+}

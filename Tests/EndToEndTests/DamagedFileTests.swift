@@ -1,0 +1,143 @@
+import Foundation
+import Glibc
+import ProfileBytes
+import Testing
+
+private let heap = ProfileBytes.heap.encoded
+
+@Suite("Files that are refused") struct DamagedFileTests {
+  private let folder: Folder
+
+  init() throws { folder = try Folder() }
+
+  @Test("what is no readable file says which of these it is")
+  func noFile() throws {
+    try expectRefusal(folder.path("none.pb.gz"), in: folder, status: 66, "no such file")
+    try expectRefusal(folder.url.path, in: folder, status: 66, "is a directory")
+    let link = folder.path("link")
+    symlink(folder.path("nowhere"), link)
+    try expectRefusal(link, in: folder, status: 66, "is a link to a file that does not exist")
+    let file = try folder.file("file", [])
+    try expectRefusal(file, in: folder, "the file is empty")
+    try expectRefusal(file + "/below", in: folder, status: 66, "not a directory")
+    try expectRefusal(try folder.file("nothing.gz", gzipped([])), in: folder, "no bytes at all")
+  }
+
+  @Test("a file name with control characters stays one line without them")
+  func controlCharacters() throws {
+    for command in commands {
+      let run = try ToolRun([command, "/none\n\u{1b}[31mred\r"], in: folder)
+      #expect(run.status == 66)
+      #expect(run.messages == "heapscope: /none\\x0a\\x1b[31mred\\x0d: no such file\n")
+    }
+  }
+
+  @Test("compression that is cut or damaged")
+  func gzip() throws {
+    let whole = gzipped(heap)
+    for count in [2, 5, 10, 11, whole.count / 2, whole.count - 8, whole.count - 1] {
+      let file = try folder.file("cut\(count)", Array(whole[..<count]))
+      try expectRefusal(
+        file, in: folder, "truncated: the gzip data end too early, at byte \(count)")
+    }
+    var checksum = whole
+    checksum[whole.count - 5] ^= 1
+    try expectRefusal(try folder.file("crc", checksum), in: folder, "incorrect data check")
+    try expectRefusal(
+      try folder.file("tail", whole + Array("junk".utf8)), in: folder,
+      "follow the profile, at byte \(whole.count)")
+    try expectRefusal(try folder.file("twice", whole + whole), in: folder, "several profiles")
+    try expectRefusal(try folder.file("gzgz", gzipped(whole)), in: folder, "compressed twice")
+    try expectRefusal(
+      try folder.file("front", [0x0a] + whole), in: folder, "bytes stand before the gzip data")
+  }
+
+  @Test("protobuf that is cut or damaged")
+  func wire() throws {
+    let cut = Array(heap[..<100])
+    try expectRefusal(try folder.file("cut", cut), in: folder, "goes beyond the end")
+    try expectRefusal(
+      try folder.file("field0", heap + [0, 1]), in: folder,
+      "field number 0 in Profile, at byte \(heap.count)")
+    try expectRefusal(
+      try folder.file("type", heap + number(6, 1 as UInt64)), in: folder,
+      "field 6 has the wrong wire type, 0")
+    try expectRefusal(
+      try folder.file("group", heap + tag(99, 3)), in: folder, "the group of field 99")
+  }
+
+  @Test("content that contradicts itself")
+  func content() throws {
+    func refuses(_ words: String, _ change: (inout ProfileBytes) -> Void) throws {
+      var profile = ProfileBytes.heap
+      change(&profile)
+      try expectRefusal(try folder.file("content", gzipped(profile.encoded)), in: folder, words)
+    }
+    try refuses("sample 2 refers to location 77") { $0.addSample([77], [1, 1, 1, 1]) }
+    try refuses("location 1 refers to function 88") {
+      $0.locations[0] += block(4, number(1, 88 as UInt64))
+    }
+    try refuses("entry 3 of the Function table has the id 0") { $0.functions.append([]) }
+    try refuses("have the id 2") { $0.locations.append($0.locations[1]) }
+    try refuses("sample 2 has 1 values, but there are 4 sample types") { $0.addSample([1], [1]) }
+    try refuses("samples but no sample types") { $0.sampleTypes = [] }
+    try refuses("function.name is string 9999") { $0.functions[0] += number(2, 9999 as UInt64) }
+    try refuses("no string table") { $0.strings = [] }
+    try refuses("entry 0 of the string table") { $0.strings[0] = [0x61] }
+    try refuses("does not fit 64 bits") {
+      for _ in 0..<2 { $0.addSample([1], [.max, .max, .max, .max]) }
+    }
+    try refuses("takes too long to match") {
+      $0.functions[0] += number(2, $0.text(String(repeating: "a", count: 40)))
+      $0.rest += number(7, $0.text("(a+)+[bc]"))
+    }
+  }
+
+  @Test("files of other kinds are named")
+  func otherKinds() throws {
+    let kinds: [(String, [UInt8])] = [
+      ("an HTML page", Array("<html><body>502</body></html>".utf8)),
+      ("a 'page not found' answer", Array("404 page not found\n".utf8)),
+      ("it is JSON", Array("{\"error\": 1}".utf8)), ("it is text", Array("hello\n".utf8)),
+      ("folded-stack form", Array("main;f 12\n".utf8)),
+      ("ELF", [0x7f] + Array("ELF\u{2}\u{1}".utf8)),
+      ("bzip2 -d", Array("BZh91AY&SY".utf8)), ("xz -d", [0xfd] + Array("7zXZ\0\0".utf8)),
+      ("a zip archive", [0x50, 0x4b, 3, 4, 20]),
+      ("base64 -d", Array("H4sIAAAAAAAE/+JgYGBgZGBgYARiIGBk".utf8)),
+      ("nothing but zero bytes", [UInt8](repeating: 0, count: 4096)),
+      ("byte order mark", [0xff, 0xfe, 0x61, 0]),
+    ]
+    for (words, bytes) in kinds {
+      try expectRefusal(try folder.file("other", bytes), in: folder, words)
+    }
+  }
+
+  @Test("bombs are refused with the limit")
+  func bombs() throws {
+    let zeros = gzipBomb(repeating: [0], count: 70 << 20)
+    try expectRefusal(
+      try folder.file("zeros", zeros), in: folder, "more than 200 times its size, the limit")
+    let unknown = gzipBomb(
+      front: heap, repeating: block(99, [UInt8](repeating: 1, count: 60_000)), count: 1200)
+    try expectRefusal(
+      try folder.file("unknown", unknown), in: folder, "more than 200 times its size, the limit")
+    let text = heap + tag(6, 2) + varint(UInt64(70 << 20))
+    try expectRefusal(
+      try folder.file("text", gzipBomb(front: text, repeating: [0x61], count: 70 << 20)),
+      in: folder,
+      "more than 200 times its size, the limit")
+  }
+
+  @Test("a short file that names a long text many times makes no endless report")
+  func longReport() throws {
+    var profile = ProfileBytes.heap
+    profile.functions[1] += number(2, profile.text(String(repeating: "x", count: 1 << 20)))
+    profile.addSample([UInt64](repeating: 2, count: 1000), [1, 1, 1, 1])
+    let file = try folder.file("long", gzipped(profile.encoded))
+    let run = try ToolRun(["folded", file], in: folder)
+    #expect(run.status == 65)
+    #expect(run.output.isEmpty)
+    #expect(run.messages.hasPrefix("heapscope: \(file): the report is longer than 384 MiB"))
+    #expect(run.peakMebibytes < 1024)
+  }
+}

@@ -1,0 +1,117 @@
+import HeapscopeTestSupport
+import Testing
+
+private let incidentProfile = "go1.27/orderlog.incident.pb.gz"
+
+/// The name of the golden file, and the command line without the profile.
+private let incidentReports: [(String, String)] = [
+  ("focus-regex", "focus /^main\\./ --sample-index=inuse_space"),
+  ("focus-nothing", "focus fmt.Sprimtf"),
+  ("focus", "focus fmt.sprint"),
+  ("folded", "folded"),
+  ("folded-lines", "folded --lines --focus=handleOrder"),
+  ("tree", "tree --nodecount=8"),
+  ("peek", "peek sprintf"),
+  ("traces", "traces --focus=handleOrder --show=main|fmt"),
+  ("tags", "tags"),
+  ("raw", "raw --focus=printValue --noinlines"),
+  ("comments", "comments --add-comment=seen"),
+  ("hotspots-json", "hotspots --format=json"),
+  ("top-lines", "top -lines -cum -nodecount=12"),
+  ("top-packages", "top --packages --sample-index=alloc_space"),
+  ("top-modules", "top --modules --sample-index=alloc_space"),
+  ("top-diff", "top --diff-base=go1.27/orderlog.base.pb.gz --nodecount=12"),
+  ("dot", "dot --nodecount=6"),
+  ("callgrind", "callgrind --focus=handleOrder --nodecount=6"),
+]
+
+@Suite("reports over the fixtures are as recorded")
+struct GoldenReportTests {
+  /// The file that a report's golden text is kept in: `go1.27/orderlog.base.top.txt`.
+  private func goldenName(_ profile: String, _ report: String) -> String {
+    "\(profile.dropLast(".pb.gz".count)).\(report).txt"
+  }
+
+  @Test("the summary", arguments: Repository.fixtureNames)
+  func summary(profile: String) throws {
+    try expectGolden(heapscope([profile]), goldenName(profile, "summary"))
+  }
+
+  @Test("the hotspots", arguments: Repository.fixtureNames)
+  func hotspots(profile: String) throws {
+    try expectGolden(heapscope(["hotspots", profile]), goldenName(profile, "hotspots"))
+  }
+
+  @Test(
+    "the top table of allocated bytes",
+    arguments: Repository.fixtureNames.filter { $0.hasPrefix("go1.27") })
+  func top(profile: String) throws {
+    let arguments = ["top", "--sample-index=alloc_space", "--nodecount=15", profile]
+    try expectGolden(heapscope(arguments), goldenName(profile, "top"))
+  }
+
+  @Test("other reports of the incident", arguments: incidentReports)
+  func incident(name: String, line: String) throws {
+    let arguments = line.split(separator: " ").map(String.init) + [incidentProfile]
+    try expectGolden(heapscope(arguments), "incident/\(name).txt")
+  }
+
+  @Test(
+    "reports on a terminal: as wide as it is, colour unless it is unwanted",
+    arguments: ["top", "summary", "hotspots", "focus"], [80, 120])
+  func terminal(report: String, columns: Int) throws {
+    let words = report == "focus" ? ["focus", "printValue"] : [report]
+    let run = heapscope(words + [incidentProfile], columns: columns)
+    #expect(run.text.contains("\u{1b}[1m"))
+    try expectGolden(run, "terminal/\(report)-\(columns).txt")
+
+    let plain = heapscope(
+      words + [incidentProfile], columns: columns, environment: ["NO_COLOR": "1"])
+    #expect(plain.text == withoutColor(run.text))
+    #expect(plain.text != run.text)
+  }
+
+  @Test("an empty NO_COLOR asks for nothing; a dumb terminal and --color=never do")
+  func unwantedColor() {
+    func top(_ options: [String] = [], _ environment: [String: String] = [:]) -> String {
+      heapscope(["top"] + options + [incidentProfile], columns: 80, environment: environment).text
+    }
+    let colored = top()
+    #expect(top([], ["NO_COLOR": ""]) == colored)
+    #expect(top([], ["TERM": "dumb"]) == withoutColor(colored))
+    #expect(top(["--color=never"]) == withoutColor(colored))
+  }
+
+  @Test("colour reaches a pipe only where it is asked for")
+  func colorInPipe() {
+    #expect(!heapscope(["hotspots", incidentProfile]).text.contains("\u{1b}"))
+    #expect(heapscope(["hotspots", "--color=always", incidentProfile]).text.contains("\u{1b}[1m"))
+    // NO_COLOR speaks of the default; who asks for colour gets it.
+    let asked = heapscope(
+      ["hotspots", "--color=always", incidentProfile], environment: ["NO_COLOR": "1"])
+    #expect(asked.text.contains("\u{1b}[1m"))
+  }
+
+  @Test("lines on a terminal stay within its width", arguments: [80, 120])
+  func width(columns: Int) {
+    let run = heapscope(["top", incidentProfile], columns: columns)
+    let table = withoutColor(run.text).split(separator: "\n").drop { !$0.hasPrefix("      flat") }
+    for line in table { #expect(line.count <= columns, "\(line)") }
+  }
+
+  @Test("both Go versions and both forms of one moment give the same table")
+  func bothForms() {
+    for version in ["go1.22", "go1.27"] {
+      let options = ["top", "--symbolize=text", "--compact-labels"]
+      let text = heapscope(options + ["\(version)/orderlogtext.txt"])
+      let proto = heapscope(options + ["\(version)/orderlogtext.pb.gz"])
+      #expect(text.status == 0)
+      #expect(text.output == proto.output)
+    }
+  }
+}
+
+/// Returns a text without its SGR codes.
+private func withoutColor(_ text: String) -> String {
+  text.replacing(/\u{1b}\[[0-9;]*m/, with: "")
+}

@@ -1,0 +1,22 @@
+import HeapscopeTestSupport
+import Testing
+
+/// Compares a report with its golden file; see ``compareWithGolden(_:_:)``.
+func expectGolden(
+  _ bytes: [UInt8], _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  switch try compareWithGolden(bytes, name) {
+  case .equal: break
+  case .different(let text), .rewritten(let text):
+    Issue.record("\(text)", sourceLocation: sourceLocation)
+  }
+}
+
+/// A run as a golden file holds it: status, then what stands on both outputs.
+func expectGolden(
+  _ run: CommandRun, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  var bytes = Array("status \(run.status)\n".utf8)
+  for line in run.messages { bytes += Array("stderr: \(line)\n".utf8) }
+  try expectGolden(bytes + run.output, name, sourceLocation: sourceLocation)
+}

@@ -1,0 +1,84 @@
+import Testing
+
+@testable import HeapscopeCommands
+
+@Suite("pprof's spelling of options")
+struct PprofSpellingTests {
+  @Test(
+    "is rewritten into ours",
+    arguments: [
+      (["top", "--cum", "f"], ["top", "--cum", "f"]),
+      (["-top", "f"], ["top", "f"]),
+      (["--top", "f"], ["top", "f"]),
+      (["-cum", "-top", "f"], ["top", "--cum", "f"]),
+      (["top", "-sample_index=alloc_space", "f"], ["top", "--sample-index=alloc_space", "f"]),
+      (["top", "--sample_index", "alloc_space", "f"], ["top", "--sample-index=alloc_space", "f"]),
+      (["top", "--sample-index=a_b", "f"], ["top", "--sample-index=a_b", "f"]),
+      (["top", "-trim=false", "f"], ["top", "--no-trim", "f"]),
+      (["top", "-trim=true", "f"], ["top", "--trim", "f"]),
+      (["top", "-cum=false", "-lines=1", "f"], ["top", "--lines", "f"]),
+      (["-peek=fmt\\.Spr", "f"], ["peek", "--match=fmt\\.Spr", "f"]),
+      (["-peek", "fmt", "f"], ["peek", "--match=fmt", "f"]),
+      (["-list=x=y", "f"], ["list", "--match=x=y", "f"]),
+      (["peek", "fmt", "f"], ["peek", "fmt", "f"]),
+      (["top", "-diff_base=a_b.gz", "f"], ["top", "--diff-base=a_b.gz", "f"]),
+    ])
+  func rewritten(arguments: [String], expected: [String]) throws {
+    #expect(try normalizedArguments(arguments) == expected)
+  }
+
+  @Test(
+    "leaves values alone, whatever they look like",
+    arguments: [
+      (["top", "-focus=-top", "f"], ["top", "--focus=-top", "f"]),
+      (["top", "-focus", "-cum", "f"], ["top", "--focus=-cum", "f"]),
+      (["top", "--focus", "a_b=c", "f"], ["top", "--focus=a_b=c", "f"]),
+      (["top", "-tagfocus=key_1=v_1"], ["top", "--tagfocus=key_1=v_1"]),
+      (["top", "-"], ["top", "-"]),
+      (["top", "--", "-cum", "-top"], ["top", "--", "-cum", "-top"]),
+    ])
+  func values(arguments: [String], expected: [String]) throws {
+    #expect(try normalizedArguments(arguments) == expected)
+  }
+
+  @Test(
+    "takes an empty value for the default",
+    arguments: [
+      (["top", "-focus=", "f"], ["top", "f"]),
+      (["top", "-focus", "", "f"], ["top", "f"]),
+      (["top", "--output=", "f"], ["top", "f"]),
+      // An empty unit is no default: it is the base unit without a name.
+      (["top", "-unit=", "f"], ["top", "--unit=count", "f"]),
+    ])
+  func emptyValues(arguments: [String], expected: [String]) throws {
+    #expect(try normalizedArguments(arguments) == expected)
+  }
+
+  @Test(
+    "refuses what no option can mean",
+    arguments: [
+      ("-trim=maybe", "-trim=maybe: 'maybe' is no value of --trim, which is true or false"),
+      ("-cum=", "-cum=: '' is no value of --cum, which is true or false"),
+      ("-nodecount=", "-nodecount=: --nodecount is given an empty value"),
+      ("--module=", "--module=: nothing stands behind the equals sign"),
+    ])
+  func refused(argument: String, message: String) {
+    let failure = #expect(throws: CommandFailure.self) {
+      try normalizedArguments(["top", argument, "f"])
+    }
+    #expect(failure?.message == message)
+    #expect(failure?.status == .usage)
+  }
+
+  @Test(
+    "a size is a number with a unit of bytes",
+    arguments: [
+      ("0", 0), ("17", 17), ("5B", 5), ("3kB", 3072), ("3KiB", 3072), ("512MB", 536_870_912),
+      ("2g", 2_147_483_648), ("8GB", 8_589_934_592), ("1mib", 1_048_576), ("", nil), ("MB", nil),
+      ("-1", nil), ("1.5GB", nil), ("1TB", nil), ("1 GB", nil), ("9999999999999GB", nil),
+      ("99999999999999999999", nil), ("٣", nil),
+    ] as [(String, Int?)])
+  func sizes(text: String, bytes: Int?) {
+    #expect(byteCount(text) == bytes)
+  }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import HeapscopeTestSupport
+import Testing
+
+@Suite("which profile a command reads")
+struct ProfileFindingTests {
+  private static let profile = "go1.27/kvservice.pb.gz"
+  private static let other = "go1.27/flatten.pb.gz"
+
+  /// A home for several runs.
+  private final class Home {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "home-\(UUID().uuidString)")
+    deinit { try? FileManager.default.removeItem(at: folder) }
+  }
+
+  @Test("a pipe, or a dash for it, is read like the file")
+  func standardInput() throws {
+    let bytes = try Repository.bytes(Repository.fixtures.appending(path: Self.profile))
+    let named = heapscope(["top", Self.profile])
+    #expect(heapscope(["top"], input: bytes).output == named.output)
+    #expect(heapscope(["top", "-"], input: bytes).output == named.output)
+  }
+
+  @Test("a pipe comes before HEAPSCOPE_PROFILE, and that before the last profile")
+  func order() throws {
+    let home = Home()
+    let bytes = try Repository.bytes(Repository.fixtures.appending(path: Self.other))
+    let first = heapscope(["top", Self.profile], home: home.folder)
+    let variable = ["HEAPSCOPE_PROFILE": Self.other]
+    let second = heapscope(["top"], environment: variable, home: home.folder)
+    #expect(second.output == heapscope(["top", Self.other]).output)
+    #expect(second.output != first.output)
+    let piped = heapscope(
+      ["top"], environment: ["HEAPSCOPE_PROFILE": Self.profile], input: bytes, home: home.folder)
+    #expect(piped.output == second.output)
+  }
+
+  @Test("the last profile is read again, and a message says which")
+  func last() {
+    let home = Home()
+    let first = heapscope(["top", Self.profile], home: home.folder)
+    let second = heapscope(["top"], home: home.folder)
+    #expect(second.output == first.output)
+    let path = Repository.fixtures.appending(path: Self.profile).path
+    #expect(second.messages.count == 1)
+    #expect(
+      second.messages.first?.hasPrefix("heapscope: reading \(path), the profile last looked at")
+        ?? false)
+  }
+
+  @Test("what came through a pipe is kept for the next command")
+  func pipeIsKept() throws {
+    let home = Home()
+    let bytes = try Repository.bytes(Repository.fixtures.appending(path: Self.profile))
+    let first = heapscope(["top"], input: bytes, home: home.folder)
+    let second = heapscope(["top"], home: home.folder)
+    #expect(second.status == 0)
+    #expect(second.output == first.output)
+  }
+
+  @Test("without any profile the message says how to give one")
+  func none() {
+    let run = heapscope(["top"])
+    #expect(run.status == 64)
+    #expect(run.output == [])
+    #expect(run.messages.first?.contains("HEAPSCOPE_PROFILE") ?? false)
+  }
+
+  @Test("one bad profile among several is reported and left out")
+  func oneOfSeveral() {
+    let alone = heapscope(["top", Self.profile])
+    let run = heapscope(["top", Self.profile, "missing.pb.gz"])
+    #expect(run.status == 0)
+    #expect(run.output == alone.output)
+    #expect(
+      run.messages == [
+        "heapscope: missing.pb.gz: no such file", "heapscope: read 1 of 2 profiles",
+      ])
+  }
+
+  @Test("-o writes the report to a file, without colour, and says so")
+  func outputFile() throws {
+    let home = Home()
+    try FileManager.default.createDirectory(at: home.folder, withIntermediateDirectories: true)
+    let file = home.folder.appending(path: "top.txt")
+    let run = heapscope(["top", "-o", file.path, Self.profile], columns: 80)
+    #expect(run.output == [])
+    #expect(run.messages == ["heapscope: wrote \(file.path)"])
+    #expect(try Repository.bytes(file) == heapscope(["top", Self.profile]).output)
+    let bad = heapscope(["top", "-o", "/nonexistent/folder/x", Self.profile])
+    #expect(bad.status == 73)
+  }
+}

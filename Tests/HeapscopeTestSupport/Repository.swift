@@ -1,0 +1,34 @@
+package import Foundation
+import ProfileCodec
+package import ProfileModel
+
+/// The files of this project that tests read.
+package enum Repository {
+  /// The folder of Package.swift.
+  package static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../..").standardized
+
+  package static let fixtures = root.appending(path: "Fixtures")
+  package static let golden = fixtures.appending(path: "golden")
+
+  /// Recorded outputs of pprof, where they lie beside the checkout.
+  package static let conformance: URL? = {
+    let folder = root.appending(path: "../shared/conformance").standardized
+    let cases = folder.appending(path: "cases.tsv")
+    return FileManager.default.fileExists(atPath: cases.path) ? folder : nil
+  }()
+
+  /// The profiles, as paths relative to ``fixtures``, sorted.
+  package static let fixtureNames: [String] = ["go1.22", "go1.27"].flatMap { folder in
+    let names = try? FileManager.default.contentsOfDirectory(
+      atPath: fixtures.appending(path: folder).path)
+    return (names ?? []).filter { $0.hasSuffix(".pb.gz") }.sorted().map { "\(folder)/\($0)" }
+  }
+
+  package static func bytes(_ file: URL) throws -> [UInt8] { Array(try Data(contentsOf: file)) }
+
+  /// Reads a profile of ``fixtureNames``.
+  package static func fixture(_ name: String) throws -> Profile {
+    try readProfile(bytes(fixtures.appending(path: name))).profile
+  }
+}

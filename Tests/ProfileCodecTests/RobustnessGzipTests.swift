@@ -1,0 +1,234 @@
+import ProfileBytes
+import ProfileCodec
+import Testing
+
+/// What a reader makes of bytes: the facts, or the error.
+func outcome(_ bytes: [UInt8], limits: ReadLimits = ReadLimits()) -> Result<
+  ProfileFacts, CodecError
+> {
+  do throws(CodecError) {
+    let profile = try readProfile(bytes, limits: limits).profile
+    #expect(profile.inconsistency == nil)
+    return .success(ProfileFacts(profile))
+  } catch {
+    return .failure(error)
+  }
+}
+
+/// Returns the error that bytes are refused with, or nil.
+func refusal(_ bytes: [UInt8], limits: ReadLimits = ReadLimits()) -> CodecError? {
+  if case .failure(let error) = outcome(bytes, limits: limits) { return error }
+  return nil
+}
+
+let plainHeap = ProfileBytes.heap.encoded
+
+/// Expects that bytes say the same as the plain form of ``ProfileBytes/heap``.
+func expectHeap(
+  _ bytes: [UInt8], _ comment: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(outcome(bytes) == outcome(plainHeap), comment, sourceLocation: sourceLocation)
+}
+
+@Suite("Robustness: gzip") struct RobustnessGzipTests {
+  @Test("the plain profile is what the tests take it for")
+  func plain() throws {
+    let facts = try outcome(plainHeap).get()
+    #expect(facts.types.count == 4)
+    #expect(facts.samples.map(\.values) == [[100, 6400, 2, 128], [1, 512, 1, 512]])
+    #expect(facts.samples.map { $0.stack.map(\.count) } == [[2, 1], [1, 2, 1]])
+    #expect(facts.samples[0].labels.count == 1)
+    #expect(facts.numbers == [1_700_000_000_000_000_000, 0, 524_288])
+  }
+
+  @Test("every legal header is read", arguments: 0..<32)
+  func headers(fields: Int) {
+    var gzip = GzipBytes()
+    gzip.isText = fields & 1 != 0
+    gzip.hasHeaderChecksum = fields & 2 != 0
+    if fields & 4 != 0 {
+      gzip.extra = [UInt8](repeating: 0x1f, count: fields & 1 == 0 ? 0 : 65_535)
+    }
+    if fields & 8 != 0 { gzip.name = "héap.pb" }
+    if fields & 16 != 0 { gzip.comment = String(repeating: "long ", count: 100_000) }
+    gzip.time = .max
+    gzip.system = UInt8(fields)
+    expectHeap(gzip.member(plainHeap))
+  }
+
+  @Test("every legal coding is read", arguments: GzipBytes.Coding.allCases)
+  func codings(coding: GzipBytes.Coding) {
+    var gzip = GzipBytes()
+    gzip.coding = coding
+    expectHeap(gzip.member(plainHeap))
+  }
+
+  @Test("members are read as one stream, wherever they are cut, empty ones too")
+  func members() {
+    for cut in 0...plainHeap.count {
+      let parts =
+        gzipped(Array(plainHeap[..<cut])) + gzipped([]) + gzipped(Array(plainHeap[cut...]))
+      expectHeap(parts, "cut at \(cut)")
+    }
+    expectHeap(plainHeap.flatMap { gzipped([$0]) })
+    expectHeap(gzipped([]) + gzipped([]) + gzipped(plainHeap) + gzipped([]))
+  }
+
+  @Test("a hundred thousand members are read")
+  func manyMembers() {
+    let empty = gzipped([])
+    let many = repeated(empty, count: 100_000)
+    expectHeap(gzipped(plainHeap) + many)
+    #expect(refusal(many) == .compressedNothing(.gzip))
+  }
+
+  @Test("gzip cut at any byte is truncated, in the first member or a later one")
+  func truncation() throws {
+    var gzip = GzipBytes()
+    gzip.extra = [1, 2, 3]
+    gzip.name = "name"
+    gzip.comment = "comment"
+    gzip.hasHeaderChecksum = true
+    let half = plainHeap.count / 2
+    let first = gzip.member(Array(plainHeap[..<half]))
+    let both = first + gzipped(Array(plainHeap[half...]))
+    for count in 1..<both.count where count != first.count {
+      guard case .truncatedCompression(.gzip, offset: let offset) = refusal(Array(both[..<count]))
+      else {
+        Issue.record("\(count) bytes: \(String(describing: refusal(Array(both[..<count]))))")
+        continue
+      }
+      #expect(offset <= count)
+    }
+    // The first member alone is whole, but half of a profile.
+    #expect(refusal(first) != nil)
+    #expect(refusal([]) == .empty)
+  }
+
+  @Test("a turned bit is noticed, or changes nothing")
+  func turnedBits() throws {
+    let whole = gzipped(plainHeap)
+    let expected = outcome(plainHeap)
+    for index in whole.indices {
+      for bit in 0..<8 {
+        var damaged = whole
+        damaged[index] ^= 1 << UInt8(bit)
+        let result = outcome(damaged)
+        // Some bits mean nothing: time and system in the header, and what fills
+        // the last byte of the deflated data.
+        if case .success = result { #expect(result == expected, "bit \(bit) of byte \(index)") }
+      }
+    }
+  }
+
+  @Test("lost or doubled bytes never pass unnoticed")
+  func lostBytes() throws {
+    let whole = gzipped(plainHeap)
+    // A zero doubled at the very end is padding.
+    for index in 0..<whole.count - 2 {
+      var lost = whole
+      lost.remove(at: index)
+      var doubled = whole
+      doubled.insert(whole[index], at: index)
+      #expect(refusal(lost) != nil, "without byte \(index)")
+      #expect(refusal(doubled) != nil, "byte \(index) twice")
+    }
+  }
+
+  @Test("damage in the frame is named")
+  func frames() {
+    let gzip = GzipBytes()
+    let body = gzip.deflated(plainHeap)
+    let trailer = gzip.trailer(plainHeap)
+    func damage(_ bytes: [UInt8]) -> String {
+      guard case .damagedCompression(.gzip, let reason, _) = refusal(bytes) else {
+        return String(describing: refusal(bytes))
+      }
+      return reason
+    }
+    let checksumOff = [trailer[0] ^ 1] + trailer[1...]
+    #expect(damage(gzip.header() + body + checksumOff) == "incorrect data check")
+    let lengthOff = trailer[..<7] + [trailer[7] ^ 1]
+    #expect(damage(gzip.header() + body + lengthOff) == "incorrect length check")
+    #expect(
+      damage([0x1f, 0x8b, 7] + gzip.header()[3...] + body + trailer) == "unknown compression method"
+    )
+    #expect(
+      damage([0x1f, 0x8b, 8, 0xe0] + gzip.header()[4...] + body + trailer)
+        == "unknown header flags set")
+    // Block type 3, and a stored block whose length is not inverted behind it.
+    #expect(damage(gzip.header() + [7] + body + trailer) == "invalid block type")
+    #expect(
+      damage(gzip.header() + [1, 4, 0, 4, 0] + body + trailer) == "invalid stored block lengths")
+    var checked = gzip
+    checked.hasHeaderChecksum = true
+    var header = checked.header()
+    header[header.count - 1] ^= 1
+    #expect(damage(header + body + trailer) == "header crc mismatch")
+    let endless = [0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3] + [UInt8](repeating: 0x61, count: 300_000)
+    #expect(refusal(endless) == .truncatedCompression(.gzip, offset: endless.count))
+  }
+
+  @Test("bytes behind the last member are refused, padding is not")
+  func trailingBytes() {
+    let whole = gzipped(plainHeap)
+    for tail in [[0x0a], Array("junk".utf8), [0x8b, 0x1f], [0, 0, 1], plainHeap] as [[UInt8]] {
+      let offset = whole.count + (tail.firstIndex { $0 != 0 } ?? 0)
+      #expect(refusal(whole + tail) == .trailingBytes(.gzip, offset: offset))
+    }
+    #expect(refusal(whole + [0x1f]) == .truncatedCompression(.gzip, offset: whole.count + 1))
+    #expect(refusal(whole + [0x1f, 0x00]) != nil)
+    for count in [1, 7, 512, 300_000] { expectHeap(whole + [UInt8](repeating: 0, count: count)) }
+  }
+
+  @Test("bytes before the magic are refused")
+  func leadingBytes() {
+    let whole = gzipped(plainHeap)
+    #expect(refusal([0x0a] + whole) == .notAProfile(.displacedGzip))
+    #expect(refusal([0x0d, 0x0a] + whole) == .notAProfile(.displacedGzip))
+    #expect(refusal([0xef, 0xbb, 0xbf] + whole) == .notAProfile(.byteOrderMark))
+    let answer = Array("HTTP/1.1 200 OK\r\nContent-Type: application/gzip\r\n\r\n".utf8)
+    #expect(refusal(answer + whole) == .notAProfile(.httpResponse))
+  }
+
+  @Test("two profiles one after another are refused, compressed or not")
+  func twoProfiles() {
+    for first in [plainHeap, timeless.encoded, sampleless.encoded] {
+      for second in [plainHeap, timeless.encoded, sampleless.encoded] {
+        for bytes in [first + second, gzipped(first) + gzipped(second), gzipped(first + second)] {
+          #expect(refusal(bytes) != nil)
+        }
+        #expect(refusal(gzipped(first) + second) != nil)
+        #expect(refusal(first + gzipped(second)) != nil)
+      }
+    }
+    #expect(refusal(plainHeap + plainHeap).map(isConcatenated) == true)
+    #expect(refusal(timeless.encoded + timeless.encoded).map(isConcatenated) == true)
+    #expect(refusal(sampleless.encoded + sampleless.encoded).map(isConcatenated) == true)
+  }
+
+  private func isConcatenated(_ error: CodecError) -> Bool {
+    if case .concatenated = error { true } else { false }
+  }
+
+  private var timeless: ProfileBytes {
+    var profile = ProfileBytes.heap
+    profile.rest = []
+    return profile
+  }
+
+  private var sampleless: ProfileBytes {
+    var profile = timeless
+    profile.samples = []
+    profile.locations = []
+    profile.functions = []
+    profile.mappings = []
+    return profile
+  }
+
+  @Test("gzip in gzip is named")
+  func nested() {
+    #expect(refusal(gzipped(gzipped(plainHeap))) == .nestedCompression(.gzip))
+    #expect(refusal(gzipped([])) == .compressedNothing(.gzip))
+  }
+}

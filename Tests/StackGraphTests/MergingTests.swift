@@ -1,0 +1,143 @@
+import HeapscopeTestSupport
+import ProfileModel
+import StackGraph
+import Testing
+
+@Suite("merging and subtracting")
+struct MergingTests {
+  @Test("a profile and itself give twice the figures", arguments: 0..<40 as Range<UInt64>)
+  func doubles(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let profile = randomProfile(using: &random, negatives: seed % 2 == 0)
+    let sum = try merged([profile, profile])
+    for column in profile.sampleTypes.indices {
+      var twice = profile
+      twice.samples.values[column] = profile.samples.values[column].map { $0 * 2 }
+      let expected = PlainFigures(twice, column: column, granularity: .lines).withoutZeros
+      #expect(PlainFigures(sum, column: column, granularity: .lines).withoutZeros == expected)
+    }
+    #expect(sum.durationNanoseconds == 2 * profile.durationNanoseconds)
+  }
+
+  @Test("the order of profiles changes no figure", arguments: 0..<40 as Range<UInt64>)
+  func commutes(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let left = randomProfile(using: &random)
+    var right = left
+    right.samples.values = right.samples.values.map { $0.reversed() }
+    let sums = (try merged([left, right]), try merged([right, left]))
+    for column in left.sampleTypes.indices {
+      #expect(
+        PlainFigures(sums.0, column: column, granularity: .addresses).withoutZeros
+          == PlainFigures(sums.1, column: column, granularity: .addresses).withoutZeros)
+    }
+  }
+
+  @Test("merging changes nothing that was merged before", arguments: 0..<40 as Range<UInt64>)
+  func idempotent(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let profile = randomProfile(using: &random)
+    var nothing = profile
+    nothing.samples.values = nothing.samples.values.map { $0.map { _ in 0 } }
+    let once = try merged([profile, nothing])
+    let again = try merged([once, nothing])
+    #expect(again.samples.values == once.samples.values)
+    #expect(again.samples.frames == once.samples.frames)
+    #expect(again.locations.ids == once.locations.ids)
+  }
+
+  @Test("a profile without itself is empty", arguments: 0..<40 as Range<UInt64>)
+  func empty(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let profile = randomProfile(using: &random, negatives: seed % 2 == 0)
+    let rest = try difference(profile, base: profile, marksBase: false, normalizes: false)
+    #expect(rest.samples.count == 0)
+    #expect(rest.locations.count == 0)
+  }
+
+  @Test("a marked base stays apart and is what percentages are parts of")
+  func markedBase() throws {
+    let base = StackProfile.inBytes(["main.a": 100, "main.b": 20])
+    let new = StackProfile.inBytes(["main.a": 150, "main.c": 30])
+    let marked = try difference(new, base: base, marksBase: true, normalizes: false)
+    #expect(marked.samples.values == [[150, 30, -100, -20]])
+    #expect(try Selection(marked, SelectionOptions()).total == 120)
+    let plain = try difference(new, base: base, marksBase: false, normalizes: false)
+    #expect(plain.samples.values == [[50, 30, -20]])
+    #expect(try Selection(plain, SelectionOptions()).total == 100)
+  }
+
+  @Test("normalizing scales the new profile to the base's total")
+  func normalize() throws {
+    let base = StackProfile.inBytes(["main.a": 100])
+    let new = StackProfile.inBytes(["main.a": 30, "main.b": 20])
+    let rest = try difference(new, base: base, marksBase: false, normalizes: true)
+    #expect(rest.samples.values == [[-40, 40]])
+    // A base of nothing scales everything to nothing.
+    let zero = StackProfile.inBytes(["main.a": 0])
+    #expect(try difference(new, base: zero, marksBase: false, normalizes: true).samples.count == 0)
+  }
+
+  @Test("only sample types that all profiles have stay")
+  func commonTypes() throws {
+    var left = StackProfile(types: ["alloc_space/bytes", "inuse_space/bytes"])
+    left.add("main.a", [10, 1])
+    var right = StackProfile(types: ["inuse_space/bytes", "other/count"])
+    right.add("main.a", [5, 7])
+    let sum = try merged([left.profile, right.profile])
+    #expect(sum.sampleTypes.map { sum.strings[$0.name] } == ["inuse_space"])
+    #expect(sum.samples.values == [[6]])
+    var third = StackProfile(types: ["cpu/nanoseconds"])
+    third.add("main.a", [1])
+    #expect(throws: MergeError.noCommonSampleTypes) { try merged([left.profile, third.profile]) }
+  }
+
+  @Test("values are converted to the finer unit, half away from zero")
+  func units() throws {
+    var coarse = StackProfile(types: ["space/kilobytes"])
+    coarse.add("main.a", [3])
+    var fine = StackProfile(types: ["space/bytes"])
+    fine.add("main.a", [100])
+    for profiles in [[coarse.profile, fine.profile], [fine.profile, coarse.profile]] {
+      let sum = try merged(profiles)
+      #expect(sum.samples.values == [[3172]])
+      #expect(sum.strings[sum.sampleTypes[0].unit] == "bytes")
+    }
+    var other = StackProfile(types: ["space/count"])
+    other.add("main.a", [1])
+    #expect(throws: MergeError.units(sampleType: "space", "bytes", "count")) {
+      try merged([fine.profile, other.profile])
+    }
+    // Normalizing comes before any conversion, so units must be equal.
+    #expect(throws: MergeError.units(sampleType: "space", "kilobytes", "bytes")) {
+      try difference(coarse.profile, base: fine.profile, marksBase: false, normalizes: true)
+    }
+  }
+
+  @Test(
+    "period types go together when they are of one kind; an empty one is a kind of its own",
+    arguments: [
+      ("cpu", "nanoseconds", true), ("cpu", "milliseconds", true), ("cpus", "nanoseconds", true),
+      ("cpu", "bytes", false), ("space", "nanoseconds", false), ("", "", false),
+    ])
+  func periodTypes(name: String, unit: String, goTogether: Bool) {
+    func profile(_ name: String, _ unit: String) -> Profile {
+      var profile = StackProfile.inBytes(["main.a": 1])
+      profile.periodType = SampleType(
+        name: profile.strings.intern(name), unit: profile.strings.intern(unit))
+      return profile
+    }
+    let profiles = [profile("cpu", "nanoseconds"), profile(name, unit)]
+    let sum = try? merged(profiles)
+    #expect((sum != nil) == goTogether)
+    // Scaling to a base happens before units are converted.
+    let rest = try? difference(profiles[0], base: profiles[1], marksBase: false, normalizes: true)
+    #expect((rest != nil) == (name == "cpu" && unit == "nanoseconds"))
+  }
+
+  @Test("a sum beyond 64 bits is refused")
+  func overflow() {
+    let huge = StackProfile.inBytes(["main.a": .max])
+    #expect(throws: MergeError.overflow(sampleType: "inuse_space")) { try merged([huge, huge]) }
+  }
+}

@@ -40,10 +40,18 @@ struct HeapscopeCommand: ParsableCommand {
 }
 
 extension HeapscopeCommand {
-  static var commandNames: [String] {
-    configuration.groupedSubcommands.flatMap { $0.subcommands }.flatMap {
-      [$0._commandName] + $0.configuration.aliases
-    }
+  private static var commands: [any ParsableCommand.Type] {
+    configuration.groupedSubcommands.flatMap(\.subcommands)
+  }
+
+  private static func names(_ command: any ParsableCommand.Type) -> [String] {
+    [command._commandName] + command.configuration.aliases
+  }
+
+  static var commandNames: [String] { commands.flatMap(names) }
+
+  static func command(named name: String) -> (any ParsableCommand.Type)? {
+    commands.first { names($0).contains(name) }
   }
 }
 

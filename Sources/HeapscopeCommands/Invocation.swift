@@ -50,7 +50,7 @@ package func runHeapscope(_ invocation: Invocation) -> Outcome {
     if let name = arguments.first(where: HeapscopeCommand.commandNames.contains) {
       command += " \(name)"
     }
-    var parsed = try HeapscopeCommand.parseAsRoot(arguments)
+    var parsed = try parsedCommand(arguments)
     guard let runnable = parsed as? any SessionCommand else {
       // ArgumentParser's own, such as help, which end by throwing what to print.
       try parsed.run()
@@ -69,6 +69,19 @@ package func runHeapscope(_ invocation: Invocation) -> Outcome {
   } catch {
     return outcome(of: error, command: command, session)
   }
+}
+
+/// Reads a command line.
+///
+/// A command in the first place is read by itself, which spares ArgumentParser
+/// the options of all the others. Only the root words help and mistakes rightly.
+private func parsedCommand(_ arguments: [String]) throws -> any ParsableCommand {
+  if let name = arguments.first, let type = HeapscopeCommand.command(named: name),
+    let command = try? type.parse(Array(arguments.dropFirst()))
+  {
+    return command
+  }
+  return try HeapscopeCommand.parseAsRoot(arguments)
 }
 
 /// Help and version are a report; every mistake in the command line is one line.

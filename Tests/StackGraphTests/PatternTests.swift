@@ -140,12 +140,14 @@ struct PatternTests {
   }
 
   @Test("literal text matches itself in either case, and nothing else")
-  func literal() {
+  func literal() throws {
     let text = "(*pp).doPrintf[go.shape.int]{2}^$|\\d+?"
-    let pattern = Pattern(literal: text)
+    let pattern = try Pattern(literal: text)
     #expect(pattern.matches("xx " + text.uppercased() + " yy"))
     #expect(!pattern.matches("(*pp)xdoPrintf"))
-    #expect(Pattern(literal: "").matches("anything"))
+    #expect(try Pattern(literal: "").matches("anything"))
+    let long = String(repeating: "a", count: 40_000)
+    #expect(throws: PatternError.self) { try Pattern(literal: long) }
   }
 
   @Test("an expression that would take exponential time counts as no match")

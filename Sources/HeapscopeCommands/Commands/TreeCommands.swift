@@ -100,7 +100,7 @@ func pattern(word: String?, match: String?) throws(CommandFailure) -> Pattern {
     if word.count > 2, word.hasPrefix("/"), word.hasSuffix("/") {
       return try Pattern(String(word.dropFirst().dropLast()))
     }
-    return Pattern(literal: word)
+    return try Pattern(literal: word)
   } catch {
     throw CommandFailure(
       .usage,

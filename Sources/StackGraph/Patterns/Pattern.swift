@@ -56,9 +56,10 @@ package final class Pattern: @unchecked Sendable {
   }
 
   /// Matches the text itself, in either case.
-  package convenience init(literal text: String) {
-    // A quoted text is always valid.
-    do { try self.init("(?i)" + Self.quoted(text)) } catch { preconditionFailure("\(error)") }
+  ///
+  /// - Throws: ``PatternError`` when the text is too long.
+  package convenience init(literal text: String) throws(PatternError) {
+    try self.init("(?i)" + Self.quoted(text))
   }
 
   deinit {

@@ -57,10 +57,10 @@ struct PprofSpellingTests {
   @Test(
     "refuses what no option can mean",
     arguments: [
-      ("-trim=maybe", "-trim=maybe: 'maybe' is no value of --trim, which is true or false"),
-      ("-cum=", "-cum=: '' is no value of --cum, which is true or false"),
-      ("-nodecount=", "-nodecount=: --nodecount is given an empty value"),
-      ("--module=", "--module=: nothing stands behind the equals sign"),
+      ("-trim=maybe", "--trim 'maybe': give true or false"),
+      ("-cum=", "--cum '': give true or false"),
+      ("-nodecount=", "--nodecount '': give a whole number; 0 shows all"),
+      ("--module=", "--module '': give the path of a Go module, such as example.com/shop"),
     ])
   func refused(argument: String, message: String) {
     let failure = #expect(throws: CommandFailure.self) {

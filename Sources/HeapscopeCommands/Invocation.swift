@@ -74,14 +74,16 @@ package func runHeapscope(_ invocation: Invocation) -> Outcome {
 /// Reads a command line.
 ///
 /// A command in the first place is read by itself, which spares ArgumentParser
-/// the options of all the others. Only the root words help and mistakes rightly.
+/// the options of all the others. Only the root words its help rightly.
 private func parsedCommand(_ arguments: [String]) throws -> any ParsableCommand {
-  if let name = arguments.first, let type = HeapscopeCommand.command(named: name),
-    let command = try? type.parse(Array(arguments.dropFirst()))
-  {
-    return command
+  guard let name = arguments.first, let type = HeapscopeCommand.command(named: name) else {
+    return try HeapscopeCommand.parseAsRoot(arguments)
   }
-  return try HeapscopeCommand.parseAsRoot(arguments)
+  do { return try type.parse(Array(arguments.dropFirst())) } catch {
+    if type.exitCode(for: error) == .success { return try HeapscopeCommand.parseAsRoot(arguments) }
+    throw CommandFailure(
+      .usage, describeMistake(type.message(for: error), command: "heapscope \(name)"))
+  }
 }
 
 /// Help and version are a report; every mistake in the command line is one line.

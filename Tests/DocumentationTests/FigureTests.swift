@@ -152,7 +152,7 @@ struct FigureTests {
     let rows = try rows(command)
     #expect(!rows.isEmpty)
     let lines = run(command).text.split(separator: "\n").compactMap {
-      $0.wholeMatch(of: /\ +(\S+) +(\S+) +([0-9]+):.*/)
+      $0.wholeMatch(of: /\ *(\S+) +(\S+) +([0-9]+):.*/)
     }.filter { $0.1 != "." || $0.2 != "." }
     #expect(lines.count == rows.count)
     for (line, row) in zip(lines, rows) {

@@ -62,7 +62,7 @@ extension Trend {
       values.map { largest == 0 ? bars[0] : bars[Int(Double($0.magnitude) / largest * 7)] })
   }
 
-  /// Returns the trend as JSON, schema `heapscope.trend/1` (docs/schema.md).
+  /// Returns the trend as JSON, `heapscope.trend/1`; its schema is not written down yet.
   package func json() -> TextOutput {
     let total = Double(totals.last ?? 0)
     func share(_ row: Row) -> Double { total == 0 ? 0 : Double(row.values.last ?? 0) / total }

@@ -19,7 +19,8 @@ extension Trend {
     output.line()
     output.line(
       style.marked(
-        "    growth        rate  verdict  " + "trend".padded(to: totals.count) + "  line", .heading))
+        "    growth        rate  verdict  " + "trend".padded(to: totals.count) + "  line", .heading)
+    )
     let changed = rows.filter { $0.growth != 0 }
     for row in count > 0 ? changed.prefix(count) : changed[...] {
       let verdict = row.verdict.rawValue.padded(to: 7)

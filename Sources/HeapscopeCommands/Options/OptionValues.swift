@@ -25,6 +25,7 @@ enum OptionValues {
     case "input": alternatives(InputFormat.self)
     case "max-inflated": "a size such as 512MB or 8GB"
     case "module": "the path of a Go module, such as example.com/shop"
+    case "title": "a text"
     case "own", "not-own": "a part of a function or file name"
     default: nil
     }

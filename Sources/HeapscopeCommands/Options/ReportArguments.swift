@@ -71,11 +71,23 @@ extension ReportCommand {
     _ loaded: LoadedProfile, in session: Session,
     _ change: (inout SelectionOptions) -> Void = { _ in }
   ) throws -> Selection {
-    var options = arguments.selection.options()
+    try arguments.selection.select(loaded, in: session, change)
+  }
+}
+
+extension SelectionArguments {
+  /// Selects the part of the profile that the command line asks for.
+  ///
+  /// - Parameter warns: says on standard error what a filter does not match.
+  func select(
+    _ loaded: LoadedProfile, in session: Session, warns: Bool = true,
+    _ change: (inout SelectionOptions) -> Void = { _ in }
+  ) throws(CommandFailure) -> Selection {
+    var options = options()
     change(&options)
     do {
       let selection = try Selection(loaded.profile, options)
-      for warning in selection.warnings { session.message(describe(warning)) }
+      if warns { for warning in selection.warnings { session.message(describe(warning)) } }
       return selection
     } catch {
       var failure = failure(error)
@@ -98,7 +110,11 @@ extension Session {
 
   /// Writes a report to standard output, or to the file asked for.
   func deliver(_ text: TextOutput, _ arguments: OutputArguments) throws(CommandFailure) {
-    guard let path = arguments.output, path != "-" else {
+    try deliver(text, to: arguments.output)
+  }
+
+  func deliver(_ text: TextOutput, to path: String?) throws(CommandFailure) {
+    guard let path, path != "-" else {
       output = text
       return
     }

@@ -6,7 +6,7 @@ import ReportRendering
 import StackGraph
 
 /// What `flame` and `report` have in common.
-struct FlameArguments: ParsableArguments {
+struct FlameArguments: ParsableArguments, OutputPlace {
   @Option(help: ArgumentHelp("The title of the picture.", valueName: "text"))
   var title: String?
   @Option(
@@ -33,6 +33,8 @@ struct FlameArguments: ParsableArguments {
         "--mean: means do not add up to a picture; 'heapscope top --mean' lists them")
     }
   }
+
+  var color: ColorChoice { .never }
 
   var pruneBelow: Double? { trim ? nodefraction?.value : 0 }
 }
@@ -86,7 +88,7 @@ struct FlameCommand: SessionCommand {
     options.subtitle = subtitle(graph, context)
     options.isIcicle = icicle
     let svg = FlameSVG(graph, FlameMarks(graph, findings), options)
-    try session.deliver(svg.text(), to: arguments.output)
+    try session.deliver(svg.text(), arguments)
     return .success
   }
 

@@ -66,11 +66,23 @@ extension ReportCommand {
     _ loaded: LoadedProfile, in session: Session,
     _ change: (inout SelectionOptions) -> Void = { _ in }
   ) throws -> Selection {
-    var options = arguments.selection.options()
+    try arguments.selection.select(loaded, in: session, change)
+  }
+}
+
+extension SelectionArguments {
+  /// Selects the part of the profile that the command line asks for.
+  ///
+  /// - Parameter warns: says on standard error what a filter does not match.
+  func select(
+    _ loaded: LoadedProfile, in session: Session, warns: Bool = true,
+    _ change: (inout SelectionOptions) -> Void = { _ in }
+  ) throws(CommandFailure) -> Selection {
+    var options = options()
     change(&options)
     do {
       let selection = try Selection(loaded.profile, options)
-      for warning in selection.warnings { session.message(describe(warning)) }
+      if warns { for warning in selection.warnings { session.message(describe(warning)) } }
       return selection
     } catch {
       var failure = failure(error)

@@ -95,3 +95,15 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The fuzzer brings clang's own `main`, so it is built only when `make fuzz` asks.
+if Context.environment["HEAPSCOPE_FUZZ"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "heapscope-fuzz",
+      dependencies: [
+        "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis",
+        "ReportRendering", "ProfileBytes",
+      ], swiftSettings: settings, linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
+  ]
+}

@@ -27,6 +27,7 @@ public func initializeFuzzer(
   return 0
 }
 
+/// Runs the chosen target on one input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   chosenTarget(Array(UnsafeBufferPointer(start: bytes, count: size)))

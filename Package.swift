@@ -47,9 +47,15 @@ let package = Package(
       name: "ReportRendering", dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis"],
       swiftSettings: settings),
     .target(
+      name: "FlameRendering",
+      dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis", "ReportRendering"],
+      resources: [.embedInCode("Resources/flame.js")],
+      swiftSettings: settings),
+    .target(
       name: "HeapscopeCommands",
       dependencies: [
         "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "ReportRendering",
+        "FlameRendering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -86,6 +92,13 @@ let package = Package(
       name: "ReportRenderingTests",
       dependencies: [
         "ReportRendering", "HeapAnalysis", "StackGraph", "ProfileModel", "HeapscopeTestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "FlameRenderingTests",
+      dependencies: [
+        "FlameRendering", "HeapAnalysis", "ReportRendering", "StackGraph", "ProfileModel",
+        "HeapscopeTestSupport",
       ],
       swiftSettings: settings),
     .testTarget(

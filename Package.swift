@@ -74,7 +74,8 @@ let package = Package(
       name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel", "ProfileBytes"],
       swiftSettings: settings),
     .testTarget(
-      name: "HeapAnalysisTests", dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec"],
+      name: "HeapAnalysisTests",
+      dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["heapscope", "ProfileBytes"], swiftSettings: settings),

@@ -29,9 +29,10 @@ struct ProfileDecoder {
 
   private var samples: SampleDecoder
 
-  init(limits: ReadLimits) {
+  /// - Parameter progress: tells how much of the input was read, from 0 to 1.
+  init(limits: ReadLimits, progress: @escaping () -> Double? = { nil }) {
     self.limits = limits
-    samples = SampleDecoder(limits: limits)
+    samples = SampleDecoder(limits: limits, progress: progress)
   }
 
   /// Reads all fields of the stream.
@@ -57,7 +58,8 @@ struct ProfileDecoder {
 
   private func checkMemory(inputBytes: Int) throws(CodecError) {
     let limit = max(
-      limits.tableBytesFloor, inputBytes.multipliedReportingOverflow(by: limits.tableBytesPerInputByte).partialValue)
+      limits.tableBytesFloor,
+      inputBytes.multipliedReportingOverflow(by: limits.tableBytesPerInputByte).partialValue)
     let tables =
       profile.strings.bytes.count + profile.strings.count * 16 + stringRows.count * 4
       + functionIndexes.count * 60 + locationMappingIDs.count * 48 + lineFunctionIDs.count * 32

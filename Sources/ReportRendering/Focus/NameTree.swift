@@ -88,7 +88,7 @@ package struct NameTree: Sendable {
 
   private static func hash(_ parent: Int32, _ name: UInt32) -> Int {
     let key = UInt64(UInt32(bitPattern: parent)) << 32 | UInt64(name)
-    let product = key.multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
+    let product = key.multipliedFullWidth(by: TableSeed.value)
     return Int(truncatingIfNeeded: product.high ^ product.low)
   }
 

@@ -119,6 +119,14 @@ package struct NamePaths: Sendable {
     values.append(value)
   }
 
+  /// Adds the paths of another list behind these.
+  mutating func add(_ other: NamePaths) {
+    let shift = names.count
+    names.append(contentsOf: other.names)
+    ends.append(contentsOf: other.ends.map { $0 + shift })
+    values.append(contentsOf: other.values)
+  }
+
   /// Returns the paths as a tree, level by level.
   ///
   /// - Parameter cutoff: nodes whose value is smaller get no children. Large

@@ -62,7 +62,10 @@ extension Session {
     let text = String(cString: absolute) + "\n"
     // A relative and a vanishing path, or a pipe under /dev, would mislead.
     if text.hasPrefix("/dev/") || text.hasPrefix("/proc/") { return }
-    try? replaceFile(path, with: Array(text.utf8))
+    let note = Array(text.utf8)
+    // The same profile is mostly read again and again; a write costs more than a read.
+    if readSmallFile(path) == note { return }
+    try? replaceFile(path, with: note)
   }
 }
 

@@ -58,12 +58,7 @@ extension ReportCommand {
   func written(
     text: () throws -> TextOutput, document: () throws -> ReportDocument
   ) rethrows -> TextOutput {
-    switch arguments.output.format {
-    case .text: try text()
-    case .json: try document().json()
-    case .csv: try document().csv()
-    case .markdown: try document().markdown()
-    }
+    try arguments.output.written(text: text, document: document)
   }
 
   /// Selects the part of the profile that the command line asks for.
@@ -71,11 +66,23 @@ extension ReportCommand {
     _ loaded: LoadedProfile, in session: Session,
     _ change: (inout SelectionOptions) -> Void = { _ in }
   ) throws -> Selection {
-    var options = arguments.selection.options()
+    try arguments.selection.select(loaded, in: session, change)
+  }
+}
+
+extension SelectionArguments {
+  /// Selects the part of the profile that the command line asks for.
+  ///
+  /// - Parameter warns: says on standard error what a filter does not match.
+  func select(
+    _ loaded: LoadedProfile, in session: Session, warns: Bool = true,
+    _ change: (inout SelectionOptions) -> Void = { _ in }
+  ) throws(CommandFailure) -> Selection {
+    var options = options()
     change(&options)
     do {
       let selection = try Selection(loaded.profile, options)
-      for warning in selection.warnings { session.message(describe(warning)) }
+      if warns { for warning in selection.warnings { session.message(describe(warning)) } }
       return selection
     } catch {
       var failure = failure(error)
@@ -87,17 +94,31 @@ extension ReportCommand {
   }
 }
 
+extension OutputArguments {
+  /// Returns a report in the format asked for.
+  func written(
+    text: () throws -> TextOutput, document: () throws -> ReportDocument
+  ) rethrows -> TextOutput {
+    switch format {
+    case .text: try text()
+    case .json: try document().json()
+    case .csv: try document().csv()
+    case .markdown: try document().markdown()
+    }
+  }
+}
+
 extension Session {
   /// What takes the parts of a report on standard output as they are made, or nil
   /// when the report goes elsewhere.
-  func drain(_ arguments: OutputArguments) -> ((UnsafeRawBufferPointer) throws -> Void)? {
+  func drain(_ arguments: some OutputPlace) -> ((UnsafeRawBufferPointer) throws -> Void)? {
     guard arguments.output == nil || arguments.output == "-", let write = invocation.write
     else { return nil }
     return { bytes in try write(bytes) }
   }
 
   /// Writes a report to standard output, or to the file asked for.
-  func deliver(_ text: TextOutput, _ arguments: OutputArguments) throws(CommandFailure) {
+  func deliver(_ text: TextOutput, _ arguments: some OutputPlace) throws(CommandFailure) {
     guard let path = arguments.output, path != "-" else {
       output = text
       return

@@ -340,19 +340,19 @@ extension HotspotSearch {
   }
 
   private func findings(of ruleOfSample: [Int8]) -> [Finding] {
-    var findings: [Finding] = []
     // Kinds are texts: a number for each, looked up once a rule.
     let firstOfKind = rules.map { rule in rules.firstIndex { $0.kind == rule.kind } ?? 0 }
     var samplesOfKind = [[Int]](repeating: [], count: rules.count)
     for (sample, rule) in ruleOfSample.enumerated() where rule >= 0 {
       samplesOfKind[firstOfKind[Int(rule)]].append(sample)
     }
-    for (first, samples) in samplesOfKind.enumerated() where !samples.isEmpty {
-      let finding = finding(rules[first].kind, samples: samples, ruleOfSample: ruleOfSample)
-      guard finding.value != 0, abs(finding.share) >= options.minimumShare else { continue }
-      findings.append(finding)
+    let kinds = samplesOfKind.indices.filter { !samplesOfKind[$0].isEmpty }
+    let findings = concurrently(kinds) { [samplesOfKind] first in
+      finding(rules[first].kind, samples: samplesOfKind[first], ruleOfSample: ruleOfSample)
     }
-    return findings.sorted {
+    return findings.filter {
+      $0.value != 0 && abs($0.share) >= options.minimumShare
+    }.sorted {
       if $0.value != $1.value { return $0.value > $1.value }
       if $0.kind != $1.kind { return $0.kind.rawValue < $1.kind.rawValue }
       return ($0.blame.first?.function ?? "") < ($1.blame.first?.function ?? "")
@@ -402,7 +402,9 @@ extension HotspotSearch {
       kind: kind, rule: mainRule.id, title: mainRule.title, advice: mainRule.advice,
       share: share(total), value: total,
       footprint: columns.footprint(of: samples, in: profile),
+      // First by value alone, as numbers: names are compared only where values are equal.
       blame: bySite.filter { $0.sum.value != 0 }
+        .sorted { $0.sum.value > $1.sum.value }
         .map { blamedLine(site: $0.site, $0.sum) }
         .sorted {
           if $0.value != $1.value { return $0.value > $1.value }

@@ -34,10 +34,10 @@ struct ProcessRun {
       if errno != EINTR { fail("wait4: \(String(cString: strerror(errno)))") }
     }
     seconds = Self.now() - start
-    func seconds(_ time: timeval) -> Double {
+    func inSeconds(_ time: timeval) -> Double {
       Double(time.tv_sec) + Double(time.tv_usec) / 1e6
     }
-    processorSeconds = seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    processorSeconds = inSeconds(usage.ru_utime) + inSeconds(usage.ru_stime)
     // Linux counts in KiB.
     peakBytes = usage.ru_maxrss << 10
     self.status = status & 0x7f == 0 ? (status >> 8) & 0xff : -1

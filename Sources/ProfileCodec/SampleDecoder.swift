@@ -25,8 +25,9 @@ struct SampleDecoder {
   /// The largest number in `frames`.
   private var largestFrame: UInt32 = 0
 
-  /// The values of the sample at hand.
-  private var values: [Int64] = []
+  /// Values on their way into `columns`, sample by sample.
+  private var pendingValues: [Int64] = []
+  private static let mostPendingValues = 4096
 
   /// Frames on their way into `frames`, so that the array grows by thousands.
   private let pending = PendingFrames()
@@ -62,7 +63,7 @@ struct SampleDecoder {
     var reader = payload.reading(.sample)
     let firstFrame = frameCount
     let firstLabel = labels.count
-    values.removeAll(keepingCapacity: true)
+    let firstValue = pendingValues.count
     while !reader.isAtEnd {
       let (field, wireType) = try reader.tag()
       switch (field, wireType) {
@@ -71,14 +72,14 @@ struct SampleDecoder {
       case (2, 2):
         var list = try reader.nested(.sample)
         while !list.isAtEnd {
-          values.append(Int64(bitPattern: try list.varint()))
-          if values.count > limits.sampleTypes { break }
+          pendingValues.append(Int64(bitPattern: try list.varint()))
+          if pendingValues.count - firstValue > limits.sampleTypes { break }
         }
-      case (2, 0): values.append(Int64(bitPattern: try reader.varint()))
+      case (2, 0): pendingValues.append(Int64(bitPattern: try reader.varint()))
       case (3, 2): try label(&reader)
       default: try reader.skipUnknown(field: field, wireType: wireType, known: 1...3)
       }
-      if values.count > limits.sampleTypes {
+      if pendingValues.count - firstValue > limits.sampleTypes {
         throw .limit(.sampleTypes, limit: limits.sampleTypes)
       }
       if frameCount - firstFrame > limits.stackDepth {
@@ -88,23 +89,38 @@ struct SampleDecoder {
         throw .limit(.labels, limit: limits.labelsPerSample)
       }
     }
-    try finishSample(firstLabel: firstLabel)
+    try finishSample(firstLabel: firstLabel, valueCount: pendingValues.count - firstValue)
   }
 
-  private mutating func finishSample(firstLabel: Int) throws(CodecError) {
+  private mutating func finishSample(firstLabel: Int, valueCount: Int) throws(CodecError) {
     if frameEnds.isEmpty {
-      columns = [[Int64]](repeating: [], count: values.count)
+      columns = [[Int64]](repeating: [], count: valueCount)
       progressBefore = progress()
     }
-    guard values.count == columns.count else {
-      throw .valueCount(sample: frameEnds.count, found: values.count, expected: columns.count)
+    guard valueCount == columns.count else {
+      throw .valueCount(sample: frameEnds.count, found: valueCount, expected: columns.count)
     }
     if labels.count > firstLabel {
       while labelEnds.count < frameEnds.count { labelEnds.append(firstLabel) }
       labelEnds.append(labels.count)
     }
     frameEnds.append(frameCount)
-    for column in columns.indices { columns[column].append(values[column]) }
+    if pendingValues.count >= Self.mostPendingValues { flushValues() }
+  }
+
+  /// Moves the values that wait into their columns.
+  private mutating func flushValues() {
+    var waiting: [Int64] = []
+    swap(&waiting, &pendingValues)
+    let width = columns.count
+    let rows = width == 0 ? 0 : waiting.count / width
+    waiting.withUnsafeBufferPointer { waiting in
+      for column in 0..<width {
+        columns[column].append(contentsOf: (0..<rows).lazy.map { waiting[$0 * width + column] })
+      }
+    }
+    waiting.removeAll(keepingCapacity: true)
+    swap(&waiting, &pendingValues)
   }
 
   private mutating func packedFrames(
@@ -214,6 +230,7 @@ struct SampleDecoder {
     var table = SampleTable(typeCount: typeCount)
     if frameEnds.isEmpty { return table }
     flush()
+    flushValues()
     if typeCount == 0 { throw .noSampleTypes }
     guard columns.count == typeCount else {
       throw .valueCount(sample: 0, found: columns.count, expected: typeCount)

@@ -117,9 +117,9 @@ extension Session {
       return { bytes in try write(bytes) }
     }
     return { [self] bytes in
-      let file = try outputFile ?? openOutput(path)
+      let file = if let outputFile { outputFile } else { try openOutput(path) }
       outputFile = file
-      do { try file.write(bytes) } catch { throw cannotWrite(path, error) }
+      do throws(SystemError) { try file.write(bytes) } catch { throw cannotWrite(path, error) }
     }
   }
 
@@ -130,12 +130,14 @@ extension Session {
       output = text
       return
     }
-    let file = try outputFile ?? openOutput(path)
+    let file = if let outputFile { outputFile } else { try openOutput(path) }
     outputFile = nil
-    do {
+    do throws(SystemError) {
       try text.bytes.withUnsafeBytesTyped { raw throws(SystemError) in try file.write(raw) }
       try file.finish()
-    } catch { throw cannotWrite(path, error) }
+    } catch {
+      throw cannotWrite(path, error)
+    }
     message("wrote \(path)")
   }
 

@@ -92,7 +92,7 @@ struct GoldenReportTests {
     #expect(asked.text.contains("\u{1b}[1m"))
     // Behind a pipe that takes colour stands a pager: the table is the one for people.
     let table = heapscope(["top", "--color=always", incidentProfile]).text
-    #expect(table.contains("\u{1b}[1m  flat"))
+    #expect(table.contains("\u{1b}[2mType: inuse_space"))
     #expect(table.contains("█"))
   }
 

@@ -23,6 +23,8 @@ let package = Package(
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    // libcurl is loaded at the first use of a URL, not linked; its header is needed to build.
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
     .target(name: "ProfileModel", swiftSettings: settings),
     .target(
@@ -35,10 +37,12 @@ let package = Package(
     .target(
       name: "ReportRendering", dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis"],
       swiftSettings: settings),
+    .target(name: "ProfileFetch", dependencies: ["CCurl"], swiftSettings: settings),
     .target(
       name: "HeapscopeCommands",
       dependencies: [
         "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "ReportRendering",
+        "ProfileFetch",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -55,6 +59,8 @@ let package = Package(
     .testTarget(
       name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel", "ProfileBytes"],
       swiftSettings: settings),
+    .testTarget(
+      name: "ProfileFetchTests", dependencies: ["ProfileFetch"], swiftSettings: settings),
     .testTarget(
       name: "HeapAnalysisTests", dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec"],
       swiftSettings: settings),

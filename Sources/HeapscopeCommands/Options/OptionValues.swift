@@ -25,6 +25,15 @@ enum OptionValues {
     case "input": alternatives(InputFormat.self)
     case "max-inflated": "a size such as 512MB or 8GB"
     case "module": "the path of a Go module, such as example.com/shop"
+    case "seconds": "a whole number of seconds, 1 to 86400"
+    case "timeout": "a time such as 30s, 500ms or 2m"
+    case "header": "'Name: value', or @file with such lines"
+    case "tls-ca", "tls-cert", "tls-key": "a PEM file"
+    case "max-download": "a size such as 512MB or 8GB"
+    case "every", "for": "a time such as 30s, 500ms or 2m"
+    case "into": "a folder"
+    case "keep": "a whole number; 0 keeps all"
+    case "on-growth": "a part such as 20%, or a size such as 50MB"
     case "own", "not-own": "a part of a function or file name"
     default: nil
     }

@@ -15,10 +15,13 @@ incident := Fixtures/go1.27/orderlog.incident.pb.gz
 demo := .build/demo
 completions := .build/completions
 manual := docs/man/heapscope.1
-release := -c release --static-swift-stdlib
+release := -c release --static-swift-stdlib --disable-local-rpath
 
 # The tests find flamegraph.pl, go and pprof here, when .ci/setup has put them there.
 export PATH := $(CURDIR)/.build-tools/bin:$(PATH)
+
+# .ci/setup puts the static forms of the C libraries here.
+export PKG_CONFIG_PATH := $(CURDIR)/.build-tools/static/pkgconfig:$(PKG_CONFIG_PATH)
 
 .PHONY: help demo build test lint format golden bench sanitize proto fixtures docs completions check install \
   clean distclean toolchain

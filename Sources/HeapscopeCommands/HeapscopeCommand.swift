@@ -1,5 +1,8 @@
 import ArgumentParser
 
+/// The version of heapscope (semver.org).
+let programVersion = "0.1.0"
+
 struct HeapscopeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "heapscope",
@@ -17,14 +20,14 @@ struct HeapscopeCommand: ParsableCommand {
       The options of 'go tool pprof' work under their own names, in either spelling:
       -sample_index=alloc_space or --sample-index alloc_space.
       """,
-    version: "0.1.0",
+    version: programVersion,
     subcommands: [],
     groupedSubcommands: [
       CommandGroup(
         name: "Answers",
         subcommands: [
           SummaryCommand.self, HotspotsCommand.self, FocusCommand.self, DiffCommand.self,
-          TrendCommand.self, WatchCommand.self, ExplainCommand.self,
+          TrendCommand.self, WatchCommand.self, CheckCommand.self, ExplainCommand.self,
         ]),
       CommandGroup(
         name: "Reports of pprof",

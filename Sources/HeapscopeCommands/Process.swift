@@ -59,8 +59,11 @@ private func processEnvironment() -> [String: String] {
   var result: [String: String] = [:]
   var entry = environ
   while let text = entry.pointee {
-    let pair = String(cString: text).split(separator: "=", maxSplits: 1)
-    if pair.count == 2 { result[String(pair[0])] = String(pair[1]) }
+    // Cut as bytes: to cut a String costs a tenth of a small run.
+    if let equals = strchr(text, Int32(UInt8(ascii: "="))) {
+      let name = UnsafeRawBufferPointer(start: text, count: equals - text)
+      result[String(decoding: name, as: UTF8.self)] = String(cString: equals + 1)
+    }
     entry += 1
   }
   return result

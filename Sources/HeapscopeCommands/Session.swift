@@ -28,7 +28,7 @@ final class Session {
   }
 
   /// Whether a report for standard output is for people, with colour and bars.
-  func isForPeople(_ arguments: OutputArguments) -> Bool {
+  func isForPeople(_ arguments: some OutputPlace) -> Bool {
     arguments.output == nil && invocation.outputIsTerminal
   }
 }

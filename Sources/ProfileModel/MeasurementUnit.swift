@@ -49,6 +49,16 @@ package struct UnitFamily: Sendable {
 
   package static let all = [memory, time, compute]
 
+  /// Returns how many of one unit another is, or nil when they do not go together.
+  package static func factor(from: String, to: String) -> Double? {
+    for family in all {
+      if let source = family.unit(named: from), let target = family.unit(named: to) {
+        return source.factor / target.factor
+      }
+    }
+    return nil
+  }
+
   /// Returns the unit of this family that a text means.
   ///
   /// Case does not count, nor does a final `s` of names over two letters.

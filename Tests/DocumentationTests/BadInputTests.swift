@@ -104,6 +104,32 @@ struct BadInputTests {
     Mistake("merge --format=json P P", "--format json", "heapscope raw --format json"),
   ]
 
+  private static let budgets: [Mistake] =
+    [
+      Mistake("check P", "no budget", "--budget='map-format<5%'"),
+      Mistake("check P --budget", "--budget", "value is missing", "SUBJECT<LIMIT"),
+      Mistake("check --budget=map-format>5% P", "--budget 'map-format>5%'", "'<' or '<='"),
+      Mistake("check --budget=map-format P", "--budget 'map-format'", "SUBJECT<LIMIT"),
+      Mistake("check --budget=<5% P", "--budget '<5%'", "name a kind"),
+      Mistake("check --budget=total< P", "--budget 'total<'", "give a share (5%)"),
+      Mistake("check --budget=total<x P", "--budget 'total<x'", "give a share (5%)"),
+      Mistake("check --budget=total<-5MB P", "--budget 'total<-5MB'", "give a share (5%)"),
+      Mistake("check --budget=total<5XB P", "'XB' is no unit", "give %, B, kB, MB"),
+      Mistake("check --budget=total<101% P", "--budget 'total<101%'", "at most 100%"),
+      Mistake("check --budget=total<5MB: P", "--budget 'total<5MB:'", "':alloc_space'"),
+      Mistake("check --budget=total<5MB:space P", "no sample type space", "inuse_space"),
+      Mistake("check --budget=total<5MB:alloc_objects P", "in count, not in MB", "give a share"),
+      Mistake("check --budget=map-fromat<5% P", "'map-fromat'", "did you mean 'map-format'?"),
+      Mistake("check --budget=/a(b/<5% P", "--budget '/a(b/<5%'", "regular expression"),
+      Mistake("check --budget=total<+5% P", "--budget 'total<+5%'", "add --base"),
+      Mistake("check --max-growth=5% P", "--max-growth", "add --base"),
+      Mistake("check --max-growth=x --base=P P", "--max-growth 'x'", "10%"),
+      Mistake("check P --max-growth", "--max-growth", "value is missing", "10%"),
+      Mistake("check --budget=total<1 --diff-base=P P", "--diff-base", "--base"),
+      Mistake("check --budget=total<1 --base=P --normalize P", "--normalize", "leave it out"),
+      Mistake("check --budget=total<1 --format=xml P", "--format 'xml'", "sarif or github"),
+    ]
+
   private static let conflicts = [
     Mistake("top --files --lines P", "--files and --lines", "give one granularity"),
     Mistake("tree -functions -addresses P", "--functions and --addresses", "give one"),
@@ -147,7 +173,7 @@ struct BadInputTests {
 
   @Test(
     "are one line that names the option, the value and what would be right, status 64",
-    arguments: patterns + sampleTypes + numbers + choices + conflicts + words)
+    arguments: patterns + sampleTypes + numbers + choices + budgets + conflicts + words)
   func mistake(mistake: Mistake) throws {
     let result = run(mistake.arguments)
     #expect(result.status == 64)

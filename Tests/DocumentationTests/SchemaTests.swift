@@ -11,6 +11,7 @@ struct SchemaTests {
     "tags": ["tags", "P"], "raw": ["raw", "P"], "comments": ["comments", "--add-comment=x", "P"],
     "list": ["list", "main", "P"], "dot": ["dot", "P"], "callgrind": ["callgrind", "P"],
     "folded": ["folded", "P"],
+    "check": ["check", "--budget=total<1", "--budget=map-format<+1%", "--base=P", "P"],
   ]
 
   private func schema(_ report: String) throws -> JSONSchema {
@@ -33,11 +34,11 @@ struct SchemaTests {
   func valid(fixture: String) throws {
     for (report, line) in Self.reports {
       let arguments =
-        line.map { $0 == "P" ? fixture : $0 } + [
+        line.map { $0.replacing(/\bP$/, with: fixture) } + [
           "--format=json", "--sample-index=alloc_space", "--symbolize=text",
         ]
       let result = run(arguments)
-      #expect(result.status == 0, "\(arguments) \(result.messages)")
+      #expect(result.status == (report == "check" ? 1 : 0), "\(arguments) \(result.messages)")
       #expect(try schema(report).problems(in: result.output).prefix(3) == [], "\(report)")
     }
   }

@@ -1,26 +1,32 @@
-/// A pattern that wastes memory, by the id that reports and budgets use.
-package enum HotspotKind: String, CaseIterable, Sendable {
-  case mapFormat = "map-format"
-  case format = "format"
-  case reflectMapIteration = "reflect-map-iteration"
-  case mapIteration = "map-iteration"
-  case mapGrowth = "map-growth"
-  case jsonMapEncode = "json-map-encode"
-  case jsonDynamicDecode = "json-dynamic-decode"
-  case stringConcat = "string-concat"
-  case stringBytesConversion = "string-bytes-conversion"
-  case retainedCache = "retained-cache"
-  case timeAfter = "time-after"
-  case regexpCompile = "regexp-compile"
-  case gzipWriter = "gzip-writer"
-  case readAll = "read-all"
-  case bufioAlloc = "bufio-alloc"
-  case templateParse = "template-parse"
-  case stringSplit = "string-split"
-  case strconv = "strconv"
-  case goroutineLeak = "goroutine-leak"
-  case contextChain = "context-chain"
-  case errorStack = "error-stack"
-  case slicePrealloc = "slice-prealloc"
-  case mapClone = "map-clone"
+/// A pattern that wastes memory, by the name that reports and budgets use.
+///
+/// Rules of the user's own may name further ones.
+package struct HotspotKind: Hashable, Sendable {
+  package let rawValue: String
+
+  package init(_ name: String) { rawValue = name }
+
+  package static let mapFormat = HotspotKind("map-format")
+  package static let format = HotspotKind("format")
+  package static let reflectMapIteration = HotspotKind("reflect-map-iteration")
+  package static let mapIteration = HotspotKind("map-iteration")
+  package static let mapGrowth = HotspotKind("map-growth")
+  package static let jsonMapEncode = HotspotKind("json-map-encode")
+  package static let jsonDynamicDecode = HotspotKind("json-dynamic-decode")
+  package static let stringConcat = HotspotKind("string-concat")
+  package static let stringBytesConversion = HotspotKind("string-bytes-conversion")
+  package static let retainedCache = HotspotKind("retained-cache")
+  package static let timeAfter = HotspotKind("time-after")
+  package static let regexpCompile = HotspotKind("regexp-compile")
+  package static let gzipWriter = HotspotKind("gzip-writer")
+  package static let readAll = HotspotKind("read-all")
+  package static let bufioAlloc = HotspotKind("bufio-alloc")
+  package static let templateParse = HotspotKind("template-parse")
+  package static let stringSplit = HotspotKind("string-split")
+  package static let strconv = HotspotKind("strconv")
+  package static let goroutineLeak = HotspotKind("goroutine-leak")
+  package static let contextChain = HotspotKind("context-chain")
+  package static let errorStack = HotspotKind("error-stack")
+  package static let slicePrealloc = HotspotKind("slice-prealloc")
+  package static let mapClone = HotspotKind("map-clone")
 }

@@ -314,12 +314,14 @@ extension HotspotSearch {
 
   private func findings(of ruleOfSample: [Int8]) -> [Finding] {
     var findings: [Finding] = []
-    var samplesOfKind: [HotspotKind: [Int]] = [:]
+    // Kinds are texts: a number for each, looked up once a rule.
+    let firstOfKind = rules.map { rule in rules.firstIndex { $0.kind == rule.kind } ?? 0 }
+    var samplesOfKind = [[Int]](repeating: [], count: rules.count)
     for (sample, rule) in ruleOfSample.enumerated() where rule >= 0 {
-      samplesOfKind[rules[Int(rule)].kind, default: []].append(sample)
+      samplesOfKind[firstOfKind[Int(rule)]].append(sample)
     }
-    for (kind, samples) in samplesOfKind {
-      let finding = finding(kind, samples: samples, ruleOfSample: ruleOfSample)
+    for (first, samples) in samplesOfKind.enumerated() where !samples.isEmpty {
+      let finding = finding(rules[first].kind, samples: samples, ruleOfSample: ruleOfSample)
       guard finding.value != 0, abs(finding.share) >= options.minimumShare else { continue }
       findings.append(finding)
     }

@@ -38,7 +38,8 @@ struct ExplainCommand: SessionCommand {
       let names = HotspotRule.all.flatMap { [$0.id, $0.kind.rawValue] }
       let nearest = names.min { editDistance($0, name) < editDistance($1, name) } ?? ""
       throw CommandFailure(
-        .usage, "no rule '\(name)': did you mean '\(nearest)'? "
+        .usage,
+        "no rule '\(name)': did you mean '\(nearest)'? "
           + "'heapscope explain --list' shows all")
     }
     let text =

@@ -22,27 +22,10 @@ struct HotspotsCommand: ReportCommand {
 
   static let isStyled = true
 
-  @Option(
-    help: ArgumentHelp("The path of your module, unless it is guessed right.", valueName: "prefix"))
-  var module: String?
-  @Option(
-    help: ArgumentHelp(
-      "Functions or files with this in their name are yours; may be given several times.",
-      valueName: "text"))
-  var own: [String] = []
-  @Option(
-    help: ArgumentHelp(
-      "Functions or files with this in their name are never blamed; wins over --own.",
-      valueName: "text"))
-  var notOwn: [String] = []
+  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
   @OptionGroup var arguments: ReportArguments
   @Argument(help: "The profiles.", completion: .file())
   var profiles: [String] = []
-
-  private static func predicate(_ texts: [String]) -> HotspotOptions.FunctionPredicate? {
-    if texts.isEmpty { return nil }
-    return { function, file in texts.contains { function.contains($0) || file.contains($0) } }
-  }
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
     let selection = try select(loaded, in: session) {
@@ -51,10 +34,7 @@ struct HotspotsCommand: ReportCommand {
         $0.sampleIndex = "alloc_space"
       }
     }
-    var options = HotspotOptions()
-    options.modulePrefix = module
-    options.isOwn = Self.predicate(own)
-    options.isNotOwn = Self.predicate(notOwn)
+    var options = ownCode.options()
     if !arguments.selection.sourcePath.isEmpty {
       // Only on request: a file of that name elsewhere would mislead.
       let path = arguments.selection.sourcePath

@@ -100,11 +100,7 @@ func noMatch(_ pattern: String, _ selection: Selection) -> CommandFailure {
 func pattern(word: String?, match: String?) throws(CommandFailure) -> Pattern {
   do {
     if let match { return try Pattern(match) }
-    let word = word ?? ""
-    if word.count > 2, word.hasPrefix("/"), word.hasSuffix("/") {
-      return try Pattern(String(word.dropFirst().dropLast()))
-    }
-    return try Pattern(literal: word)
+    return try Pattern(word: word ?? "")
   } catch {
     throw CommandFailure(
       .usage,

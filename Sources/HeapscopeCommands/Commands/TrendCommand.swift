@@ -42,7 +42,8 @@ struct TrendCommand: SessionCommand {
     let loaded = try profiles.map { try session.load([$0], profile, usesSymbols: true).profile }
     guard let trend = Trend(loaded, sampleType: sampleIndex, module: module) else {
       throw CommandFailure(
-        .usage, "--sample-index '\(sampleIndex)': not all of the profiles have it, or its sum "
+        .usage,
+        "--sample-index '\(sampleIndex)': not all of the profiles have it, or its sum "
           + "does not fit 64 bits; the first has "
           + loaded[0].sampleTypes.indices.map(loaded[0].sampleTypeName).joined(separator: ", "))
     }

@@ -92,7 +92,10 @@ extension Session {
     let text = String(cString: absolute) + "\n"
     // A relative and a vanishing path, or a pipe under /dev, would mislead.
     if text.hasPrefix("/dev/") || text.hasPrefix("/proc/") { return }
-    try? replaceFile(path, with: Array(text.utf8))
+    let note = Array(text.utf8)
+    // The same profile is mostly read again and again; a write costs more than a read.
+    if (try? readFile(path, limit: 8192)) == note { return }
+    try? replaceFile(path, with: note)
   }
 }
 

@@ -9,12 +9,12 @@ func describeMistake(_ wording: String, command: String) -> String {
   if let (value, rest) = quotedPart(of: wording, between: "The value '", and: "' is invalid for '"),
     let option = optionName(rest)
   {
-    return OptionValues.refusal(option, value)
+    return OptionValues.refusal(option, value, command: command)
   }
   if let (name, _) = quotedPart(of: wording, between: "Missing value for '", and: "'"),
     let option = optionName(name)
   {
-    let expected = OptionValues.expected(by: option).map { "give \($0)" }
+    let expected = OptionValues.expected(by: option, of: command).map { "give \($0)" }
     return "--\(option == "o" ? "output" : option): the value is missing; "
       + (expected ?? "\(help) shows what it takes")
   }

@@ -2,9 +2,12 @@ import ArgumentParser
 
 /// What options take, in words that go behind "give".
 enum OptionValues {
-  /// - Parameter option: the name without dashes.
-  static func expected(by option: String) -> String? {
+  /// - Parameters:
+  ///   - option: the name without dashes.
+  ///   - command: the command as the user would type it, where it matters.
+  static func expected(by option: String, of command: String = "") -> String? {
     switch option {
+    case "format" where command.hasSuffix(" check"): alternatives(CheckFormat.self)
     case "sample-index": "a sample type such as alloc_space, or its number"
     case "divide-by": "a number above 0"
     case "unit": "a unit such as B, kB, MB or auto"
@@ -35,6 +38,8 @@ enum OptionValues {
     case "keep": "a whole number; 0 keeps all"
     case "on-growth": "a part such as 20%, or a size such as 50MB"
     case "own", "not-own": "a part of a function or file name"
+    case "budget": "SUBJECT<LIMIT, as in 'map-format<5%' or 'main.handleOrder<50MB:alloc_space'"
+    case "max-growth": "a share such as 10%, or a size such as 20MB"
     default: nil
     }
   }
@@ -48,8 +53,9 @@ enum OptionValues {
   }
 
   /// The line about a value that an option does not take.
-  static func refusal(_ option: String, _ value: String) -> String {
-    "--\(option) '\(value)': " + (expected(by: option).map { "give \($0)" } ?? "is no value for it")
+  static func refusal(_ option: String, _ value: String, command: String = "") -> String {
+    "--\(option) '\(value)': "
+      + (expected(by: option, of: command).map { "give \($0)" } ?? "is no value for it")
   }
 }
 

@@ -10,8 +10,15 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
   case text, json, csv, markdown
 }
 
+/// Where a report goes and how it may look.
+protocol OutputPlace {
+  /// The file to write; nil or `-` for standard output.
+  var output: String? { get }
+  var color: ColorChoice { get }
+}
+
 /// Where the report goes, and in which form.
-struct OutputArguments: ParsableArguments {
+struct OutputArguments: ParsableArguments, OutputPlace {
   @Option(
     name: [.customShort("o"), .long],
     help: ArgumentHelp("Write the report to this file.", valueName: "file"))

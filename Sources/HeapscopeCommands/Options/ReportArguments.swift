@@ -90,14 +90,14 @@ extension ReportCommand {
 extension Session {
   /// What takes the parts of a report on standard output as they are made, or nil
   /// when the report goes elsewhere.
-  func drain(_ arguments: OutputArguments) -> ((UnsafeRawBufferPointer) throws -> Void)? {
+  func drain(_ arguments: some OutputPlace) -> ((UnsafeRawBufferPointer) throws -> Void)? {
     guard arguments.output == nil || arguments.output == "-", let write = invocation.write
     else { return nil }
     return { bytes in try write(bytes) }
   }
 
   /// Writes a report to standard output, or to the file asked for.
-  func deliver(_ text: TextOutput, _ arguments: OutputArguments) throws(CommandFailure) {
+  func deliver(_ text: TextOutput, _ arguments: some OutputPlace) throws(CommandFailure) {
     guard let path = arguments.output, path != "-" else {
       output = text
       return

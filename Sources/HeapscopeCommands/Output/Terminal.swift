@@ -3,7 +3,7 @@ import ReportRendering
 
 extension Session {
   /// How a report on standard output may look.
-  func style(_ arguments: OutputArguments) -> TextStyle {
+  func style(_ arguments: some OutputPlace) -> TextStyle {
     let isForPeople = isForPeople(arguments)
     let usesColor =
       switch arguments.color {

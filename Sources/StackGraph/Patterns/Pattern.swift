@@ -62,6 +62,15 @@ package final class Pattern: @unchecked Sendable {
     try self.init("(?i)" + Self.quoted(text))
   }
 
+  /// Reads a word as commands take it: literal text, or `/…/` an expression.
+  package convenience init(word: String) throws(PatternError) {
+    if word.count > 2, word.hasPrefix("/"), word.hasSuffix("/") {
+      try self.init(String(word.dropFirst().dropLast()))
+    } else {
+      try self.init(literal: word)
+    }
+  }
+
   deinit {
     pcre2_match_context_free_8(matchContext)
     pcre2_match_data_free_8(matchData)

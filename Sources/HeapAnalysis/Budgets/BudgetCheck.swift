@@ -1,0 +1,197 @@
+package import ProfileModel
+import StackGraph
+
+/// Measures budgets on a profile, and on a base where there is one.
+package struct BudgetCheck {
+  private let profile: Profile
+  private let base: Profile?
+  private let sampleType: String
+  private var options: HotspotOptions
+  private let rules: [HotspotRule]
+
+  private struct SearchKey: Hashable {
+    var isBase: Bool
+    var column: Int
+    var byRule: Bool
+  }
+
+  private var reports: [SearchKey: HotspotReport] = [:]
+
+  /// Kinds below this part of the total are too small for ``growthBudgets(atMost:)``.
+  private static let noticeable = 0.01
+
+  /// - Parameters:
+  ///   - sampleType: the one of budgets that name none.
+  package init(
+    _ profile: Profile, base: Profile?, sampleType: String, options: HotspotOptions,
+    rules: [HotspotRule]
+  ) {
+    self.profile = profile
+    self.base = base
+    self.sampleType = sampleType
+    self.options = options
+    self.options.minimumShare = 0
+    self.rules = rules
+  }
+
+  /// Budgets that let the total, and each kind of finding with one percent of it
+  /// or more, grow by so much.
+  package mutating func growthBudgets(atMost limit: Budget.Limit) throws(BudgetError) -> [Budget] {
+    let column = try Self.column(sampleType, in: profile)
+    let kinds = report(SearchKey(isBase: false, column: column, byRule: false)).findings
+      .filter { $0.share >= Self.noticeable }.map(\.kind.rawValue)
+    return [Budget(.total, limit, isInclusive: true)]
+      + kinds.map { Budget(.hotspot($0), limit, isInclusive: true) }
+  }
+
+  /// Measures one budget.
+  ///
+  /// - Throws: when the profile or the base lacks the sample type, or the limit
+  ///   is in a unit that the sample type is not counted in.
+  package mutating func outcome(of budget: Budget) throws(BudgetError) -> BudgetOutcome {
+    let type = budget.sampleType ?? sampleType
+    let column = try Self.column(type, in: profile)
+    let unit = profile.strings[profile.sampleTypes[column].unit]
+    let found = amount(budget.subject, column: column, isBase: false)
+    var baseValue: Int64?
+    if let base {
+      let baseColumn = try Self.column(type, in: base, isBase: true)
+      let baseUnit = base.strings[base.sampleTypes[baseColumn].unit]
+      guard baseUnit == unit else {
+        throw BudgetError(
+          "\(type) is in \(baseUnit), and in \(unit) in the profile to check", isAboutBase: true)
+      }
+      baseValue = amount(budget.subject, column: baseColumn, isBase: true).value
+    }
+    var outcome = BudgetOutcome(
+      budget: budget, sampleType: profile.sampleTypeName(column), unit: unit,
+      total: profile.samples.values[column].reduce(0) { saturatingSum($0, magnitude($1)) },
+      value: found.value, baseValue: baseValue)
+    outcome.blame = found.blame
+    outcome.title = found.title
+    outcome.advice = found.advice
+    outcome.isUnmatched = found.isUnmatched
+    outcome.isExceeded = try !Self.holds(outcome)
+    return outcome
+  }
+
+  private static func column(
+    _ type: String, in profile: Profile, isBase: Bool = false
+  ) throws(BudgetError) -> Int {
+    if let column = profile.column(named: type) { return column }
+    let known = profile.sampleTypes.indices.map(profile.sampleTypeName).joined(separator: ", ")
+    throw BudgetError(
+      isBase
+        ? "no sample type \(type) to compare with; it has \(known)"
+        : "the profile has no sample type \(type); give one of \(known)", isAboutBase: isBase)
+  }
+
+  private static func holds(_ outcome: BudgetOutcome) throws(BudgetError) -> Bool {
+    func compare(_ left: Double, _ right: Double) -> Bool {
+      outcome.budget.isInclusive ? left <= right : left < right
+    }
+    func limit(_ number: Double, _ unit: String) throws(BudgetError) -> Double {
+      if unit.isEmpty { return number }
+      guard let factor = UnitFamily.factor(from: unit, to: outcome.unit) else {
+        throw BudgetError(
+          "\(outcome.sampleType) is in \(outcome.unit), not in \(unit): "
+            + "give a share, or a number without a unit")
+      }
+      return number * factor
+    }
+    switch outcome.budget.limit {
+    case .share(let share): return compare(Double(outcome.value), share * Double(outcome.total))
+    case .value(let number, let unit):
+      return try compare(Double(outcome.value), limit(number, unit))
+    case .growth(let growth):
+      guard let found = outcome.growth else { throw BudgetError("growth needs a base") }
+      return compare(found, growth)
+    case .increase(let number, let unit):
+      guard let base = outcome.baseValue else { throw BudgetError("growth needs a base") }
+      return try compare(Double(outcome.value) - Double(base), limit(number, unit))
+    }
+  }
+
+  // MARK: Amounts
+
+  private struct Amount {
+    var value: Int64 = 0
+    var blame: [BlamedLine] = []
+    var title: String?
+    var advice: String?
+    var isUnmatched = false
+  }
+
+  private mutating func amount(
+    _ subject: Budget.Subject, column: Int, isBase: Bool
+  ) -> Amount {
+    let profile = isBase ? base ?? self.profile : self.profile
+    switch subject {
+    case .total:
+      return Amount(
+        value: profile.samples.values[column].reduce(0) { saturatingSum($0, magnitude($1)) })
+    case .hotspot(let name):
+      let isKind = rules.contains { $0.kind.rawValue == name }
+      let report = report(SearchKey(isBase: isBase, column: column, byRule: !isKind))
+      guard let finding = report.findings.first(where: { $0.kind.rawValue == name }) else {
+        let rule = rules.first { $0.kind.rawValue == name || $0.id == name }
+        return Amount(title: rule?.title, advice: rule?.advice)
+      }
+      return Amount(
+        value: finding.value, blame: finding.blame, title: finding.title, advice: finding.advice)
+    case .functions(let word): return functionAmount(word, profile, column: column)
+    }
+  }
+
+  private mutating func report(_ key: SearchKey) -> HotspotReport {
+    if let known = reports[key] { return known }
+    var rules = rules
+    if key.byRule {
+      for index in rules.indices { rules[index].kind = HotspotKind(rules[index].id) }
+    }
+    let report = findHotspots(
+      in: key.isBase ? base ?? profile : profile, column: key.column, options: options,
+      rules: rules)
+    reports[key] = report
+    return report
+  }
+
+  /// Sums the stacks with a function that matches, each once, and blames the
+  /// leaf-most line that does.
+  private func functionAmount(_ word: String, _ profile: Profile, column: Int) -> Amount {
+    var amount = Amount()
+    guard let pattern = try? Budget.pattern(word) else { return amount }
+    var matcher = NameMatcher(pattern, profile.strings)
+    let functions = profile.functions
+    let matching = functions.names.map { matcher.matches($0, in: profile.strings) }
+    amount.isUnmatched = !matching.contains(true)
+    let values = profile.samples.values[column]
+    var lines: [SourceLine: Int64] = [:]
+    for sample in 0..<profile.samples.count where values[sample] != 0 {
+      guard let line = profile.leafmostLine(ofSample: sample, where: matching) else { continue }
+      amount.value = saturatingSum(amount.value, values[sample])
+      lines[line] = saturatingSum(lines[line] ?? 0, values[sample])
+    }
+    let total = values.reduce(0) { $0 + Double($1.magnitude) }
+    amount.blame = lines.map { line, value in
+      BlamedLine(
+        function: profile.strings[functions.names[line.function.index]],
+        file: profile.strings[functions.files[line.function.index]], line: line.line,
+        share: total == 0 ? 0 : Double(value) / total, value: value)
+    }.sorted { ($1.value, $0.function, $0.line) < ($0.value, $1.function, $1.line) }
+    return amount
+  }
+}
+
+extension Profile {
+  /// The line closest to the leaf whose function is marked.
+  fileprivate func leafmostLine(ofSample sample: Int, where matching: [Bool]) -> SourceLine? {
+    for frame in samples.frameRange(of: sample) {
+      let rows = locations.lineRange(of: samples.frames[frame].index)
+      if let line = locations.lines[rows].first(where: { matching[$0.function.index] }) {
+        return line
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,112 @@
+import ProfileModel
+import StackGraph
+
+/// What is wrong with a budget, and what would be right.
+package struct BudgetError: Error, Equatable, Sendable {
+  package var reason: String
+
+  /// Not the budget is at fault, but the profile to compare with.
+  package var isAboutBase: Bool
+
+  package init(_ reason: String, isAboutBase: Bool = false) {
+    self.reason = reason
+    self.isAboutBase = isAboutBase
+  }
+}
+
+extension Budget {
+  /// Reads a budget: `SUBJECT < LIMIT[:SAMPLE_TYPE]`.
+  ///
+  /// - The subject is `total`, a name in `hotspots`, or a function as `focus`
+  ///   takes it: literal text, or `/…/`.
+  /// - The comparison is `<` or `<=`.
+  /// - The limit is a share (`5%`), a size or time (`50MB`, `50MiB`, `10ms`; as
+  ///   everywhere in pprof, 1 MB is 2²⁰ bytes) or a number. With `+` before it,
+  ///   it is how much more than the base there may be.
+  ///
+  /// - Parameter hotspots: the names of all kinds and rules.
+  package init(_ text: String, hotspots: some Collection<String>) throws(BudgetError) {
+    // The last one: names of C++ functions have such signs as well.
+    guard let sign = text.lastIndex(of: "<") else {
+      throw BudgetError(
+        text.contains(">")
+          ? "a budget is an upper limit: write '<' or '<='"
+          : "no '<' in it: write SUBJECT<LIMIT, as in 'map-format<5%'")
+    }
+    var rest = text[text.index(after: sign)...]
+    let isInclusive = rest.first == "="
+    if isInclusive { rest.removeFirst() }
+    let name = String(text[..<sign].trimmed)
+    guard !name.isEmpty else {
+      throw BudgetError("nothing before '<': name a kind, a function or total")
+    }
+    var sampleType: String?
+    if let colon = rest.firstIndex(of: ":") {
+      sampleType = String(rest[rest.index(after: colon)...].trimmed)
+      rest = rest[..<colon]
+      if sampleType == "" {
+        throw BudgetError("no sample type behind ':': name one, as in ':alloc_space'")
+      }
+    }
+    try self.init(
+      Self.subject(name, hotspots), Self.limit(rest.trimmed), isInclusive: isInclusive,
+      sampleType: sampleType)
+  }
+
+  private static func subject(
+    _ name: String, _ hotspots: some Collection<String>
+  ) throws(BudgetError) -> Subject {
+    if name == "total" { return .total }
+    if hotspots.contains(name) { return .hotspot(name) }
+    do { _ = try pattern(name) } catch {
+      throw BudgetError(
+        "\(error.reason), at byte \(error.offset); give a regular expression (RE2 syntax)")
+    }
+    return .functions(name)
+  }
+
+  /// Reads the name of a function: `/…/` an expression, all else literal text in
+  /// which a method's receiver may be left out, as in `main.handleOrder`.
+  static func pattern(_ word: String) throws(PatternError) -> Pattern {
+    let isExpression = word.count > 2 && word.hasPrefix("/") && word.hasSuffix("/")
+    guard !isExpression, !word.contains("("), let dot = word.lastIndex(of: ".") else {
+      return try Pattern(word: word)
+    }
+    let name = word[word.index(after: dot)...]
+    return try Pattern(
+      "(?i)" + Pattern.quoted(String(word[...dot])) + #"(?:\(?\*?\w+(?:\[[^)]*\])?\)?\.)?"#
+        + Pattern.quoted(String(name)))
+  }
+
+  /// Reads what stands behind `<`, without the sample type.
+  package static func limit(_ text: Substring) throws(BudgetError) -> Limit {
+    let expected = "give a share (5%), a size (50MB), a number, or with + growth against --base"
+    let grows = text.first == "+"
+    let text = grows ? text.dropFirst().trimmed : text
+    let digits = text.prefix { ("0"..."9").contains($0) || $0 == "." }
+    let unit = text[digits.endIndex...].trimmed
+    guard let number = Double(digits), number.isFinite, digits.last != "." else {
+      throw BudgetError(
+        text.isEmpty ? "no limit behind '<': \(expected)" : "'\(text)' is no limit: \(expected)")
+    }
+    if unit == "%" {
+      if !grows, number > 100 { throw BudgetError("a share is at most 100%") }
+      return grows ? .growth(number / 100) : .share(number / 100)
+    }
+    // 50MiB is what pprof calls 50MB.
+    let plain = unit.hasSuffix("iB") ? String(unit.dropLast(2)) + "B" : String(unit)
+    guard plain.isEmpty || UnitFamily.all.contains(where: { $0.unit(named: plain) != nil }) else {
+      throw BudgetError("'\(unit)' is no unit: give %, B, kB, MB, GB, ms or none")
+    }
+    return grows ? .increase(number, unit: plain) : .value(number, unit: plain)
+  }
+}
+
+extension StringProtocol {
+  /// The text without blanks around it.
+  fileprivate var trimmed: SubSequence {
+    let front = drop { $0.isWhitespace }
+    guard let last = front.lastIndex(where: { !$0.isWhitespace }) else { return front }
+    return front[...last]
+  }
+}

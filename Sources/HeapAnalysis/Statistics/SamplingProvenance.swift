@@ -1,0 +1,156 @@
+import Glibc
+package import ProfileModel
+
+/// What a heap profile's own arithmetic says about where its values come from.
+///
+/// Every value of Go's writer is a whole number of sampled objects divided by the
+/// probability that one is sampled. A byte figure times that probability is thus
+/// a multiple of the object's size, to within 1/period: sharp enough to tell
+/// what was done to the values since.
+package enum SamplingProvenance: Sendable, Equatable {
+  /// Not Go's heap profile, or a difference: there is nothing to say.
+  case unknown
+
+  /// As Go's runtime writes it, or the sum of such profiles.
+  case sound
+
+  /// Allocations of a stretch of time beside the live memory at its end, as
+  /// continuous profilers write it.
+  case liveSinceStart
+
+  /// `seconds=` of net/http/pprof: the difference of two profiles. What it
+  /// calls live memory is a change, and may be negative.
+  case liveIsChange
+
+  /// The profile has no period, so its writer did not scale: the values count
+  /// sampled objects, not objects.
+  case unscaled
+
+  /// The values were divided by the probability twice.
+  case scaledTwice
+
+  /// The values were scaled for a sampling rate that the profile does not name.
+  case scaledFor(period: Int64)
+
+  /// The values are the mean of so many profiles.
+  case averaged(over: Int)
+
+  /// This part of the samples, 0 to 1, fits no explanation.
+  case inconsistent(share: Double)
+
+  /// The most samples that are looked at; they lie evenly over the profile.
+  private static let sampleLimit = 2048
+
+  package init(_ profile: Profile) {
+    guard let columns = HeapColumns(profile), profile.period >= 0 else {
+      self = .unknown
+      return
+    }
+    let samples = profile.samples
+    let isStretch = profile.durationNanoseconds != 0
+    var figures: [Figure] = []
+    var liveExceedsAllocated = false
+    var liveFalls = false
+    for sample in 0..<samples.count {
+      let allocated = samples.values[columns.allocatedBytes][sample]
+      let live = samples.values[columns.liveBytes][sample]
+      if live > allocated { liveExceedsAllocated = true }
+      if live < 0 { liveFalls = true }
+      guard allocated >= 0, live >= 0 || isStretch else {
+        self = .unknown
+        return
+      }
+    }
+    let step = max(1, samples.count / Self.sampleLimit)
+    for sample in stride(from: 0, to: samples.count, by: step) {
+      guard let size = profile.blockSize(ofSample: sample, key: columns.sizeKey) else {
+        guard samples.hasOnlyZeros(sample) else {
+          self = .unknown
+          return
+        }
+        continue
+      }
+      for (bytes, objects) in [
+        (columns.allocatedBytes, columns.allocatedObjects),
+        (columns.liveBytes, columns.liveObjects),
+      ] {
+        let figure = Figure(
+          size: size, bytes: samples.values[bytes][sample],
+          objects: samples.values[objects][sample])
+        if figure.bytes != 0 { figures.append(figure) }
+      }
+    }
+    self = Self.judge(figures, period: profile.period)
+    if self == .sound, isStretch {
+      self = liveFalls || !liveExceedsAllocated ? .liveIsChange : .liveSinceStart
+    }
+  }
+
+  /// A sample's objects of one size: allocated or live.
+  private struct Figure {
+    var size: Int64
+    var bytes: Int64
+    var objects: Int64
+
+    /// The number of sampled objects if the values were scaled for a period.
+    func sampled(_ period: Int64) -> Double {
+      let probability = HeapSampling.probability(ofSize: size, period: period)
+      return Double(bytes) * probability / Double(size)
+    }
+
+    /// Whether so many sampled objects, times a factor, are a whole number.
+    ///
+    /// - Parameter roundings: how often a value was cut to a whole byte.
+    func isWhole(_ sampled: Double, _ period: Int64, factor: Double = 1, roundings: Double)
+      -> Bool?
+    {
+      let slack =
+        factor * roundings * HeapSampling.probability(ofSize: size, period: period) / Double(size)
+        + 1e-9 * sampled.magnitude * factor
+      // With coarse slack everything is whole: no evidence.
+      if slack > 0.05 { return nil }
+      let value = sampled * factor
+      return (value - value.rounded()).magnitude <= slack
+    }
+  }
+
+  private static func judge(_ figures: [Figure], period: Int64) -> SamplingProvenance {
+    if period == 0 {
+      let isRaw = figures.allSatisfy { figure in
+        let (bytes, overflow) = figure.objects.multipliedReportingOverflow(by: figure.size)
+        return !overflow && bytes == figure.bytes
+      }
+      return figures.isEmpty || !isRaw ? .unknown : .unscaled
+    }
+    /// The part of the figures that an explanation fits, if enough can tell.
+    func fit(_ explains: (Figure) -> Bool?) -> Double? {
+      let answers = figures.compactMap(explains)
+      if answers.count < 8 { return nil }
+      return Double(answers.count { $0 }) / Double(answers.count)
+    }
+    let stated = fit { $0.isWhole($0.sampled(period), period, roundings: 64) }
+    // Too little evidence is no evidence against.
+    guard let stated, stated < 0.99 else { return .sound }
+    let fits = { (share: Double?) in share ?? 0 >= 0.98 }
+    let twice = fit { figure in
+      let probability = HeapSampling.probability(ofSize: figure.size, period: period)
+      if probability > 0.05 { return nil }
+      let value = figure.sampled(period) * probability
+      return value > 0.5 && (value - value.rounded()).magnitude <= 1.5 * probability + 1e-6
+    }
+    let otherRates = (0...24).map { Int64(1) << $0 } + [1000, 10_000, 100_000, 500_000, 1_000_000]
+    for rate in otherRates where rate != period {
+      if fits(fit { $0.isWhole($0.sampled(rate), rate, roundings: 2) }) {
+        return .scaledFor(period: rate)
+      }
+    }
+    for count in 2...16 {
+      let mean = fit {
+        $0.isWhole($0.sampled(period), period, factor: Double(count), roundings: 2)
+      }
+      if fits(mean) { return .averaged(over: count) }
+    }
+    if fits(twice) { return .scaledTwice }
+    return .inconsistent(share: 1 - stated)
+  }
+}

@@ -1,0 +1,217 @@
+import ArgumentParser
+import HeapAnalysis
+import ProfileModel
+import ReportRendering
+import StackGraph
+
+struct CheckCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Check budgets in CI: exit with 1 when a pattern or function takes too much.",
+    discussion: """
+      A budget is SUBJECT<LIMIT or SUBJECT<=LIMIT, with :SAMPLE_TYPE behind it for another
+      sample type than --sample-index (alloc_space without one).
+
+        SUBJECT   a kind or rule of hotspots, as map-format; total; or a function with all
+                  that it calls: literal text found anywhere in its name, or /regex/
+        LIMIT     5%, a part of the total; 50MB or 50MiB; 10ms; a number of objects;
+                  +10% or +5MB, how much more than --base there may be
+
+      EXAMPLES:
+        heapscope check --budget='map-format<5%' heap.pb.gz
+        heapscope check --budget='main.handleOrder<50MB:alloc_space' --budget='total<1GB' heap.pb.gz
+        heapscope check --base=main.pb.gz --max-growth=10% branch.pb.gz
+        heapscope check --budget='format<10%' --format=github heap.pb.gz
+        heapscope check --budget='format<10%' --format=sarif -o heapscope.sarif heap.pb.gz
+      """)
+
+  @Option(help: ArgumentHelp("A limit to keep; may be given several times.", valueName: "budget"))
+  var budget: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "How much more than in --base the total, and each finding of 1% or more, may take.",
+      valueName: "growth"))
+  var maxGrowth: String?
+  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
+  @OptionGroup(title: "SELECTION") var selection: SelectionArguments
+  @OptionGroup(title: "PROFILES") var profile: ProfileArguments
+  @OptionGroup(title: "OUTPUT") var output: CheckOutputArguments
+  @Argument(help: "The profiles.", completion: .file())
+  var profiles: [String] = []
+
+  func validate() throws {
+    if budget.isEmpty, maxGrowth == nil {
+      throw ValidationError("no budget: give one, as in --budget='map-format<5%'")
+    }
+    if profile.diffBase != nil {
+      throw ValidationError("--diff-base: check compares with --base; give that")
+    }
+    if maxGrowth != nil, profile.base == nil {
+      throw ValidationError("--max-growth needs a profile to compare with: add --base")
+    }
+    if profile.normalize {
+      throw ValidationError("--normalize: growth is of the values themselves; leave it out")
+    }
+  }
+
+  func run(in session: Session) throws -> ExitStatus {
+    let given = try budget.map { try Self.budget($0) }
+    let growth = try maxGrowth.map { try Self.growth($0) }
+    var sources = profile
+    sources.base = nil
+    let loaded = try session.load(profiles, sources, usesSymbols: true)
+    let selected = try select(loaded, in: session)
+    var base: Selection?
+    if let name = profile.base {
+      let loadedBase = try session.load([name], sources, usesSymbols: true)
+      // The profile looked at next is the one that was checked.
+      if let last = loaded.names.last, last != "standard input" {
+        session.rememberLastProfile(last)
+      }
+      base = try select(loadedBase, in: session, sampleType: selected.sampleType)
+    }
+
+    var check = BudgetCheck(
+      selected.profile, base: base?.profile,
+      sampleType: selected.profile.sampleTypeName(selected.column), options: ownCode.options(),
+      rules: HotspotRule.all)
+    var outcomes: [BudgetOutcome] = []
+    for (text, budget) in given {
+      if budget.needsBase, base == nil {
+        throw CommandFailure(
+          .usage, "--budget '\(text)': growth needs a profile to compare with: add --base")
+      }
+      do { outcomes.append(try check.outcome(of: budget)) } catch {
+        throw Self.failure(error, "--budget '\(text)'", base: profile.base)
+      }
+    }
+    if let growth {
+      do throws(BudgetError) {
+        for budget in try check.growthBudgets(atMost: growth) {
+          outcomes.append(try check.outcome(of: budget))
+        }
+      } catch {
+        throw Self.failure(error, "--max-growth '\(maxGrowth ?? "")'", base: profile.base)
+      }
+    }
+    for outcome in outcomes where outcome.isUnmatched {
+      session.message(
+        "budget '\(outcome.budget.text)': no function matches '\(outcome.budget.name)'")
+    }
+    let tree = WorkTree(
+      module: UserCode(selected.profile, module: ownCode.module).modulePath)
+    let report = BudgetReport(
+      outcomes, profileName: loaded.names.joined(separator: " "), baseName: profile.base,
+      paths: tree.paths(of: outcomes.flatMap(\.blame).map(\.file)), rules: HotspotRule.all)
+    try session.deliver(written(report, selected, in: session), output)
+    return report.exceeded.isEmpty ? .success : .negative
+  }
+
+  private func written(
+    _ report: BudgetReport, _ selection: Selection, in session: Session
+  ) -> TextOutput {
+    let text =
+      switch output.format {
+      case .text: report.text(session.style(output))
+      case .json: report.document(ReportContext(selection)).json()
+      case .csv: report.document(ReportContext(selection)).csv()
+      case .markdown: report.markdown()
+      case .sarif: report.sarif(version: programVersion)
+      case .github: report.githubAnnotations()
+      }
+    return output.format != .text && session.isForPeople(output) ? text.withoutControls() : text
+  }
+
+  private func select(
+    _ loaded: LoadedProfile, in session: Session, sampleType: String? = nil
+  ) throws(CommandFailure) -> Selection {
+    var options = selection.options()
+    options.granularity = .addresses
+    if let sampleType { options.sampleIndex = sampleType }
+    if options.sampleIndex.isEmpty, loaded.profile.column(named: "alloc_space") != nil {
+      options.sampleIndex = "alloc_space"
+    }
+    do {
+      let selection = try Selection(loaded.profile, options)
+      for warning in selection.warnings { session.message(describe(warning)) }
+      return selection
+    } catch {
+      if let sampleType, case .sampleIndexName(_, let known) = error {
+        throw CommandFailure(
+          .badData,
+          "\(loaded.names.joined(separator: ", ")): no sample type \(sampleType) to "
+            + "compare with; it has \(known.joined(separator: ", "))")
+      }
+      var failure = HeapscopeCommands.failure(error)
+      if failure.status == .badData {
+        failure.message = loaded.names.joined(separator: ", ") + ": " + failure.message
+      }
+      throw failure
+    }
+  }
+
+  // MARK: Budgets on the command line
+
+  private static let hotspotNames = Set(HotspotRule.all.flatMap { [$0.id, $0.kind.rawValue] })
+
+  private static func budget(_ text: String) throws(CommandFailure) -> (String, Budget) {
+    do throws(BudgetError) {
+      let budget = try Budget(text, hotspots: hotspotNames)
+      if let near = nearHotspot(budget) {
+        throw BudgetError("no kind or rule '\(budget.name)': did you mean '\(near)'?")
+      }
+      return (text, budget)
+    } catch {
+      throw CommandFailure(.usage, "--budget '\(text)': \(error.reason)")
+    }
+  }
+
+  /// - Parameter option: the option and its value.
+  private static func failure(
+    _ error: BudgetError, _ option: String, base: String?
+  ) -> CommandFailure {
+    error.isAboutBase
+      ? CommandFailure(.badData, "\(base ?? "the base"): \(error.reason)")
+      : CommandFailure(.usage, "\(option): \(error.reason)")
+  }
+
+  /// The kind or rule that a name without a package was likely meant to be.
+  private static func nearHotspot(_ budget: Budget) -> String? {
+    guard case .functions(let name) = budget.subject,
+      name.allSatisfy({ ("a"..."z").contains($0) || $0 == "-" || $0 == "_" })
+    else { return nil }
+    let names = hotspotNames.union(["total"]).sorted()
+    let near = names.min { editDistance($0, name) < editDistance($1, name) }
+    return near.flatMap { isNear($0, name) ? $0 : nil }
+  }
+
+  /// `10%` or `20MB`, with or without `+`.
+  private static func growth(_ text: String) throws(CommandFailure) -> Budget.Limit {
+    if let limit = try? Budget.limit("+" + text.drop { $0 == "+" }) { return limit }
+    throw CommandFailure(.usage, OptionValues.refusal("max-growth", text))
+  }
+}
+
+/// How a check is written.
+enum CheckFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json, csv, markdown, sarif, github
+}
+
+/// Where the outcome of a check goes, and in which form.
+struct CheckOutputArguments: ParsableArguments, OutputPlace {
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp("Write the report to this file.", valueName: "file"))
+  var output: String?
+  @Option(
+    help: ArgumentHelp(
+      "How to write the outcome: text, json, csv, markdown, sarif (2.1.0) or github.",
+      valueName: "format"))
+  var format = CheckFormat.text
+  @Option(help: "Colour the report: auto, always or never.")
+  var color = ColorChoice.auto
+
+  func validate() throws {
+    if output == "" { throw ValidationError(OptionValues.refusal("output", "")) }
+  }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import HeapAnalysis
+
+/// Whose code is whose, for the commands that blame lines.
+struct OwnCodeArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The path of your module, unless it is guessed right.", valueName: "prefix"))
+  var module: String?
+  @Option(
+    help: ArgumentHelp(
+      "Functions or files with this in their name are yours; may be given several times.",
+      valueName: "text"))
+  var own: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Functions or files with this in their name are never blamed; wins over --own.",
+      valueName: "text"))
+  var notOwn: [String] = []
+
+  func options() -> HotspotOptions {
+    var options = HotspotOptions()
+    options.modulePrefix = module
+    options.isOwn = Self.predicate(own)
+    options.isNotOwn = Self.predicate(notOwn)
+    return options
+  }
+
+  private static func predicate(_ texts: [String]) -> HotspotOptions.FunctionPredicate? {
+    if texts.isEmpty { return nil }
+    return { function, file in texts.contains { function.contains($0) || file.contains($0) } }
+  }
+}

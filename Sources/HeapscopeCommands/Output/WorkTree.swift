@@ -1,0 +1,41 @@
+import Glibc
+
+/// Finds the files of a profile in the working tree, for readers that know only
+/// the tree, such as code scanning.
+struct WorkTree {
+  private let root: String
+  private let module: String
+
+  /// - Parameter module: the path of the user's module; empty when unknown.
+  init(module: String) {
+    self.module = module
+    root =
+      getcwd(nil, 0).map { path in
+        defer { free(path) }
+        return String(cString: path)
+      } ?? ""
+  }
+
+  /// Returns the paths from the root of those files that lie in the tree.
+  func paths(of files: [String]) -> [String: String] {
+    var paths: [String: String] = [:]
+    for file in Set(files) { paths[file] = path(of: file) }
+    return paths
+  }
+
+  private func path(of file: String) -> String? {
+    if !root.isEmpty, file.hasPrefix(root + "/") { return String(file.dropFirst(root.count + 1)) }
+    // Builds with -trimpath name files by the module.
+    if !module.isEmpty, file.hasPrefix(module + "/") {
+      return String(file.dropFirst(module.count + 1))
+    }
+    // Built elsewhere: the longest end that exists here. A name alone may be any file.
+    let parts = file.split(separator: "/")
+    guard parts.count >= 2, !parts.contains("..") else { return nil }
+    for start in 0...(parts.count - 2) {
+      let end = parts[start...].joined(separator: "/")
+      if access(end, R_OK) == 0 { return end }
+    }
+    return nil
+  }
+}

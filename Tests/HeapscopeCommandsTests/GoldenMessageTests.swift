@@ -8,7 +8,7 @@ struct GoldenMessageTests {
     arguments: [
       "--help", "help", "top --help", "tree --help", "peek --help", "traces --help", "tags --help",
       "raw --help", "comments --help", "proto --help", "folded --help", "focus --help",
-      "hotspots --help", "summary --help", "check --help",
+      "hotspots --help", "summary --help", "watch --help", "check --help",
     ])
   func help(line: String) throws {
     let run = heapscope(line.split(separator: " ").map(String.init), columns: 80)

@@ -36,6 +36,11 @@ extension Session {
     return ProfileInput(name: "standard input", isStream: true) { source }
   }
 
+  /// Returns an argument that names a profile as reports may show it.
+  func inputName(_ name: String) -> String {
+    access(name, F_OK) == 0 ? name : ProfileURL.withoutSecrets(name)
+  }
+
   private func fetchedInput(
     _ name: String, _ result: Result<FetchedProfile, CommandFailure>
   ) -> ProfileInput {
@@ -45,7 +50,7 @@ extension Session {
         () throws(CommandFailure) in try FileSource.open(profile.path)
       }
     case .failure(let failure):
-      ProfileInput(name: ProfileURL.withoutSecrets(name)) { () throws(CommandFailure) in
+      ProfileInput(name: inputName(name)) { () throws(CommandFailure) in
         throw failure
       }
     }

@@ -50,10 +50,16 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "ProfileFetch", dependencies: ["CCurl"], swiftSettings: settings),
     .target(
+      name: "FlameRendering",
+      dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis", "ReportRendering"],
+      resources: [.embedInCode("Resources/flame.js")],
+      swiftSettings: settings),
+    .target(
       name: "HeapscopeCommands",
       dependencies: [
         "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "ReportRendering",
         "ProfileFetch",
+        "FlameRendering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -74,7 +80,8 @@ let package = Package(
     .testTarget(
       name: "ProfileFetchTests", dependencies: ["ProfileFetch"], swiftSettings: settings),
     .testTarget(
-      name: "HeapAnalysisTests", dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec"],
+      name: "HeapAnalysisTests",
+      dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["heapscope", "ProfileBytes"], swiftSettings: settings),
@@ -92,6 +99,13 @@ let package = Package(
       name: "ReportRenderingTests",
       dependencies: [
         "ReportRendering", "HeapAnalysis", "StackGraph", "ProfileModel", "HeapscopeTestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "FlameRenderingTests",
+      dependencies: [
+        "FlameRendering", "HeapAnalysis", "ReportRendering", "StackGraph", "ProfileModel",
+        "HeapscopeTestSupport",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -11,6 +11,7 @@ struct SchemaTests {
     "tags": ["tags", "P"], "raw": ["raw", "P"], "comments": ["comments", "--add-comment=x", "P"],
     "list": ["list", "main", "P"], "dot": ["dot", "P"], "callgrind": ["callgrind", "P"],
     "folded": ["folded", "P"],
+    "trend": ["trend", "Fixtures/go1.27/orderlog.base.pb.gz", "P"],
     "check": ["check", "--budget=total<1", "--budget=map-format<+1%", "--base=P", "P"],
   ]
 

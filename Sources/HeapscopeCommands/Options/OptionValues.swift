@@ -37,6 +37,7 @@ enum OptionValues {
     case "into": "a folder"
     case "keep": "a whole number; 0 keeps all"
     case "on-growth": "a part such as 20%, or a size such as 50MB"
+    case "title": "a text"
     case "own", "not-own": "a part of a function or file name"
     case "budget": "SUBJECT<LIMIT, as in 'map-format<5%' or 'main.handleOrder<50MB:alloc_space'"
     case "max-growth": "a share such as 10%, or a size such as 20MB"

@@ -36,7 +36,7 @@ final class Session {
 /// Takes `user:password@` out of what looks like a URL, wherever it comes from.
 private func withoutCredentials(_ text: String) -> String {
   guard text.contains("://"), text.contains("@") else { return text }
-  return text.replacing(/:\/\/[^\s\/@']*@/, with: "://")
+  return text.replacing(/:\/\/[^\s\/']*@/, with: "://")
 }
 
 /// A command that heapscope can run.

@@ -187,7 +187,9 @@ package struct ProfileURL: Hashable, Sendable {
   private static func isHost(_ name: String) -> Bool {
     if name.hasPrefix("["), name.hasSuffix("]") {
       return name.utf8.count > 3
-        && name.dropFirst().dropLast().allSatisfy { $0.isHexDigit || ":.%".contains($0) }
+        && name.dropFirst().dropLast().allSatisfy {
+          $0.isASCII && ($0.isHexDigit || $0.isLetter || ":.%-_".contains($0))
+        }
     }
     return !name.isEmpty
       && name.allSatisfy { !$0.isASCII || $0.isLetter || $0.isNumber || "-._~".contains($0) }

@@ -92,7 +92,7 @@ struct FetchFaultTests {
   func wrongProtocol() throws {
     let plain = try ToolRun(["top", "https://\(server.address)"], in: folder)
     #expect(plain.status == 66)
-    #expect(plain.messages.contains("TLS: "), "\(plain.messages)")
+    #expect(plain.messages.contains("; does it speak https there?"), "\(plain.messages)")
     let secure = try ToolRun(["top", "http://127.0.0.1:\(server.securePort)"], in: folder)
     #expect(secure.status == 66, "\(secure.messages)")
     #expect(secure.messages.filter(\.isNewline).count == 1)

@@ -44,8 +44,19 @@ struct ToolRun {
     var cEnvironment = environment.map { strdup($0) } + [nil]
     defer { for text in cArguments + cEnvironment { free(text) } }
     var process: pid_t = 0
+    // The threads that tests run on block signals, which the program would inherit.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigfillset(&signals)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
     let start = ContinuousClock.now
-    let problem = posix_spawn(&process, program, &actions, nil, &cArguments, &cEnvironment)
+    let problem = posix_spawn(&process, program, &actions, &attributes, &cArguments, &cEnvironment)
     try #require(problem == 0)
     var usage = rusage()
     var waitStatus: Int32 = 0

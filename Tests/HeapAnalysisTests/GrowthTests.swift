@@ -40,8 +40,8 @@ struct GrowthTests {
   @Test("a line that is gone has shrunk to nothing")
   func gone() {
     var growth = Growth()
-    _ = growth.add(profile([100, 50], seconds: 1), now: 0)
-    _ = growth.add(profile([100, 0], seconds: 2), now: 0)
+    _ = growth.add(profile([100, 50], allocated: 10_000, seconds: 1), now: 0)
+    _ = growth.add(profile([100, 0], allocated: 10_000, seconds: 2), now: 0)
     #expect(growth.changedRows.map(\.values.growth) == [-50])
   }
 

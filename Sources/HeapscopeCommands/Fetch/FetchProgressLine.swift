@@ -30,12 +30,16 @@ struct FetchProgressLine {
       part = "waiting, \((now - start).components.seconds) s"
       if seconds > 0 { part += " of \(seconds)" }
     } else {
-      part = "\(received >> 20) MB"
+      part = Self.size(received)
       let sizes = progress.compactMap(\.expected)
-      if sizes.count == progress.count { part += " of \(sizes.reduce(0, +) >> 20) MB" }
+      if sizes.count == progress.count { part += " of " + Self.size(sizes.reduce(0, &+)) }
     }
     let shownName = String(decoding: safeName(name.utf8), as: UTF8.self)
     show("\r\u{1b}[Kheapscope: fetching \(shownName): \(part)")
+  }
+
+  private static func size(_ bytes: Int) -> String {
+    bytes < 10 << 20 ? "\(bytes >> 10) kB" : "\(bytes >> 20) MB"
   }
 
   /// Takes the line off the terminal.

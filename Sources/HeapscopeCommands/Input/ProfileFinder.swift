@@ -36,6 +36,11 @@ extension Session {
     return ProfileInput(name: "standard input", isStream: true) { source }
   }
 
+  /// Returns the file that holds what an argument names.
+  func file(of name: String) -> String {
+    if case .success(let profile) = fetched[name] { profile.path } else { name }
+  }
+
   /// Returns an argument that names a profile as reports may show it.
   func inputName(_ name: String) -> String {
     access(name, F_OK) == 0 ? name : ProfileURL.withoutSecrets(name)

@@ -36,10 +36,13 @@ private func describe(_ error: FetchError, _ url: ProfileURL) -> (ExitStatus, St
   case .tls(let reason):
     (
       .noInput,
-      "TLS: \(lowercasedFirst(reason)); --tls-ca names an authority to trust, --insecure checks nothing"
+      "TLS: \(tlsReason(reason)); "
+        + (reason.contains("certificate")
+          ? "--tls-ca names an authority to trust, --insecure checks nothing"
+          : "does it speak https there?")
     )
   case .certificateFile(let reason):
-    (.noInput, "TLS: \(lowercasedFirst(reason)); check --tls-ca, --tls-cert and --tls-key")
+    (.noInput, "TLS: \(tlsReason(reason)); check --tls-ca, --tls-cert and --tls-key")
   case .timeout(let seconds, let received, let isConnected):
     (
       received > 0 ? .badData : .noInput, timeout(seconds, received, isConnected)
@@ -94,6 +97,11 @@ private func hint(_ code: Int) -> String? {
   case 429, 500...599: "the program is in trouble itself; try again"
   default: nil
   }
+}
+
+/// What a TLS library says, without where in its own code it says so.
+private func tlsReason(_ text: String) -> String {
+  text.ranges(of: "::").last.map { String(text[$0.upperBound...]) } ?? lowercasedFirst(text)
 }
 
 private func lowercasedFirst(_ text: String) -> String {

@@ -69,9 +69,9 @@ package struct WatchReport: Sendable {
   }
 }
 
-/// `45s`, `5m30s`, `2h05m`.
+/// `0.5s`, `45s`, `5m30s`, `2h05m`.
 func durationText(_ seconds: Double) -> String {
-  if seconds < 10 { return formatted(seconds, "%.1f") + "s" }
+  if seconds < 10, seconds != seconds.rounded() { return formatted(seconds, "%.1f") + "s" }
   let whole = Int(min(seconds, 1e12).rounded())
   func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
   if whole < 60 { return "\(whole)s" }

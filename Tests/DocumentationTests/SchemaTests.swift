@@ -23,7 +23,7 @@ struct SchemaTests {
   func complete() throws {
     let files = try FileManager.default.contentsOfDirectory(
       atPath: Project.root.appending(path: "docs/schemas").path)
-    // What `watch` writes is checked where there is something to watch (WatchTests).
+    // What `watch` writes is checked below, where there is something to watch.
     #expect(
       Set(files) == Set((Array(Self.reports.keys) + ["explain", "watch"]).map { "\($0).json" }))
     for report in Self.reports.keys {

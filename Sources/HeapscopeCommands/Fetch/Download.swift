@@ -21,7 +21,7 @@ final class Download {
     self.name = name
     temporary = "\(folder)/.\(name).tmp"
     makeDirectories(folder)
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     if descriptor < 0 { throw SystemError(errno: errno) }
   }
 

@@ -36,7 +36,7 @@ struct ProfileArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp("The most bytes a file may inflate to, such as 8GB.", valueName: "size"))
   var maxInflated: ByteSize?
-  @OptionGroup(title: "FETCHING") var fetch: FetchArguments
+  @OptionGroup var fetch: FetchArguments
 
   func validate() throws {
     if base != nil, diffBase != nil {

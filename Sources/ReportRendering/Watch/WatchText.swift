@@ -38,7 +38,7 @@ extension WatchReport {
       lines += table(style, Array(rows.prefix(count)))
     }
     while lines.count < height - 1 { lines.append("") }
-    lines = Array(lines.prefix(max(1, height - 1)))
+    lines = Array(lines.prefix(max(0, height - 1)))
     lines.append(
       trouble.isEmpty
         ? style.marked(shown(footer).prefixed(style.width), .faint)

@@ -81,7 +81,7 @@ func main() {
 		for id := 0; ; id++ {
 			kept.remember(id)
 			render(id)
-			time.Sleep(200 * time.Microsecond)
+			time.Sleep(time.Millisecond)
 		}
 	}()
 	fmt.Println("ready")

@@ -23,7 +23,7 @@ export PATH := $(CURDIR)/.build-tools/bin:$(PATH)
 # .ci/setup puts the static forms of the C libraries here.
 export PKG_CONFIG_PATH := $(CURDIR)/.build-tools/static/pkgconfig:$(PKG_CONFIG_PATH)
 
-.PHONY: help demo build test lint format golden bench sanitize proto fixtures docs completions check install \
+.PHONY: help demo build test lint format golden bench bench-page sanitize proto page fixtures docs completions check install \
   clean distclean toolchain
 
 help: ## List the targets
@@ -72,6 +72,11 @@ bench: toolchain ## Time heapscope against zlib alone (docs/performance.md)
 	$(SWIFT) build $(release)
 	.build/release/heapscope-bench
 
+bench-page: toolchain ## Time the HTML page with 100,000 boxes in headless Chromium
+	@.ci/setup test
+	$(SWIFT) build --build-tests
+	HEAPSCOPE_BENCH_PAGE=1 $(SWIFT) test --skip-build --disable-xctest --filter PageBenchmark
+
 sanitize: toolchain ## Run all tests with the address sanitizer
 	@.ci/setup test
 	$(SWIFT) test --disable-xctest --sanitize address --scratch-path .build-sanitize
@@ -79,6 +84,14 @@ sanitize: toolchain ## Run all tests with the address sanitizer
 proto: ## Make the C code of profile.proto anew
 	@.ci/setup proto
 	cd Sources/CPprofProto && protoc-c --c_out=. profile.proto && mv profile.pb-c.h include/
+
+page: ## Write the hashes of the page's script and style anew
+	@cd Sources/FlameRendering; \
+	hash() { cat "$$@" | sha256sum | python3 -c 'import base64, sys; print(base64.b64encode(bytes.fromhex(sys.stdin.read().split()[0])).decode())'; }; \
+	script=$$(cd Resources && hash page-data.js page-view.js page-draw.js page-main.js); \
+	style=$$(cd Resources && hash page.css); \
+	sed -i -e "s|script = \"sha256-.*\"|script = \"sha256-$$script\"|" \
+	  -e "s|style = \"sha256-.*\"|style = \"sha256-$$style\"|" PageHashes.swift
 
 fixtures: ## Make the profiles of Fixtures/ anew, or into the folder INTO=
 	@.ci/setup fixtures || echo "make fixtures: only what Go toolchains on PATH can make is made anew"

@@ -8,7 +8,7 @@ struct GoldenMessageTests {
     arguments: [
       "--help", "help", "top --help", "tree --help", "peek --help", "traces --help", "tags --help",
       "raw --help", "comments --help", "proto --help", "folded --help", "focus --help",
-      "hotspots --help", "summary --help", "check --help", "flame --help",
+      "hotspots --help", "summary --help", "check --help", "flame --help", "report --help",
     ])
   func help(line: String) throws {
     let run = heapscope(line.split(separator: " ").map(String.init), columns: 80)
@@ -30,6 +30,7 @@ struct GoldenMessageTests {
     "peek nothing_like_it P", "focus", "focus /(/ P", "focus nothing_like_it P", "nosuchcommand",
     "--nosuchoption", "hotspots --format=xml P", "flame --mean P", "flame --nodefraction=2 P",
     "flame -o missing/heap.svg P",
+    "report --snapshots P", "report --snapshots --base=P P P", "report --open -o - P",
   ]
 
   @Test("mistakes on the command line", arguments: mistakes)

@@ -9,6 +9,7 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
 INTO ?=
+SECONDS := 60
 
 tool := .build/release/heapscope
 incident := Fixtures/go1.27/orderlog.incident.pb.gz
@@ -23,7 +24,8 @@ export PATH := $(CURDIR)/.build-tools/bin:$(PATH)
 # .ci/setup puts the static forms of the C libraries here.
 export PKG_CONFIG_PATH := $(CURDIR)/.build-tools/static/pkgconfig:$(PKG_CONFIG_PATH)
 
-.PHONY: help demo build test lint format golden bench bench-page sanitize proto page fixtures docs completions check install \
+.PHONY: help demo build test lint format golden bench bench-page fuzz sanitize proto page fixtures measure docs \
+  completions check install \
   clean distclean toolchain
 
 help: ## List the targets
@@ -77,9 +79,17 @@ bench-page: toolchain ## Time the HTML page with 100,000 boxes in headless Chrom
 	$(SWIFT) build --build-tests
 	HEAPSCOPE_BENCH_PAGE=1 $(SWIFT) test --skip-build --disable-xctest --filter PageBenchmark
 
-sanitize: toolchain ## Run all tests with the address sanitizer
+fuzz: toolchain ## Look for input that breaks heapscope, for SECONDS=60
+	@.ci/setup build
+	HEAPSCOPE_FUZZ=1 $(SWIFT) build -c release --sanitize fuzzer --scratch-path .build-fuzz \
+	  --product heapscope-fuzz
+	Fixtures/fuzz/run $(SECONDS)
+
+sanitize: toolchain ## Run all tests with the address sanitizer, then with that of threads
 	@.ci/setup test
 	$(SWIFT) test --disable-xctest --sanitize address --scratch-path .build-sanitize
+	$(SWIFT) test --disable-xctest --sanitize thread --scratch-path .build-sanitize-thread \
+	  --skip 'EndToEndTests|DocumentationTests'
 
 proto: ## Make the C code of profile.proto anew
 	@.ci/setup proto
@@ -97,8 +107,18 @@ fixtures: ## Make the profiles of Fixtures/ anew, or into the folder INTO=
 	@.ci/setup fixtures || echo "make fixtures: only what Go toolchains on PATH can make is made anew"
 	Fixtures/remake $(if $(INTO),--into '$(INTO)')
 
-docs: toolchain ## Make the manual page from the commands' own help
+measure: ## Measure anew what each rule and its remedy cost, with two versions of Go
+	@.ci/setup fixtures
+	Fixtures/benchmarks/measure .build-tools/bin/go1.22 .build-tools/bin/go
+
+docs: toolchain ## Make the manual page and the pages of the rules from the program itself
 	@.ci/setup build
+	$(SWIFT) build
+	@mkdir -p docs/rules && rm -f docs/rules/*.md
+	.build/debug/heapscope explain --list --format markdown > docs/rules/README.md
+	for rule in $$(.build/debug/heapscope explain --list | awk '{ print $$2 }'); do \
+	  .build/debug/heapscope explain "$$rule" --format markdown > "docs/rules/$$rule.md"; \
+	done
 	$(SWIFT) package plugin generate-manual --configuration debug \
 	  --date "$$(git log -1 --format=%cs -- Sources/HeapscopeCommands)"
 	@mkdir -p $(dir $(manual))
@@ -133,7 +153,7 @@ install: completions ## Install below PREFIX=/usr/local: the binary, completions
 	@test ! -f $(manual) || (set -x; install -D -m 644 $(manual) $(DESTDIR)$(PREFIX)/share/man/man1/heapscope.1)
 
 clean: ## Remove what was built
-	rm -rf .build .build-sanitize
+	rm -rf .build .build-fuzz .build-sanitize .build-sanitize-thread
 
 distclean: clean ## Remove the tools of .ci/setup too
 	rm -rf .build-tools

@@ -73,13 +73,15 @@ let package = Package(
     .executableTarget(
       name: "heapscope-bench", dependencies: ["CZlib"], swiftSettings: settings),
     .testTarget(
-      name: "DocumentationTests", dependencies: ["HeapscopeCommands", "ProfileCodec"],
+      name: "DocumentationTests",
+      dependencies: ["HeapscopeCommands", "ProfileCodec", "HeapAnalysis"],
       swiftSettings: settings),
     .testTarget(
       name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel", "ProfileBytes"],
       swiftSettings: settings),
     .testTarget(
-      name: "HeapAnalysisTests", dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec"],
+      name: "HeapAnalysisTests",
+      dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["heapscope", "ProfileBytes"], swiftSettings: settings),
@@ -115,3 +117,15 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The fuzzer brings clang's own `main`, so it is built only when `make fuzz` asks.
+if Context.environment["HEAPSCOPE_FUZZ"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "heapscope-fuzz",
+      dependencies: [
+        "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis",
+        "ReportRendering", "ProfileBytes",
+      ], swiftSettings: settings, linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
+  ]
+}

@@ -58,12 +58,7 @@ extension ReportCommand {
   func written(
     text: () throws -> TextOutput, document: () throws -> ReportDocument
   ) rethrows -> TextOutput {
-    switch arguments.output.format {
-    case .text: try text()
-    case .json: try document().json()
-    case .csv: try document().csv()
-    case .markdown: try document().markdown()
-    }
+    try arguments.output.written(text: text, document: document)
   }
 
   /// Selects the part of the profile that the command line asks for.
@@ -95,6 +90,20 @@ extension SelectionArguments {
         failure.message = loaded.names.joined(separator: ", ") + ": " + failure.message
       }
       throw failure
+    }
+  }
+}
+
+extension OutputArguments {
+  /// Returns a report in the format asked for.
+  func written(
+    text: () throws -> TextOutput, document: () throws -> ReportDocument
+  ) rethrows -> TextOutput {
+    switch format {
+    case .text: try text()
+    case .json: try document().json()
+    case .csv: try document().csv()
+    case .markdown: try document().markdown()
     }
   }
 }

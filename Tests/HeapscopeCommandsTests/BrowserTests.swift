@@ -276,7 +276,9 @@ struct BrowserTests {
         + "document.getElementById('search').dispatchEvent(new MouseEvent('click'))")
     let matched = try browser.number("return +document.getElementById('matched').dataset.value")
     let top = heapscope(["top", "-alloc_space", "-unit=B", "-nodecount=0", incident]).text
-    #expect(Int64(matched) == Self.cum(of: "fmt.Sprintf", in: top))
+    let cum = Double(try #require(Self.cum(of: "fmt.Sprintf", in: top)))
+    // Frames too narrow to be drawn are not counted.
+    #expect(matched <= cum && matched > cum * 0.999)
     #expect(try browser.consoleMessages() == [])
   }
 

@@ -51,7 +51,8 @@ package final class WebBrowser {
   /// Closes the browser.
   package func close() {
     _ = try? call("DELETE", "/session/\(session)")
-    driver.terminate()
+    // Under swift test, processes inherit that SIGTERM is blocked.
+    kill(driver.processIdentifier, SIGKILL)
     driver.waitUntilExit()
   }
 

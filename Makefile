@@ -24,7 +24,8 @@ export PATH := $(CURDIR)/.build-tools/bin:$(PATH)
 # .ci/setup puts the static forms of the C libraries here.
 export PKG_CONFIG_PATH := $(CURDIR)/.build-tools/static/pkgconfig:$(PKG_CONFIG_PATH)
 
-.PHONY: help demo build test lint format golden bench fuzz sanitize proto fixtures measure docs completions check install \
+.PHONY: help demo build test lint format golden bench bench-page fuzz sanitize proto page fixtures measure docs \
+  completions check install \
   clean distclean toolchain
 
 help: ## List the targets
@@ -73,6 +74,11 @@ bench: toolchain ## Time heapscope against zlib alone (docs/performance.md)
 	$(SWIFT) build $(release)
 	.build/release/heapscope-bench
 
+bench-page: toolchain ## Time the HTML page with 100,000 boxes in headless Chromium
+	@.ci/setup test
+	$(SWIFT) build --build-tests
+	HEAPSCOPE_BENCH_PAGE=1 $(SWIFT) test --skip-build --disable-xctest --filter PageBenchmark
+
 fuzz: toolchain ## Look for input that breaks heapscope, for SECONDS=60
 	@.ci/setup build
 	HEAPSCOPE_FUZZ=1 $(SWIFT) build -c release --sanitize fuzzer --scratch-path .build-fuzz \
@@ -88,6 +94,14 @@ sanitize: toolchain ## Run all tests with the address sanitizer, then with that 
 proto: ## Make the C code of profile.proto anew
 	@.ci/setup proto
 	cd Sources/CPprofProto && protoc-c --c_out=. profile.proto && mv profile.pb-c.h include/
+
+page: ## Write the hashes of the page's script and style anew
+	@cd Sources/FlameRendering; \
+	hash() { cat "$$@" | sha256sum | python3 -c 'import base64, sys; print(base64.b64encode(bytes.fromhex(sys.stdin.read().split()[0])).decode())'; }; \
+	script=$$(cd Resources && hash page-data.js page-view.js page-draw.js page-main.js); \
+	style=$$(cd Resources && hash page.css); \
+	sed -i -e "s|script = \"sha256-.*\"|script = \"sha256-$$script\"|" \
+	  -e "s|style = \"sha256-.*\"|style = \"sha256-$$style\"|" PageHashes.swift
 
 fixtures: ## Make the profiles of Fixtures/ anew, or into the folder INTO=
 	@.ci/setup fixtures || echo "make fixtures: only what Go toolchains on PATH can make is made anew"

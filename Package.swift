@@ -52,7 +52,12 @@ let package = Package(
     .target(
       name: "FlameRendering",
       dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis", "ReportRendering"],
-      resources: [.embedInCode("Resources/flame.js")],
+      resources: [
+        .embedInCode("Resources/flame.js"), .embedInCode("Resources/page.css"),
+        .embedInCode("Resources/page.html"), .embedInCode("Resources/page-data.js"),
+        .embedInCode("Resources/page-draw.js"), .embedInCode("Resources/page-main.js"),
+        .embedInCode("Resources/page-view.js"),
+      ],
       swiftSettings: settings),
     .target(
       name: "HeapscopeCommands",
@@ -111,7 +116,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "HeapscopeCommandsTests",
-      dependencies: ["HeapscopeCommands", "ProfileModel", "HeapscopeTestSupport"],
+      dependencies: [
+        "HeapscopeCommands", "FlameRendering", "ProfileModel", "HeapscopeTestSupport",
+      ],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

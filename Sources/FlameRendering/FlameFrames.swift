@@ -46,9 +46,9 @@ package struct FlameFrames: Sendable {
   /// - Parameters:
   ///   - tables: the nodes of each profile.
   ///   - separatesFiles: tells functions of one name in several files apart.
-  ///   - module: the path of the user's module; guessed when nil.
+  ///   - ownCode: what the user says of whose code is whose.
   init(
-    _ sources: [(profile: Profile, table: NodeTable)], separatesFiles: Bool, module: String?
+    _ sources: [(profile: Profile, table: NodeTable)], separatesFiles: Bool, ownCode: HotspotOptions
   ) {
     struct Key: Hashable {
       var name: String
@@ -58,7 +58,7 @@ package struct FlameFrames: Sendable {
     var owners: [String: CodeOwners.Owner] = [:]
     var keys: [[Key]] = []
     for (profile, table) in sources {
-      let known = CodeOwners(profile, module: module).owners
+      let known = CodeOwners(profile, options: ownCode).owners
       for (row, name) in profile.functions.names.enumerated() where name != .empty {
         let text = Self.text(profile.strings[bytesOf: name])
         if owners[text].map({ $0.rawValue > known[row].rawValue }) ?? true {

@@ -1,5 +1,5 @@
-import HeapAnalysis
-import ProfileModel
+package import HeapAnalysis
+package import ProfileModel
 package import StackGraph
 
 /// One profile of a picture, or one side of a comparison.
@@ -55,12 +55,14 @@ package struct FlameGraph: Sendable {
   ///   - onlyType: leaves the other sample types out.
   ///   - separatesFiles: tells functions of one name in several files apart.
   ///   - isReversed: makes the tree from the leaves outward.
+  ///   - ownCode: what the user says of whose code is whose.
   ///   - pruneBelow: the part of a total that a node must have; nil for a choice
   ///     by the size of the profile.
   /// - Complexity: O(*f*) for *f* frames of nodes that are kept.
   package init(
     _ parts: [(name: String, selection: Selection)], onlyType: Bool = false,
-    separatesFiles: Bool = false, isReversed: Bool = false, module: String? = nil,
+    separatesFiles: Bool = false, isReversed: Bool = false,
+    ownCode: HotspotOptions = HotspotOptions(),
     pruneBelow: Double? = nil
   ) throws(Problem) {
     let types = try Self.commonTypes(parts.map(\.selection), onlyType: onlyType)
@@ -71,7 +73,7 @@ package struct FlameGraph: Sendable {
     }
     let frames = FlameFrames(
       zip(parts, tables).map { ($0.selection.profile, $1) }, separatesFiles: separatesFiles,
-      module: module)
+      ownCode: ownCode)
     var sources: [FlameSource] = []
     var snapshots: [FlameSnapshot] = []
     var isDifference = false
@@ -94,8 +96,9 @@ package struct FlameGraph: Sendable {
       if let isBase, parts.count == 1 {
         isDifference = true
         add("before", all.filter { isBase[Int($0)] }, isNegated: true)
-        snapshots[0].time = 0
         add("after", all.filter { !isBase[Int($0)] }, isNegated: false)
+        // The time of a difference is that of the earlier profile.
+        for side in snapshots.indices { snapshots[side].time = 0 }
       } else {
         add(part.name, all, isNegated: false)
       }
@@ -169,6 +172,14 @@ package struct FlameGraph: Sendable {
 }
 
 extension Profile {
+  /// Returns the profile without the samples of a base that was subtracted.
+  package func withoutBase() -> Profile {
+    guard let isBase = baseSamples() else { return self }
+    var profile = self
+    profile.samples = samples.selecting(isBase.indices.filter { !isBase[$0] })
+    return profile
+  }
+
   /// Which samples are those of a base; nil when none is.
   fileprivate func baseSamples() -> [Bool]? {
     guard let key = strings.find(baseLabelKey), let yes = strings.find("true") else { return nil }

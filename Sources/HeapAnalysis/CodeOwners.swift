@@ -17,10 +17,8 @@ package struct CodeOwners: Sendable {
   /// One a function row of the profile.
   package let owners: [Owner]
 
-  /// - Parameter module: the path of the user's module; guessed when nil.
-  package init(_ profile: Profile, module: String? = nil) {
-    var options = HotspotOptions()
-    options.modulePrefix = module
+  /// - Parameter options: what the user says of whose code is whose.
+  package init(_ profile: Profile, options: HotspotOptions = HotspotOptions()) {
     let facts = FunctionFacts(profile, rules: [], options: options)
     owners = profile.functions.names.indices.map { row in
       if facts.isOwn[row] { return .own }

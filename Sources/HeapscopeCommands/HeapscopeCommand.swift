@@ -37,7 +37,7 @@ struct HeapscopeCommand: ParsableCommand {
           TopProtoCommand.self, ListCommand.self, DotCommand.self, CallgrindCommand.self,
           SVGCommand.self, PNGCommand.self, PDFCommand.self,
         ]),
-      CommandGroup(name: "Pictures", subcommands: [FlameCommand.self]),
+      CommandGroup(name: "Pictures", subcommands: [PageCommand.self, FlameCommand.self]),
       CommandGroup(
         name: "For other programs", subcommands: [FoldedCommand.self, MergeCommand.self]),
     ],

@@ -19,6 +19,7 @@ struct BenchCase {
     BenchCase(name: "focus", arguments: ["focus", "fmt.sprint"]),
     BenchCase(name: "hotspots", arguments: ["hotspots"]),
     BenchCase(name: "summary", arguments: ["summary"]),
+    BenchCase(name: "report", arguments: ["report"]),
     BenchCase(name: "folded", arguments: ["folded", "-sample_index=alloc_space"]),
     BenchCase(
       name: "tree", arguments: ["tree", "-sample_index=alloc_space"],

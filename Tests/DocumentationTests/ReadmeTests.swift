@@ -93,7 +93,7 @@ struct ReadmeTests {
   private static let known: Set<String> = {
     let commands = [
       "hotspots", "focus", "diff", "explain", "trend", "peek", "list", "merge", "check", "flame",
-      "watch",
+      "report", "watch",
     ]
     let help = commands.map { run([$0, "--help"]).text }.joined()
     return Set(help.matches(of: /--[a-z][a-z-]+/).map { String($0.0) })

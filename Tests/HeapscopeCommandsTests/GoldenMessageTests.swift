@@ -9,7 +9,7 @@ struct GoldenMessageTests {
       "--help", "help", "top --help", "tree --help", "peek --help", "traces --help", "tags --help",
       "raw --help", "comments --help", "proto --help", "folded --help", "focus --help",
       "hotspots --help", "summary --help", "trend --help", "check --help",
-      "flame --help", "watch --help",
+      "flame --help", "report --help", "watch --help",
     ])
   func help(line: String) throws {
     let run = heapscope(line.split(separator: " ").map(String.init), columns: 80)
@@ -33,6 +33,7 @@ struct GoldenMessageTests {
     "trend --sample-index=nothing P P",
     "flame --mean P", "flame --nodefraction=2 P",
     "flame -o missing/heap.svg P",
+    "report --snapshots P", "report --snapshots --base=P P P", "report --open -o - P",
   ]
 
   @Test("mistakes on the command line", arguments: mistakes)

@@ -10,15 +10,13 @@ struct FlameArguments: ParsableArguments, OutputPlace {
   @Option(help: ArgumentHelp("The title of the picture.", valueName: "text"))
   var title: String?
   @Option(
-    help: ArgumentHelp("The path of your module, unless it is guessed right.", valueName: "prefix"))
-  var module: String?
-  @Option(
     help: ArgumentHelp(
       "Leave out frames below this part of the total; 0 keeps all. Large profiles are cut to what "
         + "can be seen unless it is given.", valueName: "fraction"))
   var nodefraction: Fraction?
   @Flag(inversion: .prefixedNo, help: "Leave out what is small.")
   var trim = true
+  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
   @OptionGroup(title: "SELECTION") var selection: SelectionArguments
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
   @Option(
@@ -76,10 +74,10 @@ struct FlameCommand: SessionCommand {
       let lines = try arguments.selection.select(loaded, in: session, warns: false) {
         $0.granularity = .addresses
       }
-      var options = HotspotOptions()
-      options.modulePrefix = arguments.module
       findings =
-        findHotspots(in: lines.profile, column: lines.column, options: options).findings
+        findHotspots(
+          in: lines.profile, column: lines.column, options: arguments.ownCode.options()
+        ).findings
     }
     let context = ReportContext(selection)
     var options = FlameSVGOptions(
@@ -107,17 +105,18 @@ struct FlameCommand: SessionCommand {
     }
     for filter in selection.activeFilters { text += ", " + session(filter) }
     if inverted { text += ", callers above" }
-    if graph.prunedCount > 0 { text += ", frames below \(share(graph.prunedBelow)) left out" }
+    if graph.prunedCount > 0 { text += ", frames below \(shareText(graph.prunedBelow)) left out" }
     return text
   }
 
   private func session(_ text: String) -> String {
     String(decoding: safeName(text.utf8), as: UTF8.self)
   }
+}
 
-  private func share(_ share: Double) -> String {
-    String(percentage(Int64(clamping: share * 1e12), of: 1_000_000_000_000).drop { $0 == " " })
-  }
+/// A part of a whole as reports write it: `0.005%`.
+func shareText(_ share: Double) -> String {
+  String(percentage(Int64(clamping: share * 1e12), of: 1_000_000_000_000).drop { $0 == " " })
 }
 
 /// Says that the selection is empty, and which other sample types have data.
@@ -145,7 +144,8 @@ func flameGraph(
     return try FlameGraph(
       parts, onlyType: onlyType,
       separatesFiles: [.filefunctions, .lines].contains(arguments.selection.granularity),
-      isReversed: isReversed, module: arguments.module, pruneBelow: arguments.pruneBelow)
+      isReversed: isReversed, ownCode: arguments.ownCode.options(), pruneBelow: arguments.pruneBelow
+    )
   } catch {
     switch error {
     case .noCommonSampleTypes: throw failure(MergeError.noCommonSampleTypes)

@@ -21,13 +21,9 @@ package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOu
 }
 
 extension Finding {
-  fileprivate func write(
-    number: Int, _ unit: String, _ style: TextStyle, to output: inout TextOutput
-  ) {
+  /// What it allocated and what of that is live, in words.
+  package var factsText: String {
     func size(_ bytes: Int64) -> String { ScaledValue(bytes, from: "bytes", to: "auto").text }
-    output.line(
-      "\(number). " + style.share(percentText(share), share) + "  "
-        + style.marked(shown(title), .heading) + style.marked("  [\(kind.rawValue)]", .faint))
     var facts: [String] = []
     if let allocated = footprint.allocatedBytes { facts.append("allocated \(size(allocated))") }
     if let live = footprint.liveBytes { facts.append("live \(size(live))") }
@@ -43,9 +39,19 @@ extension Finding {
           ? "garbage: \(percentText(1 - retention)) is gone already"
           : "kept: \(percentText(retention)) is still live")
     }
-    output.line("   " + facts.joined(separator: ", "))
+    return facts.joined(separator: ", ")
+  }
+
+  fileprivate func write(
+    number: Int, _ unit: String, _ style: TextStyle, to output: inout TextOutput
+  ) {
+    output.line(
+      "\(number). " + style.share(percentText(share), share) + "  "
+        + style.marked(shown(title), .heading) + style.marked("  [\(kind.rawValue)]", .faint))
+    output.line("   " + factsText)
     for line in blame.prefix(4) {
-      let place = line.line > 0 ? "\(shown(shortPath(line.file))):\(line.line)" : shown(shortPath(line.file))
+      let place =
+        line.line > 0 ? "\(shown(shortPath(line.file))):\(line.line)" : shown(shortPath(line.file))
       output.line(
         "   blame  " + percentText(line.share).rightAligned(to: 6) + "  "
           + style.marked(shown(line.function), .user) + "  \(place)"
@@ -57,13 +63,16 @@ extension Finding {
               + "\(shown(shortPath(caller.file))):\(caller.line)", .faint))
       }
     }
-    if blame.count > 4 { output.line(style.marked("          and \(blame.count - 4) more lines", .faint)) }
+    if blame.count > 4 {
+      output.line(style.marked("          and \(blame.count - 4) more lines", .faint))
+    }
     for path in paths.prefix(2) {
       let names = path.functions.map(shown)
       let short = names.count > 6 ? names.prefix(3) + ["…"] + names.suffix(2) : names[...]
       output.line(
-        style.marked("   path   " + percentText(path.share).rightAligned(to: 6) + "  "
-          + short.joined(separator: " → "), .faint))
+        style.marked(
+          "   path   " + percentText(path.share).rightAligned(to: 6) + "  "
+            + short.joined(separator: " → "), .faint))
     }
     output.line("   fix    " + style.marked(shown(advice), .good))
   }

@@ -45,10 +45,10 @@ func shown(_ name: some Collection<UInt8>) -> String {
   String(decoding: safeName(name), as: UTF8.self)
 }
 
-func shown(_ name: String) -> String { shown(name.utf8) }
+package func shown(_ name: String) -> String { shown(name.utf8) }
 
 /// `12.3%`, `0.4%`, `<0.1%`.
-func percentText(_ share: Double) -> String {
+package func percentText(_ share: Double) -> String {
   if share != 0, abs(share) < 0.001 { return "<0.1%" }
   return formattedTenths(share * 100) + "%"
 }
@@ -61,7 +61,7 @@ private func formattedTenths(_ value: Double) -> String {
 }
 
 /// `1,234,567`.
-func groupedDigits(_ value: Int64) -> String {
+package func groupedDigits(_ value: Int64) -> String {
   var digits = String(value.magnitude)
   var groups: [String] = []
   while digits.count > 3 {
@@ -92,6 +92,6 @@ extension String {
 }
 
 /// Returns the end of a path: its last folder and file.
-func shortPath(_ path: String) -> String {
+package func shortPath(_ path: String) -> String {
   path.split(separator: "/").suffix(2).joined(separator: "/")
 }

@@ -1,0 +1,160 @@
+"use strict";
+
+// Reads the data of the page, and writes values as `heapscope top` does.
+
+const data = JSON.parse(document.getElementById("data").textContent);
+
+/** The call tree in preorder, as FlameTree has it. */
+const tree = (() => {
+  const bytes = Uint8Array.from(atob(data.tree), (letter) => letter.charCodeAt(0));
+  let at = 0;
+  // Little-endian groups of seven bits; sums stay exact up to 2^53.
+  const number = () => {
+    let value = 0, factor = 1, byte;
+    do {
+      byte = bytes[at++];
+      value += (byte & 127) * factor;
+      factor *= 128;
+    } while (byte > 127);
+    return value;
+  };
+  const signed = () => {
+    const value = number();
+    return value % 2 ? -(value + 1) / 2 : value / 2;
+  };
+  const count = number();
+  const parent = new Int32Array(count), frame = new Int32Array(count);
+  const path = [];
+  for (let node = 0; node < count; node++) {
+    path.length -= number();
+    parent[node] = path.length ? path[path.length - 1] : -1;
+    frame[node] = number();
+    path.push(node);
+  }
+  const sparse = (array, read) => {
+    let node = 0;
+    for (let rest = number(); rest > 0; rest--) {
+      node += number();
+      array[node] = read();
+    }
+    return array;
+  };
+  const own = [];
+  for (let column = 0; column < data.types.length * data.snapshots.length; column++) {
+    own.push(sparse(new Float64Array(count), signed));
+  }
+  const blamed = sparse(new Uint8Array(count), number);
+  const hot = sparse(new Uint8Array(count), () => 1);
+  return { count, parent, frame, own, blamed, hot };
+})();
+
+/** Places in functions: `func`, `file` and `line` of each frame. */
+const frames = (() => {
+  const [func, file, line] = data.frames;
+  for (let index = 1; index < func.length; index++) func[index] += func[index - 1];
+  return { count: func.length, func: Int32Array.from(func), file, line };
+})();
+
+const functions = data.functions.map((name, index) => {
+  const head = name.match(/^[^[(]*/)[0];
+  const dot = head.indexOf(".", head.lastIndexOf("/") + 1);
+  return {
+    name, owner: +data.owners[index], package: dot < 0 ? head : head.slice(0, dot),
+    // Without the path of its package.
+    short: name.replace(/^[^([ ]*\//, ""),
+  };
+});
+
+const ownerNames = ["your code", "another module", "standard library", "runtime", ""];
+
+const totals = tree.own.map((column) => column.reduce((sum, value) => sum + value, 0));
+
+// MARK: Values
+
+const families = [
+  {
+    units: [["B", 1, "b|byte"], ["kB", 2 ** 10, "kb|kbyte|kilobyte"],
+      ["MB", 2 ** 20, "mb|mbyte|megabyte"], ["GB", 2 ** 30, "gb|gbyte|gigabyte"],
+      ["TB", 2 ** 40, "tb|tbyte|terabyte"], ["PB", 2 ** 50, "pb|pbyte|petabyte"]],
+    fallback: ["B", 1],
+  },
+  {
+    units: [["ns", 1, "ns|nanosecond"], ["us", 1e3, "μs|us|microsecond"],
+      ["ms", 1e6, "ms|millisecond"], ["s", 1e9, "s|sec|second"], ["hrs", 3.6e12, "hour|hr"]],
+    fallback: ["s", 1e9],
+  },
+];
+
+function unitIn(family, text) {
+  let name = text.toLowerCase();
+  if (name.length > 2 && name.endsWith("s")) name = name.slice(0, -1);
+  return family.units.find((unit) => unit[2].split("|").includes(name));
+}
+
+/** Two digits, rounded as C does: halves to the even neighbour. */
+function twoDigits(value) {
+  if (Math.abs(value * 8) % 2 !== 1) return value.toFixed(2);
+  const below = Math.floor(value * 100);
+  return ((below % 2 ? below + 1 : below) / 100).toFixed(2);
+}
+
+/** Writes a value of a sample type: `1.50kB`, `2MB`, `0`. */
+function format(value, unit) {
+  if (data.ratio !== 1) value = Math.trunc(value * data.ratio);
+  const sign = value < 0 ? "-" : "";
+  let amount = Math.abs(value), name = "";
+  const automatic = data.unit === "minimum" || data.unit === "auto";
+  const family = families.find((family) => unitIn(family, unit));
+  if (family) {
+    const base = amount * unitIn(family, unit)[1];
+    const fitting = family.units.filter((unit) => base >= unit[1]).pop();
+    const target = (automatic ? fitting : unitIn(family, data.unit)) || family.fallback;
+    amount = base / target[1];
+    name = target[0];
+  } else if (!automatic && !["count", "sample", "unit"].includes(data.unit)) {
+    name = data.unit;
+  }
+  let digits = twoDigits(amount);
+  if (digits.endsWith(".00")) digits = digits.slice(0, -3);
+  return digits === "0" ? "0" : sign + digits + name;
+}
+
+/** Writes a part of a total as pprof does: `100%`, `12.50%`, `0.025%`. */
+function percent(value, total) {
+  const ratio = total ? Math.abs(value / total) * 100 : 0;
+  if (ratio >= 99.95 && ratio <= 100.05) return "100%";
+  return (ratio >= 1 ? ratio.toFixed(2) : String(+ratio.toPrecision(2))) + "%";
+}
+
+/** A regular expression of ours or of pprof's; null for one that is none. */
+function expression(text) {
+  const flags = text.startsWith("(?i)") ? "iu" : "u";
+  const body = text.replace(/^\(\?i\)/, "");
+  try {
+    return new RegExp(body, flags);
+  } catch {
+    try { return new RegExp(body, flags.replace("u", "")); } catch { return null; }
+  }
+}
+
+const exactly = (name) => "^" + name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&") + "$";
+
+/** The name that `exactly` was given, or nothing. */
+function exactName(text) {
+  if (!text.startsWith("^") || !text.endsWith("$")) return null;
+  const name = text.slice(1, -1).replace(/\\([\\^$.*+?()[\]{}|/])/g, "$1");
+  return exactly(name) === text ? name : null;
+}
+
+/** Which frames match, by function or file as pprof's focus does. */
+function framesMatching(text) {
+  const matcher = expression(text);
+  const result = new Uint8Array(frames.count);
+  if (!matcher) return result;
+  const names = functions.map((known) => matcher.test(known.name));
+  const files = data.files.map((file) => matcher.test(file));
+  for (let frame = 0; frame < frames.count; frame++) {
+    result[frame] = names[frames.func[frame]] || files[frames.file[frame]] ? 1 : 0;
+  }
+  return result;
+}

@@ -1,0 +1,520 @@
+// The page: what is looked at stands in the address, all else is made from it.
+
+const find = (id) => document.getElementById(id);
+
+/** Makes an element; texts are never read as markup. */
+function make(tag, attributes = {}, ...content) {
+  const element = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key === "click") element.addEventListener("click", value);
+    else if (value === true) element.setAttribute(key, "");
+    else if (value !== false && value !== undefined) element.setAttribute(key, value);
+  }
+  element.append(...content.filter((part) => part !== undefined && part !== null));
+  return element;
+}
+
+const picture = new Picture(find("scroll"), find("graph"));
+let state, selected, view, bands, matches, rows, unit, rendered;
+const order = { key: "cum", isDown: true, showsAll: false };
+
+// MARK: Going somewhere
+
+function go(change) {
+  const next = { ...state, ...change };
+  const fresh = writeState(next);
+  if (fresh === writeState(state)) return;
+  location.hash = fresh;
+}
+
+const addTo = (key, pattern) =>
+  go({ [key]: state[key].includes(pattern) ? state[key] : [...state[key], pattern], zoom: "",
+    sandwich: "" });
+
+const actions = {
+  zoom: (box) => go({ zoom: pathOf(box) }),
+  focus: (box) => addTo("focus", exactly(functionAt(box).name)),
+  ignore: (box) => addTo("ignore", exactly(functionAt(box).name)),
+  from: (box) => go({ from: exactly(functionAt(box).name), zoom: "", sandwich: "" }),
+  sandwich: (box) => go({ sandwich: functionAt(box).name, zoom: "" }),
+  search: (box) => go({ q: exactly(functionAt(box).name) }),
+  copy: (box) => navigator.clipboard?.writeText(nameOf(state, box.band.view.key[box.node])),
+};
+
+const actionNames = [
+  ["zoom", "Zoom to this", "Enter"], ["focus", "Focus on this", "F"],
+  ["ignore", "Ignore this", "I"], ["from", "Show from this", "O"],
+  ["sandwich", "Callers and callees", "W"], ["search", "Search for this", "S"],
+  ["copy", "Copy the name", "C"],
+];
+
+function functionAt(box) {
+  const key = box.band.view.key[box.node];
+  return key < 0 ? null : functionOf(state, key);
+}
+
+/** A box as the keys on the way to it, so that it is found again in another view. */
+function pathOf(box) {
+  const keys = [];
+  const { view } = box.band;
+  for (let node = box.node; node > 0; node = view.parent[node]) keys.push(view.key[node]);
+  return keys.reverse().join(".");
+}
+
+function nodeAt(view, path) {
+  let node = 0;
+  for (const key of path ? path.split(".").map(Number) : []) {
+    let child = node + 1;
+    while (child < view.end[node] && view.key[child] !== key) child = view.end[child];
+    if (child >= view.end[node]) return node;
+    node = child;
+  }
+  return node;
+}
+
+// MARK: Making the page from the state
+
+function render() {
+  const started = performance.now();
+  rendered = location.hash;
+  const old = state;
+  state = readState(rendered);
+  unit = data.types[state.type][1];
+  // A zoom or a search needs no new trees.
+  const isNew = !old || writeState({ ...state, zoom: "", q: "" }) !== writeState({ ...old, zoom: "", q: "" });
+  if (isNew) {
+    selected = select(state);
+    rows = functionTable(selected);
+    if (state.sandwich) {
+      const { callers, callees } = sandwichTrees(state, selected);
+      bands = [{ view: callers, zoom: 0, up: true }, { view: callees, zoom: 0, up: false }];
+      view = callees;
+    } else {
+      view = state.inverted ? invertedTree(state, selected) : callTree(state, selected);
+      bands = [{ view, zoom: 0, up: state.flip }];
+    }
+  }
+  if (!state.sandwich) bands[0].zoom = nodeAt(view, state.zoom);
+  if (isNew || state.q !== old.q) matches = searched(state, view);
+  picture.selected = bands[0].zoom > 0 ? { band: bands[0], node: bands[0].zoom } : null;
+  picture.scroll.scrollTop = 0;
+  picture.show(state, bands, matches, selected.isDifference);
+  if (state.flip && !state.sandwich) picture.scroll.scrollTop = picture.height;
+  if (picture.selected) picture.reveal(bands[0], bands[0].zoom);
+  showControls();
+  if (isNew || state.q !== old.q) showTable();
+  showDetails();
+  document.documentElement.dataset.render = (performance.now() - started).toFixed(1);
+}
+
+const value = (amount) => format(amount, unit);
+const whole = () => Math.abs(totals[state.at * data.types.length + state.type]);
+const signed = (amount) => (amount > 0 ? "+" : "") + value(amount);
+
+function choice(id, options, current, pick) {
+  const group = find(id);
+  group.replaceChildren(...options.map(([key, text]) => {
+    const button = make("button", {
+      type: "button", role: "radio", "aria-checked": String(key === current),
+      tabindex: key === current ? "0" : "-1", click: () => pick(key),
+    }, text);
+    button.dataset.key = key;
+    return button;
+  }));
+  group.onkeydown = (event) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const index = options.findIndex(([key]) => key === current);
+    pick(options[(index + step + options.length) % options.length][0]);
+    group.querySelector("[aria-checked=true]").focus();
+  };
+}
+
+function showControls() {
+  const [strong, rest] = find("total").children;
+  const total = view.after[0];
+  strong.textContent = value(total);
+  strong.dataset.value = total;
+  rest.textContent = (total === whole() ? "" : `of ${value(whole())} (${percent(total, whole())}) `)
+    + data.types[state.type][0]
+    + (selected.isDifference ? `, ${signed(total - view.before[0])} from ${value(view.before[0])}` : "");
+  find("total").dataset.whole = whole();
+  choice("types", data.types.map(([name], index) => [index, name]), state.type,
+    (type) => go({ type }));
+  choice("widths", [["after", "After"], ["before", "Before"], ["change", "Change"]], state.width,
+    (width) => go({ width }));
+  find("widths").hidden = !selected.isDifference;
+  const names = data.snapshots.map((snapshot, index) => {
+    const sum = totals[index * data.types.length + state.type];
+    return `${snapshot.name}, ${value(sum)}` + (snapshot.time ? `, ${snapshot.time}` : "");
+  });
+  for (const [id, key, first] of [["snapshots", "at", []], ["compare", "vs", [[-1, "nothing"]]]]) {
+    const select = find(id).querySelector("select");
+    find(id).hidden = names.length < 2;
+    select.replaceChildren(...[...first, ...names.entries()].map(([index, name]) =>
+      make("option", { value: index, selected: index === state[key] }, name)));
+    select.onchange = () => go({ [key]: Number(select.value) });
+  }
+  const query = find("query");
+  if (document.activeElement !== query) query.value = state.q;
+  query.setAttribute("aria-invalid", String(Boolean(state.q) && !expression(state.q)));
+  const matched = find("matched");
+  matched.textContent = !state.q ? "" : !matches ? "no regular expression"
+    : `${matches.count} function${matches.count === 1 ? "" : "s"}, ${value(matches.sum)}, `
+      + percent(matches.sum, whole());
+  matched.dataset.value = matches ? matches.sum : "";
+  matched.dataset.count = matches ? matches.count : "";
+  find("focus-matches").hidden = find("ignore-matches").hidden = !matches || !matches.count;
+  for (const id of ["lines", "inverted", "flip"]) {
+    find(id).setAttribute("aria-pressed", String(state[id]));
+  }
+  const chip = (label, pattern, change) => {
+    const shown = exactName(pattern) ?? `/${pattern}/`;
+    return make("span", { class: "chip" }, make("b", {}, label), " ", shown,
+      make("button", { type: "button", "aria-label": `Remove ${label} ${shown}`,
+        click: () => go(change) }, "×"));
+  };
+  find("chips").replaceChildren(
+    ...state.focus.map((pattern) => chip("focus", pattern,
+      { focus: state.focus.filter((other) => other !== pattern) })),
+    ...state.ignore.map((pattern) => chip("ignore", pattern,
+      { ignore: state.ignore.filter((other) => other !== pattern) })),
+    ...(state.from ? [chip("show from", state.from, { from: "" })] : []),
+    ...(state.sandwich ? [chip("callers and callees of", exactly(state.sandwich), { sandwich: "" })] : []));
+}
+
+function shownRows() {
+  const text = find("filter").value.toLowerCase();
+  const sortKey = {
+    name: (row) => row.name, flat: (row) => row.flat, cum: (row) => row.cum,
+    flatChange: (row) => row.flat - row.flatBefore, cumChange: (row) => row.cum - row.cumBefore,
+  }[order.key] || ((row) => row.cum);
+  const sign = order.isDown ? -1 : 1;
+  return rows.filter((row) => row.name.toLowerCase().includes(text)).sort((one, other) => {
+    const [left, right] = [sortKey(one), sortKey(other)];
+    return (left < right ? -sign : left > right ? sign : 0) || (one.name < other.name ? -1 : 1);
+  });
+}
+
+function showTable() {
+  const columns = selected.isDifference
+    ? [["flat", "flat"], ["flatChange", "grew"], ["cum", "cum"], ["cumChange", "grew"], ["name", "function"]]
+    : [["flat", "flat"], ["", "flat%"], ["cum", "cum"], ["", "cum%"], ["name", "function"]];
+  find("table").querySelector("thead tr").replaceChildren(...columns.map(([key, text]) =>
+    make("th", {
+      scope: "col", class: key === "name" ? "name" : "",
+      "aria-sort": key && key === order.key ? (order.isDown ? "descending" : "ascending") : undefined,
+    }, key ? make("button", {
+      type: "button", click: () => {
+        order.isDown = order.key === key ? !order.isDown : key !== "name";
+        order.key = key;
+        showTable();
+      },
+    }, text) : text)));
+  const list = shownRows(), limit = order.showsAll ? 5000 : 40;
+  find("table").querySelector("tbody").replaceChildren(...list.slice(0, limit).map((row) => {
+    const cells = selected.isDifference
+      ? [value(row.flat), signed(row.flat - row.flatBefore), value(row.cum), signed(row.cum - row.cumBefore)]
+      : [value(row.flat), percent(row.flat, whole()), value(row.cum), percent(row.cum, whole())];
+    const isHit = matches && expression(state.q).test(row.name);
+    const line = make("tr", { class: isHit ? "hit" : "" }, ...cells.map((text) => make("td", {}, text)),
+      make("td", { class: "name" }, make("span", { class: `owner o${functions[row.index].owner}` }),
+        make("button", { type: "button", title: "Search for this in the graph",
+          click: () => go({ q: exactName(state.q) === row.name ? "" : exactly(row.name) }) }, row.name)));
+    line.dataset.name = row.name;
+    line.addEventListener("contextmenu", (event) => {
+      const node = largest((key) => functionOf(state, key).name === row.name);
+      if (node > 0) openMenu(event, { band: picture.bands[picture.bands.length - 1], node });
+    });
+    return line;
+  }));
+  find("rows").textContent = `${list.length} of ${functions.length}`;
+  find("more").hidden = order.showsAll || list.length <= limit;
+}
+
+/** The widest box that a test holds for; 0 when there is none. */
+function largest(test) {
+  let best = 0;
+  for (let node = 1; node < view.count; node++) {
+    if (test(view.key[node]) && (best === 0 || view.width[node] > view.width[best])) best = node;
+  }
+  return best;
+}
+
+// MARK: One frame
+
+function describe(box) {
+  const { view } = box.band, node = box.node;
+  let text = `${value(view.after[node])}, ${percent(view.after[node], whole())}`;
+  if (selected.isDifference) {
+    text += `, ${signed(view.after[node] - view.before[node])} from ${value(view.before[node])}`;
+  }
+  return text;
+}
+
+const titleOf = (box) => box.band.view.key[box.node] < 0 && box.band.view.root
+  || nameOf(state, box.band.view.key[box.node]);
+
+function choose(box) {
+  picture.selected = box;
+  if (box) picture.reveal(box.band, box.node);
+  picture.paint();
+  showDetails();
+  if (box) {
+    find("status").textContent = `${titleOf(box)}, ${describe(box)}`;
+    find("graph").setAttribute("aria-label", `Flame graph, at ${titleOf(box)}`);
+  }
+}
+
+function showDetails() {
+  const panel = find("details"), box = picture.selected;
+  if (!box || box.band.view.key[box.node] < 0) {
+    panel.replaceChildren(make("h2", {}, "Details"),
+      make("p", { class: "faint" }, "Choose a frame to see its lines."));
+    return;
+  }
+  const { view } = box.band, node = box.node, known = functionAt(box);
+  const places = new Map();
+  if (view.mapping) view.mapping.forEach((target, source) => {
+    if (target !== node) return;
+    const frame = tree.frame[source];
+    places.set(frame, (places.get(frame) || 0) + selected.total.after[source]);
+  });
+  const own = view.mapping ? view.mapping.reduce((sum, target, source) =>
+    target === node ? sum + selected.own.after[source] : sum, 0) : null;
+  const lines = [...places].filter(([frame]) => data.files[frames.file[frame]])
+    .sort((one, other) => other[1] - one[1] || one[0] - other[0]);
+  panel.replaceChildren(
+    make("h2", {}, "Details"),
+    make("p", { class: "function" }, known.name),
+    make("p", { class: "faint" }, [ownerNames[known.owner], known.package].filter(Boolean).join(", ")),
+    make("p", {}, describe(box), own === null ? "" : `; itself ${value(own)}`),
+    make("table", {}, ...lines.slice(0, 8).map(([frame, amount]) => make("tr", {},
+      make("td", {}, value(amount)), make("td", { class: "name" }, placeOf(frame))))),
+    make("p", { class: "actions" }, ...actionNames.slice(1, 5).map(([key, text]) =>
+      make("button", { type: "button", click: () => actions[key](box) }, text))));
+}
+
+function showFindings() {
+  const panel = find("findings");
+  const type = data.findingsType;
+  panel.replaceChildren(make("h2", {}, "Findings"), ...(data.findings.length ? [] : [
+    make("p", { class: "faint" }, data.findingsNote)]), ...data.findings.map((finding) =>
+    make("article", {},
+      make("h3", {}, make("strong", {}, finding.share), " ", finding.title),
+      make("p", { class: "faint" }, finding.facts),
+      make("ul", {}, ...finding.blame.map((line) => make("li", {},
+        make("button", {
+          type: "button", title: "Zoom to this line",
+          click: () => goToBlame(type, line),
+        }, `${line.share} ${line.function}`),
+        make("span", { class: "faint" }, ` ${line.place}`, line.note ? ` ${line.note}` : "")))),
+      make("p", {}, make("b", {}, "Fix: "), finding.advice),
+      make("details", {}, make("summary", {}, "Before and after"), make("p", {}, finding.cost),
+        make("pre", {}, finding.before), make("pre", {}, finding.after)))));
+}
+
+/** Shows a blamed line: its function in the sample type that the findings are about. */
+function goToBlame(type, line) {
+  const next = { ...state, type, sandwich: "", inverted: false, focus: [], ignore: [], from: "", zoom: "" };
+  const fresh = callTree(next, select(next));
+  let best = 0;
+  for (let node = 1; node < fresh.count; node++) {
+    const isThere = functionOf(next, fresh.key[node]).name === line.function
+      && (!next.lines || frames.line[fresh.key[node]] === line.line);
+    if (isThere && (best === 0 || fresh.width[node] > fresh.width[best])) best = node;
+  }
+  go({ ...next, zoom: pathOf({ band: { view: fresh }, node: best }) });
+  find("graph").focus();
+}
+
+// MARK: The mouse, the menu, the keys
+
+function openMenu(event, box) {
+  if (!functionAt(box)) return;
+  event.preventDefault();
+  choose(box);
+  const menu = find("menu");
+  menu.replaceChildren(...actionNames.map(([key, text, letter]) => make("button", {
+    type: "button", role: "menuitem", tabindex: "-1", "data-action": key,
+    click: () => { closeMenu(); actions[key](box); },
+  }, text, make("kbd", {}, letter))));
+  menu.hidden = false;
+  find("tip").hidden = true;
+  const left = Math.min(event.clientX ?? 80, innerWidth - menu.offsetWidth - 4);
+  const top = Math.min(event.clientY ?? 80, innerHeight - menu.offsetHeight - 4);
+  menu.style.left = Math.max(0, left) + "px";
+  menu.style.top = Math.max(0, top) + "px";
+  menu.firstChild.focus();
+}
+
+function closeMenu() {
+  if (find("menu").hidden) return;
+  find("menu").hidden = true;
+  find("graph").focus();
+}
+
+find("menu").addEventListener("keydown", (event) => {
+  const items = [...find("menu").children], index = items.indexOf(document.activeElement);
+  if (event.key === "ArrowDown") items[(index + 1) % items.length].focus();
+  else if (event.key === "ArrowUp") items[(index + items.length - 1) % items.length].focus();
+  else if (event.key === "Escape" || event.key === "Tab") closeMenu();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+});
+
+const canvas = find("graph");
+const boxAt = (event) => picture.at(event.offsetX, event.offsetY);
+
+canvas.addEventListener("click", (event) => {
+  const box = boxAt(event);
+  if (!box) return;
+  choose(box);
+  if (state.sandwich) { if (functionAt(box)) actions.sandwich(box); } else actions.zoom(box);
+});
+canvas.addEventListener("contextmenu", (event) => {
+  const box = boxAt(event);
+  if (box) openMenu(event, box);
+});
+canvas.addEventListener("mousemove", (event) => {
+  const box = boxAt(event), tip = find("tip");
+  tip.hidden = !box;
+  canvas.style.cursor = box ? "pointer" : "default";
+  if (!box) return;
+  tip.replaceChildren(make("b", {}, titleOf(box)), make("br"), describe(box));
+  tip.style.left = Math.max(0, Math.min(event.clientX + 12, innerWidth - tip.offsetWidth - 4)) + "px";
+  tip.style.top = (event.clientY + 24 + tip.offsetHeight > innerHeight
+    ? event.clientY - tip.offsetHeight - 8 : event.clientY + 18) + "px";
+});
+canvas.addEventListener("mouseleave", () => { find("tip").hidden = true; });
+find("scroll").addEventListener("scroll", () => picture.paint());
+document.addEventListener("pointerdown", (event) => {
+  if (!find("menu").contains(event.target)) find("menu").hidden = true;
+});
+
+/** Moves the choice from box to box. */
+function move(key) {
+  const band = picture.selected ? picture.selected.band : picture.bands[picture.bands.length - 1];
+  const { view } = band, node = picture.selected ? picture.selected.node : band.zoom;
+  if (!picture.selected) return choose({ band, node });
+  const outward = band.up ? "ArrowDown" : "ArrowUp";
+  let next = node;
+  if (key === outward) {
+    next = Math.max(0, view.parent[node]);
+  } else if (key === "ArrowUp" || key === "ArrowDown") {
+    for (let child = node + 1; child < view.end[node]; child = view.end[child]) {
+      if (next === node || view.width[child] > view.width[next]) next = child;
+    }
+  } else {
+    const row = view.rows[view.depth[node]];
+    next = row[row.indexOf(node) + (key === "ArrowRight" ? 1 : -1)] ?? node;
+  }
+  choose({ band, node: next });
+}
+
+const keyList = [
+  ["Arrows", "move from frame to frame"], ...actionNames.map(([, text, key]) => [key, text.toLowerCase()]),
+  ["Shift-F10", "all actions for the frame"], ["Backspace", "back"], ["R", "reset"],
+  ["/", "search"], ["T", "next sample type"], ["L", "lines or functions"], ["V", "inverted"],
+  ["?", "this list"],
+];
+const letters = { f: "focus", i: "ignore", o: "from", w: "sandwich", s: "search", c: "copy" };
+
+document.addEventListener("keydown", (event) => {
+  const isTyping = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
+  if (event.key === "Escape" && event.target === find("query")) return canvas.focus();
+  if (isTyping || event.ctrlKey || event.metaKey || event.altKey || find("key-list").open) return;
+  const box = picture.selected, key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const isOnGraph = event.target === canvas;
+  if (isOnGraph && key.startsWith("Arrow")) move(key);
+  else if (isOnGraph && key === "Enter" && box) state.sandwich ? actions.sandwich(box) : actions.zoom(box);
+  else if (isOnGraph && box && letters[key] && functionAt(box)) actions[letters[key]](box);
+  else if (isOnGraph && box && (key === "ContextMenu" || (key === "F10" && event.shiftKey))) {
+    const place = picture.place(box.band, box.node), origin = canvas.getBoundingClientRect();
+    openMenu({ preventDefault() {}, clientX: origin.left + place.x + 8,
+      clientY: origin.top + place.y + rowHeight }, box);
+  } else if (key === "Backspace" || (key === "Escape" && isOnGraph)) history.back();
+  else if (key === "r") location.hash = "#";
+  else if (key === "/") find("query").focus();
+  else if (key === "t") go({ type: (state.type + 1) % data.types.length });
+  else if (key === "l") go({ lines: !state.lines, zoom: "" });
+  else if (key === "v") go({ inverted: !state.inverted, zoom: "" });
+  else if (key === "?") find("key-list").showModal();
+  else return;
+  event.preventDefault();
+});
+
+find("query").addEventListener("input", () => {
+  // What is typed is one step back, not one a letter.
+  const fresh = writeState({ ...state, q: find("query").value });
+  if (state.q) history.replaceState(null, "", fresh);
+  else history.pushState(null, "", fresh);
+  render();
+});
+find("search").addEventListener("submit", (event) => event.preventDefault());
+find("focus-matches").addEventListener("click", () => addTo("focus", state.q));
+find("ignore-matches").addEventListener("click", () => addTo("ignore", state.q));
+find("back").addEventListener("click", () => history.back());
+find("reset").addEventListener("click", () => { location.hash = "#"; });
+for (const id of ["lines", "inverted", "flip"]) {
+  find(id).addEventListener("click", () => go({ [id]: !state[id], zoom: "" }));
+}
+find("keys").addEventListener("click", () => find("key-list").showModal());
+find("key-list").querySelector("table").append(...keyList.map(([key, text]) =>
+  make("tr", {}, make("td", {}, make("kbd", {}, key)), make("td", {}, text))));
+find("filter").addEventListener("input", showTable);
+find("more").addEventListener("click", () => { order.showsAll = true; showTable(); });
+
+// MARK: Light and dark
+
+const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+let theme = null;
+function applyTheme(forced) {
+  const name = forced || theme || (prefersDark.matches ? "dark" : "light");
+  document.documentElement.dataset.theme = name;
+  picture.setTheme(name);
+  if (picture.bands) picture.layOut();
+}
+prefersDark.addEventListener("change", () => applyTheme());
+find("theme").addEventListener("click", () => {
+  theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+  applyTheme();
+});
+addEventListener("beforeprint", () => applyTheme("light"));
+addEventListener("afterprint", () => applyTheme());
+addEventListener("resize", () => picture.layOut());
+// Both come for one step back.
+for (const kind of ["hashchange", "popstate"]) {
+  addEventListener(kind, () => { if (location.hash !== rendered) render(); });
+}
+
+document.title = data.title;
+find("title").textContent = data.title;
+find("facts").textContent = data.facts.join(" · ");
+if (data.notice) {
+  find("notice").textContent = data.notice;
+  find("notice").hidden = false;
+}
+applyTheme();
+showFindings();
+render();
+
+/** For tests: where the widest box of a function is, in the window. */
+window.heapscope = {
+  place(name) {
+    const node = largest((key) => functionOf(state, key).name === name);
+    if (!node) return null;
+    const band = picture.bands[picture.bands.length - 1];
+    const place = picture.place(band, node), origin = canvas.getBoundingClientRect();
+    return { x: origin.left + place.x + Math.min(place.width / 2, 20),
+      y: origin.top + place.y + rowHeight / 2, width: place.width };
+  },
+  widths() {
+    let sum = 0;
+    for (let child = 1; child < view.count; child = view.end[child]) sum += view.width[child];
+    return { root: view.width[0], children: sum, boxes: view.count };
+  },
+};
+document.documentElement.dataset.ready = performance.now().toFixed(0);

@@ -1,0 +1,161 @@
+import ArgumentParser
+import FlameRendering
+import HeapAnalysis
+import ProfileModel
+import ReportRendering
+import StackGraph
+
+struct PageCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Write one HTML page to look around in: flame graph, functions, findings.",
+    discussion: """
+      The page needs no network and no other file, so it can be attached to a ticket.
+      All sample types of the profile are in it.
+
+      EXAMPLES:
+        heapscope report -o heap.html heap.pb.gz
+        heapscope report --open heap.pb.gz
+        heapscope report --diff-base=before.pb.gz -o growth.html after.pb.gz
+        heapscope report --snapshots -o day.html heap-*.pb.gz
+      """)
+
+  @Flag(help: "Open the page in the browser; without -o it is written to heapscope-report.html.")
+  var open = false
+  @Flag(help: "Keep the profiles apart, to step through and to compare, instead of adding them up.")
+  var snapshots = false
+  @OptionGroup var arguments: FlameArguments
+  @Argument(help: "The profiles.", completion: .file())
+  var profiles: [String] = []
+
+  func validate() throws {
+    if snapshots, profiles.count < 2 {
+      throw ValidationError("--snapshots keeps profiles apart: give two or more")
+    }
+    if snapshots, arguments.profile.base != nil || arguments.profile.diffBase != nil {
+      throw ValidationError("--snapshots compares its profiles: leave --base and --diff-base out")
+    }
+    if open, arguments.output == "-" {
+      throw ValidationError("--open needs a file: leave '-o -' out")
+    }
+  }
+
+  private struct Place: OutputPlace {
+    var output: String?
+    var color: ColorChoice { .never }
+  }
+
+  func run(in session: Session) throws -> ExitStatus {
+    let place = Place(output: arguments.output ?? (open ? "heapscope-report.html" : nil))
+    try session.refuseTerminal(place.output, example: "heap.html (or --open)")
+    let loaded = try load(in: session)
+    let selections = try loaded.enumerated().map { index, loaded in
+      // A filter that matches nothing in one snapshot may well match in another.
+      try arguments.selection.select(loaded, in: session, warns: self.snapshots ? index == 0 : true)
+      {
+        $0.granularity = arguments.selection.granularity ?? .lines
+      }
+    }
+    guard let last = selections.last, let lastLoaded = loaded.last else { return .negative }
+    let page = try page(
+      zip(loaded, selections).map { ($0.title, $1) }, findingsIn: lastLoaded, last, session)
+    if page.graph.tree.count == 0 { throw nothingToDraw(last) }
+    let text = page.text()
+    if text.isOverLimit {
+      throw CommandFailure(
+        .badData,
+        "the page is longer than \(TextOutput.limit >> 20) MiB, the limit; "
+          + "select a part with --focus, or raise --nodefraction")
+    }
+    try session.deliver(text, place)
+    if open, let file = place.output { try session.openInBrowser(file) }
+    return .success
+  }
+
+  /// The profiles, one a snapshot, in the order of time as far as it is known.
+  private func load(in session: Session) throws -> [LoadedProfile] {
+    guard snapshots else {
+      return [try session.load(profiles, arguments.profile, usesSymbols: true)]
+    }
+    let loaded = try profiles.map {
+      try session.load([$0], arguments.profile, usesSymbols: true)
+    }
+    let times = loaded.map(\.profile.timeNanoseconds)
+    if Set(times).count < times.count { return loaded }
+    return loaded.sorted { $0.profile.timeNanoseconds < $1.profile.timeNanoseconds }
+  }
+
+  private func page(
+    _ parts: [(name: String, selection: Selection)], findingsIn loaded: LoadedProfile,
+    _ selection: Selection, _ session: Session
+  ) throws -> FlamePage {
+    enum Work: Sendable {
+      case graph(Result<FlameGraph, CommandFailure>)
+      case findings(HotspotReport)
+    }
+    // The profile that was looked at, with every line of it.
+    let stacks = try arguments.selection.select(loaded, in: session, warns: false) {
+      $0.granularity = .addresses
+      if $0.sampleIndex.isEmpty, loaded.profile.column(named: "alloc_space") != nil {
+        $0.sampleIndex = "alloc_space"
+      }
+    }
+    let column = stacks.column
+    let profile = stacks.profile.withoutBase()
+    let arguments = arguments
+    let results = concurrently([0, 1]) { part -> Work in
+      if part == 1 {
+        return .findings(
+          findHotspots(in: profile, column: column, options: arguments.ownCode.options()))
+      }
+      do throws(CommandFailure) {
+        return .graph(.success(try flameGraph(parts, arguments, onlyType: false)))
+      } catch {
+        return .graph(.failure(error))
+      }
+    }
+    guard case .graph(let graph) = results[0], case .findings(let report) = results[1] else {
+      throw CommandFailure(.internalError, "the parts of the page are in the wrong order")
+    }
+    var page = FlamePage(try graph.get())
+    page.title = session.shownName(
+      arguments.title ?? parts.map(\.name).joined(separator: ", "))
+    page.firstType =
+      page.graph.types.firstIndex { $0.name == selection.profile.sampleTypeName(selection.column) }
+      ?? 0
+    page.showsLines = arguments.selection.granularity == .lines
+    page.unit = selection.options.unit
+    page.ratio = 1 / selection.options.divideBy
+    page.findings = report.findings
+    page.findingsType =
+      page.graph.types.firstIndex { $0.name == report.sampleType } ?? page.firstType
+    page.findingsNote = "No known pattern takes a noticeable part of \(report.sampleType)."
+    page.facts = facts(profile, selection, isDifference: page.graph.isDifference)
+    if page.graph.prunedCount > 0 {
+      page.notice =
+        "This profile is large: \(groupedDigits(Int64(page.graph.prunedCount))) subtrees below "
+        + "\(shareText(page.graph.prunedBelow)) of the total were put into "
+        + "\(FlameFrames.prunedName). Totals are exact; search, filters and the table do not see "
+        + "into those. heapscope report --nodefraction=0 keeps all."
+    }
+    return page
+  }
+
+  private func facts(
+    _ profile: Profile, _ selection: Selection, isDifference: Bool
+  ) -> [String] {
+    var facts: [String] = []
+    if let mapping = profile.mappings.first, mapping.file != .empty {
+      facts.append(
+        profile.strings[mapping.file].split(separator: "/").last.map(String.init) ?? "")
+    }
+    // A difference has the time of the earlier profile.
+    if profile.timeNanoseconds != 0, !isDifference {
+      facts.append("taken " + localTime(profile.timeNanoseconds, "%Y-%m-%d %H:%M:%S %Z"))
+    }
+    facts.append("\(groupedDigits(Int64(profile.samples.count))) samples")
+    return (facts + selection.activeFilters).map {
+      String(decoding: safeName($0.utf8), as: UTF8.self)
+    }
+  }
+}

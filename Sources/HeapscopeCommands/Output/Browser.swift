@@ -1,0 +1,58 @@
+import Glibc
+
+extension Session {
+  /// Opens a file in the browser: `$BROWSER`, else the desktop's own.
+  ///
+  /// - Throws: `unavailable` where there is none; the file is there nevertheless.
+  func openInBrowser(_ file: String) throws(CommandFailure) {
+    let path: String
+    if let absolute = realpath(file, nil) {
+      path = String(cString: absolute)
+      free(absolute)
+    } else {
+      path = file
+    }
+    var programs = (environment["BROWSER"] ?? "").split(separator: ":").map(String.init)
+    // Without a display, xdg-open would start a browser for terminals and wait.
+    let displays = ["DISPLAY", "WAYLAND_DISPLAY"].compactMap { environment[$0] }
+    if programs.isEmpty, displays.contains(where: { !$0.isEmpty }) {
+      programs = ["xdg-open", "sensible-browser"]
+    }
+    for program in programs where startsWell(program, path) { return }
+    throw CommandFailure(
+      .unavailable,
+      programs.isEmpty
+        ? "no browser to open \(file) with: there is no display; set $BROWSER, or copy the file "
+          + "to where one is"
+        : "no browser to open \(file) with: \(programs.joined(separator: ", ")) did not start; "
+          + "set $BROWSER")
+  }
+
+  /// Starts a program in a process group of its own, with nothing on its descriptors.
+  ///
+  /// - Returns: false when it is not there or fails within a second.
+  private func startsWell(_ program: String, _ argument: String) -> Bool {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {
+      posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
+    }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    var words: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup(argument), nil]
+    defer { for word in words { free(word) } }
+    var process: pid_t = 0
+    guard posix_spawnp(&process, program, &actions, &attributes, &words, environ) == 0 else {
+      return false
+    }
+    for _ in 0..<100 {
+      var status: Int32 = 0
+      if waitpid(process, &status, WNOHANG) == process { return status == 0 }
+      usleep(10_000)
+    }
+    return true
+  }
+}

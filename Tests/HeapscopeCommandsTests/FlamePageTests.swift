@@ -1,0 +1,78 @@
+import FlameRendering
+import Foundation
+import HeapscopeTestSupport
+import ProfileModel
+import Testing
+
+private let incident = "go1.27/orderlog.incident.pb.gz"
+
+@Suite("report")
+struct FlamePageTests {
+  @Test("is one file that allows nothing but itself", arguments: Repository.fixtureNames)
+  func contained(name: String) {
+    let run = heapscope(["report", name])
+    #expect(run.status == 0, "\(run.messages)")
+    #expect(run.output.count < 300_000)
+    #expect(run.text.contains("default-src 'none'"))
+    for reference in ["src=", "<link", "@import", "url(", "http://", "style="] {
+      #expect(!run.text.contains(reference), "\(reference)")
+    }
+    #expect(run.text.components(separatedBy: "<script").count == 3)
+  }
+
+  @Test("the policy names the script and the style that are there; 'make page' writes the hashes")
+  func hashes() throws {
+    let sum = try #require(Tools.path("sha256sum"))
+    for (bytes, hash) in [
+      (FlamePage.script, PageHashes.script), (FlamePage.style, PageHashes.style),
+    ] {
+      let result = try runProgram(sum, [], input: bytes)
+      let digits = String(decoding: result.output.prefix(64), as: UTF8.self)
+      let pairs = stride(from: 0, to: 64, by: 2).compactMap { index in
+        UInt8(digits.dropFirst(index).prefix(2), radix: 16)
+      }
+      #expect(hash == "sha256-" + Data(pairs).base64EncodedString())
+    }
+  }
+
+  @Test("is the same each time")
+  func deterministic() {
+    #expect(heapscope(["report", incident]).output == heapscope(["report", incident]).output)
+  }
+
+  @Test("names cannot become markup or script")
+  func names() {
+    let folded = "main;</script><script>alert(1)</script>;<!--\u{2028}\"\\ 10\n"
+    let run = heapscope(["report", "--input=folded", "-"], input: Array(folded.utf8))
+    #expect(run.status == 0)
+    #expect(run.text.components(separatedBy: "<script").count == 3)
+    #expect(!run.text.contains("alert(1)<"))
+    #expect(!run.text.contains("<!--"))
+    #expect(!run.text.unicodeScalars.contains("\u{2028}"))
+  }
+
+  @Test("opens the browser that is asked for, and says so where there is none")
+  func browser() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let page = folder.appending(path: "heap.html").path
+    let script = folder.appending(path: "browser")
+    try Data("#!/bin/sh\necho \"$1\" > '\(folder.path)/opened'\n".utf8).write(to: script)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
+    func open(_ browser: String) -> CommandRun {
+      heapscope(
+        ["report", "--open", "-o", page, incident], columns: 80, environment: ["BROWSER": browser])
+    }
+    #expect(open(script.path).status == 0)
+    let opened = try Repository.bytes(folder.appending(path: "opened"))
+    #expect(String(decoding: opened, as: UTF8.self) == page + "\n")
+    let missing = open("/nowhere/browser")
+    #expect(missing.status == 69)
+    #expect(missing.messages.last?.contains("/nowhere/browser did not start") == true)
+    let none = open("")
+    #expect(none.status == 69)
+    #expect(none.messages.last?.contains("there is no display") == true)
+    #expect(FileManager.default.fileExists(atPath: page))
+  }
+}

@@ -43,8 +43,10 @@ let package = Package(
     .target(name: "StackGraph", dependencies: ["ProfileModel", "CPCRE2"], swiftSettings: settings),
     .target(
       name: "HeapAnalysis", dependencies: ["ProfileModel", "StackGraph"], swiftSettings: settings),
+    .target(name: "GCTrace", swiftSettings: settings),
     .target(
-      name: "ReportRendering", dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis"],
+      name: "ReportRendering",
+      dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis", "GCTrace"],
       swiftSettings: settings),
     .target(
       name: "FlameRendering",
@@ -82,6 +84,9 @@ let package = Package(
       name: "HeapscopeTestSupport",
       dependencies: ["ProfileModel", "ProfileCodec", "HeapscopeCommands"],
       path: "Tests/HeapscopeTestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "GCTraceTests", dependencies: ["GCTrace", "HeapscopeTestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "ProfileModelTests", dependencies: ["ProfileModel"], swiftSettings: settings),
     .testTarget(

@@ -46,12 +46,4 @@ extension Trend {
     }
     return output
   }
-
-  /// A bar a value, from nothing to the largest.
-  private func sparkline(_ values: [Int64]) -> String {
-    let bars = Array("▁▂▃▄▅▆▇█")
-    let largest = Double(values.map(\.magnitude).max() ?? 0)
-    return String(
-      values.map { largest == 0 ? bars[0] : bars[Int(Double($0.magnitude) / largest * 7)] })
-  }
 }

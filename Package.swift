@@ -76,7 +76,8 @@ let package = Package(
       name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel", "ProfileBytes"],
       swiftSettings: settings),
     .testTarget(
-      name: "HeapAnalysisTests", dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec"],
+      name: "HeapAnalysisTests",
+      dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["heapscope", "ProfileBytes"], swiftSettings: settings),
@@ -113,3 +114,15 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The fuzzer brings clang's own `main`, so it is built only when `make fuzz` asks.
+if Context.environment["HEAPSCOPE_FUZZ"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "heapscope-fuzz",
+      dependencies: [
+        "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis",
+        "ReportRendering", "ProfileBytes",
+      ], swiftSettings: settings, linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
+  ]
+}

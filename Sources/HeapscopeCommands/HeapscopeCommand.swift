@@ -26,7 +26,7 @@ struct HeapscopeCommand: ParsableCommand {
         name: "Answers",
         subcommands: [
           SummaryCommand.self, HotspotsCommand.self, FocusCommand.self, DiffCommand.self,
-          TrendCommand.self, CheckCommand.self, ExplainCommand.self,
+          TrendCommand.self, GCTraceCommand.self, CheckCommand.self, ExplainCommand.self,
         ]),
       CommandGroup(
         name: "Reports of pprof",

@@ -37,7 +37,7 @@ struct GCTraceCommand: SessionCommand {
   var log: String?
 
   func run(in session: Session) throws -> ExitStatus {
-    guard let name = try log ?? session.pipedInput() else {
+    guard let name = log ?? session.pipedInput() else {
       throw CommandFailure(
         .usage,
         "the log is missing: 'heapscope gctrace FILE', or GODEBUG=gctrace=1 and a pipe into "

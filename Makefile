@@ -24,7 +24,7 @@ export PATH := $(CURDIR)/.build-tools/bin:$(PATH)
 # .ci/setup puts the static forms of the C libraries here.
 export PKG_CONFIG_PATH := $(CURDIR)/.build-tools/static/pkgconfig:$(PKG_CONFIG_PATH)
 
-.PHONY: help demo build test lint format golden bench fuzz sanitize proto fixtures docs completions check install \
+.PHONY: help demo build test lint format golden bench fuzz sanitize proto fixtures measure docs completions check install \
   clean distclean toolchain
 
 help: ## List the targets
@@ -93,8 +93,18 @@ fixtures: ## Make the profiles of Fixtures/ anew, or into the folder INTO=
 	@.ci/setup fixtures || echo "make fixtures: only what Go toolchains on PATH can make is made anew"
 	Fixtures/remake $(if $(INTO),--into '$(INTO)')
 
-docs: toolchain ## Make the manual page from the commands' own help
+measure: ## Measure anew what each rule and its remedy cost, with two versions of Go
+	@.ci/setup fixtures
+	Fixtures/benchmarks/measure .build-tools/bin/go1.22 .build-tools/bin/go
+
+docs: toolchain ## Make the manual page and the pages of the rules from the program itself
 	@.ci/setup build
+	$(SWIFT) build
+	@mkdir -p docs/rules && rm -f docs/rules/*.md
+	.build/debug/heapscope explain --list --format markdown > docs/rules/README.md
+	for rule in $$(.build/debug/heapscope explain --list | awk '{ print $$2 }'); do \
+	  .build/debug/heapscope explain "$$rule" --format markdown > "docs/rules/$$rule.md"; \
+	done
 	$(SWIFT) package plugin generate-manual --configuration debug \
 	  --date "$$(git log -1 --format=%cs -- Sources/HeapscopeCommands)"
 	@mkdir -p $(dir $(manual))

@@ -70,7 +70,8 @@ let package = Package(
     .executableTarget(
       name: "heapscope-bench", dependencies: ["CZlib"], swiftSettings: settings),
     .testTarget(
-      name: "DocumentationTests", dependencies: ["HeapscopeCommands", "ProfileCodec"],
+      name: "DocumentationTests",
+      dependencies: ["HeapscopeCommands", "ProfileCodec", "HeapAnalysis"],
       swiftSettings: settings),
     .testTarget(
       name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel", "ProfileBytes"],

@@ -104,7 +104,8 @@ enum UnifiedText {
   private static func size(_ cursor: inout LineCursor) -> Int64? {
     guard let value = cursor.number(), value < 1 << 32 else { return nil }
     let shift =
-      cursor.take("K") ? 10 : cursor.take("M") ? 20 : cursor.take("G") ? 30 : cursor.take("B") ? 0 : -1
+      cursor.take("K")
+      ? 10 : cursor.take("M") ? 20 : cursor.take("G") ? 30 : cursor.take("B") ? 0 : -1
     return shift < 0 ? nil : Int64(value) << Int64(shift)
   }
 

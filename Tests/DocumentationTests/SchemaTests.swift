@@ -23,7 +23,8 @@ struct SchemaTests {
   func complete() throws {
     let files = try FileManager.default.contentsOfDirectory(
       atPath: Project.root.appending(path: "docs/schemas").path)
-    #expect(Set(files) == Set((Array(Self.reports.keys) + ["explain"]).map { "\($0).json" }))
+    #expect(
+      Set(files) == Set((Array(Self.reports.keys) + ["explain", "gctrace"]).map { "\($0).json" }))
     for report in Self.reports.keys {
       #expect(try schema(report).unknownKeywords == [], "\(report)")
     }
@@ -41,6 +42,18 @@ struct SchemaTests {
       let result = run(arguments)
       #expect(result.status == (report == "check" ? 1 : 0), "\(arguments) \(result.messages)")
       #expect(try schema(report).problems(in: result.output).prefix(3) == [], "\(report)")
+    }
+  }
+
+  @Test("hold for logs", arguments: ["go1.22.log", "go1.27.log", "g1.log"])
+  func logs(name: String) throws {
+    #expect(try schema("gctrace").unknownKeywords == [])
+    #expect(try Project.text("docs/schema.md").contains("schemas/gctrace.json"))
+    for profile in [[], ["--profile=Fixtures/gctrace/go1.27.pb.gz"]] {
+      let result = run(["gctrace", "--format=json", "Fixtures/gctrace/\(name)"] + profile)
+      #expect(result.status == 0)
+      #expect(try schema("gctrace").problems(in: result.output).prefix(3) == [])
+      #expect(result.text.contains("main.(*store).handle") == !profile.isEmpty)
     }
   }
 

@@ -23,9 +23,10 @@ struct UnifiedLogTests {
     #expect(log.events.count == 1)
     #expect(event.kind == "Pause Remark")
     #expect(event.pauseNanoseconds == 89_230_000)
-    #expect(event.phases.map(\.name) == [
-      "Mark Termination", "SATB Buffer Processing", "Root Region Scan",
-    ])
+    #expect(
+      event.phases.map(\.name) == [
+        "Mark Termination", "SATB Buffer Processing", "Root Region Scan",
+      ])
     #expect(event.phases[1].note == "312 buffers")
     #expect(event.phases[1].nanoseconds == 42_110_000)
     #expect(event.phases.map(\.isPause) == [true, true, false])
@@ -69,9 +70,10 @@ struct UnifiedLogTests {
       [4.1s] GC(3) Concurrent Mark Cycle 12.5ms
       """)
     #expect(log.processors == 4)
-    #expect(log.events.map(\.kind) == [
-      "Pause Young (Normal)", "Pause Full", "Concurrent Mark Cycle",
-    ])
+    #expect(
+      log.events.map(\.kind) == [
+        "Pause Young (Normal)", "Pause Full", "Concurrent Mark Cycle",
+      ])
     #expect(log.events.map(\.cause) == ["G1 Evacuation Pause", "Allocation Failure", nil])
     #expect(log.events.map(\.pauseNanoseconds) == [71_890_000, 1_500_000, 0])
     #expect(log.events[0].phases.map(\.depth) == [0, 2, 1])

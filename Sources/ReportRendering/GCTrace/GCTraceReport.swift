@@ -60,12 +60,12 @@ package struct GCTraceReport: Sendable {
     guard let first = live.first, let last = live.last else { return }
     output.line(
       "live heap \(size(first)) → \(size(last)), most \(size(live.max() ?? 0))  "
-        + sparkline(thinned(live, to: 40)))
+        + sparkline(thinned(live, to: 40), width: 40))
     let goals = log.events.compactMap(\.heapGoal)
     if let first = goals.first, let last = goals.last {
       output.line(
         "heap goal \(size(first)) → \(size(last)), most \(size(goals.max() ?? 0))  "
-          + sparkline(thinned(goals, to: 40)))
+          + sparkline(thinned(goals, to: 40), width: 40))
     }
   }
 

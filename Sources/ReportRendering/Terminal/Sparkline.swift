@@ -1,9 +1,11 @@
-/// A bar a value, from nothing to the largest.
-func sparkline(_ values: [Int64]) -> String {
+/// A bar a value, from nothing to the largest, in at most so many characters:
+/// the last values count.
+func sparkline(_ values: [Int64], width: Int) -> String {
   let bars = Array("▁▂▃▄▅▆▇█")
-  let largest = Double(values.map(\.magnitude).max() ?? 0)
+  let shown = values.suffix(width)
+  let largest = Double(shown.map(\.magnitude).max() ?? 0)
   return String(
-    values.map { largest == 0 ? bars[0] : bars[Int(Double($0.magnitude) / largest * 7)] })
+    shown.map { largest == 0 ? bars[0] : bars[Int(Double($0.magnitude) / largest * 7)] })
 }
 
 /// At most so many of the values, each the largest of its stretch.

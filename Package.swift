@@ -45,8 +45,10 @@ let package = Package(
     .target(name: "StackGraph", dependencies: ["ProfileModel", "CPCRE2"], swiftSettings: settings),
     .target(
       name: "HeapAnalysis", dependencies: ["ProfileModel", "StackGraph"], swiftSettings: settings),
+    .target(name: "GCTrace", swiftSettings: settings),
     .target(
-      name: "ReportRendering", dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis"],
+      name: "ReportRendering",
+      dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis", "GCTrace"],
       swiftSettings: settings),
     .target(name: "ProfileFetch", dependencies: ["CCurl"], swiftSettings: settings),
     .target(
@@ -63,8 +65,7 @@ let package = Package(
       name: "HeapscopeCommands",
       dependencies: [
         "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "ReportRendering",
-        "ProfileFetch",
-        "FlameRendering",
+        "GCTrace", "ProfileFetch", "FlameRendering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -95,6 +96,9 @@ let package = Package(
       name: "HeapscopeTestSupport",
       dependencies: ["ProfileModel", "ProfileCodec", "HeapscopeCommands"],
       path: "Tests/HeapscopeTestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "GCTraceTests", dependencies: ["GCTrace", "HeapscopeTestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "ProfileModelTests", dependencies: ["ProfileModel"], swiftSettings: settings),
     .testTarget(

@@ -24,8 +24,8 @@ struct SchemaTests {
     let files = try FileManager.default.contentsOfDirectory(
       atPath: Project.root.appending(path: "docs/schemas").path)
     // What `watch` writes is checked below, where there is something to watch.
-    #expect(
-      Set(files) == Set((Array(Self.reports.keys) + ["explain", "watch"]).map { "\($0).json" }))
+    let apart = ["explain", "watch", "gctrace"]
+    #expect(Set(files) == Set((Array(Self.reports.keys) + apart).map { "\($0).json" }))
     for report in Self.reports.keys {
       #expect(try schema(report).unknownKeywords == [], "\(report)")
     }
@@ -43,6 +43,18 @@ struct SchemaTests {
       let result = run(arguments)
       #expect(result.status == (report == "check" ? 1 : 0), "\(arguments) \(result.messages)")
       #expect(try schema(report).problems(in: result.output).prefix(3) == [], "\(report)")
+    }
+  }
+
+  @Test("hold for logs", arguments: ["go1.22.log", "go1.27.log", "g1.log"])
+  func logs(name: String) throws {
+    #expect(try schema("gctrace").unknownKeywords == [])
+    #expect(try Project.text("docs/schema.md").contains("schemas/gctrace.json"))
+    for profile in [[], ["--profile=Fixtures/gctrace/go1.27.pb.gz"]] {
+      let result = run(["gctrace", "--format=json", "Fixtures/gctrace/\(name)"] + profile)
+      #expect(result.status == 0)
+      #expect(try schema("gctrace").problems(in: result.output).prefix(3) == [])
+      #expect(result.text.contains("main.(*store).handle") == !profile.isEmpty)
     }
   }
 

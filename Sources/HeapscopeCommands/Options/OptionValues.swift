@@ -18,7 +18,7 @@ enum OptionValues {
       "a regular expression"
     case "tagfocus", "tagignore": "key=regex, or a range such as bytes=1kb:64kb"
     case "tagroot", "tagleaf": "label keys with commas between them"
-    case "base", "diff-base": "a profile"
+    case "base", "diff-base", "profile": "a profile"
     case "add-comment": "a text"
     case "output", "o": "a file to write"
     case "trim-path", "source-path": "folders with colons between them"

@@ -7,3 +7,11 @@ func sparkline(_ values: [Int64], width: Int) -> String {
   return String(
     shown.map { largest == 0 ? bars[0] : bars[Int(Double($0.magnitude) / largest * 7)] })
 }
+
+/// At most so many of the values, each the largest of its stretch.
+func thinned(_ values: [Int64], to count: Int) -> [Int64] {
+  if values.count <= count || count < 1 { return values }
+  return (0..<count).map { part in
+    values[(part * values.count / count)..<((part + 1) * values.count / count)].max() ?? 0
+  }
+}

@@ -28,7 +28,7 @@ extension Trend {
         ((row.growth > 0 ? "+" : "") + size(row.growth)).rightAligned(to: 10)
           + rate(row.bytesPerSecond).rightAligned(to: 12) + "  "
           + (row.verdict == .leak ? style.marked(verdict, .hot) : verdict) + "  "
-          + sparkline(row.values).padded(to: 5) + "  " + style.marked(shown(row.function), .user)
+          + sparkline(row.values, width: totals.count).padded(to: 5) + "  " + style.marked(shown(row.function), .user)
           + "  \(shown(shortPath(row.file))):\(row.line)")
     }
     if count > 0, changed.count > count {
@@ -45,13 +45,5 @@ extension Trend {
       output.line("No line grows steadily.")
     }
     return output
-  }
-
-  /// A bar a value, from nothing to the largest.
-  private func sparkline(_ values: [Int64]) -> String {
-    let bars = Array("▁▂▃▄▅▆▇█")
-    let largest = Double(values.map(\.magnitude).max() ?? 0)
-    return String(
-      values.map { largest == 0 ? bars[0] : bars[Int(Double($0.magnitude) / largest * 7)] })
   }
 }

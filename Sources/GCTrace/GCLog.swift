@@ -1,0 +1,236 @@
+/// The collections in a log, which may hold other lines too.
+package struct GCLog: Sendable {
+  /// What the lines of a log were.
+  package struct LineCounts: Sendable, Equatable {
+    package var all = 0
+
+    /// Lines of a collection.
+    package var read = 0
+
+    /// `scvg` and `scav` of Go's scavenger, which gives memory back.
+    package var scavenger = 0
+
+    /// `pacer:` of `GODEBUG=gcpacertrace=1`.
+    package var pacer = 0
+
+    /// Begin as a collection of Go does, but do not go on so.
+    package var damaged = 0
+
+    /// Anything else.
+    package var skipped: Int { all - read - scavenger - pacer - damaged }
+  }
+
+  /// In the order of the log.
+  package private(set) var events: [GCEvent] = []
+  package private(set) var lines = LineCounts()
+
+  /// Processors of the machine, as a JVM says.
+  package private(set) var processors: Int?
+
+  private var runCount = 0
+  private var goRun: Int?
+  private var lastGo: (number: UInt64, seconds: Double) = (0, 0)
+  private var javaRun: Int?
+  private var lastUptime = 0.0
+
+  /// What was said about a Java collection whose pause has not ended yet.
+  private var open: [UInt64: [OpenPhase]] = [:]
+
+  /// The last event of each Java collection.
+  private var lastEvents: [UInt64: Int] = [:]
+
+  private struct OpenPhase {
+    var phase: GCPhase
+    var indent: Int
+  }
+
+  /// More than these many collections or parts at once are no log of a JVM.
+  private static let openLimit = 4096
+
+  package init() {}
+
+  /// Reads one line, without its end.
+  package mutating func add(_ line: ArraySlice<UInt8>) {
+    lines.all += 1
+    if addGo(line) || addJava(line) { lines.read += 1 }
+  }
+
+  /// Ends the log: what belongs to no pause becomes one or joins the last.
+  package mutating func finish() {
+    for number in open.keys.sorted() { closeWithoutPause(number) }
+    open = [:]
+  }
+
+  // MARK: Go
+
+  private mutating func addGo(_ line: ArraySlice<UInt8>) -> Bool {
+    var start = line.startIndex
+    var isDamaged = false
+    while let found = line.position(of: "gc", from: start) {
+      start = found + 2
+      // A prefix, such as a container's time stamp, may stand in front.
+      if found > line.startIndex, line[found - 1] != UInt8(ascii: " "),
+        line[found - 1] != UInt8(ascii: "\t")
+      {
+        continue
+      }
+      if let event = GoTraceLine.event(line, at: found) {
+        addGo(event)
+        return true
+      }
+      var cursor = LineCursor(line)
+      cursor.position = start
+      if cursor.take(" "), cursor.number() != nil, cursor.take(" @") { isDamaged = true }
+    }
+    if isDamaged {
+      lines.damaged += 1
+      return false
+    }
+    var cursor = LineCursor(line)
+    cursor.skipBlanks()
+    if cursor.take("scvg") || cursor.take("scav ") {
+      lines.scavenger += 1
+    } else if cursor.take("pacer: ") {
+      lines.pacer += 1
+    }
+    return false
+  }
+
+  private mutating func addGo(_ event: GCEvent) {
+    let seconds = event.startSeconds ?? lastGo.seconds
+    if goRun == nil || event.number <= lastGo.number || seconds < lastGo.seconds {
+      goRun = newRun()
+    }
+    lastGo = (event.number, seconds)
+    var event = event
+    event.run = goRun ?? 0
+    events.append(event)
+  }
+
+  private mutating func newRun() -> Int {
+    defer { runCount += 1 }
+    return runCount
+  }
+
+  // MARK: Java
+
+  private mutating func addJava(_ line: ArraySlice<UInt8>) -> Bool {
+    guard let unified = UnifiedLine(line) else { return addJavaStart(line) }
+    guard let text = UnifiedText(unified.text) else { return false }
+    if let seconds = unified.seconds {
+      // Lines of several threads may change places, but not by a second.
+      if seconds < lastUptime - 1 { startJavaRun() }
+      lastUptime = max(lastUptime, seconds)
+    }
+    if javaRun == nil { startJavaRun() }
+    let number = unified.number
+    switch text {
+    case .pause(let kind, let cause, let nanoseconds, let heap):
+      var event = GCEvent(run: javaRun ?? 0, number: number, kind: kind)
+      event.cause = cause
+      event.startSeconds = unified.seconds.map { $0 - Double(nanoseconds) / 1e9 }
+      event.phases = [GCPhase(name: "pause", nanoseconds: nanoseconds, isPause: true)]
+      event.phases += closed(number) { $0.isPause }
+      event.heapBefore = heap?.before
+      event.heapPeak = heap?.before
+      event.heapAfter = heap?.after
+      event.heapGoal = heap?.size
+      append(event)
+    case .concurrent(let name, let nanoseconds)
+    where name.hasSuffix(" Cycle") && name.hasPrefix("Concurrent"):
+      var event = GCEvent(run: javaRun ?? 0, number: number, kind: name)
+      event.startSeconds = unified.seconds.map { $0 - Double(nanoseconds) / 1e9 }
+      event.phases = [GCPhase(name: "concurrent", nanoseconds: nanoseconds, isPause: false)]
+      event.phases += closed(number) { !$0.isPause }
+      append(event)
+    case .concurrent(let name, let nanoseconds):
+      hold(number, GCPhase(name: name, nanoseconds: nanoseconds, isPause: false), unified.indent)
+    case .phase(let name, let nanoseconds, let note):
+      // Root regions are scanned beside the program.
+      hold(
+        number,
+        GCPhase(
+          name: name, nanoseconds: nanoseconds, isPause: !name.hasPrefix("Root Region Scan"),
+          note: note), unified.indent)
+    case .processorTime(let nanoseconds):
+      guard let index = lastEvents[number] else { return false }
+      events[index].cpu = GCProcessorTime(busy: nanoseconds)
+    }
+    return true
+  }
+
+  /// `Using G1` begins a run; `CPUs: 2 total, 2 available` says what it has.
+  private mutating func addJavaStart(_ line: ArraySlice<UInt8>) -> Bool {
+    if let mark = line.position(of: "] CPUs: ") {
+      var cursor = LineCursor(line)
+      cursor.position = mark + 8
+      if let total = cursor.number(), cursor.take(" total, "), let available = cursor.number() {
+        processors = Int(clamping: available)
+        return total > 0
+      }
+    }
+    if let mark = line.position(of: "] Using "), line[..<mark].position(of: "gc") != nil {
+      startJavaRun()
+      return true
+    }
+    return false
+  }
+
+  private mutating func startJavaRun() {
+    finish()
+    javaRun = newRun()
+    lastEvents = [:]
+    lastUptime = 0
+  }
+
+  private mutating func append(_ event: GCEvent) {
+    if lastEvents.count > Self.openLimit { lastEvents = [:] }
+    lastEvents[event.number] = events.count
+    events.append(event)
+  }
+
+  private mutating func hold(_ number: UInt64, _ phase: GCPhase, _ indent: Int) {
+    if open[number] == nil, open.count >= Self.openLimit { finish() }
+    if open[number]?.count ?? 0 < Self.openLimit {
+      open[number, default: []].append(OpenPhase(phase: phase, indent: indent))
+    }
+  }
+
+  /// Takes the open parts of a collection that satisfy a condition, with their depth.
+  private mutating func closed(
+    _ number: UInt64, where condition: (GCPhase) -> Bool
+  ) -> [GCPhase] {
+    guard let parts = open[number] else { return [] }
+    let taken = parts.filter { condition($0.phase) }
+    let rest = parts.filter { !condition($0.phase) }
+    open[number] = rest.isEmpty ? nil : rest
+    let least = taken.map(\.indent).min() ?? 0
+    return taken.map { part in
+      var phase = part.phase
+      phase.depth = 1 + (part.indent - least) / 2
+      return phase
+    }
+  }
+
+  /// Parts without a pause around them: they belong to the marking pause that
+  /// was, or `Mark Termination` is that pause.
+  private mutating func closeWithoutPause(_ number: UInt64) {
+    let concurrent = closed(number) { !$0.isPause }
+    var parts = closed(number) { $0.isPause }
+    if let index = lastEvents[number], events[index].pauseNanoseconds > 0 {
+      events[index].phases += parts + concurrent
+      return
+    }
+    var event = GCEvent(run: javaRun ?? 0, number: number, kind: "Concurrent Mark Cycle")
+    if let whole = parts.firstIndex(where: { $0.name == "Mark Termination" }) {
+      event.kind = "Pause Remark"
+      var pause = parts.remove(at: whole)
+      pause.depth = 0
+      event.phases = [pause] + parts + concurrent
+    } else {
+      event.phases = parts + concurrent
+    }
+    lastEvents[number] = events.count
+    events.append(event)
+  }
+}

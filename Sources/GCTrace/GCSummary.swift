@@ -1,0 +1,240 @@
+import Glibc
+
+/// The figures of a log of collections.
+package struct GCSummary: Sendable {
+  /// How long the program stood still, in nanoseconds.
+  package struct Pauses: Sendable, Equatable {
+    package var kind: String
+    package var count: Int
+    package var total: Int64
+    package var median: Int64
+    package var p99: Int64
+    package var longest: Int64
+
+    /// - Parameter lengths: of one or more pauses.
+    init(kind: String, _ lengths: [Int64]) {
+      let sorted = lengths.sorted()
+      self.kind = kind
+      count = sorted.count
+      total = sorted.reduce(0, saturatingSum)
+      median = Self.quantile(0.5, sorted)
+      p99 = Self.quantile(0.99, sorted)
+      longest = sorted.last ?? 0
+    }
+
+    /// The least length that this part of the pauses does not exceed (nearest rank).
+    static func quantile(_ part: Double, _ sorted: [Int64]) -> Int64 {
+      if sorted.isEmpty { return 0 }
+      let rank = Int((part * Double(sorted.count)).rounded(.up))
+      return sorted[min(max(rank, 1), sorted.count) - 1]
+    }
+  }
+
+  /// All pauses, then each kind, the longest total first.
+  package let pauses: [Pauses]
+
+  /// Seconds from the first collection to the end of the last, over all runs;
+  /// nil where the log has no times.
+  package let seconds: Double?
+
+  /// Processor time of collections over all that the processors had; nil where
+  /// the log does not say both.
+  package let processorShare: Double?
+
+  /// The part of the collections' processor time that goroutines paid which
+  /// wanted to allocate.
+  package let assistShare: Double?
+
+  /// Bytes a second that the program allocates.
+  package let allocationRate: Double?
+
+  /// Collections a second.
+  package let frequency: Double?
+  package let outliers: [GCOutlier]
+  package let markingPauses: MarkingPauses?
+
+  package let collections: Int
+  package let runs: Int
+
+  package init(_ log: GCLog) {
+    let events = log.events
+    let named = events.flatMap(Self.pauses)
+    var kinds: [String: [Int64]] = [:]
+    for (kind, nanoseconds) in named { kinds[kind, default: []].append(nanoseconds) }
+    let byKind = kinds.map { Pauses(kind: $0.key, $0.value) }
+      .sorted { ($1.total, $0.kind) < ($0.total, $1.kind) }
+    pauses =
+      named.isEmpty
+      ? [] : [Pauses(kind: "all", named.map(\.nanoseconds))] + (byKind.count > 1 ? byKind : [])
+    collections = events.count
+    let grouped = Dictionary(grouping: events, by: \.run)
+    runs = grouped.count
+    var whole = RunFigures()
+    for run in grouped.keys.sorted() {
+      whole.add(grouped[run] ?? [], processors: log.processors)
+    }
+    seconds = whole.seconds > 0 ? whole.seconds : nil
+    processorShare =
+      whole.processorSeconds > 0 && whole.busy > 0 ? whole.busy / 1e9 / whole.processorSeconds : nil
+    assistShare = whole.hasAssist && whole.busy > 0 ? whole.assist / whole.busy : nil
+    allocationRate =
+      whole.allocationSeconds > 0 ? max(0, whole.allocated) / whole.allocationSeconds : nil
+    frequency = whole.seconds > 0 ? Double(events.count) / whole.seconds : nil
+    outliers = GCOutlier.all(in: events)
+    markingPauses = MarkingPauses(events)
+  }
+
+  /// The pauses of an event with what each is called.
+  private static func pauses(_ event: GCEvent) -> [(kind: String, nanoseconds: Int64)] {
+    event.phases.filter { $0.depth == 0 && $0.isPause }.map {
+      ($0.name == "pause" || $0.name == "Mark Termination" ? event.kind : $0.name, $0.nanoseconds)
+    }
+  }
+
+  /// Sums over the runs of a log.
+  private struct RunFigures {
+    var seconds = 0.0
+    var processorSeconds = 0.0
+    var busy = 0.0
+    var assist = 0.0
+    var hasAssist = false
+    var allocated = 0.0
+    var allocationSeconds = 0.0
+
+    mutating func add(_ events: [GCEvent], processors: Int?) {
+      var first = Double.infinity
+      var last = -Double.infinity
+      for event in events {
+        if let start = event.startSeconds {
+          first = min(first, start)
+          last = max(last, start + Double(event.nanoseconds) / 1e9)
+        }
+        if let cpu = event.cpu {
+          busy += Double(cpu.busy)
+          if let paid = cpu.assist {
+            assist += Double(paid)
+            hasAssist = true
+          }
+        }
+      }
+      if first < last {
+        seconds += last - first
+        processorSeconds +=
+          (last - first) * Double(events.compactMap(\.processors).max() ?? processors ?? 0)
+      }
+      // From the start of one collection to the start of the next, the heap grew
+      // while the first ran, and from what that left.
+      let sized = events.filter {
+        $0.startSeconds != nil && $0.heapBefore != nil && $0.heapAfter != nil
+      }
+      for (event, next) in zip(sized, sized.dropFirst()) {
+        guard let start = event.startSeconds, let end = next.startSeconds, end > start,
+          let before = event.heapBefore, let peak = event.heapPeak, let after = event.heapAfter,
+          let nextBefore = next.heapBefore
+        else { continue }
+        allocated += Double(peak) - Double(before) + Double(nextBefore) - Double(after)
+        allocationSeconds += end - start
+      }
+    }
+  }
+}
+
+/// How much of the pauses that end marking goes into buffers of overwritten
+/// references (SATB: what was reachable when marking began is kept).
+package struct MarkingPauses: Sendable, Equatable {
+  package var count: Int
+  package var total: Int64
+  package var buffers: Int64
+
+  /// The part of the pauses, 0 to 1.
+  package var share: Double { total == 0 ? 0 : min(1, Double(buffers) / Double(total)) }
+
+  /// - Returns: nil where no such buffers are in the log.
+  init?(_ events: [GCEvent]) {
+    let marking = events.filter { $0.kind == "Pause Remark" }
+    let parts = marking.flatMap(\.phases).filter { $0.depth > 0 && $0.name.hasPrefix("SATB") }
+    if parts.isEmpty { return nil }
+    count = marking.count
+    total = marking.map(\.pauseNanoseconds).reduce(0, saturatingSum)
+    buffers = parts.map(\.nanoseconds).reduce(0, saturatingSum)
+  }
+}
+
+/// A collection that took far longer than others of its kind.
+package struct GCOutlier: Sendable, Equatable {
+  package var event: GCEvent
+
+  /// What it took, and what half of its kind do not exceed, in nanoseconds.
+  package var nanoseconds: Int64
+  package var usual: Int64
+
+  /// The program stood still for all of it; otherwise marking beside the program is in it.
+  package var isPause: Bool
+
+  /// The part that exceeds its own median most.
+  package var phase: String
+  package var phaseNanoseconds: Int64
+
+  /// - Returns: the outliers, the longest pauses first.
+  static func all(in events: [GCEvent]) -> [GCOutlier] {
+    var result: [GCOutlier] = []
+    for (_, group) in Dictionary(grouping: events, by: \.kind) {
+      result += outliers(group, isPause: true)
+      // A long pause makes the collection long: it is named once.
+      let named = Set(result.map { [UInt64($0.event.run), $0.event.number] })
+      result += outliers(group, isPause: false).filter {
+        !named.contains([UInt64($0.event.run), $0.event.number])
+      }
+    }
+    return result.sorted {
+      ($0.isPause ? 0 : 1, $1.nanoseconds, $0.event.run, $0.event.number)
+        < ($1.isPause ? 0 : 1, $0.nanoseconds, $1.event.run, $1.event.number)
+    }
+  }
+
+  /// Those whose length is twice the median and whose logarithm lies more than
+  /// 3.5 scaled median deviations above it (the modified z-score: Iglewicz and
+  /// Hoaglin 1993). Lengths of pauses are skewed, their logarithms hardly.
+  private static func outliers(_ events: [GCEvent], isPause: Bool) -> [GCOutlier] {
+    let lengths = events.map { isPause ? $0.pauseNanoseconds : $0.nanoseconds }
+    let logarithms = lengths.filter { $0 > 0 }.map { log(Double($0)) }
+    guard logarithms.count >= 8 else { return [] }
+    let middle = median(logarithms)
+    // At least 5 %: a collector that is nearly constant has no outliers at 6 %.
+    let spread = max(0.05, median(logarithms.map { abs($0 - middle) }) / 0.6745)
+    let usual = Int64(exp(middle).rounded())
+    var typical: [String: [Double]] = [:]
+    for phase in events.flatMap(\.phases) {
+      typical[phase.name, default: []].append(Double(phase.nanoseconds))
+    }
+    let medians = typical.mapValues(median)
+    return zip(events, lengths).compactMap { event, length in
+      guard length > 0, length / 2 >= usual, log(Double(length)) - middle > 3.5 * spread else {
+        return nil
+      }
+      func excess(_ phase: GCPhase) -> Double {
+        Double(phase.nanoseconds) - (medians[phase.name] ?? 0)
+      }
+      let whole = event.phases.filter { !isPause || $0.isPause }
+      let parts = whole.filter { $0.depth > 0 }
+      // The deepest part says most, as long as it explains half of the whole's.
+      var cause = whole.filter { $0.depth == 0 }.max { excess($0) < excess($1) }
+      for depth in Set(parts.map(\.depth)).sorted() {
+        guard let now = cause,
+          let part = parts.filter({ $0.depth == depth }).max(by: { excess($0) < excess($1) }),
+          excess(part) >= excess(now) / 2
+        else { break }
+        cause = part
+      }
+      return GCOutlier(
+        event: event, nanoseconds: length, usual: usual, isPause: isPause,
+        phase: cause?.name ?? event.kind, phaseNanoseconds: cause?.nanoseconds ?? length)
+    }
+  }
+
+  private static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    if sorted.isEmpty { return 0 }
+    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+  }
+}

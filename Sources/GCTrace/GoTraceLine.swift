@@ -1,0 +1,126 @@
+/// Reads the lines that Go's runtime prints with `GODEBUG=gctrace=1`.
+///
+/// The forms since Go 1.5, from `gcMarkTermination` in runtime/mgc.go of each:
+///
+///     gc 7 @0.1s 2%: 0.1+1.2+0.3+0.5+0.2 ms clock, 0.2+1+0+0.4/0.5/0.6+0.4 ms cpu, 4->4->0 MB, 4 MB goal, 4 P
+///     gc 7 @0.1s 2%: 0.1+0.5+0.2 ms clock, 0.2+0.4/0.5/0.6+0.4 ms cpu, 4->4->0 MB, 4 MB goal, 4 P
+///     gc 7 @0.1s 2%: … ms cpu, 4->4->0 MB, 4 MB goal, 0 MB stacks, 0 MB globals, 4 P (forced)
+///     gc 7 @0.1s 2% (checking for goroutine leaks): …
+///
+/// The first is of Go 1.5; stacks and globals came with 1.18, the check with 1.26.
+/// Before 1.5 there was `gc7(4): 1+2+3+4 us, 0 -> 1 MB, …`, all of it a pause.
+enum GoTraceLine {
+  /// Reads a collection that begins at an index, or returns nil.
+  static func event(_ line: ArraySlice<UInt8>, at start: Int) -> GCEvent? {
+    var cursor = LineCursor(line)
+    cursor.position = start
+    guard cursor.take("gc") else { return nil }
+    return cursor.take(" ") ? modern(&cursor) : legacy(&cursor)
+  }
+
+  private static func modern(_ cursor: inout LineCursor) -> GCEvent? {
+    guard let number = cursor.number(), cursor.take(" @"), let seconds = cursor.decimal(),
+      cursor.take("s "), cursor.number() != nil, cursor.take("%")
+    else { return nil }
+    var event = GCEvent(number: number, kind: "GC cycle", startSeconds: seconds)
+    // What later versions say about the collection stands in brackets here.
+    while cursor.take(" (") {
+      guard let end = cursor.rest.firstIndex(of: UInt8(ascii: ")")) else { return nil }
+      if cursor.bytes[cursor.position..<end].text == "checking for goroutine leaks" {
+        event.checksForLeaks = true
+      }
+      cursor.position = end + 1
+    }
+    guard cursor.take(": "), let clock = times(&cursor), cursor.take(" ms clock, "),
+      let cpu = times(&cursor), cursor.take(" ms cpu, ")
+    else { return nil }
+    switch (clock.count, cpu.count) {
+    case (3, 5):
+      event.phases = phases(clock, ["sweep termination", "concurrent mark", "mark termination"])
+      event.cpu = processorTime(cpu, markStart: 1)
+    case (5, 7):
+      event.phases = phases(
+        clock,
+        [
+          "sweep termination", "concurrent scan", "synchronize processors", "concurrent mark",
+          "mark termination",
+        ])
+      event.cpu = processorTime(cpu, markStart: 3)
+    default: return nil
+    }
+    guard let before = megabytes(&cursor), cursor.take("->"), let peak = megabytes(&cursor),
+      cursor.take("->"), let after = megabytes(&cursor), cursor.take(" MB, "),
+      let goal = megabytes(&cursor), cursor.take(" MB goal, ")
+    else { return nil }
+    event.heapBefore = before
+    event.heapPeak = peak
+    event.heapAfter = after
+    event.heapGoal = goal
+    // Stacks, globals and what may come: each up to its comma.
+    while !cursor.isAtEnd {
+      guard let value = cursor.number() else { return nil }
+      if cursor.take(" P") {
+        event.processors = Int(clamping: value)
+        break
+      }
+      guard let comma = cursor.rest.firstIndex(of: UInt8(ascii: ",")) else { return nil }
+      cursor.position = comma + 1
+      cursor.skipBlanks()
+    }
+    if event.processors == nil { return nil }
+    if cursor.take(" (forced)") { event.cause = "forced" }
+    return event
+  }
+
+  /// `gc7(4): 1+2+3+4 us, 0 -> 1 MB`, with `ms` before Go 1.3.
+  private static func legacy(_ cursor: inout LineCursor) -> GCEvent? {
+    guard let number = cursor.number(), cursor.take("("), let processors = cursor.number(),
+      cursor.take("): "), var clock = times(&cursor)
+    else { return nil }
+    if cursor.take(" us, ") {
+      clock = clock.map { $0 / 1000 }
+    } else if !cursor.take(" ms, ") {
+      return nil
+    }
+    guard let before = megabytes(&cursor), cursor.take(" -> "), let after = megabytes(&cursor),
+      cursor.take(" MB")
+    else { return nil }
+    var event = GCEvent(number: number, kind: "GC cycle")
+    event.phases = [
+      GCPhase(name: "collection", nanoseconds: clock.reduce(0, saturatingSum), isPause: true)
+    ]
+    event.heapBefore = before
+    event.heapPeak = before
+    event.heapAfter = after
+    event.processors = Int(clamping: processors)
+    return event
+  }
+
+  /// Numbers with `+` or `/` between them, milliseconds as nanoseconds.
+  private static func times(_ cursor: inout LineCursor) -> [Int64]? {
+    var result: [Int64] = []
+    repeat {
+      guard result.count < 16, let time = cursor.milliseconds() else { return nil }
+      result.append(time)
+    } while cursor.take("+") || cursor.take("/")
+    return result
+  }
+
+  private static func megabytes(_ cursor: inout LineCursor) -> Int64? {
+    guard let value = cursor.number(), value < 1 << 40 else { return nil }
+    return Int64(value) << 20
+  }
+
+  private static func phases(_ clock: [Int64], _ names: [String]) -> [GCPhase] {
+    zip(clock, names).map {
+      GCPhase(name: $1, nanoseconds: $0, isPause: $1.hasSuffix(" termination"))
+    }
+  }
+
+  /// - Parameter markStart: where assist, background and idle time of marking stand.
+  private static func processorTime(_ cpu: [Int64], markStart: Int) -> GCProcessorTime {
+    let idle = cpu[markStart + 2]
+    return GCProcessorTime(
+      busy: saturatingSum(cpu.reduce(0, saturatingSum), -idle), assist: cpu[markStart], idle: idle)
+  }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import GCTrace
+import HeapAnalysis
+import ProfileModel
+import ReportRendering
+
+struct GCTraceCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gctrace",
+    abstract: "Read a garbage collector's log: pauses, its share, the heap, what feeds it.",
+    discussion: """
+      Reads what Go prints with GODEBUG=gctrace=1, and the JVM's unified log
+      (-Xlog:gc*, with gc+phases=debug for the parts of each pause). Other lines
+      of the log are skipped and counted.
+
+      EXAMPLES:
+        GODEBUG=gctrace=1 ./server 2>&1 | heapscope gctrace -
+        heapscope gctrace --profile=heap.pb.gz server.log
+        heapscope gctrace --format=csv gc.log > gc.csv
+      """)
+
+  @Option(
+    name: .customLong("profile"),
+    help: ArgumentHelp(
+      "A heap profile of the same program, whose findings feed the collector.",
+      valueName: "profile"))
+  var beside: String?
+  @Option(
+    help: ArgumentHelp("The path of your module, unless it is guessed right.", valueName: "prefix"))
+  var module: String?
+  @Option(
+    help: ArgumentHelp("The most outliers and findings to show; 0 for all.", valueName: "count"))
+  var nodecount: RowCount?
+  @OptionGroup(title: "PROFILES") var profile: ProfileArguments
+  @OptionGroup(title: "OUTPUT") var output: OutputArguments
+  @Argument(help: "The log; - is standard input.", completion: .file())
+  var log: String?
+
+  func run(in session: Session) throws -> ExitStatus {
+    guard let name = log ?? session.pipedInput() else {
+      throw CommandFailure(
+        .usage,
+        "the log is missing: 'heapscope gctrace FILE', or GODEBUG=gctrace=1 and a pipe into "
+          + "'heapscope gctrace -'")
+    }
+    var trace = GCLog()
+    try session.readLines(of: name) { trace.add($0) }
+    trace.finish()
+    if trace.events.isEmpty {
+      throw CommandFailure(
+        .badData,
+        "\(name): none of its \(trace.lines.all) lines is of a collection; run the program with "
+          + "GODEBUG=gctrace=1 (Go) or -Xlog:gc* (JVM)")
+    }
+    let report = GCTraceReport(trace, findings: try findings(in: session))
+    let text = output.written(
+      text: { report.text(session.style(output), count: nodecount?.value ?? 10) },
+      document: report.document)
+    try session.deliver(session.safe(text, output), output)
+    return .success
+  }
+
+  private func findings(in session: Session) throws -> HotspotReport? {
+    guard let beside else { return nil }
+    let loaded = try session.load([beside], profile, usesSymbols: true).profile
+    guard let column = loaded.column(named: "alloc_space") else {
+      throw CommandFailure(
+        .badData,
+        "\(beside): has no alloc_space, so it does not say what feeds the collector; give a heap "
+          + "or allocs profile")
+    }
+    var options = HotspotOptions()
+    options.modulePrefix = module
+    return findHotspots(in: loaded, column: column, options: options)
+  }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import GCTrace
+import HeapscopeTestSupport
+import Testing
+
+@Suite("the JVM's unified log")
+struct UnifiedLogTests {
+  private static let wild = """
+    GC(123) Root Region Scan: 17.85 ms
+    GC(123) SATB Buffer Processing: 312 buffers, 42.11 ms
+    GC(123) Mark Termination (ms): 89.23
+    """
+
+  @Test(
+    "buffers of overwritten references are named as a part of the pause",
+    arguments: ["", "[3.669s][info ][gc,marking] ", "[2026-11-24T00:24:45.917+0000] "])
+  func satb(decorations: String) throws {
+    let lines = Self.wild.split(separator: "\n").map { decorations + $0 } + ["GET /index.html 200"]
+    let log = log(lines.joined(separator: "\n"))
+    #expect(log.lines.read == 3)
+    #expect(log.lines.skipped == 1)
+    let event = try #require(log.events.first)
+    #expect(log.events.count == 1)
+    #expect(event.kind == "Pause Remark")
+    #expect(event.pauseNanoseconds == 89_230_000)
+    #expect(
+      event.phases.map(\.name) == [
+        "Mark Termination", "SATB Buffer Processing", "Root Region Scan",
+      ])
+    #expect(event.phases[1].note == "312 buffers")
+    #expect(event.phases[1].nanoseconds == 42_110_000)
+    #expect(event.phases.map(\.isPause) == [true, true, false])
+    let marking = try #require(GCSummary(log).markingPauses)
+    #expect(abs(marking.share - 42.11 / 89.23) < 1e-9)
+  }
+
+  @Test("the same beside a Pause Remark belongs to that pause")
+  func remark() throws {
+    let log = log(
+      Self.wild
+        + """
+
+        GC(123) Finalize Marking 60.5ms
+        GC(123) Pause Remark 400M->390M(512M) 95.000ms
+        GC(123) User=0.10s Sys=0.02s Real=0.10s
+        """)
+    let event = try #require(log.events.first { $0.kind == "Pause Remark" })
+    #expect(event.pauseNanoseconds == 95_000_000)
+    #expect(event.heapBefore == 400 << 20)
+    #expect(event.heapAfter == 390 << 20)
+    #expect(event.heapGoal == 512 << 20)
+    #expect(event.cpu?.busy == 120_000_000)
+    #expect(event.phases.map(\.name).contains("Finalize Marking"))
+    let marking = try #require(GCSummary(log).markingPauses)
+    #expect(abs(marking.share - 42.11 / 95) < 1e-9)
+  }
+
+  @Test("kinds, causes and times of pauses, in every decoration")
+  func pauses() throws {
+    let log = log(
+      """
+      [0.010s][info][gc] Using G1
+      [0.010s][info][gc,init] CPUs: 8 total, 4 available
+      [1.986s][info][gc,start    ] GC(1) Pause Young (Normal) (G1 Evacuation Pause)
+      [2.058s][debug][gc,phases   ] GC(1)     Object Copy (ms):              Min:  2.5, Avg:  4.5, Max:  6.6, Diff:  4.1, Sum:  9.1, Workers: 2
+      [2.058s][info][gc,phases   ] GC(1)   Evacuate Collection Set: 64.0ms
+      [2.058s][info][gc          ] GC(1) Pause Young (Normal) (G1 Evacuation Pause) 20M->16M(380M) 71.890ms
+      [3000ms] GC(2) Pause Full (Allocation Failure) 2G->1024K(4G) 1,500ms
+      [4.0s] GC(3) Concurrent Mark From Roots 10.5ms
+      [4.1s] GC(3) Concurrent Mark Cycle 12.5ms
+      """)
+    #expect(log.processors == 4)
+    #expect(
+      log.events.map(\.kind) == [
+        "Pause Young (Normal)", "Pause Full", "Concurrent Mark Cycle",
+      ])
+    #expect(log.events.map(\.cause) == ["G1 Evacuation Pause", "Allocation Failure", nil])
+    #expect(log.events.map(\.pauseNanoseconds) == [71_890_000, 1_500_000, 0])
+    #expect(log.events[0].phases.map(\.depth) == [0, 2, 1])
+    #expect(log.events[0].phases[1].nanoseconds == 6_600_000)
+    #expect(abs((log.events[0].startSeconds ?? 0) - (2.058 - 0.07189)) < 1e-9)
+    #expect(log.events[1].heapBefore == 2 << 30)
+    #expect(log.events[1].heapAfter == 1 << 20)
+    #expect(log.events[2].phases.map(\.nanoseconds) == [12_500_000, 10_500_000])
+  }
+
+  @Test("a real log of G1 is read whole")
+  func real() throws {
+    let text = try String(
+      contentsOf: Repository.fixtures.appending(path: "gctrace/g1.log"), encoding: .utf8)
+    let log = log(text)
+    let ends = text.matches(of: /GC\(\d+\) Pause .* ([0-9.]+)ms/).map { Double($0.1) ?? 0 }
+    let pauses = try #require(GCSummary(log).pauses.first)
+    #expect(ends.count > 20)
+    #expect(pauses.count == ends.count)
+    #expect(abs(Double(pauses.total) / 1e6 - ends.reduce(0, +)) < 1e-6)
+    #expect(Double(pauses.longest) / 1e6 == ends.max())
+    let remark = try #require(log.events.first { $0.kind == "Pause Remark" })
+    #expect(remark.phases.contains { $0.name == "Finalize Marking" && $0.depth == 1 })
+    #expect(log.processors == 2)
+  }
+
+  @Test("hostile lines do not trap", arguments: 0..<200 as Range<UInt64>)
+  func hostile(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    let pieces = [
+      "GC(", "1", ") ", "Pause ", "Remark ", "ms", "99999999999999999999", "->", "(", ")", ":", ",",
+      "M", "18446744073709551615", " ", "Concurrent ", "Cycle ", "[", "]", "s", "2026-11-24T00:",
+      "User=", "s Sys=", "gc ", " @", "(ms): ", "Max:", "\u{0}", "é", "9223372036854",
+    ]
+    var text = ""
+    for _ in 0..<400 { text += random.oneIn(12) ? "\n" : random.pick(pieces) }
+    _ = GCSummary(log(text))
+  }
+}

@@ -83,6 +83,7 @@ proto: ## Make the C code of profile.proto anew
 fixtures: ## Make the profiles of Fixtures/ anew, or into the folder INTO=
 	@.ci/setup fixtures || echo "make fixtures: only what Go toolchains on PATH can make is made anew"
 	Fixtures/remake $(if $(INTO),--into '$(INTO)')
+	$(if $(INTO),,Fixtures/statistics/record)
 
 docs: toolchain ## Make the manual page from the commands' own help
 	@.ci/setup build

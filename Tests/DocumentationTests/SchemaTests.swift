@@ -50,7 +50,7 @@ struct SchemaTests {
       "top --focus=nothing", "folded --lines", "dot --files", "traces --tagfocus=bytes=1kb:",
       "tags --divide-by=3", "hotspots --focus=nothing", "summary --sample-index=inuse_objects",
       "raw --tagroot=bytes", "top --noinlines --lines --nodecount=3",
-      "hotspots --source-path=Fixtures/sources/orderlog",
+      "hotspots --source-path=Fixtures/sources/orderlog", "top --error", "top --error --mean",
     ])
   func special(line: String) throws {
     let words = line.split(separator: " ").map(String.init)

@@ -9,6 +9,7 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
 INTO ?=
+SECONDS := 60
 
 tool := .build/release/heapscope
 incident := Fixtures/go1.27/orderlog.incident.pb.gz
@@ -23,7 +24,7 @@ export PATH := $(CURDIR)/.build-tools/bin:$(PATH)
 # .ci/setup puts the static forms of the C libraries here.
 export PKG_CONFIG_PATH := $(CURDIR)/.build-tools/static/pkgconfig:$(PKG_CONFIG_PATH)
 
-.PHONY: help demo build test lint format golden bench sanitize proto fixtures docs completions check install \
+.PHONY: help demo build test lint format golden bench fuzz sanitize proto fixtures measure docs completions check install \
   clean distclean toolchain
 
 help: ## List the targets
@@ -72,9 +73,17 @@ bench: toolchain ## Time heapscope against zlib alone (docs/performance.md)
 	$(SWIFT) build $(release)
 	.build/release/heapscope-bench
 
-sanitize: toolchain ## Run all tests with the address sanitizer
+fuzz: toolchain ## Look for input that breaks heapscope, for SECONDS=60
+	@.ci/setup build
+	HEAPSCOPE_FUZZ=1 $(SWIFT) build -c release --sanitize fuzzer --scratch-path .build-fuzz \
+	  --product heapscope-fuzz
+	Fixtures/fuzz/run $(SECONDS)
+
+sanitize: toolchain ## Run all tests with the address sanitizer, then with that of threads
 	@.ci/setup test
 	$(SWIFT) test --disable-xctest --sanitize address --scratch-path .build-sanitize
+	$(SWIFT) test --disable-xctest --sanitize thread --scratch-path .build-sanitize-thread \
+	  --skip 'EndToEndTests|DocumentationTests'
 
 proto: ## Make the C code of profile.proto anew
 	@.ci/setup proto
@@ -85,8 +94,18 @@ fixtures: ## Make the profiles of Fixtures/ anew, or into the folder INTO=
 	Fixtures/remake $(if $(INTO),--into '$(INTO)')
 	$(if $(INTO),,Fixtures/statistics/record)
 
-docs: toolchain ## Make the manual page from the commands' own help
+measure: ## Measure anew what each rule and its remedy cost, with two versions of Go
+	@.ci/setup fixtures
+	Fixtures/benchmarks/measure .build-tools/bin/go1.22 .build-tools/bin/go
+
+docs: toolchain ## Make the manual page and the pages of the rules from the program itself
 	@.ci/setup build
+	$(SWIFT) build
+	@mkdir -p docs/rules && rm -f docs/rules/*.md
+	.build/debug/heapscope explain --list --format markdown > docs/rules/README.md
+	for rule in $$(.build/debug/heapscope explain --list | awk '{ print $$2 }'); do \
+	  .build/debug/heapscope explain "$$rule" --format markdown > "docs/rules/$$rule.md"; \
+	done
 	$(SWIFT) package plugin generate-manual --configuration debug \
 	  --date "$$(git log -1 --format=%cs -- Sources/HeapscopeCommands)"
 	@mkdir -p $(dir $(manual))
@@ -121,7 +140,7 @@ install: completions ## Install below PREFIX=/usr/local: the binary, completions
 	@test ! -f $(manual) || (set -x; install -D -m 644 $(manual) $(DESTDIR)$(PREFIX)/share/man/man1/heapscope.1)
 
 clean: ## Remove what was built
-	rm -rf .build .build-sanitize
+	rm -rf .build .build-fuzz .build-sanitize .build-sanitize-thread
 
 distclean: clean ## Remove the tools of .ci/setup too
 	rm -rf .build-tools

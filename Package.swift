@@ -47,9 +47,15 @@ let package = Package(
       name: "ReportRendering", dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis"],
       swiftSettings: settings),
     .target(
+      name: "FlameRendering",
+      dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis", "ReportRendering"],
+      resources: [.embedInCode("Resources/flame.js")],
+      swiftSettings: settings),
+    .target(
       name: "HeapscopeCommands",
       dependencies: [
         "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "ReportRendering",
+        "FlameRendering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -62,13 +68,15 @@ let package = Package(
     .executableTarget(
       name: "heapscope-bench", dependencies: ["CZlib"], swiftSettings: settings),
     .testTarget(
-      name: "DocumentationTests", dependencies: ["HeapscopeCommands", "ProfileCodec"],
+      name: "DocumentationTests",
+      dependencies: ["HeapscopeCommands", "ProfileCodec", "HeapAnalysis"],
       swiftSettings: settings),
     .testTarget(
       name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel", "ProfileBytes"],
       swiftSettings: settings),
     .testTarget(
-      name: "HeapAnalysisTests", dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec"],
+      name: "HeapAnalysisTests",
+      dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["heapscope", "ProfileBytes"], swiftSettings: settings),
@@ -89,9 +97,28 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "FlameRenderingTests",
+      dependencies: [
+        "FlameRendering", "HeapAnalysis", "ReportRendering", "StackGraph", "ProfileModel",
+        "HeapscopeTestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "HeapscopeCommandsTests",
       dependencies: ["HeapscopeCommands", "ProfileModel", "HeapscopeTestSupport"],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The fuzzer brings clang's own `main`, so it is built only when `make fuzz` asks.
+if Context.environment["HEAPSCOPE_FUZZ"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "heapscope-fuzz",
+      dependencies: [
+        "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis",
+        "ReportRendering", "ProfileBytes",
+      ], swiftSettings: settings, linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
+  ]
+}

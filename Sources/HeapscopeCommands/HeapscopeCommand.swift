@@ -36,6 +36,7 @@ struct HeapscopeCommand: ParsableCommand {
           TopProtoCommand.self, ListCommand.self, DotCommand.self, CallgrindCommand.self,
           SVGCommand.self, PNGCommand.self, PDFCommand.self,
         ]),
+      CommandGroup(name: "Pictures", subcommands: [FlameCommand.self]),
       CommandGroup(
         name: "For other programs", subcommands: [FoldedCommand.self, MergeCommand.self]),
     ],

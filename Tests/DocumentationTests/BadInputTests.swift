@@ -168,6 +168,11 @@ struct BadInputTests {
       Mistake("diff P P P", "one argument too many", "'heapscope diff --help'"),
       Mistake("diff P P P P", "2 arguments too many", "'heapscope diff --help'"),
       Mistake("merge", "profiles are missing", "heapscope merge A B"),
+      Mistake("trend", "two or more", "over time"),
+      Mistake("trend P", "two or more", "over time"),
+      Mistake("trend --nodecount=x P P", "--nodecount 'x'", "give a whole number"),
+      Mistake("trend --sample-index=nothing P P", "--sample-index 'nothing'", "inuse_space"),
+      Mistake("trend P P --module", "--module", "value is missing", "give the path"),
       Mistake("top", "no profile", "name a file"),
     ]
 

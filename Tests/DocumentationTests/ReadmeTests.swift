@@ -80,7 +80,7 @@ struct ReadmeTests {
   }
 
   private static let documents = [
-    "README.md", "docs/from-pprof.md", "docs/troubleshooting.md", "docs/schema.md",
+    "README.md", "docs/flame.md", "docs/from-pprof.md", "docs/troubleshooting.md", "docs/schema.md",
     "docs/design.md", "docs/check.md", "CHANGELOG.md",
   ]
 
@@ -92,7 +92,7 @@ struct ReadmeTests {
   /// The options that some command has.
   private static let known: Set<String> = {
     let commands = [
-      "hotspots", "focus", "diff", "explain", "trend", "peek", "list", "merge", "check",
+      "hotspots", "focus", "diff", "explain", "trend", "peek", "list", "merge", "check", "flame",
     ]
     let help = commands.map { run([$0, "--help"]).text }.joined()
     return Set(help.matches(of: /--[a-z][a-z-]+/).map { String($0.0) })

@@ -11,6 +11,7 @@ struct SchemaTests {
     "tags": ["tags", "P"], "raw": ["raw", "P"], "comments": ["comments", "--add-comment=x", "P"],
     "list": ["list", "main", "P"], "dot": ["dot", "P"], "callgrind": ["callgrind", "P"],
     "folded": ["folded", "P"],
+    "trend": ["trend", "Fixtures/go1.27/orderlog.base.pb.gz", "P"],
     "check": ["check", "--budget=total<1", "--budget=map-format<+1%", "--base=P", "P"],
   ]
 
@@ -22,7 +23,7 @@ struct SchemaTests {
   func complete() throws {
     let files = try FileManager.default.contentsOfDirectory(
       atPath: Project.root.appending(path: "docs/schemas").path)
-    #expect(Set(files) == Set(Self.reports.keys.map { "\($0).json" }))
+    #expect(Set(files) == Set((Array(Self.reports.keys) + ["explain"]).map { "\($0).json" }))
     for report in Self.reports.keys {
       #expect(try schema(report).unknownKeywords == [], "\(report)")
     }
@@ -57,6 +58,17 @@ struct SchemaTests {
     let result = run(words + ["--format=json", "Fixtures/go1.27/orderlog.incident.pb.gz"])
     #expect(result.status == 0)
     #expect(try schema(words[0]).problems(in: result.output).prefix(3) == [])
+  }
+
+  @Test(
+    "hold for the rules",
+    arguments: ["explain --list", "explain map-format", "explain map-iteration"])
+  func rules(line: String) throws {
+    #expect(try schema("explain").unknownKeywords == [])
+    #expect(try Project.text("docs/schema.md").contains("schemas/explain.json"))
+    let result = run(line.split(separator: " ").map(String.init) + ["--format=json"])
+    #expect(result.status == 0)
+    #expect(try schema("explain").problems(in: result.output).prefix(3) == [])
   }
 
   @Test("the validator finds mistakes")

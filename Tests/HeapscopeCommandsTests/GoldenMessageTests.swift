@@ -8,7 +8,8 @@ struct GoldenMessageTests {
     arguments: [
       "--help", "help", "top --help", "tree --help", "peek --help", "traces --help", "tags --help",
       "raw --help", "comments --help", "proto --help", "folded --help", "focus --help",
-      "hotspots --help", "summary --help", "check --help",
+      "hotspots --help", "summary --help", "trend --help", "check --help",
+      "flame --help",
     ])
   func help(line: String) throws {
     let run = heapscope(line.split(separator: " ").map(String.init), columns: 80)
@@ -28,7 +29,10 @@ struct GoldenMessageTests {
     "top --max-inflated=x P", "top --color=red P", "top --module= P", "top --base=missing P",
     "top", "top missing.pb.gz", "top go1.27", "top -", "peek", "peek --match=( P",
     "peek nothing_like_it P", "focus", "focus /(/ P", "focus nothing_like_it P", "nosuchcommand",
-    "--nosuchoption", "hotspots --format=xml P",
+    "--nosuchoption", "hotspots --format=xml P", "trend", "trend P", "trend --nodecount=x P P",
+    "trend --sample-index=nothing P P",
+    "flame --mean P", "flame --nodefraction=2 P",
+    "flame -o missing/heap.svg P",
   ]
 
   @Test("mistakes on the command line", arguments: mistakes)

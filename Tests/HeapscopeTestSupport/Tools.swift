@@ -13,6 +13,7 @@ package enum Tools {
   }
 
   package static let pprof = path("pprof")
+  package static let xmllint = path("xmllint")
   package static let protocC = path("protoc-c")
 
   /// Debian ships the script outside of `PATH`.

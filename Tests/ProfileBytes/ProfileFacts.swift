@@ -49,13 +49,18 @@ package struct ProfileFacts: Equatable {
           profile.locations.mappings[location.index].index.map { text(profile.mappings[$0].file) }
             ?? []
         },
-        labels: profile.samples.labels[profile.samples.labelRange(of: row)].map {
+        labels: profile.samples.labels[profile.samples.labelRange(of: row)].filter {
+          // A label of the number 0 without a unit cannot be told in profile.proto.
+          $0.kind == .text || $0.number != 0 || !text($0.string).isEmpty
+        }.map {
           text($0.key) + [0x3d] + text($0.string) + Array("\($0.kind) \($0.number)".utf8)
         })
     }
     header =
       [profile.dropFrames, profile.keepFrames, profile.defaultSampleType, profile.documentationURL]
-      .map(text) + profile.comments.map(text) + (profile.periodType.map { [text($0)] } ?? [])
+      .map(text) + profile.comments.map(text)
+      // A period type that is absent and one without names are the same to pprof.
+      + [profile.periodType.map(text) ?? [0x2f]]
     numbers = [profile.timeNanoseconds, profile.durationNanoseconds, profile.period]
   }
 }

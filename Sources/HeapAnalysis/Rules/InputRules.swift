@@ -9,8 +9,9 @@ extension HotspotRule {
     The whole input is held in memory, in a buffer that is copied each time that it grows.
     """
 
+  // Not json.Decoder by itself: it holds the whole of a value that it decodes.
   private static let readAdvice =
-    "read as a stream (json.Decoder, bufio.Scanner, io.Copy), or into a buffer of known size"
+    "read row by row (bufio.Scanner, json.Decoder's More and Decode), or into a pooled buffer"
 
   private static let readBefore = """
     body, err := io.ReadAll(r.Body)
@@ -19,10 +20,16 @@ extension HotspotRule {
     """
 
   private static let readAfter = """
-    return json.NewDecoder(r.Body).Decode(&v)
+    buf := buffers.Get().(*bytes.Buffer)
+    defer buffers.Put(buf)
+    buf.Reset()
+    if _, err := buf.ReadFrom(r.Body); err != nil { return err }
+    return json.Unmarshal(buf.Bytes(), &v)
     """
 
-  private static let readLinks = ["https://pkg.go.dev/io#ReadAll"]
+  private static let readLinks = [
+    "https://pkg.go.dev/io#ReadAll", "https://pkg.go.dev/encoding/json#Decoder.More",
+  ]
 
   static let inputRules = [
     HotspotRule(

@@ -10,6 +10,7 @@ struct ExplainCommand: SessionCommand {
       EXAMPLES:
         heapscope explain map-format
         heapscope explain --list
+        heapscope explain map-format --format=json
       """)
 
   @Flag(help: "List all rules.")
@@ -20,15 +21,21 @@ struct ExplainCommand: SessionCommand {
 
   func validate() throws {
     if rule == nil, !list { throw ValidationError("no rule: name one, or add --list") }
-    if output.format == .json || output.format == .csv {
-      throw ValidationError("--format \(output.format.rawValue): give text or markdown")
+    if output.format == .csv {
+      throw ValidationError("--format csv: give text, json or markdown")
     }
   }
 
   func run(in session: Session) throws -> ExitStatus {
     let style = session.style(output)
     if list {
-      try session.deliver(ruleListText(HotspotRule.all, style), output)
+      let text =
+        switch output.format {
+        case .json: rulesJSON(HotspotRule.all)
+        case .markdown: ruleIndexMarkdown(HotspotRule.all)
+        default: ruleListText(HotspotRule.all, style)
+        }
+      try session.deliver(text, output)
       return .success
     }
     let name = rule ?? ""
@@ -43,7 +50,11 @@ struct ExplainCommand: SessionCommand {
           + "'heapscope explain --list' shows all")
     }
     let text =
-      output.format == .markdown ? rulePageMarkdown(rules) : rulePageText(rules, style)
+      switch output.format {
+      case .json: rulesJSON(rules)
+      case .markdown: rulePageMarkdown(rules)
+      default: rulePageText(rules, style)
+      }
     try session.deliver(text, output)
     return .success
   }

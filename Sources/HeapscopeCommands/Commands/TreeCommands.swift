@@ -81,14 +81,19 @@ func checkPattern(_ word: String?, profiles: [String], command: String) throws(V
 
 /// Says that a pattern matches nothing, and which other sample types have data.
 func noMatch(_ pattern: String, _ selection: Selection) -> CommandFailure {
+  CommandFailure(
+    .negative,
+    "no function matches '\(pattern)' on a stack with \(selection.sampleType)"
+      + otherTypes(selection))
+}
+
+/// The sample types beside the selected one that have data, to go behind a message.
+func otherTypes(_ selection: Selection) -> String {
   let profile = selection.profile
   let others = profile.sampleTypes.indices.filter {
     $0 != selection.column && profile.magnitude(ofColumn: $0) != 0
   }.map(profile.sampleTypeName)
-  return CommandFailure(
-    .negative,
-    "no function matches '\(pattern)' on a stack with \(selection.sampleType)"
-      + (others.isEmpty ? "" : "; other sample types with data: \(others.joined(separator: ", "))"))
+  return others.isEmpty ? "" : "; other sample types with data: \(others.joined(separator: ", "))"
 }
 
 /// Reads a pattern: pprof's regular expression, or a word of the command line,

@@ -12,7 +12,7 @@ struct TrendCommand: SessionCommand {
 
       EXAMPLES:
         heapscope trend heap-1.pb.gz heap-2.pb.gz heap-3.pb.gz heap-4.pb.gz
-        heapscope trend --format=json heap-*.pb.gz
+        heapscope trend --nodecount=0 --format=csv heap-*.pb.gz
       """)
 
   @Option(
@@ -22,7 +22,7 @@ struct TrendCommand: SessionCommand {
     help: ArgumentHelp("The path of your module, unless it is guessed right.", valueName: "prefix"))
   var module: String?
   @Option(help: ArgumentHelp("The most lines to show; 0 for all.", valueName: "count"))
-  var nodecount = 15
+  var nodecount: RowCount?
   @Option(help: .hidden) var sourcePath = ""
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
   @OptionGroup(title: "OUTPUT") var output: OutputArguments
@@ -32,9 +32,6 @@ struct TrendCommand: SessionCommand {
   func validate() throws {
     if profiles.count < 2 {
       throw ValidationError("trend compares profiles over time: give two or more")
-    }
-    if output.format == .csv || output.format == .markdown {
-      throw ValidationError("--format \(output.format.rawValue): give text or json")
     }
   }
 
@@ -47,9 +44,14 @@ struct TrendCommand: SessionCommand {
           + "does not fit 64 bits; the first has "
           + loaded[0].sampleTypes.indices.map(loaded[0].sampleTypeName).joined(separator: ", "))
     }
-    let text =
-      output.format == .json ? trend.json() : trend.text(session.style(output), count: nodecount)
-    try session.deliver(text, output)
+    var report =
+      output.format == .json
+      ? trend.json()
+      : output.written(
+        text: { trend.text(session.style(output), count: nodecount?.value ?? 15) },
+        document: trend.document)
+    if output.format != .text, session.isForPeople(output) { report = report.withoutControls() }
+    try session.deliver(report, output)
     return .success
   }
 }

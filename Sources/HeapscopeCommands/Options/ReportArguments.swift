@@ -62,12 +62,7 @@ extension ReportCommand {
   func written(
     text: () throws -> TextOutput, document: () throws -> ReportDocument
   ) rethrows -> TextOutput {
-    switch arguments.output.format {
-    case .text: try text()
-    case .json: try document().json()
-    case .csv: try document().csv()
-    case .markdown: try document().markdown()
-    }
+    try arguments.output.written(text: text, document: document)
   }
 
   /// Selects the part of the profile that the command line asks for.
@@ -75,11 +70,23 @@ extension ReportCommand {
     _ loaded: LoadedProfile, in session: Session,
     _ change: (inout SelectionOptions) -> Void = { _ in }
   ) throws -> Selection {
-    var options = arguments.selection.options()
+    try arguments.selection.select(loaded, in: session, change)
+  }
+}
+
+extension SelectionArguments {
+  /// Selects the part of the profile that the command line asks for.
+  ///
+  /// - Parameter warns: says on standard error what a filter does not match.
+  func select(
+    _ loaded: LoadedProfile, in session: Session, warns: Bool = true,
+    _ change: (inout SelectionOptions) -> Void = { _ in }
+  ) throws(CommandFailure) -> Selection {
+    var options = options()
     change(&options)
     do {
       let selection = try Selection(loaded.profile, options)
-      for warning in selection.warnings { session.message(describe(warning)) }
+      if warns { for warning in selection.warnings { session.message(describe(warning)) } }
       return selection
     } catch {
       var failure = failure(error)
@@ -87,6 +94,20 @@ extension ReportCommand {
         failure.message = loaded.names.joined(separator: ", ") + ": " + failure.message
       }
       throw failure
+    }
+  }
+}
+
+extension OutputArguments {
+  /// Returns a report in the format asked for.
+  func written(
+    text: () throws -> TextOutput, document: () throws -> ReportDocument
+  ) rethrows -> TextOutput {
+    switch format {
+    case .text: try text()
+    case .json: try document().json()
+    case .csv: try document().csv()
+    case .markdown: try document().markdown()
     }
   }
 }

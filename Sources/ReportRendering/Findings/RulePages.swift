@@ -34,34 +34,14 @@ package func rulePageText(_ rules: [HotspotRule], _ style: TextStyle) -> TextOut
         output.line("    " + line)
       }
     }
-    if !rule.links.isEmpty { output.line() }
-    for link in rule.links { output.line("  " + style.marked(link, .faint)) }
-  }
-  return output
-}
-
-/// Returns the page of some rules of one kind in Markdown, as docs/rules has them.
-package func rulePageMarkdown(_ rules: [HotspotRule]) -> TextOutput {
-  var output = TextOutput()
-  for (index, rule) in rules.enumerated() {
-    if index > 0 { output.line() }
-    output.line("## \(rule.title)")
-    output.line()
-    output.line("Rule `\(rule.id)`, kind `\(rule.kind.rawValue)`.")
-    output.line()
-    output.line(rule.cost)
-    output.line()
-    output.line("**Fix:** \(rule.advice)")
-    for (title, code) in [("Before", rule.before), ("After", rule.after)] where !code.isEmpty {
+    let table = CostTable(rule)
+    if !table.rows.isEmpty {
       output.line()
-      output.line("\(title):")
-      output.line()
-      output.line("```go")
-      output.line(code)
-      output.line("```")
+      output.line("  " + style.marked("Measured, an operation", .heading))
+      for line in table.aligned { output.line("    " + line) }
     }
     if !rule.links.isEmpty { output.line() }
-    for link in rule.links { output.line("- <\(link)>") }
+    for link in rule.links { output.line("  " + style.marked(link, .faint)) }
   }
   return output
 }

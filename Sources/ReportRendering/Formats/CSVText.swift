@@ -15,7 +15,7 @@ extension ReportDocument {
     switch cell {
     case .text(let text): text
     case .name(let name): documentName(name)
-    case .integer(let number), .value(let number): "\(number)"
+    case .integer(let number), .value(let number), .measure(let number, _): "\(number)"
     case .share(let number), .number(let number): "\(number)"
     case .flag(let flag): "\(flag)"
     case .list(let list): list.map(plain).joined(separator: ";")

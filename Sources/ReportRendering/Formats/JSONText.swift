@@ -40,11 +40,13 @@ func jsonText(_ value: some Encodable) -> TextOutput {
 }
 
 extension ReportDocument {
-  /// Returns the document as JSON: `schema`, `profile`, and an array a table.
+  /// Returns the document as JSON: `schema`, `profile` or the facts, and an array a table.
   package func json() -> TextOutput {
-    var object: [String: JSONValue] = [
-      "schema": .string(schema), "profile": .object(profileObject()),
-    ]
+    var object: [String: JSONValue] = ["schema": .string(schema)]
+    switch subject {
+    case .profile(let context): object["profile"] = .object(Self.profileObject(context))
+    case .facts(let facts): for (name, cell) in facts { object[name] = Self.value(cell) }
+    }
     for table in tables {
       object[table.name] = .array(
         table.rows.map { row in
@@ -54,7 +56,7 @@ extension ReportDocument {
     return jsonText(JSONValue.object(object))
   }
 
-  private func profileObject() -> [String: JSONValue] {
+  private static func profileObject(_ context: ReportContext) -> [String: JSONValue] {
     let selection = context.selection
     let profile = context.profile
     var object: [String: JSONValue] = [
@@ -82,8 +84,9 @@ extension ReportDocument {
     switch cell {
     case .text(let text): .string(text)
     case .name(let name): .string(documentName(name))
-    case .integer(let number), .value(let number): .integer(number)
-    case .share(let number), .number(let number): .number(number)
+    case .integer(let number), .value(let number), .measure(let number, _): .integer(number)
+    // JSON has no infinity.
+    case .share(let number), .number(let number): number.isFinite ? .number(number) : .null
     case .flag(let flag): .bool(flag)
     case .list(let list): .array(list.map(value))
     case .none: .null

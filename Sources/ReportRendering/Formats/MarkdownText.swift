@@ -6,9 +6,16 @@ extension ReportDocument {
   /// with their unit, shares in percent.
   package func markdown() -> TextOutput {
     var output = TextOutput()
-    let type = shown(context.selection.sampleType)
-    let total = context.format(context.total)
-    output.line("**heapscope \(report)**: \(type), \(total) in all")
+    let about =
+      switch subject {
+      case .profile(let context):
+        "\(shown(context.selection.sampleType)), \(context.format(context.total)) in all"
+      case .facts(let facts):
+        facts.compactMap { name, cell in
+          if case .none = cell { nil } else { "\(name) \(text(cell))" }
+        }.joined(separator: ", ")
+      }
+    output.line("**heapscope \(report)**: \(about)")
     for table in tables {
       output.line()
       if tables.count > 1 {
@@ -19,7 +26,7 @@ extension ReportDocument {
       let isNumeric = table.columns.indices.map { column in
         table.rows.contains { row in
           switch row[column] {
-          case .integer, .value, .share, .number: true
+          case .integer, .value, .measure, .share, .number: true
           default: false
           }
         }
@@ -37,7 +44,9 @@ extension ReportDocument {
     case .text(let text): Self.escaped(shown(text))
     case .name(let name): name.isEmpty ? "" : "`" + Self.escaped(shown(name)) + "`"
     case .integer(let number): "\(number)"
-    case .value(let value): context.format(value)
+    case .value(let value):
+      if case .profile(let context) = subject { context.format(value) } else { "\(value)" }
+    case .measure(let value, let unit): ScaledValue(value, from: unit, to: "auto").text
     case .share(let share): percentText(share)
     case .number(let number): formatted(number, "%.2f")
     case .flag(let flag): flag ? "yes" : ""

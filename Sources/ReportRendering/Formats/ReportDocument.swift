@@ -10,6 +10,8 @@ package struct ReportDocument: Sendable {
     case integer(Int64)
     /// A value in the sample type's unit.
     case value(Int64)
+    /// A value in a unit of its own, such as `ns`.
+    case measure(Int64, unit: String)
     /// A part of a whole, 0 to 1.
     case share(Double)
     case number(Double)
@@ -31,16 +33,32 @@ package struct ReportDocument: Sendable {
     }
   }
 
+  /// What a report is about: the head of JSON, the first line of Markdown.
+  package enum Subject: Sendable {
+    /// The selected part of a profile.
+    case profile(ReportContext)
+
+    /// What is said of the whole, in the order of Markdown; each is a field in JSON.
+    case facts(KeyValuePairs<String, Cell>)
+  }
+
   /// The report's name; the schema is `heapscope.<report>/1`.
   package var report: String
-  package var context: ReportContext
+  package var subject: Subject
 
   /// The first one is the report itself, which CSV writes alone.
   package var tables: [Table]
 
   package init(_ report: String, _ context: ReportContext, _ tables: [Table]) {
     self.report = report
-    self.context = context
+    subject = .profile(context)
+    self.tables = tables
+  }
+
+  /// A report on something that is no one profile.
+  package init(_ report: String, facts: KeyValuePairs<String, Cell>, _ tables: [Table]) {
+    self.report = report
+    subject = .facts(facts)
     self.tables = tables
   }
 

@@ -2,14 +2,6 @@ package import HeapAnalysis
 import ProfileModel
 
 extension Trend {
-  /// The rows that leak and hold a noticeable part of what is live at the end.
-  var leaks: [Row] {
-    let total = Double(totals.last ?? 0)
-    return rows.filter {
-      $0.verdict == .leak && total > 0 && Double($0.values.last ?? 0) >= 0.01 * total
-    }
-  }
-
   /// Returns the growth of each line with a verdict, for a screen.
   ///
   /// - Parameter count: the most rows; 0 for all.
@@ -27,7 +19,8 @@ extension Trend {
     output.line()
     output.line(
       style.marked(
-        "    growth        rate  verdict  " + "trend".padded(to: totals.count) + "  line", .heading))
+        "    growth        rate  verdict  " + "trend".padded(to: totals.count) + "  line", .heading)
+    )
     let changed = rows.filter { $0.growth != 0 }
     for row in count > 0 ? changed.prefix(count) : changed[...] {
       let verdict = row.verdict.rawValue.padded(to: 7)
@@ -60,44 +53,5 @@ extension Trend {
     let largest = Double(values.map(\.magnitude).max() ?? 0)
     return String(
       values.map { largest == 0 ? bars[0] : bars[Int(Double($0.magnitude) / largest * 7)] })
-  }
-
-  /// Returns the trend as JSON, `heapscope.trend/1`; its schema is not written down yet.
-  package func json() -> TextOutput {
-    let total = Double(totals.last ?? 0)
-    func share(_ row: Row) -> Double { total == 0 ? 0 : Double(row.values.last ?? 0) / total }
-    func place(_ row: Row) -> [String: JSONValue] {
-      [
-        "function": .string(row.function), "file": .string(row.file), "line": .integer(row.line),
-        "share": .number(share(row)),
-      ]
-    }
-    let findings: [JSONValue] =
-      leaks.isEmpty
-      ? []
-      : [
-        .object([
-          "kind": .string("retained-cache"),
-          "share": .number(leaks.reduce(0) { $0 + share($1) }),
-          "bytesPerSecond": .number(leaks.reduce(0) { $0 + $1.bytesPerSecond }),
-          "blame": .array(leaks.map { .object(place($0)) }),
-        ])
-      ]
-    return jsonText(
-      JSONValue.object([
-        "schema": .string("heapscope.trend/1"), "sampleType": .string(sampleType),
-        "unit": .string(unit), "module": .string(modulePath),
-        "timesNanoseconds": .array(times.map { .integer($0) }),
-        "totals": .array(totals.map { .integer($0) }), "findings": .array(findings),
-        "rows": .array(
-          rows.map { row in
-            var object = place(row)
-            object["values"] = .array(row.values.map { .integer($0) })
-            object["growth"] = .integer(row.growth)
-            object["bytesPerSecond"] = .number(row.bytesPerSecond)
-            object["verdict"] = .string(row.verdict.rawValue)
-            return .object(object)
-          }),
-      ]))
   }
 }

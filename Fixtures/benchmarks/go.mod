@@ -1,0 +1,3 @@
+module heapscope.example/benchmarks
+
+go 1.22

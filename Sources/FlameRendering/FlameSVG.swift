@@ -1,0 +1,216 @@
+import HeapAnalysis
+import ProfileModel
+package import ReportRendering
+
+/// How a flame graph is drawn as SVG.
+package struct FlameSVGOptions: Sendable {
+  package var title = ""
+
+  /// A line below the title.
+  package var subtitle = ""
+
+  /// The root is at the top.
+  package var isIcicle = false
+
+  /// In pixels.
+  package var width = 1200
+
+  /// Writes a value with its unit.
+  package var format: @Sendable (Int64) -> String
+
+  /// Divides a value as `--divide-by` says.
+  package var divide: @Sendable (Int64) -> Int64
+
+  package init(
+    format: @escaping @Sendable (Int64) -> String, divide: @escaping @Sendable (Int64) -> Int64
+  ) {
+    self.format = format
+    self.divide = divide
+  }
+}
+
+/// Draws a flame graph as one SVG file with its own script: click zooms, Ctrl-F searches.
+///
+/// The first sample type is drawn, of a difference the side after. Coordinates
+/// are whole thousandths of a pixel, so that the same graph gives the same bytes.
+package struct FlameSVG {
+  private let graph: FlameGraph
+  private let marks: FlameMarks
+  private let options: FlameSVGOptions
+  private let totals: [Int64]
+  private let totalsBefore: [Int64]?
+  private let total: Int64
+  private let totalBefore: Int64
+  private let rowCount: Int
+
+  private static let rowHeight = 17
+  private static let boxHeight = 16
+  private static let margin = 10
+  private static let top = 62
+  private static let bottom = 44
+  /// Of a letter of the font at 12 pixels.
+  private static let letterWidth = 7.0
+  private static let narrowest = 100
+
+  package init(_ graph: FlameGraph, _ marks: FlameMarks, _ options: FlameSVGOptions) {
+    self.graph = graph
+    self.marks = marks
+    self.options = options
+    let last = graph.snapshots.count - 1
+    totals = graph.tree.totals(ofColumn: graph.column(snapshot: last, type: 0))
+    totalsBefore = graph.isDifference ? graph.tree.totals(ofColumn: 0) : nil
+    total = graph.snapshots[last].totals[0]
+    totalBefore = graph.isDifference ? graph.snapshots[0].totals[0] : 0
+    rowCount = graph.tree.depth + 1
+  }
+
+  package func text() -> TextOutput {
+    var output = TextOutput()
+    let height = Self.top + rowCount * Self.rowHeight + Self.bottom
+    output.line(#"<?xml version="1.0" encoding="UTF-8" standalone="no"?>"#)
+    output.line(
+      #"<svg version="1.1" width="\#(options.width)" height="\#(height)" "#
+        + #"viewBox="0 0 \#(options.width) \#(height)" xmlns="http://www.w3.org/2000/svg">"#)
+    output.line(
+      "<desc>Drawn by heapscope from a heap profile. Click a frame to zoom, Ctrl-F to search."
+        + "</desc>")
+    output.line("<style>\(Self.style)</style>")
+    output.line(#"<rect class="page" width="100%" height="100%"/>"#)
+    let middle = options.width / 2
+    let right = options.width - Self.margin
+    let foot = height - 16
+    func label(_ id: String, _ x: Int, _ y: Int, _ anchor: String, _ text: String) {
+      output.line(
+        #"<text id="\#(id)" x="\#(x)" y="\#(y)" text-anchor="\#(anchor)">\#(markup(text))</text>"#)
+    }
+    label("title", middle, 26, "middle", options.title)
+    label("subtitle", middle, 46, "middle", options.subtitle)
+    label("reset", Self.margin, 26, "start", "")
+    label("search", right, 26, "end", "Search")
+    label("details", Self.margin, foot, "start", " ")
+    label("matched", right, foot, "end", " ")
+    output.line(
+      #"<g id="frames" data-margin="\#(Self.margin)" data-width="\#(inner)" "#
+        + #"data-letter="\#(Int(Self.letterWidth))">"#)
+    frames(to: &output)
+    output.line("</g>")
+    output.line("<script>//<![CDATA[")
+    output.write(PackageResources.flame_js)
+    output.line("//]]></script>")
+    output.line("</svg>")
+    return output
+  }
+
+  private var inner: Int { options.width - 2 * Self.margin }
+
+  private static let style =
+    "text{font:12px ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:#1b1b1b}"
+    + ".page{fill:#fff}#title{font-size:17px;font-weight:600}#subtitle{fill:#555}"
+    + "#reset,#search{fill:#0b57d0;cursor:pointer}"
+    + "#frames g{cursor:pointer}#frames rect{stroke:#fff;stroke-width:.5}"
+    + "#frames g:hover rect{stroke:#000;stroke-width:1}"
+    + "#frames text{pointer-events:none}#frames .own text{font-weight:600}"
+    + "#frames .hot rect{stroke:#a1122c;stroke-width:1}"
+    + "#frames .blamed rect{stroke:#a1122c;stroke-width:2}"
+    + "#frames .faded{opacity:.5}#frames .hit rect{fill:#e600e6!important}.hidden{display:none}"
+
+  /// Thousandths of a pixel from the left end of the frames.
+  private func position(_ value: Int64) -> Int {
+    if total <= 0 { return 0 }
+    return Int(Double(inner * 1000) * (Double(value) / Double(total)).clamped())
+  }
+
+  private func frames(to output: inout TextOutput) {
+    box(
+      to: &output, name: "all", row: 0, start: 0, end: inner * 1000, value: total,
+      before: totalBefore, fill: totalsBefore == nil ? "#e2e2e2" : nil, mark: "")
+    let tree = graph.tree
+    // Where the next child of each open node begins, the root's first.
+    var next: [Int64] = [0]
+    let depths = tree.depths
+    for node in 0..<tree.count {
+      let depth = Int(depths[node])
+      next.removeLast(next.count - depth - 1)
+      let start = next[depth]
+      // A difference may have parts below 0, which have no width.
+      let value = totals[node]
+      let (end, overflow) = start.addingReportingOverflow(max(0, value))
+      if overflow { continue }
+      next[depth] = end
+      next.append(start)
+      let left = position(start)
+      let right = position(end)
+      // All that stand on the root are drawn, so that they add up to it.
+      if value <= 0 || (depth > 0 && right - left < Self.narrowest) { continue }
+      let function = graph.frames.function(of: tree.frames[node])
+      var mark = function.owner == .own ? "own" : ""
+      if marks.blamed[node] > 0 {
+        mark += " blamed"
+      } else if marks.isHot[node] {
+        mark += " hot"
+      }
+      box(
+        to: &output, name: label(tree.frames[node], function), row: depth + 1, start: left,
+        end: right, value: value, before: totalsBefore?[node] ?? 0,
+        fill: totalsBefore == nil ? FlameColors.color(of: function) : nil, mark: mark)
+    }
+  }
+
+  /// The function, and where the tree tells lines, its place.
+  private func label(_ number: UInt32, _ function: FlameFunction) -> String {
+    let frame = graph.frames.frames[Int(number)]
+    return frame.line > 0 ? "\(function.name) \(frame.file):\(frame.line)" : function.name
+  }
+
+  private func box(
+    to output: inout TextOutput, name: String, row: Int, start: Int, end: Int, value: Int64,
+    before: Int64, fill: String?, mark: String
+  ) {
+    let y =
+      Self.top + (options.isIcicle ? row : rowCount - 1 - row) * Self.rowHeight
+    let fill = fill ?? FlameColors.color(before: before, after: value)
+    let share = total == 0 ? 0 : Double(value) / Double(total)
+    var tip = "\(name) (\(options.format(value)), \(percent(share))"
+    if graph.isDifference {
+      let change = options.format(value &- before)
+      tip += ", \(value >= before ? "+" : "")\(change) from \(options.format(before))"
+    }
+    tip += ")"
+    if mark.hasSuffix("blamed") { tip += "\na finding of heapscope hotspots is blamed on it" }
+    let kind = mark.isEmpty ? "" : #" class="\#(mark.drop { $0 == " " })""#
+    output.write("<g\(kind)><title>\(markup(tip))</title>")
+    output.write(
+      #"<rect x="\#(pixels(start + Self.margin * 1000))" y="\#(y)" width="\#(pixels(end - start))" "#
+        + #"height="\#(Self.boxHeight)" rx="1" fill="\#(fill)" data-value="\#(options.divide(value))"/>"#
+    )
+    output.write(
+      #"<text x="\#(pixels(start + Self.margin * 1000 + 3000))" y="\#(y + 12)">"#)
+    let room = Int((Double(end - start) / 1000 - 6) / Self.letterWidth)
+    output.write(markup(Self.shortened(name, to: room)))
+    output.line("</text></g>")
+  }
+
+  /// What fits of a name: without its path if need be, then without its end.
+  private static func shortened(_ name: String, to room: Int) -> String {
+    if room < 3 { return "" }
+    if name.count <= room { return name }
+    // The path of a Go package, not what stands between parentheses.
+    let head = name.prefix { $0 != "(" && $0 != "[" && $0 != " " }
+    let short = head.lastIndex(of: "/").map { name[name.index(after: $0)...] } ?? name[...]
+    return short.count <= room ? String(short) : String(short.prefix(room - 1)) + "…"
+  }
+
+  private func percent(_ share: Double) -> String {
+    String(percentage(Int64(clamping: share * 1e9), of: 1_000_000_000).drop { $0 == " " })
+  }
+
+  /// Thousandths as a decimal fraction.
+  private func pixels(_ thousandths: Int) -> String {
+    let rest = String(thousandths % 1000)
+    return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
+  }
+}
+
+extension Double {
+  fileprivate func clamped() -> Double { isNaN ? 0 : Swift.min(1, Swift.max(0, self)) }
+}

@@ -1,0 +1,45 @@
+import HeapAnalysis
+
+/// The measured costs of a rule as a table: a row a way to write it, and for each
+/// version of Go the bytes and allocations an operation.
+struct CostTable {
+  let header: [String]
+  let rows: [[String]]
+
+  init(_ rule: HotspotRule) {
+    let costs = MeasuredCost.all(of: rule.id)
+    var versions: [String] = []
+    var variants: [String] = []
+    for cost in costs {
+      if !versions.contains(cost.goVersion) { versions.append(cost.goVersion) }
+      if !variants.contains(cost.variant) { variants.append(cost.variant) }
+    }
+    let showsLive = costs.contains { $0.liveBytes != nil }
+    header =
+      [""]
+      + versions.flatMap {
+        ["Go \($0): bytes", "allocations"] + (showsLive ? ["bytes still held"] : [])
+      }
+    rows = variants.map { variant in
+      [variant]
+        + versions.flatMap { version -> [String] in
+          let cost = costs.first { $0.variant == variant && $0.goVersion == version }
+          let values =
+            [cost?.bytes, cost?.allocations] + (showsLive ? [cost?.liveBytes] : [])
+          return values.map { $0.map(groupedDigits) ?? "-" }
+        }
+    }
+  }
+
+  /// The lines of the table for a terminal.
+  var aligned: [String] {
+    let lines = [header] + rows
+    let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+    return lines.map { line in
+      line.indices.map { column in
+        column == 0
+          ? line[0].padded(to: widths[0]) : line[column].rightAligned(to: widths[column])
+      }.joined(separator: "  ")
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package import HeapAnalysis
+
+/// Returns the pages of some rules in Markdown, as docs/rules has them.
+package func rulePageMarkdown(_ rules: [HotspotRule]) -> TextOutput {
+  var output = TextOutput()
+  for (index, rule) in rules.enumerated() {
+    if index > 0 { output.line() }
+    output.writePage(of: rule)
+  }
+  return output
+}
+
+/// Returns the index of all pages in Markdown: a row a rule, with the bytes before
+/// and after in the newest Go that was measured.
+package func ruleIndexMarkdown(_ rules: [HotspotRule]) -> TextOutput {
+  var output = TextOutput()
+  let newest = MeasuredCost.all.last?.goVersion ?? ""
+  output.line("# The rules of `heapscope hotspots`")
+  output.line()
+  output.line(
+    "Made by `make docs` from the rules themselves; `heapscope explain RULE` shows the same. The")
+  output.line("bytes are allocated an operation, measured with Go \(newest).")
+  output.line()
+  output.line("| kind | rule | what it finds | before | after |")
+  output.line("| --- | --- | --- | ---: | ---: |")
+  for rule in rules.sorted(by: { ($0.kind.rawValue, $0.id) < ($1.kind.rawValue, $1.id) }) {
+    let costs = MeasuredCost.all(of: rule.id).filter { $0.goVersion == newest }
+    // Where memory is kept, that is the trouble.
+    let isKept = costs.contains { $0.liveBytes ?? 0 > 0 }
+    func bytes(_ variant: String) -> String {
+      let cost = costs.first { $0.variant == variant }
+      if isKept, let live = cost?.liveBytes { return "\(groupedDigits(live)) held" }
+      return cost.map { groupedDigits($0.bytes) } ?? ""
+    }
+    output.line(
+      "| `\(rule.kind.rawValue)` | [`\(rule.id)`](\(rule.id).md) | \(rule.title) "
+        + "| \(bytes("before")) | \(bytes("after")) |")
+  }
+  return output
+}
+
+extension TextOutput {
+  fileprivate mutating func writePage(of rule: HotspotRule) {
+    line("# \(rule.id): \(rule.title)")
+    line()
+    for text in wrapped("Kind `\(rule.kind.rawValue)`. \(rule.cost)", to: 100) { line(text) }
+    line()
+    line("**Fix:** \(rule.advice)")
+    for (title, code) in [("Before", rule.before), ("After", rule.after)] where !code.isEmpty {
+      line()
+      line("\(title):")
+      line()
+      line("```go")
+      line(code)
+      line("```")
+    }
+    let table = CostTable(rule)
+    if !table.rows.isEmpty {
+      line()
+      line("## Measured")
+      line()
+      line("| " + table.header.joined(separator: " | ") + " |")
+      line("| --- |" + table.header.dropFirst().map { _ in " ---: |" }.joined())
+      for row in table.rows { line("| " + row.joined(separator: " | ") + " |") }
+      line()
+      line(
+        "An operation, by [Fixtures/benchmarks](../../Fixtures/benchmarks): maps there have 100 entries, "
+          + "texts 100 parts.")
+    }
+    line()
+    line("## On a stack")
+    line()
+    for text in rule.match.sentences { line("- \(text)") }
+    if !rule.links.isEmpty {
+      line()
+      line("## Links")
+      line()
+    }
+    for link in rule.links { line("- <\(link)>") }
+  }
+}
+
+extension StackMatch {
+  /// What the rule looks for, in words.
+  var sentences: [String] {
+    var result: [String] = []
+    func names(_ patterns: [String]) -> String {
+      patterns.map { "`\($0)`" }.joined(separator: ", ")
+    }
+    if !entries.isEmpty { result.append("Your line calls one of \(names(entries)).") }
+    switch through {
+    case .anything: break
+    case .function(let functions):
+      result.append("Between that and the leaf lies one of \(names(functions)).")
+    case .call(let functions, let by):
+      result.append(
+        "Between that and the leaf, one of \(names(functions)) is called by \(names(by)).")
+    }
+    if !without.isEmpty { result.append("None of \(names(without)) lies between.") }
+    if entryIsLeaf { result.append("The function called allocates itself.") }
+    if let siteEvidence {
+      result.append(
+        "All bytes of the line count once \(percentText(siteEvidence)) of them show it.")
+    }
+    if takesOwnBytes { result.append("What the line itself boxes for the call counts too.") }
+    if throughLibraries { result.append("A logging or encoding library may lie between.") }
+    if !callers.isEmpty {
+      result.append("Your line allocates itself, in a body that one of \(names(callers)) calls.")
+    }
+    if minimumSizes > 0 {
+      result.append(
+        "There are blocks of at least \(minimumSizes) sizes, as a growing slice leaves.")
+    }
+    if minimumObjects > 0 {
+      result.append("The function has allocated \(minimumObjects) objects or more in this way.")
+    }
+    if ignoresInitialization { result.append("Initialisation of packages does not count.") }
+    if isBlameless { result.append("No frame of yours is on the stack.") }
+    if let source { result.append(source.sentence) }
+    return result.isEmpty
+      ? ["No single profile shows it: compare several with `heapscope trend`."] : result
+  }
+}
+
+extension SourcePattern {
+  /// What stands on the line.
+  fileprivate var sentence: String {
+    let line =
+      switch self {
+      case .growingString: "`s += x` or `s = s + x`"
+      case .conversion: "`[]byte(s)` or `string(b)`"
+      case .mapWrite: "`m[k] = v`, with blocks of the sizes of a growing map"
+      case .mapKeysAppended: "`append` of a loop variable of a map, with blocks of growing sizes"
+      case .oversizedMake: "`make` with a constant capacity, and blocks of 64 KiB or more"
+      }
+    return "No function is called: the source of your line, found by `--source-path`, has \(line)."
+  }
+}

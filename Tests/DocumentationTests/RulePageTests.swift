@@ -1,0 +1,54 @@
+import Foundation
+import HeapAnalysis
+import Testing
+
+@Suite("docs/rules")
+struct RulePageTests {
+  private static let rules = HotspotRule.all.map(\.id)
+
+  @Test("has a page a rule and an index; 'make docs' makes them")
+  func files() throws {
+    let files = try FileManager.default.contentsOfDirectory(
+      atPath: Project.root.appending(path: "docs/rules").path)
+    #expect(Set(files) == Set(Self.rules.map { "\($0).md" } + ["README.md"]))
+    let index = run(["explain", "--list", "--format=markdown"])
+    #expect(index.status == 0)
+    #expect(try index.text == Project.text("docs/rules/README.md"))
+  }
+
+  @Test("says what explain says", arguments: rules)
+  func page(rule: String) throws {
+    let result = run(["explain", rule, "--format=markdown"])
+    #expect(result.status == 0)
+    #expect(try result.text == Project.text("docs/rules/\(rule).md"))
+  }
+
+  @Test("has what each rule and its remedy cost in two versions of Go", arguments: rules)
+  func measured(rule: String) throws {
+    let costs = MeasuredCost.all(of: rule)
+    let versions = Set(costs.map(\.goVersion))
+    let before = costs.filter { $0.variant == "before" }
+    // Two rules are of functions that Go 1.22 does not have.
+    let isRecent = ["map-iteration", "map-iteration-loop"].contains(rule)
+    #expect(before.count == (isRecent ? 1 : 2))
+    #expect(versions.isSubset(of: ["1.22.10", "1.27.3"]))
+    for cost in before {
+      let after = costs.first { $0.goVersion == cost.goVersion && $0.variant != "before" }
+      let remedy = try #require(after)
+      // Memory is given back where that is the trouble, else less is allocated. Timers
+      // that nobody waits for are collected since Go 1.23.
+      if let held = cost.liveBytes, held > 0 {
+        #expect(try #require(remedy.liveBytes) * 2 < held)
+      } else {
+        #expect(remedy.bytes < cost.bytes, "\(cost)")
+      }
+    }
+  }
+
+  @Test("the record in the program is the one that was measured")
+  func record() throws {
+    #expect(
+      try MeasuredCost.record
+        == Project.text("Fixtures/benchmarks/results.tsv").trimmingCharacters(in: .newlines))
+  }
+}

@@ -1,0 +1,117 @@
+import FlameRendering
+import HeapscopeTestSupport
+import ProfileModel
+import StackGraph
+import Testing
+
+@Suite("the call tree of pictures")
+struct FlameTreeTests {
+  private func graph(
+    _ profile: Profile, isReversed: Bool = false, pruneBelow: Double? = 0,
+    granularity: Granularity = .functions
+  ) throws -> FlameGraph {
+    var options = SelectionOptions()
+    options.granularity = granularity
+    return try FlameGraph(
+      [("p", try Selection(profile, options))], isReversed: isReversed, pruneBelow: pruneBelow)
+  }
+
+  /// The nodes as `depth name total`, in order.
+  private func lines(_ graph: FlameGraph, column: Int = 0) -> [String] {
+    let totals = graph.tree.totals(ofColumn: column)
+    return zip(graph.tree.frames.indices, graph.tree.depths).map { node, depth in
+      "\(depth) \(graph.frames.function(of: graph.tree.frames[node]).name) \(totals[node])"
+    }
+  }
+
+  private let profile = StackProfile.inBytes([
+    "main b c": 5, "main a": 3, "main b": 2, "main b d": 1, "other": 7,
+  ])
+
+  @Test("has callers before callees, in the order of their names")
+  func order() throws {
+    #expect(
+      lines(try graph(profile)) == [
+        "0 main 11", "1 a 3", "1 b 8", "2 c 5", "2 d 1", "0 other 7",
+      ])
+  }
+
+  @Test("can start from the leaves")
+  func reversed() throws {
+    #expect(
+      lines(try graph(profile, isReversed: true)) == [
+        "0 a 3", "1 main 3", "0 b 2", "1 main 2", "0 c 5", "1 b 5", "2 main 5", "0 d 1",
+        "1 b 1", "2 main 1", "0 other 7",
+      ])
+  }
+
+  @Test("puts what is small into one frame beside the rest, and loses no byte")
+  func pruned() throws {
+    let pruned = try graph(profile, pruneBelow: 0.2)
+    #expect(
+      lines(pruned) == [
+        "0 main 11", "1 b 8", "2 c 5", "2 (smaller frames) 1", "1 (smaller frames) 3", "0 other 7",
+      ])
+    #expect(pruned.prunedCount == 2)
+  }
+
+  @Test("inlined frames are frames, recursion is kept")
+  func inlined() throws {
+    let profile = StackProfile.inBytes(["main ~small f f": 4])
+    #expect(lines(try graph(profile)) == ["0 main 4", "1 small 4", "2 f 4", "3 f 4"])
+    #expect(
+      lines(try graph(profile, isReversed: true)) == ["0 f 4", "1 f 4", "2 small 4", "3 main 4"])
+  }
+
+  @Test(
+    "in random profiles, roots add up to the total and every node to its parts",
+    arguments: 0..<30 as Range<UInt64>, [0, 0.05])
+  func sums(seed: UInt64, pruneBelow: Double) throws {
+    var random = SeededGenerator(seed: seed)
+    let profile = randomProfile(using: &random)
+    for isReversed in [false, true] {
+      let graph = try graph(
+        profile, isReversed: isReversed, pruneBelow: pruneBelow, granularity: .lines)
+      for column in profile.sampleTypes.indices {
+        let totals = graph.tree.totals(ofColumn: column)
+        let roots = totals.indices.filter { graph.tree.parents[$0] < 0 }
+        #expect(roots.reduce(0) { $0 + totals[$1] } == profile.magnitude(ofColumn: column))
+        #expect(graph.snapshots[0].totals[column] == profile.magnitude(ofColumn: column))
+        var sums = graph.tree.ownValues[column]
+        for node in totals.indices where graph.tree.parents[node] >= 0 {
+          let parent = Int(graph.tree.parents[node])
+          #expect(parent < node)
+          sums[parent] += totals[node]
+        }
+        #expect(sums == totals)
+      }
+    }
+  }
+
+  @Test(
+    "the values of a function equal those of the call graph", arguments: 0..<20 as Range<UInt64>)
+  func cum(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let profile = randomProfile(using: &random)
+    let selection = try Selection(profile, SelectionOptions())
+    let graph = try FlameGraph([("p", selection)], onlyType: true, pruneBelow: 0)
+    let builder = GraphBuilder(selection)
+    let values = builder.nodeValues()
+    var expected: [String: Int64] = [:]
+    for node in 0..<builder.table.count where values.flat[node] != 0 {
+      let name = safe(builder.table.printableName(NodeID(node)))
+      expected[name, default: 0] += values.flat[node]
+    }
+    var found: [String: Int64] = [:]
+    for node in 0..<graph.tree.count where graph.tree.ownValues[0][node] != 0 {
+      let name = graph.frames.function(of: graph.tree.frames[node]).name
+      if name == FlameFrames.emptyStackName { continue }
+      found[name, default: 0] += graph.tree.ownValues[0][node]
+    }
+    #expect(found == expected)
+  }
+
+  private func safe(_ name: [UInt8]) -> String {
+    String(decoding: name, as: UTF8.self).replacing("\n", with: "\\x0a")
+  }
+}

@@ -34,6 +34,8 @@ let package = Package(
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    // libcurl is loaded at the first use of a URL, not linked; its header is needed to build.
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
     .target(name: "ProfileModel", swiftSettings: settings),
     .target(
@@ -46,6 +48,7 @@ let package = Package(
     .target(
       name: "ReportRendering", dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis"],
       swiftSettings: settings),
+    .target(name: "ProfileFetch", dependencies: ["CCurl"], swiftSettings: settings),
     .target(
       name: "FlameRendering",
       dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis", "ReportRendering"],
@@ -55,6 +58,7 @@ let package = Package(
       name: "HeapscopeCommands",
       dependencies: [
         "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "ReportRendering",
+        "ProfileFetch",
         "FlameRendering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -74,6 +78,8 @@ let package = Package(
     .testTarget(
       name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel", "ProfileBytes"],
       swiftSettings: settings),
+    .testTarget(
+      name: "ProfileFetchTests", dependencies: ["ProfileFetch"], swiftSettings: settings),
     .testTarget(
       name: "HeapAnalysisTests",
       dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec", "HeapscopeTestSupport"],

@@ -101,7 +101,8 @@ struct CheckCommand: SessionCommand {
     let tree = WorkTree(
       module: UserCode(selected.profile, module: ownCode.module).modulePath)
     let report = BudgetReport(
-      outcomes, profileName: loaded.names.joined(separator: " "), baseName: profile.base,
+      outcomes, profileName: loaded.names.joined(separator: " "),
+      baseName: profile.base.map(session.inputName),
       paths: tree.paths(of: outcomes.flatMap(\.blame).map(\.file)), rules: HotspotRule.all)
     try session.deliver(written(report, selected, in: session), output)
     return report.exceeded.isEmpty ? .success : .negative

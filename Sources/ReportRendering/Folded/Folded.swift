@@ -21,15 +21,18 @@ extension ReportContext {
     let names = FoldedNames(builder.table)
     let parts = foldedParts(names)
     var cursor = FoldedStacks.Cursor(parts, names)
-    // Some megabytes of lines at a time are put together, a part of them a core.
-    let partBytes = 4 << 20
+    // A megabyte of lines a core at a time is put together.
+    let partBytes = 1 << 20
+    var blocks: [FoldedLines] = []
     while true {
       let entries = try cursor.take(bytes: partBytes * coreCount)
       if entries.isEmpty { break }
-      let blocks = concurrently(Self.split(entries, bytes: partBytes)) { range in
-        FoldedLines(entries[range], of: parts, names) { foldedValue($0, $1) }
+      let ranges = Self.split(entries, bytes: partBytes)
+      while blocks.count < ranges.count { blocks.append(FoldedLines()) }
+      _ = concurrently(Array(zip(ranges, blocks))) { range, block in
+        block.fill(entries[range], of: parts, names) { foldedValue($0, $1) }
       }
-      for block in blocks {
+      for block in blocks[..<ranges.count] {
         if let drain {
           try drain(block.bytes)
         } else if output.fits(block.bytes.count) {

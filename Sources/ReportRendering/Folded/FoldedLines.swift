@@ -4,18 +4,25 @@ import StackGraph
 
 /// Lines of folded stacks, put together in memory of their own: a line takes what
 /// it begins with from the line before.
+///
+/// The memory is used again for the next lines: clearing new pages for a gigabyte of
+/// them took longer than writing them. It is sendable as one thread at a time fills it.
 final class FoldedLines: @unchecked Sendable {
   private var memory: UnsafeMutablePointer<UInt8>
   private var capacity = 1 << 16
   private var count = 0
 
+  init() { memory = .allocate(capacity: capacity) }
+
+  /// Puts the lines of some stacks in the place of those before.
+  ///
   /// - Parameter figure: what is written for a stack's sums of values and divisors;
   ///   a line of 0 is left out.
-  init(
+  func fill(
     _ entries: ArraySlice<FoldedStacks.Entry>, of parts: [FoldedStacks], _ names: FoldedNames,
     figure: (_ value: Int64, _ divisor: Int64) -> Int64
   ) {
-    memory = .allocate(capacity: capacity)
+    count = 0
     // Where the line before begins, and where each of its symbols ends.
     var lineStart = 0
     var ends: [Int] = []

@@ -106,6 +106,7 @@ page: ## Write the hashes of the page's script and style anew
 fixtures: ## Make the profiles of Fixtures/ anew, or into the folder INTO=
 	@.ci/setup fixtures || echo "make fixtures: only what Go toolchains on PATH can make is made anew"
 	Fixtures/remake $(if $(INTO),--into '$(INTO)')
+	$(if $(INTO),,Fixtures/statistics/record)
 
 measure: ## Measure anew what each rule and its remedy cost, with two versions of Go
 	@.ci/setup fixtures

@@ -28,6 +28,9 @@ package struct FlamePage: Sendable {
   package var ratio = 1.0
   package var findings: [Finding] = []
 
+  /// Whether the figures of the findings can be relied on.
+  package var provenance = SamplingProvenance.unknown
+
   /// The sample type that shares of findings refer to.
   package var findingsType = 0
 

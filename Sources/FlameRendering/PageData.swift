@@ -55,7 +55,7 @@ struct PageData {
       ]))
     field("findingsType", "\(report.findingsType)")
     field("findingsNote", string(report.findingsNote))
-    field("findings", list(report.findings.map(finding)))
+    field("findings", list(report.findings.map { finding($0, report.provenance) }))
     field("tree", string(base64(Self.tree(graph, report.marks))), isLast: true)
     text += "}"
   }
@@ -66,7 +66,7 @@ struct PageData {
 
   private func list(_ items: [String]) -> String { "[" + items.joined(separator: ",") + "]" }
 
-  private func finding(_ finding: Finding) -> String {
+  private func finding(_ finding: Finding, _ provenance: SamplingProvenance) -> String {
     let rule = HotspotRule.named(finding.rule)
     let blame = finding.blame.map { line -> String in
       let place = line.line > 0 ? "\(shortPath(line.file)):\(line.line)" : shortPath(line.file)
@@ -80,7 +80,7 @@ struct PageData {
     }
     return object([
       ("title", finding.title), ("share", percentText(finding.share)),
-      ("facts", finding.factsText), ("advice", finding.advice), ("cost", rule?.cost ?? ""),
+      ("facts", finding.factsText(provenance)), ("advice", finding.advice), ("cost", rule?.cost ?? ""),
       ("before", rule?.before ?? ""), ("after", rule?.after ?? ""),
     ]).dropLast() + ",\"blame\":\(list(blame))}"
   }

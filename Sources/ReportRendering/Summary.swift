@@ -82,8 +82,11 @@ package struct Summary: Sendable {
       let text =
         unit == "count" ? groupedDigits(sum) : ScaledValue(sum, from: unit, to: "auto").text
       output.line(
-        "  " + shown(profile.sampleTypeName(column)).padded(to: 16) + text.rightAligned(to: 14))
+        "  " + shown(profile.sampleTypeName(column)).padded(to: 16) + text.rightAligned(to: 14)
+          + (isAffected(profile.sampleTypeName(column), by: findings.provenance) ? "*" : ""))
     }
+    if let note = provenanceNote(findings.provenance) { output.line("  * " + note) }
+    if case .liveIsChange = findings.provenance { return }
     guard let allocated = profile.column(named: "alloc_space"),
       let live = profile.column(named: "inuse_space"),
       let allocatedSum = profile.magnitude(ofColumn: allocated), allocatedSum > 0,

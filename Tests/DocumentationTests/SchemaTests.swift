@@ -65,7 +65,7 @@ struct SchemaTests {
       "top --focus=nothing", "folded --lines", "dot --files", "traces --tagfocus=bytes=1kb:",
       "tags --divide-by=3", "hotspots --focus=nothing", "summary --sample-index=inuse_objects",
       "raw --tagroot=bytes", "top --noinlines --lines --nodecount=3",
-      "hotspots --source-path=Fixtures/sources/orderlog",
+      "hotspots --source-path=Fixtures/sources/orderlog", "top --error", "top --error --mean",
     ])
   func special(line: String) throws {
     let words = line.split(separator: " ").map(String.init)
@@ -94,7 +94,13 @@ struct SchemaTests {
     (server.standardInput, server.standardOutput) = (input, output)
     try server.run()
     defer { try? input.fileHandleForWriting.close() }
-    let text = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+    // The line may come in pieces.
+    var text = ""
+    while !text.contains("\n") {
+      let piece = output.fileHandleForReading.availableData
+      if piece.isEmpty { break }
+      text += String(decoding: piece, as: UTF8.self)
+    }
     let port = try #require(text.firstMatch(of: /http (\d+)/)).1
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -24,6 +24,10 @@ package struct BlamedLine: Sendable, Equatable {
   /// No symbol tells this: the source line does.
   package var isReadFromSource: Bool
 
+  /// What the sizes and counts of the line's blocks tell; of the first lines of a
+  /// finding alone.
+  package var arithmetic: LineArithmetic?
+
   package struct Caller: Sendable, Equatable {
     package var function: String
     package var file: String

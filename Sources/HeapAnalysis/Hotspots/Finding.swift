@@ -26,6 +26,9 @@ package struct Finding: Sendable, Equatable {
   /// bytes. Direct recursion is shown once.
   package var paths: [Path]
 
+  /// How far the figures may be from the truth; nil where nothing can be said.
+  package var error: FindingError?
+
   package struct Path: Sendable, Equatable {
     package var functions: [String]
     package var share: Double

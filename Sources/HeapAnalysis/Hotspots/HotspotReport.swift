@@ -13,5 +13,17 @@ package struct HotspotReport: Sendable, Equatable {
   /// Most bytes first. No sample is in two of them.
   package var findings: [Finding] = []
 
+  /// What the values' own arithmetic says of where they come from.
+  package var provenance = SamplingProvenance.unknown
+
+  /// Bytes between two samples, on average; nil where the arithmetic does not hold.
+  package var period: Int64?
+
+  package var blindSpots = BlindSpots()
+
+  /// Lines that no rule names and that look as if something grows there, those
+  /// that would save most first.
+  package var hints: [GrowthHint] = []
+
   package init() {}
 }

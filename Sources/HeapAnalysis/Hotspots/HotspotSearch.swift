@@ -23,10 +23,16 @@ package func findHotspots(
   report.sampleType = profile.strings[profile.sampleTypes[column].name]
   report.unit = profile.strings[profile.sampleTypes[column].unit]
   let rules = Array(rules.prefix(HotspotRule.limit))
-  var search = HotspotSearch(profile, column: column, rules: rules, options: options)
+  report.provenance = SamplingProvenance(profile)
+  let sampling = HeapSampling(profile, report.provenance)
+  report.period = sampling?.period
+  report.blindSpots = BlindSpots(profile, column: column, sampling: sampling)
+  var search = HotspotSearch(
+    profile, column: column, rules: rules, options: options,
+    arithmetic: FindingArithmetic(profile, column: column, sampling: sampling))
   report.modulePath = search.facts.modulePath
   report.total = search.total
-  report.findings = search.findings()
+  (report.findings, report.hints) = search.findings()
   return report
 }
 
@@ -44,21 +50,22 @@ struct HotspotSearch {
   private let totalMagnitude: Double
 
   private let columns: FootprintColumns
+  let arithmetic: FindingArithmetic?
 
   /// What decides about sites: allocated bytes where there are any, since the
   /// live ones of a printed map no longer show that it was printed.
   private let evidenceColumn: Int
-  private var readings: [StackReading] = []
+  private(set) var readings: [StackReading] = []
 
   /// The function of each line, as a plain number.
   private let lineFunctions: [UInt32]
 
   /// The site of each sample: a row of ``sites``, or -1 without blame.
-  private var siteOfSample: [Int32] = []
-  private var sites: [CallSite] = []
+  private(set) var siteOfSample: [Int32] = []
+  private(set) var sites: [CallSite] = []
 
   /// A function and line of the user's.
-  private struct CallSite: Hashable {
+  struct CallSite: Hashable {
     var function: StringID
     var file: StringID
     var line: Int64
@@ -75,12 +82,16 @@ struct HotspotSearch {
     var key: UInt64 { UInt64(bitPattern: Int64(number)) }
   }
 
-  init(_ profile: Profile, column: Int, rules: [HotspotRule], options: HotspotOptions) {
+  init(
+    _ profile: Profile, column: Int, rules: [HotspotRule], options: HotspotOptions,
+    arithmetic: FindingArithmetic?
+  ) {
     precondition(rules.count <= HotspotRule.limit, "a rule is a bit")
     self.profile = profile
     self.column = column
     self.rules = rules
     self.options = options
+    self.arithmetic = arithmetic
     facts = FunctionFacts(profile, rules: rules, options: options)
     total = profile.samples.values[column].reduce(0) { saturatingSum($0, magnitude($1)) }
     totalMagnitude = profile.samples.values[column].reduce(0) { $0 + Double($1.magnitude) }
@@ -92,11 +103,12 @@ struct HotspotSearch {
     evidenceColumn = allocated ?? column
   }
 
-  mutating func findings() -> [Finding] {
+  mutating func findings() -> ([Finding], [GrowthHint]) {
     readStacks()
-    var findings = findings(of: ruleOfEachSample())
+    let ruleOfSample = ruleOfEachSample()
+    var findings = findings(of: ruleOfSample)
     if let source = options.source { Self.quote(source, in: &findings) }
-    return findings
+    return (findings, growthHints(ruleOfSample))
   }
 
   private mutating func readStacks() {
@@ -398,19 +410,41 @@ extension HotspotSearch {
     }
     let main = byRule.indices.max { (byRule[$0], $1) < (byRule[$1], $0) } ?? 0
     let mainRule = rules[main]
-    return Finding(
+    // First by value alone, as numbers: names are compared only where values are equal.
+    let lines = bySite.filter { $0.sum.value != 0 }
+      .sorted { $0.sum.value > $1.sum.value }
+      .map { (site: $0.site, line: blamedLine(site: $0.site, $0.sum)) }
+      .sorted {
+        if $0.line.value != $1.line.value { return $0.line.value > $1.line.value }
+        return ($0.line.function, $0.line.file, $0.line.line)
+          < ($1.line.function, $1.line.file, $1.line.line)
+      }
+    var finding = Finding(
       kind: kind, rule: mainRule.id, title: mainRule.title, advice: mainRule.advice,
       share: share(total), value: total,
       footprint: columns.footprint(of: samples, in: profile),
-      // First by value alone, as numbers: names are compared only where values are equal.
-      blame: bySite.filter { $0.sum.value != 0 }
-        .sorted { $0.sum.value > $1.sum.value }
-        .map { blamedLine(site: $0.site, $0.sum) }
-        .sorted {
-          if $0.value != $1.value { return $0.value > $1.value }
-          return ($0.function, $0.file, $0.line) < ($1.function, $1.file, $1.line)
-        },
+      blame: lines.map(\.line),
       unblamedShare: share(unblamed), paths: largestPaths(byPath))
+    addArithmetic(to: &finding, samples: samples, sites: lines.map(\.site))
+    return finding
+  }
+
+  /// Lines of a finding that get arithmetic of their own.
+  private static let closeLines = 4
+
+  private func addArithmetic(to finding: inout Finding, samples: [Int], sites: [Int32]) {
+    guard let arithmetic, abs(finding.share) >= options.minimumShare else { return }
+    finding.error = arithmetic.error(of: samples)
+    let close = sites.prefix(Self.closeLines)
+    var samplesOfSite: [Int32: [Int]] = [:]
+    for sample in samples where close.contains(siteOfSample[sample]) {
+      samplesOfSite[siteOfSample[sample], default: []].append(sample)
+    }
+    for (row, site) in close.enumerated() {
+      finding.blame[row].arithmetic = arithmetic.line(of: samplesOfSite[site] ?? []) {
+        readings[$0].depth
+      }
+    }
   }
 
   private func share(_ value: Int64) -> Double {

@@ -122,3 +122,10 @@ package struct SampledSum: Sendable, Equatable {
     !difference(from: other).contains(0)
   }
 }
+
+extension SampledSum {
+  /// The variance as a part of the squared estimate; infinite without samples.
+  var relativeVariance: Double {
+    estimate > 0 ? variance / (estimate * estimate) : .infinity
+  }
+}

@@ -44,7 +44,7 @@ struct GCTraceCommand: SessionCommand {
           + "'heapscope gctrace -'")
     }
     var trace = GCLog()
-    try session.readLines(of: name) { trace.add($0) }
+    try session.readLines(of: name, profile.fetch) { trace.add($0) }
     trace.finish()
     if trace.events.isEmpty {
       throw CommandFailure(

@@ -127,6 +127,7 @@ struct PageCommand: SessionCommand {
     page.unit = selection.options.unit
     page.ratio = 1 / selection.options.divideBy
     page.findings = report.findings
+    page.provenance = report.provenance
     page.findingsType =
       page.graph.types.firstIndex { $0.name == report.sampleType } ?? page.firstType
     page.findingsNote = "No known pattern takes a noticeable part of \(report.sampleType)."

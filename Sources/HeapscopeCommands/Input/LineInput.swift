@@ -11,8 +11,10 @@ extension Session {
   /// Hands out the lines of an input, each without its end.
   ///
   /// A line of over a megabyte is handed out in parts.
-  func readLines(of name: String, _ body: (ArraySlice<UInt8>) -> Void) throws(CommandFailure) {
-    let input = try input(named: name)
+  func readLines(
+    of name: String, _ fetching: FetchArguments, _ body: (ArraySlice<UInt8>) -> Void
+  ) throws(CommandFailure) {
+    let input = try input(named: name, fetching)
     let source = try input.open()
     var waiting: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)

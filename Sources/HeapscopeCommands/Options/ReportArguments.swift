@@ -1,4 +1,5 @@
 import ArgumentParser
+import HeapAnalysis
 import ReportRendering
 import StackGraph
 
@@ -39,6 +40,9 @@ extension ReportCommand {
   func run(in session: Session) throws -> ExitStatus {
     try session.fetchURLs(fetchedTogether, arguments.profile.fetch)
     let loaded = try session.load(profiles, arguments.profile, usesSymbols: Self.usesSymbols)
+    if let note = provenanceNote(SamplingProvenance(loaded.profile)) {
+      session.message("\(loaded.names.joined(separator: ", ")): \(note)")
+    }
     var text: TextOutput
     let status: ExitStatus
     do {

@@ -11,14 +11,20 @@ private struct HotspotsDocument: Encodable {
   var unit: String
   var total: Int64
   var module: String
+  var sampling: SamplingDocument
+  var blindSpots: BlindSpotsDocument
   var findings: [FindingDocument]
+  var hints: [HintDocument]
 
   init(_ report: HotspotReport) {
     sampleType = report.sampleType
     unit = report.unit
     total = report.total
     module = report.modulePath
+    sampling = SamplingDocument(report)
+    blindSpots = BlindSpotsDocument(report.blindSpots)
     findings = report.findings.map(FindingDocument.init)
+    hints = report.hints.map(HintDocument.init)
   }
 }
 
@@ -32,6 +38,9 @@ private struct FindingDocument: Encodable {
     var thirdParty: Bool
     var wayIn: String?
     var caller: Caller?
+    var printedMaps: PrintedMapsDocument?
+    var price: CallPriceDocument?
+    var ladder: LadderDocument?
   }
 
   struct Caller: Encodable {
@@ -59,6 +68,9 @@ private struct FindingDocument: Encodable {
   var averageObjectSize: Double?
   var churnedBytes: Int64?
   var retention: Double?
+  var error: ErrorDocument?
+  var allocatedError: ErrorDocument?
+  var liveError: ErrorDocument?
   var blame: [Blame]
   var paths: [Path]
 
@@ -77,11 +89,17 @@ private struct FindingDocument: Encodable {
     averageObjectSize = finding.footprint.averageObjectSize
     churnedBytes = finding.footprint.churnedBytes
     retention = finding.footprint.retention
+    error = finding.error.map { ErrorDocument($0.value) }
+    allocatedError = finding.error.map { ErrorDocument($0.allocatedBytes) }
+    liveError = finding.error?.liveBytes.map(ErrorDocument.init)
     blame = finding.blame.map { line in
       Blame(
         function: line.function, file: line.file, line: line.line, share: line.share,
         value: line.value, thirdParty: line.isThirdParty, wayIn: line.wayIn,
-        caller: line.caller.map { Caller(function: $0.function, file: $0.file, line: $0.line) })
+        caller: line.caller.map { Caller(function: $0.function, file: $0.file, line: $0.line) },
+        printedMaps: line.arithmetic?.printedMaps.map(PrintedMapsDocument.init),
+        price: line.arithmetic?.price.map(CallPriceDocument.init),
+        ladder: line.arithmetic?.ladder.map(LadderDocument.init))
     }
     paths = finding.paths.map { Path(functions: $0.functions, share: $0.share) }
   }

@@ -4,36 +4,61 @@ import ProfileModel
 /// Returns the findings as text: the pattern, its cost, the lines to blame, the fix.
 package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOutput {
   var output = TextOutput()
-  let total = ScaledValue(report.total, from: report.unit, to: "auto").text
+  let mark = isAffected(report.sampleType, by: report.provenance) ? "*" : ""
+  let total = ScaledValue(report.total, from: report.unit, to: "auto").text + mark
   output.line(
     style.marked("HOTSPOTS", .heading) + "  \(shown(report.sampleType)), \(total) in all"
       + (report.modulePath.isEmpty ? "" : ", your code: \(shown(report.modulePath))"))
   if report.findings.isEmpty {
     output.line()
     output.line("No known pattern takes a noticeable part of the bytes.")
-    return output
   }
   for (index, finding) in report.findings.enumerated() {
     output.line()
-    finding.write(number: index + 1, report.unit, style, to: &output)
+    finding.write(number: index + 1, report, style, to: &output)
+  }
+  for hint in report.hints {
+    output.line()
+    output.line(
+      style.marked("hint", .heading) + "  " + percentText(hint.share) + "  "
+        + style.marked(shown(hint.function), .user)
+        + "  \(shown(shortPath(hint.file))):\(hint.line)")
+    output.line("   something seems to grow here: \(hint.ladder.text)")
+  }
+  let blindSpots = report.blindSpots.texts
+  if !blindSpots.isEmpty { output.line() }
+  for (index, text) in blindSpots.enumerated() {
+    output.line(style.marked((index == 0 ? "unseen: " : "        ") + text, .faint))
+  }
+  if let note = provenanceNote(report.provenance) {
+    output.line()
+    output.line("* " + note)
   }
   return output
 }
 
 extension Finding {
-  /// What it allocated and what of that is live, in words.
-  package var factsText: String {
+  /// What it allocated and what of that is live, in words; figures that the
+  /// profile's arithmetic speaks against are marked.
+  package func factsText(_ provenance: SamplingProvenance) -> String {
     func size(_ bytes: Int64) -> String { ScaledValue(bytes, from: "bytes", to: "auto").text }
+    func mark(_ sampleType: String) -> String {
+      isAffected(sampleType, by: provenance) ? "*" : ""
+    }
     var facts: [String] = []
-    if let allocated = footprint.allocatedBytes { facts.append("allocated \(size(allocated))") }
-    if let live = footprint.liveBytes { facts.append("live \(size(live))") }
+    if let allocated = footprint.allocatedBytes {
+      facts.append("allocated \(size(allocated))" + mark("alloc_space"))
+    }
+    if let live = footprint.liveBytes { facts.append("live \(size(live))" + mark("inuse_space")) }
     if let objects = footprint.allocatedObjects ?? footprint.liveObjects {
-      facts.append("\(groupedDigits(objects)) objects")
+      facts.append("\(groupedDigits(objects)) objects" + mark("alloc_objects"))
     }
     if let average = footprint.averageObjectSize {
       facts.append("\(size(Int64(clamping: average))) each on average")
     }
-    if let retention = footprint.retention, footprint.allocatedBytes ?? 0 > 0 {
+    if let retention = footprint.retention, footprint.allocatedBytes ?? 0 > 0,
+      mark("inuse_space").isEmpty
+    {
       facts.append(
         retention < 0.1
           ? "garbage: \(percentText(1 - retention)) is gone already"
@@ -43,12 +68,13 @@ extension Finding {
   }
 
   fileprivate func write(
-    number: Int, _ unit: String, _ style: TextStyle, to output: inout TextOutput
+    number: Int, _ report: HotspotReport, _ style: TextStyle, to output: inout TextOutput
   ) {
     output.line(
       "\(number). " + style.share(percentText(share), share) + "  "
         + style.marked(shown(title), .heading) + style.marked("  [\(kind.rawValue)]", .faint))
-    output.line("   " + factsText)
+    output.line("   " + factsText(report.provenance))
+    if let error { output.line("   " + error.text(unit: report.unit)) }
     for line in blame.prefix(4) {
       let place =
         line.line > 0 ? "\(shown(shortPath(line.file))):\(line.line)" : shown(shortPath(line.file))
@@ -62,6 +88,7 @@ extension Finding {
             "                  called from \(shown(caller.function))  "
               + "\(shown(shortPath(caller.file))):\(caller.line)", .faint))
       }
+      for text in line.arithmetic?.texts ?? [] { output.line("                  \(text)") }
     }
     if blame.count > 4 {
       output.line(style.marked("          and \(blame.count - 4) more lines", .faint))

@@ -1,3 +1,4 @@
+package import HeapAnalysis
 import ProfileModel
 package import StackGraph
 
@@ -17,6 +18,11 @@ package struct TopReport: Sendable {
   package let context: ReportContext
   package let trimmed: TrimmedGraph
   package let rows: [TopRow]
+
+  /// The intervals of the rows, where they are asked for and there are any.
+  package private(set) var errors: NodeErrors?
+
+  package var showsErrors = false
 
   package init(_ context: ReportContext) {
     var context = context
@@ -38,18 +44,48 @@ package struct TopReport: Sendable {
     self.trimmed = trimmed
   }
 
+  /// Adds the 95 % intervals of flat and cum.
+  ///
+  /// - Returns: false where nothing can be said of them; the columns are there all
+  ///   the same, empty.
+  package mutating func addErrors() -> Bool {
+    showsErrors = true
+    errors = NodeErrors(context.builder, nodes: rows.map(\.node))
+    return errors != nil
+  }
+
+  /// The interval of a figure as `1.20MB..3.40MB`, or a dash.
+  func intervalText(_ sum: SampledSum?) -> String {
+    guard let interval = sum?.interval else { return "-" }
+    return context.format(Int64(nearest: interval.low)) + ".."
+      + context.format(Int64(nearest: interval.high))
+  }
+
   /// Returns pprof's text.
   package func text() -> TextOutput {
     var output = TextOutput()
     output.lines(context.reportLabels(trimmed))
-    output.line("      flat  flat%   sum%        cum   cum%")
+    let intervals = rows.map { row in
+      [errors?.flat[row.node.index], errors?.cum[row.node.index]].map(intervalText)
+    }
+    let widths = [0, 1].map { column in intervals.reduce(10) { max($0, $1[column].count) } }
+    output.write("      flat  flat%   sum%        cum   cum%")
+    if showsErrors {
+      output.write("  " + "flat 95 %".rightAligned(to: widths[0]))
+      output.write("  " + "cum 95 %".rightAligned(to: widths[1]))
+    }
+    output.newline()
     var sum: Int64 = 0
-    for row in rows {
+    for (index, row) in rows.enumerated() {
       sum &+= row.flat
       output.right(context.format(row.flat), 10)
       output.write(" \(context.percent(row.flat)) \(context.percent(sum)) ")
       output.right(context.format(row.cum), 10)
       output.write(" \(context.percent(row.cum))  ")
+      if showsErrors {
+        output.right(intervals[index][0], widths[0])
+        output.right("  " + intervals[index][1].rightAligned(to: widths[1]) + "  ", 0)
+      }
       output.write(row.name)
       if let note = row.inlineNote { output.write(" " + note) }
       output.newline()

@@ -1,3 +1,4 @@
+import HeapAnalysis
 import ProfileModel
 import StackGraph
 
@@ -14,12 +15,16 @@ extension TopReport {
     var sum: Int64 = 0
     let cells = rows.map { row in
       sum &+= row.flat
-      return [
+      let figures = [
         context.format(row.flat), context.percent(row.flat), context.percent(sum),
         context.format(row.cum), context.percent(row.cum),
       ]
+      if !showsErrors { return figures }
+      return figures
+        + [errors?.flat[row.node.index], errors?.cum[row.node.index]].map(intervalText)
     }
-    let titles = ["flat", "flat%", "sum%", "cum", "cum%"]
+    let titles =
+      ["flat", "flat%", "sum%", "cum", "cum%"] + (showsErrors ? ["flat 95 %", "cum 95 %"] : [])
     let widths = titles.indices.map { column in
       cells.reduce(titles[column].count) { max($0, $1[column].count) }
     }

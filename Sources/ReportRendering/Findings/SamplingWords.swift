@@ -1,0 +1,77 @@
+package import HeapAnalysis
+import ProfileModel
+
+/// Says what is wrong with a profile's values and what follows, or nothing.
+package func provenanceNote(_ provenance: SamplingProvenance) -> String? {
+  func size(_ bytes: Int64) -> String { ScaledValue(bytes, from: "bytes", to: "auto").text }
+  return switch provenance {
+  case .unknown, .sound, .liveSinceStart: nil
+  case .liveIsChange:
+    "the profile is a difference over time (seconds=): its inuse values are changes, not live "
+      + "memory; look at the alloc values, or take a profile without seconds="
+  case .unscaled:
+    "the profile names no sampling rate, as when runtime.MemProfileRate was 0 when it was "
+      + "written: all values count sampled objects alone and are far too small"
+  case .scaledTwice:
+    "the values were scaled for the sampling rate twice: all are far too large; take the profile "
+      + "as the program writes it"
+  case .scaledFor(let period):
+    period <= 1
+      ? "the values were not scaled for the sampling rate that the profile names: they may be "
+        + "far too small"
+      : "the values fit a sampling rate of \(size(period)), not the one that the profile names: "
+        + "there is no telling how exact they are"
+  case .averaged(let count):
+    "the values are a part of sampled ones, 1/\(count) it seems, as in the mean of several "
+      + "profiles: there is no telling how exact they are"
+  case .inconsistent(let share):
+    "\(percentText(share)) of the values do not fit the sampling rate that the profile names, as "
+      + "when profiles of several rates were merged or values were scaled: there is no telling "
+      + "how exact they are"
+  }
+}
+
+/// Whether a sample type's figures are not what their name says.
+package func isAffected(_ sampleType: String, by provenance: SamplingProvenance) -> Bool {
+  switch provenance {
+  case .unknown, .sound, .liveSinceStart: false
+  case .liveIsChange: sampleType.hasPrefix("inuse_")
+  default: sampleType.hasPrefix("inuse_") || sampleType.hasPrefix("alloc_")
+  }
+}
+
+extension SamplingProvenance {
+  /// The word that JSON uses.
+  var word: String {
+    switch self {
+    case .unknown: "unknown"
+    case .sound: "sound"
+    case .liveSinceStart: "stretch-of-time"
+    case .liveIsChange: "live-is-change"
+    case .unscaled: "unscaled"
+    case .scaledTwice: "scaled-twice"
+    case .scaledFor: "other-rate"
+    case .averaged: "averaged"
+    case .inconsistent: "inconsistent"
+    }
+  }
+}
+
+extension SamplingInterval {
+  /// `1.20MB to 3.40MB`; one figure where both ends are the same.
+  func text(unit: String) -> String {
+    func end(_ value: Double) -> String {
+      let whole = Int64(clamping: value.rounded())
+      return unit == "count"
+        ? groupedDigits(whole) : ScaledValue(whole, from: unit, to: "auto").text
+    }
+    return end(low) == end(high) ? end(low) : "\(end(low)) to \(end(high))"
+  }
+}
+
+extension Int64 {
+  /// The nearest whole number that fits; 0 for no number.
+  init(nearest value: Double) {
+    self = value.isNaN ? 0 : Int64(clamping: value.rounded())
+  }
+}

@@ -1,0 +1,189 @@
+import Foundation
+import HeapAnalysis
+import HeapscopeTestSupport
+import ProfileModel
+import Testing
+
+/// Runs of Fixtures/statistics/sources/coverage, which knows what it allocates.
+@Suite("Intervals hold the truth of real programs")
+struct CoverageTests {
+  /// What each function allocates, in bytes; `live` keeps every second block.
+  private static let truth: [String: Int64] = [
+    "one": 10923 * 48, "four": 8192 * 256, "twenty": 10240 * 1024, "hundred": 102_400 * 512,
+    "half": 10 * 262_144, "block": 30 * 524_288,
+    "mixed": 16384 * 64 + 512 * 4096 + 12 * 131_072 + 2_097_152, "live": 20480 * 512,
+  ]
+  private static let kept: Int64 = 10240 * 512
+
+  private struct Case: Hashable {
+    var version: String
+    var run: String
+    var figure: String
+  }
+
+  /// The sums of each run, by function; what was not sampled at all is a 0.
+  private func sums() throws -> [Case: SampledSum] {
+    let table = try String(
+      contentsOf: Repository.fixtures.appending(path: "statistics/coverage.tsv"), encoding: .utf8)
+    var builders: [Case: TestProfile] = [:]
+    for line in table.split(separator: "\n").dropFirst() {
+      let fields = line.split(separator: "\t").map(String.init)
+      let values = fields[3...].compactMap { Int64($0) }
+      try #require(values.count == 5)
+      let run = Case(version: fields[0], run: fields[1], figure: fields[2])
+      builders[run, default: TestProfile()].add(
+        "main.\(fields[2])", values: Array(values[1...]), size: values[0])
+    }
+    var empty = TestProfile()
+    empty.add("main.none", values: [0, 0, 0, 0], size: 64)
+    var result: [Case: SampledSum] = [:]
+    for run in Set(builders.keys.map { Case(version: $0.version, run: $0.run, figure: "") }) {
+      for function in Self.truth.keys {
+        let key = Case(version: run.version, run: run.run, figure: function)
+        let profile = (builders[key] ?? empty).sampled(every: 524_288)
+        let sampling = try #require(HeapSampling(profile), "\(key)")
+        func sum(_ column: Int) throws -> SampledSum {
+          try #require(
+            sampling.sum(of: 0..<profile.samples.count, column: column, in: profile), "\(key)")
+        }
+        result[key] = try sum(1)
+        if function == "live" {
+          result[Case(version: run.version, run: run.run, figure: "kept")] = try sum(3)
+        }
+      }
+    }
+    return result
+  }
+
+  @Test("in 93 to 98 of 100 cases")
+  func coverage() throws {
+    let sums = try sums()
+    #expect(sums.count >= 400 * 9)
+    var held: [String: (count: Int, of: Int)] = [:]
+    // The same samples come again and again, and an interval takes its time.
+    var intervals: [Double: SamplingInterval] = [:]
+    for (run, sum) in sums {
+      let truth = Double(run.figure == "kept" ? Self.kept : Self.truth[run.figure] ?? 0)
+      held[run.figure, default: (0, 0)].of += 1
+      let interval = intervals[sum.estimate] ?? sum.interval
+      intervals[sum.estimate] = interval
+      if interval.contains(truth) { held[run.figure, default: (0, 0)].count += 1 }
+    }
+    let all = held.values.reduce((count: 0, of: 0)) { ($0.count + $1.count, $0.of + $1.of) }
+    let coverage = Double(all.count) / Double(all.of)
+    #expect((0.93...0.98).contains(coverage), "\(held)")
+    // Of 400 runs, chance alone moves one figure by ±3 %, and `block`'s
+    // counts are few and coarse.
+    for (figure, held) in held {
+      #expect(Double(held.count) / Double(held.of) > 0.9, "\(figure) \(held)")
+    }
+  }
+
+  @Test("and the estimates are right on average")
+  func bias() throws {
+    var totals: [String: (sum: Double, count: Double)] = [:]
+    for (run, sum) in try sums() {
+      totals[run.figure, default: (0, 0)].sum += sum.estimate
+      totals[run.figure, default: (0, 0)].count += 1
+    }
+    for (figure, total) in totals {
+      let truth = Double(figure == "kept" ? Self.kept : Self.truth[figure] ?? 0)
+      let mean = total.sum / total.count
+      // Four standard errors of a mean whose variance is at most R · truth.
+      let slack = 4 * (524_288 * truth / total.count).squareRoot()
+      #expect((mean - truth).magnitude < slack, "\(figure): \(mean), truth \(truth)")
+    }
+  }
+}
+
+/// Fixtures/statistics/sources/truth prints, calls and grows a known number of times.
+@Suite("What only the profile's arithmetic tells is true")
+struct ArithmeticTruthTests {
+  static let versions = ["go1.22", "go1.27"]
+
+  private struct Part {
+    var calls = 0.0
+    var bytes = 0.0
+    var objects = 0.0
+    var wasted = 0.0
+  }
+
+  private func read(_ version: String) throws -> (HotspotReport, [String: Part]) {
+    let folder = Repository.fixtures.appending(path: "statistics/\(version)")
+    let text = try String(contentsOf: folder.appending(path: "truth.txt"), encoding: .utf8)
+    var parts: [String: Part] = [:]
+    for line in text.split(separator: "\n") {
+      let words = line.split(separator: " ")
+      for word in words.dropFirst() {
+        let pair = word.split(separator: "=")
+        let value = Double(pair[1]) ?? 0
+        switch pair[0] {
+        case "calls": parts[String(words[0]), default: Part()].calls = value
+        case "bytes": parts[String(words[0]), default: Part()].bytes = value
+        case "objects": parts[String(words[0]), default: Part()].objects = value
+        case "wasted": parts[String(words[0]), default: Part()].wasted = value
+        default: break
+        }
+      }
+    }
+    let profile = try Repository.fixture("statistics/\(version)/truth.pb.gz")
+    let column = try #require(profile.column(named: "alloc_space"))
+    return (findHotspots(in: profile, column: column), parts)
+  }
+
+  private func line(_ function: String, in report: HotspotReport) throws -> LineArithmetic {
+    let lines = report.findings.flatMap(\.blame).filter { $0.function == "main.\(function)" }
+    return try #require(lines.first?.arithmetic, "\(function)")
+  }
+
+  @Test("how many entries printed maps have", arguments: versions)
+  func maps(version: String) throws {
+    let (report, parts) = try read(version)
+    for (function, entries, inner) in [
+      ("printSame", 300, nil), ("printSmall", 5, nil), ("printNested", 20, 3),
+    ] as [(String, Int64, Int64?)] {
+      let maps = try #require(try line(function, in: report).printedMaps)
+      #expect(maps.entries.contains(entries), "\(function) \(maps.entries)")
+      #expect(maps.isOneSize)
+      #expect(Double(maps.entries.count) < 0.2 * Double(entries) + 2)
+      #expect(maps.innerEntries.map { $0.contains(inner ?? 0) } == inner.map { _ in true })
+      let calls = try #require(parts[function]?.calls)
+      // A wider interval than 95 %, as the profile is one and the figures are many.
+      let slack = 1.7 * (maps.count.interval.high - maps.count.interval.low) / 2
+      #expect((maps.count.estimate - calls).magnitude < slack, "\(function)")
+    }
+  }
+
+  @Test("what a call costs", arguments: versions)
+  func price(version: String) throws {
+    let (report, parts) = try read(version)
+    for function in ["printSame", "printSmall", "printNested", "format"] {
+      let price = try #require(try line(function, in: report).price, "\(function)")
+      let part = try #require(parts[function])
+      let width = (price.bytesInterval.high - price.bytesInterval.low) / 2
+      #expect(
+        (price.bytesEach - part.bytes / part.calls).magnitude < 1.7 * width,
+        "\(function): \(price.bytesEach), truth \(part.bytes / part.calls)")
+      let calls = price.count.interval
+      #expect(
+        (price.count.estimate - part.calls).magnitude < 1.7 * (calls.high - calls.low) / 2,
+        "\(function): \(price.count.estimate), truth \(part.calls)")
+    }
+  }
+
+  @Test("what growing in steps costs", arguments: versions)
+  func ladders(version: String) throws {
+    let (report, parts) = try read(version)
+    for function in ["growNumbers", "growRecords"] {
+      let hint = try #require(report.hints.first { $0.function == "main.\(function)" })
+      #expect(hint.ladder.isAppend)
+      #expect((hint.ladder.count - 300).magnitude < 15, "\(hint.ladder)")
+      if let wasted = parts[function]?.wasted, wasted > 0 {
+        let saved = hint.ladder.savedBytes
+        #expect((saved.estimate - wasted).magnitude < 0.05 * wasted, "\(saved.estimate) \(wasted)")
+      }
+    }
+    // One slice, one size: nothing grows.
+    #expect(report.hints.allSatisfy { $0.function.hasPrefix("main.grow") })
+  }
+}

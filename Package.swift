@@ -34,6 +34,7 @@ let package = Package(
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    .target(name: "CSettings"),
     .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
     .target(name: "ProfileModel", swiftSettings: settings),
     .target(
@@ -54,6 +55,7 @@ let package = Package(
     .target(
       name: "HeapscopeCommands",
       dependencies: [
+        "CSettings",
         "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "ReportRendering",
         "FlameRendering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -108,7 +110,8 @@ let package = Package(
       dependencies: ["HeapscopeCommands", "ProfileModel", "HeapscopeTestSupport"],
       swiftSettings: settings),
   ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
 )
 
 // The fuzzer brings clang's own `main`, so it is built only when `make fuzz` asks.

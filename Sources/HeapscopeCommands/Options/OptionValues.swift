@@ -30,6 +30,7 @@ enum OptionValues {
     case "module": "the path of a Go module, such as example.com/shop"
     case "title": "a text"
     case "own", "not-own": "a part of a function or file name"
+    case "rules": "a file of rules, TOML or JSON"
     case "budget": "SUBJECT<LIMIT, as in 'map-format<5%' or 'main.handleOrder<50MB:alloc_space'"
     case "max-growth": "a share such as 10%, or a size such as 20MB"
     default: nil

@@ -16,6 +16,11 @@ package struct UserCode: Sendable {
     modulePath = facts.modulePath
   }
 
+  /// How surely a function is the user's own, from 0, never blamed, to ``surest``.
+  package func rank(of function: FunctionID) -> UInt8 { blames[function.index].rawValue }
+
+  package static let surest = FunctionFacts.Blame.yes.rawValue
+
   /// Returns the line to blame among some frames: of those most surely the
   /// user's own, the one closest to the leaf.
   ///

@@ -6,6 +6,9 @@ final class Session {
   let invocation: Invocation
   var output = TextOutput()
 
+  /// The file that a report goes into while it is made.
+  var outputFile: OutputFile?
+
   /// The profiles read so far, which no report may overwrite.
   var inputFiles: Set<FileIdentity> = []
 

@@ -82,9 +82,11 @@ package struct ReadLimits: Sendable {
   package var expansionFloor = 64 << 20
 
   /// The most bytes that the tables may take: a floor, or a multiple of the
-  /// input's size. Real profiles need 4 to 20 times their compressed size.
-  package var tableBytesFloor = 448 << 20
-  package var tableBytesPerInputByte = 64
+  /// input's size. Real profiles need 4 to 20 times their compressed size, the
+  /// more the smaller they are. Reports take as much again, and all of it is to
+  /// stay below 1 GiB for a file of up to 20 MB.
+  package var tableBytesFloor = 384 << 20
+  package var tableBytesPerInputByte = 16
 
   package var sampleTypes = 1 << 16
   package var stackDepth = 4 << 20

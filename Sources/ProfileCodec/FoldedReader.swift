@@ -57,7 +57,8 @@ private func unescaped(_ frame: ArraySlice<UInt8>) -> [UInt8] {
       rest = rest.dropFirst(3)
     } else if byte == UInt8(ascii: "\\"), rest.starts(with: "u{".utf8),
       let end = rest.firstIndex(of: UInt8(ascii: "}")),
-      let code = UInt32(String(decoding: rest[(rest.startIndex + 2)..<end], as: UTF8.self), radix: 16),
+      let code = UInt32(
+        String(decoding: rest[(rest.startIndex + 2)..<end], as: UTF8.self), radix: 16),
       let scalar = Unicode.Scalar(code)
     {
       result += Array(String(Character(scalar)).utf8)

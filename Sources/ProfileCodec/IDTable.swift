@@ -32,7 +32,9 @@ struct IDTable {
     } else {
       sparse.reserveCapacity(ids.count)
       for (row, id) in ids.enumerated() {
-        if sparse.updateValue(UInt32(row + 1), forKey: id) != nil { throw .repeatedID(kind, id: id) }
+        if sparse.updateValue(UInt32(row + 1), forKey: id) != nil {
+          throw .repeatedID(kind, id: id)
+        }
       }
     }
   }

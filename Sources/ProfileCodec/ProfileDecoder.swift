@@ -29,9 +29,13 @@ struct ProfileDecoder {
 
   private var samples: SampleDecoder
 
-  init(limits: ReadLimits) {
+  private var lineScratch: [SourceLine] = []
+  private var functionIDScratch: [UInt64] = []
+
+  /// - Parameter progress: tells how much of the input was read, from 0 to 1.
+  init(limits: ReadLimits, progress: @escaping () -> Double? = { nil }) {
     self.limits = limits
-    samples = SampleDecoder(limits: limits)
+    samples = SampleDecoder(limits: limits, progress: progress)
   }
 
   /// Reads all fields of the stream.
@@ -57,7 +61,8 @@ struct ProfileDecoder {
 
   private func checkMemory(inputBytes: Int) throws(CodecError) {
     let limit = max(
-      limits.tableBytesFloor, inputBytes.multipliedReportingOverflow(by: limits.tableBytesPerInputByte).partialValue)
+      limits.tableBytesFloor,
+      inputBytes.multipliedReportingOverflow(by: limits.tableBytesPerInputByte).partialValue)
     let tables =
       profile.strings.bytes.count + profile.strings.count * 16 + stringRows.count * 4
       + functionIndexes.count * 60 + locationMappingIDs.count * 48 + lineFunctionIDs.count * 32
@@ -182,6 +187,11 @@ struct ProfileDecoder {
   private mutating func location(_ payload: WireReader) throws(CodecError) {
     var lines: [SourceLine] = []
     var functionIDs: [UInt64] = []
+    // The lists keep their memory from one location to the next.
+    swap(&lines, &lineScratch)
+    swap(&functionIDs, &functionIDScratch)
+    lines.removeAll(keepingCapacity: true)
+    functionIDs.removeAll(keepingCapacity: true)
     let message = try unpack(
       payload, .location, perftools__profiles__location__unpack
     ) { message in
@@ -193,11 +203,18 @@ struct ProfileDecoder {
       return message
     }
     if message.id == 0 { throw .zeroID(.location, row: profile.locations.count) }
-    _ = profile.locations.append(
-      id: message.id, mapping: .none, address: message.address, isFolded: message.is_folded != 0,
-      lines: lines)
+    // Column by column: the table's own way of adding a row is a call in another
+    // module that knows no array.
+    profile.locations.ids.append(message.id)
+    profile.locations.mappings.append(.none)
+    profile.locations.addresses.append(message.address)
+    profile.locations.foldedFlags.append(message.is_folded != 0)
+    profile.locations.lines.append(contentsOf: lines)
+    profile.locations.lineEnds.append(profile.locations.lines.count)
     locationMappingIDs.append(message.mapping_id)
     lineFunctionIDs.append(contentsOf: functionIDs)
+    swap(&lines, &lineScratch)
+    swap(&functionIDs, &functionIDScratch)
   }
 
   private mutating func function(_ payload: WireReader) throws(CodecError) {

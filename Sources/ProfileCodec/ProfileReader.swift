@@ -19,7 +19,12 @@ package func readProfile(
     stream = FieldStream(ahead, limits: limits, inputBytes: { ahead.inputBytes })
   }
   do {
-    var decoder = ProfileDecoder(limits: limits)
+    let inputBytes = stream.inputBytes
+    var decoder = ProfileDecoder(
+      limits: limits,
+      progress: {
+        source.byteCount.map { $0 == 0 ? 0 : Double(inputBytes()) / Double($0) }
+      })
     try decoder.decode(&stream)
     return ReadProfile(profile: try decoder.finish())
   } catch {

@@ -116,7 +116,9 @@ private func gzip(_ bytes: [UInt8], level: Int) throws(CodecError) -> [UInt8] {
     let isLast = position + inputCount == bytes.count
     let produced = bytes.withUnsafeBufferPointer { input in
       chunk.withUnsafeMutableBufferPointer { chunk in
-        stream.pointee.next_in = input.baseAddress.map { UnsafeMutablePointer(mutating: $0 + position) }
+        stream.pointee.next_in = input.baseAddress.map {
+          UnsafeMutablePointer(mutating: $0 + position)
+        }
         stream.pointee.avail_in = UInt32(inputCount)
         stream.pointee.next_out = chunk.baseAddress
         stream.pointee.avail_out = UInt32(chunk.count)

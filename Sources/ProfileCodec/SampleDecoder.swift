@@ -1,3 +1,4 @@
+import Glibc
 import ProfileModel
 
 /// Reads `Sample` messages straight into columns.
@@ -8,6 +9,9 @@ import ProfileModel
 /// of the file's string table.
 struct SampleDecoder {
   private let limits: ReadLimits
+
+  /// How much of the input was read, from 0 to 1, where that is known.
+  private let progress: () -> Double?
   private var frames: [LocationID] = []
   private var frameEnds: [Int] = []
   private var columns: [[Int64]] = []
@@ -21,14 +25,30 @@ struct SampleDecoder {
   /// The largest number in `frames`.
   private var largestFrame: UInt32 = 0
 
-  /// The values of the sample at hand.
-  private var values: [Int64] = []
+  /// Values on their way into `columns`, sample by sample.
+  private var pendingValues: [Int64] = []
+  private static let mostPendingValues = 4096
 
-  init(limits: ReadLimits) { self.limits = limits }
+  /// Frames on their way into `frames`, so that the array grows by thousands.
+  private let pending = PendingFrames()
+  private var pendingCount = 0
+
+  /// The most frames for which room is made ahead: 512 MiB.
+  private static let largestReserve = 1 << 27
+
+  /// How much of the input came before the first sample.
+  private var progressBefore: Double?
+
+  init(limits: ReadLimits, progress: @escaping () -> Double? = { nil }) {
+    self.limits = limits
+    self.progress = progress
+  }
+
+  private var frameCount: Int { frames.count + pendingCount }
 
   /// Roughly the memory that the columns take.
   var tableBytes: Int {
-    frames.count * 4 + frameEnds.count * (8 + 8 * columns.count) + labels.count * 24
+    frameCount * 4 + frameEnds.count * (8 + 8 * columns.count) + labels.count * 24
       + labelEnds.count * 8 + largeIDs.count * 40
   }
 
@@ -40,98 +60,138 @@ struct SampleDecoder {
   /// The first one says how many values a sample has. Whether that is the number
   /// of sample types shows at the end: these may still come.
   mutating func sample(_ payload: WireReader) throws(CodecError) {
-    var reader = WireReader(
-      payload.bytes, payload.position..<payload.end, origin: payload.origin, message: .sample)
-    let firstFrame = frames.count
+    var reader = payload.reading(.sample)
+    let firstFrame = frameCount
     let firstLabel = labels.count
-    values.removeAll(keepingCapacity: true)
+    let firstValue = pendingValues.count
     while !reader.isAtEnd {
       let (field, wireType) = try reader.tag()
       switch (field, wireType) {
-      case (1, 2): try packedFrames(&reader)
-      case (1, 0): frames.append(provisional(try reader.varint()))
+      case (1, 2): try packedFrames(&reader, firstFrame: firstFrame)
+      case (1, 0): append(provisional(try reader.varint()))
       case (2, 2):
-        let range = try reader.lengthDelimited()
-        var list = WireReader(reader.bytes, range, origin: reader.origin, message: .sample)
+        var list = try reader.nested(.sample)
         while !list.isAtEnd {
-          values.append(Int64(bitPattern: try list.varint()))
-          if values.count > limits.sampleTypes { break }
+          pendingValues.append(Int64(bitPattern: try list.varint()))
+          if pendingValues.count - firstValue > limits.sampleTypes { break }
         }
-      case (2, 0): values.append(Int64(bitPattern: try reader.varint()))
+      case (2, 0): pendingValues.append(Int64(bitPattern: try reader.varint()))
       case (3, 2): try label(&reader)
       default: try reader.skipUnknown(field: field, wireType: wireType, known: 1...3)
       }
-      if values.count > limits.sampleTypes {
+      if pendingValues.count - firstValue > limits.sampleTypes {
         throw .limit(.sampleTypes, limit: limits.sampleTypes)
       }
-      if frames.count - firstFrame > limits.stackDepth {
+      if frameCount - firstFrame > limits.stackDepth {
         throw .limit(.stackDepth, limit: limits.stackDepth)
       }
       if labels.count - firstLabel > limits.labelsPerSample {
         throw .limit(.labels, limit: limits.labelsPerSample)
       }
     }
-    try append(firstLabel: firstLabel)
+    try finishSample(firstLabel: firstLabel, valueCount: pendingValues.count - firstValue)
   }
 
-  private mutating func append(firstLabel: Int) throws(CodecError) {
-    if frameEnds.isEmpty { columns = [[Int64]](repeating: [], count: values.count) }
-    guard values.count == columns.count else {
-      throw .valueCount(sample: frameEnds.count, found: values.count, expected: columns.count)
+  private mutating func finishSample(firstLabel: Int, valueCount: Int) throws(CodecError) {
+    if frameEnds.isEmpty {
+      columns = [[Int64]](repeating: [], count: valueCount)
+      progressBefore = progress()
+    }
+    guard valueCount == columns.count else {
+      throw .valueCount(sample: frameEnds.count, found: valueCount, expected: columns.count)
     }
     if labels.count > firstLabel {
       while labelEnds.count < frameEnds.count { labelEnds.append(firstLabel) }
       labelEnds.append(labels.count)
     }
-    frameEnds.append(frames.count)
-    for column in columns.indices { columns[column].append(values[column]) }
+    frameEnds.append(frameCount)
+    if pendingValues.count >= Self.mostPendingValues { flushValues() }
   }
 
-  private mutating func packedFrames(_ reader: inout WireReader) throws(CodecError) {
-    let range = try reader.lengthDelimited()
-    var list = WireReader(reader.bytes, range, origin: reader.origin, message: .sample)
-    let start = frames.count
-    // The caller refuses what is too deep.
-    while !list.isAtEnd, frames.count - start <= limits.stackDepth {
-      // Every id takes at least a byte, so the bytes left bound their number.
-      var problem: CodecError?
-      withUnsafeTemporaryAllocation(
-        of: UInt32.self, capacity: min(list.end - list.position, 4096)
-      ) { buffer in
-        do throws(CodecError) {
-          let (count, largest) = try list.smallIDs(into: buffer)
-          largestFrame = max(largestFrame, largest)
-          buffer.withMemoryRebound(to: LocationID.self) {
-            frames.append(contentsOf: $0[..<count])
-          }
-          if count < buffer.count, !list.isAtEnd {
-            frames.append(provisional(try list.varint()))
-          }
-        } catch { problem = error }
+  /// Moves the values that wait into their columns.
+  private mutating func flushValues() {
+    var waiting: [Int64] = []
+    swap(&waiting, &pendingValues)
+    let width = columns.count
+    let rows = width == 0 ? 0 : waiting.count / width
+    waiting.withUnsafeBufferPointer { waiting in
+      for column in 0..<width {
+        columns[column].append(contentsOf: (0..<rows).lazy.map { waiting[$0 * width + column] })
       }
-      if let problem { throw problem }
+    }
+    waiting.removeAll(keepingCapacity: true)
+    swap(&waiting, &pendingValues)
+  }
+
+  private mutating func packedFrames(
+    _ reader: inout WireReader, firstFrame: Int
+  ) throws(CodecError) {
+    var list = try reader.nested(.sample)
+    // The caller refuses what is too deep.
+    while !list.isAtEnd, frameCount - firstFrame <= limits.stackDepth {
+      if pendingCount == PendingFrames.capacity { flush() }
+      pendingCount += try list.smallIDs(
+        into: pending.start + pendingCount, room: PendingFrames.capacity - pendingCount)
+      // Here is an id that is not small, or the memory is full.
+      if pendingCount < PendingFrames.capacity, !list.isAtEnd {
+        append(provisional(try list.varint()))
+      }
     }
   }
 
-  private mutating func provisional(_ id: UInt64) -> LocationID {
-    let raw: UInt32
-    if id &- 1 < UInt64(Self.largeFlag) {
-      raw = UInt32(id - 1)
-    } else if let row = largeIDRows[id] {
-      raw = Self.largeFlag | row
-    } else {
-      let row = UInt32(largeIDs.count)
-      largeIDs.append(id)
-      largeIDRows[id] = row
-      raw = Self.largeFlag | row
+  private mutating func append(_ frame: UInt32) {
+    if pendingCount == PendingFrames.capacity { flush() }
+    pending.start[pendingCount] = frame
+    pendingCount += 1
+  }
+
+  /// Moves the frames that wait into the array.
+  private mutating func flush() {
+    let waiting = UnsafeBufferPointer(start: pending.start, count: pendingCount)
+    largestFrame = waiting.reduce(largestFrame) { max($0, $1) }
+    if frames.count + pendingCount > frames.capacity { reserve() }
+    waiting.withMemoryRebound(to: LocationID.self) { frames.append(contentsOf: $0) }
+    pendingCount = 0
+  }
+
+  /// Makes room for all frames and samples that are to come, as far as the input
+  /// so far tells.
+  ///
+  /// Growing step by step copies 84 MB several times, and each new page costs as
+  /// much as decoding its frames. Room that is never used takes no memory.
+  private mutating func reserve() {
+    guard let before = progressBefore, let now = progress(), now - before > 0.03,
+      frames.count >= 1 << 18
+    else { return }
+    let growth = min(64, (1 - before) / (now - before) * 1.15)
+    let wanted = min(Self.largestReserve, Int(Double(frames.count) * growth))
+    guard wanted > frames.count + pendingCount else { return }
+    frames.reserveCapacity(wanted)
+    adviseHugePages(&frames)
+    let sampleCount = Int(Double(frameEnds.count) * growth)
+    frameEnds.reserveCapacity(sampleCount)
+    adviseHugePages(&frameEnds)
+    for column in columns.indices {
+      columns[column].reserveCapacity(sampleCount)
+      adviseHugePages(&columns[column])
     }
-    largestFrame = max(largestFrame, raw)
-    return LocationID(rawValue: raw)
+    labels.reserveCapacity(Int(Double(labels.count) * growth))
+    adviseHugePages(&labels)
+    labelEnds.reserveCapacity(Int(Double(labelEnds.count) * growth))
+    adviseHugePages(&labelEnds)
+  }
+
+  private mutating func provisional(_ id: UInt64) -> UInt32 {
+    if id &- 1 < UInt64(Self.largeFlag) { return UInt32(id - 1) }
+    if let row = largeIDRows[id] { return Self.largeFlag | row }
+    let row = UInt32(largeIDs.count)
+    largeIDs.append(id)
+    largeIDRows[id] = row
+    return Self.largeFlag | row
   }
 
   private mutating func label(_ sample: inout WireReader) throws(CodecError) {
-    let range = try sample.lengthDelimited()
-    var reader = WireReader(sample.bytes, range, origin: sample.origin, message: .label)
+    var reader = try sample.nested(.label)
     var key: UInt64 = 0
     var text: UInt64 = 0
     var unit: UInt64 = 0
@@ -169,6 +229,8 @@ struct SampleDecoder {
   ) throws(CodecError) -> SampleTable {
     var table = SampleTable(typeCount: typeCount)
     if frameEnds.isEmpty { return table }
+    flush()
+    flushValues()
     if typeCount == 0 { throw .noSampleTypes }
     guard columns.count == typeCount else {
       throw .valueCount(sample: 0, found: columns.count, expected: typeCount)
@@ -228,5 +290,29 @@ struct SampleDecoder {
       throw .stringIndex(Int64(index.index), count: strings.count, field: field)
     }
     return strings[index.index]
+  }
+}
+
+/// Memory for some thousand frames, with room behind it for what
+/// ``WireReader/smallIDs(into:room:)`` writes too much.
+private final class PendingFrames {
+  static let capacity = 1 << 14
+  let start = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity + WireReader.idSlack)
+
+  deinit { start.deallocate() }
+}
+
+/// Asks the kernel to back an array's free room by large pages: clearing memory
+/// page by page took a tenth of the time of reading a large profile.
+private func adviseHugePages<Element>(_ array: inout [Element]) {
+  let capacity = array.capacity * MemoryLayout<Element>.stride
+  guard capacity >= 8 << 20 else { return }
+  array.withUnsafeMutableBytes { used in
+    guard let base = used.baseAddress else { return }
+    let hugePage = 2 << 20
+    let start = (Int(bitPattern: base) + hugePage - 1) & ~(hugePage - 1)
+    let end = Int(bitPattern: base) + capacity
+    // A kernel that knows no such pages refuses, which does no harm.
+    _ = madvise(UnsafeMutableRawPointer(bitPattern: start), end - start, MADV_HUGEPAGE)
   }
 }

@@ -94,9 +94,6 @@ package struct StringTable: Sendable {
   }
 
   /// Eight bytes at a time, each step a 128-bit product folded to 64 bits.
-  ///
-  /// The multiplier is drawn once a process, so that nobody can write a file
-  /// whose names all meet in one slot. Row numbers do not depend on it.
   private static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
     let raw = UnsafeRawBufferPointer(text)
     var hash = UInt64(truncatingIfNeeded: text.count) ^ seed
@@ -118,5 +115,5 @@ package struct StringTable: Sendable {
     return product.high ^ product.low
   }
 
-  private static let seed = UInt64.random(in: .min ... .max) | 1
+  private static let seed = TableSeed.value
 }

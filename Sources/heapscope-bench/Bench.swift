@@ -79,9 +79,7 @@ struct Bench {
   private func measure(
     _ bench: BenchCase, path: String, name: String, inflated: Int
   ) -> Measurement? {
-    let arguments =
-      [options.tool] + bench.arguments.map { $0.hasSuffix("{}") ? $0.dropLast(2) + path : $0 }
-      + [path]
+    let arguments = [options.tool] + filled(bench.arguments, path) + [path]
     let floor = [CommandLine.arguments[0], "--inflate-only", path]
     // A first run of each, to have the file and the binaries in memory. A status
     // of 64 says that this version does not know the command.
@@ -99,12 +97,17 @@ struct Bench {
     }
     var pprof: ProcessRun?
     if let binary = options.pprof, let report = bench.pprof {
-      let line = [binary] + report + ["-symbolize=none", path]
+      let line = [binary] + filled(report, path) + ["-symbolize=none", path]
       pprof = ProcessRun(line, environment: environment)
     }
     return Measurement(
       caseName: bench.name, profile: name, inflatedBytes: inflated, runs: runs, floors: floors,
       pprof: pprof)
+  }
+
+  /// Puts the profile where a case names it beside the end of the line.
+  private func filled(_ arguments: [String], _ path: String) -> [String] {
+    arguments.map { $0.hasSuffix("{}") ? $0.dropLast(2) + path : $0 }
   }
 
   private func readRatios(_ path: String) -> [String: Double] {

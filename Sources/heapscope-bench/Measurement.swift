@@ -32,7 +32,15 @@ struct BenchCase {
     BenchCase(
       name: "tags", arguments: ["tags", "-sample_index=alloc_space"],
       pprof: ["-tags", "-sample_index=alloc_space"]),
-    BenchCase(name: "diff", arguments: ["top", "-sample_index=alloc_space", "-diff_base={}"]),
+    BenchCase(
+      name: "traces", arguments: ["traces", "-sample_index=alloc_space"],
+      pprof: ["-traces", "-sample_index=alloc_space"]),
+    BenchCase(name: "raw", arguments: ["raw"], pprof: ["-raw"]),
+    BenchCase(name: "diff", arguments: ["diff", "--sample-index=alloc_space", "{}"]),
+    BenchCase(
+      name: "top -diff_base", arguments: ["top", "-sample_index=alloc_space", "-diff_base={}"],
+      pprof: ["-top", "-sample_index=alloc_space", "-diff_base={}"]),
+    BenchCase(name: "merge", arguments: ["merge", "{}"], pprof: ["-proto", "{}"]),
   ]
 }
 
@@ -46,6 +54,12 @@ struct Measurement {
   var pprof: ProcessRun?
 
   var ratios: [Double] { zip(runs, floors).map { $0.seconds / $1.seconds } }
+
+  /// The same of the time on the processor: what is left of it when two threads
+  /// have a core each shows in ``ratios``.
+  var processorRatios: [Double] {
+    zip(runs, floors).map { $0.processorSeconds / $1.processorSeconds }
+  }
   var peakBytes: Int { runs.map(\.peakBytes).max() ?? 0 }
   var key: String { "\(profile) \(caseName)" }
 
@@ -66,6 +80,7 @@ struct Measurement {
     var text =
       "{\"profile\": \"\(profile)\", \"case\": \"\(caseName)\", \"inflatedBytes\": \(inflatedBytes)"
     text += ", \"medianRatio\": \(medianRatio), \"seconds\": \(list(runs.map(\.seconds)))"
+    text += ", \"processorSeconds\": \(list(runs.map(\.processorSeconds)))"
     text += ", \"zlibSeconds\": \(list(floors.map(\.seconds))), \"peakBytes\": \(peakBytes)"
     if let pprof {
       text += ", \"pprofSeconds\": \(pprof.seconds), \"pprofPeakBytes\": \(pprof.peakBytes)"
@@ -74,7 +89,7 @@ struct Measurement {
   }
 
   static let header =
-    "case                ms    zlib   ratio    (min-max)      peak  x inflated"
+    "case                ms    zlib   ratio    (min-max)     cpu        peak  x inflated"
 
   /// One line of the table.
   var row: String {
@@ -84,6 +99,7 @@ struct Measurement {
     line += right(decimal(medianRatio, 2), 8)
     let spread = "(\(decimal(ratios.min() ?? 0, 2))-\(decimal(ratios.max() ?? 0, 2)))"
     line += right(spread, 13)
+    line += right(decimal(Self.median(processorRatios), 2), 8)
     line += right(decimal(Double(peakBytes) / 1e6, 1) + " MB", 12)
     line += right(decimal(Double(peakBytes) / Double(max(1, inflatedBytes)), 2), 9)
     if let pprof {

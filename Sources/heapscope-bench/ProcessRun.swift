@@ -3,6 +3,10 @@ import Glibc
 /// One run of a program: how long it took as a whole, and its peak memory.
 struct ProcessRun {
   var seconds: Double
+
+  /// What all its threads spent on the processor, in the kernel too. Other programs
+  /// on the machine lengthen this less than the time that passes.
+  var processorSeconds: Double
   var peakBytes: Int
   var status: Int32
 
@@ -30,6 +34,10 @@ struct ProcessRun {
       if errno != EINTR { fail("wait4: \(String(cString: strerror(errno)))") }
     }
     seconds = Self.now() - start
+    func inSeconds(_ time: timeval) -> Double {
+      Double(time.tv_sec) + Double(time.tv_usec) / 1e6
+    }
+    processorSeconds = inSeconds(usage.ru_utime) + inSeconds(usage.ru_stime)
     // Linux counts in KiB.
     peakBytes = usage.ru_maxrss << 10
     self.status = status & 0x7f == 0 ? (status >> 8) & 0xff : -1

@@ -103,7 +103,7 @@ private func check(_ profile: Profile) {
   profile.addMissingMapping()
   try? profile.dropUninterestingFrames()
   profile.removeMappingURLs()
-  _ = rawText(profile)
+  _ = try? rawText(profile)
   for granularity in [Granularity.functions, .lines, .addresses] {
     var options = SelectionOptions()
     options.granularity = granularity
@@ -113,7 +113,8 @@ private func check(_ profile: Profile) {
     _ = TreeReport(context).text()
     _ = DotReport(context).text()
     _ = TagsReport(context).text()
-    let folded = context.foldedText()
+    // A report that is too long is refused.
+    guard let folded = try? context.foldedText(), !folded.isOverLimit else { continue }
     let lines = folded.bytes.split(separator: UInt8(ascii: "\n"))
     let sum = lines.reduce(into: Int128(0)) { sum, line in
       let figure = line[(line.lastIndex(of: UInt8(ascii: " "))! + 1)...]

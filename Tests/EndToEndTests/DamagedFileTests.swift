@@ -134,10 +134,31 @@ private let heap = ProfileBytes.heap.encoded
     profile.functions[1] += number(2, profile.text(String(repeating: "x", count: 1 << 20)))
     profile.addSample([UInt64](repeating: 2, count: 1000), [1, 1, 1, 1])
     let file = try folder.file("long", gzipped(profile.encoded))
-    // Standard output takes lines as they come; a file is put together first.
-    let run = try ToolRun(["folded", "-o", folder.path("long.txt"), file], in: folder)
-    #expect(run.status == 65)
-    #expect(run.output.isEmpty)
-    #expect(run.messages.hasPrefix("heapscope: \(file): the report is longer than 384 MiB"))
+    // One line of 1 GB.
+    for arguments in [["-o", folder.path("long.txt")], []] {
+      let run = try ToolRun(["folded"] + arguments + [file], in: folder)
+      #expect(run.status == 65)
+      #expect(run.output.isEmpty)
+      #expect(run.messages.hasPrefix("heapscope: \(file): the report is longer than 384 MiB"))
+      #expect(run.peakMebibytes < 256)
+    }
+    #expect(access(folder.path("long.txt"), F_OK) != 0)
+  }
+
+  @Test("a report that is longer than memory should hold goes to its file in pieces")
+  func longFile() throws {
+    var profile = ProfileBytes.heap
+    profile.functions[1] += number(2, profile.text(String(repeating: "x", count: 1 << 20)))
+    for depth in 1...30 { profile.addSample([UInt64](repeating: 2, count: depth), [1, 1, 1, 1]) }
+    let file = try folder.file("pieces", gzipped(profile.encoded))
+    let output = folder.path("pieces.txt")
+    let run = try ToolRun(["folded", "--sample-index=0", "-o", output, file], in: folder)
+    #expect(run.status == 0)
+    #expect(run.peakMebibytes < 256)
+    var status = stat()
+    #expect(stat(output, &status) == 0)
+    // 30 × 31 ÷ 2 names of a mebibyte.
+    #expect(status.st_size > 465 << 20)
+    unlink(output)
   }
 }

@@ -19,7 +19,7 @@ struct ReportPropertyTests {
       var options = SelectionOptions()
       options.granularity = granularity
       let selection = try Selection(profile, options)
-      let lines = String(decoding: ReportContext(selection).foldedText().bytes, as: UTF8.self)
+      let lines = String(decoding: try ReportContext(selection).foldedText().bytes, as: UTF8.self)
         .split(separator: "\n")
       let sum = lines.reduce(Int64(0)) { $0 + (Int64($1.split(separator: " ").last ?? "") ?? .min) }
       #expect(sum == selection.values.reduce(0, +))

@@ -63,7 +63,7 @@ struct SafeNameTests {
 struct FoldedTests {
   private func folded(_ profile: Profile) throws -> [String] {
     let selection = try Selection(profile, SelectionOptions())
-    return String(decoding: ReportContext(selection).foldedText().bytes, as: UTF8.self)
+    return String(decoding: try ReportContext(selection).foldedText().bytes, as: UTF8.self)
       .split(separator: "\n").map(String.init)
   }
 

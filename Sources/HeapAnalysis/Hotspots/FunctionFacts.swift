@@ -1,7 +1,7 @@
 import ProfileModel
 
 /// A set of rules, by their place in ``HotspotRule/all``.
-struct RuleSet: OptionSet {
+struct RuleSet: OptionSet, Hashable, Sendable {
   var rawValue: UInt64
 
   /// Rule numbers in the order of precedence.
@@ -22,7 +22,7 @@ struct RuleSet: OptionSet {
 }
 
 /// What the stack above and below says about every sample, whichever rule.
-struct StackMarks: OptionSet {
+struct StackMarks: OptionSet, Sendable {
   var rawValue: UInt8
 
   /// The profiler's own work: never a finding.

@@ -1,4 +1,5 @@
 package import ProfileModel
+import StackGraph
 
 /// Returns the wasteful patterns of a profile with the lines to blame for them.
 ///
@@ -49,6 +50,9 @@ struct HotspotSearch {
   private let evidenceColumn: Int
   private var readings: [StackReading] = []
 
+  /// The function of each line, as a plain number.
+  private let lineFunctions: [UInt32]
+
   /// The site of each sample: a row of ``sites``, or -1 without blame.
   private var siteOfSample: [Int32] = []
   private var sites: [CallSite] = []
@@ -60,10 +64,15 @@ struct HotspotSearch {
     var line: Int64
   }
 
-  /// A site and a rule.
+  /// A site and a rule, as one number.
   private struct SiteRule: Hashable {
-    var site: Int32
-    var rule: Int
+    private let number: Int
+
+    init(site: Int32, rule: Int) { number = Int(site) << 8 | rule }
+
+    var site: Int32 { Int32(truncatingIfNeeded: number >> 8) }
+    var rule: Int { number & 0xff }
+    var key: UInt64 { UInt64(bitPattern: Int64(number)) }
   }
 
   init(_ profile: Profile, column: Int, rules: [HotspotRule], options: HotspotOptions) {
@@ -76,6 +85,7 @@ struct HotspotSearch {
     total = profile.samples.values[column].reduce(0) { saturatingSum($0, magnitude($1)) }
     totalMagnitude = profile.samples.values[column].reduce(0) { $0 + Double($1.magnitude) }
     columns = FootprintColumns(profile)
+    lineFunctions = profile.locations.lines.map(\.function.rawValue)
     let allocated = columns.allocatedBytes.flatMap { index in
       profile.samples.values[index].contains { $0 != 0 } ? index : nil
     }
@@ -92,13 +102,21 @@ struct HotspotSearch {
   private mutating func readStacks() {
     let samples = profile.samples
     let reader = StackReader(locations: profile.locations, facts: facts, rules: rules)
+    let ends = samples.frameEnds
+    let parts = concurrently(samples.parts()) { range in
+      samples.withFrameRows { frames in
+        var start = range.lowerBound == 0 ? 0 : ends[range.lowerBound - 1]
+        return range.map { sample in
+          defer { start = ends[sample] }
+          return reader.read(frames[start..<ends[sample]])
+        }
+      }
+    }
+    readings = parts.count == 1 ? parts[0] : Array(parts.joined())
     var siteOfLine = [Int32](repeating: -1, count: profile.locations.lines.count)
     var rows: [CallSite: Int32] = [:]
-    readings.reserveCapacity(samples.count)
     siteOfSample.reserveCapacity(samples.count)
-    for sample in 0..<samples.count {
-      let reading = reader.read(samples.frames[samples.frameRange(of: sample)])
-      readings.append(reading)
+    for reading in readings {
       guard reading.blamedLine >= 0 else {
         siteOfSample.append(-1)
         continue
@@ -123,7 +141,7 @@ struct HotspotSearch {
   private func ruleOfEachSample() -> [Int8] {
     let evidence = profile.samples.values[evidenceColumn]
     let siteRules = RuleSet(rules) { $0.siteEvidence != nil }
-    let holds = siteRulesThatHold(siteRules, evidence: evidence)
+    let (siteRuleRows, holds) = siteRulesThatHold(siteRules, evidence: evidence)
 
     var result = [Int8](repeating: -1, count: readings.count)
     for (sample, reading) in readings.enumerated() where !reading.called.isEmpty {
@@ -131,7 +149,7 @@ struct HotspotSearch {
       for rule in reading.called.numbers {
         let matches =
           siteRules.contains(.rule(rule))
-          ? holds.contains(SiteRule(site: site, rule: rule))
+          ? siteRuleRows.find(SiteRule(site: site, rule: rule).key).map { holds[$0] } ?? false
           : reading.matched.contains(.rule(rule))
         guard matches else { continue }
         result[sample] = Int8(rule)
@@ -145,25 +163,30 @@ struct HotspotSearch {
     return result
   }
 
-  /// Sites where enough of the bytes show that the call does what the rule says.
-  private func siteRulesThatHold(_ siteRules: RuleSet, evidence: [Int64]) -> Set<SiteRule> {
-    var shown: [SiteRule: (matched: Double, called: Double)] = [:]
+  /// Sites where enough of the bytes show that the call does what the rule says:
+  /// for each site and rule that occur a row, and whether it holds.
+  private func siteRulesThatHold(
+    _ siteRules: RuleSet, evidence: [Int64]
+  ) -> (rows: NumberRows, holds: [Bool]) {
+    var rows = NumberRows()
+    var shown: [(rule: Int, matched: Double, called: Double)] = []
     for (sample, reading) in readings.enumerated() {
+      let called = reading.called.intersection(siteRules)
+      if called.isEmpty { continue }
       let weight = Double(magnitude(evidence[sample]))
       guard weight > 0 else { continue }
-      for rule in reading.called.intersection(siteRules).numbers {
-        let key = SiteRule(site: siteOfSample[sample], rule: rule)
-        let isMatched = reading.matched.contains(.rule(rule))
-        shown[key, default: (0, 0)].called += weight
-        if isMatched { shown[key, default: (0, 0)].matched += weight }
+      for rule in called.numbers {
+        let row = rows.row(SiteRule(site: siteOfSample[sample], rule: rule).key)
+        if row == shown.count { shown.append((rule, 0, 0)) }
+        shown[row].called += weight
+        if reading.matched.contains(.rule(rule)) { shown[row].matched += weight }
       }
     }
-    var holds: Set<SiteRule> = []
-    for (key, bytes) in shown {
-      let needed = rules[key.rule].match.siteEvidence ?? 0
-      if bytes.matched > 0, bytes.matched >= needed * bytes.called { holds.insert(key) }
+    let holds = shown.map { bytes in
+      let needed = rules[bytes.rule].match.siteEvidence ?? 0
+      return bytes.matched > 0 && bytes.matched >= needed * bytes.called
     }
-    return holds
+    return (rows, holds)
   }
 
   /// A growing slice leaves blocks of many sizes; without them the loop body
@@ -217,13 +240,17 @@ struct HotspotSearch {
   /// line's own bytes are four times that, they are something else.
   private func addOwnBytes(_ result: inout [Int8], evidence: [Int64]) {
     let takers = RuleSet(rules) { $0.takesOwnBytes }
-    var taken: [SiteRule: Double] = [:]
+    var takenRows = NumberRows()
+    var taken: [(key: SiteRule, bytes: Double)] = []
     var bare = [Double](repeating: 0, count: sites.count)
     for (sample, reading) in readings.enumerated() where siteOfSample[sample] >= 0 {
       let weight = Double(magnitude(evidence[sample]))
       let rule = Int(result[sample])
       if rule >= 0, takers.contains(.rule(rule)) {
-        taken[SiteRule(site: siteOfSample[sample], rule: rule), default: 0] += weight
+        let key = SiteRule(site: siteOfSample[sample], rule: rule)
+        let row = takenRows.row(key.key)
+        if row == taken.count { taken.append((key, 0)) }
+        taken[row].bytes += weight
       } else if rule < 0, reading.isBare {
         bare[Int(siteOfSample[sample])] += weight
       }
@@ -313,19 +340,19 @@ extension HotspotSearch {
   }
 
   private func findings(of ruleOfSample: [Int8]) -> [Finding] {
-    var findings: [Finding] = []
     // Kinds are texts: a number for each, looked up once a rule.
     let firstOfKind = rules.map { rule in rules.firstIndex { $0.kind == rule.kind } ?? 0 }
     var samplesOfKind = [[Int]](repeating: [], count: rules.count)
     for (sample, rule) in ruleOfSample.enumerated() where rule >= 0 {
       samplesOfKind[firstOfKind[Int(rule)]].append(sample)
     }
-    for (first, samples) in samplesOfKind.enumerated() where !samples.isEmpty {
-      let finding = finding(rules[first].kind, samples: samples, ruleOfSample: ruleOfSample)
-      guard finding.value != 0, abs(finding.share) >= options.minimumShare else { continue }
-      findings.append(finding)
+    let kinds = samplesOfKind.indices.filter { !samplesOfKind[$0].isEmpty }
+    let findings = concurrently(kinds) { [samplesOfKind] first in
+      finding(rules[first].kind, samples: samplesOfKind[first], ruleOfSample: ruleOfSample)
     }
-    return findings.sorted {
+    return findings.filter {
+      $0.value != 0 && abs($0.share) >= options.minimumShare
+    }.sorted {
       if $0.value != $1.value { return $0.value > $1.value }
       if $0.kind != $1.kind { return $0.kind.rawValue < $1.kind.rawValue }
       return ($0.blame.first?.function ?? "") < ($1.blame.first?.function ?? "")
@@ -337,24 +364,28 @@ extension HotspotSearch {
   ) -> Finding {
     var total: Int64 = 0
     var unblamed: Int64 = 0
-    var bySite: [Int32: SiteSum] = [:]
+    var siteRows = NumberRows()
+    var bySite: [(site: Int32, sum: SiteSum)] = []
     var byRule = [Int64](repeating: 0, count: rules.count)
-    var byPath: [UInt64: PathSum] = [:]
+    var pathRows = NumberRows()
+    var byPath: [PathSum] = []
     let values = profile.samples.values[column]
     for sample in samples {
       let value = values[sample]
       total = saturatingSum(total, value)
       let rule = Int(ruleOfSample[sample])
       byRule[rule] = saturatingSum(byRule[rule], magnitude(value))
-      let path = pathHash(ofSample: sample)
-      let pathValue = byPath[path]?.value ?? 0
-      byPath[path, default: PathSum(firstSample: sample)].value = saturatingSum(pathValue, value)
+      let path = pathRows.row(pathHash(ofSample: sample))
+      if path == byPath.count { byPath.append(PathSum(firstSample: sample)) }
+      byPath[path].value = saturatingSum(byPath[path].value, value)
       let site = siteOfSample[sample]
       guard site >= 0 else {
         unblamed = saturatingSum(unblamed, value)
         continue
       }
-      var sum = bySite[site] ?? SiteSum()
+      let siteRow = siteRows.row(UInt64(site))
+      if siteRow == bySite.count { bySite.append((site, SiteSum())) }
+      var sum = bySite[siteRow].sum
       sum.value = saturatingSum(sum.value, value)
       if rules[rule].match.source != nil { sum.isReadFromSource = true }
       // Frames below the blamed one tell the way in; a bare sample has none.
@@ -363,7 +394,7 @@ extension HotspotSearch {
         sum.largestWeight = weight
         sum.largestSample = sample
       }
-      bySite[site] = sum
+      bySite[siteRow].sum = sum
     }
     let main = byRule.indices.max { (byRule[$0], $1) < (byRule[$1], $0) } ?? 0
     let mainRule = rules[main]
@@ -371,8 +402,10 @@ extension HotspotSearch {
       kind: kind, rule: mainRule.id, title: mainRule.title, advice: mainRule.advice,
       share: share(total), value: total,
       footprint: columns.footprint(of: samples, in: profile),
-      blame: bySite.filter { $0.value.value != 0 }
-        .map { blamedLine(site: $0.key, $0.value) }
+      // First by value alone, as numbers: names are compared only where values are equal.
+      blame: bySite.filter { $0.sum.value != 0 }
+        .sorted { $0.sum.value > $1.sum.value }
+        .map { blamedLine(site: $0.site, $0.sum) }
         .sorted {
           if $0.value != $1.value { return $0.value > $1.value }
           return ($0.function, $0.file, $0.line) < ($1.function, $1.file, $1.line)
@@ -419,15 +452,19 @@ extension HotspotSearch {
   private func pathHash(ofSample sample: Int) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     var left = readings[sample].depth + 1
-    var last: FunctionID?
-    let locations = profile.locations
-    for frame in profile.samples.frameRange(of: sample) {
-      for row in locations.lineRange(of: profile.samples.frames[frame].index) {
-        let function = locations.lines[row].function
-        if last != function { hash = (hash ^ UInt64(function.rawValue)) &* 0x100_0000_01b3 }
-        last = function
-        left -= 1
-        if left == 0 { return hash }
+    var last = UInt32.max
+    let ends = profile.samples.frameEnds
+    profile.samples.withFrameRows { frames in
+      walk: for frame in (sample == 0 ? 0 : ends[sample - 1])..<ends[sample] {
+        let location = Int(frames[frame])
+        let start = location == 0 ? 0 : profile.locations.lineEnds[location - 1]
+        for row in start..<profile.locations.lineEnds[location] {
+          let function = lineFunctions[row]
+          if last != function { hash = (hash ^ UInt64(function)) &* 0x100_0000_01b3 }
+          last = function
+          left -= 1
+          if left == 0 { break walk }
+        }
       }
     }
     return hash
@@ -449,8 +486,8 @@ extension HotspotSearch {
 
   private static let longestPath = 256
 
-  private func largestPaths(_ paths: [UInt64: PathSum]) -> [Finding.Path] {
-    paths.values
+  private func largestPaths(_ paths: [PathSum]) -> [Finding.Path] {
+    paths
       .sorted { ($1.value, $0.firstSample) < ($0.value, $1.firstSample) }
       .prefix(max(0, options.pathCount))
       .map { sum in

@@ -22,9 +22,22 @@ struct StackReading {
 }
 
 /// Reads stacks with the facts of their functions.
-struct StackReader {
-  let locations: LocationTable
-  let facts: FunctionFacts
+///
+/// There are few different sets of facts, however many functions: a line has the
+/// number of its set, so what is read for each frame stays in the cache.
+struct StackReader: Sendable {
+  /// What the walk needs to know of a function.
+  private struct Facts: Hashable {
+    var blame: FunctionFacts.Blame
+    var isStandard: Bool
+    var isLibrary: Bool
+    var entries: RuleSet
+    var through: RuleSet
+    var callees: RuleSet
+    var callersOfCallees: RuleSet
+    var without: RuleSet
+    var bareCallers: RuleSet
+  }
 
   /// Rules that need nothing between entry and leaf.
   private var unconditional = RuleSet()
@@ -32,11 +45,15 @@ struct StackReader {
   private var throughLibraries = RuleSet()
   private var blameless = RuleSet()
   private var onceIsFine = RuleSet()
-  private var locationMarks: [StackMarks] = []
 
-  init(locations: LocationTable, facts: FunctionFacts, rules: [HotspotRule]) {
-    self.locations = locations
-    self.facts = facts
+  private var facts: [Facts] = []
+  /// By line: a row of ``facts``.
+  private let lineFacts: [UInt32]
+  private let lineEnds: [Int]
+  private let locationMarks: [StackMarks]
+  private let hasMarks: Bool
+
+  init(locations: LocationTable, facts functionFacts: FunctionFacts, rules: [HotspotRule]) {
     for (number, rule) in rules.enumerated() {
       let rule = rule.match
       if case .anything = rule.through { unconditional.insert(.rule(number)) }
@@ -45,46 +62,79 @@ struct StackReader {
       if rule.isBlameless { blameless.insert(.rule(number)) }
       if rule.ignoresInitialization { onceIsFine.insert(.rule(number)) }
     }
-    locationMarks = (0..<locations.count).map { location in
-      locations.lines[locations.lineRange(of: location)].reduce(into: []) {
-        $0.formUnion(facts.marks[$1.function.index])
+    var rows: [Facts: UInt32] = [:]
+    var different: [Facts] = []
+    let ofFunction = functionFacts.blames.indices.map { function in
+      let origin = functionFacts.origins[function]
+      let facts = Facts(
+        blame: functionFacts.blames[function], isStandard: origin == .standard,
+        isLibrary: origin != .standard && origin != .generated,
+        entries: functionFacts.entries[function], through: functionFacts.throughs[function],
+        callees: functionFacts.callees[function],
+        callersOfCallees: functionFacts.callersOfCallees[function],
+        without: functionFacts.withouts[function],
+        bareCallers: functionFacts.bareCallers[function])
+      let row = rows[facts] ?? UInt32(different.count)
+      if row == different.count {
+        rows[facts] = row
+        different.append(facts)
+      }
+      return row
+    }
+    facts = different
+    lineFacts = locations.lines.map { ofFunction[$0.function.index] }
+    lineEnds = locations.lineEnds
+    hasMarks = functionFacts.marks.contains { !$0.isEmpty }
+    var start = 0
+    locationMarks = locations.lineEnds.map { end in
+      defer { start = end }
+      return locations.lines[start..<end].reduce(into: []) {
+        $0.formUnion(functionFacts.marks[$1.function.index])
       }
     }
   }
 
-  /// Reads one stack, leaf first.
+  /// The lines of a location.
+  @inline(__always)
+  private func lines(of location: UInt32) -> Range<Int> {
+    (location == 0 ? 0 : lineEnds[Int(location) - 1])..<lineEnds[Int(location)]
+  }
+
+  /// Reads one stack, leaf first, as rows of locations.
   ///
   /// - Complexity: O(*n*) in its frames.
-  func read(_ stack: ArraySlice<LocationID>) -> StackReading {
+  func read(_ stack: Slice<UnsafeBufferPointer<UInt32>>) -> StackReading {
     var reading = StackReading()
     var marks = StackMarks()
-    for location in stack { marks.formUnion(locationMarks[location.index]) }
-    if marks.contains(.profiler) {
-      reading.isIgnored = true
-      return reading
+    if hasMarks {
+      for location in stack { marks.formUnion(locationMarks[Int(location)]) }
+      if marks.contains(.profiler) {
+        reading.isIgnored = true
+        return reading
+      }
     }
 
     var below = Below()
     var fallback: (line: Int, depth: Int, below: Below)?
     walk: for location in stack {
-      for line in locations.lineRange(of: location.index) {
-        let function = locations.lines[line].function.index
-        switch facts.blames[function] {
+      for line in lines(of: location) {
+        let row = Int(lineFacts[line])
+        switch facts[row].blame {
         case .yes:
           finish(&reading, line: line, below: below)
           noteCaller(ofLine: line, in: stack, &reading)
           break walk
         case .ifNothingElse:
           if fallback == nil { fallback = (line, below.depth, below) }
-          below.addLibrary(facts.entries[function])
+          below.addLibrary(facts[row].entries)
         case .never:
-          switch facts.origins[function] {
-          case .standard: below.addStandard(facts.entries[function])
-          case .generated: break
-          case .library, .thirdParty, .own: below.addLibrary(facts.entries[function])
+          if facts[row].isStandard {
+            below.addStandard(facts[row].entries)
+          } else if facts[row].isLibrary {
+            below.addLibrary(facts[row].entries)
           }
         }
-        below.add(function, facts)
+        below.add(facts[row])
       }
     }
     if reading.blamedLine < 0 {
@@ -124,12 +174,13 @@ struct StackReader {
       libraryEntry.formUnion(entries)
     }
 
-    mutating func add(_ function: Int, _ facts: FunctionFacts) {
+    @inline(__always)
+    mutating func add(_ facts: Facts) {
       depth += 1
-      through.formUnion(facts.throughs[function])
-      through.formUnion(callee.intersection(facts.callersOfCallees[function]))
-      callee = facts.callees[function]
-      without.formUnion(facts.withouts[function])
+      through.formUnion(facts.through)
+      through.formUnion(callee.intersection(facts.callersOfCallees))
+      callee = facts.callees
+      without.formUnion(facts.without)
     }
   }
 
@@ -157,17 +208,17 @@ struct StackReader {
 
   /// A bare allocation in a loop body that a standard iterator calls.
   private func noteCaller(
-    ofLine line: Int, in stack: ArraySlice<LocationID>, _ reading: inout StackReading
+    ofLine line: Int, in stack: Slice<UnsafeBufferPointer<UInt32>>, _ reading: inout StackReading
   ) {
     guard reading.isBare else { return }
     var next = line + 1
-    if next >= locations.lineRange(of: stack[stack.startIndex].index).upperBound {
+    if next >= lines(of: stack[stack.startIndex]).upperBound {
       guard stack.count > 1 else { return }
-      let above = locations.lineRange(of: stack[stack.startIndex + 1].index)
+      let above = lines(of: stack[stack.startIndex + 1])
       guard !above.isEmpty else { return }
       next = above.lowerBound
     }
-    reading.called = facts.bareCallers[locations.lines[next].function.index]
+    reading.called = facts[Int(lineFacts[next])].bareCallers
     reading.matched = reading.called
   }
 }

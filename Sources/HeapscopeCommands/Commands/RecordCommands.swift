@@ -4,6 +4,16 @@ import ProfileModel
 import ReportRendering
 import StackGraph
 
+extension ReportCommand {
+  /// What takes the parts of a report with names as the profile has them, which a
+  /// terminal gets only when the whole was made safe.
+  fileprivate func terminalSafe(
+    _ session: Session
+  ) -> ((UnsafeRawBufferPointer) throws -> Void)? {
+    session.isForPeople(arguments.output) ? nil : session.drain(arguments.output)
+  }
+}
+
 struct TracesCommand: ReportCommand {
   static let configuration = CommandConfiguration(
     commandName: "traces", abstract: "List every sample with its labels and stack.",
@@ -18,7 +28,10 @@ struct TracesCommand: ReportCommand {
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
     let context = ReportContext(try select(loaded, in: session))
-    return (written(text: context.tracesText, document: context.tracesDocument), .success)
+    let drain = terminalSafe(session)
+    let text = try written(
+      text: { try context.tracesText(drain: drain) }, document: context.tracesDocument)
+    return (text, .success)
   }
 }
 
@@ -55,7 +68,8 @@ struct RawCommand: ReportCommand {
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
     let selection = try select(loaded, in: session) { $0.granularity = .addresses }
-    let output = written(text: { rawText(selection.profile) }) {
+    let drain = terminalSafe(session)
+    let output = try written(text: { try rawText(selection.profile, drain: drain) }) {
       ReportContext(selection).rawDocument()
     }
     return (output, .success)

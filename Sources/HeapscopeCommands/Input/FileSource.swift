@@ -19,6 +19,8 @@ package final class FileSource: ByteSource {
     return Int(status.st_size)
   }
 
+  package var byteCount: Int? { size == 0 ? nil : size }
+
   deinit { if closes { close(descriptor) } }
 
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
@@ -70,6 +72,8 @@ final class CopyingSource: ByteSource {
     self.base = base
     self.copy = copy
   }
+
+  var byteCount: Int? { base.byteCount }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
     let count = try base.read(into: buffer)

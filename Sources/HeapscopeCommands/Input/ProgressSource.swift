@@ -22,6 +22,8 @@ final class ProgressSource: ByteSource {
     self.show = show
   }
 
+  var byteCount: Int? { base.byteCount }
+
   /// Takes the progress off the terminal.
   deinit { if lastShown != nil { show("\r\u{1b}[K") } }
 

@@ -109,28 +109,47 @@ extension OutputArguments {
 }
 
 extension Session {
-  /// What takes the parts of a report on standard output as they are made, or nil
-  /// when the report goes elsewhere.
+  /// Takes the parts of a report as they are made, so that none is held as a
+  /// whole; nil when the report is to be looked at before it is written.
   func drain(_ arguments: some OutputPlace) -> ((UnsafeRawBufferPointer) throws -> Void)? {
-    guard arguments.output == nil || arguments.output == "-", let write = invocation.write
-    else { return nil }
-    return { bytes in try write(bytes) }
+    guard let path = arguments.output, path != "-" else {
+      guard let write = invocation.write else { return nil }
+      return { bytes in try write(bytes) }
+    }
+    return { [self] bytes in
+      let file = if let outputFile { outputFile } else { try openOutput(path) }
+      outputFile = file
+      do throws(SystemError) { try file.write(bytes) } catch { throw cannotWrite(path, error) }
+    }
   }
 
-  /// Writes a report to standard output, or to the file asked for.
+  /// Writes a report, or what is left of it, to standard output or to the file
+  /// asked for.
   func deliver(_ text: TextOutput, _ arguments: some OutputPlace) throws(CommandFailure) {
     guard let path = arguments.output, path != "-" else {
       output = text
       return
     }
+    let file = if let outputFile { outputFile } else { try openOutput(path) }
+    outputFile = nil
+    do throws(SystemError) {
+      try text.bytes.withUnsafeBytesTyped { raw throws(SystemError) in try file.write(raw) }
+      try file.finish()
+    } catch {
+      throw cannotWrite(path, error)
+    }
+    message("wrote \(path)")
+  }
+
+  private func openOutput(_ path: String) throws(CommandFailure) -> OutputFile {
     if let file = FileIdentity(path), inputFiles.contains(file) {
       throw CommandFailure(
         .usage, "--output '\(path)': is a profile that is being read; give another file")
     }
-    do { try replaceFile(path, with: text.bytes) } catch {
-      throw CommandFailure(
-        .cannotCreate, "\(path): cannot write: \(systemMessage(error.errno))")
-    }
-    message("wrote \(path)")
+    do { return try OutputFile(path) } catch { throw cannotWrite(path, error) }
+  }
+
+  private func cannotWrite(_ path: String, _ error: SystemError) -> CommandFailure {
+    CommandFailure(.cannotCreate, "\(path): cannot write: \(systemMessage(error.errno))")
   }
 }

@@ -42,39 +42,85 @@ func makeDirectories(_ path: String) {
 }
 
 /// Writes a file beside its place and renames it, so that no half file is ever seen.
+func replaceFile(_ path: String, with bytes: [UInt8]) throws(SystemError) {
+  let file = try OutputFile(path)
+  try bytes.withUnsafeBytesTyped { raw throws(SystemError) in try file.write(raw) }
+  try file.finish()
+}
+
+/// A file that is written in pieces beside its place, where ``finish()`` puts it.
 ///
 /// What is no regular file, such as `/dev/stdout` or a pipe, is written in place.
-func replaceFile(_ path: String, with bytes: [UInt8]) throws(SystemError) {
-  var status = stat()
-  let exists = stat(path, &status) == 0
-  let isSpecial = exists && status.st_mode & S_IFMT != S_IFREG
-  // A link stays a link: what it points to is replaced.
-  if exists, !isSpecial, let real = realpath(path, nil) {
-    defer { free(real) }
-    let resolved = String(cString: real)
-    if resolved != path { return try replaceFile(resolved, with: bytes) }
+final class OutputFile {
+  /// The file to be replaced; where a link led to.
+  private let path: String
+
+  /// The mode of the file that is replaced, or nil when there is none.
+  private let mode: mode_t?
+  private let isSpecial: Bool
+  private var descriptor: Int32
+
+  /// Where the bytes go until they are all there; empty while the file has no
+  /// name, which leaves nothing behind when the process is killed.
+  private var temporary = ""
+
+  init(_ path: String) throws(SystemError) {
+    var status = stat()
+    let exists = stat(path, &status) == 0
+    isSpecial = exists && status.st_mode & S_IFMT != S_IFREG
+    mode = exists ? status.st_mode & 0o7777 : nil
+    // A link stays a link: what it points to is replaced.
+    var real = path
+    if exists, !isSpecial, let resolved = realpath(path, nil) {
+      real = String(cString: resolved)
+      free(resolved)
+    }
+    self.path = real
+    let slash = real.lastIndex(of: "/")
+    if !exists, let slash, real.contains("/heapscope/") { makeDirectories(String(real[..<slash])) }
+    if isSpecial {
+      descriptor = open(real, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+    } else {
+      let folder = slash.map { $0 == real.startIndex ? "/" : String(real[..<$0]) } ?? "."
+      descriptor = open(folder, Self.namelessFlag | O_DIRECTORY | O_WRONLY | O_CLOEXEC, 0o666)
+      if descriptor < 0 {
+        temporary = "\(real).\(getpid()).tmp"
+        descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+      }
+    }
+    if descriptor < 0 { throw SystemError(errno: errno) }
   }
-  if !exists, let slash = path.lastIndex(of: "/"), path.contains("/heapscope/") {
-    makeDirectories(String(path[..<slash]))
+
+  /// Linux' `__O_TMPFILE`, which with `O_DIRECTORY` makes a file without a name.
+  private static let namelessFlag: Int32 = 0o20_000_000
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+    if !temporary.isEmpty { unlink(temporary) }
   }
-  let target = isSpecial ? path : "\(path).\(getpid()).tmp"
-  let descriptor = open(
-    target, O_WRONLY | O_CREAT | O_CLOEXEC | (isSpecial ? 0 : O_TRUNC), 0o666)
-  if descriptor < 0 { throw SystemError(errno: errno) }
-  var problem: SystemError?
-  do {
-    try bytes.withUnsafeBytesTyped { raw throws(SystemError) in try writeAll(raw, to: descriptor) }
-  } catch {
-    problem = error
+
+  func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+    try writeAll(bytes, to: descriptor)
   }
-  if close(descriptor) != 0, problem == nil { problem = SystemError(errno: errno) }
-  if !isSpecial, problem == nil {
-    if exists { chmod(target, status.st_mode & 0o7777) }
-    if rename(target, path) != 0 { problem = SystemError(errno: errno) }
-  }
-  if let problem {
-    if !isSpecial { unlink(target) }
-    throw problem
+
+  /// Puts the file into its place.
+  func finish() throws(SystemError) {
+    if !isSpecial, temporary.isEmpty {
+      let name = "\(path).\(getpid()).tmp"
+      unlink(name)
+      let own = "/proc/self/fd/\(descriptor)"
+      guard linkat(AT_FDCWD, own, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 else {
+        throw SystemError(errno: errno)
+      }
+      temporary = name
+    }
+    if !isSpecial, let mode { fchmod(descriptor, mode) }
+    let status = close(descriptor)
+    descriptor = -1
+    if status != 0 { throw SystemError(errno: errno) }
+    if isSpecial { return }
+    guard rename(temporary, path) == 0 else { throw SystemError(errno: errno) }
+    temporary = ""
   }
 }
 

@@ -4,6 +4,13 @@ package protocol ByteSource: AnyObject {
   ///
   /// - Throws: ``CodecError/input(errno:)`` when reading fails.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int
+
+  /// How many bytes there are in all, as far as that is known before they are read.
+  var byteCount: Int? { get }
+}
+
+extension ByteSource {
+  package var byteCount: Int? { nil }
 }
 
 /// Bytes that are in memory already.
@@ -12,6 +19,8 @@ package final class ArraySource: ByteSource {
   private var position = 0
 
   package init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  package var byteCount: Int? { bytes.count }
 
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
     let count = min(buffer.count, bytes.count - position)

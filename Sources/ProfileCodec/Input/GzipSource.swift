@@ -132,7 +132,8 @@ struct Inflater: ~Copyable {
   func reset() { _ = inflateReset(stream) }
 
   /// Calls `inflate` once.
-  func step(from input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Step {
+  func step(from input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Step
+  {
     let inputCount = UInt32(clamping: input.count)
     let outputCount = UInt32(clamping: output.count)
     stream.pointee.next_in = UnsafeMutablePointer(

@@ -50,6 +50,7 @@ struct FieldStream: ~Copyable {
 
   /// Returns the next field, or nil at the end of the stream.
   mutating func next() throws(CodecError) -> Field? {
+    if let field = nextShort() { return field }
     var openGroups: [Int] = []
     while true {
       if waiting.isEmpty, try !fill() {
@@ -78,6 +79,30 @@ struct FieldStream: ~Copyable {
       default: if openGroups.isEmpty { return field }
       }
     }
+  }
+
+  /// Returns a field of bytes whose header is short and which lies in the window
+  /// already, as nearly all do; nil for any other.
+  @inline(__always)
+  private mutating func nextShort() -> Field? {
+    let start = waiting.lowerBound
+    guard waiting.count >= 4 else { return nil }
+    let header = UInt32(
+      littleEndian: window.loadUnaligned(fromByteOffset: start, as: UInt32.self))
+    // One byte of tag with wire type 2, and one or two bytes of length.
+    guard header & 0x87 == 2, header & 0x78 != 0 else { return nil }
+    var length = Int(header >> 8 & 0x7f)
+    var payload = start &+ 2
+    if header & 0x8000 != 0 {
+      if header & 0x80_0000 != 0 { return nil }
+      length |= Int(header >> 9 & 0x3f80)
+      payload &+= 1
+    }
+    guard payload &+ length <= waiting.upperBound else { return nil }
+    waiting = payload &+ length..<waiting.upperBound
+    return Field(
+      number: Int(header >> 3 & 0xf), wireType: 2, payload: payload..<payload &+ length,
+      offset: offset &+ start)
   }
 
   private var streamPosition: Int { offset + waiting.lowerBound }

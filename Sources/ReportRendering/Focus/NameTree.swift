@@ -88,7 +88,7 @@ package struct NameTree: Sendable {
 
   private static func hash(_ parent: Int32, _ name: UInt32) -> Int {
     let key = UInt64(UInt32(bitPattern: parent)) << 32 | UInt64(name)
-    let product = key.multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
+    let product = key.multipliedFullWidth(by: TableSeed.value)
     return Int(truncatingIfNeeded: product.high ^ product.low)
   }
 
@@ -117,6 +117,14 @@ package struct NamePaths: Sendable {
     }
     ends.append(names.count)
     values.append(value)
+  }
+
+  /// Adds the paths of another list behind these.
+  mutating func add(_ other: NamePaths) {
+    let shift = names.count
+    names.append(contentsOf: other.names)
+    ends.append(contentsOf: other.ends.map { $0 + shift })
+    values.append(contentsOf: other.values)
   }
 
   /// Returns the paths as a tree, level by level.

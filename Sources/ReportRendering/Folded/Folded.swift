@@ -16,54 +16,64 @@ extension ReportContext {
   ///   sorting the names.
   package func foldedText(
     drain: ((_ lines: UnsafeRawBufferPointer) throws -> Void)? = nil
-  ) rethrows -> TextOutput {
+  ) throws -> TextOutput {
     var output = TextOutput()
     let names = FoldedNames(builder.table)
-    var line: [UInt8] = []
-    // Where each symbol of the line ends in it.
-    var ends: [Int] = []
-    var block: [UInt8] = []
-    let blockSize = 1 << 20
-    try names.bytes.withUnsafeBufferPointer { text in
-      try FoldedStacks.forEach(foldedParts(names)) { stack, shared, value, divisor in
-        // What lines begin with alike is there already.
-        ends.removeLast(ends.count - shared)
-        let kept = ends.last ?? 0
-        line.removeLast(line.count - kept)
-        for symbol in stack[shared...] {
-          line.append(contentsOf: UnsafeBufferPointer(rebasing: text[names.range(of: symbol)]))
-          ends.append(line.count)
-        }
-        let figure = foldedValue(value, divisor)
-        if figure == 0 { return }
-        block.append(contentsOf: line)
-        var digits = String(figure)
-        digits.withUTF8 { block.append(contentsOf: $0) }
-        block.append(UInt8(ascii: "\n"))
-        guard block.count >= blockSize else { return }
+    let parts = foldedParts(names)
+    var cursor = FoldedStacks.Cursor(parts, names)
+    // A megabyte of lines a core at a time is put together.
+    let partBytes = 1 << 20
+    var blocks: [FoldedLines] = []
+    while true {
+      let entries = try cursor.take(bytes: partBytes * coreCount)
+      if entries.isEmpty { break }
+      let ranges = Self.split(entries, bytes: partBytes)
+      while blocks.count < ranges.count { blocks.append(FoldedLines()) }
+      _ = concurrently(Array(zip(ranges, blocks))) { range, block in
+        block.fill(entries[range], of: parts, names) { foldedValue($0, $1) }
+      }
+      for block in blocks[..<ranges.count] {
         if let drain {
-          try block.withUnsafeBytes(drain)
-        } else if output.fits(block.count) {
-          output.write(block)
+          try drain(block.bytes)
+        } else if output.fits(block.bytes.count) {
+          output.write(block.bytes)
+        } else {
+          return output
         }
-        block.removeAll(keepingCapacity: true)
       }
     }
-    if output.fits(block.count) { output.write(block) }
     return output
   }
 
+  /// Returns ranges of about equally long texts.
+  private static func split(_ entries: [FoldedStacks.Entry], bytes: Int) -> [Range<Int>] {
+    var result: [Range<Int>] = []
+    var start = 0
+    var length = 0
+    for (row, entry) in entries.enumerated() {
+      length += entry.length
+      if length >= bytes || row == entries.count - 1 {
+        result.append(start..<row + 1)
+        start = row + 1
+        length = 0
+      }
+    }
+    return result
+  }
+
   /// One row a distinct stack; the names as folded stacks have them.
-  package func foldedDocument() -> ReportDocument {
+  package func foldedDocument() throws -> ReportDocument {
     let names = FoldedNames(builder.table)
     var rows: [[ReportDocument.Cell]] = []
-    FoldedStacks.forEach(foldedParts(names)) { stack, _, value, divisor in
-      let figure = foldedValue(value, divisor)
-      if figure == 0 { return }
-      rows.append([
-        .list(stack.map { .name(Array(names.bytes[names.range(of: $0)].dropLast())) }),
-        .value(figure),
-      ])
+    let parts = foldedParts(names)
+    var cursor = FoldedStacks.Cursor(parts, names)
+    while let entry = try cursor.take(bytes: 1).first {
+      let figure = foldedValue(entry.value, entry.divisor)
+      if figure == 0 { continue }
+      let stack = parts[entry.part].withSymbols(of: entry) { symbols in
+        symbols.map { ReportDocument.Cell.name(Array(names.bytes[names.range(of: $0)].dropLast())) }
+      }
+      rows.append([.list(stack), .value(figure)])
     }
     return ReportDocument("folded", self, [.init("rows", ["stack", "value"], rows)])
   }
@@ -77,10 +87,11 @@ extension ReportContext {
     let samples = profile.samples
     let values = selection.values
     let divisors = selection.divisors
-    let table = builder.table
+    let frames = FoldedFrames(builder.table, names)
     return concurrently(samples.parts()) { range in
       FoldedStacks(
-        samples, range, values: values, divisors: divisors, table: table, names: names)
+        samples, range, values: values, divisors: divisors, frames: frames,
+        noStack: names.noStack)
     }
   }
 }

@@ -2,7 +2,11 @@ package import ProfileModel
 import StackGraph
 
 /// Returns the tables of a profile as text, as `pprof -raw`.
-package func rawText(_ profile: Profile) -> TextOutput {
+///
+/// - Parameter drain: takes the text as it comes; what is left is returned.
+package func rawText(
+  _ profile: Profile, drain: ((UnsafeRawBufferPointer) throws -> Void)? = nil
+) throws -> TextOutput {
   var output = TextOutput()
   let strings = profile.strings
   for comment in profile.comments {
@@ -38,9 +42,15 @@ package func rawText(_ profile: Profile) -> TextOutput {
   }
   output.removeTrailingBlanks()
   output.newline()
-  for sample in 0..<profile.samples.count { output.sample(sample, of: profile) }
+  for sample in 0..<profile.samples.count {
+    output.sample(sample, of: profile)
+    try output.flush(to: drain)
+  }
   output.line("Locations")
-  for location in 0..<profile.locations.count { output.location(location, of: profile) }
+  for location in 0..<profile.locations.count {
+    output.location(location, of: profile)
+    try output.flush(to: drain)
+  }
   output.line("Mappings")
   for (row, mapping) in profile.mappings.enumerated() {
     output.write("\(profile.mappingNumber(row)): ")

@@ -28,18 +28,22 @@ package struct TagsReport: Sendable {
     func add(_ key: [UInt8], _ text: [UInt8], _ weight: Int64) {
       sums[key, default: [:]][text, default: 0].addSaturating(weight)
     }
-    var names: [StringID: [UInt8]] = [:]
-    for sample in 0..<profile.samples.count {
-      for label in profile.samples.labels[profile.samples.labelRange(of: sample)] {
-        let key = names[label.key] ?? Array(profile.strings[bytesOf: label.key])
-        names[label.key] = key
-        if label.kind == .text {
-          add(key, Array(profile.strings[bytesOf: label.string]), values[sample])
-        } else {
-          let scaled = ScaledValue(
-            label.number, from: context.selection.labelUnits.unit(of: label.key), to: unit)
-          add(key, Array(scaled.text.utf8), values[sample])
-        }
+    // Labels first, as numbers: each text is put together once.
+    var ofLabel: [Label: Int64] = [:]
+    let samples = profile.samples
+    for sample in 0..<samples.labelEnds.count {
+      for index in samples.labelRange(of: sample) {
+        ofLabel[samples.labels[index], default: 0].addSaturating(values[sample])
+      }
+    }
+    for (label, weight) in ofLabel {
+      let key = Array(profile.strings[bytesOf: label.key])
+      if label.kind == .text {
+        add(key, Array(profile.strings[bytesOf: label.string]), weight)
+      } else {
+        let scaled = ScaledValue(
+          label.number, from: context.selection.labelUnits.unit(of: label.key), to: unit)
+        add(key, Array(scaled.text.utf8), weight)
       }
     }
     keys = sums.map { key, texts in

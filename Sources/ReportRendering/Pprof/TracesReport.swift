@@ -3,7 +3,11 @@ import StackGraph
 
 extension ReportContext {
   /// Returns every sample with its labels and stack, as `pprof -traces`.
-  package func tracesText() -> TextOutput {
+  ///
+  /// - Parameter drain: takes the text as it comes; what is left is returned.
+  package func tracesText(
+    drain: ((UnsafeRawBufferPointer) throws -> Void)? = nil
+  ) throws -> TextOutput {
     let separator = "-----------+-------------------------------------------------------"
     let samples = profile.samples
     let values = selection.values
@@ -14,6 +18,7 @@ extension ReportContext {
     if labels.isEmpty { output.newline() } else { output.lines(labels) }
     // Header and trace differ from graph reports: file names stay uncut.
     let table = NodeTable(profile, cutsPrefixes: false)
+    var names = [[UInt8]?](repeating: nil, count: table.count)
     for sample in 0..<samples.count {
       let range = samples.frameRange(of: sample)
       if range.isEmpty { continue }
@@ -22,15 +27,19 @@ extension ReportContext {
       var value = values[sample]
       if let divisor = divisors?[sample], divisor != 0 { value /= divisor }
       var text = format(value)
-      for frame in samples.frames[range] {
-        let nodes = table.nodeRange(of: frame.index)
+      for index in range {
+        let nodes = table.nodeRange(of: samples.frames[index].index)
         for index in nodes {
+          let node = table.locationNodes[index]
+          let name = names[node.index] ?? table.printableName(node)
+          names[node.index] = name
           output.right(text, 10)
           output.write("   ")
-          output.write(table.printableName(table.locationNodes[index]))
+          output.write(name)
           output.line(index == nodes.upperBound - 1 ? "" : " (inline)")
           text = ""
         }
+        try output.flush(to: drain)
       }
     }
     output.line(separator)

@@ -19,6 +19,7 @@ package struct TreeReport: Sendable {
   package init(_ context: ReportContext, matching: Pattern? = nil) {
     var context = context
     context.trimming.callTree = false
+    context.trimming.edgesAround = matching
     var trimmed = TrimmedGraph(context.builder, context.trimming)
     context.chooseUnit(for: trimmed.graph)
     var blocks: [Block] = []

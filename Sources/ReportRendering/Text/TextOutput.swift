@@ -31,6 +31,16 @@ package struct TextOutput: Sendable {
     return !isOverLimit
   }
 
+  /// Hands over what was written so far once it is a megabyte, so that a long report
+  /// is never held as a whole; nothing happens without a drain.
+  package mutating func flush(
+    to drain: ((UnsafeRawBufferPointer) throws -> Void)?
+  ) throws {
+    guard let drain, bytes.count >= 1 << 20 else { return }
+    try bytes.withUnsafeBytes(drain)
+    bytes.removeAll(keepingCapacity: true)
+  }
+
   /// Returns the text as a terminal may show it: lines stay, control characters
   /// are written as escapes.
   package func withoutControls() -> TextOutput {

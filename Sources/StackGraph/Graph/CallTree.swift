@@ -15,12 +15,14 @@ extension GraphBuilder {
     var edges: [Edge] = []
     /// The edge that leads to each node, or -1.
     var incoming: [Int] = []
-    var tags = TagCollector(selection)
+    let labels = options.collectsTags ? SampleTags(selection) : nil
+    var tags = TagSums()
+    defer { tags.deallocate() }
     for sample in 0..<samples.count {
       let value = values[sample]
       let divisor = divisors?[sample] ?? 0
       if value == 0, divisor == 0 { continue }
-      if options.collectsTags { tags.begin(sample) }
+      let sampleTags = labels?.tags(of: sample) ?? []
       var parent = -1
       for frame in samples.frames[samples.frameRange(of: sample)].reversed() {
         let range = table.nodeRange(of: frame.index)
@@ -45,8 +47,8 @@ extension GraphBuilder {
           }
           nodes[node].cum &+= value
           nodes[node].cumDivisor &+= divisor
-          if options.collectsTags {
-            tags.add(to: node, value: value, divisor: divisor, isFlat: false)
+          for tag in sampleTags {
+            tags.add(tag, to: UInt32(node), sample, value, divisor, isFlat: false)
           }
           if parent >= 0 {
             let edge = incoming[node]
@@ -60,14 +62,14 @@ extension GraphBuilder {
       if parent >= 0 {
         nodes[parent].flat &+= value
         nodes[parent].flatDivisor &+= divisor
-        if options.collectsTags {
-          tags.add(to: parent, value: value, divisor: divisor, isFlat: true)
+        for tag in sampleTags {
+          tags.add(tag, to: UInt32(parent), sample, value, divisor, isFlat: true)
         }
       }
     }
     let order = nodes.indices.filter { TrimmedGraph.isShown(nodes[$0], options) }
     var graph = CallGraph(table: table, nodes: nodes, edges: edges, order: order)
     for edge in edges { graph.callers[edge.target] = edge.source }
-    return (graph, tags.tags)
+    return (graph, labels?.graphTags([tags.all]) ?? GraphTags())
   }
 }

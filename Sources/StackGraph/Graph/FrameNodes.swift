@@ -1,23 +1,30 @@
 package import ProfileModel
 
-/// Which node each location stands for, in one word: most locations have one line.
+/// Which nodes each location stands for, in one word: most locations have one line.
 ///
 /// Samples name locations 40 times a stack, so this is looked up more often than
-/// anything else.
+/// anything else, and what it reads lies as close together as possible.
 struct FrameNodes: Sendable {
-  /// The node, or this flag and the location's row when it has several lines.
-  private(set) var words: [UInt32]
+  /// The node, or this flag and a place in ``lists`` when there are several.
+  private(set) var words: [UInt32] = []
+
+  /// How many nodes a location has, followed by these, the outermost first.
+  private(set) var lists: [UInt32] = []
 
   static let severalFlag: UInt32 = 1 << 31
 
   init(_ table: NodeTable) {
-    words = []
     words.reserveCapacity(table.locationEnds.count)
     let nodes = table.locationNodes
     var start = 0
-    for (location, end) in table.locationEnds.enumerated() {
-      let isSingle = end - start == 1 && nodes[start].rawValue < Self.severalFlag
-      words.append(isSingle ? nodes[start].rawValue : Self.severalFlag | UInt32(location))
+    for end in table.locationEnds {
+      if end - start == 1, nodes[start].rawValue < Self.severalFlag {
+        words.append(nodes[start].rawValue)
+      } else {
+        words.append(Self.severalFlag | UInt32(lists.count))
+        lists.append(UInt32(end - start))
+        for node in nodes[start..<end].reversed() { lists.append(node.rawValue) }
+      }
       start = end
     }
   }
@@ -33,18 +40,27 @@ extension SampleTable {
       frames.withMemoryRebound(to: UInt32.self) { body($0) }
     }
   }
+
+  /// The most frames of any of the samples.
+  func longestStack(in range: Range<Int>) -> Int {
+    var longest = 0
+    for sample in range {
+      longest = max(longest, frameEnds[sample] - (sample == 0 ? 0 : frameEnds[sample - 1]))
+    }
+    return longest
+  }
 }
 
 /// Adds up the values of samples for the nodes on their stacks.
 struct NodeTally {
-  /// A sum that is complete once the node has left the path.
-  private struct Cum {
-    var sum: Int64 = 0
-    var isOnPath = false
-  }
-
   var flat: [Int64]
   var cum: [Int64]
+
+  /// A node on the path, and the sum of all values before it came there.
+  private struct Open {
+    var node: UInt32
+    var passed: Int64
+  }
 
   /// Walks some samples: cum counts once a sample however often a node is on
   /// its stack, flat counts for the leaf.
@@ -57,21 +73,18 @@ struct NodeTally {
     frameNodes: FrameNodes
   ) {
     var flat = [Int64](repeating: 0, count: table.count)
-    var cums = [Cum](repeating: Cum(), count: table.count)
-    let nodes = table.locationNodes.map(\.rawValue)
-    let nodeEnds = table.locationEnds
+    var cum = [Int64](repeating: 0, count: table.count)
     let ends = samples.frameEnds
-    let words = frameNodes.words
-    // The nodes on the path, outermost first, and how many there were before each
-    // frame. Plain memory, written for every frame: no node is on the path twice,
-    // and no path is longer than the longest stack.
-    var longest = 0
-    for sample in range {
-      longest = max(longest, ends[sample] - (sample == 0 ? 0 : ends[sample - 1]))
-    }
-    let open = UnsafeMutablePointer<UInt32>.allocate(capacity: table.count)
-    let heights = UnsafeMutablePointer<UInt32>.allocate(capacity: longest)
+    // Plain memory, written for every frame: no node is on the path twice, and no
+    // path is longer than the longest stack. Rows of tables were checked when the
+    // profile was read.
+    let isOnPath = UnsafeMutablePointer<Bool>.allocate(capacity: table.count)
+    isOnPath.initialize(repeating: false, count: table.count)
+    let open = UnsafeMutablePointer<Open>.allocate(capacity: table.count)
+    // How many nodes were on the path before each frame, outermost first.
+    let heights = UnsafeMutablePointer<UInt32>.allocate(capacity: samples.longestStack(in: range))
     defer {
+      isOnPath.deallocate()
       open.deallocate()
       heights.deallocate()
     }
@@ -79,73 +92,70 @@ struct NodeTally {
     var pathLength = 0
     var passed: Int64 = 0
     samples.withFrameRows { frames in
-      cums.withUnsafeMutableBufferPointer { cums in
-        words.withUnsafeBufferPointer { words in
-          var start = range.lowerBound == 0 ? 0 : ends[range.lowerBound - 1]
-          var previousEnd = start
-          for sample in range {
-            let end = ends[sample]
-            defer { start = end }
-            let value = values[sample]
-            if value == 0 || start == end { continue }
-            let limit = min(pathLength, end - start)
-            var depth = 0
-            while depth < limit, frames[end - 1 - depth] == frames[previousEnd - 1 - depth] {
-              depth += 1
-            }
-            previousEnd = end
-            if depth < pathLength {
-              let kept = Int(heights[depth])
-              while openCount > kept {
-                openCount -= 1
-                let node = Int(open[openCount])
-                cums[node].sum &+= passed
-                cums[node].isOnPath = false
-              }
-            }
-            pathLength = end - start
-            var index = end - depth
-            while index > start {
-              index -= 1
-              heights[end - 1 - index] = UInt32(truncatingIfNeeded: openCount)
-              let word = words[Int(frames[index])]
-              if word < FrameNodes.severalFlag {
-                if !cums[Int(word)].isOnPath {
-                  cums[Int(word)].isOnPath = true
-                  cums[Int(word)].sum &-= passed
-                  open[openCount] = word
-                  openCount += 1
+      flat.withUnsafeMutableBufferPointer { flat in
+        cum.withUnsafeMutableBufferPointer { cum in
+          frameNodes.words.withUnsafeBufferPointer { words in
+            frameNodes.lists.withUnsafeBufferPointer { lists in
+              var start = range.lowerBound == 0 ? 0 : ends[range.lowerBound - 1]
+              var previousEnd = start
+              for sample in range {
+                let end = ends[sample]
+                defer { start = end }
+                let value = values[sample]
+                if value == 0 || start == end { continue }
+                let depth = sharedDepth(
+                  frames, end, previousEnd, limit: min(pathLength, end - start))
+                previousEnd = end
+                if depth < pathLength {
+                  let kept = Int(heights[depth])
+                  while openCount > kept {
+                    openCount -= 1
+                    let left = open[openCount]
+                    cum[Int(left.node)] &+= passed &- left.passed
+                    isOnPath[Int(left.node)] = false
+                  }
                 }
-                continue
+                pathLength = end - start
+                var index = end - depth
+                var leaf: UInt32 = 0
+                while index > start {
+                  index -= 1
+                  heights[end - 1 - index] = UInt32(truncatingIfNeeded: openCount)
+                  leaf = words[Int(frames[index])]
+                  if leaf < FrameNodes.severalFlag {
+                    if isOnPath[Int(leaf)] { continue }
+                    isOnPath[Int(leaf)] = true
+                    open[openCount] = Open(node: leaf, passed: passed)
+                    openCount += 1
+                    continue
+                  }
+                  let list = Int(leaf & ~FrameNodes.severalFlag)
+                  for row in list + 1..<list + 1 + Int(lists[list]) {
+                    let node = lists[row]
+                    if isOnPath[Int(node)] { continue }
+                    isOnPath[Int(node)] = true
+                    open[openCount] = Open(node: node, passed: passed)
+                    openCount += 1
+                  }
+                }
+                passed &+= value
+                leaf = words[Int(frames[start])]
+                if leaf >= FrameNodes.severalFlag {
+                  let list = Int(leaf & ~FrameNodes.severalFlag)
+                  leaf = lists[list + Int(lists[list])]
+                }
+                flat[Int(leaf)] &+= value
               }
-              let location = Int(word & ~FrameNodes.severalFlag)
-              var line = location == 0 ? 0 : nodeEnds[location - 1]
-              let lastLine = nodeEnds[location]
-              while line < lastLine {
-                let node = nodes[line]
-                line += 1
-                if cums[Int(node)].isOnPath { continue }
-                cums[Int(node)].isOnPath = true
-                cums[Int(node)].sum &-= passed
-                open[openCount] = node
-                openCount += 1
-              }
-            }
-            passed &+= value
-            let leaf = words[Int(frames[start])]
-            if leaf < FrameNodes.severalFlag {
-              flat[Int(leaf)] &+= value
-            } else {
-              let location = Int(leaf & ~FrameNodes.severalFlag)
-              flat[Int(nodes[location == 0 ? 0 : nodeEnds[location - 1]])] &+= value
             }
           }
+          for index in 0..<openCount {
+            cum[Int(open[index].node)] &+= passed &- open[index].passed
+          }
         }
-        for index in 0..<openCount { cums[Int(open[index])].sum &+= passed }
       }
     }
     self.flat = flat
-    cum = cums.map(\.sum)
+    self.cum = cum
   }
 
   mutating func add(_ other: NodeTally) {
@@ -154,4 +164,15 @@ struct NodeTally {
       cum[node] &+= other.cum[node]
     }
   }
+}
+
+/// How many frames two stacks begin with alike; stacks stand leaf first, and end
+/// where the others begin.
+@inline(__always)
+func sharedDepth(
+  _ frames: UnsafeBufferPointer<UInt32>, _ end: Int, _ otherEnd: Int, limit: Int
+) -> Int {
+  var depth = 0
+  while depth < limit, frames[end - 1 - depth] == frames[otherEnd - 1 - depth] { depth += 1 }
+  return depth
 }

@@ -31,8 +31,8 @@ package struct GraphTags: Sendable {
   }
 
   /// By node: the sets of texts, and the numbers of each set.
-  fileprivate(set) var texts: [Int: [Int: Tag]] = [:]
-  fileprivate(set) var numbers: [Int: [Int: [String: Tag]]] = [:]
+  var texts: [Int: [Int: Tag]] = [:]
+  var numbers: [Int: [Int: [String: Tag]]] = [:]
 
   package init() {}
 
@@ -65,77 +65,6 @@ package struct GraphTags: Sendable {
   }
 }
 
-/// Adds up labels, sample by sample.
-struct TagCollector {
-  private(set) var tags = GraphTags()
-  private let profile: Profile
-  private let bytesUnit: String
-  private let outputUnit: String
-  private let baseKey: StringID?
-  private let bytesKey: StringID?
-  private var sets: [[UInt8]: Int] = [[]: 0]
-  private var setNames: [[UInt8]] = [[]]
-
-  // The labels of the sample at hand.
-  private var set = 0
-  private var sizes: [(text: String, value: Int64)] = []
-
-  init(_ selection: Selection) {
-    profile = selection.profile
-    outputUnit = selection.options.unit
-    baseKey = profile.strings.find(baseLabelKey)
-    bytesKey = profile.strings.find("bytes")
-    bytesUnit = bytesKey.map { selection.labelUnits.unit(of: $0) } ?? ""
-  }
-
-  mutating func begin(_ sample: Int) {
-    sizes = []
-    var texts: [[UInt8]] = []
-    for label in profile.samples.labels[profile.samples.labelRange(of: sample)] {
-      if label.kind == .text {
-        if label.key == baseKey { continue }
-        texts.append(
-          Array(profile.strings[bytesOf: label.key]) + [UInt8(ascii: ":")]
-            + profile.strings[bytesOf: label.string])
-      } else if label.key == bytesKey {
-        let text = ScaledValue(label.number, from: bytesUnit, to: outputUnit).text
-        sizes.append((text, label.number))
-      }
-    }
-    texts.sort { $0.lexicographicallyPrecedes($1) }
-    // dot's own line break, written out.
-    let name = Array(texts.joined(separator: Array("\\n".utf8)))
-    if let known = sets[name] {
-      set = known
-    } else {
-      set = setNames.count
-      sets[name] = set
-      setNames.append(name)
-    }
-  }
-
-  mutating func add(to node: Int, value: Int64, divisor: Int64, isFlat: Bool) {
-    func add(_ tag: inout Tag) {
-      if isFlat {
-        tag.flat &+= value
-        tag.flatDivisor &+= divisor
-      } else {
-        tag.cum &+= value
-        tag.cumDivisor &+= divisor
-      }
-    }
-    if set != 0 {
-      add(&tags.texts[node, default: [:]][set, default: Tag(name: setNames[set])])
-    }
-    for size in sizes {
-      add(
-        &tags.numbers[node, default: [:]][set, default: [:]][
-          size.text,
-          default: Tag(name: Array(size.text.utf8), number: size.value, unit: bytesUnit)])
-    }
-  }
-}
-
 extension GraphBuilder {
   /// Returns the labels at each node.
   ///
@@ -144,27 +73,37 @@ extension GraphBuilder {
     let samples = selection.profile.samples
     let values = selection.values
     let divisors = selection.divisors
-    var collector = TagCollector(selection)
-    var counted = [Int](repeating: -1, count: table.count)
-    for sample in 0..<samples.count {
-      let value = values[sample]
-      let divisor = divisors?[sample] ?? 0
-      if value == 0, divisor == 0 { continue }
-      collector.begin(sample)
-      var leaf: Int?
-      for frame in samples.frames[samples.frameRange(of: sample)].reversed() {
-        for line in table.nodeRange(of: frame.index).reversed() {
-          let node = table.locationNodes[line].index
-          leaf = nil
-          if let kept, !kept[node] { continue }
-          leaf = node
-          if counted[node] == sample { continue }
-          counted[node] = sample
-          collector.add(to: node, value: value, divisor: divisor, isFlat: false)
+    let labels = SampleTags(selection)
+    let table = self.table
+    let parts = concurrently(samples.parts()) { range in
+      var sums = TagSums()
+      defer { sums.deallocate() }
+      var counted = [Int](repeating: -1, count: table.count)
+      let words = EdgeWalk(
+        table,
+        kept.map { $0.map { $0 ? .kept : [] } }
+          ?? [NodeRoles](repeating: .kept, count: table.count))
+      samples.withFrameRows { frames in
+        for sample in range {
+          let value = values[sample]
+          let divisor = divisors?[sample] ?? 0
+          let tags = labels.tags(of: sample)
+          if tags.isEmpty || value == 0 && divisor == 0 { continue }
+          var leaf: UInt32?
+          for index in samples.frameRange(of: sample).reversed() {
+            words.forEachNode(of: frames[index]) { node in
+              leaf = node
+              guard let node, counted[Int(node)] != sample else { return }
+              counted[Int(node)] = sample
+              for tag in tags { sums.add(tag, to: node, sample, value, divisor, isFlat: false) }
+            }
+          }
+          guard let leaf else { continue }
+          for tag in tags { sums.add(tag, to: leaf, sample, value, divisor, isFlat: true) }
         }
       }
-      if let leaf { collector.add(to: leaf, value: value, divisor: divisor, isFlat: true) }
+      return sums.all
     }
-    return collector.tags
+    return labels.graphTags(parts)
   }
 }

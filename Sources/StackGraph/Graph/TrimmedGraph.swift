@@ -12,6 +12,8 @@ package struct TrimOptions: Sendable {
   package var callTree = false
   /// Edges are needed only where they tell that a function is inlined.
   package var onlyInlineEdges = false
+  /// Edges are needed only around nodes whose printable names match.
+  package var edgesAround: Pattern?
   /// Collects the labels of each node, for pictures.
   package var collectsTags = false
 
@@ -111,12 +113,26 @@ package struct TrimmedGraph: Sendable {
       nodes[index].inEdges = []
       nodes[index].outEdges = []
     }
-    let targets = options.onlyInlineEdges ? builder.inlinedNodes() : nil
+    var targets: [Bool]?
+    var sources: [Bool]?
+    if options.onlyInlineEdges { targets = builder.inlinedNodes() }
+    if let pattern = options.edgesAround {
+      var matching = [Bool](repeating: false, count: nodes.count)
+      for node in graph.order {
+        graph.names.prepare(nodes[node].identity)
+        matching[node] = pattern.matches(graph.names.name(nodes[node].identity))
+      }
+      targets = matching
+      sources = matching
+    }
     let isNeeded =
       targets.map { targets in graph.order.contains { targets[$0] } } ?? true
+    let names = graph.names
     graph = CallGraph(
       table: graph.table, nodes: nodes,
-      edges: isNeeded ? builder.edges(kept: kept, targets: targets) : [], order: graph.order)
+      edges: isNeeded ? builder.edges(kept: kept, targets: targets, sources: sources) : [],
+      order: graph.order)
+    graph.names = names
     if options.collectsTags { tags = builder.tags(kept: kept) }
   }
 

@@ -21,15 +21,10 @@ struct ProfileMerger {
     var file: StringID
     var startLine: Int64
   }
-  private struct SampleKey: Hashable {
-    var stack: [LocationID]
-    var labels: [Label]
-  }
-
   private var mappings: [MappingKey: MappingID] = [:]
   private var locations: [LocationKey: LocationID] = [:]
   private var functions: [FunctionKey: FunctionID] = [:]
-  private var samples: [SampleKey: Int] = [:]
+  private var samples = MergedSamples()
 
   /// Starts with the headers of all the profiles that will be added.
   init(_ profiles: [Profile]) {
@@ -65,52 +60,55 @@ struct ProfileMerger {
   }
 
   /// Adds the samples of a profile that are not all zero.
+  ///
+  /// - Complexity: O(*f*) in the frames of its samples.
   mutating func add(_ profile: Profile) throws(MergeError) {
     var rows = RowMaps(profile)
     // The first mapping is the program itself and stays in front.
     if result.mappings.isEmpty, !profile.mappings.isEmpty { _ = mapping(0, profile, &rows) }
-    for sample in 0..<profile.samples.count where !profile.samples.hasOnlyZeros(sample) {
-      try add(sample, of: profile, &rows)
-    }
-  }
-
-  private mutating func add(
-    _ sample: Int, of profile: Profile, _ rows: inout RowMaps
-  ) throws(MergeError) {
-    var stack: [LocationID] = []
-    for frame in profile.samples.frames[profile.samples.frameRange(of: sample)] {
-      stack.append(location(frame.index, profile, &rows))
-    }
+    let table = profile.samples
+    let columnCount = table.values.count
+    var merged = MergedSamples()
+    swap(&merged, &samples)
+    merged.begin(&result.samples)
+    var stack: [UInt32] = []
     var labels: [Label] = []
-    for label in profile.samples.labels[profile.samples.labelRange(of: sample)] {
-      var label = label
-      label.key = string(label.key, profile, &rows)
-      label.string = string(label.string, profile, &rows)
-      labels.append(label)
-    }
-    let key = SampleKey(stack: stack, labels: Self.ordered(labels))
-    let values = profile.samples.values(of: sample)
-    if let row = samples[key] {
-      for column in values.indices {
-        let (sum, overflow) = result.samples.values[column][row].addingReportingOverflow(
-          values[column])
-        if overflow { throw .overflow(sampleType: result.sampleTypeName(column)) }
-        result.samples.values[column][row] = sum
+    var start = 0
+    for sample in 0..<table.count {
+      let end = table.frameEnds[sample]
+      defer { start = end }
+      if table.hasOnlyZeros(sample) { continue }
+      stack.removeAll(keepingCapacity: true)
+      table.withFrameRows { frames in
+        for index in start..<end {
+          let row = Int(frames[index])
+          if rows.locations[row] == RowMaps.unknown {
+            rows.locations[row] = location(row, profile, &rows).rawValue
+          }
+          stack.append(rows.locations[row])
+        }
       }
-    } else {
-      samples[key] = result.samples.count
-      result.samples.append(stack: stack, values: values, labels: labels)
+      labels.removeAll(keepingCapacity: true)
+      for index in table.labelRange(of: sample) {
+        var label = table.labels[index]
+        label.key = string(label.key, profile, &rows)
+        label.string = string(label.string, profile, &rows)
+        labels.append(label)
+      }
+      let (row, isNew) = merged.row(stack, labels)
+      for column in 0..<columnCount {
+        let value = table.values[column][sample]
+        if isNew {
+          merged.columns[column].append(value)
+          continue
+        }
+        let (sum, overflow) = merged.columns[column][row].addingReportingOverflow(value)
+        if overflow { throw .overflow(sampleType: result.sampleTypeName(column)) }
+        merged.columns[column][row] = sum
+      }
     }
-  }
-
-  /// The labels in an order that does not depend on how the keys are mixed; the
-  /// values of one key keep theirs.
-  private static func ordered(_ labels: [Label]) -> [Label] {
-    if labels.count < 2 { return labels }
-    return labels.enumerated().sorted {
-      ($0.element.kind.rawValue, $0.element.key, $0.offset)
-        < ($1.element.kind.rawValue, $1.element.key, $1.offset)
-    }.map(\.element)
+    merged.end(&result.samples)
+    swap(&merged, &samples)
   }
 
   // MARK: Rows of a profile that were mapped already
@@ -118,14 +116,17 @@ struct ProfileMerger {
   private struct RowMaps {
     var strings: [StringID?]
     var functions: [FunctionID?]
-    var locations: [LocationID?]
+    /// ``unknown`` for those not mapped yet.
+    var locations: [UInt32]
     /// With the mapping: how far its addresses move.
     var mappings: [(id: MappingID, shift: UInt64)?]
+
+    static let unknown = UInt32.max
 
     init(_ profile: Profile) {
       strings = [StringID?](repeating: nil, count: profile.strings.count)
       functions = [FunctionID?](repeating: nil, count: profile.functions.count)
-      locations = [LocationID?](repeating: nil, count: profile.locations.count)
+      locations = [UInt32](repeating: Self.unknown, count: profile.locations.count)
       mappings = [(id: MappingID, shift: UInt64)?](repeating: nil, count: profile.mappings.count)
     }
   }
@@ -190,7 +191,6 @@ struct ProfileMerger {
   private mutating func location(
     _ row: Int, _ profile: Profile, _ rows: inout RowMaps
   ) -> LocationID {
-    if let known = rows.locations[row] { return known }
     var address = profile.locations.addresses[row]
     var mappingID = MappingID.none
     var offset = address
@@ -221,7 +221,6 @@ struct ProfileMerger {
         isFolded: key.isFolded, lines: lines)
       locations[key] = new
     }
-    rows.locations[row] = new
     return new
   }
 }

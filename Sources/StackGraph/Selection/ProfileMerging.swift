@@ -48,9 +48,7 @@ package func difference(
     source.scale(factors)
   }
   for column in base.samples.values.indices {
-    for row in base.samples.values[column].indices {
-      base.samples.values[column][row] = 0 &- base.samples.values[column][row]
-    }
+    base.samples.values[column] = base.samples.values[column].map { 0 &- $0 }
   }
   return try merged([source, base])
 }
@@ -84,10 +82,13 @@ extension Profile {
     let key = strings.intern(baseLabelKey)
     let label = Label.text(key, strings.intern("true"))
     var labels: [Label] = []
+    labels.reserveCapacity(samples.labels.count + samples.count)
     var ends: [Int] = []
+    ends.reserveCapacity(samples.count)
     for sample in 0..<samples.count {
-      labels += samples.labels[samples.labelRange(of: sample)].filter {
-        !($0.key == key && $0.kind == .text)
+      for index in samples.labelRange(of: sample) {
+        let old = samples.labels[index]
+        if old.key != key || old.kind != .text { labels.append(old) }
       }
       labels.append(label)
       ends.append(labels.count)

@@ -138,12 +138,12 @@ package struct Selection: Sendable {
     }
     let samples = profile.samples
     var divisor = divisorColumn.map { samples.values[$0].reduce(0, &+) } ?? 0
-    if let key = profile.strings.find(baseLabelKey) {
+    if let key = profile.strings.find(baseLabelKey), let yes = profile.strings.find("true") {
       var baseTotal: Int64 = 0
       var baseDivisor: Int64 = 0
       for sample in 0..<samples.count {
         let isBase = samples.labels[samples.labelRange(of: sample)].contains {
-          $0.key == key && $0.kind == .text && profile.strings[$0.string] == "true"
+          $0.key == key && $0.kind == .text && $0.string == yes
         }
         guard isBase else { continue }
         baseTotal += abs(samples.values[column][sample])

@@ -1,0 +1,311 @@
+import ProfileModel
+
+/// What a node is to an edge walk. Edges jump over nodes that are nothing.
+struct NodeRoles: OptionSet {
+  var rawValue: UInt8
+
+  static let kept = NodeRoles(rawValue: 1)
+  /// Edges that end here are wanted.
+  static let target = NodeRoles(rawValue: 2)
+  /// Edges that begin here are wanted.
+  static let source = NodeRoles(rawValue: 4)
+}
+
+/// Walks stacks from the root and notes who calls whom.
+struct EdgeWalk: Sendable {
+  /// What each location has: a node, ``removed``, or ``severalFlag`` and a place
+  /// in ``lists``.
+  private var words: [UInt32] = []
+
+  /// How many nodes a location has, followed by these, the outermost first; those
+  /// that edges jump over are ``removed``.
+  private var lists: [UInt32] = []
+  private let roles: [NodeRoles]
+
+  private static let removed: UInt32 = (1 << 31) - 1
+  private static let severalFlag: UInt32 = 1 << 31
+
+  init(_ table: NodeTable, _ roles: [NodeRoles]) {
+    self.roles = roles
+    words.reserveCapacity(table.locationEnds.count)
+    let nodes = table.locationNodes
+    func word(_ node: NodeID) -> UInt32 {
+      roles[node.index].contains(.kept) ? node.rawValue : Self.removed
+    }
+    var start = 0
+    for end in table.locationEnds {
+      if nodes[start..<end].allSatisfy({ word($0) == Self.removed }) {
+        words.append(Self.removed)
+      } else if end - start == 1, nodes[start].rawValue < Self.removed {
+        words.append(word(nodes[start]))
+      } else {
+        words.append(Self.severalFlag | UInt32(lists.count))
+        lists.append(UInt32(end - start))
+        for node in nodes[start..<end].reversed() { lists.append(word(node)) }
+      }
+      start = end
+    }
+  }
+
+  /// Calls the body with the nodes of a location, the outermost first; nil for
+  /// one that edges jump over.
+  @inline(__always)
+  func forEachNode(of location: UInt32, _ body: (UInt32?) -> Void) {
+    let word = words[Int(location)]
+    if word < Self.removed { return body(word) }
+    if word == Self.removed { return body(nil) }
+    let list = Int(word & ~Self.severalFlag)
+    for row in list + 1..<list + 1 + Int(lists[list]) {
+      body(lists[row] == Self.removed ? nil : lists[row])
+    }
+  }
+
+  /// Where the walk stands before a frame.
+  private struct Step {
+    /// The node that the next edge starts from.
+    var parent: UInt32 = EdgeWalk.removed
+    var isResidual = false
+    var openCount: UInt32 = 0
+  }
+
+  /// What a stack begins with like the one before is not walked again; an edge
+  /// gets what passed while it was on the path, as in ``NodeTally``.
+  func edges(
+    _ samples: SampleTable, _ range: Range<Int>, values: [Int64], divisors: [Int64]?
+  ) -> [Edge] {
+    var edges = EdgeTable()
+    let ends = samples.frameEnds
+    let steps = UnsafeMutablePointer<Step>.allocate(capacity: samples.longestStack(in: range))
+    defer {
+      steps.deallocate()
+      edges.deallocate()
+    }
+    samples.withFrameRows { frames in
+      words.withUnsafeBufferPointer { words in
+        lists.withUnsafeBufferPointer { lists in
+          roles.withUnsafeBufferPointer { roles in
+            var start = range.lowerBound == 0 ? 0 : ends[range.lowerBound - 1]
+            var previousEnd = start
+            var pathLength = 0
+            var step = Step()
+            for sample in range {
+              let end = ends[sample]
+              defer { start = end }
+              let value = values[sample]
+              let divisor = divisors?[sample] ?? 0
+              if value == 0, divisor == 0 { continue }
+              let depth = sharedDepth(
+                frames, end, previousEnd, limit: min(pathLength, end - start))
+              previousEnd = end
+              if depth < pathLength {
+                step = steps[depth]
+                edges.close(downTo: Int(step.openCount))
+              }
+              pathLength = end - start
+              var index = end - depth
+              while index > start {
+                index -= 1
+                step.openCount = UInt32(truncatingIfNeeded: edges.openCount)
+                steps[end - 1 - index] = step
+                let word = words[Int(frames[index])]
+                if word < Self.removed {
+                  Self.go(to: word, isInline: false, &step, &edges, roles)
+                } else if word == Self.removed {
+                  step.isResidual = true
+                } else {
+                  let list = Int(word & ~Self.severalFlag)
+                  for row in list + 1..<list + 1 + Int(lists[list]) {
+                    if lists[row] == Self.removed {
+                      step.isResidual = true
+                    } else {
+                      Self.go(
+                        to: lists[row], isInline: row > list + 1, &step, &edges, roles)
+                    }
+                  }
+                }
+              }
+              edges.pass(value, divisor)
+            }
+          }
+        }
+      }
+    }
+    edges.close(downTo: 0)
+    return edges.edges
+  }
+
+  @inline(__always)
+  private static func go(
+    to node: UInt32, isInline: Bool, _ step: inout Step, _ edges: inout EdgeTable,
+    _ roles: UnsafeBufferPointer<NodeRoles>
+  ) {
+    if step.parent != removed, node != step.parent,
+      roles[Int(node)].contains(.target) || roles[Int(step.parent)].contains(.source)
+    {
+      edges.open(
+        from: step.parent, to: node, isResidual: step.isResidual, isInline: isInline)
+    }
+    step.parent = node
+    step.isResidual = false
+  }
+}
+
+/// Edges by their ends, with the sums of what passed through each.
+///
+/// Its memory is its own: it is written for every frame, where an array would look
+/// each time whether it is shared. Whoever makes one calls ``deallocate()``.
+struct EdgeTable {
+  private struct Row {
+    var source: UInt32
+    var target: UInt32
+    var isResidual: Bool
+    var isInline: Bool
+    var isOpen = false
+    var weight: Int64 = 0
+    var divisor: Int64 = 0
+  }
+
+  private var rows: UnsafeMutablePointer<Row>
+  private var count = 0
+
+  /// The edges on the path, outermost first; as much room as for rows.
+  private var openRows: UnsafeMutablePointer<UInt32>
+  private(set) var openCount = 0
+
+  /// Sums over the samples so far.
+  private var passed: Int64 = 0
+  private var passedDivisor: Int64 = 0
+
+  /// Open addressing over the rows: row + 1, or 0 for a free slot. There are
+  /// twice as many slots as rows.
+  private var slots: UnsafeMutablePointer<UInt32>
+  private var slotCount = 1024
+
+  /// A file chooses the ends of edges, and must not know where they meet.
+  private let seed = TableSeed.value
+
+  init() {
+    rows = .allocate(capacity: slotCount / 2)
+    openRows = .allocate(capacity: slotCount / 2)
+    slots = .allocate(capacity: slotCount)
+    slots.initialize(repeating: 0, count: slotCount)
+  }
+
+  func deallocate() {
+    rows.deallocate()
+    openRows.deallocate()
+    slots.deallocate()
+  }
+
+  var edges: [Edge] {
+    (0..<count).map { row in
+      let row = rows[row]
+      return Edge(
+        source: Int(row.source), target: Int(row.target), weight: row.weight,
+        divisor: row.divisor, isResidual: row.isResidual, isInline: row.isInline)
+    }
+  }
+
+  /// Notes that a sample passed through the edges on the path.
+  @inline(__always)
+  mutating func pass(_ value: Int64, _ divisor: Int64) {
+    passed &+= value
+    passedDivisor &+= divisor
+  }
+
+  /// Puts an edge onto the path, unless it is there: it counts once a sample.
+  @inline(__always)
+  mutating func open(from source: UInt32, to target: UInt32, isResidual: Bool, isInline: Bool) {
+    let index = row(source, target, isResidual: isResidual, isInline: isInline)
+    let row = rows + index
+    if row.pointee.isOpen { return }
+    row.pointee.isOpen = true
+    if isResidual { row.pointee.isResidual = true }
+    if !isInline { row.pointee.isInline = false }
+    row.pointee.weight &-= passed
+    row.pointee.divisor &-= passedDivisor
+    openRows[openCount] = UInt32(truncatingIfNeeded: index)
+    openCount &+= 1
+  }
+
+  /// Takes edges off the path; what passed since they came is theirs.
+  @inline(__always)
+  mutating func close(downTo count: Int) {
+    while openCount > count {
+      openCount &-= 1
+      let row = rows + Int(openRows[openCount])
+      row.pointee.isOpen = false
+      row.pointee.weight &+= passed
+      row.pointee.divisor &+= passedDivisor
+    }
+  }
+
+  /// Adds edges with their sums.
+  mutating func add(_ edges: [Edge]) {
+    for edge in edges {
+      // Looking the row up may move them all.
+      let index = row(
+        UInt32(edge.source), UInt32(edge.target), isResidual: edge.isResidual,
+        isInline: edge.isInline)
+      let row = rows + index
+      row.pointee.weight &+= edge.weight
+      row.pointee.divisor &+= edge.divisor
+      if edge.isResidual { row.pointee.isResidual = true }
+      if !edge.isInline { row.pointee.isInline = false }
+    }
+  }
+
+  /// The row of an edge, added when it was not there.
+  @inline(__always)
+  private mutating func row(
+    _ source: UInt32, _ target: UInt32, isResidual: Bool, isInline: Bool
+  ) -> Int {
+    let mask = slotCount - 1
+    var slot = hash(source, target) & mask
+    while slots[slot] != 0 {
+      let index = Int(slots[slot] - 1)
+      if rows[index].source == source, rows[index].target == target { return index }
+      slot = (slot + 1) & mask
+    }
+    append(
+      Row(source: source, target: target, isResidual: isResidual, isInline: isInline), slot)
+    return count - 1
+  }
+
+  @inline(never)
+  private mutating func append(_ row: Row, _ slot: Int) {
+    (rows + count).initialize(to: row)
+    count += 1
+    slots[slot] = UInt32(count)
+    if count * 2 == slotCount { grow() }
+  }
+
+  private mutating func grow() {
+    func moved<Element>(
+      _ old: UnsafeMutablePointer<Element>, _ used: Int
+    ) -> UnsafeMutablePointer<Element> {
+      let new = UnsafeMutablePointer<Element>.allocate(capacity: slotCount / 2)
+      new.moveInitialize(from: old, count: used)
+      old.deallocate()
+      return new
+    }
+    slotCount *= 2
+    rows = moved(rows, count)
+    openRows = moved(openRows, openCount)
+    slots.deallocate()
+    slots = .allocate(capacity: slotCount)
+    slots.initialize(repeating: 0, count: slotCount)
+    let mask = slotCount - 1
+    for row in 0..<count {
+      var slot = hash(rows[row].source, rows[row].target) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = UInt32(row + 1)
+    }
+  }
+
+  @inline(__always)
+  private func hash(_ source: UInt32, _ target: UInt32) -> Int {
+    let product = (UInt64(source) << 32 | UInt64(target)).multipliedFullWidth(by: seed)
+    return Int(truncatingIfNeeded: product.high ^ product.low)
+  }
+}

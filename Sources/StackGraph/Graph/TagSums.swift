@@ -1,0 +1,207 @@
+import ProfileModel
+
+/// Which tags each sample has, as numbers: its texts together, and each of its
+/// `bytes` numbers.
+struct SampleTags: Sendable {
+  /// A set of texts, or a number beneath one.
+  private struct Entry {
+    var set: Int
+    /// Nil for the set of texts itself.
+    var size: (text: String, value: Int64)?
+  }
+
+  private var entries: [Entry] = []
+  private var setNames: [[UInt8]] = [[]]
+  private let bytesUnit: String
+
+  /// The tags of all samples one after another, and where those of each end.
+  private var tags: [UInt32] = []
+  private var ends: [Int] = []
+
+  init(_ selection: Selection) {
+    struct Size: Hashable {
+      var set: Int
+      var value: Int64
+    }
+    let profile = selection.profile
+    let samples = profile.samples
+    let baseKey = profile.strings.find(baseLabelKey)
+    let bytesKey = profile.strings.find("bytes")
+    bytesUnit = bytesKey.map { selection.labelUnits.unit(of: $0) } ?? ""
+    var sets: [[UInt8]: Int] = [[]: 0]
+    var setTags: [Int: UInt32] = [:]
+    var sizeTags: [Size: UInt32] = [:]
+    var texts: [[UInt8]] = []
+    var sizes: [Int64] = []
+    ends.reserveCapacity(samples.labelEnds.count)
+    for sample in 0..<samples.labelEnds.count {
+      texts.removeAll(keepingCapacity: true)
+      sizes.removeAll(keepingCapacity: true)
+      for label in samples.labels[samples.labelRange(of: sample)] {
+        if label.kind == .text {
+          if label.key == baseKey { continue }
+          texts.append(
+            Array(profile.strings[bytesOf: label.key]) + [UInt8(ascii: ":")]
+              + profile.strings[bytesOf: label.string])
+        } else if label.key == bytesKey {
+          sizes.append(label.number)
+        }
+      }
+      var set = 0
+      if !texts.isEmpty {
+        texts.sort { $0.lexicographicallyPrecedes($1) }
+        // dot's own line break, written out.
+        let name = Array(texts.joined(separator: Array("\\n".utf8)))
+        set = sets[name] ?? setNames.count
+        if set == setNames.count {
+          sets[name] = set
+          setNames.append(name)
+        }
+        let tag = setTags[set] ?? UInt32(entries.count)
+        if tag == entries.count {
+          setTags[set] = tag
+          entries.append(Entry(set: set))
+        }
+        if set != 0 { tags.append(tag) }
+      }
+      for size in sizes {
+        let tag = sizeTags[Size(set: set, value: size)] ?? UInt32(entries.count)
+        if tag == entries.count {
+          sizeTags[Size(set: set, value: size)] = tag
+          let text = ScaledValue(size, from: bytesUnit, to: selection.options.unit).text
+          entries.append(Entry(set: set, size: (text, size)))
+        }
+        tags.append(tag)
+      }
+      ends.append(tags.count)
+    }
+  }
+
+  func tags(of sample: Int) -> ArraySlice<UInt32> {
+    guard sample < ends.count else { return [] }
+    return tags[(sample == 0 ? 0 : ends[sample - 1])..<ends[sample]]
+  }
+
+  /// Puts sums together, those of each part in the order of the samples.
+  func graphTags(_ parts: [[TagSums.Row]]) -> GraphTags {
+    var result = GraphTags()
+    func add(_ sum: TagSums.Row, to tag: inout Tag) {
+      tag.flat &+= sum.flat
+      tag.cum &+= sum.cum
+      tag.flatDivisor &+= sum.flatDivisor
+      tag.cumDivisor &+= sum.cumDivisor
+    }
+    // Numbers that read alike are one tag, with the number that came first.
+    for sum in parts.joined().sorted(by: { ($0.sample, $0.tag) < ($1.sample, $1.tag) }) {
+      let entry = entries[Int(sum.tag)]
+      let node = Int(sum.node)
+      if let size = entry.size {
+        add(
+          sum,
+          to: &result.numbers[node, default: [:]][entry.set, default: [:]][
+            size.text,
+            default: Tag(name: Array(size.text.utf8), number: size.value, unit: bytesUnit)])
+      } else {
+        add(
+          sum,
+          to: &result.texts[node, default: [:]][
+            entry.set, default: Tag(name: setNames[entry.set])])
+      }
+    }
+    return result
+  }
+}
+
+/// What each tag adds up to at each node.
+///
+/// Its memory is its own, as that of ``EdgeTable``: whoever makes one calls
+/// ``deallocate()``.
+struct TagSums {
+  struct Row {
+    var node: UInt32
+    var tag: UInt32
+    /// The first sample with the tag at the node.
+    var sample: Int
+    var flat: Int64 = 0
+    var cum: Int64 = 0
+    var flatDivisor: Int64 = 0
+    var cumDivisor: Int64 = 0
+  }
+
+  private var rows: UnsafeMutablePointer<Row>
+  private var count = 0
+
+  /// Open addressing over the rows: row + 1, or 0 for a free slot. There are
+  /// twice as many slots as rows.
+  private var slots: UnsafeMutablePointer<UInt32>
+  private var slotCount = 1024
+  private let seed = TableSeed.value
+
+  init() {
+    rows = .allocate(capacity: slotCount / 2)
+    slots = .allocate(capacity: slotCount)
+    slots.initialize(repeating: 0, count: slotCount)
+  }
+
+  func deallocate() {
+    rows.deallocate()
+    slots.deallocate()
+  }
+
+  var all: [Row] { (0..<count).map { rows[$0] } }
+
+  @inline(__always)
+  mutating func add(
+    _ tag: UInt32, to node: UInt32, _ sample: Int, _ value: Int64, _ divisor: Int64, isFlat: Bool
+  ) {
+    // Looking the row up may move them all.
+    let index = row(node, tag, sample)
+    let row = rows + index
+    if isFlat {
+      row.pointee.flat &+= value
+      row.pointee.flatDivisor &+= divisor
+    } else {
+      row.pointee.cum &+= value
+      row.pointee.cumDivisor &+= divisor
+    }
+  }
+
+  @inline(__always)
+  private mutating func row(_ node: UInt32, _ tag: UInt32, _ sample: Int) -> Int {
+    let mask = slotCount - 1
+    var slot = hash(node, tag) & mask
+    while slots[slot] != 0 {
+      let index = Int(slots[slot] - 1)
+      if rows[index].node == node, rows[index].tag == tag { return index }
+      slot = (slot + 1) & mask
+    }
+    (rows + count).initialize(to: Row(node: node, tag: tag, sample: sample))
+    count += 1
+    slots[slot] = UInt32(count)
+    if count * 2 == slotCount { grow() }
+    return count - 1
+  }
+
+  private mutating func grow() {
+    slotCount *= 2
+    let newRows = UnsafeMutablePointer<Row>.allocate(capacity: slotCount / 2)
+    newRows.moveInitialize(from: rows, count: count)
+    rows.deallocate()
+    rows = newRows
+    slots.deallocate()
+    slots = .allocate(capacity: slotCount)
+    slots.initialize(repeating: 0, count: slotCount)
+    let mask = slotCount - 1
+    for row in 0..<count {
+      var slot = hash(rows[row].node, rows[row].tag) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = UInt32(row + 1)
+    }
+  }
+
+  @inline(__always)
+  private func hash(_ node: UInt32, _ tag: UInt32) -> Int {
+    let product = (UInt64(node) << 32 | UInt64(tag)).multipliedFullWidth(by: seed)
+    return Int(truncatingIfNeeded: product.high ^ product.low)
+  }
+}

@@ -1,0 +1,119 @@
+import ProfileModel
+
+/// The samples of a merge, found again by their stack and labels.
+///
+/// Stacks are compared as rows of locations, so that no key is built for a sample:
+/// that took ten times as long as reading the profiles.
+struct MergedSamples {
+  // The columns of the table while samples are added to it.
+  private var frames: [LocationID] = []
+  private var frameEnds: [Int] = []
+  var columns: [[Int64]] = []
+  private var labels: [Label] = []
+  private var labelEnds: [Int] = []
+
+  private var hashes: [UInt64] = []
+
+  /// Open addressing over the samples, by their hash: row + 1, or 0.
+  private var slots = [UInt32](repeating: 0, count: 1024)
+  private let seed = TableSeed.value
+
+  /// Takes the columns out of a table, so that nothing else holds them.
+  mutating func begin(_ table: inout SampleTable) {
+    swap(&frames, &table.frames)
+    swap(&frameEnds, &table.frameEnds)
+    swap(&columns, &table.values)
+    swap(&labels, &table.labels)
+    swap(&labelEnds, &table.labelEnds)
+  }
+
+  /// Gives the columns back.
+  mutating func end(_ table: inout SampleTable) { begin(&table) }
+
+  /// Returns the row of a sample. For a new one, its values are still missing.
+  mutating func row(_ stack: [UInt32], _ newLabels: [Label]) -> (row: Int, isNew: Bool) {
+    let hash = hash(stack, newLabels)
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while slots[slot] != 0 {
+      let row = Int(slots[slot]) - 1
+      if hashes[row] == hash, isSame(row, stack, newLabels) { return (row, false) }
+      slot = (slot + 1) & mask
+    }
+    let row = frameEnds.count
+    stack.withUnsafeBufferPointer { stack in
+      stack.withMemoryRebound(to: LocationID.self) { frames.append(contentsOf: $0) }
+    }
+    if !newLabels.isEmpty {
+      while labelEnds.count < row { labelEnds.append(labels.count) }
+      labels.append(contentsOf: newLabels)
+      labelEnds.append(labels.count)
+    }
+    frameEnds.append(frames.count)
+    hashes.append(hash)
+    slots[slot] = UInt32(row + 1)
+    if (row + 1) * 2 > slots.count { grow() }
+    return (row, true)
+  }
+
+  private mutating func grow() {
+    slots = [UInt32](repeating: 0, count: slots.count * 2)
+    let mask = slots.count - 1
+    for (row, hash) in hashes.enumerated() {
+      var slot = Int(truncatingIfNeeded: hash) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = UInt32(row + 1)
+    }
+  }
+
+  private func hash(_ stack: [UInt32], _ labels: [Label]) -> UInt64 {
+    var hash = seed ^ UInt64(stack.count)
+    stack.withUnsafeBufferPointer { stack in
+      var index = 0
+      while index + 1 < stack.count {
+        hash = mix(hash ^ (UInt64(stack[index]) << 32 | UInt64(stack[index + 1])))
+        index += 2
+      }
+      if index < stack.count { hash = mix(hash ^ UInt64(stack[index])) }
+    }
+    // Labels count whatever the order of their keys, so theirs are added.
+    var sum: UInt64 = 0
+    for label in labels {
+      let names = UInt64(label.key.rawValue) << 32 | UInt64(label.string.rawValue)
+      sum &+= mix(mix(names ^ seed) ^ UInt64(bitPattern: label.number))
+    }
+    return mix(hash ^ sum)
+  }
+
+  @inline(__always)
+  private func mix(_ value: UInt64) -> UInt64 {
+    let product = value.multipliedFullWidth(by: seed)
+    return product.high ^ product.low
+  }
+
+  private func isSame(_ row: Int, _ stack: [UInt32], _ newLabels: [Label]) -> Bool {
+    let range = (row == 0 ? 0 : frameEnds[row - 1])..<frameEnds[row]
+    guard range.count == stack.count else { return false }
+    let isSameStack = frames.withUnsafeBufferPointer { frames in
+      frames.withMemoryRebound(to: UInt32.self) { frames in
+        stack.indices.allSatisfy { stack[$0] == frames[range.lowerBound + $0] }
+      }
+    }
+    guard isSameStack else { return false }
+    let old =
+      row < labelEnds.count
+      ? labels[(row == 0 ? 0 : labelEnds[row - 1])..<labelEnds[row]] : labels[..<0]
+    guard old.count == newLabels.count else { return false }
+    return old.elementsEqual(newLabels) || Self.ordered(Array(old)) == Self.ordered(newLabels)
+  }
+
+  /// The labels in an order that does not depend on how the keys are mixed; the
+  /// values of one key keep theirs.
+  private static func ordered(_ labels: [Label]) -> [Label] {
+    if labels.count < 2 { return labels }
+    return labels.enumerated().sorted {
+      ($0.element.kind.rawValue, $0.element.key, $0.offset)
+        < ($1.element.kind.rawValue, $1.element.key, $1.offset)
+    }.map(\.element)
+  }
+}

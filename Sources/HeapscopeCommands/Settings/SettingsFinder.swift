@@ -47,16 +47,17 @@ extension Session {
 
   private func settingsBytes(_ path: String) throws(CommandFailure) -> [UInt8] {
     let source = try FileSource.open(path, as: "a rules file")
-    var bytes = [UInt8](repeating: 0, count: Self.settingsLimit + 1)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: Self.settingsLimit + 1, alignment: 1)
+    defer { buffer.deallocate() }
     var filled = 0
-    while filled < bytes.count {
-      var count = 0
-      do throws(CodecError) {
-        count = try bytes.withUnsafeMutableBytes { (buffer) throws(CodecError) in
-          try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
-        }
-      } catch { throw CommandFailure(.inputOutput, "\(path): \(describe(error))") }
-      if count == 0 { return Array(bytes[..<filled]) }
+    while filled < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+      let count: Int
+      do { count = try source.read(into: rest) } catch {
+        throw CommandFailure(.inputOutput, "\(path): \(describe(error))")
+      }
+      if count == 0 { return Array(buffer[..<filled]) }
       filled += count
     }
     throw CommandFailure(

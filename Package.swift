@@ -35,6 +35,8 @@ let package = Package(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .target(name: "CSettings"),
+    // libcurl is loaded at the first use of a URL, not linked; its header is needed to build.
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
     .target(name: "ProfileModel", swiftSettings: settings),
     .target(
@@ -47,6 +49,7 @@ let package = Package(
     .target(
       name: "ReportRendering", dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis"],
       swiftSettings: settings),
+    .target(name: "ProfileFetch", dependencies: ["CCurl"], swiftSettings: settings),
     .target(
       name: "FlameRendering",
       dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis", "ReportRendering"],
@@ -57,6 +60,7 @@ let package = Package(
       dependencies: [
         "CSettings",
         "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "ReportRendering",
+        "ProfileFetch",
         "FlameRendering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -76,6 +80,8 @@ let package = Package(
     .testTarget(
       name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel", "ProfileBytes"],
       swiftSettings: settings),
+    .testTarget(
+      name: "ProfileFetchTests", dependencies: ["ProfileFetch"], swiftSettings: settings),
     .testTarget(
       name: "HeapAnalysisTests",
       dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec", "HeapscopeTestSupport"],

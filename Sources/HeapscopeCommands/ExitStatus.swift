@@ -10,6 +10,9 @@ package enum ExitStatus: Int32, Sendable {
   case internalError = 70
   case cannotCreate = 73
   case inputOutput = 74
+  /// Ended by SIGINT or SIGTERM, as a shell counts it.
+  case interrupted = 130
+  case terminated = 143
 }
 
 /// A run that ends here, with the line that says why.

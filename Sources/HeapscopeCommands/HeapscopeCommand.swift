@@ -14,7 +14,8 @@ struct HeapscopeCommand: ParsableCommand {
         heapscope hotspots heap.pb.gz             wasteful patterns, the line to blame, the fix
         heapscope focus fmt.sprint                who leads to a function, in the last profile
         heapscope folded heap.pb.gz | flamegraph.pl --colors=mem > heap.svg
-        curl -s localhost:6060/debug/pprof/heap | heapscope top
+        heapscope top localhost:6060              from a running program
+        heapscope watch localhost:6060            what grows in it, live
 
       The options of 'go tool pprof' work under their own names, in either spelling:
       -sample_index=alloc_space or --sample-index alloc_space.
@@ -26,7 +27,7 @@ struct HeapscopeCommand: ParsableCommand {
         name: "Answers",
         subcommands: [
           SummaryCommand.self, HotspotsCommand.self, FocusCommand.self, DiffCommand.self,
-          TrendCommand.self, CheckCommand.self, ExplainCommand.self,
+          TrendCommand.self, WatchCommand.self, CheckCommand.self, ExplainCommand.self,
         ]),
       CommandGroup(
         name: "Reports of pprof",

@@ -16,6 +16,9 @@ package struct Invocation {
   /// The width of the terminal, in characters.
   package var columns = 100
 
+  /// The size of the terminal now, in characters; nil where there is none.
+  package var terminalSize: () -> (columns: Int, rows: Int)? = { nil }
+
   /// Takes each line for standard error as it comes.
   package var report: (String) -> Void = { _ in }
 
@@ -25,6 +28,9 @@ package struct Invocation {
 
   /// Shows how far long work has come; nil unless standard error is a terminal.
   package var progress: ((String) -> Void)?
+
+  /// Whether signals may be taken, which only one run in a process can.
+  package var handlesSignals = false
 
   package enum StandardInput {
     /// A terminal, `/dev/null`, or an empty file.
@@ -64,7 +70,7 @@ package func runHeapscope(_ invocation: Invocation) -> Outcome {
     session.message("standard output: cannot write: \(systemMessage(problem.errno))")
     return Outcome(status: ExitStatus.inputOutput.rawValue, output: [])
   } catch let failure as CommandFailure {
-    session.message(failure.message)
+    if !failure.message.isEmpty { session.message(failure.message) }
     return Outcome(status: failure.status.rawValue, output: [])
   } catch {
     return outcome(of: error, command: command, session)

@@ -83,13 +83,14 @@ enum PprofOptions {
     "packages", "modules", "noinlines", "showcolumns", "call-tree", "compact-labels",
     "relative-percentages", "drop-negative", "normalize", "all-frames", "inuse-space",
     "inuse-objects", "alloc-space", "alloc-objects", "total-delay", "contentions", "mean-delay",
+    "gc", "insecure",
   ]
 
   static let valued: Set<String> = [
     "sample-index", "divide-by", "unit", "nodecount", "nodefraction", "edgefraction", "focus",
     "ignore", "hide", "show", "show-from", "prune-from", "tagfocus", "tagignore", "tagshow",
     "taghide", "tagroot", "tagleaf", "base", "diff-base", "add-comment", "output", "trim-path",
-    "source-path", "symbolize", "match",
+    "source-path", "symbolize", "match", "seconds", "timeout", "tls-ca", "tls-cert", "tls-key",
   ]
 
   /// The reports that take a pattern, as in `-peek=REGEX`.

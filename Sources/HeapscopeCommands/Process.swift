@@ -12,6 +12,13 @@ package func runProcess() -> Int32 {
   invocation.outputIsTerminal = isatty(STDOUT_FILENO) == 1
   invocation.errorIsTerminal = isatty(STDERR_FILENO) == 1
   invocation.columns = terminalColumns(invocation.environment)
+  invocation.handlesSignals = true
+  invocation.terminalSize = {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0
+    else { return nil }
+    return (Int(size.ws_col), Int(size.ws_row))
+  }
   if hasStandardInput() {
     invocation.standardInput = .bytes(FileSource(descriptor: STDIN_FILENO))
   }
@@ -30,6 +37,12 @@ package func runProcess() -> Int32 {
     }
   }
   let outcome = runHeapscope(invocation)
+  if outcome.status > 128 {
+    // Everything is in order; what remains is to end by the signal.
+    let number = outcome.status - 128
+    signal(number, SIG_DFL)
+    raise(number)
+  }
   do {
     try outcome.output.withUnsafeBytesTyped { raw throws(SystemError) in
       try writeAll(raw, to: STDOUT_FILENO)

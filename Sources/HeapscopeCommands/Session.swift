@@ -12,6 +12,9 @@ final class Session {
   /// The profiles read so far, which no report may overwrite.
   var inputFiles: Set<FileIdentity> = []
 
+  /// What was fetched so far, by the argument that names it.
+  var fetched: [String: Result<FetchedProfile, CommandFailure>] = [:]
+
   init(_ invocation: Invocation) { self.invocation = invocation }
 
   var environment: [String: String] { invocation.environment }
@@ -19,7 +22,7 @@ final class Session {
   /// Writes one line to standard error. Names in it cannot reach a terminal raw,
   /// nor break the line.
   func message(_ text: String) {
-    invocation.report("heapscope: " + String(decoding: safeName(text.utf8), as: UTF8.self))
+    invocation.report("heapscope: " + shownName(withoutCredentials(text)))
   }
 
   /// Returns a name as a terminal may show it.
@@ -31,6 +34,12 @@ final class Session {
   func isForPeople(_ arguments: some OutputPlace) -> Bool {
     arguments.output == nil && invocation.outputIsTerminal
   }
+}
+
+/// Takes `user:password@` out of what looks like a URL, wherever it comes from.
+private func withoutCredentials(_ text: String) -> String {
+  guard text.contains("://"), text.contains("@") else { return text }
+  return text.replacing(/:\/\/[^\s\/']*@/, with: "://")
 }
 
 /// A command that heapscope can run.

@@ -142,6 +142,68 @@ struct BadInputTests {
       "give another file"),
   ]
 
+  private static let fetching =
+    ["0", "-1", "x", "1.5", "86401", "99999999999999999999"].map {
+      Mistake("top --seconds=\($0) P", "--seconds '\($0)'", "give a whole number of seconds")
+    }
+    + ["0", "-1", "x", "1y", "5s3", "1e9", "nan", "inf", "99999999999999999999h", "s"].map {
+      Mistake("top --timeout=\($0) P", "--timeout '\($0.prefix(2))", "give a time such as 30s")
+    }
+    + ["0", "x", "-1", "9999999999GB"].map {
+      Mistake("top --max-download=\($0) P", "--max-download '\($0)'", "give a size such as")
+    }
+    + ["seconds", "timeout", "max-download", "header", "tls-ca", "tls-cert", "tls-key"].map {
+      Mistake("top P --\($0)", "--\($0)", "value is missing", "give ")
+    }
+    + ["header", "max-download"].map {
+      Mistake("top --\($0)= P", "--\($0)", "give ")
+    }
+    + ["nothing", ":x", "@", "a(b:c"].map {
+      Mistake("top --header=\($0) P", "--header: give 'Name: value', or @file")
+    }
+    + [
+      Mistake("top --tls-cert=a P", "--tls-cert", "add --tls-key"),
+      Mistake("top --tls-key=a P", "--tls-key", "add --tls-cert"),
+      Mistake("top --tls-ca=a --insecure P", "--tls-ca and --insecure", "give one"),
+      Mistake("top --gc=maybe P", "--gc 'maybe'", "true or false"),
+      Mistake("top ftp://host/heap", "ftp://host/heap: ftp is not fetched", "http://, https://"),
+      Mistake("top http://host:0/heap", "port '0'", "1 to 65535"),
+      Mistake("top http:///heap", "http:///heap", "no good host"),
+      Mistake("top unix:", "unix:", "give the path of a socket"),
+      Mistake("focus http://localhost:6060", "pattern is missing", "focus PATTERN URL"),
+    ]
+
+  private static let watching =
+    ["0", "x", "-5s", "32d"].flatMap { value in
+      ["every", "for"].map {
+        Mistake("watch --\($0)=\(value) :1", "--\($0) '\(value)'", "give a time such as 30s")
+      }
+    }
+    + ["x", "-5%", "%", "nan%", "0", "5%%"].map {
+      Mistake("watch --on-growth=\($0) :1", "--on-growth '\($0)'", "20%", "50MB")
+    }
+    + ["-1", "x", "1.5"].map {
+      Mistake("watch --keep=\($0) :1", "--keep '\($0)'", "0 keeps all")
+    }
+    + ["every", "for", "into", "keep", "on-growth"].map {
+      Mistake("watch :1 --\($0)", "--\($0)", "value is missing", "give ")
+    }
+    + ["csv", "markdown"].map {
+      Mistake("watch --format=\($0) :1", "--format \($0)", "give text or json")
+    }
+    + ["base=P", "diff-base=P", "seconds=5", "add-comment=x"].map {
+      Mistake("watch --\($0) :1", "--\($0.prefix { $0 != "=" })", "leave it out")
+    }
+    + [
+      Mistake("watch", "url is missing", "'heapscope watch --help'"),
+      Mistake("watch P", "follows a running program", "localhost:6060"),
+      Mistake("watch missing.pb.gz", "follows a running program", "localhost:6060"),
+      Mistake("watch --into= :1", "--into ''", "give a folder"),
+      Mistake("watch -o file :1", "--output", "> FILE"),
+      Mistake("watch :1 :2", "one argument too many"),
+      Mistake("watch http://localhost:1?seconds=5", "leave seconds= out"),
+    ]
+
   private static let words: [Mistake] =
     [
       "unit", "tagroot", "tagleaf", "base", "diff-base", "add-comment", "output", "trim-path",
@@ -178,7 +240,8 @@ struct BadInputTests {
 
   @Test(
     "are one line that names the option, the value and what would be right, status 64",
-    arguments: patterns + sampleTypes + numbers + choices + budgets + conflicts + words)
+    arguments: patterns + sampleTypes + numbers + choices + budgets + conflicts + words + fetching
+      + watching)
   func mistake(mistake: Mistake) throws {
     let result = run(mistake.arguments)
     #expect(result.status == 64)

@@ -81,7 +81,7 @@ struct ReadmeTests {
 
   private static let documents = [
     "README.md", "docs/flame.md", "docs/from-pprof.md", "docs/troubleshooting.md", "docs/schema.md",
-    "docs/design.md", "docs/check.md", "CHANGELOG.md",
+    "docs/design.md", "docs/check.md", "docs/live.md", "CHANGELOG.md",
   ]
 
   /// The options of other programs that the documents name.
@@ -93,6 +93,7 @@ struct ReadmeTests {
   private static let known: Set<String> = {
     let commands = [
       "hotspots", "focus", "diff", "explain", "trend", "peek", "list", "merge", "check", "flame",
+      "watch",
     ]
     let help = commands.map { run([$0, "--help"]).text }.joined()
     return Set(help.matches(of: /--[a-z][a-z-]+/).map { String($0.0) })

@@ -23,7 +23,9 @@ struct SchemaTests {
   func complete() throws {
     let files = try FileManager.default.contentsOfDirectory(
       atPath: Project.root.appending(path: "docs/schemas").path)
-    #expect(Set(files) == Set((Array(Self.reports.keys) + ["explain"]).map { "\($0).json" }))
+    // What `watch` writes is checked below, where there is something to watch.
+    #expect(
+      Set(files) == Set((Array(Self.reports.keys) + ["explain", "watch"]).map { "\($0).json" }))
     for report in Self.reports.keys {
       #expect(try schema(report).unknownKeywords == [], "\(report)")
     }
@@ -69,6 +71,38 @@ struct SchemaTests {
     let result = run(line.split(separator: " ").map(String.init) + ["--format=json"])
     #expect(result.status == 0)
     #expect(try schema("explain").problems(in: result.output).prefix(3) == [])
+  }
+
+  @Test("says what each line of watch is")
+  func watch() throws {
+    let server = Process()
+    server.executableURL = URL(filePath: "/usr/bin/env")
+    server.arguments = ["python3", Project.root.appending(path: "Fixtures/live/server.py").path]
+    let (input, output) = (Pipe(), Pipe())
+    (server.standardInput, server.standardOutput) = (input, output)
+    try server.run()
+    defer { try? input.fileHandleForWriting.close() }
+    let text = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+    let port = try #require(text.firstMatch(of: /http (\d+)/)).1
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let result = run([
+      "watch", "http://127.0.0.1:\(port)/grow", "--every=50ms", "--on-growth=350%", "--for=20s",
+      "--format=json", "--into", folder.path,
+    ])
+    #expect(result.status == 1, "\(result.messages)")
+    let lines = result.text.split(separator: "\n")
+    let schema = try schema("watch")
+    #expect(schema.unknownKeywords == [])
+    for line in lines { #expect(try schema.problems(in: Array(line.utf8)).prefix(3) == []) }
+    // The leak of 100 objects of 1,000 bytes a snapshot, from 150,000 bytes at first:
+    // the seventh has 750,000, which is 400 % more.
+    let values = lines.compactMap {
+      $0.firstMatch(of: /"unit":"bytes","url":"[^"]*","value":(\d+)}/)
+    }
+    #expect(values.map { Int($0.1) } == [1, 2, 3, 4, 5, 6, 7, 7].map { $0 * 100_000 + 50_000 })
+    #expect(lines.last?.contains(#""event":"summary""#) ?? false)
+    #expect(lines.last?.contains(#""objectGrowth":600"#) ?? false)
   }
 
   @Test("the validator finds mistakes")

@@ -12,7 +12,15 @@ struct ToolRun {
   var peakMebibytes = 0
 
   /// Runs a command line and waits for it, at most 30 seconds.
-  init(_ arguments: [String], in folder: Folder, input: String = "/dev/null") throws {
+  ///
+  /// - Parameters:
+  ///   - atFolder: whether the folder is the working directory.
+  ///   - signal: is sent after a while.
+  init(
+    _ arguments: [String], in folder: Folder, input: String = "/dev/null",
+    environment: [String] = [], atFolder: Bool = false,
+    signal: (number: Int32, afterSeconds: Double)? = nil
+  ) throws {
     let binary = try #require(Self.binary, "the tests run the binary beside their bundle")
     let outputPath = folder.path(".out-\(UUID().uuidString)")
     let messagePath = outputPath + ".err"
@@ -28,25 +36,44 @@ struct ToolRun {
     let creating = O_WRONLY | O_CREAT | O_TRUNC
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, outputPath, creating, 0o600)
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, messagePath, creating, 0o600)
-    let environment = ["HOME=\(folder.url.path)", "TZ=UTC", "SWIFT_BACKTRACE=enable=no"]
-    var cArguments = ([binary] + arguments).map { strdup($0) } + [nil]
+    let environment =
+      ["HOME=\(folder.url.path)", "TZ=UTC", "SWIFT_BACKTRACE=enable=no"] + environment
+    let program = atFolder ? "/usr/bin/env" : binary
+    let front = atFolder ? ["env", "-C", folder.url.path, binary] : [binary]
+    var cArguments = (front + arguments).map { strdup($0) } + [nil]
     var cEnvironment = environment.map { strdup($0) } + [nil]
     defer { for text in cArguments + cEnvironment { free(text) } }
     var process: pid_t = 0
+    // The threads that tests run on block signals, which the program would inherit.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigfillset(&signals)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
     let start = ContinuousClock.now
-    let problem = posix_spawn(&process, binary, &actions, nil, &cArguments, &cEnvironment)
+    let problem = posix_spawn(&process, program, &actions, &attributes, &cArguments, &cEnvironment)
     try #require(problem == 0)
     var usage = rusage()
     var waitStatus: Int32 = 0
+    var isSignalled = false
     while wait4(process, &waitStatus, WNOHANG, &usage) == 0 {
+      if let signal, !isSignalled, ContinuousClock.now - start > .seconds(signal.afterSeconds) {
+        kill(process, signal.number)
+        isSignalled = true
+      }
       if ContinuousClock.now - start > .seconds(30) { kill(process, SIGKILL) }
       usleep(2000)
     }
     let duration = ContinuousClock.now - start
     seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
     // The low seven bits are the signal, the next eight the status.
-    let signal = waitStatus & 0x7f
-    status = signal == 0 ? waitStatus >> 8 & 0xff : -signal
+    let endingSignal = waitStatus & 0x7f
+    status = endingSignal == 0 ? waitStatus >> 8 & 0xff : -endingSignal
     peakMebibytes = Int(usage.ru_maxrss) / 1024
     output = Array(try Data(contentsOf: URL(filePath: outputPath)))
     messages = String(decoding: try Data(contentsOf: URL(filePath: messagePath)), as: UTF8.self)
@@ -82,6 +109,13 @@ final class Folder: Sendable {
   deinit { try? FileManager.default.removeItem(at: url) }
 
   func path(_ name: String) -> String { url.appending(path: name).path }
+
+  /// The files in heapscope's folder of kept profiles, unfinished ones included.
+  func keptProfiles() throws -> [String] {
+    let kept = path(".local/share/heapscope/profiles")
+    if !FileManager.default.fileExists(atPath: kept) { return [] }
+    return try FileManager.default.contentsOfDirectory(atPath: kept)
+  }
 
   /// Writes a file and returns its path.
   func file(_ name: String, _ bytes: [UInt8]) throws -> String {

@@ -9,7 +9,7 @@ struct GoldenMessageTests {
       "--help", "help", "top --help", "tree --help", "peek --help", "traces --help", "tags --help",
       "raw --help", "comments --help", "proto --help", "folded --help", "focus --help",
       "hotspots --help", "summary --help", "trend --help", "check --help",
-      "flame --help",
+      "flame --help", "watch --help",
     ])
   func help(line: String) throws {
     let run = heapscope(line.split(separator: " ").map(String.init), columns: 80)

@@ -104,7 +104,8 @@ struct CheckCommand: SessionCommand {
     let tree = WorkTree(
       module: UserCode(selected.profile, module: ownCode.module ?? settings.module).modulePath)
     let report = BudgetReport(
-      outcomes, profileName: loaded.names.joined(separator: " "), baseName: profile.base,
+      outcomes, profileName: loaded.names.joined(separator: " "),
+      baseName: profile.base.map(session.inputName),
       paths: tree.paths(of: outcomes.flatMap(\.blame).map(\.file)), rules: settings.rules)
     try session.deliver(written(report, selected, in: session), output)
     return report.exceeded.isEmpty ? .success : .negative

@@ -114,6 +114,7 @@ struct DiffCommand: ReportCommand {
   var after: String
 
   var profiles: [String] { [after] }
+  var fetchedTogether: [String] { [before, after] }
 
   func validate() throws {
     if arguments.profile.base != nil || arguments.profile.diffBase != nil {
@@ -124,7 +125,7 @@ struct DiffCommand: ReportCommand {
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
     let base = try session.load([before], arguments.profile, usesSymbols: Self.usesSymbols)
     // The profile looked at next is the later one.
-    session.rememberLastProfile(after)
+    session.rememberLastProfile(session.file(of: after))
     let later = try select(loaded, in: session)
     let earlier = try select(base, in: session) {
       // The same type, whatever the default of the other profile is.

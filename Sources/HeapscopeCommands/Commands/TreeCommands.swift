@@ -72,6 +72,10 @@ func checkPattern(_ word: String?, profiles: [String], command: String) throws(V
     throw ValidationError("a pattern is missing: 'heapscope \(command) PATTERN [PROFILE]'")
   }
   // A program in the working directory may well have a function's name.
+  if profiles.isEmpty, word.contains("://") || word.hasPrefix("unix:") {
+    throw ValidationError(
+      "a pattern is missing: 'heapscope \(command) PATTERN URL'")
+  }
   let endings = [".gz", ".pb", ".pprof", ".prof", ".zst"]
   if profiles.isEmpty, endings.contains(where: word.hasSuffix), access(word, F_OK) == 0 {
     throw ValidationError(

@@ -36,6 +36,7 @@ struct TrendCommand: SessionCommand {
   }
 
   func run(in session: Session) throws -> ExitStatus {
+    try session.fetchURLs(profiles, profile.fetch)
     let loaded = try profiles.map { try session.load([$0], profile, usesSymbols: true).profile }
     guard let trend = Trend(loaded, sampleType: sampleIndex, module: module) else {
       throw CommandFailure(

@@ -1,5 +1,6 @@
 import Glibc
 import ProfileCodec
+import ProfileFetch
 
 /// A profile that was named or found, not opened yet.
 struct ProfileInput {
@@ -8,14 +9,26 @@ struct ProfileInput {
 
   /// It comes through a pipe, and cannot be read a second time.
   var isStream = false
+
+  /// The file that the next command can read again; nil for a stream.
+  var path: String?
+
+  /// Where the file was fetched from, if it was.
+  var url: ProfileURL?
   var open: () throws(CommandFailure) -> any ByteSource
 }
 
 extension Session {
-  /// Returns the input that an argument names: a path, or `-` for standard input.
-  func input(named name: String) throws(CommandFailure) -> ProfileInput {
+  /// Returns the input that an argument names: a path, a URL, or `-` for standard input.
+  func input(
+    named name: String, _ fetching: FetchArguments
+  ) throws(CommandFailure) -> ProfileInput {
+    try fetchURLs([name], fetching)
+    if let result = fetched[name] { return fetchedInput(name, result) }
     if name != "-" {
-      return ProfileInput(name: name) { () throws(CommandFailure) in try FileSource.open(name) }
+      return ProfileInput(name: name, path: name) { () throws(CommandFailure) in
+        try FileSource.open(name)
+      }
     }
     guard case .bytes(let source) = invocation.standardInput else {
       throw CommandFailure(.noInput, "-: standard input is empty; pipe a profile into heapscope")
@@ -23,22 +36,47 @@ extension Session {
     return ProfileInput(name: "standard input", isStream: true) { source }
   }
 
+  /// Returns the file that holds what an argument names.
+  func file(of name: String) -> String {
+    if case .success(let profile) = fetched[name] { profile.path } else { name }
+  }
+
+  /// Returns an argument that names a profile as reports may show it.
+  func inputName(_ name: String) -> String {
+    access(name, F_OK) == 0 ? name : ProfileURL.withoutSecrets(name)
+  }
+
+  private func fetchedInput(
+    _ name: String, _ result: Result<FetchedProfile, CommandFailure>
+  ) -> ProfileInput {
+    switch result {
+    case .success(let profile):
+      ProfileInput(name: profile.url.shown, path: profile.path, url: profile.url) {
+        () throws(CommandFailure) in try FileSource.open(profile.path)
+      }
+    case .failure(let failure):
+      ProfileInput(name: inputName(name)) { () throws(CommandFailure) in
+        throw failure
+      }
+    }
+  }
+
   /// Finds a profile when none is named: standard input if something is there,
   /// `$HEAPSCOPE_PROFILE`, or what the last command read.
-  func findProfile() throws(CommandFailure) -> ProfileInput {
-    if case .bytes = invocation.standardInput { return try input(named: "-") }
+  func findProfile(_ fetching: FetchArguments) throws(CommandFailure) -> ProfileInput {
+    if case .bytes = invocation.standardInput { return try input(named: "-", fetching) }
     if let path = environment["HEAPSCOPE_PROFILE"], !path.isEmpty {
-      return try input(named: path)
+      return try input(named: path, fetching)
     }
     if let last = lastProfile() {
       let age = fileAge(last).map { ", \($0)" } ?? ""
       message("reading \(last), the profile last looked at\(age)")
-      return try input(named: last)
+      return try input(named: last, fetching)
     }
     throw CommandFailure(
       .usage,
-      "no profile: name a file ('heapscope top heap.pb.gz'), "
-        + "pipe one in ('curl … | heapscope top'), or set HEAPSCOPE_PROFILE")
+      "no profile: name a file or a URL ('heapscope top heap.pb.gz'), "
+        + "pipe one in ('… | heapscope top'), or set HEAPSCOPE_PROFILE")
   }
 
   // MARK: The profile last looked at
@@ -49,7 +87,9 @@ extension Session {
   }
 
   private func lastProfile() -> String? {
-    guard let path = lastProfilePath, let bytes = readSmallFile(path) else { return nil }
+    guard let path = lastProfilePath, let bytes = try? readFile(path, limit: 8192) else {
+      return nil
+    }
     let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
     return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
   }
@@ -64,7 +104,7 @@ extension Session {
     if text.hasPrefix("/dev/") || text.hasPrefix("/proc/") { return }
     let note = Array(text.utf8)
     // The same profile is mostly read again and again; a write costs more than a read.
-    if readSmallFile(path) == note { return }
+    if (try? readFile(path, limit: 8192)) == note { return }
     try? replaceFile(path, with: note)
   }
 }
@@ -76,13 +116,18 @@ func directory(_ variable: String, _ fallback: String, _ environment: [String: S
   return "\(home)/\(fallback)/heapscope"
 }
 
-private func readSmallFile(_ path: String) -> [UInt8]? {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { return nil }
-  defer { close(descriptor) }
-  var buffer = [UInt8](repeating: 0, count: 8192)
-  let count = read(descriptor, &buffer, buffer.count)
-  return count > 0 ? Array(buffer[..<count]) : nil
+/// The names in a folder, in no order, without those that begin with a dot.
+func fileNames(in folder: String) -> [String] {
+  guard let handle = opendir(folder) else { return [] }
+  defer { closedir(handle) }
+  var names: [String] = []
+  while let entry = readdir(handle) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    }
+    if !name.hasPrefix(".") { names.append(name) }
+  }
+  return names
 }
 
 /// How long ago a file was written, in words.

@@ -1,5 +1,6 @@
 import Glibc
 import ProfileCodec
+import ProfileFetch
 import ProfileModel
 import StackGraph
 
@@ -21,14 +22,17 @@ extension Session {
   func load(
     _ names: [String], _ arguments: ProfileArguments, usesSymbols: Bool
   ) throws -> LoadedProfile {
-    let inputs = try names.isEmpty ? [findProfile()] : names.map { try input(named: $0) }
+    try fetchURLs(names + [arguments.base, arguments.diffBase].compactMap { $0 }, arguments.fetch)
+    let inputs =
+      try names.isEmpty
+      ? [findProfile(arguments.fetch)] : names.map { try input(named: $0, arguments.fetch) }
     let legacy = LegacyOptions(
       useGoSymbols: arguments.symbolize.map { $0 == .text } ?? usesSymbols)
     let readings = try readAll(inputs, arguments, legacy)
     do {
       var profile = try merged(readings.map(\.profile))
       if let base = arguments.base ?? arguments.diffBase {
-        let baseReading = try readAll([input(named: base)], arguments, legacy)
+        let baseReading = try readAll([input(named: base, arguments.fetch)], arguments, legacy)
         profile = try difference(
           profile, base: merged(baseReading.map(\.profile)),
           marksBase: arguments.diffBase != nil, normalizes: arguments.normalize)
@@ -94,6 +98,18 @@ extension Session {
     return readings
   }
 
+  /// A heap profile of some seconds has only what changed in that time.
+  private func warnOfDifference(_ profile: Profile, _ name: String, _ seconds: Int) {
+    let live = profile.sampleTypes.indices.map(profile.sampleTypeName).filter {
+      $0.hasPrefix("inuse_")
+    }
+    if live.isEmpty { return }
+    message(
+      "\(name): what changed within \(seconds) s: \(live.joined(separator: " and ")) are growth, "
+        + "which may be negative, and not what is live; alloc_space is what was allocated in that time"
+    )
+  }
+
   private func read(
     _ input: ProfileInput, _ arguments: ProfileArguments, _ legacy: LegacyOptions
   ) throws(CommandFailure) -> ReadProfile {
@@ -111,14 +127,16 @@ extension Session {
         arguments.input == .folded
         ? ReadProfile(profile: try readFoldedStacks(from: copying ?? source, limits: limits))
         : try readProfile(from: copying ?? source, limits: limits, legacy: legacy)
-      if !input.isStream, let file = FileIdentity(input.name) { inputFiles.insert(file) }
-      if let kept = keeper?.finish() {
-        rememberLastProfile(kept)
-      } else if !input.isStream {
-        rememberLastProfile(input.name)
+      if let path = input.path, let file = FileIdentity(path) { inputFiles.insert(file) }
+      if let path = keeper?.finish() ?? input.path { rememberLastProfile(path) }
+      if let url = input.url, let path = input.path {
+        message("fetched \(input.name), kept as \(path)")
+        if url.seconds > 0 { warnOfDifference(reading.profile, input.name, url.seconds) }
       }
       return reading
     } catch {
+      // It is no profile, so no later command could read it either.
+      if input.url != nil, let path = input.path { unlink(path) }
       let status: ExitStatus =
         if case .input = error { .inputOutput } else { .badData }
       throw CommandFailure(status, "\(input.name): \(describe(error))")

@@ -56,15 +56,7 @@ final class StreamKeeper {
   }
 
   private func removeOld() {
-    guard let handle = opendir(folder) else { return }
-    defer { closedir(handle) }
-    var names: [String] = []
-    while let entry = readdir(handle) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasPrefix("piped-") { names.append(name) }
-    }
+    let names = fileNames(in: folder).filter { $0.hasPrefix("piped-") }
     // The names begin with the time.
     for name in names.sorted().dropLast(Self.capacity) { unlink("\(folder)/\(name)") }
   }

@@ -36,6 +36,7 @@ struct ProfileArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp("The most bytes a file may inflate to, such as 8GB.", valueName: "size"))
   var maxInflated: ByteSize?
+  @OptionGroup var fetch: FetchArguments
 
   func validate() throws {
     if base != nil, diffBase != nil {

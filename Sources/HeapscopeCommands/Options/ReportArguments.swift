@@ -17,6 +17,9 @@ protocol ReportCommand: SessionCommand {
   /// The profiles named on the command line.
   var profiles: [String] { get }
 
+  /// What is loaded one after the other, but fetched at the same time.
+  var fetchedTogether: [String] { get }
+
   /// True for reports of our own; pprof's read Go's text form without its symbols.
   static var usesSymbols: Bool { get }
 
@@ -31,8 +34,10 @@ protocol ReportCommand: SessionCommand {
 extension ReportCommand {
   static var usesSymbols: Bool { false }
   static var isStyled: Bool { false }
+  var fetchedTogether: [String] { [] }
 
   func run(in session: Session) throws -> ExitStatus {
+    try session.fetchURLs(fetchedTogether, arguments.profile.fetch)
     let loaded = try session.load(profiles, arguments.profile, usesSymbols: Self.usesSymbols)
     var text: TextOutput
     let status: ExitStatus

@@ -32,6 +32,25 @@ package func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) thr
   }
 }
 
+/// Reads a small file, or what a process substitution such as `<(…)` gives.
+///
+/// - Throws: `EFBIG` when there is more than the limit.
+func readFile(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  if descriptor < 0 { throw SystemError(errno: errno) }
+  defer { close(descriptor) }
+  var bytes: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 4096)
+  while true {
+    let count = read(descriptor, &chunk, chunk.count)
+    if count == 0 { return bytes }
+    if count < 0, errno == EINTR { continue }
+    if count < 0 { throw SystemError(errno: errno) }
+    bytes += chunk[..<count]
+    if bytes.count > limit { throw SystemError(errno: EFBIG) }
+  }
+}
+
 /// Makes a directory and those above it, as far as they are missing.
 func makeDirectories(_ path: String) {
   var partial = ""

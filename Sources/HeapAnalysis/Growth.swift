@@ -1,0 +1,183 @@
+package import ProfileModel
+
+/// What grows in a running program, snapshot by snapshot.
+///
+/// Each live object is charged to the line of the user's own code that asked for
+/// it. Memory stays bounded however long it goes on: of each line the first and
+/// the last values are kept, and the recent ones for a sparkline.
+package struct Growth: Sendable {
+  /// The values of one line, or of the whole program.
+  package struct Series: Sendable {
+    package fileprivate(set) var first: Int64 = 0
+    package fileprivate(set) var last: Int64 = 0
+
+    /// The most recent values, oldest first.
+    package fileprivate(set) var recent: [Int64] = []
+
+    package var growth: Int64 {
+      let (difference, overflow) = last.subtractingReportingOverflow(first)
+      return overflow ? (last < first ? .min : .max) : difference
+    }
+  }
+
+  package struct Row: Sendable {
+    package var function: String
+    package var file: String
+    package var line: Int64
+
+    /// In the sample type's unit, bytes for a heap profile.
+    package fileprivate(set) var values = Series()
+    package fileprivate(set) var objects = Series()
+  }
+
+  /// What a snapshot meant.
+  package enum Event: Equatable, Sendable {
+    case added
+    /// The program began anew: what it has allocated in all became less. Growth is
+    /// counted from here.
+    case restarted
+    /// It does not have the sample type, or its sum does not fit 64 bits.
+    case unusable
+  }
+
+  /// How many recent values are kept.
+  package static let recentCount = 40
+
+  package private(set) var sampleType = ""
+  package private(set) var unit = ""
+  package private(set) var snapshotCount = 0
+
+  /// Nanoseconds since 1970.
+  package private(set) var startTime: Int64 = 0
+  package private(set) var lastTime: Int64 = 0
+  package private(set) var totals = Series()
+  package private(set) var objectTotals = Series()
+  package private(set) var countsObjects = false
+
+  private var rows: [Place: Row] = [:]
+  private var allocatedBytes: Int64 = 0
+  private let wantedType: String
+  private let module: String?
+
+  /// - Parameters:
+  ///   - sampleType: what is followed; empty for live bytes, or else the
+  ///     profile's own default.
+  ///   - module: the path of the user's module; guessed when nil.
+  package init(sampleType: String = "", module: String? = nil) {
+    wantedType = sampleType
+    self.module = module
+  }
+
+  /// From the first snapshot to the last.
+  package var seconds: Double { Double(lastTime &- startTime) / 1e9 }
+
+  /// Growth a second; 0 while there is no time to divide by.
+  package func perSecond(_ growth: Int64) -> Double {
+    seconds > 0 ? Double(growth) / seconds : 0
+  }
+
+  /// The growth of the total as a part of the first total; nil when that was 0.
+  package var relativeGrowth: Double? {
+    totals.first > 0 ? Double(totals.growth) / Double(totals.first) : nil
+  }
+
+  /// The lines whose values changed, what grew most first.
+  package var changedRows: [Row] {
+    rows.values.filter { $0.values.growth != 0 || $0.objects.growth != 0 }.sorted {
+      ($1.values.growth, $0.function, $0.file, $0.line)
+        < ($0.values.growth, $1.function, $1.file, $1.line)
+    }
+  }
+
+  /// Adds a snapshot.
+  ///
+  /// - Parameter now: when it was fetched, in nanoseconds since 1970, for profiles
+  ///   that do not say when they were taken.
+  package mutating func add(_ profile: Profile, now: Int64) -> Event {
+    guard let column = column(of: profile), let total = profile.magnitude(ofColumn: column) else {
+      return .unusable
+    }
+    // Objects go with live bytes alone.
+    let name = profile.sampleTypeName(column)
+    let objects =
+      name.hasSuffix("_space")
+      ? profile.column(named: name.dropLast("space".count) + "objects") : nil
+    if let objects, profile.magnitude(ofColumn: objects) == nil { return .unusable }
+    let allocated =
+      profile.column(named: "alloc_space").flatMap { profile.magnitude(ofColumn: $0) } ?? 0
+    // A tenth of slack: sampled values are scaled, and may shrink a little.
+    let isRestart = snapshotCount > 0 && Double(allocated) < 0.9 * Double(allocatedBytes)
+    if snapshotCount == 0 || isRestart {
+      rows = [:]
+      (totals, objectTotals) = (Series(), Series())
+      snapshotCount = 0
+    }
+    sampleType = name
+    unit = profile.strings[profile.sampleTypes[column].unit]
+    countsObjects = objects != nil
+    allocatedBytes = allocated
+    let time = profile.timeNanoseconds > lastTime ? profile.timeNanoseconds : max(now, lastTime)
+    if snapshotCount == 0 { startTime = time }
+    lastTime = time
+    totals.add(total, isFirst: snapshotCount == 0, padding: snapshotCount)
+    let objectTotal = objects.flatMap { profile.magnitude(ofColumn: $0) } ?? 0
+    objectTotals.add(objectTotal, isFirst: snapshotCount == 0, padding: snapshotCount)
+    addRows(profile, column, objects)
+    snapshotCount += 1
+    return isRestart ? .restarted : .added
+  }
+
+  private func column(of profile: Profile) -> Int? {
+    if !wantedType.isEmpty { return profile.column(named: wantedType) }
+    return profile.column(named: "inuse_space") ?? profile.defaultColumn
+  }
+
+  private mutating func addRows(_ profile: Profile, _ column: Int, _ objects: Int?) {
+    var sums: [Place: (value: Int64, objects: Int64)] = [:]
+    let userCode = UserCode(profile, module: module)
+    let values = profile.samples.values[column]
+    let counts = objects.map { profile.samples.values[$0] }
+    for sample in 0..<profile.samples.count {
+      let (value, count) = (values[sample], counts?[sample] ?? 0)
+      if value == 0, count == 0 { continue }
+      let frames = profile.samples.frames[profile.samples.frameRange(of: sample)]
+      guard let line = userCode.blamedLine(in: frames, of: profile.locations) else { continue }
+      let function = line.function.index
+      let place = Place(
+        function: profile.strings[profile.functions.names[function]],
+        file: profile.strings[profile.functions.files[function]], line: line.line)
+      // The sums of all magnitudes fit, so these do.
+      sums[place, default: (0, 0)].value &+= value
+      sums[place, default: (0, 0)].objects &+= count
+    }
+    let isFirst = snapshotCount == 0
+    for place in Set(rows.keys).union(sums.keys) {
+      let sum = sums[place] ?? (0, 0)
+      var row =
+        rows[place] ?? Row(function: place.function, file: place.file, line: place.line)
+      row.values.add(sum.value, isFirst: isFirst, padding: snapshotCount)
+      row.objects.add(sum.objects, isFirst: isFirst, padding: snapshotCount)
+      rows[place] = row
+    }
+  }
+
+  private struct Place: Hashable {
+    var function: String
+    var file: String
+    var line: Int64
+  }
+}
+
+extension Growth.Series {
+  /// - Parameter padding: how many snapshots came before; a line that is new had
+  ///   nothing in them.
+  fileprivate mutating func add(_ value: Int64, isFirst: Bool, padding: Int) {
+    if isFirst { first = value }
+    last = value
+    if recent.isEmpty {
+      recent = [Int64](repeating: 0, count: min(padding, Growth.recentCount - 1))
+    }
+    recent.append(value)
+    if recent.count > Growth.recentCount { recent.removeFirst() }
+  }
+}

@@ -1,0 +1,87 @@
+import Glibc
+import ProfileFetch
+
+/// A fetched profile on its way into a file.
+///
+/// It is written beside its place and renamed when it is whole.
+final class Download {
+  private let folder: String
+  private let name: String
+  private let temporary: String
+  private var descriptor: Int32
+  private var isCompressed = false
+  private(set) var byteCount = 0
+
+  /// Why the last write failed.
+  private(set) var problem: SystemError?
+
+  /// - Parameter name: of the file, without an ending.
+  init(into folder: String, name: String) throws(SystemError) {
+    self.folder = folder
+    self.name = name
+    temporary = "\(folder)/.\(name).tmp"
+    makeDirectories(folder)
+    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    if descriptor < 0 { throw SystemError(errno: errno) }
+  }
+
+  deinit { discard() }
+
+  /// - Returns: false when they cannot be written.
+  func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    if byteCount == 0 { isCompressed = bytes.first == 0x1f }
+    byteCount += bytes.count
+    do { try writeAll(bytes, to: descriptor) } catch { problem = error }
+    return problem == nil
+  }
+
+  /// Puts the file in its place, and returns its path.
+  func finish() throws(SystemError) -> String {
+    let path = "\(folder)/\(name)\(isCompressed ? ".pb.gz" : ".pprof")"
+    let isWritten = close(descriptor) == 0
+    descriptor = -1
+    guard isWritten, rename(temporary, path) == 0 else {
+      let problem = SystemError(errno: errno)
+      unlink(temporary)
+      throw problem
+    }
+    return path
+  }
+
+  private func discard() {
+    guard descriptor >= 0 else { return }
+    close(descriptor)
+    unlink(temporary)
+    descriptor = -1
+  }
+}
+
+extension ProfileURL {
+  /// A name for a file: `20261124-012345-localhost-6060-heap`, in UTC.
+  ///
+  /// - Parameter time: nanoseconds since 1970.
+  func fileName(at time: timespec) -> String {
+    var seconds = time.tv_sec
+    var parts = tm()
+    gmtime_r(&seconds, &parts)
+    var buffer = [CChar](repeating: 0, count: 32)
+    let count = strftime(&buffer, buffer.count, "%Y%m%d-%H%M%S", &parts)
+    let stamp = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let place = socket.map { String($0.split(separator: "/").last ?? "socket") } ?? host
+    let words =
+      [place] + (port.map { ["\($0)"] } ?? [])
+      + [path.split(separator: "/").last ?? ""]
+      .map(String.init)
+    let safe = words.joined(separator: "-").map {
+      $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-") ? $0 : "_"
+    }
+    let milliseconds = String(1000 + time.tv_nsec / 1_000_000).dropFirst()
+    return "\(stamp).\(milliseconds)-" + String(safe.prefix(80))
+  }
+}
+
+func currentTime() -> timespec {
+  var time = timespec()
+  clock_gettime(CLOCK_REALTIME, &time)
+  return time
+}

@@ -1,0 +1,172 @@
+import Glibc
+import ProfileFetch
+import ReportRendering
+
+/// A profile that was fetched into a file.
+struct FetchedProfile {
+  var url: ProfileURL
+  var path: String
+}
+
+extension Session {
+  /// The most fetched profiles to keep in heapscope's own folder; older ones go.
+  private static let keptProfiles = 200
+
+  /// How many are fetched at the same time.
+  private static let parallelFetches = 32
+
+  /// Returns the URL that an argument means, or nil when it names a file.
+  ///
+  /// As in pprof, a file of that name comes first.
+  func profileURL(
+    _ name: String, _ arguments: FetchArguments
+  ) throws(CommandFailure) -> ProfileURL? {
+    if name == "-" || access(name, F_OK) == 0 { return nil }
+    do {
+      guard var url = try ProfileURL(name) else { return nil }
+      if let seconds = arguments.seconds { url.set("seconds", to: "\(seconds.value)") }
+      if arguments.gc { url.set("gc", to: "1") }
+      return url
+    } catch {
+      throw CommandFailure(.usage, "\(ProfileURL.withoutSecrets(name)): \(describe(error))")
+    }
+  }
+
+  /// Fetches what is named by a URL, all at the same time, unless it is there already.
+  ///
+  /// A profile that cannot be fetched is no error here; it is one when it is opened.
+  ///
+  /// - Throws: when a signal ends it, or when an option names a file that is missing.
+  func fetchURLs(_ names: [String], _ arguments: FetchArguments) throws(CommandFailure) {
+    var waiting: [(name: String, url: ProfileURL)] = []
+    for name in names where fetched[name] == nil && !waiting.contains(where: { $0.name == name }) {
+      if let url = try profileURL(name, arguments) { waiting.append((name, url)) }
+    }
+    if waiting.isEmpty { return }
+    let options = try fetchOptions(arguments)
+    let folder = try keepingFolder()
+    let signals = invocation.handlesSignals ? SignalWatch() : nil
+    while !waiting.isEmpty {
+      let part = waiting.prefix(Self.parallelFetches)
+      waiting.removeFirst(part.count)
+      let results = fetch(part.map(\.url), options, into: folder.path, signals)
+      if let signal = signals?.ending { throw CommandFailure(signal: signal) }
+      for (entry, result) in zip(part, results) { fetched[entry.name] = result }
+    }
+    if folder.isOwn { removeOldProfiles(in: folder.path) }
+  }
+
+  /// Fetches profiles into a folder, with their progress on the terminal.
+  func fetch(
+    _ urls: [ProfileURL], _ options: FetchOptions, into folder: String, _ signals: SignalWatch?,
+    showsProgress: Bool = true
+  ) -> [Result<FetchedProfile, CommandFailure>] {
+    let time = currentTime()
+    var downloads: [Result<Download, SystemError>] = []
+    for (index, url) in urls.enumerated() {
+      // Two hosts' names may look the same in a file name.
+      let number = urls.count > 1 ? "-\(index + 1)" : ""
+      downloads.append(
+        Result { () throws(SystemError) in
+          try Download(into: folder, name: url.fileName(at: time) + "-\(getpid())\(number)")
+        })
+    }
+    var progress = FetchProgressLine(urls, showsProgress ? invocation.progress : nil)
+    let results = ProfileFetch.fetch(
+      zip(urls, downloads).map { url, download in
+        FetchRequest(url: url) { bytes in (try? download.get())?.append(bytes) ?? false }
+      }, options, wakeUp: signals?.descriptor ?? -1,
+      isInterrupted: { signals?.ending != nil }, report: { progress.show($0) })
+    progress.remove()
+    return zip(zip(urls, downloads), results).map { pair, result in
+      let (url, download) = pair
+      do throws(SystemError) {
+        let download = try download.get()
+        if let problem = download.problem { throw problem }
+        switch result {
+        case .success: return .success(FetchedProfile(url: url, path: try download.finish()))
+        case .failure(let error): return .failure(failure(error, url))
+        }
+      } catch {
+        return .failure(
+          CommandFailure(.cannotCreate, "\(folder): cannot write: \(systemMessage(error.errno))"))
+      }
+    }
+  }
+
+  /// Reads the files that the options name.
+  func fetchOptions(_ arguments: FetchArguments) throws(CommandFailure) -> FetchOptions {
+    var options = FetchOptions()
+    options.checksCertificate = !arguments.insecure
+    options.timeoutSeconds = arguments.timeout?.seconds
+    if let size = arguments.maxDownload { options.sizeLimit = size.bytes }
+    for text in arguments.header {
+      if text.hasPrefix("@") {
+        options.headers += try headers(inFile: String(text.dropFirst()))
+      } else {
+        options.headers.append(text)
+      }
+    }
+    for (option, file) in [
+      ("tls-ca", arguments.tlsCa), ("tls-cert", arguments.tlsCert), ("tls-key", arguments.tlsKey),
+    ] {
+      if let file, access(file, R_OK) != 0 {
+        throw CommandFailure(.noInput, "--\(option) '\(file)': \(systemMessage(errno))")
+      }
+    }
+    options.certificateFile = arguments.tlsCert
+    options.keyFile = arguments.tlsKey
+    // The variables of OpenSSL and Go, and of curl.
+    options.authorityFile =
+      arguments.tlsCa
+      ?? ["SSL_CERT_FILE", "CURL_CA_BUNDLE"].lazy.compactMap { self.environment[$0] }
+      .first { !$0.isEmpty }
+    return options
+  }
+
+  /// Reads a file with a header a line. Its lines are secrets, which no message shows.
+  private func headers(inFile path: String) throws(CommandFailure) -> [String] {
+    var bytes: [UInt8] = []
+    do { bytes = try readFile(path, limit: 64 << 10) } catch {
+      throw CommandFailure(.noInput, "--header '@\(path)': \(systemMessage(error.errno))")
+    }
+    let lines = String(decoding: bytes, as: UTF8.self).split(
+      omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    var headers: [String] = []
+    for (index, line) in lines.enumerated() where !line.isEmpty && !line.hasPrefix("#") {
+      guard FetchArguments.isHeader(String(line)) else {
+        throw CommandFailure(
+          .usage, "\(path), line \(index + 1): is no header: write 'Name: value'")
+      }
+      headers.append(String(line))
+    }
+    return headers
+  }
+
+  // MARK: What is kept
+
+  /// `$PPROF_TMPDIR`, as in pprof, or where profiles from pipes are kept too.
+  private func keepingFolder() throws(CommandFailure) -> (path: String, isOwn: Bool) {
+    let own = directory("XDG_DATA_HOME", ".local/share", environment).map { $0 + "/profiles" }
+    let folders =
+      [(environment["PPROF_TMPDIR"], false), (own, true)]
+      + [(environment["TMPDIR"] ?? "/tmp", false)]
+    for case (let path?, let isOwn) in folders where !path.isEmpty {
+      makeDirectories(path)
+      if access(path, W_OK) == 0 { return (path, isOwn) }
+    }
+    throw CommandFailure(
+      .cannotCreate, "there is no folder to keep profiles in: set PPROF_TMPDIR to one")
+  }
+
+  private func removeOldProfiles(in folder: String) {
+    // The names of fetched profiles begin with the time.
+    let names = fileNames(in: folder).filter { $0.first?.isNumber ?? false }
+    for name in names.sorted().dropLast(Self.keptProfiles) { unlink("\(folder)/\(name)") }
+  }
+}
+
+extension CommandFailure {
+  /// A signal ended the run. The process ends by it too, so that the shell sees it.
+  init(signal: Int32) { self.init(signal == SIGINT ? .interrupted : .terminated, "") }
+}

@@ -1,0 +1,90 @@
+import Glibc
+import Synchronization
+
+// What the signal handler may touch: it runs between any two instructions.
+private let writeEnd = Atomic<Int32>(-1)
+private let endingSignal = Atomic<Int32>(0)
+private let isResized = Atomic<Bool>(false)
+
+/// Takes signals while something waits for the network, so that it can put
+/// things in order before it ends.
+///
+/// There is one at a time; what was done about the signals before comes back
+/// when it goes away.
+final class SignalWatch {
+  /// Becomes readable when a signal has come.
+  let descriptor: Int32
+  private var before: [(signal: Int32, action: sigaction)] = []
+
+  /// - Parameter watchesSize: whether changes of the terminal's size are taken too.
+  init?(watchesSize: Bool = false) {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { return nil }
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    }
+    descriptor = ends[0]
+    endingSignal.store(0, ordering: .relaxed)
+    isResized.store(false, ordering: .relaxed)
+    writeEnd.store(ends[1], ordering: .sequentiallyConsistent)
+    for signal in [SIGINT, SIGTERM, SIGHUP] + (watchesSize ? [SIGWINCH] : []) {
+      var old = sigaction()
+      sigaction(signal, nil, &old)
+      // What is ignored, as under nohup, stays ignored.
+      if old.__sigaction_handler.sa_handler == nil || signal == SIGWINCH {
+        var new = sigaction()
+        new.__sigaction_handler.sa_handler = note
+        new.sa_flags = SA_RESTART
+        sigaction(signal, &new, nil)
+        before.append((signal, old))
+      }
+    }
+  }
+
+  deinit {
+    for (signal, action) in before {
+      var action = action
+      sigaction(signal, &action, nil)
+    }
+    close(writeEnd.exchange(-1, ordering: .sequentiallyConsistent))
+    close(descriptor)
+  }
+
+  /// The signal that asks heapscope to end; nil until one has come.
+  var ending: Int32? {
+    drain()
+    let signal = endingSignal.load(ordering: .relaxed)
+    return signal == 0 ? nil : signal
+  }
+
+  /// Returns whether the terminal has another size since the last call.
+  func takeResize() -> Bool {
+    drain()
+    return isResized.exchange(false, ordering: .relaxed)
+  }
+
+  /// Waits, at most so long, for a signal.
+  func wait(seconds: Double) {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    poll(&entry, 1, Int32(max(0, min(seconds * 1000, 3_600_000)).rounded(.up)))
+  }
+
+  private func drain() {
+    var bytes = [UInt8](repeating: 0, count: 64)
+    while read(descriptor, &bytes, bytes.count) > 0 {}
+  }
+}
+
+/// The handler: only what POSIX allows there.
+private func note(_ signal: Int32) {
+  let saved = errno
+  if signal == SIGWINCH {
+    isResized.store(true, ordering: .relaxed)
+  } else {
+    endingSignal.store(signal, ordering: .relaxed)
+  }
+  var byte: UInt8 = 0
+  _ = write(writeEnd.load(ordering: .relaxed), &byte, 1)
+  errno = saved
+}

@@ -1,0 +1,216 @@
+/// Why a text that means a URL is none that can be fetched.
+package enum URLProblem: Error, Equatable {
+  case scheme(String)
+  case host(String)
+  case port(String)
+  /// A blank or a control character.
+  case character
+  /// The path of the socket is empty, or longer than the 107 bytes that fit
+  /// `sockaddr_un.sun_path`.
+  case socket(String)
+}
+
+/// Where a running program serves a profile.
+///
+/// What counts as one is pprof's rule (`adjustURL` in its driver), made stricter,
+/// so that a file name with a slip in it is not taken for a host: `http://…`,
+/// `https://…`, `https+insecure://…`, `unix:/path.sock`, and without a scheme
+/// `host:port`, or a host with `/debug/pprof/` behind it.
+package struct ProfileURL: Hashable, Sendable {
+  package private(set) var isSecure = false
+
+  /// The certificate is not checked (`https+insecure`).
+  package private(set) var isInsecure = false
+
+  /// A name or an address; one of IPv6 has its brackets.
+  package private(set) var host = "localhost"
+  package private(set) var port: Int?
+
+  /// The unix socket to connect to, instead of the host.
+  package private(set) var socket: String?
+  package private(set) var path = ProfileURL.heapPath
+
+  /// `name=value`, as they were given.
+  private var query: [String] = []
+
+  /// `user:password`, decoded.
+  package private(set) var credentials: String?
+
+  /// Where `net/http/pprof` serves the heap profile.
+  package static let heapPath = "/debug/pprof/heap"
+
+  /// - Returns: nil when the text means a file.
+  package init?(_ text: String) throws(URLProblem) {
+    if text.hasPrefix("unix:") {
+      try readSocket(text.dropFirst("unix:".count))
+    } else if let range = text.firstRange(of: "://"), Self.isScheme(text[..<range.lowerBound]) {
+      let scheme = text[..<range.lowerBound].lowercased()
+      switch scheme {
+      case "http": break
+      case "https": isSecure = true
+      case "https+insecure": (isSecure, isInsecure) = (true, true)
+      default: throw .scheme(scheme)
+      }
+      try read(text[range.upperBound...])
+    } else {
+      guard Self.looksLikeHost(text) else { return nil }
+      try read(text[...])
+    }
+    // What stands in a request line; a blank would end the target there.
+    if text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) { throw .character }
+  }
+
+  /// Replaces a parameter of the query, or adds it.
+  package mutating func set(_ name: String, to value: String) {
+    query.removeAll { $0.prefix { $0 != "=" } == name }
+    query.append("\(name)=\(value)")
+  }
+
+  /// The value of a parameter of the query.
+  package func value(of name: String) -> String? {
+    query.last { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
+  }
+
+  /// Over how many seconds the program measures before it answers; 0 for a
+  /// profile of what there is.
+  package var seconds: Int { max(0, value(of: "seconds").flatMap { Int($0) } ?? 0) }
+
+  /// As a client asks for it. It holds no credentials but those in the query.
+  package var request: String { origin + path + (query.isEmpty ? "" : "?" + joined(query)) }
+
+  /// As messages show it: without credentials, and without the values of
+  /// parameters that pprof does not know, which may be tokens.
+  package var shown: String {
+    let shown = query.map { part in
+      let name = part.prefix { $0 != "=" }
+      return Self.harmless.contains(String(name)) || !part.contains("=") ? part : name + "=***"
+    }
+    return (socket.map { "unix:\($0):" } ?? origin) + path
+      + (query.isEmpty ? "" : "?" + joined(shown))
+  }
+
+  private static let harmless: Set<String> = ["seconds", "gc", "debug"]
+
+  /// `http://localhost:6060`: what has to stay the same for a redirect to be safe
+  /// with credentials.
+  package var origin: String {
+    (isSecure ? "https://" : "http://") + host + (port.map { ":\($0)" } ?? "")
+  }
+
+  /// Returns where a `Location` leads, or nil when it is no http or https URL.
+  ///
+  /// - Parameter location: absolute, as libcurl resolves it.
+  package func redirected(to location: String) -> ProfileURL? {
+    guard location.lowercased().hasPrefix("http"), var target = try? ProfileURL(location) else {
+      return nil
+    }
+    target.isInsecure = isInsecure
+    target.socket = socket
+    if target.origin == origin { target.credentials = credentials }
+    return target
+  }
+
+  /// Returns a text that was meant to be a URL without the credentials in it.
+  package static func withoutSecrets(_ text: String) -> String {
+    guard let range = text.firstRange(of: "://") else { return String(text.prefix { $0 != "?" }) }
+    let rest = text[range.upperBound...].prefix { $0 != "?" }
+    let authority = rest.prefix { $0 != "/" }
+    guard let at = authority.lastIndex(of: "@") else { return String(text[..<rest.endIndex]) }
+    return String(text[..<range.upperBound] + rest[rest.index(after: at)...])
+  }
+
+  // MARK: Parsing
+
+  private static func isScheme(_ text: Substring) -> Bool {
+    guard let first = text.first, first.isASCII, first.isLetter else { return false }
+    return text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
+  }
+
+  private static func looksLikeHost(_ text: String) -> Bool {
+    let authority = text.prefix { $0 != "/" && $0 != "?" }
+    let rest = text[authority.endIndex...]
+    let address = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+    if let colon = address.lastIndex(of: ":"), !address.hasSuffix("]") {
+      let digits = address[address.index(after: colon)...]
+      return !digits.isEmpty && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        && !address[..<colon].contains { $0 == " " }
+    }
+    return !authority.hasPrefix(".") && !authority.isEmpty && rest.hasPrefix("/debug/pprof")
+  }
+
+  /// Reads what follows the scheme.
+  private mutating func read(_ text: Substring) throws(URLProblem) {
+    let authority = text.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    var address = authority
+    if let at = authority.lastIndex(of: "@") {
+      credentials = percentDecoded(authority[..<at])
+      address = authority[authority.index(after: at)...]
+    }
+    var name = address
+    if let colon = address.lastIndex(of: ":"), !address.hasSuffix("]") {
+      let digits = address[address.index(after: colon)...]
+      guard let number = Int(digits), (1...65535).contains(number), digits.first != "+" else {
+        throw .port(String(digits))
+      }
+      port = number
+      name = address[..<colon]
+    }
+    // `:6060`, as Go programs write where they listen.
+    if !(name.isEmpty && port != nil) { host = String(name) }
+    guard Self.isHost(host) else { throw .host(host) }
+    readTarget(text[authority.endIndex...])
+  }
+
+  /// Reads `/path.sock`, perhaps with `:/debug/pprof/heap` behind it.
+  private mutating func readSocket(_ text: Substring) throws(URLProblem) {
+    var rest = text
+    while rest.hasPrefix("//") { rest = rest.dropFirst() }
+    let end = rest.firstRange(of: ":/")?.lowerBound ?? rest.endIndex
+    let name = String(rest[..<end])
+    guard (1...107).contains(name.utf8.count), !name.hasSuffix("/") else { throw .socket(name) }
+    socket = name
+    readTarget(rest[end...].dropFirst())
+  }
+
+  /// Reads the path and the query.
+  private mutating func readTarget(_ text: Substring) {
+    let target = text.prefix { $0 != "#" }
+    let path = target.prefix { $0 != "?" }
+    switch path {
+    // The page that lists the profiles is none itself.
+    case "", "/", "/debug/pprof", "/debug/pprof/": self.path = Self.heapPath
+    default: self.path = String(path)
+    }
+    query = target[path.endIndex...].dropFirst().split(separator: "&").map(String.init)
+  }
+
+  private static func isHost(_ name: String) -> Bool {
+    if name.hasPrefix("["), name.hasSuffix("]") {
+      return name.utf8.count > 3
+        && name.dropFirst().dropLast().allSatisfy {
+          $0.isASCII && ($0.isHexDigit || $0.isLetter || ":.%-_".contains($0))
+        }
+    }
+    return !name.isEmpty
+      && name.allSatisfy { !$0.isASCII || $0.isLetter || $0.isNumber || "-._~".contains($0) }
+  }
+}
+
+private func joined(_ query: [String]) -> String { query.joined(separator: "&") }
+
+/// Undoes `%41`; what is no such escape stays.
+private func percentDecoded(_ text: Substring) -> String {
+  var bytes: [UInt8] = []
+  var rest = Array(text.utf8)[...]
+  while let byte = rest.popFirst() {
+    if byte == UInt8(ascii: "%"), rest.count >= 2,
+      let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+    {
+      bytes.append(value)
+      rest = rest.dropFirst(2)
+    } else {
+      bytes.append(byte)
+    }
+  }
+  return String(decoding: bytes, as: UTF8.self)
+}

@@ -1,0 +1,54 @@
+import FoundationEssentials
+import HeapAnalysis
+
+extension WatchReport {
+  /// What a line of JSON tells of.
+  package enum JSONEvent: String, Sendable {
+    case snapshot, summary
+  }
+
+  /// Returns one object on one line, `heapscope.watch/1`.
+  ///
+  /// - Parameters:
+  ///   - path: the file of the last snapshot.
+  ///   - exceeded: whether growth passed the limit that was set; nil without one.
+  package func json(_ event: JSONEvent, path: String, exceeded: Bool?) -> TextOutput {
+    var object: [String: JSONValue] = [
+      "schema": .string("heapscope.watch/1"), "event": .string(event.rawValue),
+      "url": .string(url), "file": .string(path),
+      "snapshots": .integer(Int64(growth.snapshotCount)),
+      "failures": .integer(Int64(failureCount)), "timeNanoseconds": .integer(growth.lastTime),
+      "startNanoseconds": .integer(growth.startTime), "sampleType": .string(growth.sampleType),
+      "unit": .string(growth.unit), "exceeded": exceeded.map { .bool($0) } ?? .null,
+    ]
+    object.merge(values(growth.totals, growth.objectTotals)) { $1 }
+    object["rows"] = .array(
+      shownRows.map { row in
+        .object(
+          [
+            "function": .string(row.function), "file": .string(row.file),
+            "line": .integer(row.line),
+          ].merging(values(row.values, row.objects)) { $1 })
+      })
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    var output = TextOutput()
+    // Finite numbers and texts always encode.
+    if let data = try? encoder.encode(JSONValue.object(object)) {
+      output.write(data)
+      output.newline()
+    }
+    return output
+  }
+
+  private func values(_ values: Growth.Series, _ objects: Growth.Series) -> [String: JSONValue] {
+    [
+      "value": .integer(values.last), "growth": .integer(values.growth),
+      "perSecond": .number(growth.perSecond(values.growth)),
+      "objects": growth.countsObjects ? .integer(objects.last) : .null,
+      "objectGrowth": growth.countsObjects ? .integer(objects.growth) : .null,
+      "objectsPerSecond": growth.countsObjects
+        ? .number(growth.perSecond(objects.growth)) : .null,
+    ]
+  }
+}

@@ -1,0 +1,80 @@
+package import HeapAnalysis
+import ProfileModel
+
+/// What `watch` shows of a program that it follows.
+package struct WatchReport: Sendable {
+  package var growth: Growth
+
+  /// As messages show it.
+  package var url: String
+
+  /// Where the snapshots are kept.
+  package var folder: String
+  package var everySeconds: Double
+  package var failureCount = 0
+
+  /// The last failure, while it lasts.
+  package var trouble = ""
+
+  /// The most rows to show; 0 for all.
+  package var rowCount: Int
+
+  package init(
+    _ growth: Growth, url: String, folder: String, everySeconds: Double, rowCount: Int
+  ) {
+    self.growth = growth
+    self.url = url
+    self.folder = folder
+    self.everySeconds = everySeconds
+    self.rowCount = rowCount
+  }
+
+  func size(_ value: Int64) -> String {
+    ScaledValue(value, from: growth.unit, to: "auto").text
+  }
+
+  /// A change, with its sign.
+  func change(_ value: Int64) -> String { (value > 0 ? "+" : "") + size(value) }
+
+  func rate(_ growthSum: Int64) -> String {
+    let perSecond = growth.perSecond(growthSum)
+    // Slow leaks are below a byte a second.
+    if perSecond != 0, perSecond.magnitude < 1 {
+      return change(Int64(clamping: perSecond * 3600)) + "/h"
+    }
+    return change(Int64(clamping: perSecond)) + "/s"
+  }
+
+  func counted(_ value: Int64) -> String { (value > 0 ? "+" : "") + groupedDigits(value) }
+
+  func countRate(_ growthSum: Int64) -> String {
+    let perSecond = growth.perSecond(growthSum)
+    if perSecond.magnitude >= 100 { return counted(Int64(clamping: perSecond)) + "/s" }
+    return (perSecond > 0 ? "+" : "") + formatted(perSecond, "%.2f") + "/s"
+  }
+
+  var percent: String {
+    growth.relativeGrowth.map { ($0 > 0 ? "+" : "") + percentText($0) } ?? "from nothing"
+  }
+
+  /// `12 snapshots in 5m30s`.
+  var span: String {
+    let count = growth.snapshotCount
+    return "\(count) snapshot\(count == 1 ? "" : "s") in \(durationText(growth.seconds))"
+  }
+
+  var shownRows: [Growth.Row] {
+    let rows = growth.changedRows
+    return rowCount > 0 ? Array(rows.prefix(rowCount)) : rows
+  }
+}
+
+/// `0.5s`, `45s`, `5m30s`, `2h05m`.
+func durationText(_ seconds: Double) -> String {
+  if seconds < 10, seconds != seconds.rounded() { return formatted(seconds, "%.1f") + "s" }
+  let whole = Int(min(seconds, 1e12).rounded())
+  func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+  if whole < 60 { return "\(whole)s" }
+  if whole < 3600 { return "\(whole / 60)m\(two(whole % 60))s" }
+  return "\(whole / 3600)h\(two(whole / 60 % 60))m"
+}

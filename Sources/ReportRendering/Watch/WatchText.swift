@@ -1,0 +1,137 @@
+import HeapAnalysis
+import ProfileModel
+
+extension WatchReport {
+  /// Returns one line about the last snapshot, for a pipe or a log.
+  package func line() -> String {
+    var text =
+      localTime(growth.lastTime, "%Y-%m-%dT%H:%M:%S%z")
+      + "  \(shown(growth.sampleType)) \(size(growth.totals.last))  "
+      + "\(change(growth.totals.growth)) (\(percent)) in \(durationText(growth.seconds)), "
+      + rate(growth.totals.growth)
+    if growth.countsObjects {
+      text +=
+        "  objects \(groupedDigits(growth.objectTotals.last)) "
+        + counted(growth.objectTotals.growth)
+    }
+    if let row = growth.changedRows.first, row.values.growth > 0 {
+      text += "  most: \(change(row.values.growth)) \(place(row))"
+    }
+    return text
+  }
+
+  /// Returns what a terminal of some size shows, a text a line.
+  ///
+  /// - Parameter footer: what the last line says.
+  package func screen(_ style: TextStyle, height: Int, footer: String) -> [String] {
+    var lines = head(style)
+    // The table has a title, and below it come an empty line and the footer.
+    let room = max(1, height - lines.count - 4)
+    let rows = growth.changedRows.filter { $0.values.growth > 0 }
+    lines.append("")
+    if growth.snapshotCount < 2 {
+      lines.append("what grows is known from the second snapshot on")
+    } else if rows.isEmpty {
+      lines.append("nothing has grown since the start")
+    } else {
+      let count = rowCount > 0 ? min(rowCount, room) : room
+      lines += table(style, Array(rows.prefix(count)))
+    }
+    while lines.count < height - 1 { lines.append("") }
+    lines = Array(lines.prefix(max(0, height - 1)))
+    lines.append(
+      trouble.isEmpty
+        ? style.marked(shown(footer).prefixed(style.width), .faint)
+        : style.marked(shown(trouble).prefixed(style.width), .hot))
+    return lines
+  }
+
+  /// Returns what was found in the end.
+  ///
+  /// - Parameter advice: what to type next, a line each.
+  package func summary(_ style: TextStyle, advice: [String]) -> TextOutput {
+    var output = TextOutput()
+    for line in head(style) { output.line(line) }
+    if failureCount > 0 {
+      output.line("\(failureCount) fetch\(failureCount == 1 ? "" : "es") failed")
+    }
+    output.line()
+    let rows = shownRows
+    if rows.isEmpty {
+      output.line("Nothing changed.")
+    } else {
+      for line in table(style, rows) { output.line(line) }
+      let hidden = growth.changedRows.count - rows.count
+      if hidden > 0 { output.line(style.marked("and \(hidden) more lines", .faint)) }
+    }
+    output.line()
+    output.line(style.marked("NEXT", .heading))
+    for line in advice { output.line("  " + shown(line)) }
+    return output
+  }
+
+  private func head(_ style: TextStyle) -> [String] {
+    var lines = [
+      style.marked("WATCH", .heading)
+        + "  \(shown(url))  \(span), every \(durationText(everySeconds))".prefixed(style.width - 5)
+    ]
+    guard growth.snapshotCount > 0 else { return lines }
+    let width = 16
+    func line(_ name: String, _ last: String, _ parts: String, _ series: Growth.Series) -> String {
+      name.padded(to: 14) + last.rightAligned(to: 12) + "  " + parts.padded(to: 36) + "  "
+        + sparkline(series.recent, width: width)
+    }
+    let totals = growth.totals
+    lines.append(
+      line(
+        shown(growth.sampleType), size(totals.last),
+        "\(change(totals.growth)) (\(percent)), \(rate(totals.growth))", totals))
+    if growth.countsObjects {
+      let objects = growth.objectTotals
+      lines.append(
+        line(
+          "objects", groupedDigits(objects.last),
+          "\(counted(objects.growth)), \(countRate(objects.growth))", objects))
+    }
+    return lines
+  }
+
+  private func table(_ style: TextStyle, _ rows: [Growth.Row]) -> [String] {
+    var cells = [["growth", "rate"] + (growth.countsObjects ? ["objects", "rate"] : [])]
+    for row in rows {
+      cells.append(
+        [change(row.values.growth), rate(row.values.growth)]
+          + (growth.countsObjects
+            ? [counted(row.objects.growth), countRate(row.objects.growth)] : []))
+    }
+    let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
+    func aligned(_ texts: [String]) -> String {
+      zip(texts, widths).map { $0.rightAligned(to: $1) }.joined(separator: "  ")
+    }
+    let sparkWidth = min(16, max(5, rows.map(\.values.recent.count).max() ?? 0))
+    var lines = [
+      style.marked(aligned(cells[0]) + "  " + "trend".padded(to: sparkWidth) + "  line", .heading)
+    ]
+    let used = widths.reduce(0) { $0 + $1 + 2 } + sparkWidth + 2
+    for (row, texts) in zip(rows, cells.dropFirst()) {
+      let place = " \(shown(shortPath(row.file))):\(row.line)"
+      let room = max(12, style.width - used - place.count)
+      lines.append(
+        aligned(texts) + "  "
+          + sparkline(row.values.recent, width: sparkWidth).padded(to: sparkWidth)
+          + "  " + style.marked(shown(row.function).shortened(to: room), .user) + place)
+    }
+    return lines
+  }
+
+  private func place(_ row: Growth.Row) -> String {
+    "\(shown(row.function)) \(shown(shortPath(row.file))):\(row.line)"
+  }
+}
+
+extension String {
+  /// The front of the text, in at most so many characters.
+  fileprivate func prefixed(_ width: Int) -> String {
+    count <= width ? self : prefix(max(0, width - 1)) + "…"
+  }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+/// A service that fails, and what heapscope must say of it.
+struct Fault: CustomTestStringConvertible, Sendable {
+  var path: String
+  var status: Int32
+  var words: String
+  var options: [String] = []
+
+  var testDescription: String { path }
+}
+
+@Suite("Services that fail")
+struct FetchFaultTests {
+  private let folder: Folder
+  private let server: LiveServer
+
+  init() throws {
+    folder = try Folder()
+    server = try LiveServer.recorded.get()
+  }
+
+  /// The longest that any of them may take, in seconds; the binary is unoptimised,
+  /// and runs beside other tests.
+  private static let limit = 8.0
+
+  private static let faults = [
+    Fault(
+      path: "nothing", status: 66,
+      words: "the answer is 404 Not Found; is net/http/pprof imported, and served on this port?"),
+    Fault(path: "page", status: 66, words: "the answer is 404 Not Found; is net/http/pprof"),
+    Fault(path: "unknown", status: 66, words: "404 Not Found (Unknown profile)"),
+    Fault(path: "busy", status: 66, words: "503 Service Unavailable; the program is in trouble"),
+    Fault(path: "secret", status: 66, words: "401 Unauthorized; give credentials with --header"),
+    Fault(path: "login", status: 65, words: "not a pprof profile: it is an HTML page"),
+    Fault(path: "empty", status: 65, words: "the file is empty"),
+    Fault(
+      path: "damaged", status: 65, words: "truncated: the gzip data end too early, at byte 1000"),
+    Fault(
+      path: "hang", status: 66, words: "no answer within 500ms; --timeout",
+      options: ["--timeout=500ms"]),
+    Fault(
+      path: "stall", status: 65, words: "only 1000 bytes came within 500ms",
+      options: ["--timeout=0.5"]),
+    Fault(path: "drip", status: 65, words: "bytes came within 500ms", options: ["-timeout=500ms"]),
+    Fault(path: "closed", status: 66, words: "the connection was closed without an answer"),
+    Fault(path: "reset", status: 66, words: "the connection was closed without an answer"),
+    Fault(
+      path: "half", status: 65, words: "truncated: the connection was closed after 1000 of 8342"),
+    Fault(path: "half-chunked", status: 65, words: "the connection was closed after 1000 bytes"),
+    Fault(path: "reset-half", status: 65, words: "was closed after 1000 of 8342 bytes; fetch it"),
+    Fault(path: "huge", status: 65, words: "the limit of 512 MiB (it announces 10240 MiB); raise"),
+    Fault(
+      path: "endless", status: 65, words: "larger than the limit of 8 MiB; raise it with --max-",
+      options: ["--max-download=8MB"]),
+    Fault(path: "garbage", status: 66, words: "the answer is no HTTP; check the port"),
+    Fault(path: "loop", status: 66, words: "more than 5 redirects, the limit"),
+    Fault(path: "to-file", status: 66, words: "redirects to file:///etc/passwd, which is neither"),
+    Fault(path: "to-ftp", status: 66, words: "redirects to ftp://localhost/heap, which is neither"),
+  ]
+
+  @Test("get one clear line, in time, and leave nothing behind", arguments: faults)
+  func fault(fault: Fault) throws {
+    let url = server.url(fault.path)
+    let run = try ToolRun(["top"] + fault.options + [url], in: folder)
+    #expect(run.status == fault.status, "\(run.messages)")
+    #expect(run.output.isEmpty)
+    #expect(run.messages.hasPrefix("heapscope: \(url): "), "\(run.messages)")
+    #expect(run.messages.contains(fault.words), "\(run.messages)")
+    #expect(run.messages.filter(\.isNewline).count == 1, "\(run.messages)")
+    #expect(run.seconds < Self.limit)
+    #expect(run.peakMebibytes < 256)
+    #expect(try folder.keptProfiles() == [])
+  }
+
+  @Test("nobody listens, no such host, no such socket")
+  func absent() throws {
+    // Port 1 (tcpmux) is not served; a socket that is bound but not listening would do too.
+    let refused = try ToolRun(["top", "http://127.0.0.1:1"], in: folder)
+    #expect(refused.status == 66)
+    #expect(refused.messages.contains("cannot connect: connection refused; is the program running"))
+    let unknown = try ToolRun(["top", "http://nowhere.invalid:6060"], in: folder)
+    #expect(unknown.status == 66)
+    #expect(unknown.messages.contains("unknown host 'nowhere.invalid'"))
+    let socket = try ToolRun(["top", "unix:\(folder.path("none.sock"))"], in: folder)
+    #expect(socket.status == 66)
+    #expect(socket.messages.contains("cannot connect"), "\(socket.messages)")
+  }
+
+  @Test("plain HTTP where TLS is spoken, and the reverse")
+  func wrongProtocol() throws {
+    let plain = try ToolRun(["top", "https://\(server.address)"], in: folder)
+    #expect(plain.status == 66)
+    #expect(plain.messages.contains("; does it speak https there?"), "\(plain.messages)")
+    let secure = try ToolRun(["top", "http://127.0.0.1:\(server.securePort)"], in: folder)
+    #expect(secure.status == 66, "\(secure.messages)")
+    #expect(secure.messages.filter(\.isNewline).count == 1)
+  }
+
+  @Test("one of several is said and left out")
+  func oneOfSeveral() throws {
+    let alone = try ToolRun(["top", server.url("heap")], in: folder)
+    let run = try ToolRun(["top", server.url("heap"), server.url("busy")], in: folder)
+    #expect(run.status == 0)
+    #expect(run.output == alone.output)
+    #expect(run.messages.contains("busy: the answer is 503"))
+    #expect(run.messages.contains("read 1 of 2 profiles"))
+  }
+
+  @Test("Ctrl-C while it downloads ends it at once, and leaves no half file")
+  func interrupted() throws {
+    for signal in [SIGINT, SIGTERM] {
+      let run = try ToolRun(
+        ["top", server.url("stall")], in: folder, signal: (signal, afterSeconds: 0.7))
+      #expect(run.status == -signal)
+      #expect(run.seconds < 3)
+      #expect(run.output.isEmpty && run.messages == "")
+      #expect(try folder.keptProfiles() == [])
+    }
+  }
+}

@@ -1,0 +1,219 @@
+import Foundation
+import Testing
+
+@Suite("Profiles from URLs")
+struct FetchTests {
+  private let folder: Folder
+  private let server: LiveServer
+
+  init() throws {
+    folder = try Folder()
+    server = try LiveServer.recorded.get()
+  }
+
+  private var file: String {
+    URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Fixtures/go1.27/orderlog.incident.pb.gz").standardized.path
+  }
+
+  @Test(
+    "give the reports that the file gives, which is kept and its path said",
+    arguments: [["top"], ["focus", "fmt.sprint"], ["hotspots"], ["folded"]])
+  func reports(command: [String]) throws {
+    let named = try ToolRun(command + [file], in: folder)
+    let heap = server.url("debug/pprof/heap")
+    // What stands in place of the name differs; `focus` prints it.
+    func text(_ run: ToolRun, _ name: String) -> String { run.text.replacing(name, with: "NAME") }
+    for url in [heap, server.address, server.url(""), "unix:\(server.socket)", server.url("moved")]
+    {
+      let run = try ToolRun(command + [url], in: folder)
+      let shown = run.messages.prefix { $0 != "," }.dropFirst("heapscope: fetched ".count)
+      #expect(run.status == 0, "\(run.messages)")
+      #expect(text(run, String(shown)) == text(named, file))
+      #expect(run.messages.filter(\.isNewline).count == 1, "\(run.messages)")
+      let kept = try #require(run.messages.firstMatch(of: /, kept as (.+)\n/)).1
+      #expect(
+        try Data(contentsOf: URL(filePath: String(kept))) == Data(contentsOf: URL(filePath: file)))
+      let again = try ToolRun(command, in: folder)
+      #expect(text(again, String(kept)) == text(named, file))
+    }
+  }
+
+  @Test("a file of that name wins")
+  func fileWins() throws {
+    let named = try ToolRun(["top", file], in: folder)
+    let bytes = Array(try Data(contentsOf: URL(filePath: file)))
+    let path = try folder.file("localhost:1", bytes)
+    #expect(try ToolRun(["top", path], in: folder).output == named.output)
+    #expect(try ToolRun(["top", "localhost:1"], in: folder, atFolder: true).output == named.output)
+  }
+
+  @Test("go through TLS with the authority given, and not without")
+  func tls() throws {
+    let certificate = try LiveServer.certificate.get()
+    let url = "https://127.0.0.1:\(server.securePort)"
+    let plain = try ToolRun(["top", server.address], in: folder)
+    for options in [
+      ["--tls-ca", certificate.certificate], ["-tls_ca=\(certificate.certificate)"], ["--insecure"],
+    ] {
+      let run = try ToolRun(["top"] + options + [url], in: folder)
+      #expect(run.status == 0, "\(run.messages)")
+      #expect(run.output == plain.output)
+    }
+    let insecure = try ToolRun(
+      ["top", "https+insecure://127.0.0.1:\(server.securePort)"], in: folder)
+    #expect(insecure.output == plain.output)
+    let variable = try ToolRun(
+      ["top", url], in: folder, environment: ["SSL_CERT_FILE=\(certificate.certificate)"])
+    #expect(variable.output == plain.output)
+    let client = try ToolRun(
+      [
+        "top", "--insecure", "-tls_cert=\(certificate.certificate)", "-tls_key=\(certificate.key)",
+        url,
+      ], in: folder)
+    #expect(client.output == plain.output, "\(client.messages)")
+    let refused = try ToolRun(["top", url], in: folder)
+    #expect(refused.status == 66)
+    #expect(refused.messages.contains("TLS: SSL certificate problem: self-signed certificate"))
+    #expect(refused.messages.contains("--tls-ca names an authority to trust"))
+    // Another name than the certificate's.
+    let other = try ToolRun(
+      ["top", "--tls-ca", certificate.certificate, "https://localhost:\(server.securePort)"],
+      in: folder)
+    #expect(other.status == 66)
+    let bad = try ToolRun(["top", "--tls-ca", file, url], in: folder)
+    #expect(bad.status == 66)
+    #expect(bad.messages.filter(\.isNewline).count == 1, "\(bad.messages)")
+  }
+
+  @Test("send headers and parameters")
+  func parameters() throws {
+    let run = try ToolRun(
+      ["top", "--seconds=3", "--gc", "--header", "X-Test: one", server.url("echo?a=b&seconds=9")],
+      in: folder)
+    #expect(run.status == 66)
+    #expect(run.messages.contains("(a=b&seconds=3&gc=1 one)"), "\(run.messages)")
+    let spelled = try ToolRun(["top", "-seconds", "7", server.url("echo")], in: folder)
+    #expect(spelled.messages.contains("(seconds=7 )"), "\(spelled.messages)")
+  }
+
+  @Test("take credentials from a file, a header or the URL, and never print them")
+  func credentials() throws {
+    let plain = try ToolRun(["top", server.address], in: folder)
+    let headers = try folder.file(
+      "headers", Array("# for the test\n\nAuthorization: Bearer hunter2\n".utf8))
+    let runs = [
+      try ToolRun(["top", "--header", "@\(headers)", server.url("secret")], in: folder),
+      try ToolRun(
+        ["top", "--header=Authorization: Bearer hunter2", server.url("secret")], in: folder),
+      try ToolRun(["top", "http://u:hunter2@\(server.address)/secret?key=hunter2"], in: folder),
+    ]
+    for run in runs {
+      #expect(run.status == 0, "\(run.messages)")
+      #expect(run.output == plain.output)
+      #expect(!run.messages.contains("hunter2"), "\(run.messages)")
+    }
+    let broken = try folder.file("broken", Array("Authorization: Bearer x\nhunter2\n".utf8))
+    let secrets = [
+      ["top", "http://u:hunter2@\(server.address)/page?token=hunter2"],
+      ["top", "http://u:hunter2@\(server.address)/login?token=hunter2"],
+      ["top", "http://u:hunter2@\(server.address)/elsewhere"],
+      ["top", "--header=X: hunter2", server.url("elsewhere")],
+      ["top", "--header=hunter2", server.url("heap")],
+      ["top", "--header=@\(broken)", server.url("heap")],
+      ["top", "http://u:hunter2@127.0.0.1:1"], ["top", "ftp://u:hunter2@host/heap"],
+      ["diff", "http://u:hunter2@127.0.0.1:1", "x", "http://u:hunter2@127.0.0.1:1"],
+      ["watch", "http://u:hunter2@127.0.0.1:1", "--for=300ms", "--every=100ms"],
+    ]
+    for arguments in secrets {
+      let run = try ToolRun(arguments, in: folder)
+      #expect(run.status != 0, "\(arguments)")
+      #expect(!run.messages.contains("hunter2"), "\(run.messages)")
+      #expect(run.text == "")
+    }
+    // Without credentials, another host is no secret's matter.
+    #expect(try ToolRun(["top", server.url("elsewhere")], in: folder).output == plain.output)
+  }
+
+  @Test("a profile of some seconds gets a warning")
+  func delta() throws {
+    let run = try ToolRun(["top", "--seconds=1", server.url("delta")], in: folder)
+    #expect(run.status == 0)
+    #expect(
+      run.messages.contains("what changed within 1 s: inuse_objects and inuse_space are growth"))
+    let plain = try ToolRun(["top", server.url("delta")], in: folder)
+    #expect(!plain.messages.contains("growth"))
+  }
+
+  @Test("several are fetched at the same time, bases too")
+  func parallel() throws {
+    let urls = (1...6).map { server.url("p\($0)/delta") }
+    let run = try ToolRun(["top"] + urls, in: folder)
+    #expect(run.status == 0)
+    #expect(run.messages.split(separator: "\n").count == 6)
+    // Each takes 0.2 s.
+    #expect(run.seconds < 1.1)
+    let single = try ToolRun(["raw", server.url("delta")], in: folder)
+    let zero = try ToolRun(
+      ["top", "--base", server.url("heap"), server.url("p9/heap")], in: folder)
+    #expect(zero.status == 0 && single.status == 0)
+    #expect(zero.text.contains("0, 0% of 0 total"), "\(zero.text)")
+    let grown = try ToolRun(
+      [
+        "diff", "--sample-index=inuse_space", server.url("d/grow"), server.url("d/grow"),
+        server.url("d/grow"),
+      ].dropLast(), in: folder)
+    #expect(grown.status == 0, "\(grown.messages)")
+  }
+
+  @Test("HEAPSCOPE_PROFILE may be one; PPROF_TMPDIR is where it is kept")
+  func environment() throws {
+    let plain = try ToolRun(["top", server.address], in: folder)
+    let kept = folder.path("kept")
+    let run = try ToolRun(
+      ["top"], in: folder,
+      environment: ["HEAPSCOPE_PROFILE=\(server.url("heap"))", "PPROF_TMPDIR=\(kept)"])
+    #expect(run.output == plain.output)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: kept).count == 1)
+    #expect(run.messages.contains("kept as \(kept)/"))
+  }
+
+  @Test("proxies of the environment are asked")
+  func proxy() throws {
+    // The recorded server gets the whole URL as its path, and takes the last word of it.
+    let run = try ToolRun(
+      ["top", "http://nowhere.invalid/heap"], in: folder,
+      environment: ["http_proxy=http://\(server.address)"])
+    #expect(run.status == 0, "\(run.messages)")
+    let excluded = try ToolRun(
+      ["top", "http://nowhere.invalid/heap"], in: folder,
+      environment: ["http_proxy=http://\(server.address)", "no_proxy=nowhere.invalid"])
+    #expect(excluded.status == 66)
+  }
+
+  @Test(
+    "a Go service answers over HTTP, TLS and a unix socket",
+    .enabled(if: LiveServer.leakyProgram != nil, "there is no Go"))
+  func goService() throws {
+    let leaky = try LiveServer.leaky.get()
+    let authority = try LiveServer.certificate.get().certificate
+    for url in [
+      leaky.address, "https://127.0.0.1:\(leaky.securePort)", "unix:\(leaky.socket)",
+    ] {
+      let options = ["--tls-ca", authority, "--gc", url]
+      let top = try ToolRun(["top"] + options, in: folder)
+      #expect(top.status == 0, "\(top.messages)")
+      #expect(top.text.contains("main.(*registry).remember"))
+      let focus = try ToolRun(["focus", "registry"] + options, in: folder)
+      #expect(focus.text.contains("main.(*registry).remember"))
+      let hotspots = try ToolRun(["hotspots"] + options, in: folder)
+      #expect(hotspots.text.contains("[map-format]"), "\(hotspots.text)")
+      #expect(hotspots.text.contains("main.render"), "\(hotspots.text)")
+    }
+    let unknown = try ToolRun(["top", leaky.url("debug/pprof/haep")], in: folder)
+    #expect(unknown.messages.contains("404 Not Found (Unknown profile)"))
+    let delta = try ToolRun(["top", "--seconds=1", leaky.address], in: folder)
+    #expect(delta.status == 0)
+    #expect(delta.messages.contains("what changed within 1 s"))
+  }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import Testing
+
+@Suite("Following a program")
+struct WatchTests {
+  private let folder: Folder
+  private let server: LiveServer
+
+  init() throws {
+    folder = try Folder()
+    server = try LiveServer.recorded.get()
+  }
+
+  /// The folder for the snapshots.
+  private var into: String { folder.path("snapshots") }
+
+  private func watch(
+    _ url: String, _ options: [String], signal: (number: Int32, afterSeconds: Double)? = nil
+  ) throws -> ToolRun {
+    try ToolRun(["watch", url, "--into", into] + options, in: folder, signal: signal)
+  }
+
+  private func snapshots() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: into).sorted()
+  }
+
+  @Test("says a line a snapshot, keeps them, and sums up")
+  func lines() throws {
+    let run = try watch(server.url("lines/grow"), ["--every=200ms", "--for=1500ms"])
+    #expect(run.status == 0, "\(run.messages)")
+    let lines = run.text.split(separator: "\n").filter { $0.contains("  inuse_space ") }
+    // 100,000 bytes more each time; an unoptimised binary on a busy machine may be slow.
+    #expect(lines.count >= 3, "\(run.text)")
+    #expect(
+      lines[0].contains("  inuse_space 146.48kB  0 (0.0%) in 0s, 0/s  objects 150 0"), "\(lines[0])"
+    )
+    #expect(lines[1].contains("inuse_space 244.14kB  +97.66kB (+66.7%)"), "\(lines[1])")
+    #expect(lines[1].contains("objects 250 +100"))
+    #expect(lines[1].hasSuffix("most: +97.66kB main.(*cache).add app/cache.go:10"))
+    #expect(run.text.contains("WATCH  \(server.url("lines/grow"))  \(lines.count) snapshots"))
+    #expect(run.text.contains("heapscope trend \(into)/*"))
+    // The summary has the one line that grew, and not the one that stays.
+    let summary = run.text.split(separator: "\n").drop { !$0.hasPrefix("WATCH") }
+    #expect(summary.filter { $0.contains("main.(*cache).add app/cache.go:10") }.count == 1)
+    #expect(!summary.contains { $0.contains("main.work") })
+    #expect(try snapshots().count == lines.count)
+    let paths = try snapshots().map { "\(into)/\($0)" }
+    let trend = try ToolRun(["trend"] + paths, in: folder)
+    #expect(trend.status == 0, "\(trend.messages)")
+    #expect(trend.text.contains("main.(*cache).add"))
+    // The last one is what the next command looks at.
+    let next = try ToolRun(["top"], in: folder)
+    #expect(next.messages.contains(paths[paths.count - 1]))
+  }
+
+  @Test("ends with status 1 once it has grown too much")
+  func growth() throws {
+    for (limit, words) in [("150%", "more than 150.0%"), ("200000", "more than 200000 bytes")] {
+      let run = try watch(
+        server.url("\(limit.count)/grow"), ["--every=50ms", "--for=20s", "--on-growth=\(limit)"])
+      #expect(run.status == 1)
+      #expect(run.messages.contains("has grown by \(words)"), "\(run.messages)")
+      // From 150,000 bytes in steps of 100,000: the fourth is the first over either.
+      #expect(run.text.contains("4 snapshots"), "\(run.text)")
+    }
+    let stable = try watch(
+      server.url("heap"), ["--every=50ms", "--for=300ms", "--on-growth=0%"])
+    #expect(stable.status == 0)
+    #expect(stable.text.contains("Nothing changed."))
+  }
+
+  @Test("Ctrl-C ends it with a summary", arguments: [SIGINT, SIGTERM])
+  func interrupted(signal: Int32) throws {
+    let run = try watch(server.url("c/grow"), ["--every=60s"], signal: (signal, afterSeconds: 1.5))
+    #expect(run.status == 0)
+    #expect(run.seconds < 5)
+    #expect(run.text.contains("1 snapshot in"))
+    #expect(run.text.contains("NEXT"))
+  }
+
+  @Test("a fetch that fails is said and tried again")
+  func failure() throws {
+    let run = try watch(server.url("f/grow-flaky"), ["--every=100ms", "--for=2s"])
+    #expect(run.status == 0)
+    #expect(
+      run.messages == "heapscope: \(server.url("f/grow-flaky")): the answer is 503 Service "
+        + "Unavailable; the program is in trouble itself; try again; trying again in 100ms\n")
+    #expect(run.text.contains("1 fetch failed"))
+    #expect(run.text.contains("(+133.3%)"), "\(run.text)")
+  }
+
+  @Test("without any snapshot the status is that of the last failure", arguments: ["busy", "hang"])
+  func noSnapshot(path: String) throws {
+    let run = try watch(
+      server.url(path), ["--every=300ms", "--for=900ms", "--timeout=200ms"])
+    #expect(run.status == 66)
+    #expect(run.seconds < 6)
+    #expect(run.output.isEmpty)
+    #expect(run.messages.contains("trying again in 300ms"))
+    #expect(try snapshots() == [])
+    let login = try watch(server.url("login"), ["--every=300ms", "--for=500ms"])
+    #expect(login.status == 65)
+    #expect(login.messages.contains("login: not a pprof profile: it is an HTML page"))
+    #expect(try snapshots() == [])
+  }
+
+  @Test("a program that starts anew is noticed")
+  func restart() throws {
+    let run = try watch(server.url("r/grow-restart"), ["--every=100ms", "--for=2s"])
+    #expect(run.status == 0)
+    #expect(
+      run.messages.components(separatedBy: "has started anew; growth is counted from here").count
+        == 2,
+      "\(run.messages)")
+  }
+
+  @Test("keeps the first snapshot and the last ones")
+  func keep() throws {
+    let run = try watch(server.url("k/grow"), ["--every=50ms", "--for=2s", "--keep=3"])
+    #expect(run.status == 0)
+    let names = try snapshots()
+    #expect(names.count == 3)
+    let first = try ToolRun(
+      ["top", "--sample-index=inuse_objects", "\(into)/\(names[0])"], in: folder)
+    #expect(first.text.contains("of 150 total"))
+  }
+
+  @Test("cannot keep snapshots where there is no folder")
+  func noFolder() throws {
+    for place in ["/nonexistent/folder/x", try folder.file("file", [1])] {
+      let run = try ToolRun(["watch", server.address, "--into", place], in: folder)
+      #expect(run.status == 73)
+      #expect(run.messages.contains(place))
+      #expect(run.messages.filter(\.isNewline).count == 1)
+    }
+  }
+
+  @Test(
+    "sees the leak of a Go service, over a unix socket too",
+    .enabled(if: LiveServer.leakyProgram != nil, "there is no Go"))
+  func goService() throws {
+    let leaky = try LiveServer.leaky.get()
+    for url in ["unix:\(leaky.socket)", "https+insecure://127.0.0.1:\(leaky.securePort)"] {
+      let run = try watch(url, ["--every=300ms", "--for=2s", "--gc", "--on-growth=100000%"])
+      #expect(run.status == 0, "\(run.messages)")
+      let table = run.text.split(separator: "\n").drop { !$0.hasPrefix("WATCH") }
+      let first = table.first { $0.contains("main.") }
+      #expect(
+        first?.contains("main.(*registry).remember leaky/main.go:34") ?? false, "\(run.text)")
+    }
+    let paths = try snapshots().map { "\(into)/\($0)" }
+    let trend = try ToolRun(["trend"] + paths, in: folder)
+    #expect(trend.text.contains("Leak suspect: main.(*registry).remember"), "\(trend.text)")
+  }
+}

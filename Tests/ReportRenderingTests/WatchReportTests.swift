@@ -1,0 +1,88 @@
+import HeapAnalysis
+import HeapscopeTestSupport
+import ProfileModel
+import ReportRendering
+import Testing
+
+@Suite("What watch shows")
+struct WatchReportTests {
+  /// Snapshots ten seconds apart, in each of which every line holds so many bytes more.
+  private func report(lines: Int, snapshots: Int, step: Int64) -> WatchReport {
+    var growth = Growth()
+    for snapshot in 0..<Int64(snapshots) {
+      var profile = Profile()
+      profile.samples = SampleTable(typeCount: 2)
+      profile.sampleTypes = [("inuse_objects", "count"), ("inuse_space", "bytes")].map {
+        SampleType(name: profile.strings.intern($0), unit: profile.strings.intern($1))
+      }
+      for line in 0..<Int64(lines) {
+        let name = profile.strings.intern("main.(*store).keepForLongerThanNeeded\(line)\u{1b}[31m")
+        let function = profile.functions.append(
+          id: UInt64(line + 1), name: name, systemName: name,
+          file: profile.strings.intern("/src/app/store/store.go"), startLine: 0)
+        let location = profile.locations.append(
+          id: UInt64(line + 1), mapping: .none, address: 0,
+          lines: [SourceLine(function: function, line: line + 1)])
+        let value = 1000 + snapshot * step * (line + 1)
+        profile.samples.append(stack: [location], values: [value / 10, value], labels: [])
+      }
+      profile.timeNanoseconds = (1_000_000 + 10 * snapshot) * 1_000_000_000
+      _ = growth.add(profile, now: 0)
+    }
+    return WatchReport(growth, url: "http://h/x", folder: "f", everySeconds: 10, rowCount: 15)
+  }
+
+  private func style(width: Int) -> TextStyle {
+    TextStyle(usesColor: false, width: width, isTerminal: true)
+  }
+
+  @Test("fits the terminal, whatever its size")
+  func fits() {
+    let report = report(lines: 30, snapshots: 60, step: 500)
+    for height in 1...40 {
+      for width in [10, 40, 80, 200] {
+        let lines = report.screen(style(width: width), height: height, footer: "Ctrl-C ends")
+        #expect(lines.count == height)
+        #expect(lines.last == "Ctrl-C ends" || width < 12)
+        for line in lines { #expect(!line.contains("\n") && !line.contains("\u{1b}")) }
+      }
+    }
+    let lines = report.screen(style(width: 100), height: 24, footer: "end")
+    #expect(lines.allSatisfy { $0.count <= 100 })
+    #expect(lines.filter { $0.contains("store/store.go:") }.count == 15)
+  }
+
+  @Test("says the growth in all and a second, in bytes and objects")
+  func figures() {
+    let report = report(lines: 2, snapshots: 4, step: 1024)
+    // Line 2 grows by 2,048 bytes each time, line 1 by half of it.
+    let lines = report.screen(style(width: 120), height: 12, footer: "")
+    #expect(lines[0] == "WATCH  http://h/x  4 snapshots in 30s, every 10s")
+    #expect(lines[1].contains("10.95kB  +9kB (+460.8%), +307B/s"), "\(lines[1])")
+    #expect(lines[2].contains("1,121  +921, +30.70/s"), "\(lines[2])")
+    #expect(lines[5].hasPrefix("  +6kB  +204B/s     +614  +20.47/s  ▁▃▅█"), "\(lines[5])")
+    #expect(lines[5].hasSuffix("keepForLongerThanNeeded1\\x1b[31m store/store.go:2"), "\(lines[5])")
+    #expect(
+      report.line().contains(
+        "  inuse_space 10.95kB  +9kB (+460.8%) in 30s, +307B/s  objects 1,121 +921  most: +6kB main."
+      ),
+      "\(report.line())")
+  }
+
+  @Test("a slow leak is told by the hour")
+  func slow() {
+    let report = report(lines: 1, snapshots: 3, step: 2)
+    #expect(report.line().contains("+4B (+0.4%) in 20s, +720B/h"), "\(report.line())")
+  }
+
+  @Test("says that nothing grows, and what there is no second snapshot for")
+  func nothing() {
+    func screen(_ snapshots: Int) -> String {
+      report(lines: 1, snapshots: snapshots, step: 0)
+        .screen(style(width: 80), height: 10, footer: "").joined(separator: "\n")
+    }
+    #expect(screen(0).contains("known from the second snapshot on"))
+    #expect(screen(1).contains("known from the second snapshot on"))
+    #expect(screen(2).contains("nothing has grown since the start"))
+  }
+}

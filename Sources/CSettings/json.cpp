@@ -2,10 +2,12 @@
 #include <exception>
 #include <iterator>
 #include <new>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "document.hpp"
+
+#define JSON_NO_IO
+#include <nlohmann/json.hpp>
 
 namespace {
 
@@ -97,9 +99,14 @@ class handler : public nlohmann::json_sax<nlohmann::json> {
       override {
     // "[json.exception.parse_error.101] parse error at line 3, column 2: syntax error…"
     std::string text = error.what();
+    // "[json.exception.out_of_range.406] number overflow parsing '1e999'"
     auto column = text.find(", column ");
-    auto start = column == std::string::npos ? column : text.find(": ", column);
-    document.fail(start == std::string::npos ? text : text.substr(start + 2),
+    auto start = column == std::string::npos ? text.find("] ") : text.find(": ", column);
+    if (start != std::string::npos) text.erase(0, start + 2);
+    // What was read last may be long.
+    auto last = text.find("; last read:");
+    if (last != std::string::npos && text.size() - last > 60) text.erase(last);
+    document.fail(std::move(text),
                   behind_break && line > 1 ? line - 1 : line);
     return false;
   }

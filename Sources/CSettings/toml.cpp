@@ -1,11 +1,17 @@
+#include <pthread.h>
+
 #include <exception>
 #include <new>
 #include <string_view>
 
 #include "document.hpp"
+
+#define TOML_ENABLE_FORMATTERS 0
 #include "toml++/toml.h"
 
 namespace {
+
+constexpr size_t settings_stack = size_t{1} << 26;
 
 void add(settings_document &document, const toml::node &node, const toml::key *key, int depth) {
   settings_document::event event;
@@ -49,18 +55,41 @@ void add(settings_document &document, const toml::node &node, const toml::key *k
   document.events.push_back(event);
 }
 
+struct task {
+  settings_document &document;
+  std::string_view text;
+};
+
+void *parse(void *argument) {
+  auto &[document, text] = *static_cast<task *>(argument);
+  try {
+    auto table = toml::parse(text);
+    add(document, table, nullptr, 0);
+  } catch (const toml::parse_error &error) {
+    document.fail(std::string(error.description()), error.source().begin.line);
+  } catch (const std::exception &error) {
+    document.fail(error.what(), 1);
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 settings_document *settings_parse_toml(const char *bytes, size_t length) {
   auto document = new (std::nothrow) settings_document;
   if (!document) return nullptr;
-  try {
-    auto table = toml::parse(std::string_view(bytes, length));
-    add(*document, table, nullptr, 0);
-  } catch (const toml::parse_error &error) {
-    document->fail(std::string(error.description()), error.source().begin.line);
-  } catch (const std::exception &error) {
-    document->fail(error.what(), 1);
+  // Dotted keys may nest tables as deep as the file is long, and toml++ frees them by
+  // recursion: on a stack that is enough for the longest file that there may be.
+  task parsing{*document, {bytes, length}};
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, settings_stack);
+  pthread_t thread;
+  if (pthread_create(&thread, &attributes, parse, &parsing) == 0) {
+    pthread_join(thread, nullptr);
+  } else {
+    document->fail("there is no memory to read it", 1);
   }
+  pthread_attr_destroy(&attributes);
   return document;
 }

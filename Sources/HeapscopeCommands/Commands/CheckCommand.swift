@@ -20,6 +20,7 @@ struct CheckCommand: SessionCommand {
       EXAMPLES:
         heapscope check --budget='map-format<5%' heap.pb.gz
         heapscope check --budget='main.handleOrder<50MB:alloc_space' --budget='total<1GB' heap.pb.gz
+        heapscope check --rules=budgets.toml heap.pb.gz
         heapscope check --base=main.pb.gz --max-growth=10% branch.pb.gz
         heapscope check --budget='format<10%' --format=github heap.pb.gz
         heapscope check --budget='format<10%' --format=sarif -o heapscope.sarif heap.pb.gz

@@ -33,17 +33,17 @@ struct Settings {
     own += try file.texts("own").map(\.text)
     notOwn += try file.texts("not-own").map(\.text)
     for table in try file.tables("rules") { try addRule(table) }
+    let names = hotspotNames
     for (text, line) in try file.texts("budgets") {
-      budgets.append(
-        PlacedBudget(origin: "\(name):\(line)", budget: try budget(text, line: line)))
+      do throws(BudgetError) {
+        budgets.append(
+          PlacedBudget(
+            origin: "\(name):\(line)", budget: try checkedBudget(text, hotspots: names)))
+      } catch {
+        throw SettingsError(line: line, reason: "budget '\(text)': \(error.reason)")
+      }
     }
     try file.finish()
-  }
-
-  private func budget(_ text: String, line: Int) throws(SettingsError) -> Budget {
-    do throws(BudgetError) { return try checkedBudget(text, hotspots: hotspotNames) } catch {
-      throw SettingsError(line: line, reason: "budget '\(text)': \(error.reason)")
-    }
   }
 
   private mutating func addRule(_ given: SettingsTable) throws(SettingsError) {
@@ -132,7 +132,7 @@ func checkedBudget(
   _ text: String, hotspots: Set<String>
 ) throws(BudgetError) -> Budget {
   let budget = try Budget(text, hotspots: hotspots)
-  guard case .functions(let name) = budget.subject,
+  guard case .functions(let name) = budget.subject, name.utf8.count < 64,
     name.allSatisfy({ ("a"..."z").contains($0) || $0 == "-" || $0 == "_" })
   else { return budget }
   let near = hotspots.union(["total"]).sorted().min {

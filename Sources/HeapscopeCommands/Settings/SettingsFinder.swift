@@ -3,7 +3,7 @@ import ProfileCodec
 
 extension Session {
   /// The most bytes of a settings file.
-  private static let settingsLimit = 1 << 20
+  private static let settingsLimit = 1 << 16
 
   /// Reads the settings of the working tree, and then the files given.
   func settings(_ files: [String]) throws(CommandFailure) -> Settings {
@@ -61,6 +61,6 @@ extension Session {
       filled += count
     }
     throw CommandFailure(
-      .badData, "\(path): longer than \(Self.settingsLimit >> 20) MiB, the limit of a rules file")
+      .badData, "\(path): longer than \(Self.settingsLimit >> 10) KiB, the limit of a rules file")
   }
 }

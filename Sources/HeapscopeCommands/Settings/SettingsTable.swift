@@ -85,7 +85,9 @@ struct SettingsTable {
   func finish() throws(SettingsError) {
     guard let member = members.min(by: { ($0.value.line, $0.key) < ($1.value.line, $1.key) })
     else { return }
-    let near = known.min { editDistance($0, member.key) < editDistance($1, member.key) } ?? ""
+    let near =
+      member.key.utf8.count > 64
+      ? "" : known.min { editDistance($0, member.key) < editDistance($1, member.key) } ?? ""
     throw SettingsError(
       line: member.value.line,
       reason: "unknown key '\(member.key)': "

@@ -82,9 +82,10 @@ extension SettingsValue {
     switch event.kind {
     case settings_table:
       var members: [Member] = []
+      var keys: Set<String> = []
       while settings_at(document, next).kind != settings_end {
         let member = try value(document, &next)
-        if members.contains(where: { $0.key == member.key }) {
+        if !keys.insert(member.key).inserted {
           throw SettingsError(
             line: member.value.line, reason: "'\(member.key)' stands there twice")
         }

@@ -42,10 +42,10 @@ func inflated(
   if magic.isEmpty { throw .empty }
   if magic == [0x1f] { throw .truncatedCompression(.gzip, offset: 1) }
   if magic.starts(with: [0x1f, 0x8b]) {
-    return (GzipSource(buffered, limits: limits), .gzip, buffered)
+    return (try GzipSource(buffered, limits: limits), .gzip, buffered)
   }
   if magic == [0x28, 0xb5, 0x2f, 0xfd] {
-    return (ZstdSource(buffered, limits: limits), .zstd, buffered)
+    return (try ZstdSource(buffered, limits: limits), .zstd, buffered)
   }
   return (buffered, nil, buffered)
 }

@@ -90,6 +90,10 @@ struct GoldenReportTests {
     let asked = heapscope(
       ["hotspots", "--color=always", incidentProfile], environment: ["NO_COLOR": "1"])
     #expect(asked.text.contains("\u{1b}[1m"))
+    // Behind a pipe that takes colour stands a pager: the table is the one for people.
+    let table = heapscope(["top", "--color=always", incidentProfile]).text
+    #expect(table.contains("\u{1b}[2mType: inuse_space"))
+    #expect(table.contains("█"))
   }
 
   @Test("lines on a terminal stay within its width", arguments: [80, 120])

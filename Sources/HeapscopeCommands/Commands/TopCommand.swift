@@ -25,11 +25,9 @@ struct TopCommand: ReportCommand {
     var context = ReportContext(selection, trimming: arguments.graph.options(defaultCount: 0))
     context.hidesHeader = arguments.graph.compactLabels
     let report = TopReport(context)
+    let style = session.style(arguments.output)
     let output = written(
-      text: {
-        session.isForPeople(arguments.output)
-          ? report.table(session.style(arguments.output)) : report.text()
-      }, document: report.document)
+      text: { style.isTerminal ? report.table(style) : report.text() }, document: report.document)
     return (output, .success)
   }
 }

@@ -1,4 +1,5 @@
 import CZlib
+import Glibc
 
 /// The bytes that gzip members inflate to, read as one stream (RFC 1952, zlib's `inflate`).
 ///
@@ -19,10 +20,10 @@ final class GzipSource: ByteSource {
   /// Compressed bytes taken so far.
   private(set) var consumed = 0
 
-  init(_ input: BufferedSource, limits: ReadLimits) {
+  init(_ input: BufferedSource, limits: ReadLimits) throws(CodecError) {
+    inflater = try Inflater()
     self.input = input
     self.limits = limits
-    inflater = Inflater()
     chunk = .allocate(byteCount: 256 << 10, alignment: 16)
   }
 
@@ -113,12 +114,16 @@ struct Inflater: ~Copyable {
 
   private let stream: UnsafeMutablePointer<z_stream>
 
-  init() {
-    stream = .allocate(capacity: 1)
+  init() throws(CodecError) {
+    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     stream.initialize(to: z_stream())
     // 15: the largest window; + 16: gzip framing, with header and checksum.
     let status = inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    precondition(status == Z_OK, "zlib is another version than at build time, or memory is out")
+    guard status == Z_OK else {
+      stream.deallocate()
+      throw .input(errno: status == Z_MEM_ERROR ? ENOMEM : ENOSYS)
+    }
+    self.stream = stream
   }
 
   deinit {

@@ -1,4 +1,5 @@
 import CZstd
+import Glibc
 
 /// The bytes that zstd frames inflate to, read as one stream (RFC 8878, libzstd's
 /// `ZSTD_decompressStream`).
@@ -14,10 +15,10 @@ final class ZstdSource: ByteSource {
   private var consumed = 0
   private let limits: ReadLimits
 
-  init(_ input: BufferedSource, limits: ReadLimits) {
+  init(_ input: BufferedSource, limits: ReadLimits) throws(CodecError) {
+    guard let stream = ZSTD_createDStream() else { throw .input(errno: ENOMEM) }
     self.input = input
     self.limits = limits
-    guard let stream = ZSTD_createDStream() else { fatalError("out of memory") }
     self.stream = stream
     chunk = .allocate(byteCount: 256 << 10, alignment: 16)
   }

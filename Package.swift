@@ -34,6 +34,7 @@ let package = Package(
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    .target(name: "CSettings"),
     // libcurl is loaded at the first use of a URL, not linked; its header is needed to build.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
@@ -64,6 +65,7 @@ let package = Package(
     .target(
       name: "HeapscopeCommands",
       dependencies: [
+        "CSettings",
         "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "ReportRendering",
         "GCTrace", "ProfileFetch", "FlameRendering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -125,7 +127,8 @@ let package = Package(
       ],
       swiftSettings: settings),
   ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
 )
 
 // The fuzzer brings clang's own `main`, so it is built only when `make fuzz` asks.

@@ -81,7 +81,7 @@ struct ReadmeTests {
 
   private static let documents = [
     "README.md", "docs/flame.md", "docs/from-pprof.md", "docs/troubleshooting.md", "docs/schema.md",
-    "docs/design.md", "docs/check.md", "docs/live.md", "CHANGELOG.md",
+    "docs/design.md", "docs/check.md", "docs/live.md", "docs/rules-file.md", "CHANGELOG.md",
   ]
 
   /// The options of other programs that the documents name.

@@ -15,10 +15,11 @@ struct ToolRun {
   ///
   /// - Parameters:
   ///   - atFolder: whether the folder is the working directory.
+  ///   - below: with `atFolder`, the path from the folder to the working directory.
   ///   - signal: is sent after a while.
   init(
     _ arguments: [String], in folder: Folder, input: String = "/dev/null",
-    environment: [String] = [], atFolder: Bool = false,
+    environment: [String] = [], atFolder: Bool = false, below: String = "",
     signal: (number: Int32, afterSeconds: Double)? = nil
   ) throws {
     let binary = try #require(Self.binary, "the tests run the binary beside their bundle")
@@ -39,7 +40,7 @@ struct ToolRun {
     let environment =
       ["HOME=\(folder.url.path)", "TZ=UTC", "SWIFT_BACKTRACE=enable=no"] + environment
     let program = atFolder ? "/usr/bin/env" : binary
-    let front = atFolder ? ["env", "-C", folder.url.path, binary] : [binary]
+    let front = atFolder ? ["env", "-C", folder.url.appending(path: below).path, binary] : [binary]
     var cArguments = (front + arguments).map { strdup($0) } + [nil]
     var cEnvironment = environment.map { strdup($0) } + [nil]
     defer { for text in cArguments + cEnvironment { free(text) } }

@@ -79,16 +79,19 @@ struct FunctionFacts {
       ?? Self.guessedModule(
         names: names, origins: origins, file: { profile.strings[functions.files[$0]] })
     let table = Self.table(rules)
+    var transparent = RuleSet()
+    var transparentPackages: Set<String> = []
+    for (number, rule) in rules.enumerated() where rule.match.entriesAreTransparent {
+      transparent.insert(.rule(number))
+      transparentPackages.formUnion(rule.match.entries.map { FramePattern($0).package })
+    }
 
     for row in 0..<functions.count {
       let name = names[row]
       let origin = origins[row]
-      let (own, blame) = Self.blame(
+      var (own, blame) = Self.blame(
         name, origin: origin, options: options,
         text: { (profile.strings[functions.names[row]], profile.strings[functions.files[row]]) })
-      isOwn.append(own)
-      blames.append(blame)
-
       var possible = [name]
       if origin == .standard, !classifier.isStandard(package: name.package),
         let package = classifier.standardPackage(of: name, file: functions.files[row])
@@ -97,6 +100,13 @@ struct FunctionFacts {
       }
       var roles = Roles()
       for name in possible { table.forEachPlace(of: name) { roles.add(place: $0) } }
+      if !roles.entry.isDisjoint(with: transparent)
+        || origin == .thirdParty && transparentPackages.contains(name.package)
+      {
+        (own, blame) = (false, .never)
+      }
+      isOwn.append(own)
+      blames.append(blame)
       entries.append(blame == .yes ? [] : roles.entry)
       throughs.append(roles.through)
       callees.append(roles.callee)

@@ -75,6 +75,10 @@ package struct StackMatch: Sendable {
   /// The same call made by a logging or encoding library counts.
   package var throughLibraries = false
 
+  /// The entries are the way in, whoever's they are: neither they nor other
+  /// functions of a third party's package with one of them are blamed.
+  package var entriesAreTransparent = false
+
   /// The blamed frame allocates itself and is called by one of these.
   package var callers: [String] = []
 

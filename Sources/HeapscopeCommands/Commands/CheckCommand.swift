@@ -20,6 +20,7 @@ struct CheckCommand: SessionCommand {
       EXAMPLES:
         heapscope check --budget='map-format<5%' heap.pb.gz
         heapscope check --budget='main.handleOrder<50MB:alloc_space' --budget='total<1GB' heap.pb.gz
+        heapscope check --rules=budgets.toml heap.pb.gz
         heapscope check --base=main.pb.gz --max-growth=10% branch.pb.gz
         heapscope check --budget='format<10%' --format=github heap.pb.gz
         heapscope check --budget='format<10%' --format=sarif -o heapscope.sarif heap.pb.gz
@@ -40,9 +41,6 @@ struct CheckCommand: SessionCommand {
   var profiles: [String] = []
 
   func validate() throws {
-    if budget.isEmpty, maxGrowth == nil {
-      throw ValidationError("no budget: give one, as in --budget='map-format<5%'")
-    }
     if profile.diffBase != nil {
       throw ValidationError("--diff-base: check compares with --base; give that")
     }
@@ -55,7 +53,12 @@ struct CheckCommand: SessionCommand {
   }
 
   func run(in session: Session) throws -> ExitStatus {
-    let given = try budget.map { try Self.budget($0) }
+    let settings = try session.settings(ownCode.rules)
+    let given =
+      settings.budgets + (try budget.map { try Self.budget($0, settings.hotspotNames) })
+    if given.isEmpty, maxGrowth == nil {
+      throw CommandFailure(.usage, "no budget: give one, as in --budget='map-format<5%'")
+    }
     let growth = try maxGrowth.map { try Self.growth($0) }
     var sources = profile
     sources.base = nil
@@ -73,16 +76,17 @@ struct CheckCommand: SessionCommand {
 
     var check = BudgetCheck(
       selected.profile, base: base?.profile,
-      sampleType: selected.profile.sampleTypeName(selected.column), options: ownCode.options(),
-      rules: HotspotRule.all)
+      sampleType: selected.profile.sampleTypeName(selected.column),
+      options: ownCode.options(settings),
+      rules: settings.rules)
     var outcomes: [BudgetOutcome] = []
-    for (text, budget) in given {
-      if budget.needsBase, base == nil {
+    for given in given {
+      if given.budget.needsBase, base == nil {
         throw CommandFailure(
-          .usage, "--budget '\(text)': growth needs a profile to compare with: add --base")
+          .usage, "\(given.origin): growth needs a profile to compare with: add --base")
       }
-      do { outcomes.append(try check.outcome(of: budget)) } catch {
-        throw Self.failure(error, "--budget '\(text)'", base: profile.base)
+      do { outcomes.append(try check.outcome(of: given.budget)) } catch {
+        throw Self.failure(error, given.origin, base: profile.base)
       }
     }
     if let growth {
@@ -99,11 +103,11 @@ struct CheckCommand: SessionCommand {
         "budget '\(outcome.budget.text)': no function matches '\(outcome.budget.name)'")
     }
     let tree = WorkTree(
-      module: UserCode(selected.profile, module: ownCode.module).modulePath)
+      module: UserCode(selected.profile, module: ownCode.module ?? settings.module).modulePath)
     let report = BudgetReport(
       outcomes, profileName: loaded.names.joined(separator: " "),
       baseName: profile.base.map(session.inputName),
-      paths: tree.paths(of: outcomes.flatMap(\.blame).map(\.file)), rules: HotspotRule.all)
+      paths: tree.paths(of: outcomes.flatMap(\.blame).map(\.file)), rules: settings.rules)
     try session.deliver(written(report, selected, in: session), output)
     return report.exceeded.isEmpty ? .success : .negative
   }
@@ -153,17 +157,15 @@ struct CheckCommand: SessionCommand {
 
   // MARK: Budgets on the command line
 
-  private static let hotspotNames = Set(HotspotRule.all.flatMap { [$0.id, $0.kind.rawValue] })
-
-  private static func budget(_ text: String) throws(CommandFailure) -> (String, Budget) {
+  private static func budget(
+    _ text: String, _ hotspots: Set<String>
+  ) throws(CommandFailure) -> Settings.PlacedBudget {
+    let origin = "--budget '\(text)'"
     do throws(BudgetError) {
-      let budget = try Budget(text, hotspots: hotspotNames)
-      if let near = nearHotspot(budget) {
-        throw BudgetError("no kind or rule '\(budget.name)': did you mean '\(near)'?")
-      }
-      return (text, budget)
+      return Settings.PlacedBudget(
+        origin: origin, budget: try checkedBudget(text, hotspots: hotspots))
     } catch {
-      throw CommandFailure(.usage, "--budget '\(text)': \(error.reason)")
+      throw CommandFailure(.usage, "\(origin): \(error.reason)")
     }
   }
 
@@ -174,16 +176,6 @@ struct CheckCommand: SessionCommand {
     error.isAboutBase
       ? CommandFailure(.badData, "\(base ?? "the base"): \(error.reason)")
       : CommandFailure(.usage, "\(option): \(error.reason)")
-  }
-
-  /// The kind or rule that a name without a package was likely meant to be.
-  private static func nearHotspot(_ budget: Budget) -> String? {
-    guard case .functions(let name) = budget.subject,
-      name.allSatisfy({ ("a"..."z").contains($0) || $0 == "-" || $0 == "_" })
-    else { return nil }
-    let names = hotspotNames.union(["total"]).sorted()
-    let near = names.min { editDistance($0, name) < editDistance($1, name) }
-    return near.flatMap { isNear($0, name) ? $0 : nil }
   }
 
   /// `10%` or `20MB`, with or without `+`.

@@ -15,6 +15,11 @@ struct ExplainCommand: SessionCommand {
 
   @Flag(help: "List all rules.")
   var list = false
+  @Option(
+    name: .customLong("rules"),
+    help: ArgumentHelp(
+      "A file with rules of your own; may be given several times.", valueName: "file"))
+  var ruleFiles: [String] = []
   @OptionGroup(title: "OUTPUT") var output: OutputArguments
   @Argument(help: "A rule or kind, as hotspots names it.")
   var rule: String?
@@ -28,21 +33,22 @@ struct ExplainCommand: SessionCommand {
 
   func run(in session: Session) throws -> ExitStatus {
     let style = session.style(output)
+    let all = try session.settings(ruleFiles).rules
     if list {
       let text =
         switch output.format {
-        case .json: rulesJSON(HotspotRule.all)
-        case .markdown: ruleIndexMarkdown(HotspotRule.all)
-        default: ruleListText(HotspotRule.all, style)
+        case .json: rulesJSON(all)
+        case .markdown: ruleIndexMarkdown(all)
+        default: ruleListText(all, style)
         }
       try session.deliver(text, output)
       return .success
     }
     let name = rule ?? ""
-    let exact = HotspotRule.all.filter { $0.id == name }
-    let rules = exact.isEmpty ? HotspotRule.all.filter { $0.kind.rawValue == name } : exact
+    let exact = all.filter { $0.id == name }
+    let rules = exact.isEmpty ? all.filter { $0.kind.rawValue == name } : exact
     if rules.isEmpty {
-      let names = HotspotRule.all.flatMap { [$0.id, $0.kind.rawValue] }
+      let names = all.flatMap { [$0.id, $0.kind.rawValue] }
       let nearest = names.min { editDistance($0, name) < editDistance($1, name) } ?? ""
       throw CommandFailure(
         .usage,

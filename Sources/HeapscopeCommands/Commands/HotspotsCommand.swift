@@ -34,7 +34,8 @@ struct HotspotsCommand: ReportCommand {
         $0.sampleIndex = "alloc_space"
       }
     }
-    var options = ownCode.options()
+    let settings = try session.settings(ownCode.rules)
+    var options = ownCode.options(settings)
     if !arguments.selection.sourcePath.isEmpty {
       // Only on request: a file of that name elsewhere would mislead.
       let path = arguments.selection.sourcePath
@@ -43,7 +44,8 @@ struct HotspotsCommand: ReportCommand {
         SourceFinder(sourcePath: path, environment: environment).lines(byPathEnd: file)
       }
     }
-    let report = findHotspots(in: selection.profile, column: selection.column, options: options)
+    let report = findHotspots(
+      in: selection.profile, column: selection.column, options: options, rules: settings.rules)
     if arguments.output.format == .json { return (hotspotsJSON(report), .success) }
     let output = written(text: { hotspotsText(report, session.style(arguments.output)) }) {
       hotspotsDocument(report, ReportContext(selection))

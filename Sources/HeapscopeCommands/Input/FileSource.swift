@@ -32,13 +32,17 @@ package final class FileSource: ByteSource {
   }
 
   /// Opens a file for reading.
-  static func open(_ path: String) throws(CommandFailure) -> FileSource {
+  ///
+  /// - Parameter kind: what it should be, for messages.
+  static func open(
+    _ path: String, as kind: String = "a profile"
+  ) throws(CommandFailure) -> FileSource {
     let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 { throw failure(path, errno) }
     var status = stat()
     if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
       close(descriptor)
-      throw CommandFailure(.noInput, "\(path): is a directory, not a profile")
+      throw CommandFailure(.noInput, "\(path): is a directory, not \(kind)")
     }
     return FileSource(descriptor: descriptor, closes: true)
   }

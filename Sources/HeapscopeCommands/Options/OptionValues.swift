@@ -39,6 +39,7 @@ enum OptionValues {
     case "on-growth": "a part such as 20%, or a size such as 50MB"
     case "title": "a text"
     case "own", "not-own": "a part of a function or file name"
+    case "rules": "a file of rules, TOML or JSON"
     case "budget": "SUBJECT<LIMIT, as in 'map-format<5%' or 'main.handleOrder<50MB:alloc_space'"
     case "max-growth": "a share such as 10%, or a size such as 20MB"
     default: nil

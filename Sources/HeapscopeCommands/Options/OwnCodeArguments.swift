@@ -17,11 +17,18 @@ struct OwnCodeArguments: ParsableArguments {
       valueName: "text"))
   var notOwn: [String] = []
 
-  func options() -> HotspotOptions {
+  @Option(
+    help: ArgumentHelp(
+      "A file with rules, own code and budgets, TOML or JSON; may be given several times.",
+      valueName: "file"))
+  var rules: [String] = []
+
+  /// What the command line says, and the settings below it.
+  func options(_ settings: Settings) -> HotspotOptions {
     var options = HotspotOptions()
-    options.modulePrefix = module
-    options.isOwn = Self.predicate(own)
-    options.isNotOwn = Self.predicate(notOwn)
+    options.modulePrefix = module ?? settings.module
+    options.isOwn = Self.predicate(settings.own + own)
+    options.isNotOwn = Self.predicate(settings.notOwn + notOwn)
     return options
   }
 

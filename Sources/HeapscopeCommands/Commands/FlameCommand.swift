@@ -63,8 +63,9 @@ struct FlameCommand: SessionCommand {
     try session.refuseTerminal(arguments.output, example: "heap.svg")
     let loaded = try session.load(profiles, arguments.profile, usesSymbols: true)
     let selection = try arguments.selection.select(loaded, in: session)
+    let settings = try session.settings(arguments.ownCode.rules)
     let graph = try flameGraph(
-      [(loaded.title, selection)], arguments, onlyType: true, isReversed: inverted)
+      [(loaded.title, selection)], arguments, settings, onlyType: true, isReversed: inverted)
     if graph.snapshots.last?.totals[0] == 0 { throw nothingToDraw(selection) }
     let findings: [Finding]
     if graph.isDifference {
@@ -76,7 +77,8 @@ struct FlameCommand: SessionCommand {
       }
       findings =
         findHotspots(
-          in: lines.profile, column: lines.column, options: arguments.ownCode.options()
+          in: lines.profile, column: lines.column, options: arguments.ownCode.options(settings),
+          rules: settings.rules
         ).findings
     }
     let context = ReportContext(selection)
@@ -137,15 +139,15 @@ extension LoadedProfile {
 
 /// Makes the graph of some profiles.
 func flameGraph(
-  _ parts: [(name: String, selection: Selection)], _ arguments: FlameArguments, onlyType: Bool,
-  isReversed: Bool = false
+  _ parts: [(name: String, selection: Selection)], _ arguments: FlameArguments,
+  _ settings: Settings, onlyType: Bool, isReversed: Bool = false
 ) throws(CommandFailure) -> FlameGraph {
   do {
     return try FlameGraph(
       parts, onlyType: onlyType,
       separatesFiles: [.filefunctions, .lines].contains(arguments.selection.granularity),
-      isReversed: isReversed, ownCode: arguments.ownCode.options(), pruneBelow: arguments.pruneBelow
-    )
+      isReversed: isReversed, ownCode: arguments.ownCode.options(settings),
+      pruneBelow: arguments.pruneBelow)
   } catch {
     switch error {
     case .noCommonSampleTypes: throw failure(MergeError.noCommonSampleTypes)

@@ -103,13 +103,16 @@ struct PageCommand: SessionCommand {
     let column = stacks.column
     let profile = stacks.profile.withoutBase()
     let arguments = arguments
+    let settings = try session.settings(arguments.ownCode.rules)
     let results = concurrently([0, 1]) { part -> Work in
       if part == 1 {
         return .findings(
-          findHotspots(in: profile, column: column, options: arguments.ownCode.options()))
+          findHotspots(
+            in: profile, column: column, options: arguments.ownCode.options(settings),
+            rules: settings.rules))
       }
       do throws(CommandFailure) {
-        return .graph(.success(try flameGraph(parts, arguments, onlyType: false)))
+        return .graph(.success(try flameGraph(parts, arguments, settings, onlyType: false)))
       } catch {
         return .graph(.failure(error))
       }

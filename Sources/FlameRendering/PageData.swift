@@ -80,7 +80,8 @@ struct PageData {
     }
     return object([
       ("title", finding.title), ("share", percentText(finding.share)),
-      ("facts", finding.factsText(provenance)), ("advice", finding.advice), ("cost", rule?.cost ?? ""),
+      ("facts", finding.factsText(provenance)), ("advice", finding.advice),
+      ("cost", rule?.cost ?? ""),
       ("before", rule?.before ?? ""), ("after", rule?.after ?? ""),
     ]).dropLast() + ",\"blame\":\(list(blame))}"
   }

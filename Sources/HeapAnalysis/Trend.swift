@@ -73,7 +73,8 @@ package struct Trend: Sendable {
         let place = Place(
           function: profile.strings[profile.functions.names[function]],
           file: profile.strings[profile.functions.files[function]], line: line.line)
-        series[place, default: [Int64](repeating: 0, count: ordered.count)][index] &+= values[sample]
+        series[place, default: [Int64](repeating: 0, count: ordered.count)][index] &+=
+          values[sample]
       }
     }
     let seconds = times.map { Double($0 &- times[0]) / 1e9 }

@@ -56,7 +56,8 @@ extension ReportContext {
     let shown = trimmed.graph.order.reduce(0) { $0 &+ trimmed.graph.nodes[$1].flatValue }
     let share = percent(shown).drop { $0 == " " }
     lines.append(
-      Array("Showing nodes accounting for \(format(shown)), \(share) of \(format(total)) total".utf8)
+      Array(
+        "Showing nodes accounting for \(format(shown)), \(share) of \(format(total)) total".utf8)
     )
     if total != 0 {
       func dropped(_ count: Int, _ what: String, _ measure: String, _ fraction: Double) {

@@ -54,7 +54,8 @@ package struct Summary: Sendable {
 
   private func writeKind(_ style: TextStyle, to output: inout TextOutput) {
     let profile = selection.profile
-    let isHeap = profile.column(named: "inuse_space") != nil || profile.column(named: "alloc_space") != nil
+    let isHeap =
+      profile.column(named: "inuse_space") != nil || profile.column(named: "alloc_space") != nil
     var parts = [isHeap ? "heap profile" : "profile"]
     if let mapping = profile.mappings.first, mapping.file != .empty {
       parts.append("of \(shown(lastPathElement(profile.strings[bytesOf: mapping.file])))")
@@ -67,7 +68,8 @@ package struct Summary: Sendable {
     facts.append("\(groupedDigits(Int64(profile.functions.count))) functions")
     if let type = profile.periodType, profile.period > 0 {
       let unit = profile.strings[type.unit]
-      facts.append("one sample about every \(ScaledValue(profile.period, from: unit, to: "auto").text)")
+      facts.append(
+        "one sample about every \(ScaledValue(profile.period, from: unit, to: "auto").text)")
     }
     output.line(style.marked(facts.joined(separator: ", "), .faint))
   }

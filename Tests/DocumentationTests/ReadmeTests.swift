@@ -92,7 +92,8 @@ struct ReadmeTests {
   /// The options that some command has.
   private static let known: Set<String> = {
     let commands = [
-      "hotspots", "focus", "diff", "explain", "trend", "gctrace", "peek", "list", "merge", "check",
+      "top", "hotspots", "focus", "diff", "explain", "trend", "gctrace", "peek", "list", "merge",
+      "check",
       "flame", "report", "watch",
     ]
     let help = commands.map { run([$0, "--help"]).text }.joined()

@@ -138,7 +138,8 @@ private let heap = ProfileBytes.heap.encoded
     for arguments in [["-o", folder.path("long.txt")], []] {
       let run = try ToolRun(["folded"] + arguments + [file], in: folder)
       #expect(run.status == 65)
-      #expect(run.output.isEmpty)
+      // Lines that come before it may have gone to a pipe, whole.
+      #expect(run.output.isEmpty || arguments.isEmpty && run.output.last == UInt8(ascii: "\n"))
       #expect(run.messages.hasPrefix("heapscope: \(file): the report is longer than 384 MiB"))
       #expect(run.peakMebibytes < 256)
     }

@@ -34,8 +34,8 @@ package struct CallPrice: Sendable, Equatable {
   }
 
   /// Functions whose own frame allocates exactly one block a call, the copy that
-  /// they return, and in which versions of Go that was measured: 1.22 and 1.27
-  /// (Fixtures/statistics).
+  /// they return; measured for the first two with Go 1.22 and 1.27
+  /// (Fixtures/statistics), and read in the source for `Sprintln`.
   static let countingFunctions: Set<String> = ["fmt.Sprintf", "fmt.Sprint", "fmt.Sprintln"]
 
   /// Blocks up to this size without pointers share a block (`maxTinySize` in

@@ -251,7 +251,8 @@ package struct DotReport: Sendable {
   ) {
     let value = edge.divisor == 0 ? edge.weight : edge.weight / edge.divisor
     let weight = context.format(value)
-    output.write("N\(source) -> N\(target) [label=\" \(weight)\(edge.isInline ? "\\n (inline)" : "")\"")
+    output.write(
+      "N\(source) -> N\(target) [label=\" \(weight)\(edge.isInline ? "\\n (inline)" : "")\"")
     if context.total != 0 {
       func part(_ factor: Int64) -> Int64 {
         let (product, overflow) = value.multipliedReportingOverflow(by: factor)

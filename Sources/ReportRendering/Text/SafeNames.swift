@@ -16,7 +16,9 @@ package func safeName(_ name: some Collection<UInt8>) -> [UInt8] {
     case .scalar(let scalar, let bytes):
       if scalar.value < 0x80, scalar.value < 0x20 || scalar.value == 0x7f {
         result.append(contentsOf: hexEscape(UInt8(scalar.value)))
-      } else if scalar == "\\", decoder.nextByte == UInt8(ascii: "x") || decoder.nextByte == UInt8(ascii: "u") {
+      } else if scalar == "\\",
+        decoder.nextByte == UInt8(ascii: "x") || decoder.nextByte == UInt8(ascii: "u")
+      {
         result.append(contentsOf: hexEscape(UInt8(ascii: "\\")))
       } else if isUnsafe(scalar) {
         result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".utf8)
@@ -59,7 +61,8 @@ private struct UTF8Pieces {
     guard position < bytes.count else { return nil }
     let start = position
     let first = bytes[start]
-    let length = first < 0x80 ? 1 : first >> 5 == 6 ? 2 : first >> 4 == 14 ? 3 : first >> 3 == 30 ? 4 : 0
+    let length =
+      first < 0x80 ? 1 : first >> 5 == 6 ? 2 : first >> 4 == 14 ? 3 : first >> 3 == 30 ? 4 : 0
     if length > 0, start + length <= bytes.count {
       var iterator = bytes[start..<start + length].makeIterator()
       var decoder = Unicode.UTF8()

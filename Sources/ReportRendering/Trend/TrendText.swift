@@ -28,7 +28,8 @@ extension Trend {
         ((row.growth > 0 ? "+" : "") + size(row.growth)).rightAligned(to: 10)
           + rate(row.bytesPerSecond).rightAligned(to: 12) + "  "
           + (row.verdict == .leak ? style.marked(verdict, .hot) : verdict) + "  "
-          + sparkline(row.values, width: totals.count).padded(to: 5) + "  " + style.marked(shown(row.function), .user)
+          + sparkline(row.values, width: totals.count).padded(to: 5) + "  "
+          + style.marked(shown(row.function), .user)
           + "  \(shown(shortPath(row.file))):\(row.line)")
     }
     if count > 0, changed.count > count {

@@ -19,8 +19,12 @@ extension Comparison {
       "total \(size(before.total)) → \(size(after.total))"
         + " (\(size(after.total &- before.total, signed: true))"
         + (factor.map { ", " + factorText($0) } ?? "") + ")")
-    let interval = after.profile.timeNanoseconds - before.profile.timeNanoseconds
-    if before.profile.timeNanoseconds != 0, after.profile.timeNanoseconds != 0, interval > 0 {
+    // Times are a file's word: any two 64-bit numbers.
+    let (interval, isTooLong) = after.profile.timeNanoseconds.subtractingReportingOverflow(
+      before.profile.timeNanoseconds)
+    if !isTooLong, interval > 0, before.profile.timeNanoseconds != 0,
+      after.profile.timeNanoseconds != 0
+    {
       output.line(
         style.marked("taken \(ScaledValue(interval, from: "ns", to: "auto").text) apart", .faint))
     }

@@ -73,6 +73,7 @@ private let limits: ReadLimits = {
 private let labelledProfile: Profile = {
   var text = "heap profile: 3: 300 [5: 700] @ heap/1048576\n"
   for size in [16, 48, 4096] { text += "1: \(size) [2: \(2 * size)] @ 0x1 0x\(size)\n" }
+  // The text is ours; a fuzzer that cannot read it has nothing to do and should stop.
   var profile = try! readProfile(Array(text.utf8)).profile
   profile.addMissingMapping()
   return profile

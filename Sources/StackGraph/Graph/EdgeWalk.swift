@@ -305,7 +305,6 @@ struct EdgeTable {
 
   @inline(__always)
   private func hash(_ source: UInt32, _ target: UInt32) -> Int {
-    let product = (UInt64(source) << 32 | UInt64(target)).multipliedFullWidth(by: seed)
-    return Int(truncatingIfNeeded: product.high ^ product.low)
+    Int(truncatingIfNeeded: mixed(UInt64(source) << 32 | UInt64(target), seed: seed))
   }
 }

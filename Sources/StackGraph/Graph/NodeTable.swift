@@ -165,8 +165,5 @@ private struct IdentityRows {
   }
 
   @inline(__always)
-  private func mix(_ value: UInt64) -> UInt64 {
-    let product = value.multipliedFullWidth(by: seed)
-    return product.high ^ product.low
-  }
+  private func mix(_ value: UInt64) -> UInt64 { mixed(value, seed: seed) }
 }

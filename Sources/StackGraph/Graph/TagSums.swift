@@ -201,7 +201,6 @@ struct TagSums {
 
   @inline(__always)
   private func hash(_ node: UInt32, _ tag: UInt32) -> Int {
-    let product = (UInt64(node) << 32 | UInt64(tag)).multipliedFullWidth(by: seed)
-    return Int(truncatingIfNeeded: product.high ^ product.low)
+    Int(truncatingIfNeeded: mixed(UInt64(node) << 32 | UInt64(tag), seed: seed))
   }
 }

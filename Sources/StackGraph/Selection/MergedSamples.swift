@@ -86,10 +86,7 @@ struct MergedSamples {
   }
 
   @inline(__always)
-  private func mix(_ value: UInt64) -> UInt64 {
-    let product = value.multipliedFullWidth(by: seed)
-    return product.high ^ product.low
-  }
+  private func mix(_ value: UInt64) -> UInt64 { mixed(value, seed: seed) }
 
   private func isSame(_ row: Int, _ stack: [UInt32], _ newLabels: [Label]) -> Bool {
     let range = (row == 0 ? 0 : frameEnds[row - 1])..<frameEnds[row]

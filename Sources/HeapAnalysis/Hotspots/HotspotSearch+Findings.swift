@@ -1,0 +1,147 @@
+import ProfileModel
+
+/// Collecting findings from sorted samples.
+extension HotspotSearch {
+  private struct SiteSum {
+    var value: Int64 = 0
+    var largestSample = -1
+    var largestWeight: Int64 = 0
+    var isReadFromSource = false
+  }
+
+  /// Samples with one path from blame to leaf.
+  struct PathSum {
+    var value: Int64 = 0
+    var firstSample: Int
+  }
+
+  func findings(of ruleOfSample: [Int8]) -> [Finding] {
+    // Kinds are texts: a number for each, looked up once a rule.
+    let firstOfKind = rules.map { rule in rules.firstIndex { $0.kind == rule.kind } ?? 0 }
+    var samplesOfKind = [[Int]](repeating: [], count: rules.count)
+    for (sample, rule) in ruleOfSample.enumerated() where rule >= 0 {
+      samplesOfKind[firstOfKind[Int(rule)]].append(sample)
+    }
+    let kinds = samplesOfKind.indices.filter { !samplesOfKind[$0].isEmpty }
+    let findings = concurrently(kinds) { [samplesOfKind] first in
+      finding(rules[first].kind, samples: samplesOfKind[first], ruleOfSample: ruleOfSample)
+    }
+    return findings.filter {
+      $0.value != 0 && abs($0.share) >= options.minimumShare
+    }.sorted {
+      if $0.value != $1.value { return $0.value > $1.value }
+      if $0.kind != $1.kind { return $0.kind.rawValue < $1.kind.rawValue }
+      return ($0.blame.first?.function ?? "") < ($1.blame.first?.function ?? "")
+    }
+  }
+
+  private func finding(
+    _ kind: HotspotKind, samples: [Int], ruleOfSample: [Int8]
+  ) -> Finding {
+    var total: Int64 = 0
+    var unblamed: Int64 = 0
+    var siteRows = NumberRows()
+    var bySite: [(site: Int32, sum: SiteSum)] = []
+    var byRule = [Int64](repeating: 0, count: rules.count)
+    var pathRows = NumberRows()
+    var byPath: [PathSum] = []
+    let values = profile.samples.values[column]
+    for sample in samples {
+      let value = values[sample]
+      total = saturatingSum(total, value)
+      let rule = Int(ruleOfSample[sample])
+      byRule[rule] = saturatingSum(byRule[rule], magnitude(value))
+      let path = pathRows.row(pathHash(ofSample: sample))
+      if path == byPath.count { byPath.append(PathSum(firstSample: sample)) }
+      byPath[path].value = saturatingSum(byPath[path].value, value)
+      let site = siteOfSample[sample]
+      guard site >= 0 else {
+        unblamed = saturatingSum(unblamed, value)
+        continue
+      }
+      let siteRow = siteRows.row(UInt64(site))
+      if siteRow == bySite.count { bySite.append((site, SiteSum())) }
+      var sum = bySite[siteRow].sum
+      sum.value = saturatingSum(sum.value, value)
+      if rules[rule].match.source != nil { sum.isReadFromSource = true }
+      // Frames below the blamed one tell the way in; a bare sample has none.
+      let weight = readings[sample].isBare ? 0 : magnitude(value)
+      if weight > sum.largestWeight {
+        sum.largestWeight = weight
+        sum.largestSample = sample
+      }
+      bySite[siteRow].sum = sum
+    }
+    let main = byRule.indices.max { (byRule[$0], $1) < (byRule[$1], $0) } ?? 0
+    let mainRule = rules[main]
+    // First by value alone, as numbers: names are compared only where values are equal.
+    let lines = bySite.filter { $0.sum.value != 0 }
+      .sorted { $0.sum.value > $1.sum.value }
+      .map { (site: $0.site, line: blamedLine(site: $0.site, $0.sum)) }
+      .sorted {
+        if $0.line.value != $1.line.value { return $0.line.value > $1.line.value }
+        return ($0.line.function, $0.line.file, $0.line.line)
+          < ($1.line.function, $1.line.file, $1.line.line)
+      }
+    var finding = Finding(
+      kind: kind, rule: mainRule.id, title: mainRule.title, advice: mainRule.advice,
+      share: share(total), value: total,
+      footprint: columns.footprint(of: samples, in: profile),
+      blame: lines.map(\.line),
+      unblamedShare: share(unblamed), paths: largestPaths(byPath))
+    addArithmetic(to: &finding, samples: samples, sites: lines.map(\.site))
+    return finding
+  }
+
+  /// Lines of a finding that get arithmetic of their own.
+  private static let closeLines = 4
+
+  private func addArithmetic(to finding: inout Finding, samples: [Int], sites: [Int32]) {
+    guard let arithmetic, abs(finding.share) >= options.minimumShare else { return }
+    finding.error = arithmetic.error(of: samples)
+    let close = sites.prefix(Self.closeLines)
+    var samplesOfSite: [Int32: [Int]] = [:]
+    for sample in samples where close.contains(siteOfSample[sample]) {
+      samplesOfSite[siteOfSample[sample], default: []].append(sample)
+    }
+    for (row, site) in close.enumerated() {
+      finding.blame[row].arithmetic = arithmetic.line(of: samplesOfSite[site] ?? []) {
+        readings[$0].depth
+      }
+    }
+  }
+
+  func share(_ value: Int64) -> Double {
+    totalMagnitude == 0 ? 0 : Double(value) / totalMagnitude
+  }
+
+  private func blamedLine(site row: Int32, _ sum: SiteSum) -> BlamedLine {
+    let site = sites[Int(row)]
+    var line = BlamedLine(
+      function: profile.strings[site.function], file: profile.strings[site.file], line: site.line,
+      share: share(sum.value), value: sum.value)
+    line.isReadFromSource = sum.isReadFromSource
+    guard sum.largestSample >= 0 else { return line }
+    let stack = profile.lines(ofSample: sum.largestSample)
+    let depth = readings[sum.largestSample].depth
+    var position = 0
+    for source in stack {
+      let function = source.function.index
+      if position == depth - 1, facts.isLogging[function] {
+        line.wayIn = profile.strings[profile.functions.names[function]]
+      }
+      if position == depth {
+        line.isThirdParty = !facts.isOwn[function]
+        if !line.isThirdParty { break }
+      }
+      if position > depth, facts.isOwn[function] {
+        line.caller = BlamedLine.Caller(
+          function: profile.strings[profile.functions.names[function]],
+          file: profile.strings[profile.functions.files[function]], line: source.line)
+        break
+      }
+      position += 1
+    }
+    return line
+  }
+}

@@ -8,6 +8,9 @@ package struct FlameFunction: Hashable, Sendable {
   /// Safe to show: UTF-8 without control characters.
   package var name: String
 
+  /// The name without the file that tells functions of one name apart.
+  package var symbol: String
+
   /// The Go package, which decides the colour.
   package var package: String
   package var owner: CodeOwners.Owner
@@ -23,7 +26,7 @@ package struct FlameFrame: Hashable, Sendable {
   package var line: Int64
 }
 
-/// The frames of one or more profiles, numbered in the order of their texts.
+/// The frames of a tree, in the order of their texts.
 ///
 /// Children of a node are in the order of these numbers, so that pictures of two
 /// profiles or sample types have the same functions at the same places.
@@ -31,86 +34,168 @@ package struct FlameFrames: Sendable {
   package private(set) var functions: [FlameFunction] = []
   package private(set) var frames: [FlameFrame] = []
 
-  /// For each profile, the frame of each node of its table.
-  private(set) var ofNodes: [[UInt32]] = []
-
-  /// Stands for what ``FlameTree`` left out; the last frame.
-  package var prunedFrame: UInt32 { UInt32(frames.count - 1) }
-
-  /// The frame of samples without a stack, the one before.
-  var emptyStackFrame: UInt32 { UInt32(frames.count - 2) }
+  /// For each number of the ``FlameFrameNumbers``, the frame here; 0 for those that
+  /// no tree has.
+  private(set) var ofNumbers: [UInt32]
 
   package static let prunedName = "(smaller frames)"
   package static let emptyStackName = "<no stack>"
 
   /// - Parameters:
-  ///   - tables: the nodes of each profile.
+  ///   - numbers: what the nodes of each profile stand for.
+  ///   - used: the numbers that are in the tree.
   ///   - separatesFiles: tells functions of one name in several files apart.
-  ///   - ownCode: what the user says of whose code is whose.
+  ///   - owners: whose code each function row of each profile is.
   init(
-    _ sources: [(profile: Profile, table: NodeTable)], separatesFiles: Bool, ownCode: HotspotOptions
+    _ sources: [(profile: Profile, table: NodeTable)], _ numbers: FlameFrameNumbers,
+    used: [UInt32], separatesFiles: Bool, owners: [CodeOwners]
   ) {
-    struct Key: Hashable {
-      var name: String
-      var file: String
-      var line: Int64
-    }
-    var owners: [String: CodeOwners.Owner] = [:]
-    var keys: [[Key]] = []
-    for (profile, table) in sources {
-      let known = CodeOwners(profile, options: ownCode).owners
-      for (row, name) in profile.functions.names.enumerated() where name != .empty {
-        let text = Self.text(profile.strings[bytesOf: name])
-        if owners[text].map({ $0.rawValue > known[row].rawValue }) ?? true {
-          owners[text] = known[row]
-        }
+    var texts = FlameTexts(sources.map(\.table))
+    var named: [NamedFrame] = []
+    named.reserveCapacity(used.count)
+    let identities = sources.map(\.table.identities)
+    let ownerTables = zip(sources, owners).map { Self.ownersByName($0.profile, $1) }
+    for number in used where number < numbers.origins.count {
+      let (profile, node) = numbers.origins[Int(number)]
+      let identity = identities[profile][node]
+      let file = texts.row(of: identity.file, in: profile)
+      var symbol = texts.row(of: identity.name, in: profile)
+      var name = symbol
+      if FlameFrameNumbers.isWrittenOut(identity) {
+        name = texts.row(of: sources[profile].table.printableName(NodeID(node))[...])
+        if identity.name == .empty { symbol = name }
+      } else if separatesFiles, identity.file != .empty {
+        name = texts.row(joining: symbol, file)
       }
-      var texts: [StringID: String] = [:]
-      func text(_ id: StringID) -> String {
-        if let text = texts[id] { return text }
-        let text = Self.text(table.strings[bytesOf: id])
-        texts[id] = text
-        return text
-      }
-      keys.append(
-        table.identities.enumerated().map { node, identity in
-          var name = text(identity.name)
-          let file = text(identity.file)
-          if identity.name == .empty || identity.address != 0 {
-            name = Self.text(table.printableName(NodeID(node)))
-          } else if separatesFiles, !file.isEmpty {
-            name += " " + file
-          }
-          return Key(name: name, file: file, line: identity.line)
-        })
+      named.append(
+        NamedFrame(
+          number: number, name: name, symbol: symbol, file: file, line: identity.line,
+          owner: ownerTables[profile][identity.name.index]))
     }
-    let sorted = Set(keys.joined()).sorted {
-      ($0.name, $0.file, $0.line) < ($1.name, $1.file, $1.line)
+    let ranks = texts.ranks()
+    for index in named.indices {
+      named[index].nameRank = ranks[named[index].name]
+      named[index].fileRank = ranks[named[index].file]
     }
-    var numbers: [Key: UInt32] = [:]
-    for key in sorted {
-      if functions.last?.name != key.name {
-        let bytes = Array(key.name.utf8)
+    named.sort {
+      ($0.nameRank, $0.fileRank, $0.line, $0.number)
+        < ($1.nameRank, $1.fileRank, $1.line, $1.number)
+    }
+    ofNumbers = [UInt32](repeating: 0, count: Int(numbers.pruned) + 1)
+    var last: NamedFrame?
+    for frame in named {
+      if last?.nameRank != frame.nameRank {
+        let symbol = texts.list[frame.symbol]
         functions.append(
           FlameFunction(
-            name: key.name, package: String(decoding: goPackage(bytes[...]), as: UTF8.self),
-            owner: owners[key.name] ?? owners[String(key.name.prefix { $0 != " " })] ?? .other))
+            name: texts.list[frame.name], symbol: symbol,
+            package: String(decoding: goPackage(Array(symbol.utf8)[...]), as: UTF8.self),
+            owner: frame.owner))
+      } else if frame.owner.rawValue < functions[functions.count - 1].owner.rawValue {
+        functions[functions.count - 1].owner = frame.owner
       }
-      numbers[key] = UInt32(frames.count)
-      frames.append(FlameFrame(function: functions.count - 1, file: key.file, line: key.line))
+      if last?.nameRank != frame.nameRank || last?.fileRank != frame.fileRank
+        || last?.line != frame.line
+      {
+        frames.append(
+          FlameFrame(
+            function: functions.count - 1, file: texts.list[frame.file], line: frame.line))
+      }
+      ofNumbers[Int(frame.number)] = UInt32(frames.count - 1)
+      last = frame
     }
-    for name in [Self.emptyStackName, Self.prunedName] {
+    for (number, name) in [
+      (numbers.emptyStack, Self.emptyStackName), (numbers.pruned, Self.prunedName),
+    ] {
+      ofNumbers[Int(number)] = UInt32(frames.count)
       frames.append(FlameFrame(function: functions.count, file: "", line: 0))
-      functions.append(FlameFunction(name: name, package: "", owner: .other))
+      functions.append(FlameFunction(name: name, symbol: name, package: "", owner: .other))
     }
-    ofNodes = keys.map { keys in keys.map { numbers[$0] ?? 0 } }
   }
 
-  private static func text(_ bytes: some Collection<UInt8>) -> String {
-    String(decoding: safeName(bytes), as: UTF8.self)
+  /// A frame with its texts as rows of a ``FlameTexts``.
+  private struct NamedFrame {
+    var number: UInt32
+    var name: Int
+    var symbol: Int
+    var file: Int
+    var line: Int64
+    var owner: CodeOwners.Owner
+    var nameRank = 0
+    var fileRank = 0
+  }
+
+  /// Whose code a name is, by its row among the texts of the profile.
+  private static func ownersByName(
+    _ profile: Profile, _ owners: CodeOwners
+  ) -> [CodeOwners.Owner] {
+    // Nodes know the cleaned names of files besides, which are no functions.
+    var result = [CodeOwners.Owner](repeating: .other, count: profile.strings.count)
+    for (row, name) in profile.functions.names.enumerated() where name != .empty {
+      if owners.owners[row].rawValue < result[name.index].rawValue {
+        result[name.index] = owners.owners[row]
+      }
+    }
+    return result
   }
 
   package func function(of frame: UInt32) -> FlameFunction {
     functions[frames[Int(frame)].function]
+  }
+}
+
+/// The texts of some profiles, made safe to show.
+private struct FlameTexts {
+  /// A text may be there twice, from two profiles; its rank is one.
+  private(set) var list: [String] = []
+  private let tables: [StringTable]
+
+  /// For each profile, the row of each of its texts; -1 for none yet.
+  private var known: [[Int32]]
+
+  init(_ tables: [NodeTable]) {
+    self.tables = tables.map(\.strings)
+    known = tables.map { [Int32](repeating: -1, count: $0.strings.count) }
+  }
+
+  mutating func row(of text: String) -> Int {
+    list.append(text)
+    return list.count - 1
+  }
+
+  mutating func row(of bytes: ArraySlice<UInt8>) -> Int {
+    // Nearly all are plain, and need no copy.
+    let isPlain = bytes.withUnsafeBufferPointer { bytes in
+      bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\\") }
+    }
+    return row(
+      of: isPlain
+        ? String(decoding: bytes, as: UTF8.self)
+        : String(decoding: safeName(bytes), as: UTF8.self))
+  }
+
+  mutating func row(of id: StringID, in profile: Int) -> Int {
+    let row = known[profile][id.index]
+    if row >= 0 { return Int(row) }
+    let new = self.row(of: tables[profile][bytesOf: id])
+    known[profile][id.index] = Int32(new)
+    return new
+  }
+
+  mutating func row(joining name: Int, _ file: Int) -> Int {
+    row(of: "\(list[name]) \(list[file])")
+  }
+
+  /// The place of each text when all are sorted; equal texts share one.
+  func ranks() -> [Int] {
+    var result = [Int](repeating: 0, count: list.count)
+    var last: Int?
+    var rank = 0
+    for row in list.indices.sorted(by: { list[$0] < list[$1] }) {
+      if let last, list[last] != list[row] { rank += 1 }
+      result[row] = rank
+      last = row
+    }
+    return result
   }
 }

@@ -71,21 +71,18 @@ package struct FlameGraph: Sendable {
         part.selection.profile, trimPath: part.selection.options.trimPath,
         sourcePath: part.selection.options.sourcePath)
     }
-    let frames = FlameFrames(
-      zip(parts, tables).map { ($0.selection.profile, $1) }, separatesFiles: separatesFiles,
-      ownCode: ownCode)
+    let numbers = FlameFrameNumbers(tables)
     var sources: [FlameSource] = []
     var snapshots: [FlameSnapshot] = []
     var isDifference = false
     for (index, part) in parts.enumerated() {
       let profile = part.selection.profile
+      let locations = FlameLocations(tables[index], numbers: numbers.ofNodes[index])
       let columns = types.map { profile.column(named: $0.name) ?? part.selection.column }
       func add(_ name: String, _ rows: [UInt32], isNegated: Bool) {
         sources.append(
           FlameSource(
-            samples: profile.samples, rows: rows,
-            lineFrames: tables[index].locationNodes.map { frames.ofNodes[index][$0.index] },
-            lineEnds: tables[index].locationEnds,
+            samples: profile.samples, rows: rows, frames: locations,
             values: columns.map { profile.samples.values[$0] },
             firstColumn: snapshots.count * types.count, isNegated: isNegated,
             isReversed: isReversed))
@@ -123,8 +120,16 @@ package struct FlameGraph: Sendable {
     }
     let builder = FlameTreeBuilder(
       sources, columnCount: columnCount,
-      cutoffs: magnitudes.map { UInt64((Double($0) * share).rounded(.up)) }, frames: frames)
-    let tree = FlameTree(builder)
+      cutoffs: magnitudes.map { UInt64((Double($0) * share).rounded(.up)) }, frames: numbers)
+    sources = []
+    var isUsed = [Bool](repeating: false, count: Int(numbers.pruned) + 1)
+    for frame in builder.frames { isUsed[Int(frame)] = true }
+    frames = FlameFrames(
+      zip(parts, tables).map { ($0.selection.profile, $1) }, numbers,
+      used: isUsed.indices.filter { isUsed[$0] }.map(UInt32.init), separatesFiles: separatesFiles,
+      owners: parts.map { CodeOwners($0.selection.profile, options: ownCode) })
+    let tree = FlameTree(builder, numbers: frames.ofNumbers)
+    self.tree = tree
     prunedCount = builder.prunedCount
     for index in snapshots.indices {
       snapshots[index].totals = types.indices.map { type in
@@ -133,8 +138,6 @@ package struct FlameGraph: Sendable {
     }
     self.snapshots = snapshots
     self.types = types
-    self.frames = frames
-    self.tree = tree
     self.isDifference = isDifference
     prunedBelow = share
   }
@@ -142,8 +145,8 @@ package struct FlameGraph: Sendable {
   /// Profiles with fewer frames are small enough to be shown whole.
   private static let unprunedFrames = 400_000
 
-  /// A twentieth of a pixel in a picture of a thousand.
-  private static let pruningShare = 0.00005
+  /// A tenth of a pixel in a picture of a thousand.
+  private static let pruningShare = 0.0001
 
   private static func commonTypes(
     _ selections: [Selection], onlyType: Bool

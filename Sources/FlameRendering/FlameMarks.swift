@@ -8,55 +8,74 @@ package struct FlameMarks: Sendable {
   /// The nodes that lead from blame to leaf in a finding, blamed ones included.
   package private(set) var isHot: [Bool]
 
+  /// How far a stack has come on a path of a finding.
+  private struct Step {
+    var path: Int
+    var position: Int
+  }
+
   /// Functions are compared by name, and lines where the tree has them.
   package init(_ graph: FlameGraph, _ findings: [Finding]) {
     let frames = graph.frames
     let tree = graph.tree
+    // Each symbol by the first function that has it.
+    var symbols: [String: Int] = [:]
+    let symbolOf = frames.functions.indices.map { function in
+      let symbol = frames.functions[function].symbol
+      if let known = symbols[symbol] { return known }
+      symbols[symbol] = function
+      return function
+    }
     struct Place: Hashable {
-      var function: String
+      var symbol: Int
       var line: Int64
     }
     var places: [Place: UInt8] = [:]
-    for (index, finding) in findings.enumerated().reversed() {
-      for line in finding.blame {
-        for number in [line.line, 0] {
-          places[Place(function: line.function, line: number)] = UInt8(clamping: index + 1)
-        }
+    for (index, finding) in findings.enumerated() {
+      let number = UInt8(clamping: index + 1)
+      // Most first: what is too small for the picture is not looked for.
+      for line in finding.blame.prefix(while: { $0.share.magnitude >= graph.prunedBelow }) {
+        guard let symbol = symbols[line.function] else { continue }
+        for place in [Place(symbol: symbol, line: line.line), Place(symbol: symbol, line: 0)]
+        where places[place] == nil { places[place] = number }
       }
     }
     let blamedFrames = frames.frames.map { frame in
-      places[Place(function: frames.functions[frame.function].name, line: frame.line)] ?? 0
+      places[Place(symbol: symbolOf[frame.function], line: frame.line)] ?? 0
     }
     blamed = tree.frames.map { blamedFrames[Int($0)] }
     isHot = blamed.map { $0 > 0 }
 
-    // How far each node has come on the paths of the finding that it is below.
-    struct Step: Hashable {
-      var finding: UInt8
-      var path: Int
-      var position: Int
+    // The paths of all findings, as symbols; -1 for one that is not in the tree.
+    var paths: [[Int]] = []
+    var pathRanges: [Range<Int>] = []
+    for finding in findings {
+      let first = paths.count
+      paths += finding.paths.map { $0.functions.map { symbols[$0] ?? -1 } }
+      pathRanges.append(first..<paths.count)
     }
-    var steps = [Int: [Step]]()
-    for node in 0..<tree.count {
-      let name = frames.function(of: tree.frames[node]).name
+    // For each open node, how far it has come.
+    var open: [[Step]] = []
+    for (node, depth) in tree.depths.enumerated() {
+      let symbol = symbolOf[frames.frames[Int(tree.frames[node])].function]
+      open.removeLast(open.count - Int(depth))
       var here: [Step] = []
-      for step in steps[Int(tree.parents[node])] ?? [] {
-        let path = findings[Int(step.finding) - 1].paths[step.path].functions
+      for step in open.last ?? [] {
+        let path = paths[step.path]
         // Direct recursion is one step of a path.
-        if name == path[step.position] {
+        if symbol == path[step.position] {
           here.append(step)
-        } else if step.position + 1 < path.count, name == path[step.position + 1] {
-          here.append(Step(finding: step.finding, path: step.path, position: step.position + 1))
+        } else if step.position + 1 < path.count, symbol == path[step.position + 1] {
+          here.append(Step(path: step.path, position: step.position + 1))
         }
       }
       if !here.isEmpty { isHot[node] = true }
       if blamed[node] > 0 {
-        for (path, known) in findings[Int(blamed[node]) - 1].paths.enumerated()
-        where known.functions.first == name {
-          here.append(Step(finding: blamed[node], path: path, position: 0))
+        for path in pathRanges[Int(blamed[node]) - 1] where paths[path].first == symbol {
+          here.append(Step(path: path, position: 0))
         }
       }
-      if !here.isEmpty { steps[node] = here }
+      open.append(here)
     }
   }
 }

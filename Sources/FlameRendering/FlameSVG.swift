@@ -91,7 +91,7 @@ package struct FlameSVG {
     label("matched", right, foot, "end", " ")
     output.line(
       #"<g id="frames" data-margin="\#(Self.margin)" data-width="\#(inner)" "#
-        + #"data-letter="\#(Int(Self.letterWidth))">"#)
+        + #"data-letter="\#(Int(Self.letterWidth))" data-unit="\#(markup(graph.types[0].unit))">"#)
     frames(to: &output)
     output.line("</g>")
     output.line("<script>//<![CDATA[")
@@ -112,7 +112,7 @@ package struct FlameSVG {
     + "#frames text{pointer-events:none}#frames .own text{font-weight:600}"
     + "#frames .hot rect{stroke:#a1122c;stroke-width:1}"
     + "#frames .blamed rect{stroke:#a1122c;stroke-width:2}"
-    + "#frames .faded{opacity:.5}#frames .hit rect{fill:#e600e6!important}.hidden{display:none}"
+    + "#frames .faded rect{opacity:.5}#frames .hit rect{fill:#e600e6!important}.hidden{display:none}"
 
   /// Thousandths of a pixel from the left end of the frames.
   private func position(_ value: Int64) -> Int {

@@ -12,27 +12,29 @@ package struct FlameTree: Sendable {
 
   /// - Parameters:
   ///   - builder: the nodes in any order, parents before their children.
-  init(_ builder: FlameTreeBuilder) {
+  ///   - numbers: the number in the tree of each frame of the builder.
+  init(_ builder: FlameTreeBuilder, numbers: [UInt32]) {
+    let builderFrames = builder.frames.map { numbers[Int($0)] }
     let columns = builder.columnCount
     ownValues = [[Int64]](repeating: [], count: columns)
     // The children of each node, the roots as those of an extra last one.
     let count = builder.parents.count
     var starts = [Int](repeating: 0, count: count + 2)
     func slot(_ parent: Int32) -> Int { parent < 0 ? count : Int(parent) }
-    for node in 0..<count where builder.isKept(node) {
+    for node in 0..<count {
       starts[slot(builder.parents[node]) + 1] += 1
     }
     for index in 1..<starts.count { starts[index] += starts[index - 1] }
     var children = [Int32](repeating: 0, count: starts[count + 1])
     var next = starts
-    for node in 0..<count where builder.isKept(node) {
+    for node in 0..<count {
       let place = slot(builder.parents[node])
       children[next[place]] = Int32(node)
       next[place] += 1
     }
     for node in 0...count where starts[node + 1] - starts[node] > 1 {
       children[starts[node]..<starts[node + 1]].sort {
-        builder.frames[Int($0)] < builder.frames[Int($1)]
+        builderFrames[Int($0)] < builderFrames[Int($1)]
       }
     }
     var pending: [(node: Int32, parent: Int32)] = []
@@ -41,11 +43,14 @@ package struct FlameTree: Sendable {
         pending.append((children[index], parent))
       }
     }
+    parents.reserveCapacity(count)
+    frames.reserveCapacity(count)
+    for column in 0..<columns { ownValues[column].reserveCapacity(count) }
     push(count, parent: -1)
     while let (node, parent) = pending.popLast() {
       let number = Int32(parents.count)
       parents.append(parent)
-      frames.append(builder.frames[Int(node)])
+      frames.append(builderFrames[Int(node)])
       for column in 0..<columns {
         ownValues[column].append(builder.own[Int(node) * columns + column])
       }

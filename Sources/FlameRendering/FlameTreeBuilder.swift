@@ -1,123 +1,102 @@
 import ProfileModel
 import StackGraph
 
-/// Some samples of a profile, and the columns of the tree that they count in.
-struct FlameSource {
-  var samples: SampleTable
-
-  /// The samples that count.
-  var rows: [UInt32]
-
-  /// The frames of each location, those of one location leaf first.
-  var lineFrames: [UInt32]
-  var lineEnds: [Int]
-
-  /// The values of each sample type.
-  var values: [[Int64]]
-
-  /// The tree's column of the first sample type.
-  var firstColumn: Int
-
-  /// Values count with their sign turned.
-  var isNegated: Bool
-
-  /// Stacks are followed from the leaf outward.
-  var isReversed: Bool
-}
-
-/// Grows a tree level by level, from the outermost frames to the leaves.
+/// Grows a tree from the outermost frames to the leaves.
 ///
-/// Nodes that are small in every column go into one *pruned* node beside them as
-/// soon as their level is done. Large nodes lie close to the root, so of a large
-/// profile most steps, each of which misses the cache, are never taken.
+/// The samples below a node lie side by side. A node is taken apart by sorting
+/// them by their next frame; children that are small in every column go into one
+/// *pruned* node at once, so that of a large profile most steps are never taken.
 struct FlameTreeBuilder {
   let columnCount: Int
+
+  /// Parents before their children; -1 for the outermost frames.
   private(set) var parents: [Int32] = []
   private(set) var frames: [UInt32] = []
 
   /// `own[node * columnCount + column]`
   private(set) var own: [Int64] = []
 
-  /// Σ|value| of a node and all below it, laid out as ``own``.
-  private var weights: [Int64] = []
-
-  /// The nodes that went into a pruned one.
-  private var isPruned: [Bool] = []
-
   /// How many nodes were left out, not counting those below them.
   private(set) var prunedCount = 0
 
-  private let prunedFrame: UInt32
-  private let emptyStackFrame: UInt32
+  private let sources: [FlameSource]
+
+  /// Where the samples of each source begin when all are counted through.
+  private let firstSamples: [Int]
+  private let cutoffs: [UInt64]
+  private let emptyStack: UInt32
+  private let pruned: UInt32
+
+  /// Values of both signs meet, so that sums say nothing of what is in them.
+  private let hasBothSigns: Bool
+  private var children: Children
+
+  /// The children of the node that is taken apart.
+  private struct Children {
+    /// The number of a child by its frame; -1 for none.
+    var numbers: [Int32]
+    var frames: [UInt32] = []
+    var counts: [Int] = []
+
+    /// Number 0 is for the samples that end at the node, children follow.
+    var sums: [Int64] = []
+
+    /// Σ|value|; empty where sums tell it.
+    var magnitudes: [UInt64] = []
+    var places: [Int] = []
+    var nodes: [Int32] = []
+  }
 
   /// - Parameter cutoffs: what a node must have in some column to be kept, a
   ///   magnitude a column; 0 keeps all.
-  init(_ sources: [FlameSource], columnCount: Int, cutoffs: [UInt64], frames table: FlameFrames) {
+  init(
+    _ sources: [FlameSource], columnCount: Int, cutoffs: [UInt64], frames numbers: FlameFrameNumbers
+  ) {
+    self.sources = sources
     self.columnCount = columnCount
-    prunedFrame = table.prunedFrame
-    emptyStackFrame = table.emptyStackFrame
-    var walks = sources.map(Walk.init)
-    let prunes = cutoffs.contains { $0 > 0 }
-    var levelStart = 0
-    while walks.contains(where: { !$0.active.isEmpty }) {
-      var children = ChildTable(capacity: (parents.count - levelStart) * 2)
-      levelStart = parents.count
-      for index in walks.indices { step(&walks[index], &children) }
-      if prunes {
-        markPruned(from: levelStart, cutoffs)
-        for index in walks.indices { movePruned(&walks[index]) }
-      }
-      for index in walks.indices { endStacks(&walks[index]) }
+    self.cutoffs = cutoffs
+    emptyStack = numbers.emptyStack
+    pruned = numbers.pruned
+    var first = 0
+    firstSamples = sources.map { source in
+      defer { first += source.samples.count }
+      return first
+    }
+    hasBothSigns = sources.contains { source in
+      source.values.contains { $0.contains { $0 < 0 } }
+    }
+    children = Children(numbers: [Int32](repeating: -1, count: Int(numbers.pruned) + 1))
+    var entries: [FlameEntry] = []
+    entries.reserveCapacity(sources.reduce(0) { $0 + $1.rows.count })
+    for index in sources.indices { Self.add(sources[index], firstSamples[index], to: &entries) }
+    grow(&entries)
+  }
+
+  private static func add(_ source: FlameSource, _ first: Int, to entries: inout [FlameEntry]) {
+    for row in source.rows {
+      let sample = Int(row)
+      guard source.values.contains(where: { $0[sample] != 0 }) else { continue }
+      let range = source.samples.frameRange(of: sample)
+      entries.append(
+        FlameEntry(
+          sample: UInt32(first + sample),
+          position: UInt32(source.isReversed ? range.lowerBound : range.upperBound),
+          stop: UInt32(source.isReversed ? range.upperBound : range.lowerBound)))
     }
   }
 
-  func isKept(_ node: Int) -> Bool { !isPruned[node] }
-
-  /// How far the samples of a source have come.
-  fileprivate struct Walk {
-    var source: FlameSource
-    /// The samples that have not ended.
-    var active: [UInt32] = []
-    /// For each active sample: its node, how many frames are left, and how many
-    /// lines of the frame it is at.
-    var nodes: [Int32] = []
-    var frames: [Int] = []
-    var lines: [Int] = []
-
-    init(_ source: FlameSource) {
-      self.source = source
-      active = source.rows.filter { row in source.values.contains { $0[Int(row)] != 0 } }
-      nodes = active.map { _ in -1 }
-      frames = active.map { row in
-        let sample = Int(row)
-        return source.samples.frameEnds[sample]
-          - (sample == 0 ? 0 : source.samples.frameEnds[sample - 1])
+  private mutating func grow(_ entries: inout [FlameEntry]) {
+    var moved = [FlameEntry](repeating: FlameEntry(), count: entries.count)
+    var numbers = [Int32](repeating: 0, count: entries.count)
+    entries.withUnsafeMutableBufferPointer { entries in
+      moved.withUnsafeMutableBufferPointer { moved in
+        numbers.withUnsafeMutableBufferPointer { numbers in
+          var pending: [(node: Int32, range: Range<Int>)] = [(-1, entries.indices)]
+          while let (node, range) = pending.popLast() {
+            takeApart(node, range, entries, moved, numbers, &pending)
+          }
+        }
       }
-      lines = active.map { _ in 0 }
-    }
-
-    func isAtEnd(_ entry: Int) -> Bool { lines[entry] == 0 && frames[entry] == 0 }
-
-    /// Returns the next frame of an active sample; nil for one without a stack.
-    ///
-    /// Every location has a line.
-    @inline(__always)
-    mutating func next(_ entry: Int, _ rows: UnsafeBufferPointer<UInt32>) -> UInt32? {
-      if isAtEnd(entry) { return nil }
-      let sample = Int(active[entry])
-      let isAtNewFrame = lines[entry] == 0
-      if isAtNewFrame { frames[entry] -= 1 }
-      let start = sample == 0 ? 0 : source.samples.frameEnds[sample - 1]
-      let place =
-        source.isReversed
-        ? source.samples.frameEnds[sample] - 1 - frames[entry] : start + frames[entry]
-      let location = Int(rows[place])
-      let first = location == 0 ? 0 : source.lineEnds[location - 1]
-      let count = source.lineEnds[location] - first
-      if isAtNewFrame { lines[entry] = count }
-      lines[entry] -= 1
-      return source.lineFrames[
-        first + (source.isReversed ? count - 1 - lines[entry] : lines[entry])]
     }
   }
 
@@ -125,165 +104,190 @@ struct FlameTreeBuilder {
     let node = Int32(parents.count)
     parents.append(parent)
     frames.append(frame)
-    isPruned.append(false)
-    for _ in 0..<columnCount {
-      own.append(0)
-      weights.append(0)
-    }
+    for _ in 0..<columnCount { own.append(0) }
     return node
   }
 
-  /// Takes each sample to its next frame.
-  private mutating func step(_ walk: inout Walk, _ children: inout ChildTable) {
-    let source = walk.source
-    // Neighbouring stacks begin alike.
-    var last: (parent: Int32, frame: UInt32, node: Int32) = (-2, 0, 0)
-    source.samples.withFrameRows { rows in
-      for entry in walk.active.indices {
-        let sample = walk.active[entry]
-        let frame = walk.next(entry, rows) ?? emptyStackFrame
-        let parent = walk.nodes[entry]
-        let node: Int32
-        if last.parent == parent, last.frame == frame {
-          node = last.node
-        } else {
-          node = children.child(of: parent, frame: frame) {
-            addNode(parent: parent, frame: frame)
+  private mutating func takeApart(
+    _ start: Int32, _ range: Range<Int>, _ entries: UnsafeMutableBufferPointer<FlameEntry>,
+    _ moved: UnsafeMutableBufferPointer<FlameEntry>, _ numbers: UnsafeMutableBufferPointer<Int32>,
+    _ pending: inout [(node: Int32, range: Range<Int>)]
+  ) {
+    if range.isEmpty { return }
+    let pieces = pieces(of: range, entries)
+    var node = start
+    while true {
+      var endCount = 0
+      for piece in pieces {
+        endCount += step(sources[piece.source], piece.range, isRoot: node < 0, entries, numbers)
+      }
+      // All samples go the same way, and none ends here.
+      guard endCount == 0, children.frames.count == 1 else { break }
+      node = addNode(parent: node, frame: children.frames[0])
+      children.numbers[Int(children.frames[0])] = -1
+      children.frames.removeAll(keepingCapacity: true)
+    }
+    let count = children.frames.count
+    add(pieces, childCount: count, entries, numbers)
+    if node >= 0 { addOwn(of: 0, to: node) }
+    var place = range.lowerBound
+    var prunedNode: Int32 = -1
+    for number in 1..<count + 1 {
+      let frame = children.frames[number - 1]
+      children.numbers[Int(frame)] = -1
+      if isLarge(number) {
+        let child = addNode(parent: node, frame: frame)
+        children.nodes.append(child)
+        children.places.append(place)
+        let end = place + children.counts[number]
+        pending.append((child, place..<end))
+        place = end
+      } else {
+        if prunedNode < 0 { prunedNode = addNode(parent: node, frame: pruned) }
+        addOwn(of: number, to: prunedNode)
+        prunedCount += 1
+        children.nodes.append(-1)
+        children.places.append(-1)
+      }
+    }
+    // What ends or is pruned stays behind.
+    for index in range where numbers[index] > 0 {
+      let child = Int(numbers[index]) - 1
+      let target = children.places[child]
+      if target < 0 { continue }
+      moved[target] = entries[index]
+      children.places[child] = target + 1
+    }
+    for index in range.lowerBound..<place { entries[index] = moved[index] }
+    children.frames.removeAll(keepingCapacity: true)
+    children.nodes.removeAll(keepingCapacity: true)
+    children.places.removeAll(keepingCapacity: true)
+  }
+
+  /// The parts of a range that belong to each source; samples stay in their order.
+  private func pieces(
+    of range: Range<Int>, _ entries: UnsafeMutableBufferPointer<FlameEntry>
+  ) -> [(source: Int, range: Range<Int>)] {
+    if sources.count == 1 { return [(0, range)] }
+    var result: [(source: Int, range: Range<Int>)] = []
+    var start = range.lowerBound
+    for source in sources.indices where start < range.upperBound {
+      var end = range.upperBound
+      if source + 1 < sources.count {
+        var low = start
+        while low < end {
+          let middle = (low + end) / 2
+          if Int(entries[middle].sample) < firstSamples[source + 1] {
+            low = middle + 1
+          } else {
+            end = middle
           }
-          last = (parent, frame, node)
-        }
-        walk.nodes[entry] = node
-        let place = Int(node) * columnCount + source.firstColumn
-        for type in source.values.indices {
-          weights[place + type] &+= Int64(
-            clamping: source.values[type][Int(sample)].magnitude)
         }
       }
+      if end > start { result.append((source, start..<end)) }
+      start = end
     }
+    return result
   }
 
-  private mutating func markPruned(from levelStart: Int, _ cutoffs: [UInt64]) {
-    for node in levelStart..<parents.count {
-      let place = node * columnCount
-      isPruned[node] = !cutoffs.indices.contains {
-        weights[place + $0].magnitude >= cutoffs[$0] && weights[place + $0] != 0
-      }
-      if isPruned[node] { prunedCount += 1 }
-    }
-  }
-
-  /// Ends the samples whose node is pruned: they count in the pruned node beside it.
-  private mutating func movePruned(_ walk: inout Walk) {
-    var kept = 0
-    for entry in walk.active.indices {
-      let node = walk.nodes[entry]
-      if isPruned[Int(node)] {
-        addOwn(walk.source, walk.active[entry], to: prunedSibling(of: node))
-      } else {
-        walk.keep(entry, at: kept)
-        kept += 1
-      }
-    }
-    walk.cut(to: kept)
-  }
-
-  /// The pruned node below each parent, the roots' under -1.
-  private var prunedChildren: [Int32: Int32] = [:]
-
-  private mutating func prunedSibling(of node: Int32) -> Int32 {
-    let parent = parents[Int(node)]
-    if let known = prunedChildren[parent] { return known }
-    let new = addNode(parent: parent, frame: prunedFrame)
-    prunedChildren[parent] = new
-    return new
-  }
-
-  /// Ends the samples that have no frames left.
-  private mutating func endStacks(_ walk: inout Walk) {
-    var kept = 0
-    for entry in walk.active.indices {
-      if walk.isAtEnd(entry) {
-        addOwn(walk.source, walk.active[entry], to: walk.nodes[entry])
-      } else {
-        walk.keep(entry, at: kept)
-        kept += 1
+  /// Takes samples to their next frame; numbers them by it, and those that end 0.
+  ///
+  /// - Returns: How many end.
+  private mutating func step(
+    _ source: FlameSource, _ range: Range<Int>, isRoot: Bool,
+    _ entries: UnsafeMutableBufferPointer<FlameEntry>, _ numbers: UnsafeMutableBufferPointer<Int32>
+  ) -> Int {
+    var endCount = 0
+    let isReversed = source.isReversed
+    let stacks = source.frames
+    let emptyStack = emptyStack
+    var frames: [UInt32] = []
+    swap(&frames, &children.frames)
+    source.samples.withFrameRows { locations in
+      children.numbers.withUnsafeMutableBufferPointer { childNumbers in
+        for index in range {
+          let frame: UInt32
+          if !entries[index].isAtEnd {
+            frame = entries[index].next(locations, stacks, isReversed: isReversed)
+          } else if isRoot {
+            frame = emptyStack
+          } else {
+            numbers[index] = 0
+            endCount += 1
+            continue
+          }
+          var number = childNumbers[Int(frame)]
+          if number < 0 {
+            frames.append(frame)
+            number = Int32(frames.count)
+            childNumbers[Int(frame)] = number
+          }
+          numbers[index] = number
+        }
       }
     }
-    walk.cut(to: kept)
+    swap(&frames, &children.frames)
+    return endCount
   }
 
-  private mutating func addOwn(_ source: FlameSource, _ sample: UInt32, to node: Int32) {
-    let place = Int(node) * columnCount + source.firstColumn
-    for type in source.values.indices {
-      let value = source.values[type][Int(sample)]
-      own[place + type] &+= source.isNegated ? 0 &- value : value
+  /// Adds up how many samples each child has, and their values.
+  private mutating func add(
+    _ pieces: [(source: Int, range: Range<Int>)], childCount: Int,
+    _ entries: UnsafeMutableBufferPointer<FlameEntry>, _ numbers: UnsafeMutableBufferPointer<Int32>
+  ) {
+    let size = (childCount + 1) * columnCount
+    children.counts.replaceAll(with: 0, count: childCount + 1)
+    children.sums.replaceAll(with: 0, count: size)
+    if hasBothSigns { children.magnitudes.replaceAll(with: 0, count: size) }
+    children.counts.withUnsafeMutableBufferPointer { counts in
+      for index in pieces[0].range.lowerBound..<pieces[pieces.count - 1].range.upperBound {
+        counts[Int(numbers[index])] += 1
+      }
     }
+    let columnCount = columnCount
+    for piece in pieces {
+      let source = sources[piece.source]
+      let first = firstSamples[piece.source]
+      let sign: Int64 = source.isNegated ? -1 : 1
+      for (type, values) in source.values.enumerated() {
+        let column = source.firstColumn + type
+        values.withUnsafeBufferPointer { values in
+          children.sums.withUnsafeMutableBufferPointer { sums in
+            for index in piece.range {
+              sums[Int(numbers[index]) * columnCount + column] &+=
+                sign &* values[Int(entries[index].sample) - first]
+            }
+          }
+          if !hasBothSigns { return }
+          for index in piece.range {
+            children.magnitudes[Int(numbers[index]) * columnCount + column] &+=
+              values[Int(entries[index].sample) - first].magnitude
+          }
+        }
+      }
+    }
+  }
+
+  private mutating func addOwn(of number: Int, to node: Int32) {
+    for column in 0..<columnCount {
+      own[Int(node) * columnCount + column] &+= children.sums[number * columnCount + column]
+    }
+  }
+
+  private func isLarge(_ number: Int) -> Bool {
+    for column in 0..<columnCount {
+      let place = number * columnCount + column
+      let magnitude =
+        hasBothSigns ? children.magnitudes[place] : children.sums[place].magnitude
+      if magnitude != 0, magnitude >= cutoffs[column] { return true }
+    }
+    return false
   }
 }
 
-extension FlameTreeBuilder.Walk {
-  fileprivate mutating func keep(_ entry: Int, at place: Int) {
-    if entry == place { return }
-    active[place] = active[entry]
-    nodes[place] = nodes[entry]
-    frames[place] = frames[entry]
-    lines[place] = lines[entry]
-  }
-
-  fileprivate mutating func cut(to count: Int) {
-    active.removeLast(active.count - count)
-    nodes.removeLast(nodes.count - count)
-    frames.removeLast(frames.count - count)
-    lines.removeLast(lines.count - count)
-  }
-}
-
-/// The children of one level's nodes by parent and frame: open addressing.
-private struct ChildTable {
-  private var keys: [UInt64]
-  private var nodes: [Int32]
-  private var count = 0
-
-  private static let free = UInt64.max
-
-  init(capacity: Int) {
-    var size = 256
-    while size < capacity * 2 { size *= 2 }
-    keys = [UInt64](repeating: Self.free, count: size)
-    nodes = [Int32](repeating: 0, count: size)
-  }
-
-  mutating func child(of parent: Int32, frame: UInt32, make: () -> Int32) -> Int32 {
-    let key = UInt64(UInt32(bitPattern: parent)) << 32 | UInt64(frame)
-    var slot = self.slot(key)
-    if keys[slot] == key { return nodes[slot] }
-    if count * 2 >= keys.count {
-      grow()
-      slot = self.slot(key)
-    }
-    let node = make()
-    keys[slot] = key
-    nodes[slot] = node
-    count += 1
-    return node
-  }
-
-  private func slot(_ key: UInt64) -> Int {
-    let mask = keys.count - 1
-    let product = key.multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
-    var slot = Int(truncatingIfNeeded: product.high ^ product.low) & mask
-    while keys[slot] != Self.free, keys[slot] != key { slot = (slot + 1) & mask }
-    return slot
-  }
-
-  private mutating func grow() {
-    let old = (keys, nodes)
-    keys = [UInt64](repeating: Self.free, count: old.0.count * 2)
-    nodes = [Int32](repeating: 0, count: old.0.count * 2)
-    for index in old.0.indices where old.0[index] != Self.free {
-      let slot = self.slot(old.0[index])
-      keys[slot] = old.0[index]
-      nodes[slot] = old.1[index]
-    }
+extension Array {
+  fileprivate mutating func replaceAll(with element: Element, count: Int) {
+    removeAll(keepingCapacity: true)
+    append(contentsOf: repeatElement(element, count: count))
   }
 }

@@ -2,6 +2,6 @@
 ///
 /// `make page` writes them anew when a file in Resources has changed.
 package enum PageHashes {
-  package static let script = "sha256-NHSgeuKmFnmuxiIbyzi/LK5MigDM2xu7IyNRbsziN34="
-  package static let style = "sha256-1277/DowH9iVtgP2CqqEJc7ofGLH6tmafT9PDXHngg4="
+  package static let script = "sha256-EOpzou3IDJW1cQ30WsUiRs5bsmx89GRA3DPT7bbz1WM="
+  package static let style = "sha256-qk+ZZadhxxWXoL03SXemYhv+y1yaq6stXVYOokmk3OU="
 }

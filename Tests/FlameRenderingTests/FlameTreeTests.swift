@@ -111,6 +111,47 @@ struct FlameTreeTests {
     #expect(found == expected)
   }
 
+  @Test(
+    "is the tree that walking every stack grows", arguments: 0..<20 as Range<UInt64>, [false, true])
+  func plainWalk(seed: UInt64, isReversed: Bool) throws {
+    var random = SeededGenerator(seed: seed)
+    let profile = randomProfile(using: &random)
+    var options = SelectionOptions()
+    options.granularity = .functions
+    let selection = try Selection(profile, options)
+    // A profile beside itself: each node has the same in both columns.
+    let graph = try FlameGraph(
+      [("one", selection), ("two", selection)], isReversed: isReversed, pruneBelow: 0)
+    let table = NodeTable(selection.profile)
+    let samples = selection.profile.samples
+    var expected: [[String]: [Int64]] = [:]
+    for sample in 0..<samples.count where !samples.hasOnlyZeros(sample) {
+      var path: [String] = []
+      for location in samples.frames[samples.frameRange(of: sample)] {
+        path += table.locationNodes[table.nodeRange(of: location.index)].map {
+          safe(table.printableName($0))
+        }
+      }
+      if path.isEmpty { path = [FlameFrames.emptyStackName] }
+      if !isReversed { path.reverse() }
+      let sums = expected[path] ?? samples.values.map { _ in 0 }
+      expected[path] = zip(sums, samples.values(of: sample)).map { $0 &+ $1 }
+    }
+    var found: [[String]: [Int64]] = [:]
+    var path: [String] = []
+    let types = graph.types.count
+    for (node, depth) in graph.tree.depths.enumerated() {
+      path = path.prefix(Int(depth)) + [graph.frames.function(of: graph.tree.frames[node]).name]
+      let own = graph.tree.ownValues.map { $0[node] }
+      #expect(Array(own[..<types]) == Array(own[types...]))
+      if own.contains(where: { $0 != 0 }) {
+        // Names that differ in bytes alone look the same.
+        found[path] = zip(found[path] ?? own.map { _ in 0 }, own[..<types]).map { $0 &+ $1 }
+      }
+    }
+    #expect(found == expected.filter { $0.value.contains { $0 != 0 } })
+  }
+
   private func safe(_ name: [UInt8]) -> String {
     String(decoding: name, as: UTF8.self).replacing("\n", with: "\\x0a")
   }

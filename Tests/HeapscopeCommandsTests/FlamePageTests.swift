@@ -40,6 +40,28 @@ struct FlamePageTests {
     #expect(heapscope(["report", incident]).output == heapscope(["report", incident]).output)
   }
 
+  @Test("says what was left out, and nothing where all is there")
+  func pruned() throws {
+    let whole = heapscope(["report", incident]).text
+    #expect(whole.contains("\"notice\":\"\""))
+    let cut = heapscope(["report", "--nodefraction=0.2", incident])
+    #expect(cut.status == 0)
+    #expect(cut.text.contains("subtrees below 20.00% of the total were put into (smaller frames)"))
+    #expect(cut.output.count < whole.utf8.count)
+  }
+
+  @Test("has the first lines of a finding, and says how many there are besides")
+  func manyLines() throws {
+    let stacks = (1...40).map { line in
+      "main.main;main.line\(line);fmt.Sprintf;fmt.(*pp).printValue;internal/fmtsort.Sort 100"
+    }
+    let folded = stacks.joined(separator: "\n") + "\n"
+    let run = heapscope(["report", "--input=folded", "-"], input: Array(folded.utf8))
+    #expect(run.status == 0)
+    #expect(run.text.components(separatedBy: "\"place\":").count == 13)
+    #expect(run.text.contains("\"rest\":\"28 more lines, together 70.0%\""))
+  }
+
   @Test("names cannot become markup or script")
   func names() {
     let folded = "main;</script><script>alert(1)</script>;<!--\u{2028}\"\\ 10\n"
@@ -67,6 +89,12 @@ struct FlamePageTests {
     #expect(open(script.path).status == 0)
     let opened = try Repository.bytes(folder.appending(path: "opened"))
     #expect(String(decoding: opened, as: UTF8.self) == page + "\n")
+    #expect(open("/nowhere/browser:\(script.path) --new-window").status == 0)
+    let second = try Repository.bytes(folder.appending(path: "opened"))
+    #expect(String(decoding: second, as: UTF8.self) == "--new-window\n")
+    #expect(open("\(script.path) %s --new-window").status == 0)
+    let third = try Repository.bytes(folder.appending(path: "opened"))
+    #expect(String(decoding: third, as: UTF8.self) == page + "\n")
     let missing = open("/nowhere/browser")
     #expect(missing.status == 69)
     #expect(missing.messages.last?.contains("/nowhere/browser did not start") == true)

@@ -60,6 +60,12 @@ package final class WebBrowser {
     try call("POST", "/session/\(session)/url", ["url": file.absoluteString])
   }
 
+  /// Prints the page, and returns the PDF.
+  package func pdf() throws -> [UInt8] {
+    let text = try call("POST", "/session/\(session)/print", [:])
+    return Array(Data(base64Encoded: text as? String ?? "") ?? Data())
+  }
+
   /// Runs a script in the page and returns what it returns.
   @discardableResult
   package func run(_ script: String) throws -> Any {
@@ -67,6 +73,11 @@ package final class WebBrowser {
   }
 
   package func text(_ script: String) throws -> String { "\(try run(script))" }
+
+  /// Tells whether an expression is true in the page.
+  package func holds(_ expression: String) throws -> Bool {
+    (try run("return Boolean(\(expression))") as? NSNumber)?.boolValue == true
+  }
 
   package func number(_ script: String) throws -> Double {
     guard let number = try run(script) as? NSNumber else {
@@ -78,7 +89,7 @@ package final class WebBrowser {
   /// Waits until a script returns true, five seconds at most.
   package func wait(until script: String) throws {
     let deadline = ContinuousClock.now + .seconds(5)
-    while (try run("return Boolean(\(script))") as? NSNumber)?.boolValue != true {
+    while try !holds(script) {
       if ContinuousClock.now > deadline { throw Failure(message: "never true: \(script)") }
       usleep(20_000)
     }

@@ -2,6 +2,7 @@
 (function () {
   var area = document.getElementById("frames");
   var margin = +area.dataset.margin, width = +area.dataset.width, letter = +area.dataset.letter;
+  var unit = area.dataset.unit ? " " + area.dataset.unit : "";
   var label = {};
   ["reset", "search", "details", "matched"].forEach(function (id) {
     label[id] = document.getElementById(id);
@@ -70,7 +71,7 @@
     });
     var share = root.value ? 100 * sum / root.value : 0;
     label.matched.textContent = matcher === null ? " " :
-      "Matched: " + share.toFixed(1) + "% (" + sum.toLocaleString("en-US") + ")";
+      "Matched: " + share.toFixed(1) + "% (" + sum.toLocaleString("en-US") + unit + ")";
     label.matched.setAttribute("data-value", sum);
     label.search.textContent = matcher === null ? "Search" : "Reset search";
     address();

@@ -4,55 +4,74 @@
 
 const data = JSON.parse(document.getElementById("data").textContent);
 
-/** The call tree in preorder, as FlameTree has it. */
-const tree = (() => {
-  const bytes = Uint8Array.from(atob(data.tree), (letter) => letter.charCodeAt(0));
-  let at = 0;
+/** Reads what `PageBytes` in Swift has written. */
+class Numbers {
+  constructor(text) {
+    const letters = atob(text);
+    this.bytes = new Uint8Array(letters.length);
+    for (let at = 0; at < letters.length; at++) this.bytes[at] = letters.charCodeAt(at);
+    this.at = 0;
+  }
+
   // Little-endian groups of seven bits; sums stay exact up to 2^53.
-  const number = () => {
-    let value = 0, factor = 1, byte;
+  next() {
+    let byte = this.bytes[this.at++];
+    if (byte < 128) return byte;
+    let value = byte & 127, factor = 128;
     do {
-      byte = bytes[at++];
+      byte = this.bytes[this.at++];
       value += (byte & 127) * factor;
       factor *= 128;
     } while (byte > 127);
     return value;
-  };
-  const signed = () => {
-    const value = number();
-    return value % 2 ? -(value + 1) / 2 : value / 2;
-  };
-  const count = number();
-  const parent = new Int32Array(count), frame = new Int32Array(count);
-  const path = [];
-  for (let node = 0; node < count; node++) {
-    path.length -= number();
-    parent[node] = path.length ? path[path.length - 1] : -1;
-    frame[node] = number();
-    path.push(node);
   }
-  const sparse = (array, read) => {
+
+  signed() {
+    const value = this.next();
+    return value % 2 ? -(value + 1) / 2 : value / 2;
+  }
+
+  sparse(array, read) {
     let node = 0;
-    for (let rest = number(); rest > 0; rest--) {
-      node += number();
+    for (let rest = this.next(); rest > 0; rest--) {
+      node += this.next();
       array[node] = read();
     }
     return array;
-  };
+  }
+}
+
+/** The call tree in preorder, as FlameTree has it. */
+const tree = (() => {
+  const numbers = new Numbers(data.tree), count = numbers.next();
+  const parent = new Int32Array(count), frame = new Int32Array(count);
+  let last = -1;
+  for (let node = 0; node < count; node++) {
+    for (let steps = numbers.next(); steps > 0; steps--) last = parent[last];
+    parent[node] = last;
+    frame[node] = numbers.next();
+    last = node;
+  }
   const own = [];
   for (let column = 0; column < data.types.length * data.snapshots.length; column++) {
-    own.push(sparse(new Float64Array(count), signed));
+    own.push(numbers.sparse(new Float64Array(count), () => numbers.signed()));
   }
-  const blamed = sparse(new Uint8Array(count), number);
-  const hot = sparse(new Uint8Array(count), () => 1);
+  const blamed = numbers.sparse(new Uint8Array(count), () => numbers.next());
+  const hot = numbers.sparse(new Uint8Array(count), () => 1);
   return { count, parent, frame, own, blamed, hot };
 })();
 
 /** Places in functions: `func`, `file` and `line` of each frame. */
 const frames = (() => {
-  const [func, file, line] = data.frames;
-  for (let index = 1; index < func.length; index++) func[index] += func[index - 1];
-  return { count: func.length, func: Int32Array.from(func), file, line };
+  const numbers = new Numbers(data.frames), count = numbers.next();
+  const func = new Int32Array(count), file = new Int32Array(count), line = new Float64Array(count);
+  let lastFunc = 0, lastFile = 0, lastLine = 0;
+  for (let frame = 0; frame < count; frame++) {
+    func[frame] = lastFunc += numbers.next();
+    file[frame] = lastFile += numbers.signed();
+    line[frame] = lastLine += numbers.signed();
+  }
+  return { count, func, file, line };
 })();
 
 const functions = data.functions.map((name, index) => {
@@ -60,8 +79,6 @@ const functions = data.functions.map((name, index) => {
   const dot = head.indexOf(".", head.lastIndexOf("/") + 1);
   return {
     name, owner: +data.owners[index], package: dot < 0 ? head : head.slice(0, dot),
-    // Without the path of its package.
-    short: name.replace(/^[^([ ]*\//, ""),
   };
 });
 

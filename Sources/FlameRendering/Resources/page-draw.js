@@ -1,6 +1,10 @@
 // Draws boxes on the canvas, and says which box is where.
 
 const rowHeight = 18, narrowest = 0.3;
+const font = "12px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
+
+/** Without the path of a Go package; what stands between brackets stays. */
+const shortName = (name) => name.replace(/^[^([ ]*\//, "");
 
 /** FlameColors in Swift has the same hues for the SVG. */
 const palettes = {
@@ -14,7 +18,7 @@ const palettes = {
   dark: {
     page: "#16181c", text: "#f2f2f2", edge: "#16181c", root: "#3a3d44", hot: "#ff5c77",
     hit: "#a21caf", select: "#8ab4f8", still: "#2c2f36",
-    owner: [[14, 40, 75, 34, 40], [205, 290, 30, 32, 40], [85, 180, 22, 27, 34],
+    owner: [[14, 40, 80, 25, 29], [205, 290, 30, 32, 40], [85, 180, 22, 27, 34],
       [210, 210, 8, 27, 33], [0, 0, 0, 25, 25]],
     change: [22, 22],
   },
@@ -38,6 +42,8 @@ class Picture {
     this.spacer = document.createElement("div");
     scroll.append(this.spacer);
     this.selected = null;
+    this.offset = 0;
+    this.isPrinted = false;
     this.setTheme("light");
   }
 
@@ -80,7 +86,8 @@ class Picture {
     }
     this.width = width;
     this.height = Math.max(rowHeight, top);
-    const limit = Math.max(240, Math.round(window.innerHeight * 0.62));
+    // Paper does not scroll.
+    const limit = this.isPrinted ? 8000 : Math.max(240, Math.round(window.innerHeight * 0.62));
     const shown = Math.min(this.height, limit);
     this.scroll.style.height = shown + "px";
     this.spacer.style.height = Math.max(0, this.height - shown) + "px";
@@ -93,31 +100,44 @@ class Picture {
     this.paint();
   }
 
+  /** Where a row begins on the canvas, as far as that was scrolled when last painted. */
   rowTop(band, depth) {
     const row = band.up ? band.rowCount - 1 - depth : depth;
-    return band.top + row * rowHeight - this.scroll.scrollTop;
+    return band.top + row * rowHeight - this.offset;
   }
 
   paint() {
     const started = performance.now();
     const context = this.context, ratio = window.devicePixelRatio || 1, palette = this.palette;
+    // Asked for once: the browser lays the page out before it answers.
+    this.offset = this.scroll.scrollTop;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.globalAlpha = 1;
     context.fillStyle = palette.page;
     context.fillRect(0, 0, this.width, this.shown);
-    const font = "12px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
     this.fonts = { plain: font, own: "bold " + font };
     context.font = font;
     context.textBaseline = "middle";
-    this.letter = context.measureText("mmmmmmmmmm").width / 10;
+    this.letter = this.letter || context.measureText("mmmmmmmmmm").width / 10;
     for (const band of this.bands) {
       const { view, zoom, scale } = band;
       for (let node = view.parent[zoom]; node >= 0; node = view.parent[node]) {
         this.box(band, node, 0, this.width, true);
       }
+      // Of boxes that share a pixel, one is drawn. Boxes below the lower end, or above
+      // the upper, are not looked at.
+      const lastPixel = new Int32Array(view.rows.length).fill(-1);
+      const left = view.x[zoom];
       for (let node = zoom; node < view.end[zoom];) {
-        const width = view.width[node] * scale;
-        if (width < narrowest) { node = view.end[node]; continue; }
-        this.box(band, node, (view.x[node] - view.x[zoom]) * scale, width, false);
+        const width = view.width[node] * scale, depth = view.depth[node];
+        const x = (view.x[node] - left) * scale, y = this.rowTop(band, depth);
+        const isBeyond = band.up ? y + rowHeight < 0 : y > this.shown;
+        if (width < narrowest || isBeyond || (width < 1 && Math.floor(x) === lastPixel[depth])) {
+          node = view.end[node];
+          continue;
+        }
+        lastPixel[depth] = Math.floor(x + width);
+        this.box(band, node, x, width, false);
         node++;
       }
     }
@@ -126,17 +146,18 @@ class Picture {
 
   color(band, node) {
     const view = band.view, palette = this.palette;
-    if (this.isDifference) {
-      const before = view.before[node], after = view.after[node];
-      const larger = Math.max(Math.abs(before), Math.abs(after));
-      if (!larger || before === after) return palette.still;
-      const change = (after - before) / larger;
-      const light = palette.change[0] + palette.change[1] * Math.min(1, Math.abs(change));
-      return `hsl(${change > 0 ? 6 : 214} 85% ${light.toFixed(1)}%)`;
-    }
+    if (this.isDifference) return this.changeColor(view.before[node], view.after[node]);
     const key = view.key[node];
     if (key < 0) return palette.root;
     return this.colors[this.state.lines ? frames.func[key] : key];
+  }
+
+  changeColor(before, after) {
+    const palette = this.palette, larger = Math.max(Math.abs(before), Math.abs(after));
+    if (!larger || before === after) return palette.still;
+    const change = (after - before) / larger;
+    const light = palette.change[0] + palette.change[1] * Math.min(1, Math.abs(change));
+    return `hsl(${change > 0 ? 6 : 214} 85% ${light.toFixed(1)}%)`;
   }
 
   box(band, node, x, width, isFaded) {
@@ -148,8 +169,9 @@ class Picture {
     context.globalAlpha = isFaded ? 0.55 : this.matches && !isHit ? 0.45 : 1;
     context.fillStyle = isHit ? palette.hit : this.color(band, node);
     context.fillRect(x, y, Math.max(width - gap, 0.5), rowHeight - 1);
+    if (width <= 3) return;
     context.globalAlpha = isFaded ? 0.8 : 1;
-    if (width > 3 && (view.blamed[node] || view.hot[node]) && !this.isDifference) {
+    if ((view.blamed[node] || view.hot[node]) && !this.isDifference) {
       context.fillStyle = palette.hot;
       const thick = view.blamed[node] ? 3 : 1;
       context.fillRect(x, y + rowHeight - 1 - thick, width - gap, thick);
@@ -163,7 +185,7 @@ class Picture {
     if (room < 3) return;
     context.fillStyle = palette.text;
     let text = key < 0 && view.root ? view.root : nameOf(this.state, key);
-    if (text.length > room) text = text.replace(/^[^([ ]*\//, "");
+    if (text.length > room) text = shortName(text);
     if (text.length > room) text = text.slice(0, room - 1) + "…";
     const isOwn = key >= 0 && functionOf(this.state, key).owner === 0;
     if (isOwn) context.font = this.fonts.own;
@@ -209,8 +231,9 @@ class Picture {
 
   /** Scrolls a row into sight. */
   reveal(band, node) {
+    this.offset = this.scroll.scrollTop;
     const y = this.rowTop(band, band.view.depth[node]);
-    if (y < 0) this.scroll.scrollTop += y;
-    if (y + rowHeight > this.shown) this.scroll.scrollTop += y + rowHeight - this.shown;
+    if (y < 0) this.scroll.scrollTop = this.offset + y;
+    if (y + rowHeight > this.shown) this.scroll.scrollTop = this.offset + y + rowHeight - this.shown;
   }
 }

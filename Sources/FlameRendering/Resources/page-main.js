@@ -16,15 +16,35 @@ function make(tag, attributes = {}, ...content) {
 
 const picture = new Picture(find("scroll"), find("graph"));
 let state, selected, view, bands, matches, rows, unit, rendered;
-const order = { key: "cum", isDown: true, showsAll: false };
+let showsAllRows = false;
 
 // MARK: Going somewhere
 
+/** How many steps back stay on the page. */
+const stepsBack = () => history.state?.steps || 0;
+
+function visit(address) {
+  history.pushState({ steps: stepsBack() + 1 }, "", address);
+  render();
+}
+
 function go(change) {
-  const next = { ...state, ...change };
-  const fresh = writeState(next);
-  if (fresh === writeState(state)) return;
-  location.hash = fresh;
+  const next = writeState({ ...state, ...change });
+  if (next !== writeState(state)) visit(next);
+}
+
+const reset = () => { if (writeState(state) !== "#") visit("#"); };
+const back = () => { if (stepsBack() > 0) history.back(); };
+
+/** What is typed is one step back, not one a letter. */
+function type(key, text) {
+  const next = writeState({ ...state, [key]: text });
+  if (state[key]) {
+    history.replaceState(history.state, "", next);
+    render();
+  } else if (text) {
+    visit(next);
+  }
 }
 
 const addTo = (key, pattern) =>
@@ -81,7 +101,7 @@ function render() {
   state = readState(rendered);
   unit = data.types[state.type][1];
   // A zoom or a search needs no new trees.
-  const isNew = !old || writeState({ ...state, zoom: "", q: "" }) !== writeState({ ...old, zoom: "", q: "" });
+  const isNew = !old || writeState({ ...state, ...outward }) !== writeState({ ...old, ...outward });
   if (isNew) {
     selected = select(state);
     rows = functionTable(selected);
@@ -94,7 +114,7 @@ function render() {
       bands = [{ view, zoom: 0, up: state.flip }];
     }
   }
-  if (!state.sandwich) bands[0].zoom = nodeAt(view, state.zoom);
+  if (!state.sandwich) Object.assign(bands[0], { zoom: nodeAt(view, state.zoom), up: state.flip });
   if (isNew || state.q !== old.q) matches = searched(state, view);
   picture.selected = bands[0].zoom > 0 ? { band: bands[0], node: bands[0].zoom } : null;
   picture.scroll.scrollTop = 0;
@@ -102,9 +122,28 @@ function render() {
   if (state.flip && !state.sandwich) picture.scroll.scrollTop = picture.height;
   if (picture.selected) picture.reveal(bands[0], bands[0].zoom);
   showControls();
-  if (isNew || state.q !== old.q) showTable();
+  if (isNew || ["q", "sort", "rows"].some((key) => state[key] !== old[key])) showTable();
   showDetails();
   document.documentElement.dataset.render = (performance.now() - started).toFixed(1);
+}
+
+/** What colours mean. */
+function showLegend() {
+  const sample = (color, text) => {
+    const square = make("span", { class: "owner" });
+    square.style.background = color;
+    return make("span", {}, square, text);
+  };
+  const { palette } = picture;
+  const owners = ownerNames.map((name, owner) => {
+    const known = functions.findIndex((known) => known.owner === owner);
+    return name && known >= 0 ? sample(picture.colors[known], name) : null;
+  });
+  find("legend").replaceChildren(...(selected.isDifference
+    ? [sample(picture.changeColor(0, 1), "grew"), sample(picture.changeColor(1, 0), "shrank"),
+      sample(palette.still, "stayed")]
+    : [...owners, data.findings.length ? sample(palette.hot, "edge: a finding") : null])
+    .filter((part) => part !== null));
 }
 
 const value = (amount) => format(amount, unit);
@@ -165,6 +204,12 @@ function showControls() {
       + percent(matches.sum, whole());
   matched.dataset.value = matches ? matches.sum : "";
   matched.dataset.count = matches ? matches.count : "";
+  const filter = find("filter");
+  if (document.activeElement !== filter) filter.value = state.rows;
+  find("back").disabled = stepsBack() === 0;
+  find("reset").disabled = writeState(state) === "#";
+  showLegend();
+  find("say").textContent = "";
   find("focus-matches").hidden = find("ignore-matches").hidden = !matches || !matches.count;
   for (const id of ["lines", "inverted", "flip"]) {
     find(id).setAttribute("aria-pressed", String(state[id]));
@@ -185,16 +230,13 @@ function showControls() {
 }
 
 function shownRows() {
-  const text = find("filter").value.toLowerCase();
-  const sortKey = {
-    name: (row) => row.name, flat: (row) => row.flat, cum: (row) => row.cum,
-    flatChange: (row) => row.flat - row.flatBefore, cumChange: (row) => row.cum - row.cumBefore,
-  }[order.key] || ((row) => row.cum);
-  const sign = order.isDown ? -1 : 1;
-  return rows.filter((row) => row.name.toLowerCase().includes(text)).sort((one, other) => {
-    const [left, right] = [sortKey(one), sortKey(other)];
-    return (left < right ? -sign : left > right ? sign : 0) || (one.name < other.name ? -1 : 1);
-  });
+  const text = state.rows.toLowerCase();
+  const left = text ? rows.filter((row) => row.name.toLowerCase().includes(text)) : [...rows];
+  const isUp = state.sort.startsWith("-"), sign = isUp ? 1 : -1;
+  const valueOf = sortKeys[state.sort.replace(/^-/, "")];
+  // Functions are numbered by name.
+  return left.sort((one, other) =>
+    sign * (valueOf(one) - valueOf(other)) || one.index - other.index);
 }
 
 function showTable() {
@@ -204,25 +246,24 @@ function showTable() {
   find("table").querySelector("thead tr").replaceChildren(...columns.map(([key, text]) =>
     make("th", {
       scope: "col", class: key === "name" ? "name" : "",
-      "aria-sort": key && key === order.key ? (order.isDown ? "descending" : "ascending") : undefined,
+      "aria-sort": key === state.sort ? (key === "name" ? "ascending" : "descending")
+        : key && "-" + key === state.sort ? (key === "name" ? "descending" : "ascending") : undefined,
     }, key ? make("button", {
-      type: "button", click: () => {
-        order.isDown = order.key === key ? !order.isDown : key !== "name";
-        order.key = key;
-        showTable();
-      },
+      type: "button", click: () => go({ sort: state.sort === key ? "-" + key : key }),
     }, text) : text)));
-  const list = shownRows(), limit = order.showsAll ? 5000 : 40;
+  const matcher = matches && expression(state.q);
+  const list = shownRows(), limit = showsAllRows ? 5000 : 40;
   find("table").querySelector("tbody").replaceChildren(...list.slice(0, limit).map((row) => {
     const cells = selected.isDifference
       ? [value(row.flat), signed(row.flat - row.flatBefore), value(row.cum), signed(row.cum - row.cumBefore)]
       : [value(row.flat), percent(row.flat, whole()), value(row.cum), percent(row.cum, whole())];
-    const isHit = matches && expression(state.q).test(row.name);
+    const isHit = matcher && matcher.test(row.name);
     const line = make("tr", { class: isHit ? "hit" : "" }, ...cells.map((text) => make("td", {}, text)),
       make("td", { class: "name" }, make("span", { class: `owner o${functions[row.index].owner}` }),
         make("button", { type: "button", title: "Search for this in the graph",
           click: () => go({ q: exactName(state.q) === row.name ? "" : exactly(row.name) }) }, row.name)));
     line.dataset.name = row.name;
+    line.dataset.index = row.index;
     line.addEventListener("contextmenu", (event) => {
       const node = largest((key) => functionOf(state, key).name === row.name);
       if (node > 0) openMenu(event, { band: picture.bands[picture.bands.length - 1], node });
@@ -230,7 +271,7 @@ function showTable() {
     return line;
   }));
   find("rows").textContent = `${list.length} of ${functions.length}`;
-  find("more").hidden = order.showsAll || list.length <= limit;
+  find("more").hidden = showsAllRows || list.length <= limit;
 }
 
 /** The widest box that a test holds for; 0 when there is none. */
@@ -269,6 +310,11 @@ function choose(box) {
 
 function showDetails() {
   const panel = find("details"), box = picture.selected;
+  const key = box ? box.band.view.key[box.node] : -1;
+  const chosen = key < 0 ? "" : String(state.lines ? frames.func[key] : key);
+  for (const line of find("table").querySelectorAll("tbody tr")) {
+    line.classList.toggle("chosen", line.dataset.index === chosen);
+  }
   if (!box || box.band.view.key[box.node] < 0) {
     panel.replaceChildren(make("h2", {}, "Details"),
       make("p", { class: "faint" }, "Choose a frame to see its lines."));
@@ -309,7 +355,8 @@ function showFindings() {
           type: "button", title: "Zoom to this line",
           click: () => goToBlame(type, line),
         }, `${line.share} ${line.function}`),
-        make("span", { class: "faint" }, ` ${line.place}`, line.note ? ` ${line.note}` : "")))),
+        make("span", { class: "faint" }, ` ${line.place}`, line.note ? ` ${line.note}` : ""))),
+        ...(finding.rest ? [make("li", { class: "faint" }, finding.rest)] : [])),
       make("p", {}, make("b", {}, "Fix: "), finding.advice),
       make("details", {}, make("summary", {}, "Before and after"), make("p", {}, finding.cost),
         make("pre", {}, finding.before), make("pre", {}, finding.after)))));
@@ -326,6 +373,10 @@ function goToBlame(type, line) {
     if (isThere && (best === 0 || fresh.width[node] > fresh.width[best])) best = node;
   }
   go({ ...next, zoom: pathOf({ band: { view: fresh }, node: best }) });
+  if (best === 0) {
+    find("status").textContent = find("say").textContent =
+      `${line.function} ${line.place} is too small for the picture: see it in heapscope hotspots.`;
+  }
   find("graph").focus();
 }
 
@@ -435,8 +486,8 @@ document.addEventListener("keydown", (event) => {
     const place = picture.place(box.band, box.node), origin = canvas.getBoundingClientRect();
     openMenu({ preventDefault() {}, clientX: origin.left + place.x + 8,
       clientY: origin.top + place.y + rowHeight }, box);
-  } else if (key === "Backspace" || (key === "Escape" && isOnGraph)) history.back();
-  else if (key === "r") location.hash = "#";
+  } else if (key === "Backspace" || (key === "Escape" && isOnGraph)) back();
+  else if (key === "r") reset();
   else if (key === "/") find("query").focus();
   else if (key === "t") go({ type: (state.type + 1) % data.types.length });
   else if (key === "l") go({ lines: !state.lines, zoom: "" });
@@ -446,26 +497,20 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-find("query").addEventListener("input", () => {
-  // What is typed is one step back, not one a letter.
-  const fresh = writeState({ ...state, q: find("query").value });
-  if (state.q) history.replaceState(null, "", fresh);
-  else history.pushState(null, "", fresh);
-  render();
-});
+find("query").addEventListener("input", () => type("q", find("query").value));
 find("search").addEventListener("submit", (event) => event.preventDefault());
 find("focus-matches").addEventListener("click", () => addTo("focus", state.q));
 find("ignore-matches").addEventListener("click", () => addTo("ignore", state.q));
-find("back").addEventListener("click", () => history.back());
-find("reset").addEventListener("click", () => { location.hash = "#"; });
+find("back").addEventListener("click", back);
+find("reset").addEventListener("click", reset);
 for (const id of ["lines", "inverted", "flip"]) {
   find(id).addEventListener("click", () => go({ [id]: !state[id], zoom: "" }));
 }
 find("keys").addEventListener("click", () => find("key-list").showModal());
 find("key-list").querySelector("table").append(...keyList.map(([key, text]) =>
   make("tr", {}, make("td", {}, make("kbd", {}, key)), make("td", {}, text))));
-find("filter").addEventListener("input", showTable);
-find("more").addEventListener("click", () => { order.showsAll = true; showTable(); });
+find("filter").addEventListener("input", () => type("rows", find("filter").value));
+find("more").addEventListener("click", () => { showsAllRows = true; showTable(); });
 
 // MARK: Light and dark
 
@@ -475,15 +520,21 @@ function applyTheme(forced) {
   const name = forced || theme || (prefersDark.matches ? "dark" : "light");
   document.documentElement.dataset.theme = name;
   picture.setTheme(name);
-  if (picture.bands) picture.layOut();
+  if (!picture.bands) return;
+  picture.layOut();
+  showLegend();
 }
 prefersDark.addEventListener("change", () => applyTheme());
 find("theme").addEventListener("click", () => {
   theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
   applyTheme();
 });
-addEventListener("beforeprint", () => applyTheme("light"));
-addEventListener("afterprint", () => applyTheme());
+for (const [kind, isPrinted] of [["beforeprint", true], ["afterprint", false]]) {
+  addEventListener(kind, () => {
+    picture.isPrinted = isPrinted;
+    applyTheme(isPrinted ? "light" : null);
+  });
+}
 addEventListener("resize", () => picture.layOut());
 // Both come for one step back.
 for (const kind of ["hashchange", "popstate"]) {

@@ -3,8 +3,17 @@
 const defaults = {
   type: data.type, at: data.snapshots.length - 1, vs: data.difference ? 0 : -1, width: "after",
   focus: [], ignore: [], from: "", zoom: "", q: "", sandwich: "", lines: data.lines,
-  inverted: false, flip: false,
+  inverted: false, flip: false, sort: "cum", rows: "",
 };
+
+/** What the table can be sorted by; with `-` in front the other way round. */
+const sortKeys = {
+  name: (row) => -row.index, flat: (row) => row.flat, cum: (row) => row.cum,
+  flatChange: (row) => row.flat - row.flatBefore, cumChange: (row) => row.cum - row.cumBefore,
+};
+
+/** Names for the settings that change neither trees nor table. */
+const outward = { zoom: "", q: "", sort: "cum", rows: "", flip: false };
 
 function readState(text) {
   const fields = new URLSearchParams(text.replace(/^#/, ""));
@@ -20,7 +29,9 @@ function readState(text) {
   state.vs = Math.max(-1, snapshot("vs"));
   if (["after", "before", "change"].includes(fields.get("width"))) state.width = fields.get("width");
   for (const key of ["focus", "ignore"]) state[key] = fields.getAll(key).slice(0, 30);
-  for (const key of ["from", "zoom", "q", "sandwich"]) state[key] = fields.get(key) || "";
+  for (const key of ["from", "zoom", "q", "sandwich", "rows"]) state[key] = fields.get(key) || "";
+  const sort = fields.get("sort") || "";
+  if (Object.hasOwn(sortKeys, sort.replace(/^-/, ""))) state.sort = sort;
   for (const key of ["lines", "inverted", "flip"]) {
     if (fields.has(key)) state[key] = fields.get(key) === "1";
   }
@@ -55,6 +66,8 @@ function select(state) {
   focus.forEach((matches, index) => matches.forEach((hit, frame) => {
     if (hit) bits[frame] |= 1 << index;
   }));
+  const ignored = new Uint8Array(frames.count);
+  for (const matches of ignore) matches.forEach((hit, frame) => { if (hit) ignored[frame] = 1; });
   const seen = new Int32Array(tree.count), dropped = new Uint8Array(tree.count);
   const started = new Uint8Array(tree.count);
   const own = {
@@ -64,8 +77,7 @@ function select(state) {
   for (let node = 0; node < tree.count; node++) {
     const parent = tree.parent[node], frame = tree.frame[node];
     seen[node] = bits[frame] | (parent < 0 ? 0 : seen[parent]);
-    dropped[node] = (parent >= 0 && dropped[parent]) || ignore.some((matches) => matches[frame])
-      ? 1 : 0;
+    dropped[node] = (parent >= 0 && dropped[parent]) || ignored[frame] ? 1 : 0;
     started[node] = !from || from[frame] || (parent >= 0 && started[parent]) ? 1 : 0;
     if (seen[node] !== all || dropped[node] || !started[node]) continue;
     const now = after[node], then = before ? before[node] : 0;
@@ -87,31 +99,50 @@ function select(state) {
 
 /** Grows a tree of distinct paths, for drawing. Node 0 is the root of all. */
 class PathTree {
-  constructor() {
-    this.keys = [-1];
-    this.parents = [-1];
-    this.width = [0];
-    this.after = [0];
-    this.before = [0];
-    this.blamed = [0];
-    this.hot = [0];
-    this.children = new Map();
+  constructor(room) {
+    this.count = 1;
+    this.allocate(Math.max(64, room));
+    this.key[0] = this.parent[0] = -1;
+  }
+
+  allocate(room) {
+    const grown = (name, type) => {
+      const array = new type(room);
+      if (this[name]) array.set(this[name]);
+      this[name] = array;
+    };
+    for (const name of ["key", "parent"]) grown(name, Int32Array);
+    for (const name of ["width", "after", "before"]) grown(name, Float64Array);
+    for (const name of ["blamed", "hot"]) grown(name, Uint8Array);
+    // Open addressing; 0 is free, as the root is nobody's child.
+    this.mask = 2 ** Math.ceil(Math.log2(room * 2)) - 1;
+    this.slots = new Int32Array(this.mask + 1);
+    for (let node = 1; node < this.count; node++) {
+      this.slots[this.slot(this.parent[node], this.key[node])] = node;
+    }
+  }
+
+  slot(parent, key) {
+    let slot = Math.imul(parent, 0x9e3779b1) ^ Math.imul(key, 0x85ebca6b);
+    slot = (slot ^ (slot >>> 15)) & this.mask;
+    for (;;) {
+      const node = this.slots[slot];
+      if (node === 0 || (this.parent[node] === parent && this.key[node] === key)) return slot;
+      slot = (slot + 1) & this.mask;
+    }
   }
 
   child(parent, key) {
-    const place = parent * (frames.count + 1) + key;
-    let node = this.children.get(place);
-    if (node === undefined) {
-      node = this.keys.length;
-      this.children.set(place, node);
-      this.keys.push(key);
-      this.parents.push(parent);
-      this.width.push(0);
-      this.after.push(0);
-      this.before.push(0);
-      this.blamed.push(0);
-      this.hot.push(0);
+    let slot = this.slot(parent, key);
+    if (this.slots[slot]) return this.slots[slot];
+    if (this.count === this.key.length) {
+      this.allocate(this.count * 2);
+      slot = this.slot(parent, key);
     }
+    const node = this.count++;
+    this.slots[slot] = node;
+    this.key[node] = key;
+    this.parent[node] = parent;
     return node;
   }
 
@@ -120,19 +151,20 @@ class PathTree {
     this.after[node] += values.after[source];
     this.before[node] += values.before[source];
     if (node > 0) {
-      this.blamed[node] = this.blamed[node] || tree.blamed[source];
-      this.hot[node] = this.hot[node] || tree.hot[source];
+      if (!this.blamed[node]) this.blamed[node] = tree.blamed[source];
+      if (tree.hot[source]) this.hot[node] = 1;
     }
   }
 
   /** Numbers the nodes in preorder, children by name, and places them. */
   laidOut(mapping) {
-    const count = this.keys.length;
-    const lists = Array.from({ length: count }, () => null);
-    for (let node = 1; node < count; node++) {
-      const parent = this.parents[node];
-      (lists[parent] || (lists[parent] = [])).push(node);
-    }
+    const count = this.count, key = this.key;
+    // The children of each node side by side.
+    const starts = new Int32Array(count + 1), children = new Int32Array(count);
+    for (let node = 1; node < count; node++) starts[this.parent[node] + 1]++;
+    for (let node = 0; node < count; node++) starts[node + 1] += starts[node];
+    const free = starts.slice();
+    for (let node = 1; node < count; node++) children[free[this.parent[node]]++] = node;
     const view = {
       count, key: new Int32Array(count), parent: new Int32Array(count),
       depth: new Int32Array(count), end: new Int32Array(count), x: new Float64Array(count),
@@ -141,32 +173,46 @@ class PathTree {
       rows: [], mapping,
     };
     const numbers = new Int32Array(count), next = new Float64Array(count);
-    const pending = [0];
-    let number = 0;
-    while (pending.length) {
-      const node = pending.pop(), parent = number === 0 ? -1 : numbers[this.parents[node]];
+    const pending = new Int32Array(count), rowCounts = [];
+    let top = 1, number = 0;
+    while (top > 0) {
+      const node = pending[--top], parent = number === 0 ? -1 : numbers[this.parent[node]];
+      const depth = parent < 0 ? 0 : view.depth[parent] + 1;
       numbers[node] = number;
-      view.key[number] = this.keys[node];
+      view.key[number] = key[node];
       view.parent[number] = parent;
-      view.depth[number] = parent < 0 ? 0 : view.depth[parent] + 1;
-      for (const field of ["width", "after", "before", "blamed", "hot"]) {
-        view[field][number] = this[field][node];
+      view.depth[number] = depth;
+      view.width[number] = this.width[node];
+      view.after[number] = this.after[node];
+      view.before[number] = this.before[node];
+      view.blamed[number] = this.blamed[node];
+      view.hot[number] = this.hot[node];
+      if (parent >= 0) {
+        view.x[number] = next[parent];
+        next[parent] += this.width[node];
       }
-      view.x[number] = parent < 0 ? 0 : next[parent];
-      if (parent >= 0) next[parent] += view.width[number];
       next[number] = view.x[number];
-      (view.rows[view.depth[number]] || (view.rows[view.depth[number]] = [])).push(number);
-      if (lists[node]) {
-        lists[node].sort((one, other) => this.keys[other] - this.keys[one]);
-        for (const child of lists[node]) pending.push(child);
+      rowCounts[depth] = (rowCounts[depth] || 0) + 1;
+      const first = starts[node], end = starts[node + 1];
+      for (let place = first + 1; place < end; place++) {
+        if (key[children[place - 1]] > key[children[place]]) {
+          children.subarray(first, end).sort((one, other) => key[one] - key[other]);
+          break;
+        }
       }
+      for (let place = end - 1; place >= first; place--) pending[top++] = children[place];
       number++;
     }
-    view.end.fill(0);
+    view.rows = rowCounts.map((count) => new Int32Array(count));
+    rowCounts.fill(0);
+    for (let node = 0; node < count; node++) {
+      const depth = view.depth[node];
+      view.rows[depth][rowCounts[depth]++] = node;
+    }
     for (let node = count - 1; node >= 0; node--) {
-      view.end[node] = Math.max(view.end[node], node + 1);
+      if (view.end[node] === 0) view.end[node] = node + 1;
       const parent = view.parent[node];
-      if (parent >= 0) view.end[parent] = Math.max(view.end[parent], view.end[node]);
+      if (parent >= 0 && view.end[parent] < view.end[node]) view.end[parent] = view.end[node];
     }
     if (mapping) for (let node = 0; node < mapping.length; node++) {
       if (mapping[node] >= 0) mapping[node] = numbers[mapping[node]];
@@ -192,7 +238,7 @@ function placeOf(frame) {
 
 /** Callers before callees, as the stacks have them. */
 function callTree(state, selected) {
-  const paths = new PathTree();
+  const paths = new PathTree(tree.count + 1);
   const mapping = new Int32Array(tree.count).fill(-1);
   const { width, after, before } = selected.total;
   for (let node = 0; node < tree.count; node++) {
@@ -207,7 +253,7 @@ function callTree(state, selected) {
 
 /** From the functions that allocate outward. */
 function invertedTree(state, selected) {
-  const paths = new PathTree();
+  const paths = new PathTree(tree.count * 4);
   const { width, after, before } = selected.own;
   for (let node = 0; node < tree.count; node++) {
     if (!(width[node] || after[node] || before[node])) continue;
@@ -224,7 +270,7 @@ function invertedTree(state, selected) {
 /** A function with its callers on one side and its callees on the other. */
 function sandwichTrees(state, selected) {
   const key = functions.findIndex((known) => known.name === state.sandwich);
-  const callers = new PathTree(), callees = new PathTree();
+  const callers = new PathTree(1024), callees = new PathTree(1024);
   const inside = new Int32Array(tree.count).fill(-1);
   const { width, after, before } = selected.total;
   for (let node = 0; node < tree.count; node++) {
@@ -246,34 +292,47 @@ function sandwichTrees(state, selected) {
     }
   }
   const trees = { callers: callers.laidOut(null), callees: callees.laidOut(null) };
-  for (const view of Object.values(trees)) view.root = state.sandwich;
+  trees.callers.root = `callers of ${state.sandwich}`;
+  trees.callees.root = state.sandwich;
   return trees;
 }
 
 /** Flat and cum of each function: cum once a stack however often it recurs. */
 function functionTable(selected) {
-  const rows = functions.map((known, index) => ({
-    index, name: known.name, flat: 0, cum: 0, flatBefore: 0, cumBefore: 0,
-  }));
-  const open = new Int32Array(functions.length), path = [];
+  const { own, total, started } = selected, count = functions.length;
+  const sums = ["flat", "cum", "flatBefore", "cumBefore"].map(() => new Float64Array(count));
+  const [flat, cum, flatBefore, cumBefore] = sums;
+  // How often each function is on the way to a node; frames above the first that
+  // is shown are no part of the stack.
+  const open = new Int32Array(count);
+  let last = -1;
+  const close = (until) => {
+    for (; last !== until; last = tree.parent[last]) {
+      if (started[last]) open[frames.func[tree.frame[last]]]--;
+    }
+  };
   for (let node = 0; node < tree.count; node++) {
-    while (path.length && path[path.length - 1] !== tree.parent[node]) {
-      open[frames.func[tree.frame[path.pop()]]]--;
+    close(tree.parent[node]);
+    last = node;
+    if (!started[node]) continue;
+    const func = frames.func[tree.frame[node]];
+    flat[func] += own.after[node];
+    flatBefore[func] += own.before[node];
+    if (open[func]++ === 0) {
+      cum[func] += total.after[node];
+      cumBefore[func] += total.before[node];
     }
-    path.push(node);
-    const func = frames.func[tree.frame[node]], row = rows[func];
-    if (selected.started[node]) {
-      row.flat += selected.own.after[node];
-      row.flatBefore += selected.own.before[node];
-      if (open[func] === 0) {
-        row.cum += selected.total.after[node];
-        row.cumBefore += selected.total.before[node];
-      }
-    }
-    // Frames above the first that is shown are no part of the stack.
-    if (selected.started[node]) open[func]++; else path.pop();
   }
-  return rows.filter((row) => row.cum || row.flat || row.cumBefore || row.flatBefore);
+  const rows = [];
+  for (let index = 0; index < count; index++) {
+    if (cum[index] || flat[index] || cumBefore[index] || flatBefore[index]) {
+      rows.push({
+        index, name: functions[index].name, flat: flat[index], cum: cum[index],
+        flatBefore: flatBefore[index], cumBefore: cumBefore[index],
+      });
+    }
+  }
+  return rows;
 }
 
 /** What matches a search: the boxes, and the bytes below the outermost ones. */

@@ -64,23 +64,15 @@ struct FlameCommand: SessionCommand {
     let loaded = try session.load(profiles, arguments.profile, usesSymbols: true)
     let selection = try arguments.selection.select(loaded, in: session)
     let settings = try session.settings(arguments.ownCode.rules)
-    let graph = try flameGraph(
-      [(loaded.title, selection)], arguments, settings, onlyType: true, isReversed: inverted)
-    if graph.snapshots.last?.totals[0] == 0 { throw nothingToDraw(selection) }
-    let findings: [Finding]
-    if graph.isDifference {
-      // Colours tell the change there.
-      findings = []
-    } else {
-      let lines = try arguments.selection.select(loaded, in: session, warns: false) {
-        $0.granularity = .addresses
-      }
-      findings =
-        findHotspots(
-          in: lines.profile, column: lines.column, options: arguments.ownCode.options(settings),
-          rules: settings.rules
-        ).findings
+    let lines = try arguments.selection.select(loaded, in: session, warns: false) {
+      $0.granularity = .addresses
     }
+    let (graph, hotspots) = try flameGraph(
+      [(loaded.title, selection)], arguments, settings, onlyType: true, isReversed: inverted,
+      // Colours tell the change in a difference.
+      findingsIn: arguments.profile.diffBase == nil ? lines.profile : nil, column: lines.column)
+    if graph.snapshots.last?.totals[0] == 0 { throw nothingToDraw(selection) }
+    let findings = graph.isDifference ? [] : hotspots.findings
     let context = ReportContext(selection)
     var options = FlameSVGOptions(
       format: { context.format($0) }, divide: { context.divided($0) })
@@ -137,24 +129,49 @@ extension LoadedProfile {
   }
 }
 
-/// Makes the graph of some profiles.
+/// Makes the graph of some profiles, and beside it looks for what is to be changed.
+///
+/// - Parameters:
+///   - findingsIn: the profile to look in, with every line of it; nil for none.
+///   - column: the sample type that shares of findings refer to.
 func flameGraph(
   _ parts: [(name: String, selection: Selection)], _ arguments: FlameArguments,
-  _ settings: Settings, onlyType: Bool, isReversed: Bool = false
-) throws(CommandFailure) -> FlameGraph {
-  do {
-    return try FlameGraph(
-      parts, onlyType: onlyType,
-      separatesFiles: [.filefunctions, .lines].contains(arguments.selection.granularity),
-      isReversed: isReversed, ownCode: arguments.ownCode.options(settings),
-      pruneBelow: arguments.pruneBelow)
-  } catch {
-    switch error {
-    case .noCommonSampleTypes: throw failure(MergeError.noCommonSampleTypes)
-    case .units(let type, let one, let other):
-      throw failure(MergeError.units(sampleType: type, one, other))
-    case .overflow(let type): throw failure(SelectionError.overflow(sampleType: type))
+  _ settings: Settings, onlyType: Bool, isReversed: Bool = false, findingsIn profile: Profile?,
+  column: Int
+) throws(CommandFailure) -> (FlameGraph, HotspotReport) {
+  enum Work: Sendable {
+    case graph(Result<FlameGraph, FlameGraph.Problem>)
+    case findings(HotspotReport)
+  }
+  let works = concurrently([0, 1]) { part -> Work in
+    if part == 0 {
+      guard let profile else { return .findings(HotspotReport()) }
+      return .findings(
+        findHotspots(
+          in: profile, column: column, options: arguments.ownCode.options(settings),
+          rules: settings.rules))
     }
+    do throws(FlameGraph.Problem) {
+      return .graph(
+        .success(
+          try FlameGraph(
+            parts, onlyType: onlyType,
+            separatesFiles: [.filefunctions, .lines].contains(arguments.selection.granularity),
+            isReversed: isReversed, ownCode: arguments.ownCode.options(settings),
+            pruneBelow: arguments.pruneBelow)))
+    } catch {
+      return .graph(.failure(error))
+    }
+  }
+  guard case .findings(let report) = works[0], case .graph(let graph) = works[1] else {
+    throw CommandFailure(.internalError, "the parts of the picture are in the wrong order")
+  }
+  switch graph {
+  case .success(let graph): return (graph, report)
+  case .failure(.noCommonSampleTypes): throw failure(MergeError.noCommonSampleTypes)
+  case .failure(.units(let type, let one, let other)):
+    throw failure(MergeError.units(sampleType: type, one, other))
+  case .failure(.overflow(let type)): throw failure(SelectionError.overflow(sampleType: type))
   }
 }
 

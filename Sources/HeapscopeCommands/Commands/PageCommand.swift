@@ -89,10 +89,6 @@ struct PageCommand: SessionCommand {
     _ parts: [(name: String, selection: Selection)], findingsIn loaded: LoadedProfile,
     _ selection: Selection, _ session: Session
   ) throws -> FlamePage {
-    enum Work: Sendable {
-      case graph(Result<FlameGraph, CommandFailure>)
-      case findings(HotspotReport)
-    }
     // The profile that was looked at, with every line of it.
     let stacks = try arguments.selection.select(loaded, in: session, warns: false) {
       $0.granularity = .addresses
@@ -100,27 +96,11 @@ struct PageCommand: SessionCommand {
         $0.sampleIndex = "alloc_space"
       }
     }
-    let column = stacks.column
     let profile = stacks.profile.withoutBase()
-    let arguments = arguments
-    let settings = try session.settings(arguments.ownCode.rules)
-    let results = concurrently([0, 1]) { part -> Work in
-      if part == 1 {
-        return .findings(
-          findHotspots(
-            in: profile, column: column, options: arguments.ownCode.options(settings),
-            rules: settings.rules))
-      }
-      do throws(CommandFailure) {
-        return .graph(.success(try flameGraph(parts, arguments, settings, onlyType: false)))
-      } catch {
-        return .graph(.failure(error))
-      }
-    }
-    guard case .graph(let graph) = results[0], case .findings(let report) = results[1] else {
-      throw CommandFailure(.internalError, "the parts of the page are in the wrong order")
-    }
-    var page = FlamePage(try graph.get())
+    let (graph, report) = try flameGraph(
+      parts, arguments, try session.settings(arguments.ownCode.rules), onlyType: false,
+      findingsIn: profile, column: stacks.column)
+    var page = FlamePage(graph)
     page.title = session.shownName(
       arguments.title ?? parts.map(\.name).joined(separator: ", "))
     page.firstType =

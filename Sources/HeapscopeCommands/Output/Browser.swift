@@ -30,6 +30,8 @@ extension Session {
 
   /// Starts a program in a process group of its own, with nothing on its descriptors.
   ///
+  /// `$BROWSER` may give arguments, and say with `%s` where the file belongs among them.
+  ///
   /// - Returns: false when it is not there or fails within a second.
   private func startsWell(_ program: String, _ argument: String) -> Bool {
     var actions = posix_spawn_file_actions_t()
@@ -42,10 +44,13 @@ extension Session {
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-    var words: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup(argument), nil]
+    var parts = program.split(separator: " ").map { $0 == "%s" ? argument : String($0) }
+    guard let name = parts.first else { return false }
+    if !program.split(separator: " ").contains("%s") { parts.append(argument) }
+    var words: [UnsafeMutablePointer<CChar>?] = parts.map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var process: pid_t = 0
-    guard posix_spawnp(&process, program, &actions, &attributes, &words, environ) == 0 else {
+    guard posix_spawnp(&process, name, &actions, &attributes, &words, environ) == 0 else {
       return false
     }
     for _ in 0..<100 {

@@ -1,0 +1,103 @@
+import ProfileModel
+import StackGraph
+
+/// Some samples of a profile, and the columns of the tree that they count in.
+///
+/// A class: its columns are looked at once a node, and a copy would count references
+/// to each of them.
+final class FlameSource {
+  let samples: SampleTable
+
+  /// The samples that count, in ascending order.
+  let rows: [UInt32]
+  let frames: FlameLocations
+
+  /// The values of each sample type.
+  let values: [[Int64]]
+
+  /// The tree's column of the first sample type.
+  let firstColumn: Int
+
+  /// Values count with their sign turned.
+  let isNegated: Bool
+
+  /// Stacks are followed from the leaf outward.
+  let isReversed: Bool
+
+  init(
+    samples: SampleTable, rows: [UInt32], frames: FlameLocations, values: [[Int64]],
+    firstColumn: Int, isNegated: Bool, isReversed: Bool
+  ) {
+    self.samples = samples
+    self.rows = rows
+    self.frames = frames
+    self.values = values
+    self.firstColumn = firstColumn
+    self.isNegated = isNegated
+    self.isReversed = isReversed
+  }
+}
+
+/// The frames of each location, as ``FlameFrameNumbers`` has them.
+struct FlameLocations {
+  /// The frame of a location that has one; of others where their frames begin
+  /// in ``frames``, with ``several`` added.
+  private(set) var codes: [UInt32] = []
+
+  /// The frames of locations, those of one location leaf first.
+  let frames: [UInt32]
+  private let ends: [Int]
+
+  static let several: UInt32 = 1 << 31
+
+  init(_ table: NodeTable, numbers: [UInt32]) {
+    frames = table.locationNodes.map { numbers[$0.index] }
+    ends = table.locationEnds
+    codes.reserveCapacity(ends.count)
+    for location in ends.indices {
+      let range = range(of: location)
+      codes.append(
+        range.count == 1
+          ? frames[range.lowerBound] : Self.several | UInt32(location))
+    }
+  }
+
+  func range(of location: Int) -> Range<Int> {
+    (location == 0 ? 0 : ends[location - 1])..<ends[location]
+  }
+}
+
+/// How far a sample has come on its way from the outermost frame to its end.
+struct FlameEntry {
+  /// Counted through all sources.
+  var sample: UInt32 = 0
+
+  /// Where the stack goes on among the frames of its table, and where it ends.
+  var position: UInt32 = 0
+  var stop: UInt32 = 0
+
+  /// How many frames are left of the location last met.
+  var linesLeft: UInt32 = 0
+
+  var isAtEnd: Bool { position == stop && linesLeft == 0 }
+
+  /// Returns the next frame, and stands behind it.
+  @inline(__always)
+  mutating func next(
+    _ locations: UnsafeBufferPointer<UInt32>, _ source: FlameLocations, isReversed: Bool
+  ) -> UInt32 {
+    if linesLeft == 0 {
+      if !isReversed { position -= 1 }
+      let location = locations[Int(position)]
+      if isReversed { position += 1 }
+      let code = source.codes[Int(location)]
+      if code < FlameLocations.several { return code }
+      linesLeft = UInt32(source.range(of: Int(location)).count)
+    }
+    let location = Int(locations[Int(isReversed ? position - 1 : position)])
+    let range = source.range(of: location)
+    linesLeft -= 1
+    return source.frames[
+      isReversed ? range.upperBound - 1 - Int(linesLeft) : range.lowerBound + Int(linesLeft)]
+  }
+}

@@ -4,7 +4,8 @@ package import ProfileModel
 ///
 /// Each live object is charged to the line of the user's own code that asked for
 /// it. Memory stays bounded however long it goes on: of each line the first and
-/// the last values are kept, and the recent ones for a sparkline.
+/// the last values are kept, the recent ones for a sparkline, and of the snapshots
+/// every second, fourth and so on for the verdicts of ``trend``.
 package struct Growth: Sendable {
   /// The values of one line, or of the whole program.
   package struct Series: Sendable {
@@ -43,6 +44,12 @@ package struct Growth: Sendable {
   /// How many recent values are kept.
   package static let recentCount = 40
 
+  /// How many snapshots are kept to judge by.
+  package static let trendCount = 48
+
+  /// What the lines do, from the second snapshot on.
+  package private(set) var trend: Trend?
+
   package private(set) var sampleType = ""
   package private(set) var unit = ""
   package private(set) var snapshotCount = 0
@@ -55,6 +62,7 @@ package struct Growth: Sendable {
   package private(set) var countsObjects = false
 
   private var rows: [Place: Row] = [:]
+  private var series = SnapshotSeries(sampleType: "")
   private var allocatedBytes: Int64 = 0
   private let wantedType: String
   private let module: String?
@@ -79,6 +87,13 @@ package struct Growth: Sendable {
   /// The growth of the total as a part of the first total; nil when that was 0.
   package var relativeGrowth: Double? {
     totals.first > 0 ? Double(totals.growth) / Double(totals.first) : nil
+  }
+
+  /// What the lines do, by their place.
+  package func verdict(of row: Row) -> TrendVerdict? {
+    trend?.rows.first {
+      $0.line == row.line && $0.function == row.function && $0.file == row.file
+    }?.verdict
   }
 
   /// The lines whose values changed, what grew most first.
@@ -123,6 +138,11 @@ package struct Growth: Sendable {
     let objectTotal = objects.flatMap { profile.magnitude(ofColumn: $0) } ?? 0
     objectTotals.add(objectTotal, isFirst: snapshotCount == 0, padding: snapshotCount)
     addRows(profile, column, objects)
+    if snapshotCount == 0 { series = SnapshotSeries(sampleType: name, module: module) }
+    if series.count >= Self.trendCount { series.thin() }
+    if series.add(profile, time: time) == .added {
+      trend = series.count > 1 ? Trend(series, hasTimes: true) : nil
+    }
     snapshotCount += 1
     return isRestart ? .restarted : .added
   }

@@ -116,10 +116,11 @@ struct SchemaTests {
     // The leak of 100 objects of 1,000 bytes a snapshot, from 150,000 bytes at first:
     // the seventh has 750,000, which is 400 % more.
     let values = lines.compactMap {
-      $0.firstMatch(of: /"unit":"bytes","url":"[^"]*","value":(\d+)}/)
+      $0.firstMatch(of: /"unit":"bytes","url":"[^"]*","value":(\d+),"verdict":["a-z-]+}/)
     }
     #expect(values.map { Int($0.1) } == [1, 2, 3, 4, 5, 6, 7, 7].map { $0 * 100_000 + 50_000 })
     #expect(lines.last?.contains(#""event":"summary""#) ?? false)
+    #expect(lines.last?.contains(#""verdict":"leak"}"#) ?? false)
     #expect(lines.last?.contains(#""objectGrowth":600"#) ?? false)
   }
 

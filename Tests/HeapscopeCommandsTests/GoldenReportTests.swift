@@ -57,6 +57,32 @@ struct GoldenReportTests {
   }
 
   @Test(
+    "the trend in its forms",
+    arguments: ["text", "json", "csv", "markdown", "svg"], ["go1.22", "go1.27"])
+  func trend(format: String, version: String) throws {
+    let arguments = ["trend", "--limit=1GB", "--format=\(format)", "trend/\(version)/phases"]
+    try expectGolden(heapscope(arguments), "trend/\(version).\(format)")
+  }
+
+  @Test("the trend of functions and of stacks", arguments: ["functions", "stacks"])
+  func trend(granularity: String) throws {
+    let arguments = ["trend", "--granularity=\(granularity)", "trend/go1.27/phases"]
+    try expectGolden(heapscope(arguments), "trend/\(granularity).text")
+  }
+
+  @Test(
+    "the differences of one process and of two",
+    arguments: [
+      ("process", "phases/02.pb.gz", "phases/09.pb.gz"),
+      ("processes", "unchanged/01.pb.gz", "unchanged/02.pb.gz"),
+    ], ["text", "json"])
+  func diff(pair: (String, String, String), format: String) throws {
+    let files = [pair.1, pair.2].map { "trend/go1.27/\($0)" }
+    try expectGolden(
+      heapscope(["diff", "--cum", "--format=\(format)"] + files), "trend/diff-\(pair.0).\(format)")
+  }
+
+  @Test(
     "reports on a terminal: as wide as it is, colour unless it is unwanted",
     arguments: ["top", "summary", "hotspots", "focus"], [80, 120])
   func terminal(report: String, columns: Int) throws {

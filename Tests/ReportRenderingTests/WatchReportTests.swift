@@ -1,3 +1,4 @@
+import Foundation
 import HeapAnalysis
 import HeapscopeTestSupport
 import ProfileModel
@@ -60,13 +61,27 @@ struct WatchReportTests {
     #expect(lines[0] == "WATCH  http://h/x  4 snapshots in 30s, every 10s")
     #expect(lines[1].contains("10.95kB  +9kB (+460.8%), +307B/s"), "\(lines[1])")
     #expect(lines[2].contains("1,121  +921, +30.70/s"), "\(lines[2])")
-    #expect(lines[5].hasPrefix("  +6kB  +204B/s     +614  +20.47/s  ▁▃▅█"), "\(lines[5])")
+    #expect(lines[5].hasPrefix("  +6kB  +204B/s     +614  +20.47/s     leak  ▁▃▅█"), "\(lines[5])")
     #expect(lines[5].hasSuffix("keepForLongerThanNeeded1\\x1b[31m store/store.go:2"), "\(lines[5])")
     #expect(
       report.line().contains(
         "  inuse_space 10.95kB  +9kB (+460.8%) in 30s, +307B/s  objects 1,121 +921  most: +6kB main."
       ),
       "\(report.line())")
+  }
+
+  @Test("names in its summary the lines that leak, by the rules of trend")
+  func leaks() {
+    let report = report(lines: 2, snapshots: 4, step: 1024)
+    let text = String(
+      decoding: report.summary(style(width: 120), advice: ["heapscope trend f"]).bytes,
+      as: UTF8.self)
+    let leaks = text.components(separatedBy: "\nLEAKS\n").last?.split(separator: "\n") ?? []
+    #expect(leaks.count == 4, "\(text)")
+    #expect(leaks[0].hasSuffix("store/store.go:2 grows by 204B/s (+204B/s to +204B/s)"), "\(text)")
+    #expect(leaks[1].contains("store/store.go:1 grows by 102B/s"))
+    let still = self.report(lines: 2, snapshots: 4, step: 0).summary(style(width: 120), advice: [])
+    #expect(!String(decoding: still.bytes, as: UTF8.self).contains("LEAKS"))
   }
 
   @Test("a slow leak is told by the hour")

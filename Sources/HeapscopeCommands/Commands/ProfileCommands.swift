@@ -99,6 +99,8 @@ struct DiffCommand: ReportCommand {
     commandName: "diff",
     abstract: "Show what grew, shrank, is new and went between two profiles.",
     discussion: """
+      With growth a second, and for each row whether it is more than the sampling's noise.
+
       EXAMPLES:
         heapscope diff before.pb.gz after.pb.gz
         heapscope diff --cum --nodecount=20 --sample-index=alloc_space before.pb.gz after.pb.gz
@@ -124,6 +126,9 @@ struct DiffCommand: ReportCommand {
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
     let base = try session.load([before], arguments.profile, usesSymbols: Self.usesSymbols)
+    if let note = provenanceNote(SamplingProvenance(base.profile)) {
+      session.message("\(base.names.joined(separator: ", ")): \(note)")
+    }
     // The profile looked at next is the later one.
     session.rememberLastProfile(session.file(of: after))
     let later = try select(loaded, in: session)

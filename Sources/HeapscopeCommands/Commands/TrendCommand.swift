@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import HeapAnalysis
 import ProfileModel
 import ReportRendering
@@ -6,18 +7,33 @@ import ReportRendering
 struct TrendCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "trend",
-    abstract: "Say which lines of your code leak, from several profiles of one process.",
+    abstract: "Say what leaks, warms up or churns, from several profiles over time.",
     discussion: """
-      The profiles are put in order by their own time.
+      The profiles are put in order by their own time. Of a folder all heap profiles in it
+      are taken.
 
       EXAMPLES:
         heapscope trend heap-1.pb.gz heap-2.pb.gz heap-3.pb.gz heap-4.pb.gz
-        heapscope trend --nodecount=0 --format=csv heap-*.pb.gz
+        heapscope trend --limit=12GB incident/
+        heapscope trend --granularity=stacks --format=csv incident/
+        heapscope trend -o trend.svg incident/
       """)
 
   @Option(
     help: ArgumentHelp("The sample type to follow.", valueName: "type"))
   var sampleIndex = "inuse_space"
+  @Option(help: "What a row is: functions, lines or stacks.")
+  var granularity = TrendGranularity.lines
+  @Option(
+    help: ArgumentHelp(
+      "What the process may take, its RSS or the limit of its container: says when it is reached.",
+      valueName: "size"))
+  var limit: ByteSize?
+  @Option(
+    help: ArgumentHelp(
+      "The program's GOGC: with 100 it takes twice what is live; off for just what is live.",
+      valueName: "percent|off"))
+  var gogc = CollectorTarget(percent: 100)
   @Option(
     help: ArgumentHelp("The path of your module, unless it is guessed right.", valueName: "prefix"))
   var module: String?
@@ -25,34 +41,202 @@ struct TrendCommand: SessionCommand {
   var nodecount: RowCount?
   @Option(help: .hidden) var sourcePath = ""
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
-  @OptionGroup(title: "OUTPUT") var output: OutputArguments
-  @Argument(help: "The profiles, two or more.", completion: .file())
+  @OptionGroup(title: "OUTPUT") var output: TrendOutputArguments
+  @Argument(help: "The profiles, two or more, or a folder of them.", completion: .file())
   var profiles: [String] = []
 
   func validate() throws {
-    if profiles.count < 2 {
-      throw ValidationError("trend compares profiles over time: give two or more")
+    if profiles.isEmpty || profiles.count == 1 && !isFolder(profiles[0]) {
+      throw ValidationError("trend compares profiles over time: give two or more, or a folder")
+    }
+    if limit != nil, sampleIndex != "inuse_space" {
+      throw ValidationError("--limit is about live bytes: leave --sample-index out")
     }
   }
 
   func run(in session: Session) throws -> ExitStatus {
-    try session.fetchURLs(profiles, profile.fetch)
-    let loaded = try profiles.map { try session.load([$0], profile, usesSymbols: true).profile }
-    guard let trend = Trend(loaded, sampleType: sampleIndex, module: module) else {
-      throw CommandFailure(
-        .usage,
-        "--sample-index '\(sampleIndex)': not all of the profiles have it, or its sum "
-          + "does not fit 64 bits; the first has "
-          + loaded[0].sampleTypes.indices.map(loaded[0].sampleTypeName).joined(separator: ", "))
+    if output.kind == .svg { try session.refuseTerminal(output.output, example: "trend.svg") }
+    let loaded = try load(in: session)
+    let order = Trend.order(of: loaded.map(\.profile.timeNanoseconds))
+    var series = SnapshotSeries(sampleType: sampleIndex, module: module)
+    for (index, time) in zip(order.indices, order.times) {
+      guard series.add(loaded[index].profile, time: time) == .added else {
+        throw unusable(loaded[index].profile)
+      }
     }
-    var report =
-      output.format == .json
-      ? trend.json()
-      : output.written(
-        text: { trend.text(session.style(output), count: nodecount?.value ?? 15) },
-        document: trend.document)
-    if output.format != .text, session.isForPeople(output) { report = report.withoutControls() }
-    try session.deliver(report, output)
+    if series.count > SnapshotSeries.mostJudged {
+      let all = series.count
+      while series.count > SnapshotSeries.mostJudged { series.thin() }
+      session.message("of \(all) profiles, \(series.count) are looked at: every so many of them")
+    }
+    if !order.hasTimes {
+      session.message(
+        "the profiles do not all say when they were taken: they stay in the order given, and "
+          + "growth is from one to the next")
+    }
+    let trend = Trend(
+      series, hasTimes: order.hasTimes, granularity: granularity.granularity)
+    var report = TrendReport(trend, rowCount: nodecount?.value ?? 15)
+    if let limit {
+      report.forecast = trend.forecast(limit: Double(limit.bytes), factor: gogc.factor)
+      report.factorReason = gogc.reason
+    }
+    if let last = order.indices.last.map({ loaded[$0].profile }), !trend.suspects.isEmpty,
+      let column = last.column(named: sampleIndex)
+    {
+      var options = HotspotOptions()
+      options.modulePrefix = module
+      report.findings = findHotspots(in: last, column: column, options: options).findings
+    }
+    try session.deliver(written(report, in: session), output)
     return .success
+  }
+
+  private func written(_ report: TrendReport, in session: Session) -> TextOutput {
+    let text =
+      switch output.kind {
+      case .text: report.text(session.style(output))
+      case .json: report.json()
+      case .csv: report.document().csv()
+      case .markdown: report.document().markdown()
+      case .svg: TrendSVG(report).text()
+      }
+    return output.kind != .text && session.isForPeople(output) ? text.withoutControls() : text
+  }
+
+  // MARK: The profiles
+
+  /// Reads what the command line names; of a folder what is a profile of the kind.
+  private func load(in session: Session) throws -> [(name: String, profile: Profile)] {
+    try session.fetchURLs(profiles, profile.fetch)
+    var loaded: [(name: String, profile: Profile)] = []
+    for name in profiles {
+      guard isFolder(name) else {
+        let profile = try session.load([name], profile, usesSymbols: true).profile
+        if let note = difference(profile) {
+          session.message("\(session.inputName(name)): left out: \(note)")
+        } else {
+          loaded.append((name, profile))
+        }
+        continue
+      }
+      for path in files(in: name) {
+        do {
+          let profile = try session.load([path], profile, usesSymbols: true).profile
+          if let note = difference(profile) {
+            session.message("\(path): left out: \(note)")
+          } else if profile.column(named: sampleIndex) == nil {
+            session.message("\(path): left out: it has no \(sampleIndex)")
+          } else {
+            loaded.append((path, profile))
+          }
+        } catch let failure as CommandFailure where failure.status == .badData {
+          session.message(failure.message + "; left out")
+        }
+      }
+    }
+    if loaded.count < 2 {
+      throw CommandFailure(
+        .noInput,
+        "trend compares profiles over time, and here \(loaded.isEmpty ? "is none" : "is only one")"
+          + ": give two or more")
+    }
+    return loaded
+  }
+
+  /// What is wrong with a profile of changes, whose live values are none.
+  private func difference(_ profile: Profile) -> String? {
+    let provenance = SamplingProvenance(profile)
+    guard case .liveIsChange = provenance, isAffected(sampleIndex, by: provenance) else {
+      return nil
+    }
+    return provenanceNote(provenance)
+  }
+
+  private func unusable(_ profile: Profile) -> CommandFailure {
+    CommandFailure(
+      .usage,
+      "--sample-index '\(sampleIndex)': not all of the profiles have it, or its sum "
+        + "does not fit 64 bits; the first has "
+        + profile.sampleTypes.indices.map(profile.sampleTypeName).joined(separator: ", "))
+  }
+
+  private func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The files of a folder but hidden ones, by name.
+  private func files(in folder: String) -> [String] {
+    let base = folder.hasSuffix("/") ? folder : folder + "/"
+    return fileNames(in: folder).map { base + $0 }.filter { !isFolder($0) }.sorted()
+  }
+}
+
+/// What a row of `trend` is.
+enum TrendGranularity: String, ExpressibleByArgument, CaseIterable {
+  case functions, lines, stacks
+
+  var granularity: Trend.Granularity {
+    switch self {
+    case .functions: .functions
+    case .lines: .lines
+    case .stacks: .stacks
+    }
+  }
+}
+
+/// How much Go's collector lets the heap grow: the variable `GOGC`.
+struct CollectorTarget: ExpressibleByArgument {
+  /// In percent of what is live; nil for `off`, where only a memory limit ends it.
+  var percent: Int?
+
+  init(percent: Int?) { self.percent = percent }
+
+  init?(argument: String) {
+    if argument == "off" {
+      percent = nil
+    } else if let number = Int(argument), (1...10_000).contains(number) {
+      percent = number
+    } else {
+      return nil
+    }
+  }
+
+  var defaultValueDescription: String { percent.map { "\($0)" } ?? "off" }
+
+  /// What the process takes for each live byte (Go's guide to the collector).
+  var factor: Double { 1 + Double(percent ?? 0) / 100 }
+
+  var reason: String {
+    percent.map { "GOGC=\($0), which lets the heap grow by \($0) % before it is collected" }
+      ?? "a collector that frees all that is not live in time (--gogc=off)"
+  }
+}
+
+/// How a trend is written.
+enum TrendFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json, csv, markdown, svg
+}
+
+/// Where a trend goes, and in which form.
+struct TrendOutputArguments: ParsableArguments, OutputPlace {
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp("Write the report to this file; .svg for a chart.", valueName: "file"))
+  var output: String?
+  @Option(
+    help: ArgumentHelp(
+      "How to write the report: text, json, csv, markdown or svg.", valueName: "format"))
+  var format: TrendFormat?
+  @Option(help: "Colour the report: auto, always or never.")
+  var color = ColorChoice.auto
+
+  var kind: TrendFormat {
+    format ?? (output?.lowercased().hasSuffix(".svg") ?? false ? .svg : .text)
+  }
+
+  func validate() throws {
+    if output == "" { throw ValidationError(OptionValues.refusal("output", "")) }
   }
 }

@@ -16,7 +16,7 @@ struct WatchCommand: SessionCommand {
         heapscope watch --every=10s --for=5m --into=incident http://localhost:6060
         heapscope watch --for=10m --on-growth=20% localhost:6060 || echo it grows
         heapscope watch --format=json unix:/run/shop.sock | jq .perSecond
-        heapscope trend incident/*
+        heapscope trend incident/
       """)
 
   @Option(help: ArgumentHelp("How often to take a snapshot.", valueName: "time"))

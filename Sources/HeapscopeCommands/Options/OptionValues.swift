@@ -8,6 +8,7 @@ enum OptionValues {
   static func expected(by option: String, of command: String = "") -> String? {
     switch option {
     case "format" where command.hasSuffix(" check"): alternatives(CheckFormat.self)
+    case "format" where command.hasSuffix(" trend"): alternatives(TrendFormat.self)
     case "sample-index": "a sample type such as alloc_space, or its number"
     case "divide-by": "a number above 0"
     case "unit": "a unit such as B, kB, MB or auto"
@@ -37,6 +38,9 @@ enum OptionValues {
     case "into": "a folder"
     case "keep": "a whole number; 0 keeps all"
     case "on-growth": "a part such as 20%, or a size such as 50MB"
+    case "granularity": alternatives(TrendGranularity.self)
+    case "limit": "a size such as 512MB or 12GB"
+    case "gogc": "a whole number of percent, or off"
     case "title": "a text"
     case "own", "not-own": "a part of a function or file name"
     case "rules": "a file of rules, TOML or JSON"

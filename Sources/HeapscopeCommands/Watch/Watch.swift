@@ -189,7 +189,7 @@ struct Watch {
     }
     var advice = ["heapscope hotspots \(last)"]
     if let first = files.first, files.count > 1 {
-      advice.insert("heapscope trend \(source.folder)/*", at: 0)
+      advice.insert("heapscope trend \(source.folder)", at: 0)
       advice.append("heapscope diff \(first) \(last)")
     }
     try session.write(report.summary(session.style(command.output), advice: advice))

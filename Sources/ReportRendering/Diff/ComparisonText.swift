@@ -19,15 +19,27 @@ extension Comparison {
       "total \(size(before.total)) → \(size(after.total))"
         + " (\(size(after.total &- before.total, signed: true))"
         + (factor.map { ", " + factorText($0) } ?? "") + ")")
-    // Times are a file's word: any two 64-bit numbers.
-    let (interval, isTooLong) = after.profile.timeNanoseconds.subtractingReportingOverflow(
-      before.profile.timeNanoseconds)
-    if !isTooLong, interval > 0, before.profile.timeNanoseconds != 0,
-      after.profile.timeNanoseconds != 0
-    {
+    if let objectTotals {
       output.line(
-        style.marked("taken \(ScaledValue(interval, from: "ns", to: "auto").text) apart", .faint))
+        "objects \(groupedDigits(objectTotals.before)) → \(groupedDigits(objectTotals.after))"
+          + " (\(counted(objectTotals.after &- objectTotals.before)))")
     }
+    if let seconds {
+      let processes =
+        switch isOneProcess {
+        case true?: ", from one process"
+        case false?: ", from different processes"
+        case nil: ""
+        }
+      output.line(
+        style.marked(
+          "taken \(ScaledValue(Int64(nearest: seconds * 1e9), from: "ns", to: "auto").text) apart"
+            + processes + ": \(rate(after.total &- before.total) ?? "")"
+            + (objectTotals.flatMap { countRate($0.after &- $0.before) }.map {
+              ", \($0) objects"
+            } ?? ""), .faint))
+    }
+    let columns = Columns(self)
     if rows.isEmpty {
       output.line()
       output.line("Nothing changed.")
@@ -39,14 +51,15 @@ extension Comparison {
       if group.isEmpty { continue }
       output.line()
       output.line(
-        style.marked(title.padded(to: 8), .heading)
-          + style.marked("before      after  difference  factor", .heading))
+        style.marked(
+          title.padded(to: 8) + "before      after  difference  factor" + columns.title, .heading))
       for row in count > 0 ? group.prefix(count) : group[...] {
         let difference = size(row.difference, signed: true).rightAligned(to: 11)
         output.line(
           size(row.before).rightAligned(to: 14) + size(row.after).rightAligned(to: 11) + " "
             + style.marked(difference, row.difference > 0 ? .hot : .good)
-            + (row.factor.map(factorText) ?? "").rightAligned(to: 8) + "  " + shown(row.name))
+            + (row.factor.map(factorText) ?? "").rightAligned(to: 8)
+            + columns.cells(row, self) + "  " + shown(row.name))
       }
       if count > 0, group.count > count {
         output.line(style.marked("              and \(group.count - count) more", .faint))
@@ -55,27 +68,106 @@ extension Comparison {
     return output
   }
 
+  /// The columns behind the factor, as far as the profiles tell.
+  private struct Columns {
+    var hasRate: Bool
+    var hasObjects: Bool
+    var hasVerdict: Bool
+
+    init(_ comparison: Comparison) {
+      hasRate = comparison.seconds != nil
+      hasObjects = hasRate && comparison.objectTotals != nil
+      hasVerdict = comparison.isOneProcess != nil
+    }
+
+    var title: String {
+      (hasRate ? "rate".rightAligned(to: 13) : "")
+        + (hasObjects ? "objects".rightAligned(to: 12) : "") + (hasVerdict ? "  verdict" : "")
+    }
+
+    func cells(_ row: Row, _ comparison: Comparison) -> String {
+      var text = ""
+      if hasRate { text += (comparison.rate(row.difference) ?? "").rightAligned(to: 13) }
+      if hasObjects {
+        text += (row.objectDifference.flatMap(comparison.countRate) ?? "").rightAligned(to: 12)
+      }
+      if hasVerdict { text += "  " + (row.verdict?.rawValue ?? "").padded(to: 7) }
+      return text
+    }
+  }
+
+  /// `+1.20MB/s`; slow changes an hour; nil without times.
+  fileprivate func rate(_ difference: Int64) -> String? {
+    perSecond(difference).map { value in
+      let isSlow = value != 0 && value.magnitude < 1
+      let whole = Int64(nearest: isSlow ? value * 3600 : value)
+      return (whole > 0 ? "+" : "") + ScaledValue(whole, from: after.unit, to: "auto").text
+        + (isSlow ? "/h" : "/s")
+    }
+  }
+
+  fileprivate func countRate(_ difference: Int64) -> String? {
+    perSecond(difference).map { value in
+      let isSlow = value != 0 && value.magnitude < 1
+      return counted(Int64(nearest: isSlow ? value * 3600 : value)) + (isSlow ? "/h" : "/s")
+    }
+  }
+
+  private func perSecond(_ difference: Int64) -> Double? {
+    seconds.map { Double(difference) / $0 }
+  }
+
+  private func counted(_ value: Int64) -> String { (value > 0 ? "+" : "") + groupedDigits(value) }
+
   /// `2.50x`.
   private func factorText(_ factor: Double) -> String {
     factor >= 1000 ? ">999x" : formatted(factor, "%.2f") + "x"
   }
 
   package func document(_ context: ReportContext) -> ReportDocument {
-    ReportDocument(
+    func perSecond(_ difference: Int64?) -> ReportDocument.Cell {
+      difference.flatMap { self.perSecond($0) }.map { .number($0) } ?? .none
+    }
+    func cell(_ value: Int64?) -> ReportDocument.Cell { value.map { .integer($0) } ?? .none }
+    func end(_ value: Double?) -> ReportDocument.Cell {
+      value.map { .value(Int64(nearest: $0)) } ?? .none
+    }
+    return ReportDocument(
       "diff", context,
       [
         .init(
-          "rows", ["name", "change", "before", "after", "difference", "factor"],
+          "rows",
+          [
+            "name", "change", "before", "after", "difference", "factor", "perSecond",
+            "differenceLow", "differenceHigh", "objectsBefore", "objectsAfter",
+            "objectsPerSecond", "verdict",
+          ],
           rows.map { row in
             [
               .name(row.name), row.change.map { .text($0.rawValue) } ?? .none, .value(row.before),
               .value(row.after), .value(row.difference),
-              row.factor.map { .number($0) } ?? .none,
+              row.factor.map { .number($0) } ?? .none, perSecond(row.difference),
+              end(row.interval?.low), end(row.interval?.high), cell(row.objects?.before),
+              cell(row.objects?.after), perSecond(row.objectDifference),
+              row.verdict.map { .text($0.rawValue) } ?? .none,
             ]
           }),
         .init(
-          "totals", ["before", "after", "difference"],
-          [[.value(before.total), .value(after.total), .value(after.total &- before.total)]]),
+          "totals",
+          [
+            "before", "after", "difference", "perSecond", "objectsBefore", "objectsAfter",
+            "objectsPerSecond", "seconds", "oneProcess",
+          ],
+          [
+            [
+              .value(before.total), .value(after.total), .value(after.total &- before.total),
+              perSecond(after.total &- before.total), cell(objectTotals?.before),
+              cell(objectTotals?.after),
+              perSecond(objectTotals.map { $0.after &- $0.before }),
+              seconds.map { .number($0) } ?? .none,
+              isOneProcess.map { .flag($0) } ?? .none,
+            ]
+          ]),
       ])
   }
 }

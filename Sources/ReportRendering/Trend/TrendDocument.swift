@@ -1,75 +1,137 @@
-package import HeapAnalysis
+import HeapAnalysis
 import ProfileModel
 
-extension Trend {
-  /// The rows that leak and hold a noticeable part of what is live at the end.
-  var leaks: [Row] {
-    rows.filter { $0.verdict == .leak && total > 0 && share(of: $0) >= 0.01 }
-  }
-
-  /// What is live in the last profile.
-  private var total: Double { Double(totals.last ?? 0) }
-
-  /// The part of the last profile that a row holds.
-  private func share(of row: Row) -> Double {
-    total == 0 ? 0 : Double(row.values.last ?? 0) / total
+extension TrendReport {
+  private func number(_ value: Double?) -> JSONValue {
+    value.map { $0.isFinite ? .number($0) : .null } ?? .null
   }
 
   /// Returns the trend as JSON (docs/schema.md).
   package func json() -> TextOutput {
-    func place(_ row: Row) -> [String: JSONValue] {
-      [
-        "function": .string(row.function), "file": .string(row.file), "line": .integer(row.line),
-        "share": .number(share(of: row)),
-      ]
-    }
+    // `share` sums up over lines of one kind, as in `hotspots`.
+    let suspects = trend.suspects
     let finding: JSONValue = .object([
       "kind": .string("retained-cache"),
-      "share": .number(leaks.reduce(0) { $0 + share(of: $1) }),
-      "bytesPerSecond": .number(leaks.reduce(0) { $0 + $1.bytesPerSecond }),
-      "blame": .array(leaks.map { .object(place($0)) }),
+      "share": .number(suspects.reduce(0) { $0 + trend.share(of: $1) }),
+      "bytesPerSecond": .number(suspects.reduce(0) { $0 + $1.live.fit.slope }),
+      "blame": .array(suspects.map { .object(suspect($0)) }),
     ])
+    let total = trend.total
     return jsonText(
       JSONValue.object([
-        "schema": .string("heapscope.trend/1"), "sampleType": .string(sampleType),
-        "unit": .string(unit), "module": .string(modulePath),
-        "timesNanoseconds": .array(times.map { .integer($0) }),
-        "totals": .array(totals.map { .integer($0) }),
-        "findings": .array(leaks.isEmpty ? [] : [finding]),
-        "rows": .array(
-          rows.map { row in
-            var object = place(row)
-            object["values"] = .array(row.values.map { .integer($0) })
-            object["growth"] = .integer(row.growth)
-            object["bytesPerSecond"] = .number(row.bytesPerSecond)
-            object["verdict"] = .string(row.verdict.rawValue)
-            return .object(object)
-          }),
+        "schema": .string("heapscope.trend/1"), "sampleType": .string(trend.sampleType),
+        "unit": .string(trend.unit), "module": .string(trend.modulePath),
+        "granularity": .string(trend.granularity.rawValue),
+        "timesNanoseconds": .array(trend.times.map { .integer($0) }),
+        "hasTimes": .bool(trend.hasTimes),
+        "oneProcess": trend.isOneProcess.map { .bool($0) } ?? .null,
+        "totals": .array(total.values.map { .integer($0) }),
+        "objectTotals": trend.objectTotal.map { .array($0.values.map { .integer($0) }) } ?? .null,
+        "total": .object(
+          measure(total, prefix: "bytes").merging([
+            "verdict": .string(trend.totalVerdict.rawValue)
+          ]) { $1 }),
+        "findings": .array(suspects.isEmpty ? [] : [finding]),
+        "forecast": forecast.map { .object(forecastFields($0)) } ?? .null,
+        "rows": .array(trend.rows.map { .object(row($0)) }),
       ]))
   }
 
-  /// Returns the trend as a table, one row a line of code.
+  private func place(of row: Trend.Row) -> [String: JSONValue] {
+    [
+      "function": .string(row.function), "file": .string(row.file), "line": .integer(row.line),
+      "share": .number(trend.share(of: row)),
+    ]
+  }
+
+  /// `bytesPerSecond`, `bytesPerSecondLow`, `bytesPerSecondHigh`.
+  private func measure(_ measure: Trend.Measure, prefix: String) -> [String: JSONValue] {
+    [
+      "\(prefix)PerSecond": number(measure.fit.slope),
+      "\(prefix)PerSecondLow": number(measure.fit.interval?.low),
+      "\(prefix)PerSecondHigh": number(measure.fit.interval?.high),
+    ]
+  }
+
+  private func suspect(_ row: Trend.Row) -> [String: JSONValue] {
+    place(of: row).merging(measure(row.live, prefix: "bytes")) { $1 }.merging([
+      "advice": .string(advice(for: row)), "verdict": .string(row.verdict.rawValue),
+      "paths": .array(
+        row.paths.map { path in
+          .object([
+            "functions": .array(path.functions.map { .string($0) }), "share": .number(path.share),
+          ])
+        }),
+    ]) { $1 }
+  }
+
+  private func row(_ row: Trend.Row) -> [String: JSONValue] {
+    var object = place(of: row).merging(measure(row.live, prefix: "bytes")) { $1 }
+    object["values"] = .array(row.values.map { .integer($0) })
+    object["growth"] = .integer(row.growth)
+    object["objects"] = row.objects.map { .array($0.values.map { .integer($0) }) } ?? .null
+    object["objectGrowth"] = row.objects.map { .integer($0.growth) } ?? .null
+    object["objectsPerSecond"] = number(row.objects?.fit.slope)
+    object["objectsPerSecondLow"] = number(row.objects?.fit.interval?.low)
+    object["objectsPerSecondHigh"] = number(row.objects?.fit.interval?.high)
+    object["allocated"] = row.allocated.map { .integer($0) } ?? .null
+    object["probability"] = number(row.live.fit.probability)
+    object["verdict"] = .string(row.verdict.rawValue)
+    object["stack"] = .array(row.stack.map { .string($0) })
+    return object
+  }
+
+  private func forecastFields(_ forecast: Forecast) -> [String: JSONValue] {
+    [
+      "limit": number(forecast.limit), "factor": number(forecast.factor),
+      "liveBytes": number(forecast.liveBytes), "seconds": number(forecast.seconds),
+      "secondsLow": number(forecast.interval?.low),
+      "secondsHigh": number(forecast.interval?.high), "reason": .string(factorReason),
+      "text": .string(forecastText(forecast)),
+    ]
+  }
+
+  /// Returns the trend as tables; the first has one row a row of the trend.
   package func document() -> ReportDocument {
-    ReportDocument(
+    func cell(_ value: Double?) -> ReportDocument.Cell { value.map { .number($0) } ?? .none }
+    let unit = trend.unit
+    return ReportDocument(
       "trend",
       facts: [
-        "sampleType": .text(sampleType), "profiles": .integer(Int64(times.count)),
-        "total": .measure(totals.last ?? 0, unit: unit),
+        "sampleType": .text(trend.sampleType), "profiles": .integer(Int64(trend.times.count)),
+        "total": .measure(trend.totals.last ?? 0, unit: unit),
+        "forecast": forecast.map { .text(forecastText($0)) } ?? .none,
       ],
       [
         .init(
           "rows",
           [
             "function", "file", "line", "verdict", "share", "growth", "bytesPerSecond", "values",
+            "bytesPerSecondLow", "bytesPerSecondHigh", "objectGrowth", "objectsPerSecond",
+            "allocated", "stack",
           ],
-          rows.map { row in
+          trend.rows.map { row in
             [
               .name(Array(row.function.utf8)), .name(Array(row.file.utf8)), .integer(row.line),
-              .text(row.verdict.rawValue), .share(share(of: row)),
-              .measure(row.growth, unit: unit), .number(row.bytesPerSecond),
+              .text(row.verdict.rawValue), .share(trend.share(of: row)),
+              .measure(row.growth, unit: unit), .number(row.live.fit.slope),
               .list(row.values.map { .measure($0, unit: unit) }),
+              cell(row.live.fit.interval?.low), cell(row.live.fit.interval?.high),
+              row.objects.map { .integer($0.growth) } ?? .none, cell(row.objects?.fit.slope),
+              row.allocated.map { .measure($0, unit: unit) } ?? .none,
+              .list(row.stack.map { .name(Array($0.utf8)) }),
             ]
-          })
+          }),
+        .init(
+          "suspects", ["function", "file", "line", "share", "bytesPerSecond", "path", "advice"],
+          trend.suspects.map { row in
+            [
+              .name(Array(row.function.utf8)), .name(Array(row.file.utf8)), .integer(row.line),
+              .share(trend.share(of: row)), .number(row.live.fit.slope),
+              .list((row.paths.first?.functions ?? []).map { .name(Array($0.utf8)) }),
+              .text(advice(for: row)),
+            ]
+          }),
       ])
   }
 }

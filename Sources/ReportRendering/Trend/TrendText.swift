@@ -1,50 +1,209 @@
 package import HeapAnalysis
 import ProfileModel
 
-extension Trend {
-  /// Returns the growth of each line with a verdict, for a screen.
-  ///
-  /// - Parameter count: the most rows; 0 for all.
-  package func text(_ style: TextStyle, count: Int) -> TextOutput {
+extension TrendReport {
+  /// How many churning lines are named.
+  private static let churnCount = 3
+
+  /// Returns the growth of each row with a verdict, what to look at first, and
+  /// when memory ends, for a screen.
+  package func text(_ style: TextStyle) -> TextOutput {
     var output = TextOutput()
-    func size(_ value: Int64) -> String { ScaledValue(value, from: unit, to: "auto").text }
-    func rate(_ value: Double) -> String {
-      (value > 0 ? "+" : "") + size(Int64(clamping: value)) + "/s"
-    }
-    let seconds = Double((times.last ?? 0) &- (times.first ?? 0)) / 1e9
+    head(style, to: &output)
+    table(style, to: &output)
+    suspects(style, to: &output)
+    churn(style, to: &output)
+    if let forecast { self.forecast(forecast, style, to: &output) }
+    return output
+  }
+
+  private var sparkWidth: Int { min(20, max(5, trend.times.count)) }
+
+  private func spark(_ values: [Int64]) -> String {
+    let shown = values.count > sparkWidth ? thinned(values, to: sparkWidth) : values
+    return sparkline(shown, width: sparkWidth)
+  }
+
+  private func head(_ style: TextStyle, to output: inout TextOutput) {
+    let processes =
+      switch trend.isOneProcess {
+      case true?: " of one process"
+      case false?: " of different processes"
+      case nil: ""
+      }
+    let span = trend.hasTimes ? " over \(durationText(trend.seconds))" : ", in the order given"
     output.line(
-      style.marked("TREND", .heading) + "  \(shown(sampleType)) in \(totals.count) profiles over "
-        + ScaledValue(Int64(clamping: seconds * 1000), from: "ms", to: "auto").text)
-    output.line("total \(totals.map(size).joined(separator: " → "))")
+      style.marked("TREND", .heading) + "  \(shown(trend.sampleType)) in \(trend.totals.count) "
+        + "profiles" + processes + span)
+    let total = trend.total
+    let range = range(total.fit.interval)
+    output.line(
+      "total \(size(total.values.first ?? 0)) → \(size(total.values.last ?? 0))  "
+        + spark(total.values) + "  \(rate(total.fit.slope))"
+        + (range.isEmpty ? "" : " (\(range))") + "  \(trend.totalVerdict.rawValue)")
+    if let objects = trend.objectTotal {
+      output.line(
+        "objects \(groupedDigits(objects.values.first ?? 0)) → "
+          + "\(groupedDigits(objects.values.last ?? 0))  " + rate(objects.fit.slope, isCount: true))
+    }
+    if trend.isOneProcess == nil {
+      output.line(
+        style.marked(
+          "how the values were sampled is unknown: verdicts rest on their order alone", .faint))
+    }
+  }
+
+  private func table(_ style: TextStyle, to output: inout TextOutput) {
+    let changed = trend.rows.filter { $0.growth != 0 || $0.verdict != .stable && $0.verdict != .churn }
     output.line()
+    if changed.isEmpty {
+      output.line("Nothing changed.")
+      return
+    }
+    let shownRows = rowCount > 0 ? Array(changed.prefix(rowCount)) : changed
+    let hasObjects = trend.objectTotal != nil
+    var cells = [
+      ["growth", "rate", "95 % sure"] + (hasObjects ? ["objects"] : []) + ["verdict"]
+    ]
+    for row in shownRows {
+      cells.append(
+        [change(row.growth), rate(row.live.fit.slope), range(row.live.fit.interval)]
+          + (hasObjects ? [row.objects.map { rate($0.fit.slope, isCount: true) } ?? ""] : [])
+          + [row.verdict.rawValue])
+    }
+    let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
+    func line(_ texts: [String], _ verdict: (String) -> String) -> String {
+      var parts = zip(texts, widths).dropLast().map { $0.rightAligned(to: $1) }
+      parts.append(verdict((texts.last ?? "").padded(to: widths.last ?? 0)))
+      return parts.joined(separator: "  ")
+    }
     output.line(
       style.marked(
-        "    growth        rate  verdict  " + "trend".padded(to: totals.count) + "  line", .heading)
-    )
-    let changed = rows.filter { $0.growth != 0 }
-    for row in count > 0 ? changed.prefix(count) : changed[...] {
-      let verdict = row.verdict.rawValue.padded(to: 7)
+        line(cells[0]) { $0 } + "  " + "trend".padded(to: sparkWidth) + "  "
+          + (trend.granularity == .functions ? "function" : "line"), .heading))
+    for (row, texts) in zip(shownRows, cells.dropFirst()) {
       output.line(
-        ((row.growth > 0 ? "+" : "") + size(row.growth)).rightAligned(to: 10)
-          + rate(row.bytesPerSecond).rightAligned(to: 12) + "  "
-          + (row.verdict == .leak ? style.marked(verdict, .hot) : verdict) + "  "
-          + sparkline(row.values, width: totals.count).padded(to: 5) + "  "
-          + style.marked(shown(row.function), .user)
-          + "  \(shown(shortPath(row.file))):\(row.line)")
+        line(texts) { marked($0, row.verdict, style) } + "  "
+          + spark(row.values).padded(to: sparkWidth) + "  "
+          + style.marked(shown(row.function), .user) + "  \(place(row))")
+      if !row.stack.isEmpty {
+        output.line(style.marked("    " + pathText(row.stack), .faint))
+      }
     }
-    if count > 0, changed.count > count {
-      output.line(style.marked("            and \(changed.count - count) more lines", .faint))
+    if changed.count > shownRows.count {
+      output.line(style.marked("and \(changed.count - shownRows.count) more", .faint))
+    }
+  }
+
+  private func marked(_ text: String, _ verdict: TrendVerdict, _ style: TextStyle) -> String {
+    switch verdict {
+    case .leak: style.marked(text, .hot)
+    case .grows, .warmUp: style.marked(text, .warm)
+    case .shrinks: style.marked(text, .good)
+    default: text
+    }
+  }
+
+  private func pathText(_ names: [String]) -> String {
+    names.map { shown($0) }.joined(separator: " → ")
+  }
+
+  private func suspects(_ style: TextStyle, to output: inout TextOutput) {
+    output.line()
+    if trend.suspects.isEmpty {
+      output.line("No leak suspect: nothing grows steadily and for sure.")
+      return
+    }
+    output.line(style.marked("LEAK SUSPECTS", .heading))
+    if trend.times.count == 2 {
+      output.line(
+        style.marked("of two profiles nothing tells a leak from a warm-up: take a third", .faint))
+    }
+    let shownRows = rowCount > 0 ? Array(trend.suspects.prefix(rowCount)) : trend.suspects
+    for (index, row) in shownRows.enumerated() {
+      output.line(
+        "\(index + 1). " + style.marked(shown(row.function), .user) + "  \(place(row))")
+      let range = range(row.live.fit.interval)
+      var figures =
+        "   holds \(size(row.values.last ?? 0)) (\(percentText(trend.share(of: row)))), "
+        + "grows by \(rate(row.live.fit.slope).drop { $0 == "+" })"
+        + (range.isEmpty ? "" : " (\(range))")
+      if let objects = row.objects {
+        figures += ", objects \(rate(objects.fit.slope, isCount: true))"
+      }
+      output.line(figures)
+      for path in row.paths {
+        output.line(
+          style.marked(
+            "   path  \(percentText(path.share).rightAligned(to: 6))  "
+              + pathText(path.functions), .faint))
+      }
+      output.line("   fix   " + advice(for: row))
+    }
+    if trend.suspects.count > shownRows.count {
+      output.line(style.marked("and \(trend.suspects.count - shownRows.count) more", .faint))
+    }
+  }
+
+  private func churn(_ style: TextStyle, to output: inout TextOutput) {
+    let rows = churning
+    if rows.isEmpty { return }
+    output.line()
+    output.line(style.marked("CHURN", .heading) + "  allocated, and gone again")
+    let texts = rows.prefix(Self.churnCount).map { row in
+      allocationRate(row).map { String(rate($0).drop { $0 == "+" }) } ?? ""
+    }
+    let width = texts.map(\.count).max() ?? 0
+    for (row, text) in zip(rows, texts) {
+      output.line(
+        "  " + text.rightAligned(to: width) + "  " + style.marked(shown(row.function), .user)
+          + "  \(place(row))")
+    }
+    if rows.count > texts.count {
+      output.line(style.marked("  and \(rows.count - texts.count) more", .faint))
+    }
+  }
+
+  private func forecast(
+    _ forecast: Forecast, _ style: TextStyle, to output: inout TextOutput
+  ) {
+    func bytes(_ value: Double) -> String {
+      ScaledValue(Int64(nearest: value), from: "bytes", to: "auto").text
     }
     output.line()
-    if let leak = leaks.first {
-      output.line(
-        "Leak suspect: " + style.marked(shown(leak.function), .user)
-          + " at \(shown(shortPath(leak.file))):\(leak.line) holds \(size(leak.values.last ?? 0))"
-          + " and grows by \(rate(leak.bytesPerSecond)).")
-      if let rule = HotspotRule.named("retained-cache") { output.line("  fix  " + rule.advice) }
-    } else {
-      output.line("No line grows steadily.")
+    output.line(
+      style.marked("FORECAST", .heading)
+        + "  the process takes \(bytes(forecast.limit)) when \(bytes(forecast.liveBytes)) are live, "
+        + "with \(factorReason)")
+    output.line("  " + forecastText(forecast))
+  }
+
+  /// When the limit is reached, in a sentence.
+  package func forecastText(_ forecast: Forecast) -> String {
+    func after(_ seconds: Double) -> String {
+      if seconds.isInfinite { return "never" }
+      return trend.hasTimes
+        ? durationText(seconds) : "\(groupedDigits(Int64(nearest: seconds))) profiles"
     }
-    return output
+    if Double(trend.totals.last ?? 0) >= forecast.liveBytes { return "it is reached already" }
+    if trend.totalVerdict == .warmUp {
+      return "not in sight: growth flattens"
+    }
+    guard let seconds = forecast.seconds else { return "not in sight: the total does not grow" }
+    guard let interval = forecast.interval else {
+      return "reached in \(after(seconds)) at this rate; how sure that is, nothing tells"
+    }
+    if interval.high.isInfinite {
+      return "reached in \(after(seconds)) at this rate, in \(after(interval.low)) at the "
+        + "earliest; it is not sure that it grows"
+    }
+    var text =
+      "reached in \(after(seconds)) (\(after(interval.low)) to \(after(interval.high))) at this rate"
+    let (moment, overflow) = (trend.times.last ?? 0).addingReportingOverflow(
+      Int64(nearest: seconds * 1e9))
+    if trend.hasTimes, !overflow {
+      text += ", at \(localTime(moment, "%Y-%m-%d %H:%M:%S %z"))"
+    }
+    return text
   }
 }

@@ -20,6 +20,7 @@ extension WatchReport {
       "failures": .integer(Int64(failureCount)), "timeNanoseconds": .integer(growth.lastTime),
       "startNanoseconds": .integer(growth.startTime), "sampleType": .string(growth.sampleType),
       "unit": .string(growth.unit), "exceeded": exceeded.map { .bool($0) } ?? .null,
+      "verdict": growth.trend.map { .string($0.totalVerdict.rawValue) } ?? .null,
     ]
     object.merge(values(growth.totals, growth.objectTotals)) { $1 }
     object["rows"] = .array(
@@ -28,6 +29,7 @@ extension WatchReport {
           [
             "function": .string(row.function), "file": .string(row.file),
             "line": .integer(row.line),
+            "verdict": growth.verdict(of: row).map { .string($0.rawValue) } ?? .null,
           ].merging(values(row.values, row.objects)) { $1 })
       })
     let encoder = JSONEncoder()

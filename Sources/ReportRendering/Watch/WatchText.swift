@@ -64,10 +64,28 @@ extension WatchReport {
       let hidden = growth.changedRows.count - rows.count
       if hidden > 0 { output.line(style.marked("and \(hidden) more lines", .faint)) }
     }
+    leaks(style, to: &output)
     output.line()
     output.line(style.marked("NEXT", .heading))
     for line in advice { output.line("  " + shown(line)) }
     return output
+  }
+
+  /// The lines that leak for sure, by the same rules as `trend`.
+  private func leaks(_ style: TextStyle, to output: inout TextOutput) {
+    guard let trend = growth.trend else { return }
+    let report = TrendReport(trend)
+    let leaks = trend.suspects.filter { $0.verdict == .leak }
+    if leaks.isEmpty { return }
+    output.line()
+    output.line(style.marked("LEAKS", .heading))
+    for row in leaks.prefix(rowCount > 0 ? rowCount : leaks.count) {
+      let range = report.range(row.live.fit.interval)
+      output.line(
+        "  " + style.marked(shown(row.function), .user) + "  \(report.place(row)) grows by "
+          + String(report.rate(row.live.fit.slope).drop { $0 == "+" })
+          + (range.isEmpty ? "" : " (\(range))"))
+    }
   }
 
   private func head(_ style: TextStyle) -> [String] {
@@ -97,12 +115,17 @@ extension WatchReport {
   }
 
   private func table(_ style: TextStyle, _ rows: [Growth.Row]) -> [String] {
-    var cells = [["growth", "rate"] + (growth.countsObjects ? ["objects", "rate"] : [])]
+    let hasVerdicts = growth.trend != nil
+    var cells = [
+      ["growth", "rate"] + (growth.countsObjects ? ["objects", "rate"] : [])
+        + (hasVerdicts ? ["verdict"] : [])
+    ]
     for row in rows {
       cells.append(
         [change(row.values.growth), rate(row.values.growth)]
           + (growth.countsObjects
-            ? [counted(row.objects.growth), countRate(row.objects.growth)] : []))
+            ? [counted(row.objects.growth), countRate(row.objects.growth)] : [])
+          + (hasVerdicts ? [growth.verdict(of: row)?.rawValue ?? ""] : []))
     }
     let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
     func aligned(_ texts: [String]) -> String {

@@ -53,6 +53,14 @@ package struct GraphBuilder: Sendable {
     return result
   }
 
+  /// Returns flat and cum of every node in another column.
+  ///
+  /// - Complexity: O(*f*) for *f* frames.
+  package func nodeValues(ofColumn column: Int) -> NodeValues {
+    let tally = tally(selection.profile.samples.values[column])
+    return NodeValues(flat: tally.flat, cum: tally.cum)
+  }
+
   /// Adds up one column, the samples split over the cores. Sums of integers do
   /// not depend on the split.
   private func tally(_ values: [Int64]) -> NodeTally {

@@ -1,0 +1,3 @@
+module example.com/unchanged
+
+go 1.22

@@ -1,0 +1,277 @@
+package import ProfileModel
+
+/// Several profiles of the same kind, stack by stack.
+///
+/// Snapshots are added in the order of time. Beside the values, each stack and
+/// block size keeps how many of its sampled objects were live and had been
+/// allocated, where Go's sampling tells: within one process an object that stays
+/// live stays sampled (docs/statistics.md).
+package struct SnapshotSeries: Sendable {
+  /// What a snapshot meant.
+  package enum Addition: Equatable, Sendable {
+    case added
+    /// It does not have the sample type, or its sum does not fit 64 bits.
+    case unusable
+  }
+
+  /// A function and line as the profiles name them.
+  struct Line: Hashable {
+    var function: String
+    var file: String
+    var line: Int64
+  }
+
+  /// Leaf first, as rows of ``lines``.
+  struct Stack {
+    var lines: [Int32]
+
+    /// Where in `lines` the line to blame is; nil when none is the user's own.
+    var blame: Int?
+  }
+
+  /// The sampled objects of one stack and block size, one count a snapshot.
+  struct SizeClass {
+    var stack: Int
+    var size: Int64
+    var live: [Double]
+    var allocated: [Double]
+  }
+
+  package let sampleType: String
+  package private(set) var unit = ""
+  package private(set) var modulePath = ""
+
+  /// Nanoseconds since 1970, or counted from 0 where the profiles do not tell.
+  package private(set) var times: [Int64] = []
+
+  /// A number for each snapshot; snapshots of one process have the same.
+  package private(set) var processes: [Int] = []
+
+  /// Σ of the magnitudes of each snapshot; of the objects empty without them.
+  package private(set) var totals: [Int64] = []
+  package private(set) var objectTotals: [Int64] = []
+
+  /// Bytes between two samples; nil when the sampling of a snapshot is unknown,
+  /// or the snapshots differ in it.
+  package private(set) var period: Int64?
+
+  private(set) var lines: [Line] = []
+  private(set) var stacks: [Stack] = []
+  private(set) var classes: [SizeClass] = []
+
+  /// By stack, then by snapshot.
+  private(set) var values: [[Int64]] = []
+  private(set) var objects: [[Int64]] = []
+  private(set) var allocated: [[Int64]] = []
+
+  private let module: String?
+  private var lineRows: [Line: Int32] = [:]
+  private var stackRows: [[Int32]: Int] = [:]
+  private var classRows: [ClassKey: Int] = [:]
+
+  private struct ClassKey: Hashable {
+    var stack: Int
+    var size: Int64
+  }
+
+  /// - Parameters:
+  ///   - sampleType: what is followed, such as `inuse_space`.
+  ///   - module: the path of the user's module; guessed when nil.
+  package init(sampleType: String, module: String? = nil) {
+    self.sampleType = sampleType
+    self.module = module
+  }
+
+  package var count: Int { times.count }
+
+  /// More snapshots than this are thinned out before they are judged: the time for
+  /// that grows with the square of their number.
+  package static let mostJudged = 128
+
+  /// All snapshots come from one process, as far as their counts tell.
+  package var isOneProcess: Bool { period != nil && Set(processes).count < 2 }
+
+  /// - Parameter time: when it was taken, in nanoseconds.
+  package mutating func add(_ profile: Profile, time: Int64) -> Addition {
+    guard let column = profile.column(named: sampleType),
+      let total = profile.magnitude(ofColumn: column)
+    else { return .unusable }
+    let objectColumn =
+      sampleType.hasSuffix("_space")
+      ? profile.column(named: sampleType.dropLast("space".count) + "objects") : nil
+    let allocatedColumn = sampleType == "inuse_space" ? profile.column(named: "alloc_space") : nil
+    for other in [objectColumn, allocatedColumn].compactMap({ $0 })
+    where profile.magnitude(ofColumn: other) == nil { return .unusable }
+
+    let snapshot = count
+    let userCode = UserCode(profile, module: module)
+    if !userCode.modulePath.isEmpty { modulePath = userCode.modulePath }
+    unit = profile.strings[profile.sampleTypes[column].unit]
+    times.append(time)
+    totals.append(total)
+    if let objectColumn {
+      objectTotals.append(profile.magnitude(ofColumn: objectColumn) ?? 0)
+    }
+    let sampling = HeapSampling(profile).flatMap {
+      $0.emptySum(ofColumn: column) == nil ? nil : $0
+    }
+    if snapshot == 0 {
+      period = sampling?.period
+    } else if period != sampling?.period {
+      period = nil
+    }
+
+    let samples = profile.samples
+    let allocations = profile.column(named: "alloc_space") ?? column
+    var reader = SnapshotReader(profile, userCode)
+    var isRead = true
+    for sample in 0..<samples.count where !samples.hasOnlyZeros(sample) {
+      let stack = row(of: reader.stack(ofSample: sample), &reader, userCode, profile, sample)
+      values[stack][snapshot] &+= samples.values[column][sample]
+      if let objectColumn { objects[stack][snapshot] &+= samples.values[objectColumn][sample] }
+      if let allocatedColumn {
+        allocated[stack][snapshot] &+= samples.values[allocatedColumn][sample]
+      }
+      guard let sampling, period != nil else { continue }
+      guard
+        let live = sampling.sampledObjects(ofSample: sample, column: column, in: profile),
+        let made = sampling.sampledObjects(ofSample: sample, column: allocations, in: profile)
+      else {
+        isRead = false
+        continue
+      }
+      let row = classRow(of: stack, size: live.size)
+      classes[row].live[snapshot] += live.count
+      classes[row].allocated[snapshot] += made.count
+    }
+    if !isRead { period = nil }
+    pad()
+    processes.append(snapshot == 0 ? 0 : processes[snapshot - 1] + (continues(snapshot) ? 0 : 1))
+    return .added
+  }
+
+  /// Within one process the count of allocated objects never falls.
+  private func continues(_ snapshot: Int) -> Bool {
+    classes.allSatisfy { $0.allocated[snapshot] >= $0.allocated[snapshot - 1] }
+  }
+
+  /// Drops every second snapshot but the first and the last, to bound memory.
+  package mutating func thin() {
+    let kept = times.indices.filter { $0 % 2 == 0 || $0 == count - 1 }
+    func thinned<Value>(_ list: [Value]) -> [Value] {
+      list.isEmpty ? list : kept.map { list[$0] }
+    }
+    for row in classes.indices {
+      classes[row].live = thinned(classes[row].live)
+      classes[row].allocated = thinned(classes[row].allocated)
+    }
+    values = values.map(thinned)
+    objects = objects.map(thinned)
+    allocated = allocated.map(thinned)
+    (times, totals, processes) = (thinned(times), thinned(totals), thinned(processes))
+    objectTotals = thinned(objectTotals)
+    pad()
+  }
+
+  // MARK: Rows
+
+  /// Room for the next snapshot in every column.
+  private mutating func pad() {
+    func padded<Value: ExpressibleByIntegerLiteral>(_ list: inout [Value]) {
+      while list.count <= times.count { list.append(0) }
+    }
+    for row in values.indices {
+      padded(&values[row])
+      padded(&objects[row])
+      padded(&allocated[row])
+    }
+    for row in classes.indices {
+      padded(&classes[row].live)
+      padded(&classes[row].allocated)
+    }
+  }
+
+  private mutating func row(
+    of key: [Int32], _ reader: inout SnapshotReader, _ userCode: UserCode, _ profile: Profile,
+    _ sample: Int
+  ) -> Int {
+    var lines: [Int32] = []
+    lines.reserveCapacity(key.count)
+    for local in key { lines.append(reader.global(local) { lineRow(of: $0) }) }
+    if let known = stackRows[lines] { return known }
+    let row = stacks.count
+    stackRows[lines] = row
+    stacks.append(Stack(lines: lines, blame: reader.blame(ofSample: sample)))
+    values.append([Int64](repeating: 0, count: count + 1))
+    objects.append([Int64](repeating: 0, count: count + 1))
+    allocated.append([Int64](repeating: 0, count: count + 1))
+    return row
+  }
+
+  private mutating func lineRow(of line: Line) -> Int32 {
+    if let known = lineRows[line] { return known }
+    let row = Int32(lines.count)
+    lines.append(line)
+    lineRows[line] = row
+    return row
+  }
+
+  private mutating func classRow(of stack: Int, size: Int64) -> Int {
+    let key = ClassKey(stack: stack, size: size)
+    if let known = classRows[key] { return known }
+    let row = classes.count
+    classRows[key] = row
+    let zeros = [Double](repeating: 0, count: count + 1)
+    classes.append(SizeClass(stack: stack, size: size, live: zeros, allocated: zeros))
+    return row
+  }
+}
+
+/// Reads the stacks of one profile as rows of its own line table.
+private struct SnapshotReader {
+  private let profile: Profile
+  private let userCode: UserCode
+
+  /// By line of the profile: its row in the series, -1 while unknown.
+  private var globals: [Int32]
+
+  init(_ profile: Profile, _ userCode: UserCode) {
+    self.profile = profile
+    self.userCode = userCode
+    globals = [Int32](repeating: -1, count: profile.locations.lines.count)
+  }
+
+  /// Rows of the profile's line table, leaf first.
+  func stack(ofSample sample: Int) -> [Int32] {
+    var result: [Int32] = []
+    for frame in profile.samples.frames[profile.samples.frameRange(of: sample)] {
+      for line in profile.locations.lineRange(of: frame.index) { result.append(Int32(line)) }
+    }
+    return result
+  }
+
+  mutating func global(
+    _ local: Int32, _ intern: (SnapshotSeries.Line) -> Int32
+  ) -> Int32 {
+    let known = globals[Int(local)]
+    if known >= 0 { return known }
+    let line = profile.locations.lines[Int(local)]
+    let row = intern(
+      SnapshotSeries.Line(
+        function: profile.strings[profile.functions.names[line.function.index]],
+        file: profile.strings[profile.functions.files[line.function.index]], line: line.line))
+    globals[Int(local)] = row
+    return row
+  }
+
+  /// Which line of the stack is to blame, counted from the leaf.
+  func blame(ofSample sample: Int) -> Int? {
+    var best: (rank: UInt8, depth: Int)?
+    for (depth, line) in stack(ofSample: sample).enumerated() {
+      let rank = userCode.rank(of: profile.locations.lines[Int(line)].function)
+      if rank > best?.rank ?? 0 { best = (rank, depth) }
+      if rank == UserCode.surest { break }
+    }
+    return best?.depth
+  }
+}

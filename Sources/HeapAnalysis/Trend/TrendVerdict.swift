@@ -1,0 +1,145 @@
+/// What a series of values looks like.
+package enum TrendVerdict: String, CaseIterable, Sendable {
+  /// Grows, and goes on growing.
+  case leak
+  /// Grew, and has stopped or nearly so.
+  case warmUp = "warm-up"
+  /// Grew; there are too few profiles, or one step is all, so that nothing says
+  /// whether it goes on.
+  case grows
+  case shrinks
+  /// Allocates much, and holds no more than before.
+  case churn
+  /// Changes by no more than chance.
+  case noise
+  /// Does not change.
+  case stable
+}
+
+/// Tells what a series does from its fit and the sampled objects behind it.
+struct TrendJudge {
+  let input: TrendFit.Input
+  let fit: TrendFit
+
+  /// Bytes allocated since the first snapshot; nil where that is unknown.
+  var allocated: Double?
+
+  /// The later half grows slower than this part of the earlier: it flattens.
+  private static let flattening = 1.0 / 3
+
+  /// At least this part of what came stays: it is no coming and going.
+  private static let retained = 0.4
+
+  /// One step with this part of all growth is no steady growth.
+  private static let oneStep = 0.8
+
+  /// A line churns when it allocates this often what it holds.
+  private static let churned = 2.0
+
+  var verdict: TrendVerdict {
+    let values = input.values
+    guard let first = values.first, values.count > 1 else { return .stable }
+    if isSure {
+      if fit.leastSquares < 0 { return .shrinks }
+      if values.count == 2 { return .grows }
+      if isFlattening { return .warmUp }
+      guard let step = onlyStep else { return .leak }
+      // What came early and did not come again was a warm-up.
+      return step <= (values.count - 1) / 2 ? .warmUp : .grows
+    }
+    let held = values.reduce(0, +) / Double(values.count)
+    if let allocated, allocated > 0, allocated >= Self.churned * held { return .churn }
+    return values.allSatisfy { $0 == first } ? .stable : .noise
+  }
+
+  // MARK: Is it more than chance?
+
+  /// The series has changed, at 95 %.
+  var isSure: Bool {
+    guard fit.leastSquares != 0 else { return false }
+    guard let isBeyondSampling = fit.isBeyondSampling else { return isSureByOrder }
+    guard isBeyondSampling else { return false }
+    if fit.isExplained, input.values.count > 2 { return !(fit.interval?.contains(0) ?? true) }
+    return isMoreThanTurnover
+  }
+
+  /// The change is more than objects that come and go would make.
+  private var isMoreThanTurnover: Bool {
+    let (gained, lost) = turnover
+    let more = max(gained, lost)
+    let isLong = input.values.count >= 5
+    if !input.isPoisson, more > 0, more - min(gained, lost) >= Self.retained * more,
+      isLong || isMonotone
+    {
+      return true
+    }
+    if isLong { return fit.orderProbability <= 0.05 }
+    if let interval = fit.interval, !fit.isExplained, !interval.contains(0) { return true }
+    guard isMonotone, let weights = TrendFit.slopeWeights(input.times) else { return false }
+    return input.contrast(weights, isPoisson: true)?.isSure ?? false
+  }
+
+  /// Without sampling, from the values alone.
+  private var isSureByOrder: Bool {
+    let values = input.values
+    if values.count >= 5 { return fit.orderProbability <= 0.05 }
+    if let interval = fit.interval, !interval.contains(0) { return true }
+    // Too few to be sure of anything: a fifth more or less, and all in order.
+    let (first, last) = (values[0], values[values.count - 1])
+    return isMonotone && (last - first).magnitude >= 0.2 * max(first.magnitude, last.magnitude)
+  }
+
+  private var isMonotone: Bool {
+    let steps = zip(input.values.dropFirst(), input.values).map { $0 - $1 }
+    return steps.allSatisfy { $0 >= 0 } || steps.allSatisfy { $0 <= 0 }
+  }
+
+  /// What sampled objects brought and took between the snapshots of one process.
+  private var turnover: (gained: Double, lost: Double) {
+    var result = (gained: 0.0, lost: 0.0)
+    for cohort in input.cohorts ?? [] {
+      let value = cohort.count * (input.countsBytes ? cohort.size : 1) / cohort.probability
+      if cohort.birth > 0 { result.gained += value }
+      if cohort.death < input.values.count { result.lost += value }
+    }
+    return result
+  }
+
+  // MARK: Does it go on?
+
+  private var isFlattening: Bool {
+    let (values, times) = (input.values, input.times)
+    let middle = values.count / 2
+    let early = TrendFit.slope(values[...middle], times[...middle])
+    let late = TrendFit.slope(values[middle...], times[middle...])
+    guard early > 0, late < Self.flattening * early else { return false }
+    if values.count > 5 {
+      // One odd value in the middle would speed up the one half and slow down the other.
+      let early = TrendFit.slope(values[..<middle], times[..<middle])
+      let late = TrendFit.slope(values[(middle + 1)...], times[(middle + 1)...])
+      guard late < Self.flattening * early else { return false }
+    }
+    guard
+      let earlyWeights = TrendFit.slopeWeights(times[...middle]),
+      let lateWeights = TrendFit.slopeWeights(times[middle...])
+    else { return false }
+    var weights = [Double](repeating: 0, count: values.count)
+    for (index, weight) in earlyWeights.enumerated() { weights[index] -= Self.flattening * weight }
+    for (index, weight) in lateWeights.enumerated() { weights[middle + index] += weight }
+    guard let contrast = input.contrast(weights) else { return true }
+    return contrast.interval.high < 0
+  }
+
+  /// The snapshot up to which, in one step, most of all growth came about, if so:
+  /// all before it lies that far below all from it on.
+  private var onlyStep: Int? {
+    let values = input.values
+    guard values.count > 3 else { return nil }
+    let growth = values[values.count - 1] - values[0]
+    return (1..<values.count).first { step in
+      let before = values[..<step].max() ?? 0
+      let after = values[step...].min() ?? 0
+      return after - before >= Self.oneStep * growth
+    }
+  }
+}

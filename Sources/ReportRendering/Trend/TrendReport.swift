@@ -1,0 +1,88 @@
+package import HeapAnalysis
+import ProfileModel
+
+/// A trend, and what is said beside its figures.
+package struct TrendReport: Sendable {
+  package var trend: Trend
+
+  /// When memory reaches a limit, where one was given.
+  package var forecast: Forecast?
+
+  /// Why the process takes more than is live: `GOGC=100`.
+  package var factorReason = ""
+
+  /// Findings of `hotspots` in what is live in the last profile.
+  package var findings: [Finding] = []
+
+  /// The most rows to show; 0 for all.
+  package var rowCount: Int
+
+  package init(_ trend: Trend, rowCount: Int = 15) {
+    self.trend = trend
+    self.rowCount = rowCount
+  }
+
+  /// Kinds of findings that say themselves why memory stays.
+  private static let holding: Set<HotspotKind> = [
+    .goroutineLeak, .timeAfter, .contextChain, .errorStack,
+  ]
+
+  /// What to do about a row that leaks: as the finding on its line says where that
+  /// is about memory that stays, else as for a cache without bounds.
+  func advice(for row: Trend.Row) -> String {
+    let finding = findings.first { finding in
+      Self.holding.contains(finding.kind)
+        && finding.blame.contains { line in
+          line.function == row.function && line.file == row.file
+            && (row.line == 0 || line.line == row.line)
+        }
+    }
+    return finding?.advice ?? HotspotRule.named("retained-cache")?.advice ?? ""
+  }
+
+  // MARK: Words
+
+  /// In what time growth is told: a second, or from profile to profile.
+  var timeUnit: String { trend.hasTimes ? "s" : "profile" }
+
+  func size(_ value: Int64) -> String {
+    trend.unit == "count"
+      ? groupedDigits(value) : ScaledValue(value, from: trend.unit, to: "auto").text
+  }
+
+  func change(_ value: Int64) -> String { (value > 0 ? "+" : "") + size(value) }
+
+  /// `+1.20MB/s`; slow growth an hour.
+  func rate(_ perSecond: Double, isCount: Bool = false) -> String {
+    let isSlow = trend.hasTimes && perSecond != 0 && perSecond.magnitude < 1
+    let value = isSlow ? perSecond * 3600 : perSecond
+    let unit = isSlow ? "h" : timeUnit
+    let whole = Int64(nearest: value)
+    let text = isCount ? groupedDigits(whole) : size(whole)
+    return (whole > 0 ? "+" : "") + text + "/\(unit)"
+  }
+
+  /// `+1.20MB/s to +1.40MB/s`, or nothing where nothing tells.
+  func range(_ interval: SamplingInterval?, isCount: Bool = false) -> String {
+    guard let interval, interval.low.isFinite, interval.high.isFinite else { return "" }
+    return rate(interval.low, isCount: isCount) + " to " + rate(interval.high, isCount: isCount)
+  }
+
+  func place(_ row: Trend.Row) -> String {
+    shown(shortPath(row.file)) + (row.line > 0 ? ":\(row.line)" : "")
+  }
+
+  /// How much a churning row allocates a second.
+  func allocationRate(_ row: Trend.Row) -> Double? {
+    guard let allocated = row.allocated, trend.seconds > 0 else { return nil }
+    return Double(allocated) / trend.seconds
+  }
+
+  /// The rows that allocate without growth, what allocates most first.
+  var churning: [Trend.Row] {
+    trend.rows.filter { $0.verdict == .churn }.sorted {
+      ($1.allocated ?? 0, $0.function, $0.file, $0.line)
+        < ($0.allocated ?? 0, $1.function, $1.file, $1.line)
+    }
+  }
+}

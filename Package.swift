@@ -48,8 +48,10 @@ let package = Package(
       name: "HeapAnalysis", dependencies: ["ProfileModel", "StackGraph"], swiftSettings: settings),
     .target(name: "GCTrace", swiftSettings: settings),
     .target(
+      name: "GoroutineDump", dependencies: ["ProfileModel"], swiftSettings: settings),
+    .target(
       name: "ReportRendering",
-      dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis", "GCTrace"],
+      dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis", "GCTrace", "GoroutineDump"],
       swiftSettings: settings),
     .target(name: "ProfileFetch", dependencies: ["CCurl"], swiftSettings: settings),
     .target(
@@ -67,7 +69,7 @@ let package = Package(
       dependencies: [
         "CSettings",
         "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "ReportRendering",
-        "GCTrace", "ProfileFetch", "FlameRendering",
+        "GCTrace", "GoroutineDump", "ProfileFetch", "FlameRendering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -100,6 +102,10 @@ let package = Package(
       path: "Tests/HeapscopeTestSupport", swiftSettings: settings),
     .testTarget(
       name: "GCTraceTests", dependencies: ["GCTrace", "HeapscopeTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "GoroutineDumpTests",
+      dependencies: ["GoroutineDump", "ProfileCodec", "ProfileModel", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ProfileModelTests", dependencies: ["ProfileModel"], swiftSettings: settings),

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Serves profiles on loopback, well and badly, for the tests of fetching.
 
-    Fixtures/live/server.py [--tls CERT KEY] [--unix PATH]
+    Fixtures/live/server.py [--tls CERT KEY] [--client-tls CERT KEY] [--unix PATH]
 
-It says where it listens, a line each (`http PORT`, `https PORT`), and goes on
+It says where it listens, a line each (`http PORT`, `https PORT`, `client-https PORT`), and goes on
 until its standard input ends. What a path answers stands in the table at the end.
 """
 
@@ -279,6 +279,15 @@ def main(arguments):
             server.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             server.context.load_cert_chain(arguments.pop(0), arguments.pop(0))
             print("https", start(server).server_address[1], flush=True)
+        elif option == "--client-tls":
+            # Its own certificate is the only one it takes from a client.
+            server = SecureServer(("127.0.0.1", 0), Handler)
+            server.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            certificate = arguments.pop(0)
+            server.context.load_cert_chain(certificate, arguments.pop(0))
+            server.context.load_verify_locations(certificate)
+            server.context.verify_mode = ssl.CERT_REQUIRED
+            print("client-https", start(server).server_address[1], flush=True)
         elif option == "--unix":
             start(UnixServer(arguments.pop(0), Handler))
         else:

@@ -24,6 +24,12 @@ package struct GCLog: Sendable {
   package private(set) var events: [GCEvent] = []
   package private(set) var lines = LineCounts()
 
+  /// Collections behind the first ``eventLimit``, which are not kept.
+  package private(set) var eventsLost = 0
+
+  /// A million collections take half a gigabyte.
+  private static let eventLimit = 1 << 20
+
   /// Processors of the machine, as a JVM says.
   package private(set) var processors: Int?
 
@@ -69,11 +75,7 @@ package struct GCLog: Sendable {
     while let found = line.position(of: "gc", from: start) {
       start = found + 2
       // A prefix, such as a container's time stamp, may stand in front.
-      if found > line.startIndex, line[found - 1] != UInt8(ascii: " "),
-        line[found - 1] != UInt8(ascii: "\t")
-      {
-        continue
-      }
+      if found > line.startIndex, Self.isWordByte(line[found - 1]) { continue }
       if let event = GoTraceLine.event(line, at: found) {
         addGo(event)
         return true
@@ -86,14 +88,29 @@ package struct GCLog: Sendable {
       lines.damaged += 1
       return false
     }
-    var cursor = LineCursor(line)
-    cursor.skipBlanks()
-    if cursor.take("scvg") || cursor.take("scav ") {
+    if Self.hasWord("scvg", in: line) || Self.hasWord("scav ", in: line) {
       lines.scavenger += 1
-    } else if cursor.take("pacer: ") {
+    } else if Self.hasWord("pacer: ", in: line) {
       lines.pacer += 1
     }
     return false
+  }
+
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    switch byte | 0x20 {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+    default: byte == UInt8(ascii: "_")
+    }
+  }
+
+  /// Whether a line has what the scavenger or the pacer begin theirs with: a number
+  /// or a word of theirs follows, at the front or behind a prefix.
+  private static func hasWord(_ word: StaticString, in line: ArraySlice<UInt8>) -> Bool {
+    guard let found = line.position(of: word) else { return false }
+    if found > line.startIndex, line[found - 1] != 0x20, line[found - 1] != 0x09 { return false }
+    let next = line[(found + word.utf8CodeUnitCount)...].first ?? 0
+    return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(next) || next == UInt8(ascii: "-")
+      || word.utf8CodeUnitCount > 5
   }
 
   private mutating func addGo(_ event: GCEvent) {
@@ -104,7 +121,18 @@ package struct GCLog: Sendable {
     lastGo = (event.number, seconds)
     var event = event
     event.run = goRun ?? 0
+    keep(event)
+  }
+
+  /// - Returns: false when there are too many already.
+  @discardableResult
+  private mutating func keep(_ event: GCEvent) -> Bool {
+    if events.count >= Self.eventLimit {
+      eventsLost += 1
+      return false
+    }
     events.append(event)
+    return true
   }
 
   private mutating func newRun() -> Int {
@@ -126,6 +154,7 @@ package struct GCLog: Sendable {
     let number = unified.number
     switch text {
     case .pause(let kind, let cause, let nanoseconds, let heap):
+      startJavaRunIfRepeated(number, kind)
       var event = GCEvent(run: javaRun ?? 0, number: number, kind: kind)
       event.cause = cause
       event.startSeconds = unified.seconds.map { $0 - Double(nanoseconds) / 1e9 }
@@ -183,10 +212,27 @@ package struct GCLog: Sendable {
     lastUptime = 0
   }
 
+  /// A log without times tells another JVM only by its counting from 0 again: no
+  /// collection has the same pause twice.
+  private mutating func startJavaRunIfRepeated(_ number: UInt64, _ kind: String) {
+    guard let index = lastEvents[number], events[index].run == javaRun,
+      events[index].startSeconds == nil,
+      Self.front(of: events[index].kind) == Self.front(of: kind)
+    else { return }
+    // What was said of it already is the new one's.
+    let parts = open.removeValue(forKey: number)
+    startJavaRun()
+    open[number] = parts
+  }
+
+  /// `Pause Young` of `Pause Young (Normal)`.
+  private static func front(of kind: String) -> Substring {
+    kind.firstRange(of: " (").map { kind[..<$0.lowerBound] } ?? kind[...]
+  }
+
   private mutating func append(_ event: GCEvent) {
     if lastEvents.count > Self.openLimit { lastEvents = [:] }
-    lastEvents[event.number] = events.count
-    events.append(event)
+    if keep(event) { lastEvents[event.number] = events.count - 1 }
   }
 
   private mutating func hold(_ number: UInt64, _ phase: GCPhase, _ indent: Int) {
@@ -230,7 +276,6 @@ package struct GCLog: Sendable {
     } else {
       event.phases = parts + concurrent
     }
-    lastEvents[number] = events.count
-    events.append(event)
+    if keep(event) { lastEvents[number] = events.count - 1 }
   }
 }

@@ -55,35 +55,51 @@ enum UnifiedText {
     }
     var name = text[..<colon].trimmed
     let rest = text[(colon + 1)...].trimmed
-    var unitIsKnown = false
-    if let unit = name.position(of: " (ms)"), unit + 5 == name.endIndex {
-      name = name[..<unit].trimmed
-      unitIsKnown = true
+    var unit: Double?
+    for (mark, nanoseconds) in Self.bracketedUnits where name.suffix(mark.count).elementsEqual(mark)
+    {
+      name = name.dropLast(mark.count).trimmed
+      unit = nanoseconds
     }
     if name.isEmpty { return nil }
     if let (front, nanoseconds) = finalTime(rest) {
       let note = front.last == UInt8(ascii: ",") ? front.dropLast().trimmed.text : nil
       return .phase(name: name.text, nanoseconds: nanoseconds, note: note)
     }
-    guard unitIsKnown else { return nil }
+    guard let unit else { return nil }
     // The slowest of the workers is what the pause waits for.
     let largest = rest.position(of: "Max:").map { rest[($0 + 4)...].trimmed } ?? rest
     var cursor = LineCursor(largest)
-    return cursor.milliseconds().map { .phase(name: name.text, nanoseconds: $0, note: nil) }
+    return cursor.decimal().flatMap { Int64(exactly: ($0 * unit).rounded()) }
+      .map { .phase(name: name.text, nanoseconds: $0, note: nil) }
   }
 
-  /// Splits `words 3.492ms` or `words 3.492 ms`.
+  /// What stands behind the name of a part, and how many nanoseconds it means.
+  private static let bracketedUnits: [([UInt8], Double)] = [
+    (Array(" (ms)".utf8), 1e6), (Array(" (us)".utf8), 1e3), (Array(" (s)".utf8), 1e9),
+  ]
+
+  /// What stands behind a time. Only the last letter of a longer one is that of `s`.
+  private static let units: [([UInt8], Double)] = [
+    (Array("ms".utf8), 1e6), (Array("us".utf8), 1e3), (Array("µs".utf8), 1e3),
+    (Array("ns".utf8), 1), (Array("s".utf8), 1e9),
+  ]
+
+  /// Splits `words 3.492ms` or `words 3.492 ms`; also with other units of time.
   private static func finalTime(
     _ text: ArraySlice<UInt8>
   ) -> (front: ArraySlice<UInt8>, nanoseconds: Int64)? {
-    guard text.count > 2, text.suffix(2).elementsEqual("ms".utf8) else { return nil }
-    let front = text.dropLast(2).trimmed
+    guard let (mark, unit) = units.first(where: { text.suffix($0.0.count).elementsEqual($0.0) })
+    else { return nil }
+    let front = text.dropLast(mark.count).trimmed
     let number = front.suffix(while: {
       (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".")
         || $0 == UInt8(ascii: ",")
     })
     var cursor = LineCursor(number)
-    guard let nanoseconds = cursor.milliseconds(), cursor.isAtEnd else { return nil }
+    guard let value = cursor.decimal(), cursor.isAtEnd,
+      let nanoseconds = Int64(exactly: (value * unit).rounded())
+    else { return nil }
     return (front[..<number.startIndex].trimmed, nanoseconds)
   }
 

@@ -11,6 +11,11 @@ package struct UserCode: Sendable {
   package init(_ profile: Profile, module: String? = nil) {
     var options = HotspotOptions()
     options.modulePrefix = module
+    self.init(profile, options: options)
+  }
+
+  /// - Parameter options: what the user says of whose code is whose.
+  package init(_ profile: Profile, options: HotspotOptions) {
     let facts = FunctionFacts(profile, rules: [], options: options)
     blames = facts.blames
     modulePath = facts.modulePath

@@ -33,6 +33,15 @@ package func readProfile(
   }
 }
 
+/// Returns the plain bytes of a source, which may be packed, and the first of them,
+/// so that a caller can tell whether it is a profile.
+package func unpacked(
+  _ source: any ByteSource, limits: ReadLimits = ReadLimits()
+) throws(CodecError) -> (source: any ByteSource, front: [UInt8]) {
+  let plain = BufferedSource(try inflated(source, limits).0)
+  return (plain, Array(try plain.peek(512)))
+}
+
 /// Returns the plain bytes of a source, how they were packed, and the packed ones.
 func inflated(
   _ source: any ByteSource, _ limits: ReadLimits

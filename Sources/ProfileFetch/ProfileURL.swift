@@ -30,6 +30,9 @@ package struct ProfileURL: Hashable, Sendable {
   package private(set) var socket: String?
   package private(set) var path = ProfileURL.heapPath
 
+  /// The path is the one that is meant when none is given.
+  private var hasDefaultPath = false
+
   /// `name=value`, as they were given.
   private var query: [String] = []
 
@@ -64,6 +67,11 @@ package struct ProfileURL: Hashable, Sendable {
   package mutating func set(_ name: String, to value: String) {
     query.removeAll { $0.prefix { $0 != "=" } == name }
     query.append("\(name)=\(value)")
+  }
+
+  /// Asks for another profile than the heap's, unless the URL says which.
+  package mutating func setDefault(path: String) {
+    if hasDefaultPath { self.path = path }
   }
 
   /// The value of a parameter of the query.
@@ -178,7 +186,7 @@ package struct ProfileURL: Hashable, Sendable {
     let path = target.prefix { $0 != "?" }
     switch path {
     // The page that lists the profiles is none itself.
-    case "", "/", "/debug/pprof", "/debug/pprof/": self.path = Self.heapPath
+    case "", "/", "/debug/pprof", "/debug/pprof/": hasDefaultPath = true
     default: self.path = String(path)
     }
     query = target[path.endIndex...].dropFirst().split(separator: "&").map(String.init)

@@ -81,7 +81,8 @@ struct ReadmeTests {
 
   private static let documents = [
     "README.md", "docs/flame.md", "docs/from-pprof.md", "docs/troubleshooting.md", "docs/schema.md",
-    "docs/design.md", "docs/check.md", "docs/live.md", "docs/rules-file.md", "CHANGELOG.md",
+    "docs/design.md", "docs/check.md", "docs/live.md", "docs/rules-file.md", "docs/gctrace.md",
+    "docs/goroutines.md", "CHANGELOG.md",
   ]
 
   /// The options of other programs that the documents name.
@@ -92,7 +93,8 @@ struct ReadmeTests {
   /// The options that some command has.
   private static let known: Set<String> = {
     let commands = [
-      "top", "hotspots", "focus", "diff", "explain", "trend", "gctrace", "peek", "list", "merge",
+      "top", "hotspots", "focus", "diff", "explain", "trend", "gctrace", "goroutines", "peek",
+      "list", "merge",
       "check",
       "flame", "report", "watch",
     ]

@@ -24,7 +24,7 @@ struct SchemaTests {
     let files = try FileManager.default.contentsOfDirectory(
       atPath: Project.root.appending(path: "docs/schemas").path)
     // What `watch` writes is checked below, where there is something to watch.
-    let apart = ["explain", "watch", "gctrace"]
+    let apart = ["explain", "watch", "gctrace", "goroutines"]
     #expect(Set(files) == Set((Array(Self.reports.keys) + apart).map { "\($0).json" }))
     for report in Self.reports.keys {
       #expect(try schema(report).unknownKeywords == [], "\(report)")
@@ -55,6 +55,20 @@ struct SchemaTests {
       #expect(result.status == 0)
       #expect(try schema("gctrace").problems(in: result.output).prefix(3) == [])
       #expect(result.text.contains("main.(*store).handle") == !profile.isEmpty)
+    }
+  }
+
+  @Test(
+    "hold for goroutine dumps",
+    arguments: ["go1.22.debug2.txt", "go1.27.debug1.txt", "go1.27.pb.gz"])
+  func goroutines(name: String) throws {
+    #expect(try schema("goroutines").unknownKeywords == [])
+    #expect(try Project.text("docs/schema.md").contains("schemas/goroutines.json"))
+    let file = "Fixtures/goroutines/\(name)"
+    for files in [[file], [file, "Fixtures/goroutines/go1.27.series-1.txt"]] {
+      let result = run(["goroutines", "--format=json"] + files)
+      #expect(result.status == 0)
+      #expect(try schema("goroutines").problems(in: result.output).prefix(3) == [])
     }
   }
 

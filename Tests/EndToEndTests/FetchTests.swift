@@ -86,6 +86,63 @@ struct FetchTests {
     #expect(bad.messages.filter(\.isNewline).count == 1, "\(bad.messages)")
   }
 
+  @Test("an authority that did not sign the certificate is refused")
+  func wrongAuthority() throws {
+    let strange = try LiveServer.strangeCertificate.get()
+    let run = try ToolRun(
+      ["top", "--tls-ca", strange.certificate, "https://127.0.0.1:\(server.securePort)"],
+      in: folder)
+    #expect(run.status == 66)
+    #expect(run.output.isEmpty)
+    #expect(run.messages.filter(\.isNewline).count == 1, "\(run.messages)")
+    #expect(run.messages.contains(": TLS: SSL certificate problem: "), "\(run.messages)")
+  }
+
+  @Test("a service that asks for a client's certificate gets it, or the connection ends")
+  func clientCertificate() throws {
+    let good = try LiveServer.certificate.get()
+    let strange = try LiveServer.strangeCertificate.get()
+    let url = "https://127.0.0.1:\(server.clientPort)"
+    let plain = try ToolRun(["top", server.address], in: folder)
+    func options(_ pair: (certificate: String, key: String)) -> [String] {
+      ["--tls-cert", pair.certificate, "--tls-key", pair.key]
+    }
+    let run = try ToolRun(
+      ["top", "--tls-ca", good.certificate] + options(good) + [url], in: folder)
+    #expect(run.output == plain.output, "\(run.messages)")
+    for arguments in [[], options(strange)] {
+      let refused = try ToolRun(
+        ["top", "--tls-ca", good.certificate] + arguments + [url], in: folder)
+      #expect(refused.status == 66)
+      #expect(refused.output.isEmpty)
+      #expect(refused.messages.filter(\.isNewline).count == 1, "\(refused.messages)")
+    }
+    // A key that belongs to another certificate.
+    let mixed = try ToolRun(
+      [
+        "top", "--tls-ca", good.certificate, "--tls-cert", good.certificate, "--tls-key",
+        strange.key,
+      ]
+        + [url], in: folder)
+    #expect(mixed.status == 66)
+    #expect(
+      mixed.messages.contains("check --tls-ca, --tls-cert and --tls-key"), "\(mixed.messages)")
+  }
+
+  @Test("secrets of a URL are in no name of a file")
+  func keptName() throws {
+    let run = try ToolRun(
+      [
+        "top", "http://u:hunter2@\(server.address)/hunter2/secret?key=hunter2",
+        "--header=X: hunter2",
+      ],
+      in: folder)
+    // The folders of a path are no secret: the line shows them. The file's name has not even those.
+    let kept = try #require(run.messages.firstMatch(of: /, kept as (.+)\n/)).1
+    #expect(!kept.contains("hunter2"))
+    #expect(FileManager.default.fileExists(atPath: String(kept)))
+  }
+
   @Test("send headers and parameters")
   func parameters() throws {
     let run = try ToolRun(
@@ -209,7 +266,28 @@ struct FetchTests {
       let hotspots = try ToolRun(["hotspots"] + options, in: folder)
       #expect(hotspots.text.contains("[map-format]"), "\(hotspots.text)")
       #expect(hotspots.text.contains("main.render"), "\(hotspots.text)")
+      let goroutines = try ToolRun(
+        ["goroutines", "--tls-ca", authority, "--format=csv", url], in: folder)
+      #expect(goroutines.status == 0, "\(goroutines.messages)")
+      #expect(goroutines.messages.contains("/debug/pprof/goroutine?debug=2, kept as "))
+      #expect(goroutines.messages.contains(".txt\n"))
+      #expect(goroutines.text.contains("IO wait,IO wait,false,"), "\(goroutines.text)")
+      #expect(goroutines.text.contains("leaky/main.go"), "\(goroutines.text)")
     }
+    // Profiles in protobuf form, and what is no goroutine's.
+    let two = try ToolRun(
+      [
+        "goroutines", leaky.url("debug/pprof/goroutine?debug=0"),
+        leaky.url("debug/pprof/goroutine?debug=1"),
+      ], in: folder)
+    #expect(two.status == 0, "\(two.messages)")
+    #expect(two.text.contains(" over 2 dumps"), "\(two.text)")
+    let heap = try ToolRun(["goroutines", leaky.url("debug/pprof/heap")], in: folder)
+    #expect(heap.status == 65)
+    #expect(heap.messages.contains("not of goroutines"), "\(heap.messages)")
+    let page = try ToolRun(["goroutines", leaky.url("nothing")], in: folder)
+    #expect(page.status == 66)
+    #expect(page.messages.contains("404 Not Found"), "\(page.messages)")
     let unknown = try ToolRun(["top", leaky.url("debug/pprof/haep")], in: folder)
     #expect(unknown.messages.contains("404 Not Found (Unknown profile)"))
     let delta = try ToolRun(["top", "--seconds=1", leaky.address], in: folder)

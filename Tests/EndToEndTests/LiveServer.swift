@@ -8,6 +8,9 @@ final class LiveServer: Sendable {
   private let input: Pipe
   let port: Int
   let securePort: Int
+
+  /// Where a client has to show a certificate; 0 for programs that have no such port.
+  let clientPort: Int
   let socket: String
 
   /// - Parameter folder: has the certificate, and takes the socket.
@@ -33,6 +36,7 @@ final class LiveServer: Sendable {
     }
     port = try #require(number("http"), "\(program) does not start")
     securePort = try #require(number("https"))
+    clientPort = number("client-https") ?? 0
   }
 
   deinit {
@@ -50,9 +54,14 @@ final class LiveServer: Sendable {
   static let folder = Result { try Folder() }
 
   /// A certificate for 127.0.0.1 that only its own file vouches for, and its key.
-  static let certificate = Result {
+  static let certificate = Result { try newCertificate("cert") }
+
+  /// Another one, which vouches for nobody.
+  static let strangeCertificate = Result { try newCertificate("strange") }
+
+  private static func newCertificate(_ name: String) throws -> (certificate: String, key: String) {
     let place = try folder.get()
-    let paths = (certificate: place.path("cert.pem"), key: place.path("key.pem"))
+    let paths = (certificate: place.path("\(name).pem"), key: place.path("\(name)-key.pem"))
     let openssl = Process()
     openssl.executableURL = URL(filePath: "/usr/bin/env")
     openssl.arguments = [
@@ -75,7 +84,7 @@ final class LiveServer: Sendable {
       "/usr/bin/env",
       [
         "python3", root.appending(path: "Fixtures/live/server.py").path, "--tls",
-        pair.certificate, pair.key, "--unix", socket,
+        pair.certificate, pair.key, "--client-tls", pair.certificate, pair.key, "--unix", socket,
       ], socket: socket)
   }
 

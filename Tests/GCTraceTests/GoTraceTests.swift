@@ -166,4 +166,42 @@ struct GoTraceTests {
     #expect(log.lines.scavenger > 0)
     #expect(log.events.contains(where: \.checksForLeaks) == (version == "go1.27"))
   }
+
+  @Test(
+    "a prefix in front, whatever stands before it",
+    arguments: [
+      "2026-11-25T03:46:38.123Z stderr F ", "web-1  | ", "[web] ", "msg=\"", "shop[4711]: ",
+      "2026/11/25 03:46:38 ", "\t", "",
+    ])
+  func prefixes(prefix: String) throws {
+    let log = log(
+      [
+        "gc 7 @0.125s 2%: 0.1+1.5+0.2 ms clock, 0.2+0.4/0.5/0.6+0.8 ms cpu, \(Self.rest), 4 P\r",
+        "scvg0: inuse: 3, idle: 0, sys: 4, released: 0, consumed: 4 (MB)\r",
+        "scav 12 KiB work (bg), 0 KiB work (eager), 2744 KiB now, 95% util",
+        "scav report at 12", "scvg and others", "agc 7 @0.1s",
+      ].map { prefix + $0 }.joined(separator: "\n"))
+    #expect(log.events.count == 1)
+    #expect(log.events.first?.number == 7)
+    #expect(log.lines.read == 1)
+    // Before a quote nobody writes the scavenger's.
+    #expect(log.lines.scavenger == (prefix.hasSuffix("\"") ? 0 : 2))
+    #expect(log.lines.damaged == 0)
+  }
+
+  @Test("more collections than are kept are counted")
+  func limit() {
+    var log = GCLog()
+    let kept = 1 << 20
+    for number in 1...(kept + 5) {
+      log.add(
+        Array(
+          "gc \(number) @\(number).5s 2%: 0.1+1+0.2 ms clock, 0.2+0.4/0.5/0.6+0.8 ms cpu, 4->5->2 MB, 6 MB goal, 4 P"
+            .utf8)[...])
+    }
+    log.finish()
+    #expect(log.events.count == kept)
+    #expect(log.eventsLost == 5)
+    #expect(log.lines.read == kept + 5)
+  }
 }

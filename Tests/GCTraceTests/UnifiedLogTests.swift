@@ -112,4 +112,56 @@ struct UnifiedLogTests {
     for _ in 0..<400 { text += random.oneIn(12) ? "\n" : random.pick(pieces) }
     _ = GCSummary(log(text))
   }
+
+  @Test(
+    "every decoration and unit, decimal commas and line ends",
+    arguments: [
+      "", "[0.123s][info][gc,phases] ", "[2026-11-25T03:46:38.123+0000][gc] ", "[info][gc] ",
+      "[123ms] ", "[123456789ns][4711] ", "[host][0,123s] ",
+    ])
+  func decorations(decoration: String) throws {
+    let log = log(
+      [
+        "GC(123) Finalize Marking 3,492 ms", "GC(123) SATB Filtering (us): 500.5",
+        "GC(123) Root Region Scan: 17.85 ms", "GC(123) System Dictionary Unloading: 0.002 s",
+        "GC(123) Weak Processing: 70us", "GC(123) Pause Remark 20M->20M(380M) 0,089s",
+        "GC(123) Using 2 workers of 2 for evacuation", "GC(123) Heap before GC invocations=1s",
+      ].map { decoration + $0 + "\r" }.joined(separator: "\n"))
+    let remark = try #require(log.events.first)
+    #expect(log.events.count == 1)
+    #expect(remark.kind == "Pause Remark")
+    #expect(remark.pauseNanoseconds == 89_000_000)
+    var parts: [String: Int64] = [:]
+    for phase in remark.phases where phase.depth > 0 { parts[phase.name] = phase.nanoseconds }
+    #expect(
+      parts == [
+        "Finalize Marking": 3_492_000, "SATB Filtering": 500_500, "Root Region Scan": 17_850_000,
+        "System Dictionary Unloading": 2_000_000, "Weak Processing": 70_000,
+      ])
+    #expect(log.lines.skipped == 2)
+    let marking = try #require(GCSummary(log).markingPauses)
+    #expect(abs(marking.share - 0.5005 / 89) < 1e-9)
+  }
+
+  @Test("a log without times has another JVM where the counting begins again")
+  func restart() throws {
+    func run(_ milliseconds: Int) -> String {
+      """
+      GC(0) SATB Filtering: \(milliseconds)ms
+      GC(0) Pause Young (Normal) (G1 Evacuation Pause) 20M->16M(380M) \(milliseconds)ms
+      GC(1) Pause Remark 20M->16M(380M) 5ms
+      GC(1) Pause Cleanup 20M->16M(380M) 1ms
+      GC(2) Pause Young (Concurrent Start) (G1 Evacuation Pause) 20M->16M(380M) 7ms
+
+      """
+    }
+    let log = log(run(3) + run(4) + run(9))
+    #expect(GCSummary(log).runs == 3)
+    #expect(log.events.map(\.run) == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2])
+    // What was said of a collection before its pause is that collection's.
+    #expect(
+      log.events.filter { $0.number == 0 }.map { $0.phases.last?.nanoseconds } == [
+        3_000_000, 4_000_000, 9_000_000,
+      ])
+  }
 }

@@ -8,7 +8,8 @@ struct GoldenMessageTests {
     arguments: [
       "--help", "help", "top --help", "tree --help", "peek --help", "traces --help", "tags --help",
       "raw --help", "comments --help", "proto --help", "folded --help", "focus --help",
-      "hotspots --help", "summary --help", "trend --help", "gctrace --help", "check --help",
+      "hotspots --help", "summary --help", "trend --help", "gctrace --help", "goroutines --help",
+      "check --help",
       "flame --help", "report --help", "watch --help",
     ])
   func help(line: String) throws {
@@ -30,6 +31,7 @@ struct GoldenMessageTests {
     "top", "top missing.pb.gz", "top go1.27", "top -", "peek", "peek --match=( P",
     "peek nothing_like_it P", "focus", "focus /(/ P", "focus nothing_like_it P", "nosuchcommand",
     "--nosuchoption", "hotspots --format=xml P", "gctrace", "gctrace missing.log", "gctrace P",
+    "goroutines", "goroutines missing.txt", "goroutines P",
     "trend", "trend P", "trend --nodecount=x P P",
     "trend --sample-index=nothing P P",
     "flame --mean P", "flame --nodefraction=2 P",

@@ -9,7 +9,7 @@ final class Download {
   private let name: String
   private let temporary: String
   private var descriptor: Int32
-  private var isCompressed = false
+  private var ending = ".pprof"
   private(set) var byteCount = 0
 
   /// Why the last write failed.
@@ -29,7 +29,10 @@ final class Download {
 
   /// - Returns: false when they cannot be written.
   func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    if byteCount == 0 { isCompressed = bytes.first == 0x1f }
+    if byteCount == 0 {
+      if bytes.first == 0x1f { ending = ".pb.gz" }
+      if bytes.starts(with: "goroutine ".utf8) { ending = ".txt" }
+    }
     byteCount += bytes.count
     do { try writeAll(bytes, to: descriptor) } catch { problem = error }
     return problem == nil
@@ -37,7 +40,7 @@ final class Download {
 
   /// Puts the file in its place, and returns its path.
   func finish() throws(SystemError) -> String {
-    let path = "\(folder)/\(name)\(isCompressed ? ".pb.gz" : ".pprof")"
+    let path = "\(folder)/\(name)\(ending)"
     let isWritten = close(descriptor) == 0
     descriptor = -1
     guard isWritten, rename(temporary, path) == 0 else {

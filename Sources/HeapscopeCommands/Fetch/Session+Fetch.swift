@@ -18,12 +18,15 @@ extension Session {
   /// Returns the URL that an argument means, or nil when it names a file.
   ///
   /// As in pprof, a file of that name comes first.
+  ///
+  /// - Parameter adjust: may ask for another profile than the heap's.
   func profileURL(
-    _ name: String, _ arguments: FetchArguments
+    _ name: String, _ arguments: FetchArguments, adjust: (inout ProfileURL) -> Void = { _ in }
   ) throws(CommandFailure) -> ProfileURL? {
     if name == "-" || access(name, F_OK) == 0 { return nil }
     do {
       guard var url = try ProfileURL(name) else { return nil }
+      adjust(&url)
       if let seconds = arguments.seconds { url.set("seconds", to: "\(seconds.value)") }
       if arguments.gc { url.set("gc", to: "1") }
       return url
@@ -37,10 +40,12 @@ extension Session {
   /// A profile that cannot be fetched is no error here; it is one when it is opened.
   ///
   /// - Throws: when a signal ends it, or when an option names a file that is missing.
-  func fetchURLs(_ names: [String], _ arguments: FetchArguments) throws(CommandFailure) {
+  func fetchURLs(
+    _ names: [String], _ arguments: FetchArguments, adjust: (inout ProfileURL) -> Void = { _ in }
+  ) throws(CommandFailure) {
     var waiting: [(name: String, url: ProfileURL)] = []
     for name in names where fetched[name] == nil && !waiting.contains(where: { $0.name == name }) {
-      if let url = try profileURL(name, arguments) { waiting.append((name, url)) }
+      if let url = try profileURL(name, arguments, adjust: adjust) { waiting.append((name, url)) }
     }
     if waiting.isEmpty { return }
     let options = try fetchOptions(arguments)

@@ -9,43 +9,55 @@ extension Session {
   }
 
   /// Hands out the lines of an input, each without its end.
-  ///
-  /// A line of over a megabyte is handed out in parts.
   func readLines(
     of name: String, _ fetching: FetchArguments, _ body: (ArraySlice<UInt8>) -> Void
   ) throws(CommandFailure) {
     let input = try input(named: name, fetching)
-    let source = try input.open()
-    var waiting: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = try read(source, into: &buffer, input.name)
-      if count == 0 { break }
-      var start = 0
-      for index in 0..<count where buffer[index] == UInt8(ascii: "\n") {
-        if waiting.isEmpty {
-          body(buffer[start..<index])
-        } else {
-          waiting += buffer[start..<index]
-          body(waiting[...])
-          waiting.removeAll(keepingCapacity: true)
-        }
-        start = index + 1
-      }
-      waiting += buffer[start..<count]
-      if waiting.count > 1 << 20 {
-        body(waiting[...])
-        waiting.removeAll(keepingCapacity: true)
-      }
-    }
-    if !waiting.isEmpty { body(waiting[...]) }
+    try readLines(of: try input.open(), input.name, body)
     if !input.isStream, let file = FileIdentity(input.name) { inputFiles.insert(file) }
   }
+
+  /// Hands out the lines of a source, each without its end, and what a container
+  /// or a logger wrapped into JSON unwrapped.
+  ///
+  /// What goes beyond a megabyte of a line is left out.
+  func readLines(
+    of source: any ByteSource, _ name: String, _ body: (ArraySlice<UInt8>) -> Void
+  ) throws(CommandFailure) {
+    var waiting: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    func handOut(_ line: ArraySlice<UInt8>) {
+      if line.first == UInt8(ascii: "{"), let texts = JSONLogLine.texts(in: line) {
+        for text in texts { body(text) }
+      } else {
+        body(line)
+      }
+    }
+    while true {
+      let count = try read(source, into: &buffer, name)
+      if count == 0 { break }
+      var start = 0
+      while let end = buffer[start..<count].firstIndex(of: UInt8(ascii: "\n")) {
+        if waiting.isEmpty {
+          handOut(buffer[start..<end])
+        } else {
+          waiting += buffer[start..<end].prefix(max(0, Self.lineLimit - waiting.count))
+          handOut(waiting[...])
+          waiting.removeAll(keepingCapacity: true)
+        }
+        start = end + 1
+      }
+      waiting += buffer[start..<count].prefix(max(0, Self.lineLimit - waiting.count))
+    }
+    if !waiting.isEmpty { handOut(waiting[...]) }
+  }
+
+  private static let lineLimit = 1 << 20
 
   private func read(
     _ source: any ByteSource, into buffer: inout [UInt8], _ name: String
   ) throws(CommandFailure) -> Int {
-    do throws(CodecError) {
+    try decoding(name) { () throws(CodecError) in
       var result: Result<Int, CodecError> = .success(0)
       buffer.withUnsafeMutableBytes { raw in
         do throws(CodecError) { result = .success(try source.read(into: raw)) } catch {
@@ -53,8 +65,17 @@ extension Session {
         }
       }
       return try result.get()
-    } catch {
-      throw CommandFailure(.inputOutput, "\(name): \(describe(error))")
+    }
+  }
+
+  /// Does something that may find the bytes of an input damaged, and says so.
+  func decoding<Value>(
+    _ name: String, _ body: () throws(CodecError) -> Value
+  ) throws(CommandFailure) -> Value {
+    do { return try body() } catch {
+      let status: ExitStatus =
+        if case .input = error { .inputOutput } else { .badData }
+      throw CommandFailure(status, "\(name): \(describe(error))")
     }
   }
 

@@ -19,6 +19,7 @@ extension GCTraceReport {
           .measure(Int64(clamping: $0), unit: "B")
         } ?? .none,
         "markingPauseBufferShare": share(summary.markingPauses?.share),
+        "eventsLost": .integer(Int64(log.eventsLost)),
         "lines": .integer(Int64(lines.all)), "linesRead": .integer(Int64(lines.read)),
         "linesOfScavenger": .integer(Int64(lines.scavenger)),
         "linesOfPacer": .integer(Int64(lines.pacer)),

@@ -140,6 +140,9 @@ package struct GCTraceReport: Sendable {
     if lines.scavenger > 0 { parts.append("\(lines.scavenger) of the scavenger") }
     if lines.pacer > 0 { parts.append("\(lines.pacer) of the pacer") }
     if lines.damaged > 0 { parts.append("\(lines.damaged) cut or damaged") }
+    if log.eventsLost > 0 {
+      parts.append("left out \(log.eventsLost) collections behind the first \(log.events.count)")
+    }
     return parts.joined(separator: ", ")
   }
 

@@ -1,0 +1,3 @@
+module example.com/waiters
+
+go 1.22

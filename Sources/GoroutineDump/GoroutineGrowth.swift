@@ -1,0 +1,46 @@
+/// How the number of goroutines in a group changes from moment to moment.
+package struct GoroutineGrowth: Sendable {
+  package let first: Int
+  package let last: Int
+
+  /// It grows, and more than numbers that go up and down by chance would.
+  package let isSuspect: Bool
+
+  /// Goroutines a second; nil without times.
+  package let perSecond: Double?
+
+  package var growth: Int { last - first }
+
+  /// - Parameters:
+  ///   - counts: one a moment, in their order.
+  ///   - seconds: when each was, or nil.
+  package init(_ counts: [Int], seconds: [Double]?, canLeak: Bool) {
+    first = counts.first ?? 0
+    last = counts.last ?? 0
+    let span = (seconds?.last ?? 0) - (seconds?.first ?? 0)
+    perSecond = seconds != nil && span > 0 ? Double(last - first) / span : nil
+    // Counts of independent events differ by three times the root of their sum in
+    // one comparison of four hundred (Poisson).
+    let noise = 3 * (Double(first) + Double(last)).squareRoot()
+    isSuspect =
+      canLeak && counts.count > 1 && Double(last) - Double(first) > noise
+      && Self.agreement(counts) >= 0.5
+  }
+
+  /// The part of all pairs of moments in which the later one has more, less the part
+  /// in which it has fewer (Kendall's S over its most).
+  ///
+  /// Of long series, 200 moments spread evenly are looked at.
+  static func agreement(_ counts: [Int]) -> Double {
+    let limit = 200
+    let looked =
+      counts.count <= limit
+      ? counts : (0..<limit).map { counts[$0 * (counts.count - 1) / (limit - 1)] }
+    guard looked.count > 1 else { return 0 }
+    var score = 0
+    for (index, earlier) in looked.enumerated() {
+      for later in looked[(index + 1)...] { score += (later - earlier).signum() }
+    }
+    return Double(score) / Double(looked.count * (looked.count - 1) / 2)
+  }
+}

@@ -1,0 +1,42 @@
+package import ProfileModel
+
+extension GoroutineSeries {
+  /// Adds a moment from a goroutine profile.
+  ///
+  /// - Returns: false when the profile is of something else.
+  package mutating func add(_ profile: Profile, name: String) -> Bool {
+    let column = profile.sampleTypes.indices.first {
+      ["goroutine", "goroutines", "goroutineleak"].contains(profile.sampleTypeName($0))
+    }
+    guard let column else { return false }
+    begin(name, timeNanoseconds: profile.timeNanoseconds == 0 ? nil : profile.timeNanoseconds)
+    let isLeakProfile = profile.sampleTypeName(column) == "goroutineleak"
+    // A location of the profile is one or more lines of code.
+    let rows = (0..<profile.locations.count).map { index in
+      profile.locations.lines[profile.locations.lineRange(of: index)].map { line in
+        location(
+          profile.strings[bytesOf: profile.functions.names[line.function.index]],
+          file: profile.strings[bytesOf: profile.functions.files[line.function.index]],
+          line: line.line)
+      }
+    }
+    for sample in 0..<profile.samples.count {
+      let count = profile.samples.values[column][sample]
+      guard count > 0 else { continue }
+      var goroutine = Goroutine()
+      goroutine.count = Int(count)
+      goroutine.isLeaked = isLeakProfile
+      goroutine.stack = profile.samples.frames[profile.samples.frameRange(of: sample)]
+        .flatMap { rows[$0.index] }
+      let kind: GoroutineState.Kind =
+        switch self.kind(of: goroutine.stack) {
+        case .known(let kind): kind
+        case .parked: .parked
+        case nil: .running
+        }
+      goroutine.state = GoroutineState(derived: kind)
+      add(goroutine)
+    }
+    return true
+  }
+}

@@ -1,0 +1,144 @@
+/// What a goroutine does, or waits for.
+package struct GoroutineState: Hashable, Sendable {
+  package enum Kind: String, CaseIterable, Sendable {
+    case chanReceive = "chan receive"
+    case chanSend = "chan send"
+    /// A channel, where the dump does not say which way.
+    case channel
+    case select
+    /// A nil channel or a `select` without cases: nothing can ever wake it.
+    case forever = "blocked forever"
+    case mutex, rwmutex, waitgroup, cond, semaphore, sleep
+    case io = "IO wait"
+    case syscall, running, runnable
+    /// The collector's own, and what waits for it.
+    case gc
+    /// Other goroutines of the runtime.
+    case runtime
+    case synctest, coroutine
+    /// Parked, and the dump does not say why.
+    case parked
+    case other
+
+    /// Whether such a goroutine can pile up because nobody wakes it.
+    package var canLeak: Bool {
+      switch self {
+      case .running, .runnable, .gc, .runtime: false
+      default: true
+      }
+    }
+  }
+
+  package var kind: Kind
+
+  /// As the runtime says it, without what is counted apart; empty when the dump
+  /// says nothing.
+  package var text: String
+
+  /// Told from the functions on the stack, since the dump has no states.
+  package var isDerived: Bool { text.isEmpty }
+
+  /// From a header of a goroutine, such as `chan receive (nil chan)`, and its stack.
+  ///
+  /// The names are those of `waitReasonStrings` and `gStatusStrings` in Go's runtime.
+  init(text: String, stack: StackKind?) {
+    self.text = text
+    kind = Self.kinds[text] ?? (text.hasPrefix("GC ") ? .gc : .other)
+    guard case .known(let better) = stack else { return }
+    switch kind {
+    // Before Go 1.20 a mutex, and before 1.25 a WaitGroup, was but a semaphore.
+    case .semaphore, .parked: kind = better
+    // A lock for writing waits for the mutex of other writers.
+    case .mutex where better == .rwmutex: kind = better
+    default: break
+    }
+  }
+
+  init(derived: Kind) {
+    kind = derived
+    text = ""
+  }
+
+  private static let kinds: [String: Kind] = [
+    "chan receive": .chanReceive, "chan send": .chanSend, "select": .select,
+    "chan receive (nil chan)": .forever, "chan send (nil chan)": .forever,
+    "select (no cases)": .forever, "sync.Mutex.Lock": .mutex, "sync.RWMutex.Lock": .rwmutex,
+    "sync.RWMutex.RLock": .rwmutex, "sync.WaitGroup.Wait": .waitgroup, "sync.Cond.Wait": .cond,
+    "semacquire": .semaphore, "sleep": .sleep, "IO wait": .io, "syscall": .syscall,
+    "waiting for cgo callback": .syscall, "running": .running, "runnable": .runnable,
+    "preempted": .runnable, "copystack": .running, "waiting": .parked,
+    "garbage collection": .gc, "garbage collection scan": .gc, "force gc (idle)": .gc,
+    "wait for GC cycle": .gc, "dumping heap": .runtime, "finalizer wait": .runtime,
+    "cleanup wait": .runtime, "panicwait": .runtime, "trace reader (blocked)": .runtime,
+    "GOMAXPROCS updater (idle)": .runtime, "debug call": .runtime,
+    "stopping the world": .runtime, "flushing proc caches": .runtime,
+    "trace goroutine status": .runtime, "trace proc status": .runtime,
+    "page trace flush": .runtime, "idle": .runtime, "dead": .runtime,
+    "synctest.Run": .synctest, "synctest.Wait": .synctest, "coroutine": .coroutine,
+  ]
+}
+
+/// What the functions at the leaf of a stack say that it waits for.
+enum StackKind: Equatable {
+  case known(GoroutineState.Kind)
+  /// Parked by the runtime, for nothing that has a name here.
+  case parked
+}
+
+/// Reads the leaf of a stack.
+struct StackKindReader {
+  private var best: (rank: Int, kind: GoroutineState.Kind)?
+  private var isParked = false
+
+  var result: StackKind? { best.map { .known($0.kind) } ?? (isParked ? .parked : nil) }
+
+  /// Looks at a function, leaf first; returns false when those that follow say nothing.
+  mutating func add(_ name: ArraySlice<UInt8>) -> Bool {
+    guard let path = Self.packages.first(where: { name.starts(with: $0) }) else { return false }
+    let member = String(decoding: name.dropFirst(path.count), as: UTF8.self)
+    if path.elementsEqual("runtime.".utf8), member == "gopark" { isParked = true }
+    // `sync.Mutex` is a shell around the mutex of internal/sync since Go 1.24.
+    let key =
+      path.elementsEqual("internal/sync.".utf8) ? "sync." : String(decoding: path, as: UTF8.self)
+    if let found = Self.functions[key + member], found.rank > best?.rank ?? -1 { best = found }
+    return true
+  }
+
+  /// Packages whose functions stand between the user's code and the leaf.
+  private static let packages: [[UInt8]] = [
+    "runtime.", "sync.", "internal/sync.", "internal/poll.", "time.", "syscall.",
+    "internal/runtime/syscall.", "internal/runtime/syscall/linux.", "internal/syscall/unix.",
+    "os/signal.", "internal/synctest.",
+  ].map { Array($0.utf8) }
+
+  /// The higher rank says it better: a lock for writing waits in a mutex, which
+  /// waits in a semaphore.
+  private static let functions: [String: (rank: Int, kind: GoroutineState.Kind)] = [
+    "runtime.chanrecv": (1, .chanReceive), "runtime.chanrecv1": (1, .chanReceive),
+    "runtime.chanrecv2": (1, .chanReceive), "runtime.chansend": (1, .chanSend),
+    "runtime.chansend1": (1, .chanSend), "runtime.selectgo": (1, .select),
+    "runtime.block": (1, .forever), "runtime.semacquire": (1, .semaphore),
+    "runtime.semacquire1": (1, .semaphore), "sync.runtime_Semacquire": (1, .semaphore),
+    "sync.runtime_SemacquireMutex": (1, .mutex), "sync.(*Mutex).Lock": (2, .mutex),
+    "sync.(*Mutex).lockSlow": (2, .mutex), "sync.(*RWMutex).Lock": (3, .rwmutex),
+    "sync.(*RWMutex).RLock": (3, .rwmutex), "sync.runtime_SemacquireRWMutex": (3, .rwmutex),
+    "sync.runtime_SemacquireRWMutexR": (3, .rwmutex), "sync.(*WaitGroup).Wait": (3, .waitgroup),
+    "sync.runtime_SemacquireWaitGroup": (3, .waitgroup), "sync.(*Cond).Wait": (3, .cond),
+    "sync.runtime_notifyListWait": (3, .cond), "time.Sleep": (3, .sleep),
+    "runtime.netpollblock": (3, .io), "internal/poll.runtime_pollWait": (3, .io),
+    "syscall.Syscall": (3, .syscall), "syscall.Syscall6": (3, .syscall),
+    "syscall.RawSyscall": (3, .syscall), "syscall.RawSyscall6": (3, .syscall),
+    "syscall.syscall": (3, .syscall), "syscall.syscall6": (3, .syscall),
+    "internal/runtime/syscall.Syscall6": (3, .syscall),
+    "internal/runtime/syscall/linux.Syscall6": (3, .syscall),
+    "runtime.notetsleepg": (1, .syscall), "os/signal.signal_recv": (3, .syscall),
+    "runtime.cgocall": (3, .syscall), "runtime.gcBgMarkWorker": (4, .gc),
+    "runtime.bgsweep": (4, .gc), "runtime.bgscavenge": (4, .gc),
+    "runtime.forcegchelper": (4, .gc), "runtime.gcAssistAlloc": (4, .gc),
+    "runtime.runfinq": (4, .runtime), "runtime.runFinalizers": (4, .runtime),
+    "runtime.runCleanups": (4, .runtime), "runtime.coroswitch_m": (4, .coroutine),
+    "runtime.corostart": (0, .coroutine), "internal/synctest.Run": (4, .synctest),
+    "internal/synctest.Wait": (4, .synctest), "runtime.asyncPreempt2": (0, .runnable),
+    "runtime.asyncPreempt": (0, .runnable),
+  ]
+}

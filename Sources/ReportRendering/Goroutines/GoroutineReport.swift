@@ -1,0 +1,116 @@
+package import GoroutineDump
+package import HeapAnalysis
+package import ProfileModel
+
+/// What goroutines wait for and where, and which of them pile up.
+package struct GoroutineReport: Sendable {
+  package let series: GoroutineSeries
+
+  /// Those of the last moment, the largest first; then those that are gone.
+  package let rows: [Row]
+
+  /// One group, with the line to look at.
+  package struct Row: Sendable {
+    package let group: GoroutineGroup
+    package let count: Int
+    package let growth: GoroutineGrowth
+
+    /// The user's own line that waits, or that started what waits in others' code.
+    package let blame: SourceLine?
+
+    /// The line is the one that started the goroutine.
+    package let blamesCreator: Bool
+
+    /// Those that started them, the most frequent first.
+    package let creators: [(line: SourceLine, count: Int)]
+
+    /// The dump itself says that nothing can wake them.
+    package var isStuck: Bool { group.details.leakedCount > 0 || group.state.kind == .forever }
+  }
+
+  /// - Parameter options: what the user says of whose code is whose.
+  package init(_ series: GoroutineSeries, options: HotspotOptions) {
+    self.series = series
+    let code = UserCode(series.names, options: options)
+    let last = series.snapshots.count - 1
+    let seconds = Self.seconds(series)
+    let rows = series.groups.map { group in
+      let counts = group.series(series.snapshots.count)
+      let creators = group.details.creators
+        .map { (line: series.line(of: $0.key), count: $0.value) }
+        .sorted {
+          ($1.count, $0.line.function.index, $0.line.line)
+            < ($0.count, $1.line.function.index, $1.line.line)
+        }
+      var blame = code.blamedLine(in: group.stack, of: series.names.locations)
+      let isSure = blame.map { code.rank(of: $0.function) == UserCode.surest } ?? false
+      let starter = creators.first?.line
+      let blamesCreator =
+        !isSure && starter.map { code.rank(of: $0.function) == UserCode.surest } ?? false
+      if blamesCreator { blame = starter }
+      return Row(
+        group: group, count: group.count(in: last),
+        growth: GoroutineGrowth(counts, seconds: seconds, canLeak: group.state.kind.canLeak),
+        blame: blame, blamesCreator: blamesCreator, creators: creators)
+    }
+    // The order of the dump breaks ties.
+    self.rows = rows.enumerated().sorted {
+      ($1.element.count, $1.element.growth.first, $0.offset)
+        < ($0.element.count, $0.element.growth.first, $1.offset)
+    }.map(\.element)
+  }
+
+  package var total: Int { series.snapshots.last?.total ?? 0 }
+
+  /// Those of the last moment.
+  package var present: [Row] { Array(rows.prefix { $0.count > 0 }) }
+
+  /// Groups that grow, the most first.
+  package var growing: [Row] {
+    rows.enumerated().filter(\.element.growth.isSuspect).sorted {
+      ($1.element.growth.growth, $0.offset) < ($0.element.growth.growth, $1.offset)
+    }.map(\.element)
+  }
+
+  package var stuck: [Row] { present.filter(\.isStuck) }
+
+  package struct StateRow: Sendable {
+    package let kind: GoroutineState.Kind
+    package var count = 0
+    package var longestMinutes: UInt64 = 0
+  }
+
+  /// The last moment by what goroutines do, the most first.
+  package var states: [StateRow] {
+    var rows: [GoroutineState.Kind: StateRow] = [:]
+    for row in present {
+      let kind = row.group.state.kind
+      var state = rows[kind] ?? StateRow(kind: kind)
+      state.count += row.count
+      state.longestMinutes = max(state.longestMinutes, row.group.details.longestMinutes)
+      rows[kind] = state
+    }
+    return rows.values.sorted { ($1.count, $0.kind.rawValue) < ($0.count, $1.kind.rawValue) }
+  }
+
+  /// When each moment was, in seconds; nil unless all of them say.
+  private static func seconds(_ series: GoroutineSeries) -> [Double]? {
+    let times = series.snapshots.compactMap(\.timeNanoseconds)
+    guard times.count == series.snapshots.count else { return nil }
+    return times.map { Double($0) / 1e9 }
+  }
+
+  func function(_ line: SourceLine) -> ArraySlice<UInt8> {
+    series.names.strings[bytesOf: series.names.functions.names[line.function.index]]
+  }
+
+  func file(_ line: SourceLine) -> ArraySlice<UInt8> {
+    series.names.strings[bytesOf: series.names.functions.files[line.function.index]]
+  }
+
+  /// `main.worker pool/main.go:47`, as text for people.
+  func place(_ line: SourceLine) -> String {
+    "\(shown(function(line)))  "
+      + "\(shown(shortPath(String(decoding: file(line), as: UTF8.self)))):\(line.line)"
+  }
+}

@@ -1,0 +1,141 @@
+import HeapscopeTestSupport
+import Testing
+
+@Suite("heapscope goroutines")
+struct GoroutinesCommandTests {
+  private let dump = """
+    goroutine 7 [chan receive, 12 minutes]:
+    main.wait(0x1)
+    \t/src/app/main.go:47 +0x18
+    created by main.start in goroutine 1
+    \t/src/app/main.go:36 +0xf1
+
+    goroutine 8 [IO wait]:
+    internal/poll.runtime_pollWait(0x7f, 0x72)
+    \t/usr/local/go/src/runtime/netpoll.go:351 +0x85
+    net/http.(*persistConn).readLoop(0xc0)
+    \t/usr/local/go/src/net/http/transport.go:2205 +0x185
+    created by main.fetch in goroutine 1
+    \t/src/app/main.go:60 +0x11
+
+    """
+
+  @Test("names the own line, or who started what waits in others' code")
+  func blame() {
+    let run = heapscope(["goroutines", "-"], input: Array(dump.utf8))
+    #expect(run.status == 0, "\(run.messages)")
+    #expect(run.text.hasPrefix("GOROUTINES  2 in 2 groups\n"))
+    #expect(run.text.contains("1  chan receive, for up to 12 min (goroutine 7)\n"))
+    #expect(run.text.contains("          main.wait  app/main.go:47\n"))
+    #expect(run.text.contains("          created by main.fetch  app/main.go:60\n"))
+    #expect(!run.text.contains("LEAK SUSPECTS"))
+    let csv = heapscope(["goroutines", "--format=csv", "-"], input: Array(dump.utf8))
+    #expect(csv.text.split(separator: "\n").count == 3)
+    #expect(csv.text.contains(",main.fetch,/src/app/main.go,60,true,"))
+    let markdown = heapscope(["goroutines", "--format=markdown", "-"], input: Array(dump.utf8))
+    #expect(markdown.text.contains("| `main.wait` | `/src/app/main.go` | 47 |"))
+  }
+
+  @Test("a series says which group grows, profiles in their own order")
+  func series() {
+    let names = [3, 1, 4, 2].map { "goroutines/go1.27.series-\($0).pb.gz" }
+    let run = heapscope(["goroutines"] + names)
+    #expect(run.status == 0, "\(run.messages)")
+    #expect(run.text.contains("LEAK SUSPECTS  groups that grow\n     +90  "), "\(run.text)")
+    #expect(run.text.contains("          main.leak  waiters/main.go:"))
+    let texts = heapscope(
+      ["goroutines"] + (1...4).map { "goroutines/go1.27.series-\($0).txt" })
+    #expect(texts.text.contains("     +90  "), "\(texts.text)")
+    let same = heapscope(
+      ["goroutines", "goroutines/go1.27.debug2.txt", "goroutines/go1.27.debug2.txt"])
+    #expect(same.text.contains("LEAK SUSPECTS  none: no group grows"))
+  }
+
+  @Test("what the collector found leaked is said first")
+  func leaked() {
+    let run = heapscope(["goroutines", "goroutines/go1.27.leak.txt"])
+    #expect(run.text.contains("LEAKED  nothing can wake them any more"))
+    #expect(run.text.contains("4  chan receive, says the collector\n          main.leak"))
+  }
+
+  @Test(
+    "reports are as recorded", arguments: ["go1.22.debug2.txt", "go1.27.pb.gz", "go1.27.leak.txt"])
+  func golden(name: String) throws {
+    let run = heapscope(["goroutines", "goroutines/\(name)"])
+    try expectGolden(run, "goroutines/\(name).txt")
+  }
+
+  @Test("lines wrapped into JSON are unwrapped")
+  func json() {
+    let lines = dump.split(separator: "\n", omittingEmptySubsequences: false)
+    func quoted(_ text: String) -> String { text.replacing("\t", with: "\\t") }
+    let docker = lines.map { "{\"log\":\"\(quoted(String($0)))\\n\",\"stream\":\"stderr\",\"time\":\"x\"}" }
+    let logger =
+      "{\"level\":\"error\",\"nested\":{\"msg\":[\"{\"]},\"msg\":\"boom\",\"stacktrace\":\""
+      + quoted(lines.joined(separator: "\\n")) + "\"}"
+    for text in [docker.joined(separator: "\n"), logger + "\n{\"level\":\"info\"}\n{\"msg\":\"x"] {
+      let run = heapscope(["goroutines", "-"], input: Array(text.utf8))
+      #expect(run.text.hasPrefix("GOROUTINES  2 in 2 groups\n"), "\(run.text) \(run.messages)")
+      #expect(run.text.contains("          main.wait  app/main.go:47\n"))
+    }
+    let trace = heapscope(
+      ["gctrace", "-"],
+      input: Array(
+        """
+        {"log":"gc 1 @0.1s 2%: 0.1+0.5+0.2 ms clock, 0.2+0.4/0.5/0.6+0.4 ms cpu, 4-\\u003e4-\\u003e0 MB, 4 MB goal, 4 P\\n","stream":"stderr"}
+        """.utf8))
+    #expect(trace.status == 0, "\(trace.messages)")
+    #expect(trace.text.contains("1 collection"))
+  }
+
+  @Test("control characters of a dump never reach the output")
+  func hostileNames() {
+    let hostile = dump.replacing("main.wait", with: "main.\u{1b}[31mwait").replacing(
+      "chan receive", with: "chan \u{1b}]0;x\u{7}receive")
+    for format in ["text", "json", "csv", "markdown"] {
+      let run = heapscope(
+        ["goroutines", "--format", format, "-"], columns: 80, input: Array(hostile.utf8))
+      #expect(run.status == 0)
+      #expect(!run.output.contains(0x07), "\(format)")
+      #expect(!run.text.contains("\u{1b}[31m"), "\(format)")
+    }
+  }
+
+  @Test("a long line and many different stacks are read in their order")
+  func large() {
+    var text = String(repeating: "goroutine 1 [", count: 300_000) + "\n"
+    for number in 1...3000 {
+      text += "goroutine \(number) [select]:\nmain.f\(number)()\n\t/a.go:\(number) +0x1\n\n"
+    }
+    let run = heapscope(["goroutines", "--nodecount=2", "-"], input: Array(text.utf8))
+    #expect(run.text.contains("GOROUTINES  3,000 in 3000 groups"), "\(run.text)")
+    #expect(run.text.contains("and 2998 more"))
+  }
+
+  @Test("a cut dump is read, and said to be cut")
+  func cut() {
+    let run = heapscope(["goroutines", "-"], input: Array(dump.utf8.prefix(200)))
+    #expect(run.status == 0)
+    #expect(run.text.contains("standard input: ends within a goroutine"), "\(run.text)")
+  }
+
+  @Test("what is no dump gets one clear line")
+  func refused() {
+    for (name, words) in [
+      ("go1.27/orderlog.incident.pb.gz", "is a profile of alloc_objects"),
+      ("gctrace/go1.22.log", "lines is of a goroutine; give what"),
+      ("missing.txt", "no such file"), ("go1.27", "is a directory"),
+    ] {
+      let run = heapscope(["goroutines", name])
+      #expect(run.status != 0)
+      #expect(run.output.isEmpty)
+      #expect(run.messages.count == 1)
+      #expect(run.messages.first?.contains(words) ?? false, "\(run.messages)")
+    }
+    let empty = heapscope(["goroutines", "-"], input: Array("\n".utf8))
+    #expect(empty.status == 65)
+    let several = heapscope(["goroutines", "missing.txt", "goroutines/go1.27.debug2.txt"])
+    #expect(several.status == 0)
+    #expect(several.messages.last == "heapscope: read 1 of 2 dumps")
+  }
+}

@@ -65,7 +65,8 @@ struct FlameCommand: SessionCommand {
     let selection = try arguments.selection.select(loaded, in: session)
     let settings = try session.settings(arguments.ownCode.rules)
     let graph = try flameGraph(
-      [(loaded.title, selection)], arguments, settings, onlyType: true, isReversed: inverted)
+      [(loaded.title, selection)], files: loaded.names.joined(separator: ", "), arguments, settings,
+      onlyType: true, isReversed: inverted)
     if graph.snapshots.last?.totals[0] == 0 { throw nothingToDraw(selection) }
     let findings: [Finding]
     if graph.isDifference {
@@ -138,8 +139,10 @@ extension LoadedProfile {
 }
 
 /// Makes the graph of some profiles.
+///
+/// - Parameter files: what messages call the profiles.
 func flameGraph(
-  _ parts: [(name: String, selection: Selection)], _ arguments: FlameArguments,
+  _ parts: [(name: String, selection: Selection)], files: String, _ arguments: FlameArguments,
   _ settings: Settings, onlyType: Bool, isReversed: Bool = false
 ) throws(CommandFailure) -> FlameGraph {
   do {
@@ -153,7 +156,10 @@ func flameGraph(
     case .noCommonSampleTypes: throw failure(MergeError.noCommonSampleTypes)
     case .units(let type, let one, let other):
       throw failure(MergeError.units(sampleType: type, one, other))
-    case .overflow(let type): throw failure(SelectionError.overflow(sampleType: type))
+    case .overflow(let type):
+      var failure = failure(SelectionError.overflow(sampleType: type))
+      failure.message = "\(files): \(failure.message)"
+      throw failure
     }
   }
 }

@@ -103,6 +103,7 @@ struct PageCommand: SessionCommand {
     let column = stacks.column
     let profile = stacks.profile.withoutBase()
     let arguments = arguments
+    let files = (parts.count == 1 ? loaded.names : parts.map(\.name)).joined(separator: ", ")
     let settings = try session.settings(arguments.ownCode.rules)
     let results = concurrently([0, 1]) { part -> Work in
       if part == 1 {
@@ -112,7 +113,9 @@ struct PageCommand: SessionCommand {
             rules: settings.rules))
       }
       do throws(CommandFailure) {
-        return .graph(.success(try flameGraph(parts, arguments, settings, onlyType: false)))
+        return .graph(
+          .success(
+            try flameGraph(parts, files: files, arguments, settings, onlyType: false)))
       } catch {
         return .graph(.failure(error))
       }

@@ -53,6 +53,9 @@ extension Session {
         }
       }
       return try result.get()
+    } catch .changedWhileRead {
+      // A log that goes on ends where it ended just now.
+      return 0
     } catch {
       throw CommandFailure(.inputOutput, "\(name): \(describe(error))")
     }

@@ -143,8 +143,8 @@ if Context.environment["HEAPSCOPE_FUZZ"] != nil {
     .executableTarget(
       name: "heapscope-fuzz",
       dependencies: [
-        "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis",
-        "ReportRendering", "ProfileBytes",
+        "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "GCTrace",
+        "ReportRendering", "FlameRendering", "HeapscopeCommands", "ProfileBytes",
       ], swiftSettings: settings, linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
   ]
 }

@@ -3,9 +3,24 @@
 #include <exception>
 #include <new>
 #include <string_view>
+#include <vector>
 
 #include "document.hpp"
 
+namespace {
+
+// Some texts, such as `[[{`, are what toml++ takes for impossible. That is a mistake
+// in the file, and neither the end of the program nor something to build on.
+struct impossible_text : std::exception {
+  const char *what() const noexcept override { return "this is no TOML"; }
+};
+
+[[noreturn]] void refuse_text() { throw impossible_text(); }
+
+}  // namespace
+
+#undef NDEBUG
+#define TOML_ASSERT(condition) ((condition) ? static_cast<void>(0) : refuse_text())
 #define TOML_ENABLE_FORMATTERS 0
 #include "toml++/toml.h"
 
@@ -55,6 +70,32 @@ void add(settings_document &document, const toml::node &node, const toml::key *k
   document.events.push_back(event);
 }
 
+bool is_impossible(std::string_view text) {
+  try {
+    toml::parse(text);
+  } catch (const impossible_text &) {
+    return true;
+  } catch (const std::exception &) {
+  }
+  return false;
+}
+
+/// The line that makes a text impossible, from 1: reading stops there, whatever follows.
+uint32_t impossible_line(std::string_view text) {
+  std::vector<size_t> ends;
+  for (size_t at = 0; (at = text.find('\n', at)) != text.npos; at++) ends.push_back(at);
+  size_t low = 0, high = ends.size();
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+    if (is_impossible(text.substr(0, ends[middle]))) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return static_cast<uint32_t>(low + 1);
+}
+
 struct task {
   settings_document &document;
   std::string_view text;
@@ -67,6 +108,8 @@ void *parse(void *argument) {
     add(document, table, nullptr, 0);
   } catch (const toml::parse_error &error) {
     document.fail(std::string(error.description()), error.source().begin.line);
+  } catch (const impossible_text &error) {
+    document.fail(error.what(), impossible_line(text));
   } catch (const std::exception &error) {
     document.fail(error.what(), 1);
   }

@@ -1,5 +1,6 @@
 import Glibc
 import ProfileCodec
+import ReportRendering
 
 /// Runs heapscope for this process: its arguments, environment and descriptors.
 ///
@@ -7,6 +8,8 @@ import ProfileCodec
 package func runProcess() -> Int32 {
   // A reader that has seen enough, as in `| head`, ends the run quietly.
   signal(SIGPIPE, SIG_IGN)
+  // Past a limit on the size of files, writing fails with an error that can be told.
+  signal(SIGXFSZ, SIG_IGN)
   var invocation = Invocation(arguments: Array(CommandLine.arguments.dropFirst()))
   invocation.environment = processEnvironment()
   invocation.outputIsTerminal = isatty(STDOUT_FILENO) == 1
@@ -36,6 +39,10 @@ package func runProcess() -> Int32 {
       }
     }
   }
+  if let line = notUTF8(CommandLine.unsafeArgv, Int(CommandLine.argc)) {
+    invocation.report(line)
+    return ExitStatus.usage.rawValue
+  }
   let outcome = runHeapscope(invocation)
   if outcome.status > 128 {
     // Everything is in order; what remains is to end by the signal.
@@ -53,6 +60,22 @@ package func runProcess() -> Int32 {
     return ExitStatus.inputOutput.rawValue
   }
   return outcome.status
+}
+
+/// Refuses an argument whose bytes no Swift string can hold: as one, it would be
+/// the name of another file.
+private func notUTF8(
+  _ words: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, _ count: Int
+) -> String? {
+  for index in 1..<max(1, count) {
+    guard let word = words[index] else { break }
+    let bytes = UnsafeRawBufferPointer(start: word, count: strlen(word))
+    if bytes.contains(where: { $0 >= 0x80 }), String(validating: bytes, as: UTF8.self) == nil {
+      return "heapscope: '\(String(decoding: safeName(bytes), as: UTF8.self))' is no UTF-8 text: "
+        + "rename the file, or give it as in 'heapscope top - <FILE'"
+    }
+  }
+  return nil
 }
 
 private func processEnvironment() -> [String: String] {

@@ -68,6 +68,8 @@ package enum CodecError: Error, Equatable, Sendable {
 
   /// The source could not be read; the value is `errno`.
   case input(errno: Int32)
+  /// The file is no longer the one that was opened: it was cut, or written to.
+  case changedWhileRead
 }
 
 /// Bounds on what a file may ask of the machine.
@@ -88,7 +90,8 @@ package struct ReadLimits: Sendable {
   package var tableBytesFloor = 384 << 20
   package var tableBytesPerInputByte = 16
 
-  package var sampleTypes = 1 << 16
+  /// Real profiles have four to ten. Merging compares each with all.
+  package var sampleTypes = 1 << 12
   package var stackDepth = 4 << 20
   package var linesPerLocation = 1 << 20
   package var labelsPerSample = 4 << 20

@@ -53,7 +53,11 @@ func inflated(
   if magic.starts(with: [0x1f, 0x8b]) {
     return (try GzipSource(buffered, limits: limits), .gzip, buffered)
   }
-  if magic == [0x28, 0xb5, 0x2f, 0xfd] {
+  // A frame, or one to skip before it; no profile begins with the latter's magic,
+  // which is a field of a wrong type.
+  if magic == [0x28, 0xb5, 0x2f, 0xfd]
+    || magic.count == 4 && magic[0] & 0xf0 == 0x50 && magic[1...] == [0x2a, 0x4d, 0x18]
+  {
     return (try ZstdSource(buffered, limits: limits), .zstd, buffered)
   }
   return (buffered, nil, buffered)
@@ -86,7 +90,8 @@ private func readOtherFormat(
   legacy: LegacyOptions, protobufError: CodecError
 ) throws(CodecError) -> ReadProfile {
   switch protobufError {
-  case .limit, .truncatedCompression, .damagedCompression, .trailingBytes, .input:
+  case .limit, .truncatedCompression, .damagedCompression, .trailingBytes, .input,
+    .changedWhileRead:
     throw protobufError
   default: break
   }
@@ -95,9 +100,11 @@ private func readOtherFormat(
   }
   // Once bytes have left the window the file began as protobuf for long enough.
   guard stream.hasAllBytes else { throw protobufError }
+  try stream.fillFront(ContentKind.sniffedBytes)
   let kind = ContentKind(sniffing: stream.buffered)
   if compression != nil, kind == .gzip || kind == .zstd { throw .nestedCompression(kind) }
-  if kind.mayBeLegacyProfile {
+  // What is packed is read on, so that of a bomb the limit is told.
+  if compression != nil || kind.mayBeLegacyProfile(stream.buffered) {
     let bytes = try stream.readAll(limit: limits.legacyBytes)
     do {
       if let reading = try readLegacyProfile(bytes, options: legacy) {

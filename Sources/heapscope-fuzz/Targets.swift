@@ -10,10 +10,11 @@ import StackGraph
 /// an abort where heapscope contradicts itself.
 let fuzzTargets: [String: @Sendable ([UInt8]) -> Void] = [
   "profile": fuzzProfile, "folded": fuzzFolded, "pattern": fuzzPattern, "tags": fuzzTags,
+  "rendering": fuzzRendering, "gctrace": fuzzGCTrace, "rules": fuzzRules, "budget": fuzzBudget,
 ]
 
 /// Small enough that libFuzzer's own limit on memory (2 GB) speaks of a fault.
-private let limits: ReadLimits = {
+let fuzzLimits: ReadLimits = {
   var limits = ReadLimits()
   limits.inflatedBytes = 16 << 20
   return limits
@@ -21,12 +22,12 @@ private let limits: ReadLimits = {
 
 /// Protobuf, gzip, zstd, and all older text and binary forms: the content decides.
 @Sendable private func fuzzProfile(_ bytes: [UInt8]) {
-  guard let profile = try? readProfile(bytes, limits: limits).profile else { return }
+  guard let profile = try? readProfile(bytes, limits: fuzzLimits).profile else { return }
   check(profile)
 }
 
 @Sendable private func fuzzFolded(_ bytes: [UInt8]) {
-  guard let profile = try? readFoldedStacks(from: ArraySource(bytes), limits: limits) else {
+  guard let profile = try? readFoldedStacks(from: ArraySource(bytes), limits: fuzzLimits) else {
     return
   }
   check(profile)
@@ -70,7 +71,7 @@ private let limits: ReadLimits = {
   _ = TopReport(ReportContext(selection)).text()
 }
 
-private let labelledProfile: Profile = {
+let labelledProfile: Profile = {
   var text = "heap profile: 3: 300 [5: 700] @ heap/1048576\n"
   for size in [16, 48, 4096] { text += "1: \(size) [2: \(2 * size)] @ 0x1 0x\(size)\n" }
   // The text is ours; a fuzzer that cannot read it has nothing to do and should stop.
@@ -80,7 +81,7 @@ private let labelledProfile: Profile = {
 }()
 
 /// Ends the run in a way that libFuzzer notices; the reason is kept in release builds.
-private func fail(_ reason: String) -> Never {
+func fail(_ reason: String) -> Never {
   print("heapscope contradicts itself: \(reason)")
   fflush(nil)
   abort()

@@ -116,6 +116,8 @@ struct RulesFileTests {
         "4: 'min-objects' is a number: give a"
       ),
       ("when = 2026-01-01", "1: unknown key 'when'"),
+      ("[[{", "1: this is no TOML"),
+      ("own = ['a']\n\n[[{ = 1\nb = 2\n", "3: this is no TOML"),
     ])
   func mistakes(text: String, message: String) throws {
     let result = try run(["check", "--budget=total<1TB", Self.profile], with: text)

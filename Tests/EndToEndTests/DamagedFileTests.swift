@@ -128,6 +128,21 @@ private let heap = ProfileBytes.heap.encoded
       "more than 200 times its size, the limit")
   }
 
+  @Test("a limit names the option that raises it, which does")
+  func raisedLimit() throws {
+    var deep = ProfileBytes.heap
+    let count = 5_000_000
+    deep.samples.append(
+      block(1, [UInt8](repeating: 1, count: count)) + packed(2, [1, 64, 1, 64] as [Int64]))
+    let file = try folder.file("deep", deep.encoded)
+    try expectRefusal(
+      file, in: folder,
+      "a stack has more than 4194304 frames, the limit; raise it with --max-inflated")
+    let run = try ToolRun(["top", "--max-inflated=64MB", file], in: folder)
+    #expect(run.status == 0, "\(run.messages)")
+    #expect(run.text.contains("of 704B total"))
+  }
+
   @Test("a short file that names a long text many times makes no endless report")
   func longReport() throws {
     var profile = ProfileBytes.heap

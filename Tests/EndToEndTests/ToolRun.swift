@@ -16,10 +16,11 @@ struct ToolRun {
   /// - Parameters:
   ///   - atFolder: whether the folder is the working directory.
   ///   - below: with `atFolder`, the path from the folder to the working directory.
+  ///   - script: what bash runs, with the program as `$0` and the arguments as `$@`.
   ///   - signal: is sent after a while.
   init(
     _ arguments: [String], in folder: Folder, input: String = "/dev/null",
-    environment: [String] = [], atFolder: Bool = false, below: String = "",
+    environment: [String] = [], atFolder: Bool = false, below: String = "", script: String? = nil,
     signal: (number: Int32, afterSeconds: Double)? = nil
   ) throws {
     let binary = try #require(Self.binary, "the tests run the binary beside their bundle")
@@ -39,8 +40,11 @@ struct ToolRun {
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, messagePath, creating, 0o600)
     let environment =
       ["HOME=\(folder.url.path)", "TZ=UTC", "SWIFT_BACKTRACE=enable=no"] + environment
-    let program = atFolder ? "/usr/bin/env" : binary
-    let front = atFolder ? ["env", "-C", folder.url.appending(path: below).path, binary] : [binary]
+    let program = atFolder ? "/usr/bin/env" : script != nil ? "/bin/bash" : binary
+    let front =
+      atFolder
+      ? ["env", "-C", folder.url.appending(path: below).path, binary]
+      : script.map { ["bash", "-c", $0, binary] } ?? [binary]
     var cArguments = (front + arguments).map { strdup($0) } + [nil]
     var cEnvironment = environment.map { strdup($0) } + [nil]
     defer { for text in cArguments + cEnvironment { free(text) } }

@@ -19,6 +19,11 @@ struct BudgetTests {
       ),
       ("total<+10%", Budget(.total, .growth(0.1), isInclusive: false)),
       ("total<=+5kB", Budget(.total, .increase(5, unit: "kB"), isInclusive: true)),
+      ("total<0.000001%", Budget(.total, .share(1e-8), isInclusive: false)),
+      (
+        "total<100000000000000000000",
+        Budget(.total, .value(1e20, unit: ""), isInclusive: false)
+      ),
       ("total<1000", Budget(.total, .value(1000, unit: ""), isInclusive: false)),
       (
         "total<10ms:delay",

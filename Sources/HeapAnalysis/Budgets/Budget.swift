@@ -1,3 +1,5 @@
+import ProfileModel
+
 /// A limit on what a part of a profile may take, such as `map-format<5%`.
 package struct Budget: Sendable, Equatable {
   /// What the limit is on.
@@ -76,7 +78,9 @@ package struct Budget: Sendable, Equatable {
 
   /// `10`, `2.5`: no more than six digits behind the point.
   private static func plain(_ number: Double) -> String {
-    let rounded = (number * 1e6).rounded() / 1e6
-    return Int64(exactly: rounded).map { "\($0)" } ?? "\(rounded)"
+    var digits = formatted(number, "%.6f")[...]
+    while digits.last == "0" { digits.removeLast() }
+    if digits.last == "." { digits.removeLast() }
+    return String(digits)
   }
 }

@@ -68,7 +68,8 @@ struct FlameCommand: SessionCommand {
       $0.granularity = .addresses
     }
     let (graph, hotspots) = try flameGraph(
-      [(loaded.title, selection)], arguments, settings, onlyType: true, isReversed: inverted,
+      [(loaded.title, selection)], files: loaded.names.joined(separator: ", "), arguments,
+      settings, onlyType: true, isReversed: inverted,
       // Colours tell the change in a difference.
       findingsIn: arguments.profile.diffBase == nil ? lines.profile : nil, column: lines.column)
     if graph.snapshots.last?.totals[0] == 0 { throw nothingToDraw(selection) }
@@ -132,10 +133,11 @@ extension LoadedProfile {
 /// Makes the graph of some profiles, and beside it looks for what is to be changed.
 ///
 /// - Parameters:
+///   - files: what messages call the profiles.
 ///   - findingsIn: the profile to look in, with every line of it; nil for none.
 ///   - column: the sample type that shares of findings refer to.
 func flameGraph(
-  _ parts: [(name: String, selection: Selection)], _ arguments: FlameArguments,
+  _ parts: [(name: String, selection: Selection)], files: String, _ arguments: FlameArguments,
   _ settings: Settings, onlyType: Bool, isReversed: Bool = false, findingsIn profile: Profile?,
   column: Int
 ) throws(CommandFailure) -> (FlameGraph, HotspotReport) {
@@ -171,7 +173,10 @@ func flameGraph(
   case .failure(.noCommonSampleTypes): throw failure(MergeError.noCommonSampleTypes)
   case .failure(.units(let type, let one, let other)):
     throw failure(MergeError.units(sampleType: type, one, other))
-  case .failure(.overflow(let type)): throw failure(SelectionError.overflow(sampleType: type))
+  case .failure(.overflow(let type)):
+    var failure = failure(SelectionError.overflow(sampleType: type))
+    failure.message = "\(files): \(failure.message)"
+    throw failure
   }
 }
 

@@ -97,9 +97,10 @@ struct PageCommand: SessionCommand {
       }
     }
     let profile = stacks.profile.withoutBase()
+    let files = (parts.count == 1 ? loaded.names : parts.map(\.name)).joined(separator: ", ")
     let (graph, report) = try flameGraph(
-      parts, arguments, try session.settings(arguments.ownCode.rules), onlyType: false,
-      findingsIn: profile, column: stacks.column)
+      parts, files: files, arguments, try session.settings(arguments.ownCode.rules),
+      onlyType: false, findingsIn: profile, column: stacks.column)
     var page = FlamePage(graph)
     page.title = session.shownName(
       arguments.title ?? parts.map(\.name).joined(separator: ", "))

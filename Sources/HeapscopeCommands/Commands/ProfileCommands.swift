@@ -139,6 +139,10 @@ struct DiffCommand: ReportCommand {
     guard earlier.unit == later.unit else {
       throw failure(MergeError.units(sampleType: later.sampleType, earlier.unit, later.unit))
     }
+    // With that, no row's difference can overflow.
+    if earlier.total.addingReportingOverflow(later.total).overflow {
+      throw failure(MergeError.overflow(sampleType: later.sampleType))
+    }
     let comparison = Comparison(before: earlier, after: later, byCum: arguments.graph.cum)
     let count = arguments.graph.options(defaultCount: 10).nodeCount
     let output = written(

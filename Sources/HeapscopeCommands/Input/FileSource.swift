@@ -6,18 +6,32 @@ package final class FileSource: ByteSource {
   private let descriptor: Int32
   private let closes: Bool
 
+  /// What tells whether somebody writes to the file while it is read.
+  private struct Version: Equatable {
+    var size: off_t
+    var seconds: Int
+    var nanoseconds: Int
+  }
+
+  /// The file as it was when it was opened; nil for what is no regular file.
+  private let version: Version?
+
   /// - Parameter closes: whether the descriptor is this source's own.
   package init(descriptor: Int32, closes: Bool = false) {
     self.descriptor = descriptor
     self.closes = closes
+    version = Self.version(descriptor)
+  }
+
+  private static func version(_ descriptor: Int32) -> Version? {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Version(
+      size: status.st_size, seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
   }
 
   /// The size of a regular file in bytes, 0 for anything else.
-  var size: Int {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
-    return Int(status.st_size)
-  }
+  var size: Int { version.map { Int($0.size) } ?? 0 }
 
   package var byteCount: Int? { size == 0 ? nil : size }
 
@@ -26,6 +40,7 @@ package final class FileSource: ByteSource {
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
     while true {
       let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      if count == 0, let version, Self.version(descriptor) != version { throw .changedWhileRead }
       if count >= 0 { return count }
       if errno != EINTR { throw .input(errno: errno) }
     }

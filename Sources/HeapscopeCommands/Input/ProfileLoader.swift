@@ -138,7 +138,10 @@ extension Session {
       // It is no profile, so no later command could read it either.
       if input.url != nil, let path = input.path { unlink(path) }
       let status: ExitStatus =
-        if case .input = error { .inputOutput } else { .badData }
+        switch error {
+        case .input, .changedWhileRead: .inputOutput
+        default: .badData
+        }
       throw CommandFailure(status, "\(input.name): \(describe(error))")
     }
   }
@@ -151,5 +154,13 @@ extension ReadLimits {
     expansion = 1100
     tableBytesFloor = max(tableBytesFloor, size.multipliedReportingOverflow(by: 3).partialValue)
     fieldBytes = max(fieldBytes, min(size, Int(Int32.max)))
+    legacyBytes = max(legacyBytes, size)
+    // Each of these takes at least a byte.
+    let count = min(size, Int(Int32.max))
+    sampleTypes = max(sampleTypes, count)
+    stackDepth = max(stackDepth, count)
+    linesPerLocation = max(linesPerLocation, count)
+    labelsPerSample = max(labelsPerSample, count)
+    comments = max(comments, count)
   }
 }

@@ -44,6 +44,8 @@ func describe(_ error: CodecError) -> String {
   case .foldedLine(let line):
     "line \(line) is no folded stack: expected frames with ';' between them, a blank and a whole number"
   case .input(let error): "cannot read: \(systemMessage(error))"
+  case .changedWhileRead:
+    "was changed while it was read; wait until it is written, then run heapscope again"
   }
 }
 
@@ -62,24 +64,24 @@ private func describe(_ problem: WireProblem) -> String {
 
 private func describe(_ limit: LimitKind, _ value: Int) -> String {
   let size = "\(value >> 20) MiB"
+  let raise = "; raise it with --max-inflated if the file is yours"
   return switch limit {
   case .inflatedBytes:
-    "inflates to more than the limit of \(size); raise it with --max-inflated if the file is yours"
+    "inflates to more than the limit of \(size)" + raise
   case .expansion:
     "inflates to more than \(value) times its size, the limit; "
       + "if the file is yours, unpack it first or raise --max-inflated"
   case .memory:
-    "its tables take more than the limit of \(size) of memory for a file of this size; "
-      + "raise --max-inflated if the file is yours"
-  case .sampleTypes: "more than \(value) sample types or values in a sample, the limit"
-  case .stackDepth: "a stack has more than \(value) frames, the limit"
-  case .inlinedLines: "a location has more than \(value) inlined functions, the limit"
+    "its tables take more than the limit of \(size) of memory for a file of this size" + raise
+  case .sampleTypes: "more than \(value) sample types or values in a sample, the limit" + raise
+  case .stackDepth: "a stack has more than \(value) frames, the limit" + raise
+  case .inlinedLines: "a location has more than \(value) inlined functions, the limit" + raise
   case .groups: "unknown groups are nested more than \(value) deep, the limit"
-  case .labels: "a sample has more than \(value) labels, the limit"
-  case .comments: "it has more than \(value) comments, the limit"
-  case .fieldBytes: "one field takes more than the limit of \(size)"
+  case .labels: "a sample has more than \(value) labels, the limit" + raise
+  case .comments: "it has more than \(value) comments, the limit" + raise
+  case .fieldBytes: "one field takes more than the limit of \(size)" + raise
   case .legacyBytes:
-    "not a pprof profile in protobuf form, and longer than \(size), the limit for others"
+    "not a pprof profile in protobuf form, and longer than \(size), the limit for others" + raise
   }
 }
 

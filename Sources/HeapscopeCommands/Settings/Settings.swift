@@ -1,31 +1,33 @@
-import HeapAnalysis
+package import HeapAnalysis
 
 /// What a user's own files say: rules, whose code is whose, and budgets
 /// (docs/rules-file.md).
-struct Settings {
+package struct Settings {
   /// A budget and where it stands, for messages.
-  struct PlacedBudget {
+  package struct PlacedBudget {
     var origin: String
-    var budget: Budget
+    package var budget: Budget
   }
 
   /// The user's rules before heapscope's own: they are the more specific.
-  var rules = HotspotRule.all
+  package private(set) var rules = HotspotRule.all
   var module: String?
   var own: [String] = []
   var notOwn: [String] = []
-  var budgets: [PlacedBudget] = []
+  package private(set) var budgets: [PlacedBudget] = []
+
+  package init() {}
 
   /// How many rules of the user's there may be.
   static let ruleLimit = HotspotRule.limit - HotspotRule.all.count
 
   /// The names of all kinds and rules.
-  var hotspotNames: Set<String> { Set(rules.flatMap { [$0.id, $0.kind.rawValue] }) }
+  package var hotspotNames: Set<String> { Set(rules.flatMap { [$0.id, $0.kind.rawValue] }) }
 
   /// Adds what a file says.
   ///
   /// - Parameter name: the file, as messages name it.
-  mutating func add(
+  package mutating func add(
     _ bytes: [UInt8], _ format: SettingsFormat, name: String
   ) throws(SettingsError) {
     var file = try SettingsTable(SettingsValue(bytes, format), "the file")

@@ -39,12 +39,12 @@ struct SettingsValue {
 }
 
 /// What is wrong in a settings file, and where.
-struct SettingsError: Error {
-  var line: Int
-  var reason: String
+package struct SettingsError: Error {
+  package var line: Int
+  package var reason: String
 }
 
-enum SettingsFormat {
+package enum SettingsFormat {
   case toml, json
 }
 

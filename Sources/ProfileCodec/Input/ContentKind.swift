@@ -5,9 +5,12 @@ package enum ContentKind: String, Sendable {
     gif, pdf
   case executionTrace, foldedStacks, pprofReport, goroutineDump, byteOrderMark, zeros, text, binary
 
+  /// How many bytes from the front of a file tell its kind.
+  static let sniffedBytes = 4096
+
   /// Names the kind of some bytes from the front of a file.
   package init(sniffing front: some Collection<UInt8>) {
-    let front = Array(front.prefix(4096))
+    let front = Array(front.prefix(Self.sniffedBytes))
     self = Self.magic(front) ?? Self.text(front) ?? Self.displaced(front) ?? .binary
   }
 
@@ -20,15 +23,22 @@ package enum ContentKind: String, Sendable {
     return isDisplaced ? .displacedGzip : nil
   }
 
-  /// True unless the kind rules out the formats that came before protobuf:
-  /// those are text, or words of a binary CPU profile.
-  var mayBeLegacyProfile: Bool {
+  /// True unless the first bytes of a file rule out the formats that came before
+  /// protobuf: those are text, or words of a binary CPU profile, the first of them 0.
+  func mayBeLegacyProfile(_ front: some Collection<UInt8>) -> Bool {
     switch self {
-    case .binary, .zeros, .text, .yaml, .json, .goroutineDump, .foldedStacks, .base64, .zlib,
+    case .binary:
+      front.prefix(4).elementsEqual([0, 0, 0, 0])
+        || front.prefix(32).prefix { $0 != 0x0a }.allSatisfy(Self.isText)
+    case .zeros, .text, .yaml, .json, .goroutineDump, .foldedStacks, .base64, .zlib,
       .executionTrace:
       true
     default: false
     }
+  }
+
+  private static func isText(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte != 0x7f || byte >= 0x09 && byte <= 0x0d
   }
 
   private static let magics: [(ContentKind, [UInt8])] = [
@@ -60,8 +70,7 @@ package enum ContentKind: String, Sendable {
   }
 
   private static func text(_ front: [UInt8]) -> ContentKind? {
-    let isText = front.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 >= 0x09 && $0 <= 0x0d }
-    guard isText, !front.isEmpty else { return nil }
+    guard front.allSatisfy(isText), !front.isEmpty else { return nil }
     let text = String(decoding: front, as: UTF8.self).lowercased()
     guard let start = text.firstIndex(where: { !$0.isWhitespace }) else { return .text }
     let body = text[start...]
@@ -78,7 +87,8 @@ package enum ContentKind: String, Sendable {
     if body.hasPrefix("goroutine "), body.contains("]:\n") { return .goroutineDump }
     let isBase64 = front.prefix(1024).allSatisfy { byte in
       switch byte {
-      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2b, 0x2f, 0x3d, 0x0a, 0x0d: true
+      // `+` and `/` are `-` and `_` in URLs.
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2b, 0x2f, 0x3d, 0x0a, 0x0d, 0x2d, 0x5f: true
       default: false
       }
     }

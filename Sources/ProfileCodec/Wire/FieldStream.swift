@@ -168,6 +168,15 @@ struct FieldStream: ~Copyable {
     waiting = 0..<count
   }
 
+  /// Sees to it that so many bytes of the front are at hand, or all: a pipe may
+  /// have handed out less so far.
+  ///
+  /// - Precondition: ``hasAllBytes``.
+  mutating func fillFront(_ count: Int) throws(CodecError) {
+    waiting = 0..<waiting.upperBound
+    while waiting.count < count, try fill() {}
+  }
+
   /// Returns the whole stream.
   ///
   /// - Precondition: ``hasAllBytes``.

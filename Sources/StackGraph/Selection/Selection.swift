@@ -136,6 +136,9 @@ package struct Selection: Sendable {
     guard var total = profile.magnitude(ofColumn: column) else {
       throw .overflow(sampleType: profile.sampleTypeName(column))
     }
+    if let divisorColumn, profile.magnitude(ofColumn: divisorColumn) == nil {
+      throw .overflow(sampleType: profile.sampleTypeName(divisorColumn))
+    }
     let samples = profile.samples
     var divisor = divisorColumn.map { samples.values[$0].reduce(0, &+) } ?? 0
     if let key = profile.strings.find(baseLabelKey), let yes = profile.strings.find("true") {

@@ -1,0 +1,153 @@
+import Foundation
+import ProfileBytes
+import Testing
+
+/// Content that is well formed and made to do harm.
+@Suite("Hostile content") struct HostileContentTests {
+  private let folder: Folder
+
+  init() throws { folder = try Folder() }
+
+  /// The heap profile with these stacks instead of its own.
+  private func profile(_ samples: [(stack: [UInt64], values: [Int64])]) -> ProfileBytes {
+    var profile = ProfileBytes.heap
+    profile.samples = []
+    for sample in samples { profile.addSample(sample.stack, sample.values) }
+    return profile
+  }
+
+  /// Expects one line about 64 bits, or figures that are right.
+  private func expectNoWrap(_ arguments: [String], _ sum: String) throws {
+    let run = try ToolRun(arguments, in: folder)
+    if run.status == 0 {
+      #expect(run.messages.isEmpty, "\(arguments)")
+      #expect(run.text.contains(sum), "\(arguments): \(run.text.prefix(300))")
+    } else {
+      #expect(run.status == 65, "\(arguments)")
+      #expect(run.messages.hasSuffix("does not fit 64 bits\n"), "\(arguments): \(run.messages)")
+      #expect(run.messages.filter { $0 == "\n" }.count == 1, "\(arguments)")
+      #expect(run.output.isEmpty, "\(arguments)")
+    }
+  }
+
+  @Test("sums that do not fit 64 bits are refused, not wrapped, in every report")
+  func sums() throws {
+    let most = Int64.max
+    let all = [most, most, most, most]
+    let two = try folder.file("two", profile([([1], all), ([3], all)]).encoded)
+    let same = try folder.file("same", profile([([1], all), ([1], all)]).encoded)
+    let negative = try folder.file(
+      "negative", profile([([1], all.map { -$0 }), ([3], all.map { -$0 })]).encoded)
+    for file in [two, same, negative] {
+      for command in commands + ["tree", "tags", "dot", "summary", "flame", "report", "traces"] {
+        try expectNoWrap([command, file], "\(most)")
+      }
+    }
+    // Each fits, and both together do not.
+    let one = try folder.file("one", profile([([1], all)]).encoded)
+    let minus = try folder.file("minus", profile([([1], all.map { -$0 })]).encoded)
+    try expectNoWrap(["folded", one], "\(most)")
+    try expectNoWrap(["folded", one, one], "18446744073709551614")
+    try expectNoWrap(["merge", one, one], "")
+    try expectNoWrap(["folded", "--base", minus, one], "18446744073709551614")
+    try expectNoWrap(["diff", minus, one], "18446744073709551614")
+    try expectNoWrap(["diff", one, minus], "-18446744073709551614")
+  }
+
+  @Test("a mean over counts that do not fit 64 bits is refused")
+  func means() throws {
+    let file = try folder.file(
+      "mean", profile([([1], [.max, 1, .max, 1]), ([3], [.max, 1, .max, 1])]).encoded)
+    for command in ["top", "tree", "folded"] {
+      let run = try ToolRun([command, "--mean", file], in: folder)
+      #expect(run.status == 65)
+      #expect(run.messages == "heapscope: \(file): the sum of alloc_objects does not fit 64 bits\n")
+    }
+  }
+
+  @Test(
+    "expressions that are expensive or none end in time, with one line at most",
+    arguments: [
+      "(a*)*b", "((((((a*)*)*)*)*)*)*c", "(a{1000}){1000}", "a{999999999}", ".*.*.*.*.*.*.*x",
+      "(?R)", "(*LIMIT_MATCH=999999999)(a*)*b", String(repeating: "(", count: 100_000),
+      String(repeating: "(", count: 20_000) + String(repeating: ")", count: 20_000), "[z-a]", "\\",
+    ])
+  func expressions(expression: String) throws {
+    var hostile = ProfileBytes.heap
+    hostile.addFunction(9, String(repeating: "a", count: 5000))
+    hostile.addLocation(9, functions: [9])
+    hostile.addSample([9, 1], [1, 1000, 1, 1000])
+    for field in [7, 8] as [UInt64] {
+      var profile = hostile
+      // What is kept matters only beside what is dropped.
+      if field == 8 { profile.rest += number(7, profile.text("runtime")) }
+      profile.rest += number(field, profile.text(expression))
+      let file = try folder.file("expression", profile.encoded)
+      for command in commands {
+        let run = try ToolRun([command, file], in: folder)
+        #expect(run.status == 0 || run.status == 65, "\(command): \(run.messages)")
+        #expect(run.seconds < 30)
+        #expect(run.messages.filter { $0 == "\n" }.count <= 1, "\(command)")
+        #expect(run.messages.utf8.count < 400, "\(command)")
+        #expect((run.status == 0) != run.output.isEmpty, "\(command)")
+      }
+    }
+  }
+
+  @Test("names that differ in bytes are two functions, whatever they look like")
+  func equalLooks() throws {
+    let pairs: [([UInt8], [UInt8])] = [
+      (Array("caf\u{e9}".utf8), Array("cafe\u{301}".utf8)), ([0x61, 0xff], [0x61, 0xfe]),
+      ([0x61, 0xff], Array("a\u{fffd}".utf8)), ([0x61, 0xe2, 0x82], Array("a\u{fffd}".utf8)),
+      (Array("a;b".utf8), Array("a\\x3bb".utf8)), (Array("a\nb".utf8), Array("a\\x0ab".utf8)),
+      ([0x61, 0], [0x61]), (Array("a ".utf8), Array("a".utf8)),
+      (Array("\u{2028}".utf8), Array("\\u{2028}".utf8)), ([0xff], Array("\\xff".utf8)),
+    ]
+    for (left, right) in pairs {
+      var profile = ProfileBytes.heap
+      profile.samples = []
+      for (id, name) in [(20, left), (21, right)] as [(UInt64, [UInt8])] {
+        profile.functions.append(number(1, id) + number(2, profile.bytes(name)))
+        profile.addLocation(id, functions: [id])
+        profile.addSample([id, 1], [1, 1, 1, Int64(id)])
+      }
+      let file = try folder.file("pair", profile.encoded)
+      let run = try ToolRun(["folded", file], in: folder)
+      let lines = run.text.split(separator: "\n")
+      #expect(lines.count == 2, "\(left) and \(right): \(run.text)")
+      // The same name in two ways has one byte string.
+      let stacks = Set(lines.map { Array($0.utf8.prefix { $0 != UInt8(ascii: " ") }) })
+      #expect(Set(lines.map { Array($0.utf8.dropLast(3)) }).count == 2, "\(stacks)")
+      let values = lines.compactMap { $0.split(separator: " ").last }.compactMap { Int($0) }
+      #expect(values.sorted() == [20, 21])
+      #expect(try ToolRun(["top", file], in: folder).text.contains("of 41B total"))
+    }
+  }
+
+  @Test("markup, directives, quotes and paths in names are text")
+  func inertNames() throws {
+    let names = [
+      "<script>alert(1)</script>", "%s%n%d", "a\"b'c`d", "../../etc/passwd", "$(touch x)`id`",
+      "</text><script/>", "]]>", "&lt;",
+    ]
+    var profile = ProfileBytes.heap
+    profile.samples = []
+    for (row, name) in names.enumerated() {
+      let id = UInt64(20 + row)
+      profile.addFunction(id, name, file: "/etc/passwd")
+      profile.addLocation(id, functions: [id])
+      profile.addSample([id, 1], [1, 1, 1, 100])
+    }
+    let file = try folder.file("names", profile.encoded)
+    let folded = try ToolRun(["folded", file], in: folder).text
+    for name in names {
+      #expect(folded.contains("main.main;\(name.replacing(";", with: "\\x3b")) 100\n"), "\(name)")
+    }
+    for command in ["flame", "report"] {
+      let run = try ToolRun([command, file], in: folder)
+      #expect(run.status == 0)
+      #expect(!run.text.contains("<script>alert"), "\(command)")
+      #expect(!run.text.contains("</text><script/>"), "\(command)")
+    }
+  }
+}

@@ -5,6 +5,19 @@ package func localTime(_ nanoseconds: Int64, _ format: String) -> String {
   var seconds = Int(nanoseconds.flooredQuotient(1_000_000_000))
   var parts = tm()
   localtime_r(&seconds, &parts)
+  return text(parts, format)
+}
+
+/// Returns a time in UTC, as `strftime` writes it.
+package func universalTime(_ nanoseconds: Int64, _ format: String) -> String {
+  var seconds = Int(nanoseconds.flooredQuotient(1_000_000_000))
+  var parts = tm()
+  gmtime_r(&seconds, &parts)
+  return text(parts, format)
+}
+
+private func text(_ parts: tm, _ format: String) -> String {
+  var parts = parts
   var buffer = [CChar](repeating: 0, count: 128)
   let count = strftime(&buffer, buffer.count, format, &parts)
   return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)

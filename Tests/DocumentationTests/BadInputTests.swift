@@ -242,7 +242,8 @@ struct BadInputTests {
       Mistake("trend P", "two or more", "over time"),
       Mistake("trend --nodecount=x P P", "--nodecount 'x'", "give a whole number"),
       Mistake("trend --sample-index=nothing P P", "--sample-index 'nothing'", "inuse_space"),
-      Mistake("trend --granularity=files P P", "--granularity 'files'", "functions, lines or stacks"),
+      Mistake(
+        "trend --granularity=files P P", "--granularity 'files'", "functions, lines or stacks"),
       Mistake("trend --limit=much P P", "--limit 'much'", "give a size"),
       Mistake("trend --gogc=0 P P", "--gogc '0'", "percent, or off"),
       Mistake("trend --limit=1GB --sample-index=alloc_space P P", "--limit", "live bytes"),

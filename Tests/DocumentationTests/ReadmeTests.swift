@@ -81,7 +81,8 @@ struct ReadmeTests {
 
   private static let documents = [
     "README.md", "docs/flame.md", "docs/from-pprof.md", "docs/troubleshooting.md", "docs/schema.md",
-    "docs/design.md", "docs/check.md", "docs/live.md", "docs/rules-file.md", "docs/gctrace.md",
+    "docs/design.md", "docs/check.md", "docs/live.md", "docs/trend.md", "docs/rules-file.md",
+    "docs/gctrace.md",
     "docs/goroutines.md", "CHANGELOG.md",
   ]
 

@@ -31,6 +31,9 @@ struct TrendFixtureTests {
       changed += trend.rows.count { Self.changed.contains($0.verdict) }
     }
     #expect(Double(changed) <= max(1, 0.06 * Double(rows)), "\(changed) of \(rows)")
+    if ProcessInfo.processInfo.environment["HEAPSCOPE_FIGURES"] != nil {
+      print("figure", version, count, changed, rows)
+    }
   }
 
   @Test(

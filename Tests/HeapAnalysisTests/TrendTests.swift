@@ -187,7 +187,8 @@ struct TrendTests {
     let stacks = try rows(.stacks)
     #expect(stacks.map(\.growth) == [200, 20, 2])
     #expect(stacks[1].stack == ["main.main", "main.f", "strings.Clone"])
-    #expect(try rows(.lines)[1].paths.map(\.functions) == [["main.f", "strings.Clone"], ["main.f"]])
+    #expect(
+      try rows(.lines)[1].paths.map(\.functions) == [["main.f", "strings.Clone"], ["main.f"]])
   }
 
   @Test("Extreme values and times do not trap")

@@ -127,7 +127,8 @@ package struct Trend: Sendable {
       series.objectTotals.isEmpty
       ? nil
       : rows.measure(
-        series.objectTotals, classes: Array(series.classes.indices), countsBytes: false).measure
+        series.objectTotals, classes: Array(series.classes.indices), countsBytes: false
+      ).measure
     let found = rows.rows()
     self.rows = found
     suspects = Self.suspects(among: found, total: series.totals.last ?? 0)

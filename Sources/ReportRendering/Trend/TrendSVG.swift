@@ -37,14 +37,14 @@ package struct TrendSVG {
     top = Self.ceiling(values.map { Double($0) }.max() ?? 0, isBytes: trend.unit == "bytes")
   }
 
-  /// The next round value above: 1, 2 or 5 times a power, of 1,024 for bytes.
+  /// The next round value above that four lines divide well; of bytes in powers of 1,024.
   static func ceiling(_ value: Double, isBytes: Bool) -> Double {
     guard value > 0, value.isFinite else { return 1 }
     var unit = 1.0
     while isBytes, value >= unit * 1024 { unit *= 1024 }
     var power = unit
     while true {
-      for factor in [1.0, 2, 5] where power * factor >= value { return power * factor }
+      for factor in [1.0, 2, 3, 4, 6, 8] where power * factor >= value { return power * factor }
       power *= 10
     }
   }

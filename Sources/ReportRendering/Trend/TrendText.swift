@@ -54,7 +54,9 @@ extension TrendReport {
   }
 
   private func table(_ style: TextStyle, to output: inout TextOutput) {
-    let changed = trend.rows.filter { $0.growth != 0 || $0.verdict != .stable && $0.verdict != .churn }
+    let changed = trend.rows.filter {
+      $0.growth != 0 || $0.verdict != .stable && $0.verdict != .churn
+    }
     output.line()
     if changed.isEmpty {
       output.line("Nothing changed.")
@@ -173,8 +175,8 @@ extension TrendReport {
     output.line()
     output.line(
       style.marked("FORECAST", .heading)
-        + "  the process takes \(bytes(forecast.limit)) when \(bytes(forecast.liveBytes)) are live, "
-        + "with \(factorReason)")
+        + "  the process takes \(bytes(forecast.limit)) when \(bytes(forecast.liveBytes)) are live")
+    output.line("  with \(factorReason)")
     output.line("  " + forecastText(forecast))
   }
 
@@ -202,7 +204,7 @@ extension TrendReport {
     let (moment, overflow) = (trend.times.last ?? 0).addingReportingOverflow(
       Int64(nearest: seconds * 1e9))
     if trend.hasTimes, !overflow {
-      text += ", at \(localTime(moment, "%Y-%m-%d %H:%M:%S %z"))"
+      text += ", at \(universalTime(moment, "%Y-%m-%d %H:%M:%S")) UTC"
     }
     return text
   }

@@ -58,7 +58,12 @@ package struct GCLog: Sendable {
   /// Reads one line, without its end.
   package mutating func add(_ line: ArraySlice<UInt8>) {
     lines.all += 1
-    if addGo(line) || addJava(line) { lines.read += 1 }
+    let before = lines
+    if addGo(line) || addJava(line) {
+      // A line counts as one thing, whatever else it looked like at first.
+      lines = before
+      lines.read += 1
+    }
   }
 
   /// Ends the log: what belongs to no pause becomes one or joins the last.

@@ -141,16 +141,19 @@ private func check(_ budget: Budget, hotspots: Set<String>) {
 
 // MARK: What every report keeps to
 
-/// A report has no control character in it that a profile or log brought.
-private func checkText(_ text: TextOutput, _ name: String) {
-  let raw = text.bytes.first { ($0 < 0x20 && $0 != 0x0a && $0 != 0x09) || $0 == 0x7f }
+/// A report has no control character in it that a profile or log brought. JSON may
+/// have DEL, which only a terminal takes for one.
+private func checkText(_ text: TextOutput, _ name: String, allowsDelete: Bool = false) {
+  let raw = text.bytes.first {
+    ($0 < 0x20 && $0 != 0x0a && $0 != 0x09) || $0 == 0x7f && !allowsDelete
+  }
   if let raw { fail("\(name) has the byte \(raw) in it") }
   if String(validating: text.bytes, as: UTF8.self) == nil { fail("\(name) is no UTF-8") }
 }
 
 /// JSON has no control characters, and no numbers that are none.
 private func checkJSON(_ text: TextOutput, _ name: String) {
-  checkText(text, name)
+  checkText(text, name, allowsDelete: true)
   if text.bytes.isEmpty { fail("\(name) is a number that JSON has not") }
   // Outside of quotes there are only numbers, true, false, null and punctuation.
   var isQuoted = false

@@ -61,6 +61,18 @@ struct GoTraceTests {
     #expect(event.startSeconds == nil)
   }
 
+  @Test("a line counts as one thing, also when it begins as another")
+  func countedOnce() {
+    let line =
+      "gc 1 @0.011s 1%: 0.10 cut off[2026-11-24T00:34:33.258+0000][0.005s][info][gc] Using G1"
+    let log = log(line + "\nscav 0 KiB now [0.005s][info][gc] Using G1")
+    #expect(log.lines.all == 2)
+    #expect(log.lines.read == 2)
+    #expect(log.lines.damaged == 0)
+    #expect(log.lines.scavenger == 0)
+    #expect(log.lines.skipped == 0)
+  }
+
   @Test("other lines are counted by what they are")
   func others() {
     let log = log(

@@ -363,7 +363,7 @@ struct PageViewTests {
   }
 
   private func svgLinks(_ browser: WebBrowser) throws {
-    _ = try OpenPage(browser, ["flame", "--sample-index=alloc_space", incident])
+    let page = try OpenPage(browser, ["flame", "--sample-index=alloc_space", incident])
     let boxes = "[...document.querySelectorAll('#frames > g:not(.hidden) rect')]"
     #expect(
       try browser.number(
@@ -393,5 +393,7 @@ struct PageViewTests {
         + "worst = Math.min(worst, contrast(over([['#1b1b1b', 1]]), "
         + "over([[getComputedStyle(box).fill, 1]]))); return worst")
     #expect(worst >= 4.5)
+    // The file goes with it.
+    withExtendedLifetime(page) {}
   }
 }

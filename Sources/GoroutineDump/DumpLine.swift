@@ -61,11 +61,20 @@ enum DumpLine {
       self = .function(text[..<open])
     } else if let position = Self.position(text) {
       self = position
-    } else if Self.isName(text), !text.contains(UInt8(ascii: ":")) {
+    } else if text.allSatisfy(Self.isIdentifierByte), last > 0x39 {
       // A function of C, of which only its name is known.
       self = .function(text)
     } else {
       return nil
+    }
+  }
+
+  private static func isIdentifierByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."):
+      true
+    default: false
     }
   }
 

@@ -5,8 +5,9 @@ import Testing
 
 func log(_ text: String) -> GCLog {
   var log = GCLog()
-  for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-    log.add(Array(line.utf8)[...])
+  // By bytes: "\r\n" is one character.
+  for line in Array(text.utf8).split(separator: 0x0a, omittingEmptySubsequences: false) {
+    log.add(line)
   }
   log.finish()
   return log

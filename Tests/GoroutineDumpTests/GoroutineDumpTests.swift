@@ -99,7 +99,7 @@ struct GoroutineDumpTests {
     arguments: [
       "goroutine 1", "goroutine [running]:", "goroutine x [running]:", "goroutine 1 [running]",
       "subgoroutine 1 [running]:", "goroutine 99999999999999999999 [running]:",
-      "goroutine 1 [running", "goroutine 1 gp= [running]:x", "created by main.main",
+      "goroutine 1 [running", "goroutine 1 gp=0x1[running]:", "created by main.main",
     ])
   func noHeader(line: String) {
     #expect(dump(line + "\nmain.f()\n\t/a.go:1 +0x1\n").snapshots.isEmpty)

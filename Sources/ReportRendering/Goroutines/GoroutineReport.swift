@@ -24,8 +24,11 @@ package struct GoroutineReport: Sendable {
     /// Those that started them, the most frequent first.
     package let creators: [(line: SourceLine, count: Int)]
 
-    /// The dump itself says that nothing can wake them.
-    package var isStuck: Bool { group.details.leakedCount > 0 || group.state.kind == .forever }
+    /// The dump itself says that nothing can wake them. `select {}` is meant to wait.
+    package var isStuck: Bool {
+      group.details.leakedCount > 0
+        || group.state.kind == .forever && group.state.text.hasPrefix("chan ")
+    }
   }
 
   /// - Parameter options: what the user says of whose code is whose.

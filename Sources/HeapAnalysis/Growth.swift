@@ -138,7 +138,7 @@ package struct Growth: Sendable {
     let objectTotal = objects.flatMap { profile.magnitude(ofColumn: $0) } ?? 0
     objectTotals.add(objectTotal, isFirst: snapshotCount == 0, padding: snapshotCount)
     addRows(profile, column, objects)
-    if snapshotCount == 0 { series = SnapshotSeries(sampleType: name, module: module) }
+    if snapshotCount == 0 { series = SnapshotSeries(sampleType: name, ownCode: ownCode) }
     if series.count >= Self.trendCount { series.thin() }
     if series.add(profile, time: time) == .added {
       trend = series.count > 1 ? Trend(series, hasTimes: true) : nil

@@ -14,13 +14,6 @@ package struct UserCode: Sendable {
     modulePath = facts.modulePath
   }
 
-  /// - Parameter module: the path of the user's module; guessed when nil.
-  package init(_ profile: Profile, module: String?) {
-    var options = HotspotOptions()
-    options.modulePrefix = module
-    self.init(profile, options: options)
-  }
-
   /// How surely a function is the user's own, from 0, never blamed, to ``surest``.
   package func rank(of function: FunctionID) -> UInt8 { blames[function.index].rawValue }
 

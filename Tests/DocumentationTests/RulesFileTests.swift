@@ -70,7 +70,8 @@ struct RulesFileTests {
     #expect(try run(summary, with: rule).text.contains("order dumped"))
     // Nothing of the module's is left to blame, by file or by option.
     let notOwn = "not-own = ['main.']\n"
-    for command in [summary, ["focus", "fmtsort", Self.profile]] {
+    let trend = ["trend", "Fixtures/go1.27/orderlog.base.pb.gz", Self.profile]
+    for command in [summary, ["focus", "fmtsort", Self.profile], trend] {
       #expect(runCommand(command).text.contains("orderlog/main.go:33"), "\(command)")
       let options = runCommand(command + ["--not-own=main."])
       #expect(!options.text.contains("orderlog/main.go:33"), "\(command)")

@@ -1,5 +1,6 @@
 import GoroutineDump
 import HeapscopeTestSupport
+import ProfileModel
 import Testing
 
 @Suite("goroutine dumps")

@@ -20,6 +20,11 @@ var measured = map[string][]variant{}
 
 func measure(rule string, variants ...variant) { measured[rule] = variants }
 
+// also adds variants to a rule whose others need a newer Go, in a file named after it.
+func also(rule string, variants ...variant) {
+	measured[rule] = append(measured[rule], variants...)
+}
+
 // times makes a variant from what it does once. What only the first time costs,
 // such as filling a pool, is left out.
 func times(name string, once func()) variant {

@@ -3,6 +3,7 @@ package benchmarks
 import (
 	"maps"
 	"reflect"
+	"sort"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -48,6 +49,33 @@ func init() {
 			}
 			sinkList = keys
 		}))
+
+	// The same by hand, for versions without iterators (iterators_test.go).
+	appended := func() []string {
+		var keys []string
+		for k := range attributes {
+			keys = append(keys, k)
+		}
+		return keys
+	}
+	filled := func() []string {
+		keys := make([]string, 0, len(attributes))
+		for k := range attributes {
+			keys = append(keys, k)
+		}
+		return keys
+	}
+	also("map-iteration",
+		times("a loop that appends, sort.Strings", func() {
+			sinkList = appended()
+			sort.Strings(sinkList)
+		}),
+		times("a loop into make(…, 0, len(m)), sort.Strings", func() {
+			sinkList = filled()
+			sort.Strings(sinkList)
+		}))
+	also("map-iteration-loop",
+		times("range over the map, append", func() { sinkList = appended() }))
 
 	measure("map-growth",
 		times("before", func() {

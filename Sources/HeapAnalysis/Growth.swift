@@ -65,15 +65,15 @@ package struct Growth: Sendable {
   private var series = SnapshotSeries(sampleType: "")
   private var allocatedBytes: Int64 = 0
   private let wantedType: String
-  private let module: String?
+  private let ownCode: HotspotOptions
 
   /// - Parameters:
   ///   - sampleType: what is followed; empty for live bytes, or else the
   ///     profile's own default.
-  ///   - module: the path of the user's module; guessed when nil.
-  package init(sampleType: String = "", module: String? = nil) {
+  ///   - ownCode: what the user says of whose code is whose.
+  package init(sampleType: String = "", ownCode: HotspotOptions = HotspotOptions()) {
     wantedType = sampleType
-    self.module = module
+    self.ownCode = ownCode
   }
 
   /// From the first snapshot to the last.
@@ -138,7 +138,7 @@ package struct Growth: Sendable {
     let objectTotal = objects.flatMap { profile.magnitude(ofColumn: $0) } ?? 0
     objectTotals.add(objectTotal, isFirst: snapshotCount == 0, padding: snapshotCount)
     addRows(profile, column, objects)
-    if snapshotCount == 0 { series = SnapshotSeries(sampleType: name, module: module) }
+    if snapshotCount == 0 { series = SnapshotSeries(sampleType: name, ownCode: ownCode) }
     if series.count >= Self.trendCount { series.thin() }
     if series.add(profile, time: time) == .added {
       trend = series.count > 1 ? Trend(series, hasTimes: true) : nil
@@ -154,7 +154,7 @@ package struct Growth: Sendable {
 
   private mutating func addRows(_ profile: Profile, _ column: Int, _ objects: Int?) {
     var sums: [Place: (value: Int64, objects: Int64)] = [:]
-    let userCode = UserCode(profile, module: module)
+    let userCode = UserCode(profile, options: ownCode)
     let values = profile.samples.values[column]
     let counts = objects.map { profile.samples.values[$0] }
     for sample in 0..<profile.samples.count {

@@ -7,15 +7,8 @@ package struct UserCode: Sendable {
   /// The module of the user's code, given or guessed; empty when unknown.
   package let modulePath: String
 
-  /// - Parameter module: the path of the user's module; guessed when nil.
-  package init(_ profile: Profile, module: String? = nil) {
-    var options = HotspotOptions()
-    options.modulePrefix = module
-    self.init(profile, options: options)
-  }
-
   /// - Parameter options: what the user says of whose code is whose.
-  package init(_ profile: Profile, options: HotspotOptions) {
+  package init(_ profile: Profile, options: HotspotOptions = HotspotOptions()) {
     let facts = FunctionFacts(profile, rules: [], options: options)
     blames = facts.blames
     modulePath = facts.modulePath

@@ -69,7 +69,9 @@ package struct Summary: Sendable {
     if let type = profile.periodType, profile.period > 0 {
       let unit = profile.strings[type.unit]
       facts.append(
-        "one sample about every \(ScaledValue(profile.period, from: unit, to: "auto").text)")
+        profile.period == 1 && unit == "bytes"
+          ? "every object is sampled"
+          : "one sample about every \(ScaledValue(profile.period, from: unit, to: "auto").text)")
     }
     output.line(style.marked(facts.joined(separator: ", "), .faint))
   }

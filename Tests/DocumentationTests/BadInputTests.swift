@@ -106,6 +106,11 @@ struct BadInputTests {
 
   private static let budgets: [Mistake] =
     [
+      Mistake("explain map-frmat", "no rule 'map-frmat'", "did you mean 'map-format'?"),
+      Mistake("explain json-map", "no rule 'json-map'", "did you mean 'json-map-encode'?"),
+      Mistake("explain zzzzzzzz", "no rule 'zzzzzzzz'", "'heapscope explain --list' shows all"),
+      Mistake("explain --list map-format", "leave 'map-format' or --list out"),
+      Mistake("explain", "no rule", "name one, or add --list"),
       Mistake("check P", "no budget", "--budget='map-format<5%'"),
       Mistake("check P --budget", "--budget", "value is missing", "SUBJECT<LIMIT"),
       Mistake("check --budget=map-format>5% P", "--budget 'map-format>5%'", "'<' or '<='"),

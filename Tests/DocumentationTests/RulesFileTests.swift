@@ -62,6 +62,23 @@ struct RulesFileTests {
     #expect(try kinds(run(command, with: rule)).contains("dump"))
   }
 
+  @Test("summary and focus take the user's rules and own code as hotspots does")
+  func otherCommands() throws {
+    let rule = "[[rules]]\nid = 'dump'\ncalls = ['fmt.Sprint*']\ntitle = 'order dumped'\n"
+    let summary = ["summary", Self.profile]
+    #expect(!runCommand(summary).text.contains("order dumped"))
+    #expect(try run(summary, with: rule).text.contains("order dumped"))
+    // Nothing of the module's is left to blame, by file or by option.
+    let notOwn = "not-own = ['main.']\n"
+    let trend = ["trend", "Fixtures/go1.27/orderlog.base.pb.gz", Self.profile]
+    for command in [summary, ["focus", "fmtsort", Self.profile], trend] {
+      #expect(runCommand(command).text.contains("orderlog/main.go:33"), "\(command)")
+      let options = runCommand(command + ["--not-own=main."])
+      #expect(!options.text.contains("orderlog/main.go:33"), "\(command)")
+      #expect(try run(command, with: notOwn).text == options.text)
+    }
+  }
+
   @Test("explain shows a rule of the user's, of TOML and of JSON alike")
   func explained() throws {
     let toml = "[[rules]]\nid = 'dump'\ncalls = ['fmt.Sprint*']\nadvice = 'log the id'\n"

@@ -10,88 +10,91 @@ struct CoverageTests {
   /// What each function allocates, in bytes; `live` keeps every second block.
   private static let truth: [String: Int64] = [
     "one": 10923 * 48, "four": 8192 * 256, "twenty": 10240 * 1024, "hundred": 102_400 * 512,
-    "half": 10 * 262_144, "block": 30 * 524_288,
+    "half": 10 * 262_144, "block": 30 * 524_288, "large": 24 * 1_048_576,
+    "pair": 8 * 524_288 + 6 * 786_432,
     "mixed": 16384 * 64 + 512 * 4096 + 12 * 131_072 + 2_097_152, "live": 20480 * 512,
   ]
   private static let kept: Int64 = 10240 * 512
 
-  private struct Case: Hashable {
-    var version: String
-    var run: String
+  /// What some runs of one function gave.
+  private struct Outcome {
+    /// The function, or `kept`.
     var figure: String
+    var truth: Double
+    var runs: Double
+    var sum: SampledSum
   }
 
-  /// The sums of each run, by function; what was not sampled at all is a 0.
-  private func sums() throws -> [Case: SampledSum] {
+  private func outcomes() throws -> [Outcome] {
     let table = try String(
       contentsOf: Repository.fixtures.appending(path: "statistics/coverage.tsv"), encoding: .utf8)
-    var builders: [Case: TestProfile] = [:]
+    var outcomes: [Outcome] = []
     for line in table.split(separator: "\n").dropFirst() {
-      let fields = line.split(separator: "\t").map(String.init)
-      let values = fields[3...].compactMap { Int64($0) }
-      try #require(values.count == 5)
-      let run = Case(version: fields[0], run: fields[1], figure: fields[2])
-      builders[run, default: TestProfile()].add(
-        "main.\(fields[2])", values: Array(values[1...]), size: values[0])
-    }
-    var empty = TestProfile()
-    empty.add("main.none", values: [0, 0, 0, 0], size: 64)
-    var result: [Case: SampledSum] = [:]
-    for run in Set(builders.keys.map { Case(version: $0.version, run: $0.run, figure: "") }) {
-      for function in Self.truth.keys {
-        let key = Case(version: run.version, run: run.run, figure: function)
-        let profile = (builders[key] ?? empty).sampled(every: 524_288)
-        let sampling = try #require(HeapSampling(profile), "\(key)")
-        func sum(_ column: Int) throws -> SampledSum {
-          try #require(
-            sampling.sum(of: 0..<profile.samples.count, column: column, in: profile), "\(key)")
-        }
-        result[key] = try sum(1)
-        if function == "live" {
-          result[Case(version: run.version, run: run.run, figure: "kept")] = try sum(3)
-        }
+      let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+      try #require(fields.count == 4)
+      let function = fields[1]
+      let truth = try #require(Self.truth[function])
+      let runs = try #require(Double(fields[2]))
+      var builder = TestProfile()
+      // In some runs, nothing of a function was sampled.
+      let sizes = fields[3].isEmpty ? ["64:0:0:0:0"] : fields[3].split(separator: " ").map(String.init)
+      for size in sizes {
+        let values = size.split(separator: ":").compactMap { Int64($0) }
+        try #require(values.count == 5)
+        builder.add("main.f", values: Array(values[1...]), size: values[0])
+      }
+      let profile = builder.sampled(every: 524_288)
+      let sampling = try #require(HeapSampling(profile), "\(line)")
+      func sum(_ column: Int) throws -> SampledSum {
+        try #require(
+          sampling.sum(of: 0..<profile.samples.count, column: column, in: profile), "\(line)")
+      }
+      outcomes.append(
+        Outcome(figure: function, truth: Double(truth), runs: runs, sum: try sum(1)))
+      if function == "live" {
+        outcomes.append(
+          Outcome(figure: "kept", truth: Double(Self.kept), runs: runs, sum: try sum(3)))
       }
     }
-    return result
+    return outcomes
   }
 
-  @Test("in 93 to 98 of 100 cases")
+  @Test("in 93 to 98 of 100 cases, all together and each")
   func coverage() throws {
-    let sums = try sums()
-    #expect(sums.count >= 400 * 9)
-    var held: [String: (count: Int, of: Int)] = [:]
-    // The same samples come again and again, and an interval takes its time.
-    var intervals: [Double: SamplingInterval] = [:]
-    for (run, sum) in sums {
-      let truth = Double(run.figure == "kept" ? Self.kept : Self.truth[run.figure] ?? 0)
-      held[run.figure, default: (0, 0)].of += 1
-      let interval = intervals[sum.estimate] ?? sum.interval
-      intervals[sum.estimate] = interval
-      if interval.contains(truth) { held[run.figure, default: (0, 0)].count += 1 }
+    var held: [String: Double] = [:]
+    var runs: [String: Double] = [:]
+    for outcome in try outcomes() {
+      runs[outcome.figure, default: 0] += outcome.runs
+      if outcome.sum.interval.contains(outcome.truth) {
+        held[outcome.figure, default: 0] += outcome.runs
+      }
     }
-    let all = held.values.reduce((count: 0, of: 0)) { ($0.count + $1.count, $0.of + $1.of) }
-    let coverage = Double(all.count) / Double(all.of)
-    #expect((0.93...0.98).contains(coverage), "\(held)")
-    // Of 400 runs, chance alone moves one figure by ±3 %, and `block`'s
-    // counts are few and coarse.
-    for (figure, held) in held {
-      #expect(Double(held.count) / Double(held.of) > 0.9, "\(figure) \(held)")
+    #expect(runs.count == 11)
+    #expect(runs.values.allSatisfy { $0 >= 2000 })
+    let all = held.values.reduce(0, +) / runs.values.reduce(0, +)
+    #expect((0.93...0.98).contains(all), "\(all)")
+    for (figure, runs) in runs {
+      let coverage = (held[figure] ?? 0) / runs
+      // Three standard errors more: these are runs, not the truth about all runs.
+      // What the truth is, `ExactCoverageTests` says.
+      let chance = 3 * (0.95 * 0.05 / runs).squareRoot()
+      #expect(((0.93 - chance)...(0.98 + chance)).contains(coverage), "\(figure): \(coverage)")
     }
   }
 
   @Test("and the estimates are right on average")
   func bias() throws {
-    var totals: [String: (sum: Double, count: Double)] = [:]
-    for (run, sum) in try sums() {
-      totals[run.figure, default: (0, 0)].sum += sum.estimate
-      totals[run.figure, default: (0, 0)].count += 1
+    var totals: [String: (sum: Double, count: Double, truth: Double)] = [:]
+    for outcome in try outcomes() {
+      totals[outcome.figure, default: (0, 0, outcome.truth)].sum +=
+        outcome.sum.estimate * outcome.runs
+      totals[outcome.figure]?.count += outcome.runs
     }
     for (figure, total) in totals {
-      let truth = Double(figure == "kept" ? Self.kept : Self.truth[figure] ?? 0)
       let mean = total.sum / total.count
       // Four standard errors of a mean whose variance is at most R · truth.
-      let slack = 4 * (524_288 * truth / total.count).squareRoot()
-      #expect((mean - truth).magnitude < slack, "\(figure): \(mean), truth \(truth)")
+      let slack = 4 * (524_288 * total.truth / total.count).squareRoot()
+      #expect((mean - total.truth).magnitude < slack, "\(figure): \(mean), truth \(total.truth)")
     }
   }
 }

@@ -78,6 +78,10 @@ extension MeasuredCost {
     map-growth-line	after	1.27.3	3544	4	-
     map-iteration	before	1.27.3	4528	11	-
     map-iteration	after	1.27.3	0	0	-
+    map-iteration	a loop into make(…, 0, len(m)), sort.Strings	1.22.10	1792	1	-
+    map-iteration	a loop into make(…, 0, len(m)), sort.Strings	1.27.3	1792	1	-
+    map-iteration	a loop that appends, sort.Strings	1.22.10	4464	8	-
+    map-iteration	a loop that appends, sort.Strings	1.27.3	4416	6	-
     map-iteration-library	before	1.22.10	1792	1	-
     map-iteration-library	before	1.27.3	1792	1	-
     map-iteration-library	after	1.22.10	0	0	-
@@ -88,6 +92,8 @@ extension MeasuredCost {
     map-iteration-line	after	1.27.3	1792	1	-
     map-iteration-loop	before	1.27.3	4416	6	-
     map-iteration-loop	after	1.27.3	1792	1	-
+    map-iteration-loop	range over the map, append	1.22.10	4464	8	-
+    map-iteration-loop	range over the map, append	1.27.3	4416	6	-
     read-all	before	1.22.10	186200	522	-
     read-all	before	1.27.3	80873	16	-
     read-all	after	1.22.10	32346	508	-

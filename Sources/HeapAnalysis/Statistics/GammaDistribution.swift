@@ -26,6 +26,7 @@ struct ShiftedGamma {
   /// The probability of a value of at most `x`.
   func probability(upTo x: Double) -> Double {
     if shape <= 0 { return x >= offset ? 1 : 0 }
+    if x > practicalMaximum { return 1 }
     return regularizedGamma(shape, (x - offset) / scale)
   }
 

@@ -53,7 +53,7 @@ package struct GrowthLadder: Sendable, Equatable {
     let probabilities = lower.reduce(0) { $0 + sampling.probability(ofSize: $1.size) }
     let count = lower.reduce(0) { $0 + $1.sampled } / probabilities
     guard count.isFinite else { return nil }
-    var saved = SampledSum(missed: Double(sampling.period))
+    var saved = SampledSum(missed: sampling.period > 1 ? Double(sampling.period) : 0)
     for step in run {
       let probability = sampling.probability(ofSize: step.size)
       let expected = count * probability

@@ -75,6 +75,12 @@ package struct HeapSampling: Sendable {
     return SampledSum(missed: countsBytes && period > 1 ? Double(period) : 0)
   }
 
+  /// Whether a figure without samples has an upper limit: bytes have one, of
+  /// objects there may be any number of small ones.
+  func limitsUnseen(inColumn column: Int) -> Bool {
+    countsBytes[column] != false || period <= 1
+  }
+
   /// Adds one sample's value to a sum of its column.
   ///
   /// - Returns: false, with nothing added, where the sample does not fit.
@@ -90,7 +96,8 @@ package struct HeapSampling: Sendable {
       return true
     }
     sum.add(sampled: objects.count, probability: probability, weight: 1)
-    if period > 1 { sum.allow(missed: 1 / probability) }
+    // As many as the bytes of a missed sample would be, for the smallest size.
+    if period > 1 { sum.allow(missed: Double(period) / Double(objects.size)) }
     return true
   }
 

@@ -3,7 +3,8 @@ package import StackGraph
 
 /// How far the rows of a graph report may be from the truth.
 package struct NodeErrors: Sendable {
-  /// By ``NodeID``; nil for nodes that were not asked for.
+  /// By ``NodeID``; nil for nodes that were not asked for, and for numbers of
+  /// objects of which none was sampled: they may be few large or many small ones.
   package private(set) var flat: [SampledSum?]
   package private(set) var cum: [SampledSum?]
 
@@ -41,5 +42,8 @@ package struct NodeErrors: Sendable {
         }
       }
     }
+    if sampling.limitsUnseen(inColumn: selection.column) { return }
+    flat = flat.map { $0?.sampledObjects == 0 ? nil : $0 }
+    cum = cum.map { $0?.sampledObjects == 0 ? nil : $0 }
   }
 }

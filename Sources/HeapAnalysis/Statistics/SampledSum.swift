@@ -8,6 +8,9 @@ package struct SamplingInterval: Sendable, Equatable {
     self.high = high
   }
 
+  /// Nothing is uncertain: every object was sampled.
+  package var isPoint: Bool { low == high }
+
   package func contains(_ value: Double) -> Bool { low <= value && value <= high }
 }
 
@@ -28,6 +31,9 @@ package struct SampledSum: Sendable, Equatable {
   /// The second and third cumulant of the truth, given the samples.
   private var variance = 0.0
   private var third = 0.0
+
+  /// The blocks among the samples whose number goes up in steps that show.
+  private var large = LargeBlockSizes()
 
   /// What one more sampled object would have added, at most; for a sum of bytes
   /// this is the period, whatever the object's size.
@@ -50,6 +56,9 @@ package struct SampledSum: Sendable, Equatable {
     leastPossible += count * weight
     variance += count * each * each * rest
     third += count * each * each * each * rest * (1 + rest)
+    if count > 0, probability >= LargeBlocks.leastProbability, probability < 1 {
+      large.add(LargeBlocks(sampled: count, probability: probability, weight: weight))
+    }
   }
 
   /// Notes that an object of this weight may have been missed.
@@ -63,6 +72,7 @@ package struct SampledSum: Sendable, Equatable {
     sum.variance += right.variance
     sum.third += right.third
     sum.missed = max(left.missed, right.missed)
+    sum.large.add(right.large)
     return sum
   }
 
@@ -70,27 +80,41 @@ package struct SampledSum: Sendable, Equatable {
   ///
   /// The mid-p gamma interval for weighted counts (Fay and Feuer 1997, Fay and
   /// Kim 2017), with a third moment: half the weight on the samples as they are,
-  /// half on the same with one more.
+  /// half on the same with one more. Where large blocks of one size make up most
+  /// of what is uncertain, these are counted in whole blocks instead.
   package var interval: SamplingInterval {
-    let asSampled = ShiftedGamma(mean: estimate, variance: variance, third: third)
-    let withOneMore = ShiftedGamma(
-      mean: estimate + missed, variance: variance + missed * missed,
-      third: third + 2 * missed * missed * missed)
-    func quantile(_ probability: Double) -> Double {
-      var low = min(asSampled.offset, withOneMore.offset)
-      var high = max(asSampled.practicalMaximum, withOneMore.practicalMaximum)
-      guard low.isFinite, high.isFinite else { return estimate }
-      for _ in 0..<64 where high - low > 1e-9 * high.magnitude {
-        let middle = low + (high - low) / 2
-        let reached =
-          (asSampled.probability(upTo: middle) + withOneMore.probability(upTo: middle)) / 2
-        if reached < probability { low = middle } else { high = middle }
-      }
-      return high
-    }
     if variance == 0, missed == 0 { return SamplingInterval(low: estimate, high: estimate) }
-    let low = sampledObjects == 0 ? 0 : max(leastPossible, quantile(0.025))
-    return SamplingInterval(low: low, high: max(low, quantile(0.975)))
+    let truth = likelyTruth
+    guard truth.isFinite else { return SamplingInterval(low: estimate, high: estimate) }
+    let low = sampledObjects == 0 ? 0 : max(leastPossible, truth.quantile(0.025).lowerBound)
+    return SamplingInterval(low: low, high: max(low, truth.quantile(0.975).upperBound))
+  }
+
+  /// What the truth may be, given the samples.
+  private var likelyTruth: LikelyTruth {
+    var mean = estimate
+    var variance = variance
+    var third = third
+    var steps: (size: Double, probabilities: [Double]) = (0, [1])
+    if let blocks = large.coarsest, blocks.hasSteps {
+      let rest = max(0, variance - blocks.variance)
+      // What else is uncertain hides steps that are smaller than it.
+      if rest.squareRoot() <= blocks.weight / 2 {
+        let each = blocks.weight / blocks.probability
+        let missed = 1 - blocks.probability
+        mean -= blocks.sampled * each * missed
+        // Differences of nearly equal sums: what is left of one size is nothing.
+        variance = rest > 1e-9 * variance ? rest : 0
+        third -= blocks.sampled * each * each * each * missed * (1 + missed)
+        steps = (blocks.weight, blocks.missedProbabilities)
+      }
+    }
+    return LikelyTruth(
+      asSampled: ShiftedGamma(mean: mean, variance: variance, third: max(0, third)),
+      withOneMore: ShiftedGamma(
+        mean: mean + missed, variance: variance + missed * missed,
+        third: max(0, third) + 2 * missed * missed * missed),
+      step: steps.size, stepProbabilities: steps.probabilities)
   }
 
   /// The samples say neither that the truth is over half the figure nor that it

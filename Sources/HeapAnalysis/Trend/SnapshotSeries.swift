@@ -64,7 +64,7 @@ package struct SnapshotSeries: Sendable {
   private(set) var objects: [[Int64]] = []
   private(set) var allocated: [[Int64]] = []
 
-  private let module: String?
+  private let ownCode: HotspotOptions
   private var lineRows: [Line: Int32] = [:]
   private var stackRows: [[Int32]: Int] = [:]
   private var classRows: [ClassKey: Int] = [:]
@@ -76,10 +76,10 @@ package struct SnapshotSeries: Sendable {
 
   /// - Parameters:
   ///   - sampleType: what is followed, such as `inuse_space`.
-  ///   - module: the path of the user's module; guessed when nil.
-  package init(sampleType: String, module: String? = nil) {
+  ///   - ownCode: what the user says of whose code is whose.
+  package init(sampleType: String, ownCode: HotspotOptions = HotspotOptions()) {
     self.sampleType = sampleType
-    self.module = module
+    self.ownCode = ownCode
   }
 
   package var count: Int { times.count }
@@ -104,7 +104,7 @@ package struct SnapshotSeries: Sendable {
     where profile.magnitude(ofColumn: other) == nil { return .unusable }
 
     let snapshot = count
-    let userCode = UserCode(profile, module: module)
+    let userCode = UserCode(profile, options: ownCode)
     if !userCode.modulePath.isEmpty { modulePath = userCode.modulePath }
     unit = profile.strings[profile.sampleTypes[column].unit]
     times.append(time)

@@ -85,11 +85,11 @@ package struct Trend: Sendable {
   ///   - sampleType: what is followed, such as `inuse_space`.
   /// - Returns: nil when a profile lacks the sample type.
   package init?(
-    _ profiles: [Profile], sampleType: String, module: String? = nil,
+    _ profiles: [Profile], sampleType: String, ownCode: HotspotOptions = HotspotOptions(),
     granularity: Granularity = .lines
   ) {
     let order = Self.order(of: profiles.map(\.timeNanoseconds))
-    var series = SnapshotSeries(sampleType: sampleType, module: module)
+    var series = SnapshotSeries(sampleType: sampleType, ownCode: ownCode)
     for (index, time) in zip(order.indices, order.times) {
       guard series.add(profiles[index], time: time) == .added else { return nil }
     }

@@ -103,7 +103,7 @@ struct CheckCommand: SessionCommand {
         "budget '\(outcome.budget.text)': no function matches '\(outcome.budget.name)'")
     }
     let tree = WorkTree(
-      module: UserCode(selected.profile, module: ownCode.module ?? settings.module).modulePath)
+      module: UserCode(selected.profile, options: ownCode.options(settings)).modulePath)
     let report = BudgetReport(
       outcomes, profileName: loaded.names.joined(separator: " "),
       baseName: profile.base.map(session.inputName),

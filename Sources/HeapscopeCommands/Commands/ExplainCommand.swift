@@ -26,6 +26,9 @@ struct ExplainCommand: SessionCommand {
 
   func validate() throws {
     if rule == nil, !list { throw ValidationError("no rule: name one, or add --list") }
+    if let rule, list {
+      throw ValidationError("--list shows all rules: leave '\(rule)' or --list out")
+    }
     if output.format == .csv {
       throw ValidationError("--format csv: give text, json or markdown")
     }
@@ -48,12 +51,8 @@ struct ExplainCommand: SessionCommand {
     let exact = all.filter { $0.id == name }
     let rules = exact.isEmpty ? all.filter { $0.kind.rawValue == name } : exact
     if rules.isEmpty {
-      let names = all.flatMap { [$0.id, $0.kind.rawValue] }
-      let nearest = names.min { editDistance($0, name) < editDistance($1, name) } ?? ""
       throw CommandFailure(
-        .usage,
-        "no rule '\(name)': did you mean '\(nearest)'? "
-          + "'heapscope explain --list' shows all")
+        .usage, "no rule '\(name)': \(Self.hint(name, all))'heapscope explain --list' shows all")
     }
     let text =
       switch output.format {
@@ -63,5 +62,17 @@ struct ExplainCommand: SessionCommand {
       }
     try session.deliver(text, output)
     return .success
+  }
+
+  /// `did you mean …?` with a name that is meant by a part of it, or mistyped.
+  private static func hint(_ name: String, _ rules: [HotspotRule]) -> String {
+    let names = rules.flatMap { [$0.id, $0.kind.rawValue] }
+    let nearest = names.min {
+      (editDistance($0, name), $0) < (editDistance($1, name), $1)
+    }
+    if let nearest, isNear(nearest, name) { return "did you mean '\(nearest)'? " }
+    let containing = name.isEmpty ? [] : Set(names.filter { $0.contains(name) }).sorted()
+    return containing.isEmpty
+      ? "" : "did you mean \(containing.prefix(5).map { "'\($0)'" }.joined(separator: " or "))? "
   }
 }

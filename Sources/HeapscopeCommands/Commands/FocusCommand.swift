@@ -21,9 +21,7 @@ struct FocusCommand: ReportCommand {
 
   static let isStyled = true
 
-  @Option(
-    help: ArgumentHelp("The path of your module, unless it is guessed right.", valueName: "prefix"))
-  var module: String?
+  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
   @OptionGroup var arguments: ReportArguments
   @Argument(help: "The function to look for.")
   var pattern: String
@@ -43,7 +41,8 @@ struct FocusCommand: ReportCommand {
       }
     }
     let report = FocusReport(
-      selection, pattern: matcher, patternText: pattern, module: module,
+      selection, pattern: matcher, patternText: pattern,
+      ownCode: ownCode.options(try session.settings(ownCode.rules)),
       profileName: loaded.names.joined(separator: " "))
     let output = written(
       text: { report.text(session.style(arguments.output), all: loaded.profile) },

@@ -26,11 +26,9 @@ struct GCTraceCommand: SessionCommand {
       valueName: "profile"))
   var beside: String?
   @Option(
-    help: ArgumentHelp("The path of your module, unless it is guessed right.", valueName: "prefix"))
-  var module: String?
-  @Option(
     help: ArgumentHelp("The most outliers and findings to show; 0 for all.", valueName: "count"))
   var nodecount: RowCount?
+  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
   @OptionGroup(title: "OUTPUT") var output: OutputArguments
   @Argument(help: "The log; - is standard input.", completion: .file())
@@ -69,8 +67,8 @@ struct GCTraceCommand: SessionCommand {
         "\(beside): has no alloc_space, so it does not say what feeds the collector; give a heap "
           + "or allocs profile")
     }
-    var options = HotspotOptions()
-    options.modulePrefix = module
-    return findHotspots(in: loaded, column: column, options: options)
+    let settings = try session.settings(ownCode.rules)
+    return findHotspots(
+      in: loaded, column: column, options: ownCode.options(settings), rules: settings.rules)
   }
 }

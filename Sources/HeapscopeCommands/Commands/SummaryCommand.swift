@@ -19,6 +19,7 @@ struct SummaryCommand: ReportCommand {
   static let usesSymbols = true
   static let isStyled = true
 
+  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
   @OptionGroup var arguments: ReportArguments
   @Argument(help: "The profiles.", completion: .file())
   var profiles: [String] = []
@@ -48,8 +49,12 @@ struct SummaryCommand: ReportCommand {
     }
     let selection = try select(.functions)
     let hotspots = try select(.addresses)
+    let settings = try session.settings(ownCode.rules)
+    let findings = findHotspots(
+      in: hotspots.profile, column: hotspots.column, options: ownCode.options(settings),
+      rules: settings.rules)
     let summary = Summary(
-      selection, findings: findHotspots(in: hotspots.profile, column: hotspots.column),
+      selection, findings: findings,
       name: loaded.names.joined(separator: " "),
       memory: loaded.memoryStatistics.map(memoryParts) ?? [])
     let output = written(

@@ -34,12 +34,10 @@ struct TrendCommand: SessionCommand {
       "The program's GOGC: with 100 it takes twice what is live; off for just what is live.",
       valueName: "percent|off"))
   var gogc = CollectorTarget(percent: 100)
-  @Option(
-    help: ArgumentHelp("The path of your module, unless it is guessed right.", valueName: "prefix"))
-  var module: String?
   @Option(help: ArgumentHelp("The most lines to show; 0 for all.", valueName: "count"))
   var nodecount: RowCount?
   @Option(help: .hidden) var sourcePath = ""
+  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
   @OptionGroup(title: "OUTPUT") var output: TrendOutputArguments
   @Argument(help: "The profiles, two or more, or a folder of them.", completion: .file())
@@ -58,7 +56,9 @@ struct TrendCommand: SessionCommand {
     if output.kind == .svg { try session.refuseTerminal(output.output, example: "trend.svg") }
     let loaded = try load(in: session)
     let order = Trend.order(of: loaded.map(\.profile.timeNanoseconds))
-    var series = SnapshotSeries(sampleType: sampleIndex, module: module)
+    let settings = try session.settings(ownCode.rules)
+    let options = ownCode.options(settings)
+    var series = SnapshotSeries(sampleType: sampleIndex, ownCode: options)
     for (index, time) in zip(order.indices, order.times) {
       guard series.add(loaded[index].profile, time: time) == .added else {
         throw unusable(loaded[index].profile)
@@ -84,9 +84,8 @@ struct TrendCommand: SessionCommand {
     if let last = order.indices.last.map({ loaded[$0].profile }), !trend.suspects.isEmpty,
       let column = last.column(named: sampleIndex)
     {
-      var options = HotspotOptions()
-      options.modulePrefix = module
-      report.findings = findHotspots(in: last, column: column, options: options).findings
+      report.findings =
+        findHotspots(in: last, column: column, options: options, rules: settings.rules).findings
     }
     try session.deliver(written(report, in: session), output)
     return .success

@@ -37,11 +37,9 @@ struct WatchCommand: SessionCommand {
   var onGrowth: GrowthLimit?
   @Option(help: ArgumentHelp("The sample type to follow: live bytes.", valueName: "type"))
   var sampleIndex = ""
-  @Option(
-    help: ArgumentHelp("The path of your module, unless it is guessed right.", valueName: "prefix"))
-  var module: String?
   @Option(help: ArgumentHelp("The most lines to show; 0 for all.", valueName: "count"))
   var nodecount = RowLimit(value: 15)
+  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
   @OptionGroup(title: "OUTPUT") var output: OutputArguments
   @Argument(help: "Where the program serves its profile.")
@@ -78,10 +76,11 @@ struct WatchCommand: SessionCommand {
     let isLive = session.isForPeople(output) && output.format == .text
     let folder = try session.watchFolder(into, target)
     let options = try session.fetchOptions(profile.fetch)
+    let ownCode = ownCode.options(try session.settings(ownCode.rules))
     let signals = session.invocation.handlesSignals ? SignalWatch(watchesSize: isLive) : nil
     var watch = Watch(
-      self, session, WatchSource(url: target, options: options, folder: folder), signals,
-      isLive: isLive)
+      self, session, WatchSource(url: target, options: options, folder: folder), ownCode,
+      signals, isLive: isLive)
     return try watch.run()
   }
 }

@@ -25,8 +25,8 @@ struct Watch {
   private let start = ContinuousClock.now
 
   init(
-    _ command: WatchCommand, _ session: Session, _ source: WatchSource, _ signals: SignalWatch?,
-    isLive: Bool
+    _ command: WatchCommand, _ session: Session, _ source: WatchSource,
+    _ ownCode: HotspotOptions, _ signals: SignalWatch?, isLive: Bool
   ) {
     self.command = command
     self.session = session
@@ -34,7 +34,7 @@ struct Watch {
     self.signals = signals
     screen = isLive ? LiveScreen(session, command.output) : nil
     report = WatchReport(
-      Growth(sampleType: command.sampleIndex, module: command.module), url: source.url.shown,
+      Growth(sampleType: command.sampleIndex, ownCode: ownCode), url: source.url.shown,
       folder: source.folder, everySeconds: command.every.seconds,
       rowCount: command.nodecount.value)
   }

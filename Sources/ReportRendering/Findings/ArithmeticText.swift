@@ -13,6 +13,7 @@ extension FindingError {
     let sampled = groupedDigits(Int64(nearest: value.sampledObjects))
     let objects = value.sampledObjects == 1 ? "object" : "objects"
     let interval = value.interval.text(unit: unit)
+    if value.interval.isPoint { return "exact: each of \(sampled) \(objects) was sampled" }
     return value.isWeak
       ? "weak: only \(sampled) sampled \(objects); the truth may be anything from \(interval)"
       : "95 % sure: \(interval), from \(sampled) sampled \(objects)"
@@ -53,9 +54,12 @@ extension CallPrice {
       case .call(let function): "a call of \(shown(function))"
       case .printedMap: "a printed map"
       }
-    return "price of \(unit): \(size(bytesEach)) (\(bytesInterval.text(unit: "bytes"))) in "
-      + "\(countText(max(1, objectsEach))) objects; about \(countText(self.count.estimate)) of them "
-      + "(\(self.count.interval.text(unit: "count")))"
+    let objects = "\(countText(max(1, objectsEach))) objects"
+    let calls = countText(self.count.estimate)
+    let interval = self.count.interval
+    if interval.isPoint { return "price of \(unit): \(size(bytesEach)) in \(objects); \(calls) of them" }
+    return "price of \(unit): \(size(bytesEach)) (\(bytesInterval.text(unit: "bytes"))) in \(objects); "
+      + "about \(calls) of them (\(interval.text(unit: "count")))"
   }
 }
 
@@ -66,9 +70,10 @@ extension GrowthLadder {
       isAppend
       ? "room from the start (make(…, 0, n), Grow(n))"
       : "room from the start (make(…, 0, n), make(map…, n), Grow(n))"
+    let saved = savedBytes.interval
     return "\(sizes.count) block sizes from \(ends), about \(countText(self.count)) of each; "
-      + "\(remedy) would save about \(size(savedBytes.estimate)) "
-      + "(\(savedBytes.interval.text(unit: "bytes")))"
+      + "\(remedy) would save about \(size(savedBytes.estimate))"
+      + (saved.isPoint ? "" : " (\(saved.text(unit: "bytes")))")
   }
 }
 

@@ -6,12 +6,19 @@ struct CostTable {
   let header: [String]
   let rows: [[String]]
 
+  /// What a `-` means, where there is one.
+  let note: String?
+
   init(_ rule: HotspotRule) {
     let costs = MeasuredCost.all(of: rule.id)
-    var versions: [String] = []
+    // The record has the oldest version first; that a variant needs a newer one is no reason
+    // to change the order.
+    let recorded = MeasuredCost.all.map(\.goVersion)
+    let versions = Set(costs.map(\.goVersion)).sorted {
+      (recorded.firstIndex(of: $0) ?? 0) < (recorded.firstIndex(of: $1) ?? 0)
+    }
     var variants: [String] = []
     for cost in costs {
-      if !versions.contains(cost.goVersion) { versions.append(cost.goVersion) }
       if !variants.contains(cost.variant) { variants.append(cost.variant) }
     }
     let showsLive = costs.contains { $0.liveBytes != nil }
@@ -20,6 +27,8 @@ struct CostTable {
       + versions.flatMap {
         ["Go \($0): bytes", "allocations"] + (showsLive ? ["bytes still held"] : [])
       }
+    let isComplete = costs.count == versions.count * variants.count
+    note = isComplete ? nil : "-: this version of Go does not have it."
     rows = variants.map { variant in
       [variant]
         + versions.flatMap { version -> [String] in

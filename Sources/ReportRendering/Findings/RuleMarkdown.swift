@@ -66,6 +66,7 @@ extension TextOutput {
       line(
         "An operation, by [Fixtures/benchmarks](../../Fixtures/benchmarks): maps there have 100 entries, "
           + "texts 100 parts.")
+      if let note = table.note { line(note) }
     }
     line()
     line("## On a stack")

@@ -37,8 +37,15 @@ package func rulePageText(_ rules: [HotspotRule], _ style: TextStyle) -> TextOut
     let table = CostTable(rule)
     if !table.rows.isEmpty {
       output.line()
-      output.line("  " + style.marked("Measured, an operation", .heading))
+      output.line("  " + style.marked("Measured, an operation (maps of 100 entries, texts of 100 parts)", .heading))
       for line in table.aligned { output.line("    " + line) }
+      if let note = table.note { output.line("    " + style.marked(note, .faint)) }
+    }
+    output.line()
+    output.line("  " + style.marked("On a stack", .heading))
+    for sentence in rule.match.sentences {
+      let lines = wrapped(sentence.replacing("`", with: ""), to: min(style.width, 88) - 4)
+      for line in lines { output.line("    " + line) }
     }
     if !rule.links.isEmpty { output.line() }
     for link in rule.links { output.line("  " + style.marked(link, .faint)) }

@@ -1,4 +1,4 @@
-import HeapAnalysis
+package import HeapAnalysis
 package import ProfileModel
 package import StackGraph
 
@@ -37,10 +37,11 @@ package struct FocusReport: Sendable {
   package private(set) var callers = NamePaths()
   package private(set) var callees = NamePaths()
 
+  /// - Parameter ownCode: what the user says of whose code is whose.
   /// - Complexity: O(*f*) for *f* frames.
   package init(
-    _ selection: Selection, pattern: Pattern, patternText: String, module: String? = nil,
-    profileName: String = ""
+    _ selection: Selection, pattern: Pattern, patternText: String,
+    ownCode: HotspotOptions = HotspotOptions(), profileName: String = ""
   ) {
     self.selection = selection
     self.patternText = patternText
@@ -48,7 +49,7 @@ package struct FocusReport: Sendable {
     let profile = selection.profile
     let samples = profile.samples
     let values = selection.values
-    let userCode = UserCode(profile, module: module)
+    let userCode = UserCode(profile, options: ownCode)
     var matcher = NameMatcher(pattern, profile.strings)
     let matching = profile.functions.names.map { matcher.matches($0, in: profile.strings) }
 

@@ -54,9 +54,10 @@ package struct TopReport: Sendable {
     return errors != nil
   }
 
-  /// The interval of a figure as `1.20MB..3.40MB`, or a dash.
+  /// The interval of a figure as `1.20MB..3.40MB`, `exact`, or a dash.
   func intervalText(_ sum: SampledSum?) -> String {
     guard let interval = sum?.interval else { return "-" }
+    if interval.isPoint { return "exact" }
     return context.format(Int64(nearest: interval.low)) + ".."
       + context.format(Int64(nearest: interval.high))
   }

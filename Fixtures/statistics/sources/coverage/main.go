@@ -12,6 +12,15 @@ import (
 var sink []byte
 var kept [][]byte
 
+// The first sample of a process is not at random (docs/statistics.md): it falls here.
+//
+//go:noinline
+func start() {
+	for range 16384 {
+		sink = make([]byte, 1024)
+	}
+}
+
 //go:noinline
 func one() { // 1 sampled block is expected
 	for range 10923 {
@@ -55,6 +64,23 @@ func block() { // p = 0.63
 }
 
 //go:noinline
+func large() { // p = 0.86
+	for range 24 {
+		sink = make([]byte, 1048576)
+	}
+}
+
+//go:noinline
+func pair() { // large blocks of two sizes
+	for range 8 {
+		sink = make([]byte, 524288)
+	}
+	for range 6 {
+		sink = make([]byte, 786432)
+	}
+}
+
+//go:noinline
 func mixed() {
 	for range 16384 {
 		sink = make([]byte, 64)
@@ -80,12 +106,15 @@ func live() { // every second block stays
 
 func main() {
 	kept = make([][]byte, 0, 10240)
+	start()
 	one()
 	four()
 	twenty()
 	hundred()
 	half()
 	block()
+	large()
+	pair()
 	mixed()
 	live()
 	sink = nil

@@ -44,6 +44,25 @@ struct FindingTests {
     #expect(findHotspots(in: test.profile, column: 1).findings.map(\.share) == [0.1])
   }
 
+  @Test("a map that is filled from JSON is one of any where the same line decodes into any")
+  func decodedMaps() {
+    let decode = " < encoding/json.Unmarshal < main.f@/src/main.go:7"
+    let map = "reflect.mapassign_faststr0 < reflect.Value.SetMapIndex"
+    for (filled, other, interface, expected) in [
+      (40, 50, 0, 0), (40, 50, 10, 100), (5, 75, 20, 100), (5, 90, 5, 5),
+    ] as [(Int64, Int64, Int64, Int64)] {
+      var test = TestProfile()
+      test.add(map + decode, bytes: filled)
+      test.add("encoding/json.Unmarshal < main.f@/src/main.go:7", bytes: other)
+      if interface > 0 {
+        test.add("encoding/json.(*decodeState).arrayInterface" + decode, bytes: interface)
+      }
+      let findings = findHotspots(in: test.profile, column: 1).findings
+      #expect(findings.reduce(0) { $0 + $1.value } == expected)
+      #expect(findings.allSatisfy { $0.kind == .jsonDynamicDecode })
+    }
+  }
+
   @Test("a map that one call in a hundred prints does not rename the line")
   func rareMap() {
     var test = TestProfile()

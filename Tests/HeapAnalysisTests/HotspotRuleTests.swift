@@ -74,9 +74,19 @@ struct HotspotRuleTests {
       .jsonDynamicDecode
     ),
     (
-      "reflect.mapassign_faststr0 < reflect.mapassign_faststr < reflect.Value.SetMapIndex < encoding/json/v2.makeMapArshaler.func3 < encoding/json/v2.Unmarshal < encoding/json.Unmarshal < main.f",
+      "reflect.mapassign_faststr0 < reflect.mapassign_faststr < reflect.Value.SetMapIndex < encoding/json/v2.makeMapArshaler.func3 < encoding/json/v2.makeInterfaceArshaler.func2 < encoding/json/v2.Unmarshal < encoding/json.Unmarshal < main.f",
       .jsonDynamicDecode
     ),
+    // A map of structs, as far as one stack tells.
+    (
+      "reflect.mapassign_faststr0 < reflect.mapassign_faststr < reflect.Value.SetMapIndex < encoding/json/v2.makeMapArshaler.func3 < encoding/json/v2.Unmarshal < encoding/json.Unmarshal < main.f",
+      nil
+    ),
+    (
+      "encoding/json.(*decodeState).convertNumber < encoding/json.(*decodeState).literalStore < encoding/json.(*decodeState).array < encoding/json.Unmarshal < main.f",
+      .jsonDynamicDecode
+    ),
+    ("strings.ReplaceAll < main.f", nil),
     ("encoding/json.(*decodeState).literalStore < encoding/json.Unmarshal < main.f", nil),
     // Maps.
     ("reflect.copyVal < reflect.Value.MapIndex < main.f", .reflectMapIteration),

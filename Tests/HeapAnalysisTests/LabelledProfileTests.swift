@@ -1,12 +1,13 @@
 import Foundation
 import HeapAnalysis
+import HeapscopeTestSupport
 import ProfileCodec
 import ProfileModel
 import Testing
 
-/// The labelled profiles that the project's design measures hotspots by, where
-/// they lie beside the checkout.
-enum LabelledProfiles {
+/// Profiles of real programs with the truth about each: a folder with a
+/// labels.json, the profiles and the sources.
+struct LabelledProfiles: Sendable {
   struct Label: Decodable, Sendable, CustomTestStringConvertible {
     struct Expectation: Decodable, Sendable {
       var kind: String
@@ -24,6 +25,7 @@ enum LabelledProfiles {
     }
 
     var profile: String
+    var program: String
     var sample_type: String
     var sequence: [String]?
     var expect: [Expectation]
@@ -32,39 +34,34 @@ enum LabelledProfiles {
     var testDescription: String { "\(profile) \(sample_type)" }
   }
 
-  static let folder = URL(filePath: #filePath)
-    .deletingLastPathComponent().appending(path: "../../../shared/hotspots").standardized
+  /// Those that the project's design measures hotspots by, where they lie beside
+  /// the checkout.
+  static let design = LabelledProfiles(
+    Repository.root.appending(path: "../shared/hotspots").standardized)
 
-  static let labels: [Label] = {
-    guard let text = try? Data(contentsOf: folder.appending(path: "labels.json")) else { return [] }
-    return (try? JSONDecoder().decode([Label].self, from: text)) ?? []
-  }()
+  /// Our own, of programs that the rules were not written for.
+  static let patterns = LabelledProfiles(Repository.fixtures.appending(path: "patterns"))
 
-  static func read(_ name: String) throws -> Profile {
-    try readProfile([UInt8](Data(contentsOf: folder.appending(path: name)))).profile
-  }
-}
+  let folder: URL
+  let labels: [Label]
 
-@Suite("Labelled profiles of real programs", .enabled(if: !LabelledProfiles.labels.isEmpty))
-struct LabelledProfileTests {
-  @Test("shares add up to at most 1 in every sample type", arguments: LabelledProfiles.labels)
-  func shares(label: LabelledProfiles.Label) throws {
-    let profile = try LabelledProfiles.read(label.profile)
-    var options = HotspotOptions()
-    options.minimumShare = 0
-    for column in profile.sampleTypes.indices {
-      ShareTests().expectWhole(profile, column: column, options: options)
-    }
+  init(_ folder: URL) {
+    self.folder = folder
+    let text = try? Data(contentsOf: folder.appending(path: "labels.json"))
+    labels = text.flatMap { try? JSONDecoder().decode([Label].self, from: $0) } ?? []
   }
 
-  @Test(
-    "what a symbol tells is found, with its share and line, and nothing else",
-    arguments: LabelledProfiles.labels.filter { $0.sequence == nil })
-  func truth(label: LabelledProfiles.Label) throws {
-    let profile = try LabelledProfiles.read(label.profile)
+  /// What the profile must show is found, with its share and line, and nothing else.
+  func expectTruth(_ label: Label, readsSource: Bool) throws {
+    let profile = try readProfile(Repository.bytes(folder.appending(path: label.profile))).profile
     let column = try #require(profile.column(named: label.sample_type))
-    let findings = findHotspots(in: profile, column: column).findings
-    for expected in label.expect where expected.detectable {
+    var options = HotspotOptions()
+    if readsSource {
+      let root = folder.appending(path: "sources/\(label.program)")
+      options.source = { Self.lines(of: $0, program: label.program, in: root) }
+    }
+    let findings = findHotspots(in: profile, column: column, options: options).findings
+    for expected in label.expect where expected.detectable || readsSource {
       let kinds = [expected.kind] + (expected.accept_kinds ?? [])
       let found = findings.filter { kinds.contains($0.kind.rawValue) }
       let range = expected.min_share...expected.max_share
@@ -79,7 +76,55 @@ struct LabelledProfileTests {
       #expect(blamed.contains { (site.lines[0]...site.lines[1]).contains($0.line) })
     }
     for finding in findings where finding.share >= 0.05 {
-      #expect(!(label.absent ?? []).contains(finding.kind.rawValue))
+      #expect(!(label.absent ?? []).contains(finding.kind.rawValue), "\(finding.kind.rawValue)")
     }
+  }
+
+  /// `example.com/NAME/x.go` is x.go of the program, `github.com/acme/y@v1/y.go` is acme/y/y.go.
+  private static func lines(of file: String, program: String, in root: URL) -> [String]? {
+    var inner: String
+    if let own = file.firstRange(of: "example.com/\(program)/") {
+      inner = String(file[own.upperBound...])
+    } else if file.hasPrefix("github.com/acme/") {
+      inner = "acme/" + file.dropFirst("github.com/acme/".count)
+      inner.replace(#/@[^\/]*/#, with: "")
+    } else {
+      return nil
+    }
+    guard let text = try? String(contentsOf: root.appending(path: inner), encoding: .utf8) else {
+      return nil
+    }
+    return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+}
+
+@Suite("Labelled profiles of real programs")
+struct LabelledProfileTests {
+  @Test(
+    "what a symbol tells is found, with its share and line, and nothing else",
+    arguments: LabelledProfiles.design.labels.filter { $0.sequence == nil })
+  func truth(label: LabelledProfiles.Label) throws {
+    try LabelledProfiles.design.expectTruth(label, readsSource: false)
+  }
+
+  @Test("our own have labels")
+  func labels() {
+    #expect(LabelledProfiles.patterns.labels.count >= 29)
+    #expect(LabelledProfiles.patterns.labels.contains { $0.expect.isEmpty })
+    #expect(LabelledProfiles.patterns.labels.contains { $0.expect.contains { !$0.detectable } })
+  }
+
+  @Test(
+    "so it is in programs that the rules were not written for",
+    arguments: LabelledProfiles.patterns.labels)
+  func unseen(label: LabelledProfiles.Label) throws {
+    try LabelledProfiles.patterns.expectTruth(label, readsSource: false)
+  }
+
+  @Test(
+    "and with the source at hand what no symbol tells as well",
+    arguments: LabelledProfiles.patterns.labels)
+  func unseenWithSource(label: LabelledProfiles.Label) throws {
+    try LabelledProfiles.patterns.expectTruth(label, readsSource: true)
   }
 }

@@ -12,6 +12,7 @@ struct SourceTests {
     func (p *presence) f(query, body string, raw []byte) {
       seen := map[string]bool{}
       list := []int{}
+      out := []byte{}
       for id, at := range p.online {
         ids = append(ids, id)
         times = append(times, at.String())
@@ -33,7 +34,43 @@ struct SourceTests {
       batch := make([]record, 0, 100_000)
       exact := make([]record, 0, len(raw))
       seen[body] = &record{}
+      for id, at := range p.online {
+        pairs = append(pairs, pair{id, at})
+        out = append(out, id...)
+      }
+      for _, part := range parts {
+        path = "/" + part + path
+        if len(part) > 3 { tail = tail + part }
+      }
+      once = "/" + once
+      out = append(out, raw...)
+      p.buf = append(p.buf, 'x')
+      ids = append(ids, raw...)
+      window := make([]record, 0, window)
+      counts := index{}
+      counts[id]++
+      p.table[id] = 3
+      list[0] = name + "x"
+      if ok && bytes.Equal(raw, []byte(query)) {
     }
+
+    func h(list []string, out []byte, m map[string]int, more texts) {
+      list[1] = id
+      for k := range m { list = append(list, k) }
+      for k := range more { list = append(list, k) }
+      for i := range out { list = append(list, k+2) }
+    }
+
+    type index map[string]int
+    type presenceOf struct { buf []byte }
+    const window = 1 << 20
+    """
+
+  /// Declares what the other file uses.
+  static let otherCode = """
+    package main
+
+    type texts map[string]string
     """
 
   func kind(ofLine line: String, sizes: [Int64], objects: Int64 = 10_000) -> HotspotKind? {
@@ -45,7 +82,15 @@ struct SourceTests {
     }
     #expect(findHotspots(in: test.profile, column: 1).findings.isEmpty)
     var options = HotspotOptions()
-    options.source = { $0 == "/src/app/main.go" ? lines : nil }
+    let other = Self.otherCode.split(separator: "\n").map(String.init)
+    test.add("main.other@/src/app/other.go:3", bytes: 1)
+    options.source = {
+      switch $0 {
+      case "/src/app/main.go": lines
+      case "/src/app/other.go": other
+      default: nil
+      }
+    }
     let findings = findHotspots(in: test.profile, column: 1, options: options).findings
     #expect(findings.count <= 1)
     #expect(findings.allSatisfy { $0.blame.allSatisfy(\.isReadFromSource) })
@@ -75,6 +120,24 @@ struct SourceTests {
       ("batch := make([]record, 0, 100_000)", [64], nil),
       ("exact := make([]record, 0, len(raw))", [2_400_000], nil),
       ("seen[body] = &record{}", ladder, nil),
+      ("pairs = append(pairs, pair{id, at})", ladder, .mapIteration),
+      ("out = append(out, id...)", ladder, .stringConcat),
+      ("path = \"/\" + part + path", [64], .stringConcat),
+      ("if len(part) > 3 { tail = tail + part }", [64], .stringConcat),
+      ("once = \"/\" + once", [64], nil),
+      ("out = append(out, raw...)", ladder, .stringConcat),
+      ("out = append(out, raw...)", [64], nil),
+      ("p.buf = append(p.buf, 'x')", ladder, .stringConcat),
+      ("ids = append(ids, raw...)", ladder, nil),
+      ("window := make([]record, 0, window)", [2_400_000], .slicePrealloc),
+      ("counts[id]++", ladder, .mapGrowth),
+      ("p.table[id] = 3", ladder, .mapGrowth),
+      ("list[0] = name + \"x\"", ladder, nil),
+      ("list[1] = id", ladder, nil),
+      ("if ok && bytes.Equal(raw, []byte(query)) {", [64], .stringBytesConversion),
+      ("for k := range m { list = append(list, k) }", ladder, .mapIteration),
+      ("for k := range more { list = append(list, k) }", ladder, .mapIteration),
+      ("for i := range out { list = append(list, k+2) }", ladder, nil),
     ] as [(String, [Int64], HotspotKind?)])
   func patterns(line: String, sizes: [Int64], expected: HotspotKind?) {
     #expect(kind(ofLine: line, sizes: sizes) == expected)

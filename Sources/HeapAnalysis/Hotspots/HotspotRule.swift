@@ -68,6 +68,23 @@ package struct StackMatch: Sendable {
   /// what it allocates has the tell-tale frames.
   package var siteEvidence: Double?
 
+  /// Another rule that must match something at the same site, where what
+  /// ``through`` shows may mean something else as well.
+  package var confirmation: Confirmation?
+
+  package struct Confirmation: Sendable {
+    /// The id of the other rule.
+    package var rule: String
+
+    /// The share of the site's bytes that needs no further evidence, 0 to 1.
+    package var sufficientShare: Double
+
+    package init(rule: String, sufficientShare: Double) {
+      self.rule = rule
+      self.sufficientShare = sufficientShare
+    }
+  }
+
   /// Bytes that the blamed frame allocates itself on the line of a match are
   /// the match's: arguments of a variadic call are boxed by the caller.
   package var takesOwnBytes = false

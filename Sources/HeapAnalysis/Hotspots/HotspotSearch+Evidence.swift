@@ -7,23 +7,34 @@ extension HotspotSearch {
   func siteRulesThatHold(
     _ siteRules: RuleSet, evidence: [Int64]
   ) -> (rows: NumberRows, holds: [Bool]) {
+    let confirmers = rules.map { rule in
+      rule.match.confirmation.flatMap { other in rules.firstIndex { $0.id == other.rule } }
+    }
+    var looked = siteRules
+    for confirmer in confirmers.compactMap(\.self) { looked.insert(.rule(confirmer)) }
     var rows = NumberRows()
-    var shown: [(rule: Int, matched: Double, called: Double)] = []
+    var shown: [(key: SiteRule, matched: Double, called: Double)] = []
     for (sample, reading) in readings.enumerated() {
-      let called = reading.called.intersection(siteRules)
+      let called = reading.called.intersection(looked)
       if called.isEmpty { continue }
       let weight = Double(magnitude(evidence[sample]))
       guard weight > 0 else { continue }
       for rule in called.numbers {
-        let row = rows.row(SiteRule(site: siteOfSample[sample], rule: rule).key)
-        if row == shown.count { shown.append((rule, 0, 0)) }
+        let key = SiteRule(site: siteOfSample[sample], rule: rule)
+        let row = rows.row(key.key)
+        if row == shown.count { shown.append((key, 0, 0)) }
         shown[row].called += weight
         if reading.matched.contains(.rule(rule)) { shown[row].matched += weight }
       }
     }
     let holds = shown.map { bytes in
-      let needed = rules[bytes.rule].match.siteEvidence ?? 0
-      return bytes.matched > 0 && bytes.matched >= needed * bytes.called
+      let match = rules[bytes.key.rule].match
+      let isShown = bytes.matched > 0 && bytes.matched >= (match.siteEvidence ?? 0) * bytes.called
+      guard let confirmation = match.confirmation, let confirmer = confirmers[bytes.key.rule]
+      else { return isShown }
+      let row = rows.find(SiteRule(site: bytes.key.site, rule: confirmer).key)
+      guard let confirmed = row.map({ shown[$0].matched }), confirmed > 0 else { return false }
+      return isShown || confirmed >= confirmation.sufficientShare * bytes.called
     }
     return (rows, holds)
   }

@@ -22,13 +22,13 @@ extension HotspotSearch {
         } ?? 0)
     }
     var ruleOfSite = [Int8](repeating: -1, count: sites.count)
-    var files: [StringID: SourceReader?] = [:]
+    let files = SourceFiles(profile, facts: facts, source: source)
     for (row, site) in sites.enumerated() where bare[row] > 0 {
       guard bare[row] >= Self.worthReading * total else { continue }
-      let file = files[site.file] ?? source(profile.strings[site.file]).map { SourceReader($0) }
-      files[site.file] = .some(file)
-      let pattern = file?.pattern(
-        atLine: site.line, sizes: sizes[Int32(row)] ?? BlockSizes(period: profile.period))
+      let pattern = files.text(of: site.file).flatMap { text in
+        SourceReader(text, others: { files.others(than: site.file) }).pattern(
+          atLine: site.line, sizes: sizes[Int32(row)] ?? BlockSizes(period: profile.period))
+      }
       if let pattern, let rule = rules.firstIndex(where: { $0.match.source == pattern }) {
         ruleOfSite[row] = Int8(rule)
       }
@@ -54,5 +54,47 @@ extension HotspotSearch {
         findings[finding].blame[row].sourceText = String(code)
       }
     }
+  }
+}
+
+/// The program's own files, each read once and only when asked for.
+private final class SourceFiles {
+  /// More are not searched for declarations.
+  private static let most = 512
+
+  private let profile: Profile
+  private let facts: FunctionFacts
+  private let source: (_ file: String) -> [String]?
+  private var texts: [StringID: SourceText?] = [:]
+  private lazy var own = ownFiles()
+
+  init(
+    _ profile: Profile, facts: FunctionFacts,
+    source: @escaping @Sendable (_ file: String) -> [String]?
+  ) {
+    self.profile = profile
+    self.facts = facts
+    self.source = source
+  }
+
+  func text(of file: StringID) -> SourceText? {
+    if let text = texts[file] { return text }
+    let text = source(profile.strings[file]).map { SourceText($0) }
+    texts[file] = .some(text)
+    return text
+  }
+
+  func others(than file: StringID) -> [SourceText] {
+    own.filter { $0 != file }.compactMap { text(of: $0) }
+  }
+
+  private func ownFiles() -> [StringID] {
+    var seen: Set<StringID> = []
+    var files: [StringID] = []
+    for (function, file) in profile.functions.files.enumerated() where facts.isOwn[function] {
+      if seen.insert(file).inserted { files.append(file) }
+      if files.count == Self.most { break }
+    }
+    return files
   }
 }

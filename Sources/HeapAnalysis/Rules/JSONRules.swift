@@ -43,6 +43,8 @@ extension HotspotRule {
     "encoding/json.(*decodeState).objectInterface", "encoding/json.(*decodeState).arrayInterface",
     "encoding/json.(*decodeState).literalInterface",
     "encoding/json.(*decodeState).valueInterface",
+    // Of numbers, only those for an `any` become values of their own.
+    "encoding/json.(*decodeState).convertNumber",
     "encoding/json/v2.makeInterfaceArshaler.func2*", "encoding/json/v2.unmarshalValueAny",
     "encoding/json/v2.unmarshalObjectAny", "encoding/json/v2.unmarshalArrayAny",
     "github.com/go-json-experiment/json.makeInterfaceArshaler.func2*",
@@ -114,6 +116,9 @@ extension HotspotRule {
       "json-dynamic-decode", .jsonDynamicDecode, title: "JSON decoded into maps and any",
       match: .calls(decoders, through: .function(interfaceDecoding + mapDecoding)).with {
         $0.siteEvidence = 0.3
+        // A map of structs is filled in the same way, and Go before 1.25 decodes what
+        // stands directly in a []any with no function of its own but for numbers.
+        $0.confirmation = .init(rule: "json-dynamic-field", sufficientShare: 0.1)
         $0.takesOwnBytes = true
         $0.throughLibraries = true
       },

@@ -87,9 +87,8 @@ extension HotspotRule {
       "string-concat", .stringConcat, title: "text built step by step",
       match: .calls(
         builders + appenders + [
-          "strings.Join", "strings.Repeat", "strings.Replace", "strings.ReplaceAll",
-          "strings.(*Replacer).*", "strings.Map", "bytes.Join", "bytes.Repeat", "bytes.Replace",
-          "bytes.ReplaceAll", "runtime.concatstring*", "runtime.concatbyte*",
+          "strings.Join", "strings.Repeat", "bytes.Join", "bytes.Repeat",
+          "runtime.concatstring*", "runtime.concatbyte*",
         ]),
       cost: concatCost, advice: concatAdvice, before: concatBefore, after: concatAfter,
       links: concatLinks),
@@ -99,7 +98,7 @@ extension HotspotRule {
       cost: concatCost, advice: concatAdvice, before: concatBefore, after: concatAfter,
       links: concatLinks),
     HotspotRule(
-      "string-concat-line", .stringConcat, title: "string grown with +=",
+      "string-concat-line", .stringConcat, title: "text grown with += or append",
       match: .reads(.growingString),
       cost: concatCost, advice: concatAdvice, before: concatBefore, after: concatAfter,
       links: concatLinks),

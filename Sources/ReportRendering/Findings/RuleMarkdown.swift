@@ -103,6 +103,11 @@ extension StackMatch {
       result.append(
         "All bytes of the line count once \(percentText(siteEvidence)) of them show it.")
     }
+    if let confirmation {
+      result.append(
+        "The same line must match `\(confirmation.rule)`, which decides by itself "
+          + "from \(percentText(confirmation.sufficientShare)) of the bytes on.")
+    }
     if takesOwnBytes { result.append("What the line itself boxes for the call counts too.") }
     if throughLibraries { result.append("A logging or encoding library may lie between.") }
     if !callers.isEmpty {
@@ -128,10 +133,10 @@ extension SourcePattern {
   fileprivate var sentence: String {
     let line =
       switch self {
-      case .growingString: "`s += x` or `s = s + x`"
+      case .growingString: "`s += x`, `s = s + x` or `b = append(b, x...)` of bytes"
       case .conversion: "`[]byte(s)` or `string(b)`"
       case .mapWrite: "`m[k] = v`, with blocks of the sizes of a growing map"
-      case .mapKeysAppended: "`append` of a loop variable of a map, with blocks of growing sizes"
+      case .mapKeysAppended: "`s = append(s, …)` in a loop over a map, with blocks of growing sizes"
       case .oversizedMake: "`make` with a constant capacity, and blocks of 64 KiB or more"
       }
     return "No function is called: the source of your line, found by `--source-path`, has \(line)."

@@ -1,0 +1,3 @@
+module example.com/anyjson
+
+go 1.22

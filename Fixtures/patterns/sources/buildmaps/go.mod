@@ -1,0 +1,3 @@
+module example.com/buildmaps
+
+go 1.22

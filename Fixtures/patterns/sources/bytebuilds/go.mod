@@ -1,0 +1,3 @@
+module example.com/bytebuilds
+
+go 1.22

@@ -1,0 +1,3 @@
+module github.com/acme/conf
+
+go 1.22

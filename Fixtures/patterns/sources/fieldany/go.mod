@@ -1,0 +1,3 @@
+module example.com/fieldany
+
+go 1.22

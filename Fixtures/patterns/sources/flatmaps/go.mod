@@ -1,0 +1,3 @@
+module example.com/flatmaps
+
+go 1.22

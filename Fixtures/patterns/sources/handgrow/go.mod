@@ -1,0 +1,3 @@
+module example.com/handgrow
+
+go 1.22

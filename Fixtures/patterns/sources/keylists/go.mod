@@ -1,0 +1,3 @@
+module example.com/keylists
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/ptrmaps
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/rangefn
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/straightline
+
+go 1.22

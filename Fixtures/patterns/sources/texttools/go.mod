@@ -1,0 +1,3 @@
+module example.com/texttools
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/typedmaps
+
+go 1.22

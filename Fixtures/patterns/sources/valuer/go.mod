@@ -1,0 +1,3 @@
+module example.com/valuer
+
+go 1.22

@@ -48,8 +48,12 @@ struct SummaryCommand: ReportCommand {
     }
     let selection = try select(.functions)
     let hotspots = try select(.addresses)
+    // The summary names one line of each finding.
+    var options = HotspotOptions()
+    options.lineCount = 1
     let summary = Summary(
-      selection, findings: findHotspots(in: hotspots.profile, column: hotspots.column),
+      selection,
+      findings: findHotspots(in: hotspots.profile, column: hotspots.column, options: options),
       name: loaded.names.joined(separator: " "),
       memory: loaded.memoryStatistics.map(memoryParts) ?? [])
     let output = written(

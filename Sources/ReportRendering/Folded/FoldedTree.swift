@@ -43,7 +43,9 @@ struct FoldedTree: Sendable {
   }
 
   /// The first one is the root, which has no symbols, and the first branching.
-  private(set) var nodes = [Node(start: 0, count: 0, first: 0, depth: 0, branching: 1, hangsFrom: 0)]
+  private(set) var nodes = [
+    Node(start: 0, count: 0, first: 0, depth: 0, branching: 1, hangsFrom: 0)
+  ]
   private var branchings = [Branching(), Branching()]
 
   /// How many branchings there are, the first of which is none.
@@ -198,7 +200,7 @@ struct FoldedTree: Sendable {
   }
 
   /// Returns the node of a branching that begins with a symbol, or 0.
-  private func child(_ first: UInt32, below branching: Int) -> Int {
+  private mutating func child(_ first: UInt32, below branching: Int) -> Int {
     if branchings[branching].count > Self.listed { return Int(slots[slot(of: first, branching)]) }
     var row = Int(branchings[branching].lastNode)
     while row != 0, nodes[row].first != first { row = Int(nodes[row].sibling) }
@@ -236,7 +238,10 @@ struct FoldedTree: Sendable {
   }
 
   /// The slot of a node by its branching and first symbol, or the free one where it belongs.
-  private func slot(of first: UInt32, _ branching: Int) -> Int {
+  ///
+  /// Like ``child(_:below:)`` it changes nothing: what is called on a value that is
+  /// being changed and does not say that it may change it gets a copy.
+  private mutating func slot(of first: UInt32, _ branching: Int) -> Int {
     let mask = slots.count - 1
     let key = UInt64(UInt32(truncatingIfNeeded: branching)) << 32 | UInt64(first)
     let product = key.multipliedFullWidth(by: TableSeed.value)

@@ -25,12 +25,19 @@ package struct ReportContext: Sendable {
   package var total: Int64 { selection.total }
   package var sampleUnit: String { selection.unit }
 
-  private var ratio: Double { 1 / selection.options.divideBy }
+  /// `divide_by` on its own, for loops over all samples.
+  struct Division: Sendable {
+    fileprivate let ratio: Double
+
+    func callAsFunction(_ value: Int64) -> Int64 {
+      ratio > 0 && ratio != 1 ? Int64(clamping: Double(value) * ratio) : value
+    }
+  }
+
+  var division: Division { Division(ratio: 1 / selection.options.divideBy) }
 
   /// Applies `divide_by`, truncating.
-  package func divided(_ value: Int64) -> Int64 {
-    ratio > 0 && ratio != 1 ? Int64(clamping: Double(value) * ratio) : value
-  }
+  package func divided(_ value: Int64) -> Int64 { division(value) }
 
   /// Returns a value in the report's unit.
   package func format(_ value: Int64) -> String {

@@ -254,4 +254,23 @@ import Testing
       #expect(encodeProfile(again) == encodeProfile(first))
     }
   }
+
+  @Test("a profile that is written in several pieces is one gzip member")
+  func pieces() throws {
+    var profile = try readProfile(plainHeap).profile
+    let labelled = profile.samples.selecting([0, 1])
+    for number in 0..<30_000 {
+      let row = number % 2
+      let stack = labelled.frames[labelled.frameRange(of: row)]
+      profile.samples.append(
+        stack: (0...number % 40).flatMap { _ in stack }, values: labelled.values(of: row),
+        labels: labelled.labels[labelled.labelRange(of: row)])
+    }
+    let written = try writeProfile(profile)
+    // The first piece alone takes up to 1.2 MB.
+    #expect(encodeProfile(profile).count > 3 << 20)
+    let again = try readProfile(written).profile
+    #expect(encodeProfile(again) == encodeProfile(profile))
+    #expect(try writeProfile(again) == written)
+  }
 }

@@ -32,6 +32,45 @@ struct ReportPropertyTests {
   }
 
   @Test(
+    "folded stacks are those of the samples, one by one", arguments: 0..<40 as Range<UInt64>)
+  func foldedStacks(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    // Some of more than a piece of samples and of lines.
+    let count = seed % 8 == 0 ? 9000 : 60
+    let profile = randomProfile(using: &random, negatives: seed % 3 == 0, sampleCount: count)
+    for granularity in [Granularity.functions, .addresses] {
+      var options = SelectionOptions()
+      options.granularity = granularity
+      let context = ReportContext(try Selection(profile, options))
+      let table = context.builder.table
+      let samples = context.profile.samples
+      var sums: [[UInt8]: Int64] = [:]
+      for (sample, value) in context.selection.values.enumerated() {
+        var names: [[UInt8]] = []
+        for frame in samples.frames[samples.frameRange(of: sample)].reversed() {
+          for node in table.locationNodes[table.nodeRange(of: frame.index)].reversed() {
+            names.append(
+              safeName(table.printableName(node)).flatMap {
+                $0 == UInt8(ascii: ";") ? Array("\\x3b".utf8) : [$0]
+              })
+          }
+        }
+        if names.isEmpty { names = [Array("<no stack>".utf8)] }
+        let line = Array(names.joined(separator: [UInt8(ascii: ";")])) + [UInt8(ascii: " ")]
+        sums[line, default: 0] += value
+      }
+      let expected = sums.filter { $0.value != 0 }
+        .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        .flatMap { $0.key + Array("\($0.value)\n".utf8) }
+      #expect(try context.foldedText().bytes == expected)
+      var drained: [UInt8] = []
+      let rest = try context.foldedText(drain: { drained += $0 })
+      #expect(drained == expected)
+      #expect(rest.bytes.isEmpty)
+    }
+  }
+
+  @Test(
     "what passes through a focus is what pprof's -focus keeps", arguments: 0..<50 as Range<UInt64>)
   func focus(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)

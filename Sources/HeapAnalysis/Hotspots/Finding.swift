@@ -19,6 +19,9 @@ package struct Finding: Sendable, Equatable {
   /// user's, as for goroutines.
   package var blame: [BlamedLine]
 
+  /// How many lines there are to blame; ``blame`` lists the first of them.
+  package var lineCount: Int
+
   /// The part of ``share`` on stacks that were cut before any user frame.
   package var unblamedShare: Double
 
@@ -51,6 +54,7 @@ package struct Finding: Sendable, Equatable {
     self.value = value
     self.footprint = footprint
     self.blame = blame
+    lineCount = blame.count
     self.unblamedShare = unblamedShare
     self.paths = paths
   }

@@ -25,5 +25,9 @@ package struct HotspotOptions: Sendable {
   /// Paths from blame to leaf that a finding lists at most.
   package var pathCount = 3
 
+  /// Lines to blame that a finding lists at most; all when nil. A large profile has
+  /// tens of thousands, and most reports show the first few.
+  package var lineCount: Int?
+
   package init() {}
 }

@@ -51,7 +51,7 @@ extension HotspotSearch {
       total = saturatingSum(total, value)
       let rule = Int(ruleOfSample[sample])
       byRule[rule] = saturatingSum(byRule[rule], magnitude(value))
-      let path = pathRows.row(pathHash(ofSample: sample))
+      let path = pathRows.row(readings[sample].pathHash)
       if path == byPath.count { byPath.append(PathSum(firstSample: sample)) }
       byPath[path].value = saturatingSum(byPath[path].value, value)
       let site = siteOfSample[sample]
@@ -74,8 +74,27 @@ extension HotspotSearch {
     }
     let main = byRule.indices.max { (byRule[$0], $1) < (byRule[$1], $0) } ?? 0
     let mainRule = rules[main]
-    // First by value alone, as numbers: names are compared only where values are equal.
-    let lines = bySite.filter { $0.sum.value != 0 }
+    let lines = mostBlamed(bySite.filter { $0.sum.value != 0 })
+    var finding = Finding(
+      kind: kind, rule: mainRule.id, title: mainRule.title, advice: mainRule.advice,
+      share: share(total), value: total,
+      footprint: columns.footprint(of: samples, in: profile),
+      blame: lines.map(\.line),
+      unblamedShare: share(unblamed), paths: largestPaths(byPath))
+    finding.lineCount = bySite.count { $0.sum.value != 0 }
+    addArithmetic(to: &finding, samples: samples, sites: lines.map(\.site))
+    return finding
+  }
+
+  /// The lines to blame, most first, as many as asked for.
+  private func mostBlamed(
+    _ bySite: [(site: Int32, sum: SiteSum)]
+  ) -> [(site: Int32, line: BlamedLine)] {
+    // First by value alone, as numbers: names are looked at only where they decide.
+    let count = options.lineCount ?? bySite.count
+    let least =
+      count < bySite.count ? leading(count, of: bySite.map(\.sum.value), by: >).last : nil
+    let lines = bySite.filter { $0.sum.value >= least ?? .min }
       .sorted { $0.sum.value > $1.sum.value }
       .map { (site: $0.site, line: blamedLine(site: $0.site, $0.sum)) }
       .sorted {
@@ -83,14 +102,7 @@ extension HotspotSearch {
         return ($0.line.function, $0.line.file, $0.line.line)
           < ($1.line.function, $1.line.file, $1.line.line)
       }
-    var finding = Finding(
-      kind: kind, rule: mainRule.id, title: mainRule.title, advice: mainRule.advice,
-      share: share(total), value: total,
-      footprint: columns.footprint(of: samples, in: profile),
-      blame: lines.map(\.line),
-      unblamedShare: share(unblamed), paths: largestPaths(byPath))
-    addArithmetic(to: &finding, samples: samples, sites: lines.map(\.site))
-    return finding
+    return Array(lines.prefix(count))
   }
 
   /// Lines of a finding that get arithmetic of their own.

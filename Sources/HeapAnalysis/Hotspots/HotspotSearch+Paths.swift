@@ -3,29 +3,6 @@ import StackGraph
 
 /// The ways from the blamed function to the leaf.
 extension HotspotSearch {
-  /// A number for the functions from the blamed one to the leaf, direct
-  /// recursion once. Nothing but a list of examples depends on it.
-  func pathHash(ofSample sample: Int) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    var left = readings[sample].depth + 1
-    var last = UInt32.max
-    let ends = profile.samples.frameEnds
-    profile.samples.withFrameRows { frames in
-      walk: for frame in (sample == 0 ? 0 : ends[sample - 1])..<ends[sample] {
-        let location = Int(frames[frame])
-        let start = location == 0 ? 0 : profile.locations.lineEnds[location - 1]
-        for row in start..<profile.locations.lineEnds[location] {
-          let function = lineFunctions[row]
-          if last != function { hash = (hash ^ UInt64(function)) &* 0x100_0000_01b3 }
-          last = function
-          left -= 1
-          if left == 0 { break walk }
-        }
-      }
-    }
-    return hash
-  }
-
   /// The functions from the blamed one to the leaf, direct recursion once.
   private func path(ofSample sample: Int) -> [FunctionID] {
     var path: [FunctionID] = []
@@ -43,16 +20,16 @@ extension HotspotSearch {
   private static let longestPath = 256
 
   func largestPaths(_ paths: [PathSum]) -> [Finding.Path] {
-    paths
-      .sorted { ($1.value, $0.firstSample) < ($0.value, $1.firstSample) }
-      .prefix(max(0, options.pathCount))
-      .map { sum in
-        Finding.Path(
-          functions: path(ofSample: sum.firstSample).map {
-            profile.strings[profile.functions.names[$0.index]]
-          },
-          share: share(sum.value))
-      }
+    leading(max(0, options.pathCount), of: paths) {
+      ($1.value, $0.firstSample) < ($0.value, $1.firstSample)
+    }
+    .map { sum in
+      Finding.Path(
+        functions: path(ofSample: sum.firstSample).map {
+          profile.strings[profile.functions.names[$0.index]]
+        },
+        share: share(sum.value))
+    }
   }
 }
 

@@ -26,14 +26,28 @@ package func findHotspots(
   report.provenance = SamplingProvenance(profile)
   let sampling = HeapSampling(profile, report.provenance)
   report.period = sampling?.period
-  report.blindSpots = BlindSpots(profile, column: column, sampling: sampling)
+  // Neither needs the other, and each takes a good part of reading the stacks.
+  let parts: [FactPart] = concurrently([true, false]) { isOfFunctions in
+    isOfFunctions
+      ? .functions(FunctionFacts(profile, rules: rules, options: options))
+      : .blindSpots(BlindSpots(profile, column: column, sampling: sampling))
+  }
+  guard case .functions(let facts) = parts[0], case .blindSpots(let blindSpots) = parts[1] else {
+    preconditionFailure("parts come in their order")
+  }
+  report.blindSpots = blindSpots
   var search = HotspotSearch(
-    profile, column: column, rules: rules, options: options,
+    profile, column: column, rules: rules, options: options, facts: facts,
     arithmetic: FindingArithmetic(profile, column: column, sampling: sampling))
   report.modulePath = search.facts.modulePath
   report.total = search.total
   (report.findings, report.hints) = search.findings()
   return report
+}
+
+private enum FactPart: Sendable {
+  case functions(FunctionFacts)
+  case blindSpots(BlindSpots)
 }
 
 /// Sorts the samples of a profile into rules: first each stack for itself, then
@@ -56,9 +70,6 @@ struct HotspotSearch {
   /// live ones of a printed map no longer show that it was printed.
   let evidenceColumn: Int
   private(set) var readings: [StackReading] = []
-
-  /// The function of each line, as a plain number.
-  let lineFunctions: [UInt32]
 
   /// The site of each sample: a row of ``sites``, or -1 without blame.
   private(set) var siteOfSample: [Int32] = []
@@ -84,7 +95,7 @@ struct HotspotSearch {
 
   init(
     _ profile: Profile, column: Int, rules: [HotspotRule], options: HotspotOptions,
-    arithmetic: FindingArithmetic?
+    facts: FunctionFacts, arithmetic: FindingArithmetic?
   ) {
     precondition(rules.count <= HotspotRule.limit, "a rule is a bit")
     self.profile = profile
@@ -92,11 +103,10 @@ struct HotspotSearch {
     self.rules = rules
     self.options = options
     self.arithmetic = arithmetic
-    facts = FunctionFacts(profile, rules: rules, options: options)
+    self.facts = facts
     total = profile.samples.values[column].reduce(0) { saturatingSum($0, magnitude($1)) }
     totalMagnitude = profile.samples.values[column].reduce(0) { $0 + Double($1.magnitude) }
     columns = FootprintColumns(profile)
-    lineFunctions = profile.locations.lines.map(\.function.rawValue)
     let allocated = columns.allocatedBytes.flatMap { index in
       profile.samples.values[index].contains { $0 != 0 } ? index : nil
     }
@@ -115,38 +125,24 @@ struct HotspotSearch {
     let samples = profile.samples
     let reader = StackReader(locations: profile.locations, facts: facts, rules: rules)
     let ends = samples.frameEnds
-    let parts = concurrently(samples.parts()) { range in
-      samples.withFrameRows { frames in
-        var start = range.lowerBound == 0 ? 0 : ends[range.lowerBound - 1]
-        return range.map { sample in
-          defer { start = ends[sample] }
-          return reader.read(frames[start..<ends[sample]])
+    readings = [StackReading](unsafeUninitializedCapacity: samples.count) { buffer, count in
+      nonisolated(unsafe) let readings = buffer
+      _ = concurrently(samples.parts()) { range in
+        samples.withFrameRows { frames in
+          var start = range.lowerBound == 0 ? 0 : ends[range.lowerBound - 1]
+          for sample in range {
+            readings.initializeElement(at: sample, to: reader.read(frames[start..<ends[sample]]))
+            start = ends[sample]
+          }
         }
       }
+      count = samples.count
     }
-    readings = parts.count == 1 ? parts[0] : Array(parts.joined())
-    var siteOfLine = [Int32](repeating: -1, count: profile.locations.lines.count)
-    var rows: [CallSite: Int32] = [:]
-    siteOfSample.reserveCapacity(samples.count)
-    for reading in readings {
-      guard reading.blamedLine >= 0 else {
-        siteOfSample.append(-1)
-        continue
-      }
-      if siteOfLine[reading.blamedLine] < 0 {
-        let line = profile.locations.lines[reading.blamedLine]
-        let site = CallSite(
-          function: profile.functions.names[line.function.index],
-          file: profile.functions.files[line.function.index], line: line.line)
-        let row = rows[site] ?? Int32(sites.count)
-        if row == sites.count {
-          rows[site] = row
-          sites.append(site)
-        }
-        siteOfLine[reading.blamedLine] = row
-      }
-      siteOfSample.append(siteOfLine[reading.blamedLine])
+    var siteRows = SiteRows(profile)
+    siteOfSample = readings.map { reading in
+      reading.blamedLine < 0 ? -1 : siteRows.row(ofLine: reading.blamedLine)
     }
+    sites = siteRows.sites
   }
 
   /// The rule that explains each sample, or -1.

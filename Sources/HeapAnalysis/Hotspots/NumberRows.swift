@@ -30,6 +30,7 @@ struct NumberRows {
   }
 
   /// The slot that holds the key, or the free one where it belongs.
+  @inline(__always)
   private func slot(of key: UInt64) -> Int {
     let mask = slots.count - 1
     let product = key.multipliedFullWidth(by: seed)

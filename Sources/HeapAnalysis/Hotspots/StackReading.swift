@@ -3,10 +3,24 @@ import ProfileModel
 /// What one sample's stack says, before its call site is known as a whole.
 struct StackReading {
   /// The row of the blamed frame in ``LocationTable/lines``, or -1.
-  var blamedLine = -1
+  var blamedLine: Int {
+    get { Int(line) }
+    set { line = Int32(truncatingIfNeeded: newValue) }
+  }
 
   /// How many lines of the stack lie below the blamed frame, leaf first.
-  var depth = 0
+  var depth: Int {
+    get { Int(lower) }
+    set { lower = UInt32(clamping: newValue) }
+  }
+
+  // There is a reading for each sample, so they are kept small.
+  private var line: Int32 = -1
+  private var lower: UInt32 = 0
+
+  /// A number for the functions from the blamed one to the leaf, direct recursion
+  /// once. Nothing but a list of examples depends on it.
+  var pathHash: UInt64 = 0
 
   /// Rules with this entry and nothing in the way.
   var called = RuleSet()
@@ -49,6 +63,7 @@ struct StackReader: Sendable {
   private var facts: [Facts] = []
   /// By line: a row of ``facts``.
   private let lineFacts: [UInt32]
+  private let lineFunctions: [UInt32]
   private let lineEnds: [Int]
   private let locationMarks: [StackMarks]
   private let hasMarks: Bool
@@ -83,6 +98,7 @@ struct StackReader: Sendable {
     }
     facts = different
     lineFacts = locations.lines.map { ofFunction[$0.function.index] }
+    lineFunctions = locations.lines.map(\.function.rawValue)
     lineEnds = locations.lineEnds
     hasMarks = functionFacts.marks.contains { !$0.isEmpty }
     var start = 0
@@ -119,6 +135,7 @@ struct StackReader: Sendable {
     walk: for location in stack {
       for line in lines(of: location) {
         let row = Int(lineFacts[line])
+        below.path(leadsThrough: lineFunctions[line])
         switch facts[row].blame {
         case .yes:
           finish(&reading, line: line, below: below)
@@ -162,6 +179,16 @@ struct StackReader: Sendable {
     var callee = RuleSet()
     var without = RuleSet()
 
+    /// See ``StackReading/pathHash``.
+    var pathHash: UInt64 = 0xcbf2_9ce4_8422_2325
+    private var lastFunction = UInt32.max
+
+    @inline(__always)
+    mutating func path(leadsThrough function: UInt32) {
+      if function != lastFunction { pathHash = (pathHash ^ UInt64(function)) &* 0x100_0000_01b3 }
+      lastFunction = function
+    }
+
     mutating func addStandard(_ entries: RuleSet) {
       // Below a library, what the library calls is the entry.
       guard !hasLibrary else { return }
@@ -186,6 +213,7 @@ struct StackReader: Sendable {
 
   private func finish(_ reading: inout StackReading, line: Int, below: Below) {
     reading.blamedLine = line
+    reading.pathHash = below.pathHash
     reading.depth = below.depth
     reading.isBare = below.depth == 0
     var called = below.entry
@@ -201,6 +229,7 @@ struct StackReader: Sendable {
 
   /// Deep recursion and the runtime's own goroutines leave no user frame.
   private func finishWithoutBlame(_ reading: inout StackReading, below: Below) {
+    reading.pathHash = below.pathHash
     reading.depth = below.depth
     reading.called = below.entry.union(blameless).subtracting(below.without)
     reading.matched = reading.called.intersection(unconditional.union(below.through))

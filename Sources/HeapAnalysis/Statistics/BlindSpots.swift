@@ -1,5 +1,6 @@
 import Glibc
 import ProfileModel
+import StackGraph
 
 /// What a profile cannot show.
 package struct BlindSpots: Sendable, Equatable {
@@ -35,21 +36,26 @@ package struct BlindSpots: Sendable, Equatable {
         || lines.contains { profile.functions.names[$0.function.index] == .empty }
     }
     let hasUnknown = isUnknown.contains(true)
-    var total = 0.0
-    var unknown = 0.0
-    var depths = [Int32](repeating: 0, count: samples.count)
-    for sample in 0..<samples.count {
-      let weight = Double(values[sample].magnitude)
-      total += weight
-      let range = samples.frameRange(of: sample)
-      // Inlined frames count towards the limit.
-      var depth = 0
-      for frame in samples.frames[range] { depth += Int(lineCounts[frame.index]) }
-      depths[sample] = Int32(clamping: depth)
-      if hasUnknown, samples.frames[range].contains(where: { isUnknown[$0.index] }) {
-        unknown += weight
+    let total = values.reduce(0.0) { $0 + Double($1.magnitude) }
+    let parts = concurrently(samples.parts()) { range in
+      var depths: [Int32] = []
+      depths.reserveCapacity(range.count)
+      var unknown: [Int] = []
+      samples.withFrameRows { frames in
+        for sample in range {
+          let stack = frames[samples.frameRange(of: sample)]
+          // Inlined frames count towards the limit.
+          var depth = 0
+          for frame in stack { depth += Int(lineCounts[Int(frame)]) }
+          depths.append(Int32(clamping: depth))
+          if hasUnknown, stack.contains(where: { isUnknown[Int($0)] }) { unknown.append(sample) }
+        }
       }
+      return (depths: depths, unknown: unknown)
     }
+    let depths = parts.flatMap(\.depths)
+    var unknown = 0.0
+    for sample in parts.lazy.flatMap(\.unknown) { unknown += Double(values[sample].magnitude) }
     guard total > 0 else { return }
     unknownShare = unknown / total
     // Whose stacks are cut how is known of Go's profiles alone.

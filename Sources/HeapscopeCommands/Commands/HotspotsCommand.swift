@@ -36,6 +36,7 @@ struct HotspotsCommand: ReportCommand {
     }
     let settings = try session.settings(ownCode.rules)
     var options = ownCode.options(settings)
+    if arguments.output.format == .text { options.lineCount = hotspotsTextLineCount }
     if !arguments.selection.sourcePath.isEmpty {
       // Only on request: a file of that name elsewhere would mislead.
       let path = arguments.selection.sourcePath

@@ -50,9 +50,11 @@ struct SummaryCommand: ReportCommand {
     let selection = try select(.functions)
     let hotspots = try select(.addresses)
     let settings = try session.settings(ownCode.rules)
+    // The summary names one line of each finding.
+    var options = ownCode.options(settings)
+    options.lineCount = 1
     let findings = findHotspots(
-      in: hotspots.profile, column: hotspots.column, options: ownCode.options(settings),
-      rules: settings.rules)
+      in: hotspots.profile, column: hotspots.column, options: options, rules: settings.rules)
     let summary = Summary(
       selection, findings: findings,
       name: loaded.names.joined(separator: " "),

@@ -28,13 +28,17 @@ extension Session {
       ? [findProfile(arguments.fetch)] : names.map { try input(named: $0, arguments.fetch) }
     let legacy = LegacyOptions(
       useGoSymbols: arguments.symbolize.map { $0 == .text } ?? usesSymbols)
-    let readings = try readAll(inputs, arguments, legacy)
+    var readings = try readAll(inputs, arguments, legacy)
+    let memoryStatistics = readings.count == 1 ? readings[0].memoryStatistics : nil
     do {
-      var profile = try merged(readings.map(\.profile))
+      let profiles = readings.map(\.profile)
+      // Nothing is to hold a profile that was added to the others.
+      readings = []
+      var profile = try merged(consume profiles)
       if let base = arguments.base ?? arguments.diffBase {
         let baseReading = try readAll([input(named: base, arguments.fetch)], arguments, legacy)
         profile = try difference(
-          profile, base: merged(baseReading.map(\.profile)),
+          consume profile, base: merged(baseReading.map(\.profile)),
           marksBase: arguments.diffBase != nil, normalizes: arguments.normalize)
       }
       if arguments.allFrames {
@@ -48,7 +52,7 @@ extension Session {
       }
       return LoadedProfile(
         profile: profile,
-        memoryStatistics: readings.count == 1 ? readings[0].memoryStatistics : nil,
+        memoryStatistics: memoryStatistics,
         names: inputs.map(\.name))
     } catch let error as MergeError {
       throw failure(error)

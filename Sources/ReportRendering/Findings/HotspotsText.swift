@@ -1,6 +1,9 @@
 package import HeapAnalysis
 import ProfileModel
 
+/// How many lines to blame the text of a finding shows.
+package let hotspotsTextLineCount = 4
+
 /// Returns the findings as text: the pattern, its cost, the lines to blame, the fix.
 package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOutput {
   var output = TextOutput()
@@ -75,7 +78,7 @@ extension Finding {
         + style.marked(shown(title), .heading) + style.marked("  [\(kind.rawValue)]", .faint))
     output.line("   " + factsText(report.provenance))
     if let error { output.line("   " + error.text(unit: report.unit)) }
-    for line in blame.prefix(4) {
+    for line in blame.prefix(hotspotsTextLineCount) {
       let place =
         line.line > 0 ? "\(shown(shortPath(line.file))):\(line.line)" : shown(shortPath(line.file))
       output.line(
@@ -90,8 +93,9 @@ extension Finding {
       }
       for text in line.arithmetic?.texts ?? [] { output.line("                  \(text)") }
     }
-    if blame.count > 4 {
-      output.line(style.marked("          and \(blame.count - 4) more lines", .faint))
+    if lineCount > hotspotsTextLineCount {
+      let rest = lineCount - hotspotsTextLineCount
+      output.line(style.marked("          and \(rest) more lines", .faint))
     }
     for path in paths.prefix(2) {
       let names = path.functions.map(shown)

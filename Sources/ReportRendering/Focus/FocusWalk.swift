@@ -43,8 +43,8 @@ struct FocusWalk: Sendable {
     var passed: Int64 = 0
     var unblamed: Int64 = 0
     var names: [Sums]
-    var callers = NamePaths()
-    var callees = NamePaths()
+    var callers: NamePaths
+    var callees: NamePaths
 
     /// By line of ``LocationTable/lines``.
     var lines: [Int: Int64] = [:]
@@ -87,13 +87,15 @@ struct FocusWalk: Sendable {
 
   /// - Complexity: O(*f*) for *f* frames.
   func part(_ samples: SampleTable, _ range: Range<Int>, values: [Int64]) -> Part {
-    var part = Part(names: [Part.Sums](repeating: Part.Sums(), count: nameCount))
+    let source = NamePaths.Source(
+      frames: samples.frames, lineEnds: lineEnds, lineNames: lineNames)
+    var part = Part(
+      names: [Part.Sums](repeating: Part.Sums(), count: nameCount),
+      callers: NamePaths(source, isOutward: true), callees: NamePaths(source, isOutward: false))
     // By name: the sample that each was counted for last, plus one.
     var counted = [UInt32](repeating: 0, count: nameCount)
     var lineSums = [Int64](repeating: 0, count: lineNames.count)
     var isBlamed = [Bool](repeating: false, count: lineNames.count)
-    var above: [UInt32] = []
-    var below: [UInt32] = []
     let ends = samples.frameEnds
     samples.withFrameRows { frames in
       var frameStart = range.lowerBound == 0 ? 0 : ends[range.lowerBound - 1]
@@ -108,29 +110,19 @@ struct FocusWalk: Sendable {
         while outermost > start, !locationMatches[Int(frames[outermost - 1])] { outermost -= 1 }
         if outermost == start { continue }
         let entry = outermost - 1
-        above.removeAll(keepingCapacity: true)
-        below.removeAll(keepingCapacity: true)
-        // From the match outward: the match itself, then what is above it.
+        // The outermost line that matches.
+        var entryLine = lineEnds[Int(frames[entry])] - 1
+        while !lineMatches[entryLine] { entryLine -= 1 }
         let stamp = UInt32(truncatingIfNeeded: sample + 1)
-        var hasEntered = false
-        var index = end
-        while index > start {
-          index -= 1
+        for index in start...entry where locationMatches[Int(frames[index])] {
           let location = Int(frames[index])
-          let first = location == 0 ? 0 : lineEnds[location - 1]
-          var line = lineEnds[location]
-          while line > first {
-            line -= 1
-            let name = lineNames[line]
-            if index <= entry, lineMatches[line] {
-              hasEntered = true
-              if counted[Int(name)] != stamp {
-                counted[Int(name)] = stamp
-                part.names[Int(name)].cum &+= value
-                part.names[Int(name)].isMet = true
-              }
-            }
-            if hasEntered { below.append(name) } else { above.append(name) }
+          for line in (location == 0 ? 0 : lineEnds[location - 1])..<lineEnds[location]
+          where lineMatches[line] {
+            let name = Int(lineNames[line])
+            if counted[name] == stamp { continue }
+            counted[name] = stamp
+            part.names[name].cum &+= value
+            part.names[name].isMet = true
           }
         }
         part.passed &+= value
@@ -146,9 +138,8 @@ struct FocusWalk: Sendable {
         } else {
           part.unblamed &+= value
         }
-        above.append(below[0])
-        part.callers.add(above.reversed(), value)
-        part.callees.add(below, value)
+        part.callers.add(frame: entry, line: entryLine, last: end - 1, value)
+        part.callees.add(frame: entry, line: entryLine, last: start, value)
       }
     }
     for line in isBlamed.indices where isBlamed[line] { part.lines[line] = lineSums[line] }

@@ -45,7 +45,7 @@ package struct NameTree: Sendable {
   }
 
   /// Adds a value to the child of a node, or to a root without one (-1); returns its row.
-  fileprivate mutating func add(_ value: Int64, under parent: Int32, name: UInt32) -> Int32 {
+  mutating func add(_ value: Int64, under parent: Int32, name: UInt32) -> Int32 {
     let node = step(from: parent, to: name)
     values[Int(node)] &+= value
     return node
@@ -99,56 +99,5 @@ package struct NameTree: Sendable {
         ? strings[name(of: $0)] < strings[name(of: $1)]
         : values[$0].magnitude > values[$1].magnitude
     }
-  }
-}
-
-/// Paths with a value each, of which trees are made.
-package struct NamePaths: Sendable {
-  private var names: [UInt32] = []
-  private var ends: [Int] = []
-  private var values: [Int64] = []
-
-  /// Adds a path of name numbers. Direct recursion counts as one step.
-  mutating func add(_ path: some Sequence<UInt32>, _ value: Int64) {
-    var previous: UInt32?
-    for name in path where name != previous {
-      names.append(name)
-      previous = name
-    }
-    ends.append(names.count)
-    values.append(value)
-  }
-
-  /// Adds the paths of another list behind these.
-  mutating func add(_ other: NamePaths) {
-    let shift = names.count
-    names.append(contentsOf: other.names)
-    ends.append(contentsOf: other.ends.map { $0 + shift })
-    values.append(contentsOf: other.values)
-  }
-
-  /// Returns the paths as a tree, level by level.
-  ///
-  /// - Parameter cutoff: nodes whose value is smaller get no children. Large
-  ///   nodes lie close to the roots, so most steps are never taken: in a tree of
-  ///   all paths each one misses the cache.
-  package func tree(atLeast cutoff: Int64) -> NameTree {
-    var tree = NameTree()
-    var active = Array(ends.indices)
-    var nodes = [Int32](repeating: -1, count: ends.count)
-    var depth = 0
-    while !active.isEmpty {
-      var longer: [Int] = []
-      longer.reserveCapacity(active.count)
-      for path in active {
-        let position = (path == 0 ? 0 : ends[path - 1]) + depth
-        if position >= ends[path] { continue }
-        nodes[path] = tree.add(values[path], under: nodes[path], name: names[position])
-        longer.append(path)
-      }
-      active = longer.filter { tree.values[Int(nodes[$0])].magnitude >= cutoff.magnitude }
-      depth += 1
-    }
-    return tree
   }
 }

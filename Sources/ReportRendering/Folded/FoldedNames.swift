@@ -1,69 +1,102 @@
 import ProfileModel
 import StackGraph
 
-/// The names of folded stacks as numbers that sort as the lines do.
+/// The names of folded stacks, ready to be copied, and numbers for them.
 ///
 /// A line is its names root first, each followed by `;`, the last one by a blank.
-/// A name with what follows it is a symbol here; symbols are numbered from 1 in
-/// the order of their bytes, so lines are in order when their symbols are.
+/// A name with what follows it is a symbol here. The number of a symbol tells where
+/// its text is, so that a name is copied after a single look; ``ranks()`` tells the
+/// order of their bytes, and lines are in order when their symbols are.
 struct FoldedNames: Sendable {
-  /// The symbol of each node where others follow, and at the leaf.
-  private(set) var inner: [UInt32] = []
-  private(set) var leaf: [UInt32] = []
+  /// The symbol of each node where others follow; ``leafFlag`` added, that at the leaf.
+  private(set) var symbols: [UInt32] = []
 
   /// The only symbol of a sample without a stack, which still counts.
   private(set) var noStack: UInt32 = 0
 
-  /// The text of each symbol ends here in ``bytes``; that of symbol 0 is empty.
-  private(set) var ends: [Int] = [0]
-  private(set) var bytes: [UInt8] = []
+  /// The most bytes of a symbol.
+  private(set) var longest = 0
+
+  /// Each distinct name behind four bytes with the length of its symbols; it
+  /// begins at a multiple of 16. At least ``step`` bytes stand behind the last one.
+  private(set) var records: [UInt8] = []
+
+  /// The distinct names, and the symbol of each.
+  private var names = StringTable()
+  private var symbolOfName: [UInt32] = []
+
+  static let leafFlag: UInt32 = 1
+
+  /// How many bytes are copied at a time.
+  static let step = 64
 
   init(_ table: NodeTable) {
-    let names = (0..<table.count).map { Self.foldedName(table.printableName(NodeID($0))) }
-    // All names followed by `;`, then all followed by a blank, then the last one.
-    var texts: [UInt8] = []
-    var textEnds: [Int] = []
-    func add(_ name: [UInt8], _ separator: UInt8) {
-      texts.append(contentsOf: name)
-      texts.append(separator)
-      textEnds.append(texts.count)
+    symbols.reserveCapacity(table.count)
+    for node in 0..<table.count {
+      symbols.append(symbol(Self.foldedName(table.printableName(NodeID(node)))))
     }
-    for name in names { add(name, UInt8(ascii: ";")) }
-    for name in names { add(name, UInt8(ascii: " ")) }
-    add(Array("<no stack>".utf8), UInt8(ascii: " "))
+    noStack = symbol(Array("<no stack>".utf8)) | Self.leafFlag
+    records.append(contentsOf: repeatElement(0, count: Self.step + 16))
+  }
 
-    func range(_ row: Int) -> Range<Int> { (row == 0 ? 0 : textEnds[row - 1])..<textEnds[row] }
-    let order = texts.withUnsafeBufferPointer { texts in
-      multikeySorted(count: textEnds.count, endMask: 0xff) { row, depth in
-        let end = textEnds[row]
-        var position = (row == 0 ? 0 : textEnds[row - 1]) + depth * 8
+  private mutating func symbol(_ name: [UInt8]) -> UInt32 {
+    let row = names.intern(name).index
+    while symbolOfName.count < names.count {
+      // The one for the empty text of row 0 is never used, unless a name is empty.
+      let text = names[bytesOf: StringID(symbolOfName.count)]
+      symbolOfName.append(UInt32(records.count >> 4) << 1)
+      let length = text.count + 1
+      longest = max(longest, length)
+      for shift in [0, 8, 16, 24] { records.append(UInt8(truncatingIfNeeded: length >> shift)) }
+      records.append(contentsOf: text)
+      records.append(UInt8(ascii: ";"))
+      let padding = -records.count & 15
+      for _ in 0..<padding { records.append(0) }
+    }
+    return symbolOfName[row]
+  }
+
+  /// About how many bytes a symbol takes in a line; a sixteenth of ``longest`` at least.
+  var usualBytes: Int { max(names.bytes.count / names.count + 1, longest / 16) }
+
+  /// Returns the text of a symbol without what follows the name.
+  func name(of symbol: UInt32) -> [UInt8] {
+    records.withUnsafeBytes { raw in
+      let record = Int(symbol >> 1) << 4
+      let length = Int(raw.loadUnaligned(fromByteOffset: record, as: UInt32.self))
+      return Array(raw[record + 4..<record + 3 + length])
+    }
+  }
+
+  /// Returns for each symbol its place in the order of their bytes.
+  func ranks() -> [UInt32] {
+    let order = names.bytes.withUnsafeBytes { bytes in
+      // Rows are twice those of names, and one more at the leaf.
+      multikeySorted(count: names.count * 2, endMask: 0xff) { row, depth in
+        let text = names.range(of: StringID(row >> 1))
+        var position = text.lowerBound + depth * 8
+        if position + 8 <= text.upperBound {
+          return UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        }
         var key: UInt64 = 0
         for _ in 0..<8 {
           key <<= 8
-          if position < end { key |= UInt64(texts[position]) }
+          if position < text.upperBound {
+            key |= UInt64(bytes[position])
+          } else if position == text.upperBound {
+            key |= row & 1 == 0 ? UInt64(UInt8(ascii: ";")) : UInt64(UInt8(ascii: " "))
+          }
           position += 1
         }
         return key
       }
     }
-    var symbols = [UInt32](repeating: 0, count: textEnds.count)
-    bytes.reserveCapacity(texts.count)
-    var previous = 0..<0
-    for row in order {
-      let text = range(Int(row))
-      if !texts[text].elementsEqual(texts[previous]) {
-        bytes.append(contentsOf: texts[text])
-        ends.append(bytes.count)
-        previous = text
-      }
-      symbols[Int(row)] = UInt32(ends.count - 1)
+    var ranks = [UInt32](repeating: 0, count: records.count >> 3)
+    for (rank, row) in order.enumerated() {
+      ranks[Int(symbolOfName[Int(row >> 1)] | row & 1)] = UInt32(rank)
     }
-    inner = Array(symbols[..<names.count])
-    leaf = Array(symbols[names.count..<names.count * 2])
-    noStack = symbols[names.count * 2]
+    return ranks
   }
-
-  func range(of symbol: UInt32) -> Range<Int> { ends[Int(symbol) - 1]..<ends[Int(symbol)] }
 
   /// No name can break the format: semicolons, line ends, other control
   /// characters and bytes that are no UTF-8 are escaped.
@@ -71,5 +104,36 @@ struct FoldedNames: Sendable {
     let safe = safeName(name)
     guard safe.contains(UInt8(ascii: ";")) else { return safe }
     return safe.flatMap { $0 == UInt8(ascii: ";") ? Array("\\x3b".utf8) : [$0] }
+  }
+}
+
+/// Which symbols each location stands for, so that a frame is one look at one table.
+struct FoldedFrames: Sendable {
+  /// The symbol where others follow, or this flag and a place in ``lists``.
+  let words: [UInt32]
+
+  /// How many symbols a location has, followed by these, root first.
+  let lists: [UInt32]
+
+  static let severalFlag: UInt32 = 1 << 31
+
+  init(_ table: NodeTable, _ names: FoldedNames) {
+    var words: [UInt32] = []
+    var lists: [UInt32] = []
+    words.reserveCapacity(table.locationEnds.count)
+    let nodes = table.locationNodes.map(\.rawValue)
+    var start = 0
+    for end in table.locationEnds {
+      if end - start == 1 {
+        words.append(names.symbols[Int(nodes[start])])
+      } else {
+        words.append(Self.severalFlag | UInt32(lists.count))
+        lists.append(UInt32(end - start))
+        for node in nodes[start..<end].reversed() { lists.append(names.symbols[Int(node)]) }
+      }
+      start = end
+    }
+    self.words = words
+    self.lists = lists
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 package import ProfileModel
 import StackGraph
 
@@ -42,9 +43,21 @@ package func rawText(
   }
   output.removeTrailingBlanks()
   output.newline()
-  for sample in 0..<profile.samples.count {
-    output.sample(sample, of: profile)
-    try output.flush(to: drain)
+  let samples = profile.samples
+  let ids = profile.locations.ids
+  let pieces = (0..<SamplePiece.bufferCount(profile)).map { _ in SamplePiece() }
+  try SamplePiece.writeAll(pieces, profile, frameBytes: 7, to: &output, drain: drain) { piece in
+    samples.withFrameRows { frames in
+      for sample in piece.samples {
+        let range = samples.frameRange(of: sample)
+        let part = range.clamped(to: piece.frames)
+        if part.lowerBound == range.lowerBound { piece.values(of: sample, samples) }
+        for index in part { piece.number(ids[Int(frames[index])]) }
+        if part.upperBound < range.upperBound { continue }
+        piece.write([UInt8(ascii: "\n")])
+        piece.writeLabels(sample, of: samples) { labelLines(sample, of: profile) }
+      }
+    }
   }
   output.line("Locations")
   for location in 0..<profile.locations.count {
@@ -85,41 +98,62 @@ extension Profile {
   fileprivate func mappingNumber(_ row: Int) -> UInt64 { mappings[row].id }
 }
 
-extension TextOutput {
-  fileprivate mutating func sample(_ sample: Int, of profile: Profile) {
-    let samples = profile.samples
+extension SamplePiece {
+  fileprivate func values(of sample: Int, _ samples: SampleTable) {
     for column in samples.values {
-      write(" ")
-      right(String(column[sample]), 10)
-    }
-    write(": ")
-    for frame in samples.frames[samples.frameRange(of: sample)] {
-      write("\(profile.locations.ids[frame.index]) ")
-    }
-    newline()
-    var texts: [[UInt8]] = []
-    var numbers: [[UInt8]] = []
-    for group in samples.labelGroups(of: sample) {
-      let key = Array(profile.strings[bytesOf: group.key]) + Array(":[".utf8)
-      let hasUnits = group.labels.contains { $0.string != .empty }
-      let values = group.labels.map { label -> [UInt8] in
-        if label.kind == .text { return Array(profile.strings[bytesOf: label.string]) }
-        let number = Array(String(label.number).utf8)
-        return hasUnits
-          ? number + [UInt8(ascii: " ")] + profile.strings[bytesOf: label.string] : number
+      reserve(32)
+      var text: (UInt64, UInt64, UInt64) = (0, 0, 0)
+      withUnsafeMutableBytes(of: &text) { text in
+        let digits = text.baseAddress!.assumingMemoryBound(to: UInt8.self)
+        let length = Self.write(column[sample], to: digits)
+        blanks(11 - min(10, length))
+        memcpy(memory + count, digits, length)
+        count += length
       }
-      let text =
-        key + Array(values.joined(separator: [UInt8(ascii: " ")])) + [UInt8(ascii: "]")]
-      if group.labels[0].kind == .text { texts.append(text) } else { numbers.append(text) }
     }
-    for list in [texts, numbers] where !list.isEmpty {
-      blanks(16)
-      let sorted = list.sorted { $0.lexicographicallyPrecedes($1) }
-      write(Array(sorted.joined(separator: [UInt8(ascii: " ")])))
-      newline()
-    }
+    write(Array(": ".utf8))
   }
 
+  /// Writes a number and a blank.
+  fileprivate func number(_ number: UInt64) {
+    reserve(21)
+    if let signed = Int64(exactly: number) {
+      count += Self.write(signed, to: memory + count)
+      memory[count] = UInt8(ascii: " ")
+      count += 1
+    } else {
+      write(Array("\(number) ".utf8))
+    }
+  }
+}
+
+/// Returns the labels of a sample as lines: texts, then numbers, each sorted.
+private func labelLines(_ sample: Int, of profile: Profile) -> [UInt8] {
+  var texts: [[UInt8]] = []
+  var numbers: [[UInt8]] = []
+  for group in profile.samples.labelGroups(of: sample) {
+    let key = Array(profile.strings[bytesOf: group.key]) + Array(":[".utf8)
+    let hasUnits = group.labels.contains { $0.string != .empty }
+    let values = group.labels.map { label -> [UInt8] in
+      if label.kind == .text { return Array(profile.strings[bytesOf: label.string]) }
+      let number = Array(String(label.number).utf8)
+      return hasUnits
+        ? number + [UInt8(ascii: " ")] + profile.strings[bytesOf: label.string] : number
+    }
+    let text = key + Array(values.joined(separator: [UInt8(ascii: " ")])) + [UInt8(ascii: "]")]
+    if group.labels[0].kind == .text { texts.append(text) } else { numbers.append(text) }
+  }
+  var lines: [UInt8] = []
+  for list in [texts, numbers] where !list.isEmpty {
+    lines += repeatElement(UInt8(ascii: " "), count: 16)
+    let sorted = list.sorted { $0.lexicographicallyPrecedes($1) }
+    lines += sorted.joined(separator: [UInt8(ascii: " ")])
+    lines.append(UInt8(ascii: "\n"))
+  }
+  return lines
+}
+
+extension TextOutput {
   fileprivate mutating func location(_ row: Int, of profile: Profile) {
     let locations = profile.locations
     let strings = profile.strings

@@ -5,10 +5,10 @@ extension ReportContext {
   /// Returns every sample with its labels and stack, as `pprof -traces`.
   ///
   /// - Parameter drain: takes the text as it comes; what is left is returned.
+  /// - Complexity: O(*f* + *l*) for *f* frames and *l* bytes of lines.
   package func tracesText(
     drain: ((UnsafeRawBufferPointer) throws -> Void)? = nil
   ) throws -> TextOutput {
-    let separator = "-----------+-------------------------------------------------------"
     let samples = profile.samples
     let values = selection.values
     let divisors = selection.divisors
@@ -18,33 +18,41 @@ extension ReportContext {
     if labels.isEmpty { output.newline() } else { output.lines(labels) }
     // Header and trace differ from graph reports: file names stay uncut.
     let table = NodeTable(profile, cutsPrefixes: false)
-    var names = [[UInt8]?](repeating: nil, count: table.count)
-    for sample in 0..<samples.count {
-      let range = samples.frameRange(of: sample)
-      if range.isEmpty { continue }
-      output.line(separator)
-      for line in labelLines(sample) { output.write(line) }
-      var value = values[sample]
-      if let divisor = divisors?[sample], divisor != 0 { value /= divisor }
-      var text = format(value)
-      for index in range {
-        let nodes = table.nodeRange(of: samples.frames[index].index)
-        for index in nodes {
-          let node = table.locationNodes[index]
-          let name = names[node.index] ?? table.printableName(node)
-          names[node.index] = name
-          output.right(text, 10)
-          output.write("   ")
-          output.write(name)
-          output.line(index == nodes.upperBound - 1 ? "" : " (inline)")
-          text = ""
+    let texts = FrameTexts(table)
+    let scale = ValueScale(from: sampleUnit, to: outputUnit)
+    let division = division
+    let pieces = (0..<SamplePiece.bufferCount(profile)).map { _ in SamplePiece() }
+    try SamplePiece.writeAll(
+      pieces, profile, frameBytes: texts.usualBytes, to: &output, drain: drain
+    ) { piece in
+      samples.withFrameRows { frames in
+        for sample in piece.samples {
+          let range = samples.frameRange(of: sample)
+          if range.isEmpty { continue }
+          let part = range.clamped(to: piece.frames)
+          for index in part {
+            var hasValue = false
+            if index == range.lowerBound {
+              piece.write(Self.separator)
+              piece.writeLabels(sample, of: samples) { Array(labelLines(sample).joined()) }
+              var value = values[sample]
+              if let divisor = divisors?[sample], divisor != 0 { value /= divisor }
+              let text = scale.text(division(value))
+              piece.blanks(10 - characterCount(text))
+              piece.write(text)
+              hasValue = true
+            }
+            texts.write(frames[index], table, after: hasValue ? 10 : 0, to: piece)
+          }
         }
-        try output.flush(to: drain)
       }
     }
-    output.line(separator)
+    output.write(Self.separator)
     return output
   }
+
+  private static let separator = Array(
+    "-----------+-------------------------------------------------------\n".utf8)
 
   /// The labels of a sample as lines: texts, then numbers, each sorted.
   private func labelLines(_ sample: Int) -> [[UInt8]] {
@@ -68,5 +76,88 @@ extension ReportContext {
     texts.sort { $0.lexicographicallyPrecedes($1) }
     numbers.sort { $0.lexicographicallyPrecedes($1) }
     return texts + numbers
+  }
+}
+
+/// The lines of each location, ready to be copied.
+private struct FrameTexts: Sendable {
+  /// Where the text of each location ends in ``bytes``; empty when all together would
+  /// take too much memory.
+  private var ends: [Int] = []
+  private var bytes: [UInt8] = []
+
+  /// About how many bytes a location has; a sixteenth of the longest at least.
+  private(set) var usualBytes = 1
+
+  /// As much as the frames of a large profile take.
+  private static let limit = 64 << 20
+
+  /// How many bytes are copied at a time.
+  private static let step = 64
+
+  init(_ table: NodeTable) {
+    var longest = 0
+    var nodes: [[UInt8]] = []
+    nodes.reserveCapacity(table.count)
+    var total = 0
+    for node in 0..<table.count where total <= Self.limit {
+      nodes.append(table.printableName(NodeID(node)))
+      total += nodes[node].count
+      longest = max(longest, nodes[node].count)
+    }
+    for location in 0..<table.locationEnds.count where total <= Self.limit {
+      let start = bytes.count
+      for index in table.nodeRange(of: location) {
+        Self.addLine(nodes[table.locationNodes[index].index], index, location, table, &bytes)
+      }
+      ends.append(bytes.count)
+      longest = max(longest, bytes.count - start)
+      total = bytes.count
+    }
+    usualBytes = max(bytes.count / max(1, ends.count), longest / 16, 1)
+    if ends.count < table.locationEnds.count { (ends, bytes) = ([], []) }
+    bytes.append(contentsOf: repeatElement(0, count: Self.step))
+  }
+
+  private static func addLine(
+    _ name: [UInt8], _ index: Int, _ location: Int, _ table: NodeTable, _ bytes: inout [UInt8]
+  ) {
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 13))
+    bytes.append(contentsOf: name)
+    if index < table.nodeRange(of: location).upperBound - 1 {
+      bytes.append(contentsOf: " (inline)".utf8)
+    }
+    bytes.append(UInt8(ascii: "\n"))
+  }
+
+  /// Writes the lines of a location.
+  ///
+  /// - Parameter left: how many of the first blanks something stands in the place of.
+  func write(_ location: UInt32, _ table: NodeTable, after left: Int, to piece: SamplePiece) {
+    let location = Int(location)
+    if ends.isEmpty {
+      var lines: [UInt8] = []
+      for index in table.nodeRange(of: location) {
+        let name = table.printableName(table.locationNodes[index])
+        Self.addLine(name, index, location, table, &lines)
+      }
+      piece.write(lines.dropFirst(left))
+      return
+    }
+    typealias Bytes = SIMD64<UInt8>
+    let start = (location == 0 ? 0 : ends[location - 1]) + left
+    let count = ends[location] - start
+    piece.reserve(count + Self.step)
+    let place = UnsafeMutableRawPointer(piece.memory + piece.count)
+    bytes.withUnsafeBytes { bytes in
+      var offset = 0
+      repeat {
+        place.storeBytes(
+          of: bytes.loadUnaligned(fromByteOffset: start + offset, as: Bytes.self),
+          toByteOffset: offset, as: Bytes.self)
+        offset += Self.step
+      } while offset < count
+    }
+    piece.count += count
   }
 }

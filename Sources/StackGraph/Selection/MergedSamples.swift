@@ -1,3 +1,4 @@
+import Glibc
 import ProfileModel
 
 /// The samples of a merge, found again by their stack and labels.
@@ -18,6 +19,14 @@ struct MergedSamples {
   private var slots = [UInt32](repeating: 0, count: 1024)
   private let seed = TableSeed.value
 
+  /// Makes room for the samples of a profile.
+  mutating func reserve(_ table: SampleTable) {
+    frames.reserveCapacity(frames.count + table.frames.count)
+    frameEnds.reserveCapacity(frameEnds.count + table.count)
+    labels.reserveCapacity(labels.count + table.labels.count)
+    hashes.reserveCapacity(hashes.count + table.count)
+  }
+
   /// Takes the columns out of a table, so that nothing else holds them.
   mutating func begin(_ table: inout SampleTable) {
     swap(&frames, &table.frames)
@@ -32,7 +41,7 @@ struct MergedSamples {
 
   /// Returns the row of a sample. For a new one, its values are still missing.
   mutating func row(_ stack: [UInt32], _ newLabels: [Label]) -> (row: Int, isNew: Bool) {
-    let hash = hash(stack, newLabels)
+    let hash = Self.hash(stack, newLabels, seed)
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: hash) & mask
     while slots[slot] != 0 {
@@ -66,7 +75,9 @@ struct MergedSamples {
     }
   }
 
-  private func hash(_ stack: [UInt32], _ labels: [Label]) -> UInt64 {
+  private static func hash(_ stack: [UInt32], _ labels: [Label], _ seed: UInt64) -> UInt64 {
+    @inline(__always)
+    func mix(_ value: UInt64) -> UInt64 { mixed(value, seed: seed) }
     var hash = seed ^ UInt64(stack.count)
     stack.withUnsafeBufferPointer { stack in
       var index = 0
@@ -85,18 +96,23 @@ struct MergedSamples {
     return mix(hash ^ sum)
   }
 
-  @inline(__always)
-  private func mix(_ value: UInt64) -> UInt64 { mixed(value, seed: seed) }
-
-  private func isSame(_ row: Int, _ stack: [UInt32], _ newLabels: [Label]) -> Bool {
+  /// Called while the value changes, which would copy it for a method that does not
+  /// say that it may change it.
+  private mutating func isSame(_ row: Int, _ stack: [UInt32], _ newLabels: [Label]) -> Bool {
     let range = (row == 0 ? 0 : frameEnds[row - 1])..<frameEnds[row]
     guard range.count == stack.count else { return false }
+    if stack.isEmpty { return hasLabels(row, newLabels) }
     let isSameStack = frames.withUnsafeBufferPointer { frames in
       frames.withMemoryRebound(to: UInt32.self) { frames in
-        stack.indices.allSatisfy { stack[$0] == frames[range.lowerBound + $0] }
+        stack.withUnsafeBytes {
+          memcmp($0.baseAddress!, frames.baseAddress! + range.lowerBound, $0.count) == 0
+        }
       }
     }
-    guard isSameStack else { return false }
+    return isSameStack && hasLabels(row, newLabels)
+  }
+
+  private mutating func hasLabels(_ row: Int, _ newLabels: [Label]) -> Bool {
     let old =
       row < labelEnds.count
       ? labels[(row == 0 ? 0 : labelEnds[row - 1])..<labelEnds[row]] : labels[..<0]

@@ -9,22 +9,11 @@ struct ProfileMerger {
     var offset: UInt64
     var name: StringID
   }
-  private struct LocationKey: Hashable {
-    var mapping: MappingID
-    var offset: UInt64
-    var isFolded: Bool
-    var lines: [SourceLine]
-  }
-  private struct FunctionKey: Hashable {
-    var name: StringID
-    var systemName: StringID
-    var file: StringID
-    var startLine: Int64
-  }
   private var mappings: [MappingKey: MappingID] = [:]
-  private var locations: [LocationKey: LocationID] = [:]
-  private var functions: [FunctionKey: FunctionID] = [:]
+  private var locations = RowFinder()
+  private var functions = RowFinder()
   private var samples = MergedSamples()
+  private var hasSamples = false
 
   /// Starts with the headers of all the profiles that will be added.
   init(_ profiles: [Profile]) {
@@ -71,6 +60,9 @@ struct ProfileMerger {
     var merged = MergedSamples()
     swap(&merged, &samples)
     merged.begin(&result.samples)
+    // What comes later mostly has the same samples.
+    if !hasSamples { merged.reserve(table) }
+    hasSamples = true
     var stack: [UInt32] = []
     var labels: [Label] = []
     var start = 0
@@ -171,19 +163,24 @@ struct ProfileMerger {
   ) -> FunctionID {
     if let known = rows.functions[id.index] { return known }
     let table = profile.functions
-    let key = FunctionKey(
-      name: string(table.names[id.index], profile, &rows),
-      systemName: string(table.systemNames[id.index], profile, &rows),
-      file: string(table.files[id.index], profile, &rows), startLine: table.startLines[id.index])
-    let new: FunctionID
-    if let known = functions[key] {
-      new = known
-    } else {
-      new = result.functions.append(
-        id: UInt64(result.functions.count) + 1, name: key.name, systemName: key.systemName,
-        file: key.file, startLine: key.startLine)
-      functions[key] = new
+    let name = string(table.names[id.index], profile, &rows)
+    let systemName = string(table.systemNames[id.index], profile, &rows)
+    let file = string(table.files[id.index], profile, &rows)
+    let startLine = table.startLines[id.index]
+    let seed = TableSeed.value
+    var hash = mixed(seed ^ (UInt64(name.rawValue) << 32 | UInt64(file.rawValue)), seed: seed)
+    hash = mixed(hash ^ UInt64(bitPattern: startLine), seed: seed)
+    hash = mixed(hash ^ UInt64(systemName.rawValue), seed: seed)
+    let known = functions.row(hash) { row in
+      let known = result.functions
+      return known.names[row] == name && known.systemNames[row] == systemName
+        && known.files[row] == file && known.startLines[row] == startLine
     }
+    let new =
+      known.map { FunctionID($0) }
+      ?? result.functions.append(
+        id: UInt64(result.functions.count) + 1, name: name, systemName: systemName, file: file,
+        startLine: startLine)
     rows.functions[id.index] = new
     return new
   }
@@ -206,21 +203,65 @@ struct ProfileMerger {
       line.function = function(line.function, profile, &rows)
       lines.append(line)
     }
-    // pprof compares the column of the outermost line only.
-    var keyLines = lines
-    for index in keyLines.indices.dropLast() { keyLines[index].column = 0 }
-    let key = LocationKey(
-      mapping: mappingID, offset: offset, isFolded: profile.locations.foldedFlags[row],
-      lines: keyLines)
-    let new: LocationID
-    if let known = locations[key] {
-      new = known
-    } else {
-      new = result.locations.append(
-        id: UInt64(result.locations.count) + 1, mapping: mappingID, address: address,
-        isFolded: key.isFolded, lines: lines)
-      locations[key] = new
+    let isFolded = profile.locations.foldedFlags[row]
+    let seed = TableSeed.value
+    var hash = mixed(seed ^ offset, seed: seed)
+    hash = mixed(hash ^ UInt64(mappingID.rawValue) << 1 ^ (isFolded ? 1 : 0), seed: seed)
+    for line in lines {
+      hash = mixed(hash ^ UInt64(line.function.rawValue), seed: seed)
+      hash = mixed(hash ^ UInt64(bitPattern: line.line), seed: seed)
     }
-    return new
+    let known = locations.row(hash) { row in
+      let known = result.locations
+      let mappings = result.mappings
+      let range = known.lineRange(of: row)
+      let mapping = known.mappings[row]
+      let knownOffset = known.addresses[row] &- (mapping.index.map { mappings[$0].start } ?? 0)
+      guard mapping == mappingID, knownOffset == offset, known.foldedFlags[row] == isFolded,
+        range.count == lines.count
+      else { return false }
+      // pprof compares the column of the outermost line only.
+      return zip(known.lines[range], lines).allSatisfy {
+        $0.function == $1.function && $0.line == $1.line
+      } && known.lines[range].last?.column == lines.last?.column
+    }
+    return known.map { LocationID($0) }
+      ?? result.locations.append(
+        id: UInt64(result.locations.count) + 1, mapping: mappingID, address: address,
+        isFolded: isFolded, lines: lines)
+  }
+}
+
+/// Finds rows by what they hold: open addressing over hashes.
+private struct RowFinder {
+  private var hashes: [UInt64] = []
+
+  /// Row + 1, or 0 for a free slot.
+  private var slots = [UInt32](repeating: 0, count: 256)
+
+  /// Returns the row that is the same; nil when there is none, and the next row is
+  /// to be what was looked for.
+  mutating func row(_ hash: UInt64, isSame: (_ row: Int) -> Bool) -> Int? {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while slots[slot] != 0 {
+      let row = Int(slots[slot]) - 1
+      if hashes[row] == hash, isSame(row) { return row }
+      slot = (slot + 1) & mask
+    }
+    hashes.append(hash)
+    slots[slot] = UInt32(hashes.count)
+    if hashes.count * 2 > slots.count { grow() }
+    return nil
+  }
+
+  private mutating func grow() {
+    slots = [UInt32](repeating: 0, count: slots.count * 2)
+    let mask = slots.count - 1
+    for (row, hash) in hashes.enumerated() {
+      var slot = Int(truncatingIfNeeded: hash) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = UInt32(row + 1)
+    }
   }
 }

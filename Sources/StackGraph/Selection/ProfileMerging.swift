@@ -10,13 +10,19 @@ package enum MergeError: Error, Equatable, Sendable {
 
 /// Returns the sum of several profiles, as pprof merges them
 /// (conformance/SEMANTICS.md, section 3). One profile is returned as it is.
-package func merged(_ profiles: [Profile]) throws(MergeError) -> Profile {
+///
+/// Profiles that nobody else holds go as soon as they were added.
+package func merged(_ sources: consuming [Profile]) throws(MergeError) -> Profile {
+  var profiles = consume sources
   guard profiles.count != 1 else { return profiles[0] }
-  var profiles = profiles
   try keepCommonSampleTypes(&profiles)
   try convertUnits(&profiles)
   var merger = ProfileMerger(profiles)
-  for profile in profiles { try merger.add(profile) }
+  for index in profiles.indices {
+    try merger.add(profiles[index])
+    // Its memory is the next one's.
+    profiles[index] = Profile()
+  }
   // Samples that cancelled out go, and what only they used.
   if merger.result.hasZeroSample {
     let first = merger.result
@@ -32,10 +38,11 @@ package func merged(_ profiles: [Profile]) throws(MergeError) -> Profile {
 ///   - marksBase: labels the base's samples `pprof::base`, so that they stay apart.
 ///   - normalizes: first scales the sources to the base's sums.
 package func difference(
-  _ source: Profile, base: Profile, marksBase: Bool, normalizes: Bool
+  _ givenSource: consuming Profile, base givenBase: consuming Profile, marksBase: Bool,
+  normalizes: Bool
 ) throws(MergeError) -> Profile {
-  var source = source
-  var base = base
+  var source = consume givenSource
+  var base = consume givenBase
   if marksBase { base.markAsBase() }
   if normalizes {
     try checkSameTypes(source, base)

@@ -1,0 +1,180 @@
+import Glibc
+
+/// Makes a long result in pieces on all cores, and hands them over in their order.
+///
+/// A few buffers go round, so that a result of gigabytes takes the memory of some
+/// pieces. The calling thread hands over, and makes pieces itself while the next
+/// one is not ready. Where no thread can be had it does all.
+///
+/// - Parameters:
+///   - buffers: what pieces are made in; with a single one, no thread is started.
+///   - claim: notes in a buffer what its piece is to be; false when there are no
+///     more. Calls follow one another, in the order of the pieces.
+///   - make: makes the piece; called on any thread.
+///   - handOver: takes the pieces in order, on the calling thread.
+package func makeInOrder<Buffer: AnyObject & Sendable, Failure: Error>(
+  buffers: [Buffer], claim: @escaping (Buffer) -> Bool, make: @escaping @Sendable (Buffer) -> Void,
+  handOver: (Buffer) throws(Failure) -> Void
+) throws(Failure) {
+  let ring = PieceRing(buffers, claim, make)
+  // The first piece is made here: short results never see a thread.
+  guard let first = ring.claimNext() else { return }
+  make(buffers[first])
+  ring.finish(first)
+  ring.startThreads(min(buffers.count, coreCount) - 1)
+  defer { ring.stop() }
+  while true {
+    switch ring.nextTask() {
+    case .handOver(let slot):
+      try handOver(buffers[slot])
+      ring.release(slot)
+    case .make(let slot):
+      make(buffers[slot])
+      ring.finish(slot)
+    case .end: return
+    }
+  }
+}
+
+/// Who does what with which buffer: piece *n* is made in buffer *n* modulo their count.
+///
+/// It is sendable because everything that changes is guarded by the mutex; a
+/// buffer belongs to the thread that claimed it until its piece is finished.
+private final class PieceRing<Buffer: AnyObject & Sendable>: @unchecked Sendable {
+  enum Task {
+    case handOver(Int)
+    case make(Int)
+    case end
+  }
+
+  private let buffers: [Buffer]
+  private let claim: (Buffer) -> Bool
+  private let make: @Sendable (Buffer) -> Void
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+  // Guarded by the mutex.
+  /// How many pieces were claimed and handed over so far.
+  private var claimed = 0
+  private var handedOver = 0
+  private var isReady: [Bool]
+  private var isAtEnd = false
+
+  // The calling thread's own.
+  private var threads: [pthread_t] = []
+
+  init(
+    _ buffers: [Buffer], _ claim: @escaping (Buffer) -> Bool,
+    _ make: @escaping @Sendable (Buffer) -> Void
+  ) {
+    self.buffers = buffers
+    self.claim = claim
+    self.make = make
+    isReady = buffers.map { _ in false }
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(changed, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(changed)
+    pthread_mutex_destroy(mutex)
+    changed.deallocate()
+    mutex.deallocate()
+  }
+
+  private func locked<Result>(_ body: () -> Result) -> Result {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return body()
+  }
+
+  func startThreads(_ count: Int) {
+    for _ in 0..<max(0, count) {
+      let argument = Unmanaged.passRetained(PieceWork { self.work() })
+      var thread = pthread_t()
+      let status = pthread_create(
+        &thread, nil,
+        { argument in
+          Unmanaged<PieceWork>.fromOpaque(argument!).takeRetainedValue().run()
+          return nil
+        }, argument.toOpaque())
+      if status == 0 { threads.append(thread) } else { argument.release() }
+    }
+  }
+
+  /// A further thread: makes pieces until there are no more.
+  private func work() {
+    while true {
+      let slot: Int? = locked {
+        while true {
+          if let slot = claimIfFree() { return slot }
+          if isAtEnd { return nil }
+          pthread_cond_wait(changed, mutex)
+        }
+      }
+      guard let slot else { return }
+      make(buffers[slot])
+      finish(slot)
+    }
+  }
+
+  func claimNext() -> Int? { locked { claimIfFree() } }
+
+  /// Claims a piece when a buffer is free and there is a piece; under the mutex.
+  private func claimIfFree() -> Int? {
+    if isAtEnd || claimed - handedOver == buffers.count { return nil }
+    let slot = claimed % buffers.count
+    guard claim(buffers[slot]) else {
+      isAtEnd = true
+      pthread_cond_broadcast(changed)
+      return nil
+    }
+    claimed += 1
+    return slot
+  }
+
+  func finish(_ slot: Int) {
+    locked {
+      isReady[slot] = true
+      pthread_cond_broadcast(changed)
+    }
+  }
+
+  func release(_ slot: Int) {
+    locked {
+      isReady[slot] = false
+      handedOver += 1
+      pthread_cond_broadcast(changed)
+    }
+  }
+
+  /// What the calling thread does next; waits while there is nothing to do.
+  func nextTask() -> Task {
+    locked {
+      while true {
+        let next = handedOver % buffers.count
+        if handedOver < claimed, isReady[next] { return .handOver(next) }
+        if let slot = claimIfFree() { return .make(slot) }
+        if isAtEnd, handedOver == claimed { return .end }
+        pthread_cond_wait(changed, mutex)
+      }
+    }
+  }
+
+  /// Ends the threads, whether or not all pieces were made.
+  func stop() {
+    locked {
+      isAtEnd = true
+      pthread_cond_broadcast(changed)
+    }
+    for thread in threads { pthread_join(thread, nil) }
+    threads = []
+  }
+}
+
+/// What a C function can name without knowing the type of the buffers.
+private final class PieceWork {
+  let run: () -> Void
+
+  init(_ run: @escaping () -> Void) { self.run = run }
+}

@@ -1,0 +1,58 @@
+import Glibc
+
+/// A part of a long report, put together in memory of its own.
+///
+/// The memory is used again for other parts: clearing new pages for a gigabyte of
+/// text took longer than writing it. It is sendable as one thread at a time fills it.
+class TextPiece: @unchecked Sendable {
+  private(set) var memory: UnsafeMutablePointer<UInt8>
+  private var capacity = 1 << 16
+
+  /// The bytes written so far.
+  final var count = 0
+
+  /// A single line would be longer than a report may be.
+  final var isTooLong = false
+
+  init() { memory = .allocate(capacity: capacity) }
+
+  deinit { memory.deallocate() }
+
+  final var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory, count: count) }
+
+  /// Makes room for more bytes behind those that were written and `kept` more.
+  @inline(__always)
+  final func reserve(_ more: Int, keeping kept: Int = 0) {
+    if count + more > capacity { grow(more, kept) }
+  }
+
+  private final func grow(_ more: Int, _ kept: Int) {
+    while capacity < count + more { capacity *= 2 }
+    let new = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+    memcpy(new, memory, count + kept)
+    memory.deallocate()
+    memory = new
+  }
+
+  /// Writes a number where there is room for its 20 characters; returns their number.
+  @inline(__always)
+  static func write(_ number: Int64, to place: UnsafeMutablePointer<UInt8>) -> Int {
+    var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
+    return withUnsafeMutableBytes(of: &digits) { digits in
+      var rest = number.magnitude
+      var first = digits.count
+      repeat {
+        first -= 1
+        digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
+      } while rest > 0
+      if number < 0 {
+        first -= 1
+        digits[first] = UInt8(ascii: "-")
+      }
+      let length = digits.count - first
+      memcpy(place, digits.baseAddress! + first, length)
+      return length
+    }
+  }
+}

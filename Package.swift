@@ -34,6 +34,8 @@ let package = Package(
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    // glibc's settings of its allocator, which Swift's own module of glibc lacks.
+    .systemLibrary(name: "CAllocator"),
     .target(name: "CSettings"),
     // libcurl is loaded at the first use of a URL, not linked; its header is needed to build.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
@@ -67,7 +69,7 @@ let package = Package(
     .target(
       name: "HeapscopeCommands",
       dependencies: [
-        "CSettings",
+        "CAllocator", "CSettings",
         "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "ReportRendering",
         "GCTrace", "GoroutineDump", "ProfileFetch", "FlameRendering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -20,17 +20,13 @@ struct ProfileDecoder {
   // String indexes and ids as the file has them, row by row.
   private var sampleTypeIndexes: [(name: Int64, unit: Int64)] = []
   private var periodTypeIndexes: (name: Int64, unit: Int64)?
-  private var functionIndexes: [(name: Int64, systemName: Int64, file: Int64)] = []
+  private var functions = FunctionColumns()
   private var mappingIndexes: [(file: Int64, buildID: Int64)] = []
-  private var locationMappingIDs: [UInt64] = []
-  private var lineFunctionIDs: [UInt64] = []
+  private var locations = LocationColumns()
   private var commentIndexes: [Int64] = []
   private var headerIndexes: [Int: Int64] = [:]
 
   private var samples: SampleDecoder
-
-  private var lineScratch: [SourceLine] = []
-  private var functionIDScratch: [UInt64] = []
 
   /// - Parameter progress: tells how much of the input was read, from 0 to 1.
   init(limits: ReadLimits, progress: @escaping () -> Double? = { nil }) {
@@ -64,8 +60,8 @@ struct ProfileDecoder {
       limits.tableBytesFloor,
       inputBytes.multipliedReportingOverflow(by: limits.tableBytesPerInputByte).partialValue)
     let tables =
-      profile.strings.bytes.count + profile.strings.count * 16 + stringRows.count * 4
-      + functionIndexes.count * 60 + locationMappingIDs.count * 48 + lineFunctionIDs.count * 32
+      profile.strings.bytes.count + profile.strings.count * 32 + stringRows.count * 4
+      + functions.ids.count * 60 + locations.ids.count * 48 + locations.lineFunctions.count * 32
       + mappingIndexes.count * 80 + sampleTypeIndexes.count * 16 + commentIndexes.count * 12
     if tables + samples.tableBytes > limit { throw .limit(.memory, limit: limit) }
   }
@@ -185,45 +181,34 @@ struct ProfileDecoder {
   }
 
   private mutating func location(_ payload: WireReader) throws(CodecError) {
-    var lines: [SourceLine] = []
-    var functionIDs: [UInt64] = []
-    // The lists keep their memory from one location to the next.
-    swap(&lines, &lineScratch)
-    swap(&functionIDs, &functionIDScratch)
-    lines.removeAll(keepingCapacity: true)
-    functionIDs.removeAll(keepingCapacity: true)
-    let message = try unpack(
+    if locations.ids.isEmpty { locations.reserve(samples.largestRow + 1) }
+    if locations.append(quickly: payload, limits: limits) { return }
+    let (message, lines) = try unpack(
       payload, .location, perftools__profiles__location__unpack
     ) { message in
-      for index in 0..<message.n_line {
-        guard let line = message.line[index]?.pointee else { continue }
-        functionIDs.append(line.function_id)
-        lines.append(SourceLine(function: FunctionID(0), line: line.line, column: line.column))
-      }
-      return message
+      (
+        message,
+        (0..<message.n_line).compactMap { index in
+          message.line[index].map { ($0.pointee.function_id, $0.pointee.line, $0.pointee.column) }
+        }
+      )
     }
-    if message.id == 0 { throw .zeroID(.location, row: profile.locations.count) }
-    // Column by column: the table's own way of adding a row is a call in another
-    // module that knows no array.
-    profile.locations.ids.append(message.id)
-    profile.locations.mappings.append(.none)
-    profile.locations.addresses.append(message.address)
-    profile.locations.foldedFlags.append(message.is_folded != 0)
-    profile.locations.lines.append(contentsOf: lines)
-    profile.locations.lineEnds.append(profile.locations.lines.count)
-    locationMappingIDs.append(message.mapping_id)
-    lineFunctionIDs.append(contentsOf: functionIDs)
-    swap(&lines, &lineScratch)
-    swap(&functionIDs, &functionIDScratch)
+    if message.id == 0 { throw .zeroID(.location, row: locations.ids.count) }
+    for (function, line, column) in lines {
+      locations.appendLine(function: function, line: line, column: column)
+    }
+    locations.append(
+      id: message.id, mapping: message.mapping_id, address: message.address,
+      isFolded: message.is_folded != 0)
   }
 
   private mutating func function(_ payload: WireReader) throws(CodecError) {
+    if functions.append(quickly: payload) { return }
     let message = try unpack(payload, .function, perftools__profiles__function__unpack) { $0 }
-    if message.id == 0 { throw .zeroID(.function, row: profile.functions.count) }
-    _ = profile.functions.append(
-      id: message.id, name: .empty, systemName: .empty, file: .empty,
-      startLine: message.start_line)
-    functionIndexes.append((message.name, message.system_name, message.filename))
+    if message.id == 0 { throw .zeroID(.function, row: functions.ids.count) }
+    functions.append(
+      id: message.id, name: message.name, systemName: message.system_name,
+      file: message.filename, startLine: message.start_line)
   }
 
   // MARK: Looking up
@@ -238,7 +223,9 @@ struct ProfileDecoder {
     try resolveLocations()
     let locations = try IDTable(profile.locations.ids, kind: .location)
     profile.samples = try samples.finish(
-      locations: locations, strings: stringRows, typeCount: profile.sampleTypes.count)
+      locations: locations, strings: stringRows,
+      stringsAreRows: stringRows.count == profile.strings.count,
+      typeCount: profile.sampleTypes.count)
     return profile
   }
 
@@ -275,32 +262,52 @@ struct ProfileDecoder {
   }
 
   private mutating func resolveFunctions() throws(CodecError) {
-    for (row, indexes) in functionIndexes.enumerated() {
-      profile.functions.names[row] = try string(indexes.name, "function.name")
-      profile.functions.systemNames[row] = try string(indexes.systemName, "function.system_name")
-      profile.functions.files[row] = try string(indexes.file, "function.filename")
+    var names: [StringID] = []
+    var systemNames: [StringID] = []
+    var files: [StringID] = []
+    names.reserveCapacity(functions.ids.count)
+    systemNames.reserveCapacity(functions.ids.count)
+    files.reserveCapacity(functions.ids.count)
+    for row in functions.ids.indices {
+      names.append(try string(functions.names[row], "function.name"))
+      systemNames.append(try string(functions.systemNames[row], "function.system_name"))
+      files.append(try string(functions.files[row], "function.filename"))
     }
-    functionIndexes = []
+    profile.functions.ids = functions.ids
+    profile.functions.names = names
+    profile.functions.systemNames = systemNames
+    profile.functions.files = files
+    profile.functions.startLines = functions.startLines
+    functions = FunctionColumns()
   }
 
   private mutating func resolveLocations() throws(CodecError) {
     let mappings = try IDTable(profile.mappings.map(\.id), kind: .mapping)
-    for (row, id) in locationMappingIDs.enumerated() where id != 0 {
-      // An unknown mapping is no mapping, as in pprof.
-      if let mapping = mappings.row(of: id) {
-        profile.locations.mappings[row] = MappingID(mapping)
-      }
+    // An unknown mapping is no mapping, as in pprof. Neighbours mostly have the same.
+    var last: (id: UInt64, mapping: MappingID) = (0, .none)
+    profile.locations.mappings = locations.mappings.map { id in
+      if id != last.id { last = (id, mappings.row(of: id).map { MappingID($0) } ?? .none) }
+      return last.mapping
     }
     let functions = try IDTable(profile.functions.ids, kind: .function)
-    for (line, id) in lineFunctionIDs.enumerated() {
+    var lines: [SourceLine] = []
+    lines.reserveCapacity(locations.lineFunctions.count)
+    for (line, id) in locations.lineFunctions.enumerated() {
       guard let row = functions.row(of: id) else {
-        let location = profile.locations.lineEnds.firstIndex { line < $0 } ?? 0
-        throw .unknownFunction(id: id, location: profile.locations.ids[location])
+        let location = locations.lineEnds.firstIndex { line < $0 } ?? 0
+        throw .unknownFunction(id: id, location: locations.ids[location])
       }
-      profile.locations.lines[line].function = FunctionID(row)
+      lines.append(
+        SourceLine(
+          function: FunctionID(row), line: locations.lineNumbers[line],
+          column: locations.columnOfLine(line)))
     }
-    locationMappingIDs = []
-    lineFunctionIDs = []
+    profile.locations.lines = lines
+    profile.locations.ids = locations.ids
+    profile.locations.addresses = locations.addresses
+    profile.locations.foldedFlags = locations.foldedFlags
+    profile.locations.lineEnds = locations.lineEnds
+    locations = LocationColumns()
   }
 
   /// Two profiles one after another have every sample type twice, and samples

@@ -25,13 +25,22 @@ struct SampleDecoder {
   /// The largest number in `frames`.
   private var largestFrame: UInt32 = 0
 
-  /// Values on their way into `columns`, sample by sample.
-  private var pendingValues: [Int64] = []
-  private static let mostPendingValues = 4096
+  /// Frames, values and ends on their way into the arrays, which grow by thousands.
+  let pending = PendingSamples()
+  var pendingCount = 0
+  var pendingRows = 0
 
-  /// Frames on their way into `frames`, so that the array grows by thousands.
-  private let pending = PendingFrames()
-  private var pendingCount = 0
+  /// The values of a sample that is not coded as usual.
+  private var spareValues: [Int64] = []
+
+  /// The largest index of the string table that a label names.
+  private var largestString: UInt64 = 0
+
+  /// Where the stream has the packed ids of the sample before, as far as they are in
+  /// ``pending`` too: `previousCount` frames up to `previousEnd`.
+  var previousIDs = 0..<0
+  var previousEnd = 0
+  var previousCount = 0
 
   /// The most frames for which room is made ahead: 512 MiB.
   private static let largestReserve = 1 << 27
@@ -44,26 +53,39 @@ struct SampleDecoder {
     self.progress = progress
   }
 
-  private var frameCount: Int { frames.count + pendingCount }
+  var frameCount: Int { frames.count + pendingCount }
+  private var rowCount: Int { frameEnds.count + pendingRows }
 
   /// Roughly the memory that the columns take.
   var tableBytes: Int {
-    frameCount * 4 + frameEnds.count * (8 + 8 * columns.count) + labels.count * 24
+    frameCount * 4 + rowCount * (8 + 8 * columns.count) + labels.count * 24
       + labelEnds.count * 8 + largeIDs.count * 40
   }
 
   /// How many values each sample has, or nil without samples.
-  var valueCount: Int? { frameEnds.isEmpty ? nil : columns.count }
+  var valueCount: Int? { rowCount == 0 ? nil : columns.count }
+
+  /// The largest row that frames name where ids count from 1; -1 without any.
+  var largestRow: Int {
+    mutating get {
+      flush()
+      return frames.isEmpty ? -1 : Int(largestFrame & ~Self.largeFlag)
+    }
+  }
 
   /// Reads one message.
   ///
   /// The first one says how many values a sample has. Whether that is the number
   /// of sample types shows at the end: these may still come.
   mutating func sample(_ payload: WireReader) throws(CodecError) {
+    if rowCount > 0, columns.count <= PendingSamples.mostColumns, try usualSample(payload) {
+      return
+    }
+    previousIDs = 0..<0
     var reader = payload.reading(.sample)
     let firstFrame = frameCount
     let firstLabel = labels.count
-    let firstValue = pendingValues.count
+    spareValues.removeAll(keepingCapacity: true)
     while !reader.isAtEnd {
       let (field, wireType) = try reader.tag()
       switch (field, wireType) {
@@ -72,14 +94,14 @@ struct SampleDecoder {
       case (2, 2):
         var list = try reader.nested(.sample)
         while !list.isAtEnd {
-          pendingValues.append(Int64(bitPattern: try list.varint()))
-          if pendingValues.count - firstValue > limits.sampleTypes { break }
+          spareValues.append(Int64(bitPattern: try list.varint()))
+          if spareValues.count > limits.sampleTypes { break }
         }
-      case (2, 0): pendingValues.append(Int64(bitPattern: try reader.varint()))
+      case (2, 0): spareValues.append(Int64(bitPattern: try reader.varint()))
       case (3, 2): try label(&reader)
       default: try reader.skipUnknown(field: field, wireType: wireType, known: 1...3)
       }
-      if pendingValues.count - firstValue > limits.sampleTypes {
+      if spareValues.count > limits.sampleTypes {
         throw .limit(.sampleTypes, limit: limits.sampleTypes)
       }
       if frameCount - firstFrame > limits.stackDepth {
@@ -89,38 +111,140 @@ struct SampleDecoder {
         throw .limit(.labels, limit: limits.labelsPerSample)
       }
     }
-    try finishSample(firstLabel: firstLabel, valueCount: pendingValues.count - firstValue)
-  }
-
-  private mutating func finishSample(firstLabel: Int, valueCount: Int) throws(CodecError) {
-    if frameEnds.isEmpty {
-      columns = [[Int64]](repeating: [], count: valueCount)
+    if rowCount == 0 {
+      columns = [[Int64]](repeating: [], count: spareValues.count)
       progressBefore = progress()
     }
-    guard valueCount == columns.count else {
-      throw .valueCount(sample: frameEnds.count, found: valueCount, expected: columns.count)
+    guard spareValues.count == columns.count else {
+      throw .valueCount(sample: rowCount, found: spareValues.count, expected: columns.count)
     }
-    if labels.count > firstLabel {
-      while labelEnds.count < frameEnds.count { labelEnds.append(firstLabel) }
-      labelEnds.append(labels.count)
+    if columns.count <= PendingSamples.mostColumns {
+      let values = pending.values + pendingRows * columns.count
+      for column in columns.indices { values[column] = spareValues[column] }
+    } else {
+      for column in columns.indices { columns[column].append(spareValues[column]) }
     }
-    frameEnds.append(frameCount)
-    if pendingValues.count >= Self.mostPendingValues { flushValues() }
+    finishSample(firstLabel: firstLabel)
   }
 
-  /// Moves the values that wait into their columns.
-  private mutating func flushValues() {
-    var waiting: [Int64] = []
-    swap(&waiting, &pendingValues)
+  /// Ends a sample whose values stand behind those of the rows that wait.
+  @inline(__always)
+  private mutating func finishSample(firstLabel: Int) {
+    if labels.count > firstLabel {
+      while labelEnds.count < rowCount { labelEnds.append(firstLabel) }
+      labelEnds.append(labels.count)
+    }
+    pending.frameEnds[pendingRows] = frameCount
+    pendingRows &+= 1
+    if pendingRows == PendingSamples.mostRows { flushRows() }
+  }
+
+  /// Moves the values and ends that wait into their columns.
+  private mutating func flushRows() {
+    let rows = pendingRows
+    pendingRows = 0
+    frameEnds.append(contentsOf: UnsafeBufferPointer(start: pending.frameEnds, count: rows))
     let width = columns.count
-    let rows = width == 0 ? 0 : waiting.count / width
-    waiting.withUnsafeBufferPointer { waiting in
-      for column in 0..<width {
-        columns[column].append(contentsOf: (0..<rows).lazy.map { waiting[$0 * width + column] })
+    if width > PendingSamples.mostColumns { return }
+    for column in 0..<width {
+      for row in 0..<rows { pending.column[row] = pending.values[row &* width &+ column] }
+      columns[column].append(contentsOf: UnsafeBufferPointer(start: pending.column, count: rows))
+    }
+  }
+
+  // MARK: Samples as nearly all writers write them
+
+  /// Reads a message that has all ids in one list, all values in a second, and labels
+  /// behind them.
+  ///
+  /// - Returns: false, with nothing changed, for one that is anything else.
+  private mutating func usualSample(_ payload: WireReader) throws(CodecError) -> Bool {
+    var reader = QuickReader(payload)
+    guard !reader.isAtEnd, reader.tag() == 0x0a else { return false }
+    let ids = reader.list()
+    guard !reader.isAtEnd, reader.tag() == 0x12 else { return false }
+    let outerEnd = reader.enter()
+    let width = columns.count
+    let values = pending.values + pendingRows &* width
+    var count = 0
+    while count < width, !reader.isAtEnd {
+      values[count] = Int64(bitPattern: reader.varint())
+      count &+= 1
+    }
+    guard count == width, reader.isAtEnd else { return false }
+    reader.leave(to: outerEnd)
+    let firstLabel = labels.count
+    while reader.isGood, !reader.isAtEnd {
+      if reader.tag() == 0x1a { usualLabel(&reader) } else { reader.giveUp() }
+    }
+    guard reader.isGood, ids.count <= PendingSamples.frameCapacity / 4,
+      labels.count - firstLabel <= limits.labelsPerSample
+    else {
+      labels.removeLast(labels.count - firstLabel)
+      return false
+    }
+    try usualFrames(payload, ids)
+    finishSample(firstLabel: firstLabel)
+    return true
+  }
+
+  /// Reads packed ids; what they end in like those of the sample before is copied from
+  /// there. Stacks stand leaf first, and neighbours often have their roots in common.
+  private mutating func usualFrames(
+    _ payload: WireReader, _ ids: Range<Int>
+  ) throws(CodecError) {
+    if pendingCount + ids.count > PendingSamples.frameCapacity { flush() }
+    let first = pendingCount
+    let previous = previousIDs.lowerBound - payload.origin..<previousIDs.upperBound - payload.origin
+    // The window may have moved on.
+    let shared =
+      previous.lowerBound < 0 || previous.isEmpty
+      ? (bytes: 0, count: 0) : sharedTail(payload.bytes, ids, previous)
+    var list = payload.reading(ids.lowerBound..<ids.upperBound - shared.bytes, as: .sample)
+    while !list.isAtEnd {
+      pendingCount &+= try list.smallIDs(
+        into: pending.frames + pendingCount, room: PendingSamples.frameCapacity)
+      if !list.isAtEnd { append(provisional(try list.varint())) }
+    }
+    if shared.count > 0 {
+      (pending.frames + pendingCount).update(
+        from: pending.frames + (previousEnd - shared.count), count: shared.count)
+      pendingCount &+= shared.count
+    }
+    if pendingCount - first > limits.stackDepth {
+      throw .limit(.stackDepth, limit: limits.stackDepth)
+    }
+    previousIDs = ids.lowerBound + payload.origin..<ids.upperBound + payload.origin
+    previousEnd = pendingCount
+    previousCount = pendingCount - first
+  }
+
+  @inline(__always)
+  private mutating func usualLabel(_ reader: inout QuickReader) {
+    let outerEnd = reader.enter()
+    var key: UInt64 = 0
+    var text: UInt64 = 0
+    var unit: UInt64 = 0
+    var number: UInt64 = 0
+    while reader.isGood, !reader.isAtEnd {
+      switch reader.tag() {
+      case 0x08: key = reader.varint()
+      case 0x10: text = reader.varint()
+      case 0x18: number = reader.varint()
+      case 0x20: unit = reader.varint()
+      default: reader.giveUp()
       }
     }
-    waiting.removeAll(keepingCapacity: true)
-    swap(&waiting, &pendingValues)
+    reader.leave(to: outerEnd)
+    let largest = max(key, text, unit)
+    if largest >= UInt64(UInt32.max) { return reader.giveUp() }
+    largestString = max(largestString, largest)
+    if text != 0 {
+      labels.append(.text(StringID(Int(key)), StringID(Int(text))))
+    } else if number != 0 || unit != 0 {
+      labels.append(
+        .number(StringID(Int(key)), Int64(bitPattern: number), unit: StringID(Int(unit))))
+    }
   }
 
   private mutating func packedFrames(
@@ -129,29 +253,38 @@ struct SampleDecoder {
     var list = try reader.nested(.sample)
     // The caller refuses what is too deep.
     while !list.isAtEnd, frameCount - firstFrame <= limits.stackDepth {
-      if pendingCount == PendingFrames.capacity { flush() }
+      if pendingCount == PendingSamples.frameCapacity { flush() }
       pendingCount += try list.smallIDs(
-        into: pending.start + pendingCount, room: PendingFrames.capacity - pendingCount)
+        into: pending.frames + pendingCount, room: PendingSamples.frameCapacity - pendingCount)
       // Here is an id that is not small, or the memory is full.
-      if pendingCount < PendingFrames.capacity, !list.isAtEnd {
+      if pendingCount < PendingSamples.frameCapacity, !list.isAtEnd {
         append(provisional(try list.varint()))
       }
     }
   }
 
   private mutating func append(_ frame: UInt32) {
-    if pendingCount == PendingFrames.capacity { flush() }
-    pending.start[pendingCount] = frame
+    if pendingCount == PendingSamples.frameCapacity { flush() }
+    pending.frames[pendingCount] = frame
     pendingCount += 1
   }
 
   /// Moves the frames that wait into the array.
   private mutating func flush() {
-    let waiting = UnsafeBufferPointer(start: pending.start, count: pendingCount)
+    let waiting = UnsafeBufferPointer(start: pending.frames, count: pendingCount)
     largestFrame = waiting.reduce(largestFrame) { max($0, $1) }
     if frames.count + pendingCount > frames.capacity { reserve() }
     waiting.withMemoryRebound(to: LocationID.self) { frames.append(contentsOf: $0) }
     pendingCount = 0
+    // The next sample may end like the last one.
+    if previousCount <= PendingSamples.historyCount {
+      (pending.frames - previousCount).update(
+        from: pending.frames + (previousEnd - previousCount), count: previousCount)
+      previousEnd = 0
+    } else {
+      previousIDs = 0..<0
+      previousCount = 0
+    }
   }
 
   /// Makes room for all frames and samples that are to come, as far as the input
@@ -206,6 +339,7 @@ struct SampleDecoder {
       default: try reader.skipUnknown(field: field, wireType: wireType, known: 1...4)
       }
     }
+    largestString = max(largestString, key, text, unit)
     let keyID = try stringIndex(key, "label.key")
     if text != 0 {
       labels.append(.text(keyID, try stringIndex(text, "label.str")))
@@ -224,19 +358,22 @@ struct SampleDecoder {
   // MARK: Looking up
 
   /// Replaces what the file says by rows, and returns the table.
+  /// - Parameters:
+  ///   - strings: the row of each entry of the file's string table.
+  ///   - stringsAreRows: true where that is the entry's own number.
   mutating func finish(
-    locations: IDTable, strings: [StringID], typeCount: Int
+    locations: IDTable, strings: [StringID], stringsAreRows: Bool, typeCount: Int
   ) throws(CodecError) -> SampleTable {
     var table = SampleTable(typeCount: typeCount)
-    if frameEnds.isEmpty { return table }
+    if rowCount == 0 { return table }
     flush()
-    flushValues()
+    flushRows()
     if typeCount == 0 { throw .noSampleTypes }
     guard columns.count == typeCount else {
       throw .valueCount(sample: 0, found: columns.count, expected: typeCount)
     }
     try resolveFrames(locations)
-    try resolveLabels(strings)
+    if !stringsAreRows || largestString >= UInt64(strings.count) { try resolveLabels(strings) }
     table.frames = frames
     table.frameEnds = frameEnds
     table.values = columns
@@ -293,20 +430,11 @@ struct SampleDecoder {
   }
 }
 
-/// Memory for some thousand frames, with room behind it for what
-/// ``WireReader/smallIDs(into:room:)`` writes too much.
-private final class PendingFrames {
-  static let capacity = 1 << 14
-  let start = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity + WireReader.idSlack)
-
-  deinit { start.deallocate() }
-}
-
 /// Asks the kernel to back an array's free room by large pages: clearing memory
 /// page by page took a tenth of the time of reading a large profile.
 private func adviseHugePages<Element>(_ array: inout [Element]) {
   let capacity = array.capacity * MemoryLayout<Element>.stride
-  guard capacity >= 8 << 20 else { return }
+  guard capacity >= 4 << 20 else { return }
   array.withUnsafeMutableBytes { used in
     guard let base = used.baseAddress else { return }
     let hugePage = 2 << 20

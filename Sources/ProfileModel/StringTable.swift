@@ -9,8 +9,10 @@ package struct StringTable: Sendable {
   /// Where each text ends in ``bytes``; it begins where the one before ends.
   package private(set) var ends: [Int] = [0]
 
-  /// Open addressing over the rows: row + 1, or 0 for a free slot.
-  private var slots: [UInt32] = [UInt32](repeating: 0, count: 64)
+  /// Open addressing over the rows: the text's hash in the upper half, row + 1 in the
+  /// lower; 0 for a free slot. With the hash at hand, hardly any text is looked at in
+  /// vain, and none when the table grows.
+  private var slots = [UInt64](repeating: 0, count: 64)
 
   package init() {}
 
@@ -43,36 +45,43 @@ package struct StringTable: Sendable {
     var text = text
     return text.withUTF8 { text in
       if text.isEmpty { return .empty }
-      let row = slots[slot(of: text)]
-      return row == 0 ? nil : StringID(Int(row) - 1)
+      return Self.row(slots[slot(of: text, Self.hash(text))])
     }
   }
 
   private mutating func unsafeIntern(_ text: UnsafeBufferPointer<UInt8>) -> StringID {
     if text.isEmpty { return .empty }
-    var slot = slot(of: text)
-    if slots[slot] != 0 { return StringID(Int(slots[slot]) - 1) }
+    let hash = Self.hash(text)
+    var slot = slot(of: text, hash)
+    if let row = Self.row(slots[slot]) { return row }
     if ends.count * 2 > slots.count {
       grow()
-      slot = self.slot(of: text)
+      slot = self.slot(of: text, hash)
     }
     bytes.append(contentsOf: text)
     ends.append(bytes.count)
-    slots[slot] = UInt32(ends.count)
+    slots[slot] = UInt64(hash) << 32 | UInt64(ends.count)
     return StringID(ends.count - 1)
   }
 
+  @inline(__always)
+  private static func row(_ slot: UInt64) -> StringID? {
+    slot == 0 ? nil : StringID(Int(slot & 0xffff_ffff) - 1)
+  }
+
   /// The slot that holds the text, or the free one where it belongs.
-  private func slot(of text: UnsafeBufferPointer<UInt8>) -> Int {
+  private func slot(of text: UnsafeBufferPointer<UInt8>, _ hash: UInt32) -> Int {
     let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: Self.hash(text)) & mask
+    var slot = Int(hash) & mask
     return bytes.withUnsafeBufferPointer { bytes in
       while slots[slot] != 0 {
-        let range = range(of: StringID(Int(slots[slot]) - 1))
-        if range.count == text.count,
-          text.elementsEqual(UnsafeBufferPointer(rebasing: bytes[range]))
-        {
-          return slot
+        if slots[slot] >> 32 == UInt64(hash), let row = Self.row(slots[slot]) {
+          let range = range(of: row)
+          if range.count == text.count,
+            text.elementsEqual(UnsafeBufferPointer(rebasing: bytes[range]))
+          {
+            return slot
+          }
         }
         slot = (slot + 1) & mask
       }
@@ -81,20 +90,18 @@ package struct StringTable: Sendable {
   }
 
   private mutating func grow() {
-    slots = [UInt32](repeating: 0, count: slots.count * 2)
-    let mask = slots.count - 1
-    bytes.withUnsafeBufferPointer { bytes in
-      for row in 1..<ends.count {
-        let text = UnsafeBufferPointer(rebasing: bytes[ends[row - 1]..<ends[row]])
-        var slot = Int(truncatingIfNeeded: Self.hash(text)) & mask
-        while slots[slot] != 0 { slot = (slot + 1) & mask }
-        slots[slot] = UInt32(row + 1)
-      }
+    let mask = slots.count * 2 - 1
+    var larger = [UInt64](repeating: 0, count: mask + 1)
+    for entry in slots where entry != 0 {
+      var slot = Int(entry >> 32) & mask
+      while larger[slot] != 0 { slot = (slot + 1) & mask }
+      larger[slot] = entry
     }
+    slots = larger
   }
 
   /// Eight bytes at a time, each step a 128-bit product folded to 64 bits.
-  private static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+  private static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt32 {
     let raw = UnsafeRawBufferPointer(text)
     var hash = UInt64(truncatingIfNeeded: text.count) ^ seed
     var offset = 0
@@ -107,7 +114,7 @@ package struct StringTable: Sendable {
       last = last << 8 | UInt64(raw[offset])
       offset += 1
     }
-    return mix(hash ^ last)
+    return UInt32(truncatingIfNeeded: mix(hash ^ last) >> 16)
   }
 
   private static func mix(_ value: UInt64) -> UInt64 {

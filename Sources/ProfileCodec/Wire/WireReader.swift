@@ -28,6 +28,13 @@ struct WireReader {
   @inline(__always)
   func reading(_ message: MessageKind) -> WireReader { WireReader(self, position, end, message) }
 
+  /// Some of the bytes that are left.
+  @inline(__always)
+  func reading(_ range: Range<Int>, as message: MessageKind) -> WireReader {
+    precondition(range.lowerBound >= position && range.upperBound <= end)
+    return WireReader(self, range.lowerBound, range.upperBound, message)
+  }
+
   /// Reads a length and returns a reader of the bytes behind it, which are skipped.
   @inline(__always)
   mutating func nested(_ message: MessageKind) throws(CodecError) -> WireReader {
@@ -68,7 +75,7 @@ struct WireReader {
   /// Reads ids of one to four bytes, each less 1, until there is no more room,
   /// the bytes end, or an id is longer, 0, or written in an unusual way.
   ///
-  /// Two to four ids, which is what eight bytes hold, are cut out at once. Which
+  /// Up to four ids, of the two to eight that eight bytes hold, are cut out at once. Which
   /// of the bytes are the last ones of their id is told by the highest bits, and
   /// nothing jumps on them: in large profiles nobody can foretell their order.
   ///
@@ -79,15 +86,19 @@ struct WireReader {
   ) throws(CodecError) -> Int {
     let highBits: UInt64 = 0x8080_8080_8080_8080
     var count = 0
-    while position + 8 <= end, count + 4 <= room {
+    // Bytes behind the end may be loaded, where there are any, but do not count.
+    let lastWord = bytes.count &- 8
+    while position < end, position <= lastWord, count &+ 4 <= room {
       let word = UInt64(
         littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-      let first = ~word & highBits
-      let more = word & highBits
+      let left = end &- position
+      let inside = left >= 8 ? UInt64.max : (1 &<< UInt64(8 &* left)) &- 1
+      let first = ~word & highBits & inside
+      let more = word & highBits & inside
       // A byte of 0 is an id of 0, or one written longer than it needs.
       let zeros = (word &- 0x0101_0101_0101_0101) & first
       let long = more & more >> 8 & more >> 16 & more >> 24
-      if zeros | long != 0 { break }
+      if zeros | long != 0 || first == 0 { break }
       // The last bytes of the ids; the lowest one each time is the next.
       let second = first & (first &- 1)
       let third = second & (second &- 1)
@@ -99,8 +110,8 @@ struct WireReader {
         (word & (third ^ (third &- 1))) &>> UInt64(second.trailingZeroBitCount &+ 1))
       buffer[count &+ 3] = Self.idLessOne(
         (word & (fourth ^ (fourth &- 1))) &>> UInt64(third.trailingZeroBitCount &+ 1))
-      let last = fourth != 0 ? fourth : third != 0 ? third : second
-      count &+= 2 &+ (third != 0 ? 1 : 0) &+ (fourth != 0 ? 1 : 0)
+      let last = fourth != 0 ? fourth : third != 0 ? third : second != 0 ? second : first
+      count &+= 1 &+ (second != 0 ? 1 : 0) &+ (third != 0 ? 1 : 0) &+ (fourth != 0 ? 1 : 0)
       position &+= (last.trailingZeroBitCount &+ 1) &>> 3
     }
     while count < room, !isAtEnd {

@@ -22,6 +22,11 @@ struct EdgeWalk: Sendable {
   private var lists: [UInt32] = []
   private let roles: [NodeRoles]
 
+  /// A bit a location: false for those that edges jump over. Most reports show a few
+  /// hundred nodes, so most frames need no more than this, and it fits into the
+  /// smallest cache.
+  private var keptBits: [UInt32] = []
+
   private static let removed: UInt32 = (1 << 31) - 1
   private static let severalFlag: UInt32 = 1 << 31
 
@@ -45,6 +50,10 @@ struct EdgeWalk: Sendable {
       }
       start = end
     }
+    keptBits = [UInt32](repeating: 0, count: words.count / 32 + 1)
+    for (location, word) in words.enumerated() where word != Self.removed {
+      keptBits[location / 32] |= 1 << UInt32(location % 32)
+    }
   }
 
   /// Calls the body with the nodes of a location, the outermost first; nil for
@@ -60,8 +69,11 @@ struct EdgeWalk: Sendable {
     }
   }
 
-  /// Where the walk stands before a frame.
+  /// Where the walk stands behind a frame that has nodes.
   private struct Step {
+    /// The number of frames up to this one.
+    var depth = 0
+
     /// The node that the next edge starts from.
     var parent: UInt32 = EdgeWalk.removed
     var isResidual = false
@@ -75,63 +87,75 @@ struct EdgeWalk: Sendable {
   ) -> [Edge] {
     var edges = EdgeTable()
     let ends = samples.frameEnds
-    let steps = UnsafeMutablePointer<Step>.allocate(capacity: samples.longestStack(in: range))
+    let steps = UnsafeMutablePointer<Step>.allocate(capacity: samples.longestStack(in: range) + 1)
     defer {
       steps.deallocate()
       edges.deallocate()
     }
     samples.withFrameRows { frames in
-      words.withUnsafeBufferPointer { words in
-        lists.withUnsafeBufferPointer { lists in
-          roles.withUnsafeBufferPointer { roles in
-            var start = range.lowerBound == 0 ? 0 : ends[range.lowerBound - 1]
-            var previousEnd = start
-            var pathLength = 0
-            var step = Step()
-            for sample in range {
-              let end = ends[sample]
-              defer { start = end }
-              let value = values[sample]
-              let divisor = divisors?[sample] ?? 0
-              if value == 0, divisor == 0 { continue }
-              let depth = sharedDepth(
-                frames, end, previousEnd, limit: min(pathLength, end - start))
-              previousEnd = end
-              if depth < pathLength {
-                step = steps[depth]
-                edges.close(downTo: Int(step.openCount))
-              }
-              pathLength = end - start
-              var index = end - depth
-              while index > start {
-                index -= 1
-                step.openCount = UInt32(truncatingIfNeeded: edges.openCount)
-                steps[end - 1 - index] = step
-                let word = words[Int(frames[index])]
-                if word < Self.removed {
-                  Self.go(to: word, isInline: false, &step, &edges, roles)
-                } else if word == Self.removed {
-                  step.isResidual = true
-                } else {
-                  let list = Int(word & ~Self.severalFlag)
-                  for row in list + 1..<list + 1 + Int(lists[list]) {
-                    if lists[row] == Self.removed {
-                      step.isResidual = true
-                    } else {
-                      Self.go(
-                        to: lists[row], isInline: row > list + 1, &step, &edges, roles)
-                    }
-                  }
-                }
-              }
-              edges.pass(value, divisor)
+      keptBits.withUnsafeBufferPointer { keptBits in
+        roles.withUnsafeBufferPointer { roles in
+          var start = range.lowerBound == 0 ? 0 : ends[range.lowerBound - 1]
+          var previousEnd = start
+          var pathLength = 0
+          var step = Step()
+          var stepCount = 1
+          steps.initialize(to: step)
+          for sample in range {
+            let end = ends[sample]
+            defer { start = end }
+            let value = values[sample]
+            let divisor = divisors?[sample] ?? 0
+            if value == 0, divisor == 0 { continue }
+            let depth = sharedDepth(
+              frames, end, previousEnd, limit: min(pathLength, end - start))
+            previousEnd = end
+            pathLength = end - start
+            if step.depth > depth {
+              while steps[stepCount - 1].depth > depth { stepCount -= 1 }
+              step = steps[stepCount - 1]
+              edges.close(downTo: Int(step.openCount))
             }
+            var index = end - depth
+            while index > start {
+              index -= 1
+              let location = frames[index]
+              if keptBits[Int(location >> 5)] >> (location & 31) & 1 == 0 { continue }
+              let framesBefore = end - 1 - index
+              if framesBefore > step.depth { step.isResidual = true }
+              go(to: location, &step, &edges, roles)
+              step.depth = framesBefore + 1
+              step.openCount = UInt32(truncatingIfNeeded: edges.openCount)
+              steps[stepCount] = step
+              stepCount += 1
+            }
+            edges.pass(value, divisor)
           }
         }
       }
     }
     edges.close(downTo: 0)
     return edges.edges
+  }
+
+  /// Goes on to the nodes of a location.
+  @inline(__always)
+  private func go(
+    to location: UInt32, _ step: inout Step, _ edges: inout EdgeTable,
+    _ roles: UnsafeBufferPointer<NodeRoles>
+  ) {
+    let word = words[Int(location)]
+    if word < Self.removed {
+      return Self.go(to: word, isInline: false, &step, &edges, roles)
+    }
+    let list = Int(word & ~Self.severalFlag)
+    for row in list + 1..<list + 1 + Int(lists[list]) {
+      if lists[row] == Self.removed {
+        step.isResidual = true
+      } else {
+        Self.go(to: lists[row], isInline: row > list + 1, &step, &edges, roles)
+      }
+    }
   }
 
   @inline(__always)

@@ -47,18 +47,26 @@ package struct NodeTable: Sendable {
       cutsPrefixes ? FileNames(trimPath: trimPath, sourcePath: sourcePath) : FileNames.uncut
     let locations = profile.locations
     let functions = profile.functions
-    // The lines of a function mostly are one node, found without hashing.
+    // The lines of a function mostly are one node, found without hashing, and without
+    // looking at it where nothing but the function tells nodes apart.
     var lastNodes = [NodeID?](repeating: nil, count: functions.count)
+    var plainNodes = [NodeID?](repeating: nil, count: functions.count)
     var cleanFiles = [StringID?](repeating: nil, count: functions.count)
-    locationNodes.reserveCapacity(locations.lines.count)
+    let lines = locations.lines
+    locationNodes.reserveCapacity(lines.count)
     locationEnds.reserveCapacity(locations.count)
-    for location in 0..<locations.count {
-      let objectFile =
-        locations.mappings[location].index.map { profile.mappings[$0].file } ?? .empty
-      var identity = NodeIdentity(address: locations.addresses[location])
-      let lines = locations.lines[locations.lineRange(of: location)]
-      for line in lines {
+    var start = 0
+    for (location, end) in locations.lineEnds.enumerated() {
+      let address = locations.addresses[location]
+      for index in start..<end {
+        let line = lines[index]
         let function = line.function.index
+        let isPlain = address == 0 && line.line == 0 && line.column == 0
+        if isPlain, let node = plainNodes[function] {
+          locationNodes.append(node)
+          continue
+        }
+        var identity = NodeIdentity(address: address)
         identity.name = functions.names[function]
         let file = cleanFiles[function] ?? files.cleaned(functions.files[function], &strings)
         cleanFiles[function] = file
@@ -66,22 +74,31 @@ package struct NodeTable: Sendable {
         identity.line = line.line
         identity.column = line.column
         let namesObject = keepsObjectFiles || identity.name == .empty
-        identity.objectFile = namesObject ? objectFile : .empty
-        identity.startLine = namesObject ? functions.startLines[function] : 0
+        if namesObject {
+          identity.objectFile = Self.objectFile(of: location, profile)
+          identity.startLine = functions.startLines[function]
+        }
         if let last = lastNodes[function], identities[last.index] == identity {
           locationNodes.append(last)
         } else {
           let node = node(identity, &rows)
           lastNodes[function] = node
+          if isPlain, !namesObject { plainNodes[function] = node }
           locationNodes.append(node)
         }
       }
-      if lines.isEmpty {
-        identity.objectFile = objectFile
-        locationNodes.append(node(identity, &rows))
+      if start == end {
+        let objectFile = Self.objectFile(of: location, profile)
+        locationNodes.append(
+          node(NodeIdentity(address: address, objectFile: objectFile), &rows))
       }
+      start = end
       locationEnds.append(locationNodes.count)
     }
+  }
+
+  private static func objectFile(of location: Int, _ profile: Profile) -> StringID {
+    profile.locations.mappings[location].index.map { profile.mappings[$0].file } ?? .empty
   }
 
   package var count: Int { identities.count }

@@ -18,7 +18,8 @@ package struct LabelUnits: Sendable {
     var others: [StringID: Set<StringID>] = [:]
     // One key with one unit, over and over, is what heap profiles have.
     var last: Label?
-    for label in profile.samples.labels where label.kind == .number {
+    for label in profile.samples.labels {
+      guard case .number = label.kind else { continue }
       if let last, last.key == label.key, last.string == label.string { continue }
       last = label
       if seen.insert(label.key).inserted { keys.append(label.key) }

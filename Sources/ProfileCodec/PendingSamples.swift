@@ -1,0 +1,94 @@
+/// Memory for some thousand frames and rows on their way into the columns.
+///
+/// It is plain memory: arrays would look for each frame whether they are shared, and
+/// would grow by copying.
+final class PendingSamples {
+  static let frameCapacity = 1 << 14
+
+  /// How many frames of the sample before are kept when the frames move on.
+  static let historyCount = 1 << 11
+  static let mostRows = 1 << 10
+
+  /// Samples with more values go into their columns one by one.
+  static let mostColumns = 16
+
+  /// Behind the history, and with room behind it for what
+  /// ``WireReader/smallIDs(into:room:)`` writes too much.
+  let frames: UnsafeMutablePointer<UInt32>
+
+  /// Sample by sample.
+  let values: UnsafeMutablePointer<Int64>
+  let frameEnds: UnsafeMutablePointer<Int>
+
+  /// The values of one sample type, on their way.
+  let column: UnsafeMutablePointer<Int64>
+
+  init() {
+    frames =
+      .allocate(capacity: Self.historyCount + Self.frameCapacity + WireReader.idSlack)
+      + Self.historyCount
+    values = .allocate(capacity: Self.mostRows * Self.mostColumns)
+    frameEnds = .allocate(capacity: Self.mostRows)
+    column = .allocate(capacity: Self.mostRows)
+  }
+
+  deinit {
+    (frames - Self.historyCount).deallocate()
+    values.deallocate()
+    frameEnds.deallocate()
+    column.deallocate()
+  }
+}
+
+/// How many bytes two packed lists end in alike, counted from where a number begins in
+/// both, and how many numbers these bytes are.
+///
+/// What comes out is only ever a whole number of numbers that the other list, which was
+/// read before, has too.
+func sharedTail(
+  _ bytes: UnsafeRawBufferPointer, _ list: Range<Int>, _ other: Range<Int>
+) -> (bytes: Int, count: Int) {
+  let limit = min(list.count, other.count)
+  let listEnd = list.upperBound
+  let otherEnd = other.upperBound
+  var same = 0
+  var difference: UInt64 = 0
+  while same &+ 8 <= limit, difference == 0 {
+    difference =
+      bytes.loadUnaligned(fromByteOffset: listEnd &- same &- 8, as: UInt64.self).littleEndian
+      ^ bytes.loadUnaligned(fromByteOffset: otherEnd &- same &- 8, as: UInt64.self).littleEndian
+    same &+= difference.leadingZeroBitCount &>> 3
+  }
+  if difference == 0 {
+    while same < limit, bytes[listEnd &- same &- 1] == bytes[otherEnd &- same &- 1] { same &+= 1 }
+  }
+  func begins(_ range: Range<Int>) -> Bool {
+    same == range.count || bytes[range.upperBound &- same &- 1] < 0x80
+  }
+  if !(begins(list) && begins(other)) {
+    // Up to the end of the number that lies across the first byte.
+    while same > 0 {
+      same &-= 1
+      if bytes[listEnd &- same &- 1] < 0x80 { break }
+    }
+  }
+  if same < 8 { return (0, 0) }
+  // Numbers end in bytes without the highest bit.
+  let highBits: UInt64 = 0x8080_8080_8080_8080
+  let ones: UInt64 = 0x0101_0101_0101_0101
+  var count = 0
+  var position = listEnd &- same
+  let rest = same & 7
+  if rest > 0 {
+    let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self).littleEndian
+    let ends = (~word & highBits) &>> 7 & ((1 &<< UInt64(8 &* rest)) &- 1)
+    count &+= Int((ends &* ones) &>> 56)
+    position &+= rest
+  }
+  while position < listEnd {
+    let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self).littleEndian
+    count &+= Int((((~word & highBits) &>> 7) &* ones) &>> 56)
+    position &+= 8
+  }
+  return (same, count)
+}

@@ -100,6 +100,11 @@ enum UnifiedText {
     guard let value = cursor.decimal(), cursor.isAtEnd,
       let nanoseconds = Int64(exactly: (value * unit).rounded())
     else { return nil }
+    // `invocations=1s` is no time.
+    guard number.startIndex == front.startIndex || front[number.startIndex - 1] == UInt8(ascii: " ")
+    else {
+      return nil
+    }
     return (front[..<number.startIndex].trimmed, nanoseconds)
   }
 

@@ -33,9 +33,9 @@ extension GoroutineSeries {
   }
 
   /// The groups of the last moment that have a function on their stack.
-  func groups(with function: String) -> [GoroutineGroup] {
+  func groups(with function: String, everSeen: Bool = false) -> [GoroutineGroup] {
     groups.filter { group in
-      group.count(in: snapshots.count - 1) > 0
+      (everSeen || group.count(in: snapshots.count - 1) > 0)
         && group.stack.contains { location in
           // Names of generic functions have their type arguments, or `[...]`.
           String(decoding: name(of: location).prefix { $0 != UInt8(ascii: "[") }, as: UTF8.self)

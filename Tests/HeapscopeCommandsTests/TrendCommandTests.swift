@@ -32,7 +32,7 @@ struct TrendCommandTests {
       at: folder.appending(path: "inner"), withIntermediateDirectories: true)
     let run = heapscope(["trend", "--granularity=functions", folder.path])
     #expect(run.status == 0, "\(run.messages)")
-    #expect(run.text.hasPrefix("TREND  inuse_space in 3 profiles of one process over 0.4s\n"))
+    #expect(run.text.hasPrefix("TREND  inuse_space in 3 profiles of one process over 0.5s\n"))
     #expect(run.messages.count == 2)
     #expect(run.messages[0].contains("/notes.txt: "))
     #expect(run.messages[1].contains("/stacks.folded: "))

@@ -268,7 +268,7 @@ import Testing
     }
     let written = try writeProfile(profile)
     // The first piece alone takes up to 1.2 MB.
-    #expect(encodeProfile(profile).count > 3 << 20)
+    #expect(encodeProfile(profile).count > 3 << 19)
     let again = try readProfile(written).profile
     #expect(encodeProfile(again) == encodeProfile(profile))
     #expect(try writeProfile(again) == written)

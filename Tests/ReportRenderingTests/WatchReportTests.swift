@@ -78,7 +78,7 @@ struct WatchReportTests {
       as: UTF8.self)
     let leaks = text.components(separatedBy: "\nLEAKS\n").last?.split(separator: "\n") ?? []
     #expect(leaks.count == 4, "\(text)")
-    #expect(leaks[0].hasSuffix("store/store.go:2 grows by 204B/s (+204B/s to +204B/s)"), "\(text)")
+    #expect(leaks[0].hasSuffix("store/store.go:2 grows by 205B/s (+205B/s to +205B/s)"), "\(text)")
     #expect(leaks[1].contains("store/store.go:1 grows by 102B/s"))
     let still = self.report(lines: 2, snapshots: 4, step: 0).summary(style(width: 120), advice: [])
     #expect(!String(decoding: still.bytes, as: UTF8.self).contains("LEAKS"))

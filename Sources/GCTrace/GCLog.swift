@@ -114,8 +114,8 @@ package struct GCLog: Sendable {
     guard let found = line.position(of: word) else { return false }
     if found > line.startIndex, line[found - 1] != 0x20, line[found - 1] != 0x09 { return false }
     let next = line[(found + word.utf8CodeUnitCount)...].first ?? 0
-    return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(next) || next == UInt8(ascii: "-") || next == UInt8(ascii: ":")
-      || word.utf8CodeUnitCount > 5
+    return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(next) || next == UInt8(ascii: "-")
+      || next == UInt8(ascii: ":") || word.utf8CodeUnitCount > 5
   }
 
   private mutating func addGo(_ event: GCEvent) {

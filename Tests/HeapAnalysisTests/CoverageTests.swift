@@ -37,7 +37,8 @@ struct CoverageTests {
       let runs = try #require(Double(fields[2]))
       var builder = TestProfile()
       // In some runs, nothing of a function was sampled.
-      let sizes = fields[3].isEmpty ? ["64:0:0:0:0"] : fields[3].split(separator: " ").map(String.init)
+      let sizes =
+        fields[3].isEmpty ? ["64:0:0:0:0"] : fields[3].split(separator: " ").map(String.init)
       for size in sizes {
         let values = size.split(separator: ":").compactMap { Int64($0) }
         try #require(values.count == 5)

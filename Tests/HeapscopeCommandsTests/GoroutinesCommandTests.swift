@@ -69,7 +69,9 @@ struct GoroutinesCommandTests {
   func json() {
     let lines = dump.split(separator: "\n", omittingEmptySubsequences: false)
     func quoted(_ text: String) -> String { text.replacing("\t", with: "\\t") }
-    let docker = lines.map { "{\"log\":\"\(quoted(String($0)))\\n\",\"stream\":\"stderr\",\"time\":\"x\"}" }
+    let docker = lines.map {
+      "{\"log\":\"\(quoted(String($0)))\\n\",\"stream\":\"stderr\",\"time\":\"x\"}"
+    }
     let logger =
       "{\"level\":\"error\",\"nested\":{\"msg\":[\"{\"]},\"msg\":\"boom\",\"stacktrace\":\""
       + quoted(lines.joined(separator: "\\n")) + "\"}"

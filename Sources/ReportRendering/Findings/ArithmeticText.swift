@@ -57,8 +57,9 @@ extension CallPrice {
     let objects = "\(countText(max(1, objectsEach))) objects"
     let calls = countText(self.count.estimate)
     let interval = self.count.interval
-    if interval.isPoint { return "price of \(unit): \(size(bytesEach)) in \(objects); \(calls) of them" }
-    return "price of \(unit): \(size(bytesEach)) (\(bytesInterval.text(unit: "bytes"))) in \(objects); "
+    let price = "price of \(unit): \(size(bytesEach))"
+    if interval.isPoint { return "\(price) in \(objects); \(calls) of them" }
+    return "\(price) (\(bytesInterval.text(unit: "bytes"))) in \(objects); "
       + "about \(calls) of them (\(interval.text(unit: "count")))"
   }
 }

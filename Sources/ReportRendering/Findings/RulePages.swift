@@ -37,7 +37,8 @@ package func rulePageText(_ rules: [HotspotRule], _ style: TextStyle) -> TextOut
     let table = CostTable(rule)
     if !table.rows.isEmpty {
       output.line()
-      output.line("  " + style.marked("Measured, an operation (maps of 100 entries, texts of 100 parts)", .heading))
+      let title = "Measured, an operation (maps of 100 entries, texts of 100 parts)"
+      output.line("  " + style.marked(title, .heading))
       for line in table.aligned { output.line("    " + line) }
       if let note = table.note { output.line("    " + style.marked(note, .faint)) }
     }

@@ -82,21 +82,23 @@ struct PageData {
 
   private mutating func finding(_ finding: Finding, _ provenance: SamplingProvenance) {
     let rule = HotspotRule.named(finding.rule)
-    let rest = finding.blame.dropFirst(Self.blameLimit)
+    let shown = finding.blame.prefix(Self.blameLimit)
+    let rest = finding.lineCount - shown.count
+    let restShare = finding.share - finding.unblamedShare - shown.reduce(0) { $0 + $1.share }
     object([
       ("title", finding.title), ("share", percentText(finding.share)),
       ("facts", finding.factsText(provenance)), ("advice", finding.advice),
       ("cost", rule?.cost ?? ""), ("before", rule?.before ?? ""), ("after", rule?.after ?? ""),
       (
         "rest",
-        rest.isEmpty
+        rest <= 0
           ? ""
-          : "\(groupedDigits(Int64(rest.count))) more \(rest.count == 1 ? "line" : "lines"), "
-            + "together \(percentText(rest.reduce(0) { $0 + $1.share }))"
+          : "\(groupedDigits(Int64(rest))) more \(rest == 1 ? "line" : "lines"), "
+            + "together \(percentText(restShare))"
       ),
     ])
     write(",\"blame\":")
-    list(finding.blame.prefix(Self.blameLimit)) { $0.blamedLine($1) }
+    list(shown) { $0.blamedLine($1) }
     write("}")
   }
 

@@ -148,10 +148,11 @@ func flameGraph(
   let works = concurrently([0, 1]) { part -> Work in
     if part == 0 {
       guard let profile else { return .findings(HotspotReport()) }
+      var options = arguments.ownCode.options(settings)
+      // Boxes of lines below a thousandth of a finding are thinner than what is drawn.
+      options.lineCount = 1000
       return .findings(
-        findHotspots(
-          in: profile, column: column, options: arguments.ownCode.options(settings),
-          rules: settings.rules))
+        findHotspots(in: profile, column: column, options: options, rules: settings.rules))
     }
     do throws(FlameGraph.Problem) {
       return .graph(

@@ -172,7 +172,17 @@ struct NodeTally {
 func sharedDepth(
   _ frames: UnsafeBufferPointer<UInt32>, _ end: Int, _ otherEnd: Int, limit: Int
 ) -> Int {
+  guard let base = UnsafeRawPointer(frames.baseAddress) else { return 0 }
   var depth = 0
+  // Four at once: neighbours have most of their frames in common.
+  while depth + 4 <= limit {
+    let one = base.loadUnaligned(
+      fromByteOffset: (end - 4 - depth) * 4, as: SIMD4<UInt32>.self)
+    let other = base.loadUnaligned(
+      fromByteOffset: (otherEnd - 4 - depth) * 4, as: SIMD4<UInt32>.self)
+    if one != other { break }
+    depth += 4
+  }
   while depth < limit, frames[end - 1 - depth] == frames[otherEnd - 1 - depth] { depth += 1 }
   return depth
 }

@@ -74,7 +74,7 @@ private func unescaped(_ frame: ArraySlice<UInt8>) -> [UInt8] {
 package func readFoldedStacks(
   from source: any ByteSource, limits: ReadLimits = ReadLimits()
 ) throws(CodecError) -> Profile {
-  let (inflating, _, buffered) = try inflated(source, limits)
-  var stream = FieldStream(inflating, limits: limits, inputBytes: { buffered.consumed })
+  let plain = try inflated(source, limits)
+  var stream = FieldStream(plain.source, limits: limits, inputBytes: plain.inputBytes)
   return try readFoldedStacks(stream.readAll(limit: limits.legacyBytes))
 }

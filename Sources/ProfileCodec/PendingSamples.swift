@@ -12,8 +12,7 @@ final class PendingSamples {
   /// Samples with more values go into their columns one by one.
   static let mostColumns = 16
 
-  /// Behind the history, and with room behind it for what
-  /// ``WireReader/smallIDs(into:room:)`` writes too much.
+  /// Behind the history.
   let frames: UnsafeMutablePointer<UInt32>
 
   /// Sample by sample.
@@ -24,9 +23,7 @@ final class PendingSamples {
   let column: UnsafeMutablePointer<Int64>
 
   init() {
-    frames =
-      .allocate(capacity: Self.historyCount + Self.frameCapacity + WireReader.idSlack)
-      + Self.historyCount
+    frames = .allocate(capacity: Self.historyCount + Self.frameCapacity) + Self.historyCount
     values = .allocate(capacity: Self.mostRows * Self.mostColumns)
     frameEnds = .allocate(capacity: Self.mostRows)
     column = .allocate(capacity: Self.mostRows)

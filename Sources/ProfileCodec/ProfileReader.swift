@@ -10,26 +10,21 @@ package func readProfile(
   from source: any ByteSource, limits: ReadLimits = ReadLimits(),
   legacy: LegacyOptions = LegacyOptions()
 ) throws(CodecError) -> ReadProfile {
-  let (inflating, compression, buffered) = try inflated(source, limits)
-  var stream: FieldStream
-  if compression == nil {
-    stream = FieldStream(inflating, limits: limits, inputBytes: { buffered.consumed })
-  } else {
-    let ahead = ReadAheadSource(inflating, progress: { buffered.consumed })
-    stream = FieldStream(ahead, limits: limits, inputBytes: { ahead.inputBytes })
-  }
+  let room = RoomAhead()
+  let plain = try inflated(source, limits, ahead: room)
+  var stream = FieldStream(plain.source, limits: limits, inputBytes: plain.inputBytes)
   do {
-    let inputBytes = stream.inputBytes
     var decoder = ProfileDecoder(
       limits: limits,
       progress: {
-        source.byteCount.map { $0 == 0 ? 0 : Double(inputBytes()) / Double($0) }
-      })
+        source.byteCount.map { $0 == 0 ? 0 : Double(plain.inputBytes()) / Double($0) }
+      }, room: room)
     try decoder.decode(&stream)
     return ReadProfile(profile: try decoder.finish())
   } catch {
     return try readOtherFormat(
-      &stream, compression: compression, limits: limits, legacy: legacy, protobufError: error)
+      &stream, compression: plain.compression, limits: limits, legacy: legacy,
+      protobufError: error)
   }
 }
 
@@ -38,29 +33,51 @@ package func readProfile(
 package func unpacked(
   _ source: any ByteSource, limits: ReadLimits = ReadLimits()
 ) throws(CodecError) -> (source: any ByteSource, front: [UInt8]) {
-  let plain = BufferedSource(try inflated(source, limits).0)
+  let plain = BufferedSource(try inflated(source, limits).source)
   return (plain, Array(try plain.peek(512)))
 }
 
-/// Returns the plain bytes of a source, how they were packed, and the packed ones.
+/// The plain bytes of a source, which may be packed.
+struct PlainSource {
+  var source: any ByteSource
+  var compression: Compression?
+
+  /// How many bytes were taken from the file so far.
+  var inputBytes: () -> Int
+}
+
+/// - Parameter room: where there is one, a thread inflates ahead, and prepares the room
+///   when it has time.
 func inflated(
-  _ source: any ByteSource, _ limits: ReadLimits
-) throws(CodecError) -> (any ByteSource, Compression?, BufferedSource) {
+  _ source: any ByteSource, _ limits: ReadLimits, ahead room: RoomAhead? = nil
+) throws(CodecError) -> PlainSource {
   let buffered = BufferedSource(source)
+  func plain(_ inflating: any ByteSource, _ compression: Compression) -> PlainSource {
+    guard let room else {
+      return PlainSource(
+        source: inflating, compression: compression, inputBytes: { buffered.consumed })
+    }
+    let ahead = ReadAheadSource(inflating, room: room, progress: { buffered.consumed })
+    return PlainSource(
+      source: ahead, compression: compression, inputBytes: { ahead.inputBytes })
+  }
   let magic = Array(try buffered.peek(4))
   if magic.isEmpty { throw .empty }
   if magic == [0x1f] { throw .truncatedCompression(.gzip, offset: 1) }
   if magic.starts(with: [0x1f, 0x8b]) {
-    return (try GzipSource(buffered, limits: limits), .gzip, buffered)
+    let gzip = try GzipSource(buffered, limits: limits)
+    var plain = plain(gzip, .gzip)
+    plain.source = GzipVerifier(plain.source, gzip.members)
+    return plain
   }
   // A frame, or one to skip before it; no profile begins with the latter's magic,
   // which is a field of a wrong type.
   if magic == [0x28, 0xb5, 0x2f, 0xfd]
     || magic.count == 4 && magic[0] & 0xf0 == 0x50 && magic[1...] == [0x2a, 0x4d, 0x18]
   {
-    return (try ZstdSource(buffered, limits: limits), .zstd, buffered)
+    return plain(try ZstdSource(buffered, limits: limits), .zstd)
   }
-  return (buffered, nil, buffered)
+  return PlainSource(source: buffered, inputBytes: { buffered.consumed })
 }
 
 /// Reads a profile from bytes in memory; see ``readProfile(from:limits:legacy:)``.

@@ -1,4 +1,3 @@
-import Glibc
 import ProfileModel
 
 /// Reads `Sample` messages straight into columns.
@@ -48,9 +47,15 @@ struct SampleDecoder {
   /// How much of the input came before the first sample.
   private var progressBefore: Double?
 
-  init(limits: ReadLimits, progress: @escaping () -> Double? = { nil }) {
+  /// Told of the memory that the columns will be written to.
+  private let room: RoomAhead
+
+  init(
+    limits: ReadLimits, progress: @escaping () -> Double? = { nil }, room: RoomAhead = RoomAhead()
+  ) {
     self.limits = limits
     self.progress = progress
+    self.room = room
   }
 
   var frameCount: Int { frames.count + pendingCount }
@@ -275,6 +280,7 @@ struct SampleDecoder {
     largestFrame = waiting.reduce(largestFrame) { max($0, $1) }
     if frames.count + pendingCount > frames.capacity { reserve() }
     waiting.withMemoryRebound(to: LocationID.self) { frames.append(contentsOf: $0) }
+    room.advance(to: Double(frames.count) / Double(max(1, frames.capacity)))
     pendingCount = 0
     // The next sample may end like the last one.
     if previousCount <= PendingSamples.historyCount {
@@ -299,19 +305,18 @@ struct SampleDecoder {
     let growth = min(64, (1 - before) / (now - before) * 1.15)
     let wanted = min(Self.largestReserve, Int(Double(frames.count) * growth))
     guard wanted > frames.count + pendingCount else { return }
-    frames.reserveCapacity(wanted)
-    adviseHugePages(&frames)
     let sampleCount = Int(Double(frameEnds.count) * growth)
-    frameEnds.reserveCapacity(sampleCount)
-    adviseHugePages(&frameEnds)
-    for column in columns.indices {
-      columns[column].reserveCapacity(sampleCount)
-      adviseHugePages(&columns[column])
-    }
-    labels.reserveCapacity(Int(Double(labels.count) * growth))
-    adviseHugePages(&labels)
-    labelEnds.reserveCapacity(Int(Double(labelEnds.count) * growth))
-    adviseHugePages(&labelEnds)
+    room.removeAll()
+    reserve(&frames, wanted)
+    reserve(&frameEnds, sampleCount)
+    for column in columns.indices { reserve(&columns[column], sampleCount) }
+    reserve(&labels, Int(Double(labels.count) * growth))
+    reserve(&labelEnds, Int(Double(labelEnds.count) * growth))
+  }
+
+  private func reserve<Element>(_ array: inout [Element], _ capacity: Int) {
+    array.reserveCapacity(capacity)
+    room.add(&array)
   }
 
   private mutating func provisional(_ id: UInt64) -> UInt32 {
@@ -427,20 +432,5 @@ struct SampleDecoder {
       throw .stringIndex(Int64(index.index), count: strings.count, field: field)
     }
     return strings[index.index]
-  }
-}
-
-/// Asks the kernel to back an array's free room by large pages: clearing memory
-/// page by page took a tenth of the time of reading a large profile.
-private func adviseHugePages<Element>(_ array: inout [Element]) {
-  let capacity = array.capacity * MemoryLayout<Element>.stride
-  guard capacity >= 4 << 20 else { return }
-  array.withUnsafeMutableBytes { used in
-    guard let base = used.baseAddress else { return }
-    let hugePage = 2 << 20
-    let start = (Int(bitPattern: base) + hugePage - 1) & ~(hugePage - 1)
-    let end = Int(bitPattern: base) + capacity
-    // A kernel that knows no such pages refuses, which does no harm.
-    _ = madvise(UnsafeMutableRawPointer(bitPattern: start), end - start, MADV_HUGEPAGE)
   }
 }

@@ -4,18 +4,26 @@ import Glibc
 /// The bytes that gzip members inflate to, read as one stream (RFC 1952, zlib's `inflate`).
 ///
 /// Any number of members may follow one another, and zero bytes may pad the
-/// end. The checksum and length of each member are checked by zlib.
+/// end. The checksum and length of each member are left to ``GzipVerifier``.
 final class GzipSource: ByteSource {
   private let input: BufferedSource
   private let inflater: Inflater
+
+  /// Room for compressed bytes, behind the last ones of those before.
   private let chunk: UnsafeMutableRawBufferPointer
+  private static let trailerCount = 8
+  private static let chunkCount = 256 << 10
 
   /// The part of `chunk` that was not inflated yet.
   private var waiting = 0..<0
   private var betweenMembers = false
+  private var isBehindHeader = false
   private var finished = false
   private var inflated = 0
   private let limits: ReadLimits
+
+  /// The members that ended so far.
+  let members = GzipMembers()
 
   /// Compressed bytes taken so far.
   private(set) var consumed = 0
@@ -24,7 +32,7 @@ final class GzipSource: ByteSource {
     inflater = try Inflater()
     self.input = input
     self.limits = limits
-    chunk = .allocate(byteCount: 256 << 10, alignment: 16)
+    chunk = .allocate(byteCount: Self.trailerCount + Self.chunkCount, alignment: 16)
   }
 
   deinit { chunk.deallocate() }
@@ -33,7 +41,7 @@ final class GzipSource: ByteSource {
     var produced = 0
     while produced == 0, !finished {
       if waiting.isEmpty {
-        let count = try input.read(into: chunk)
+        let count = try fill()
         if count == 0 {
           guard betweenMembers else {
             throw .truncatedCompression(.gzip, offset: consumed)
@@ -41,7 +49,6 @@ final class GzipSource: ByteSource {
           finished = true
           break
         }
-        waiting = 0..<count
       }
       if betweenMembers, try !startMember() { continue }
       produced = try inflate(into: buffer)
@@ -51,25 +58,31 @@ final class GzipSource: ByteSource {
     return produced
   }
 
+  /// Reads compressed bytes behind the last ones of those before.
+  private func fill() throws(CodecError) -> Int {
+    let last = chunk[max(0, waiting.upperBound - Self.trailerCount)..<waiting.upperBound]
+    let front = UnsafeMutableRawBufferPointer(rebasing: chunk[..<Self.trailerCount])
+    if last.count == front.count { front.copyMemory(from: UnsafeRawBufferPointer(rebasing: last)) }
+    let free = UnsafeMutableRawBufferPointer(rebasing: chunk[Self.trailerCount...])
+    let count = try input.read(into: free)
+    waiting = Self.trailerCount..<Self.trailerCount + count
+    return count
+  }
+
   /// Looks at the bytes behind a member. False when they were padding.
   private func startMember() throws(CodecError) -> Bool {
     if chunk[waiting.lowerBound] == 0x1f {
       betweenMembers = false
+      isBehindHeader = false
       inflater.reset()
       return true
     }
-    for index in waiting where chunk[index] != 0 {
-      throw .trailingBytes(.gzip, offset: consumed + index - waiting.lowerBound)
-    }
-    consumed += waiting.count
-    waiting = 0..<0
     while true {
-      let count = try input.read(into: chunk)
-      if count == 0 { break }
-      for index in 0..<count where chunk[index] != 0 {
-        throw .trailingBytes(.gzip, offset: consumed + index)
+      for index in waiting where chunk[index] != 0 {
+        throw .trailingBytes(.gzip, offset: consumed + index - waiting.lowerBound)
       }
-      consumed += count
+      consumed += waiting.count
+      if try fill() == 0 { break }
     }
     finished = true
     return false
@@ -78,11 +91,27 @@ final class GzipSource: ByteSource {
   private func inflate(
     into buffer: UnsafeMutableRawBufferPointer
   ) throws(CodecError) -> Int {
-    let step = inflater.step(from: UnsafeRawBufferPointer(rebasing: chunk[waiting]), into: buffer)
+    let step = inflater.step(
+      from: UnsafeRawBufferPointer(rebasing: chunk[waiting]), into: buffer,
+      stopsAtBlocks: !isBehindHeader)
     waiting = waiting.lowerBound + step.taken..<waiting.upperBound
     consumed += step.taken
+    if !isBehindHeader, inflater.isBetweenBlocks {
+      isBehindHeader = true
+      inflater.ignoreChecksum()
+    }
     switch step.status {
-    case Z_STREAM_END: betweenMembers = true
+    case Z_STREAM_END:
+      betweenMembers = true
+      let trailer = UnsafeRawBufferPointer(rebasing: chunk[..<waiting.lowerBound])
+      func number(_ bytesBefore: Int) -> UInt32 {
+        UInt32(
+          littleEndian: trailer.loadUnaligned(
+            fromByteOffset: trailer.count - bytesBefore, as: UInt32.self))
+      }
+      members.append(
+        GzipMembers.Member(
+          end: inflated + step.produced, checksum: number(8), length: number(4), offset: consumed))
     case Z_OK where step.taken + step.produced > 0: break
     default:
       throw .damagedCompression(
@@ -134,11 +163,23 @@ struct Inflater: ~Copyable {
   /// What zlib says of the last error.
   var message: String? { stream.pointee.msg.map { String(cString: $0) } }
 
-  func reset() { _ = inflateReset(stream) }
+  /// Begins the next member.
+  func reset() {
+    _ = inflateReset(stream)
+    _ = inflateValidate(stream, 1)
+  }
+
+  /// Whether the last step stopped behind the header, or a block.
+  var isBetweenBlocks: Bool { stream.pointee.data_type & 128 != 0 }
+
+  /// From now on, whether the bytes fit the checksum is not looked at.
+  func ignoreChecksum() { _ = inflateValidate(stream, 0) }
 
   /// Calls `inflate` once.
-  func step(from input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Step
-  {
+  func step(
+    from input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer,
+    stopsAtBlocks: Bool
+  ) -> Step {
     let inputCount = UInt32(clamping: input.count)
     let outputCount = UInt32(clamping: output.count)
     stream.pointee.next_in = UnsafeMutablePointer(
@@ -146,7 +187,7 @@ struct Inflater: ~Copyable {
     stream.pointee.avail_in = inputCount
     stream.pointee.next_out = output.bindMemory(to: UInt8.self).baseAddress
     stream.pointee.avail_out = outputCount
-    let status = inflate(stream, Z_NO_FLUSH)
+    let status = inflate(stream, stopsAtBlocks ? Z_BLOCK : Z_NO_FLUSH)
     return Step(
       status: status, taken: Int(inputCount - stream.pointee.avail_in),
       produced: Int(outputCount - stream.pointee.avail_out))

@@ -8,6 +8,7 @@ import Glibc
 /// out behind the bytes that were read before, as it would without a thread.
 final class ReadAheadSource: ByteSource {
   private let base: any ByteSource
+  private let room: RoomAhead
   private let progress: () -> Int
   private var ring: ReadAheadRing?
   private var handedOut = 0
@@ -20,16 +21,19 @@ final class ReadAheadSource: ByteSource {
   /// last handed out were read.
   private(set) var inputBytes = 0
 
-  /// - Parameter progress: tells how many bytes the source has taken from its file.
-  init(_ base: any ByteSource, progress: @escaping () -> Int) {
+  /// - Parameters:
+  ///   - room: what the thread prepares while nobody takes what it has read.
+  ///   - progress: tells how many bytes the source has taken from its file.
+  init(_ base: any ByteSource, room: RoomAhead, progress: @escaping () -> Int) {
     self.base = base
+    self.room = room
     self.progress = progress
   }
 
   deinit { ring?.stop() }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
-    if ring == nil, handedOut >= Self.serialBytes { ring = ReadAheadRing.start(base, progress) }
+    if ring == nil, handedOut >= Self.serialBytes { ring = ReadAheadRing.start(base, room, progress) }
     let count: Int
     if let ring {
       (count, inputBytes) = try ring.take(into: buffer)
@@ -59,6 +63,7 @@ private final class ReadAheadRing: @unchecked Sendable {
     var inputBytes = 0
   }
 
+  private let room: RoomAhead
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
@@ -70,13 +75,22 @@ private final class ReadAheadRing: @unchecked Sendable {
   private var end: End?
   private var isStopped = false
 
+  /// The thread waits for empty buffers.
+  private var isAsleep = false
+
+  /// With 64 KiB each they stay within the cache that cores share, and hold enough for
+  /// either thread to be held up for a while.
+  private static let slotCount = 24
+
   // The reader's own.
   private var position = 0
   private var thread: pthread_t?
 
-  private init() {
-    // Four buffers of 128 KiB stay within a core's cache.
-    slots = (0..<4).map { _ in Slot(bytes: .allocate(byteCount: 128 << 10, alignment: 64)) }
+  private init(_ room: RoomAhead) {
+    self.room = room
+    slots = (0..<Self.slotCount).map { _ in
+      Slot(bytes: .allocate(byteCount: 64 << 10, alignment: 64))
+    }
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(changed, nil)
   }
@@ -103,8 +117,10 @@ private final class ReadAheadRing: @unchecked Sendable {
   }
 
   /// Returns a ring with its thread at work, or nil when there can be none.
-  static func start(_ source: any ByteSource, _ progress: @escaping () -> Int) -> ReadAheadRing? {
-    let ring = ReadAheadRing()
+  static func start(
+    _ source: any ByteSource, _ room: RoomAhead, _ progress: @escaping () -> Int
+  ) -> ReadAheadRing? {
+    let ring = ReadAheadRing(room)
     let work = Unmanaged.passRetained(Work(ring, source, progress))
     var thread = pthread_t()
     let status = pthread_create(
@@ -159,9 +175,18 @@ private final class ReadAheadRing: @unchecked Sendable {
   }
 
   /// Waits for an empty buffer; nil when the reader has gone.
+  ///
+  /// Once all are full it waits until half of them are empty: to fall asleep and be woken
+  /// takes as long as to inflate one.
   private func nextFree() -> UnsafeMutableRawBufferPointer? {
-    locked {
-      while filled - emptied == slots.count, !isStopped { pthread_cond_wait(changed, mutex) }
+    func isFull() -> Bool { filled - emptied == slots.count && !isStopped }
+    while locked(isFull), room.prepareSome() {}
+    return locked {
+      if isFull() {
+        isAsleep = true
+        while filled - emptied > slots.count / 2, !isStopped { pthread_cond_wait(changed, mutex) }
+        isAsleep = false
+      }
       return isStopped ? nil : slots[filled % slots.count].bytes
     }
   }
@@ -187,7 +212,7 @@ private final class ReadAheadRing: @unchecked Sendable {
       position = 0
       locked {
         emptied += 1
-        pthread_cond_signal(changed)
+        if isAsleep, filled - emptied <= slots.count / 2 { pthread_cond_signal(changed) }
       }
     }
     return (count, slot.inputBytes)

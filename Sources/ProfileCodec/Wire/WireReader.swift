@@ -69,50 +69,32 @@ struct WireReader {
     return try longVarint()
   }
 
-  /// How many numbers ``smallIDs(into:room:)`` may write behind those that it read.
-  static let idSlack = 4
-
   /// Reads ids of one to four bytes, each less 1, until there is no more room,
-  /// the bytes end, or an id is longer, 0, or written in an unusual way.
+  /// the bytes end, or an id is longer or 0.
   ///
-  /// Up to four ids, of the two to eight that eight bytes hold, are cut out at once. Which
-  /// of the bytes are the last ones of their id is told by the highest bits, and
-  /// nothing jumps on them: in large profiles nobody can foretell their order.
+  /// The highest bits of 64 bytes, which tell the last byte of each id, are put side by
+  /// side in one word. With them each id is cut out without waiting for the one before
+  /// it, and nothing jumps on lengths: in large profiles nobody can foretell their order.
   ///
-  /// - Parameter buffer: has `room` and ``idSlack`` places.
+  /// - Parameter buffer: has `room` places.
   /// - Returns: how many ids were read.
   mutating func smallIDs(
     into buffer: UnsafeMutablePointer<UInt32>, room: Int
   ) throws(CodecError) -> Int {
-    let highBits: UInt64 = 0x8080_8080_8080_8080
     var count = 0
-    // Bytes behind the end may be loaded, where there are any, but do not count.
-    let lastWord = bytes.count &- 8
-    while position < end, position <= lastWord, count &+ 4 <= room {
-      let word = UInt64(
-        littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+    // Bytes behind the end may be loaded, where there are any, but do not count. The last
+    // of 64 may be an id, which is loaded as four.
+    let lastBlock = bytes.count &- 67
+    while position < end, position <= lastBlock, count &+ 64 <= room {
       let left = end &- position
-      let inside = left >= 8 ? UInt64.max : (1 &<< UInt64(8 &* left)) &- 1
-      let first = ~word & highBits & inside
-      let more = word & highBits & inside
-      // A byte of 0 is an id of 0, or one written longer than it needs.
-      let zeros = (word &- 0x0101_0101_0101_0101) & first
-      let long = more & more >> 8 & more >> 16 & more >> 24
-      if zeros | long != 0 || first == 0 { break }
-      // The last bytes of the ids; the lowest one each time is the next.
-      let second = first & (first &- 1)
-      let third = second & (second &- 1)
-      let fourth = third & (third &- 1)
-      buffer[count] = Self.idLessOne(word & (first ^ (first &- 1)))
-      buffer[count &+ 1] = Self.idLessOne(
-        (word & (second ^ (second &- 1))) &>> UInt64(first.trailingZeroBitCount &+ 1))
-      buffer[count &+ 2] = Self.idLessOne(
-        (word & (third ^ (third &- 1))) &>> UInt64(second.trailingZeroBitCount &+ 1))
-      buffer[count &+ 3] = Self.idLessOne(
-        (word & (fourth ^ (fourth &- 1))) &>> UInt64(third.trailingZeroBitCount &+ 1))
-      let last = fourth != 0 ? fourth : third != 0 ? third : second != 0 ? second : first
-      count &+= 1 &+ (second != 0 ? 1 : 0) &+ (third != 0 ? 1 : 0) &+ (fourth != 0 ? 1 : 0)
-      position &+= (last.trailingZeroBitCount &+ 1) &>> 3
+      let inside = left >= 64 ? UInt64.max : (1 &<< UInt64(left)) &- 1
+      let continued = highBits(at: position)
+      let ends = ~continued & inside
+      let long = continued & continued &>> 1 & continued &>> 2 & continued &>> 3
+      if long & inside != 0 || ends == 0 { break }
+      guard cutIDs(at: position, ends, into: buffer + count) else { break }
+      count &+= ends.nonzeroBitCount
+      position &+= 64 &- ends.leadingZeroBitCount
     }
     while count < room, !isAtEnd {
       let start = position
@@ -123,17 +105,54 @@ struct WireReader {
       }
       buffer[count] = UInt32(id - 1)
       count += 1
-      if position + 8 <= end { break }
     }
     return count
   }
 
-  /// The id in up to four bytes of seven bits each, less 1.
+  /// Returns the highest bit of each of 64 bytes.
   @inline(__always)
-  private static func idLessOne(_ bytes: UInt64) -> UInt32 {
-    let id =
-      bytes & 0x7f | bytes >> 1 & 0x3f80 | bytes >> 2 & 0x1f_c000 | bytes >> 3 & 0xfe0_0000
-    return UInt32(truncatingIfNeeded: id) &- 1
+  private func highBits(at position: Int) -> UInt64 {
+    var bits: UInt64 = 0
+    for index in 0..<8 {
+      let word = UInt64(
+        littleEndian: bytes.loadUnaligned(
+          fromByteOffset: position &+ index &* 8, as: UInt64.self))
+      // The product has the eight bits side by side on top.
+      let product = ((word &>> 7) & 0x0101_0101_0101_0101) &* 0x0102_0408_1020_4080
+      bits |= (product &>> 56) &<< UInt64(index &* 8)
+    }
+    return bits
+  }
+
+  /// Writes the ids that begin at a position, each less 1.
+  ///
+  /// - Parameter ends: a bit for each byte that is the last one of an id.
+  /// - Returns: false when one of them is 0; what was written means nothing then.
+  @inline(__always)
+  private func cutIDs(
+    at position: Int, _ ends: UInt64, into buffer: UnsafeMutablePointer<UInt32>
+  ) -> Bool {
+    var rest = ends
+    var start = 0
+    var largest: UInt32 = 0
+    var next = buffer
+    while rest != 0 {
+      let end = rest.trailingZeroBitCount &+ 1
+      rest &= rest &- 1
+      let word = UInt64(
+        UInt32(
+          littleEndian: bytes.loadUnaligned(
+            fromByteOffset: position &+ start, as: UInt32.self)))
+      let id = word & ((1 &<< UInt64(8 &* (end &- start))) &- 1)
+      let number = UInt32(
+        truncatingIfNeeded: id & 0x7f | id &>> 1 & 0x3f80 | id &>> 2 & 0x1f_c000
+          | id &>> 3 & 0xfe0_0000)
+      next.pointee = number &- 1
+      largest = max(largest, number &- 1)
+      next += 1
+      start = end
+    }
+    return largest != .max
   }
 
   private mutating func longVarint() throws(CodecError) -> UInt64 {

@@ -120,7 +120,7 @@ package struct Summary: Sendable {
     for row in report.rows where row.flat != 0 {
       let share = selection.total == 0 ? 0 : Double(row.flat) / Double(selection.total)
       output.line(
-        "  " + report.context.format(row.flat).rightAligned(to: 10) + " "
+        "  " + shown(report.context.format(row.flat)).rightAligned(to: 10) + " "
           + style.share(percentText(share).rightAligned(to: 6), share) + "  " + shown(row.name))
     }
   }

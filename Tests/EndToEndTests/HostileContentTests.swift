@@ -54,6 +54,26 @@ import Testing
     try expectNoWrap(["diff", one, minus], "-18446744073709551614")
   }
 
+  @Test("units with control characters are shown, not sent to a terminal")
+  func units() throws {
+    var profile = ProfileBytes.heap
+    let escape = Array("1\u{1b}[31m\0s".utf8)
+    profile.strings = profile.strings.map { $0 == Array("bytes".utf8) ? escape : $0 }
+    let file = try folder.file("unit", profile.encoded)
+    for command in [
+      ["top", "--color=always"], ["top", "--color=always", "--error"], ["summary"], ["focus", "."],
+      ["hotspots"], ["diff", file], ["trend", file], ["top", "--format=markdown"],
+      ["flame", "-o", "-"],
+    ] {
+      let run = try ToolRun(command + [file], in: folder)
+      #expect(run.status == 0 || command[0] == "trend", "\(command): \(run.messages)")
+      let text = run.text + run.messages
+      #expect(!text.contains("\u{1b}[31m\0") && !text.contains("\0"), "\(command)")
+    }
+    let table = try ToolRun(["top", "--color=always", file], in: folder)
+    #expect(table.text.contains("1\\x1b[31m\\x00s"))
+  }
+
   @Test("a mean over counts that do not fit 64 bits is refused")
   func means() throws {
     let file = try folder.file(

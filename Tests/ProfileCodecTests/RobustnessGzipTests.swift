@@ -135,6 +135,55 @@ func expectHeap(
     }
   }
 
+  @Test("checksum and length are found wherever the reader's pieces end", arguments: 0...9)
+  func trailers(rest: Int) {
+    // Four bytes are looked at first.
+    for target in [4 + (256 << 10), 4 + (512 << 10)] {
+      var gzip = GzipBytes()
+      gzip.comment = ""
+      let frame = gzip.member(plainHeap).count
+      gzip.comment = String(repeating: "x", count: target + rest - frame)
+      let bytes = gzip.member(plainHeap)
+      #expect(bytes.count == target + rest)
+      expectHeap(bytes)
+      // As the first of two members, and with each byte of the trailer changed.
+      expectHeap(bytes + gzip.member([]))
+      for place in 1...8 {
+        var damaged = bytes
+        damaged[damaged.count - place] ^= 0x10
+        guard case .damagedCompression(.gzip, let reason, let offset) = refusal(damaged) else {
+          Issue.record("byte \(place) from the end: \(String(describing: refusal(damaged)))")
+          continue
+        }
+        #expect(reason == (place > 4 ? "incorrect data check" : "incorrect length check"))
+        #expect(offset == bytes.count)
+      }
+    }
+  }
+
+  @Test("of several members the damaged one is named")
+  func damagedMembers() {
+    let gzip = GzipBytes()
+    let half = plainHeap.count / 2
+    let first = gzip.member(Array(plainHeap[..<half]))
+    let second = gzip.member(Array(plainHeap[half...]))
+    let empty = gzip.member([])
+    let whole = [empty, first, empty, second, empty]
+    expectHeap(whole.flatMap { $0 })
+    for (number, member) in whole.enumerated() {
+      var damaged = whole
+      damaged[number][member.count - 8] ^= 1
+      guard
+        case .damagedCompression(.gzip, let reason, let offset) = refusal(damaged.flatMap { $0 })
+      else {
+        Issue.record("member \(number) is not refused")
+        continue
+      }
+      #expect(reason == "incorrect data check")
+      #expect(offset == whole[...number].reduce(0) { $0 + $1.count })
+    }
+  }
+
   @Test("damage in the frame is named")
   func frames() {
     let gzip = GzipBytes()

@@ -68,27 +68,61 @@ struct FunctionFacts {
 
   init(_ profile: Profile, rules: [HotspotRule], options: HotspotOptions) {
     let functions = profile.functions
-    let names = functions.names.map { SymbolName(profile.strings[bytesOf: $0]) }
-    var classifier = OriginClassifier(
+    let parts = Self.parts(functions.count)
+    let names = concurrently(parts) { rows in
+      rows.map { SymbolName(profile.strings[bytesOf: functions.names[$0]]) }
+    }.flatMap { $0 }
+    let classifier = OriginClassifier(
       names: names, files: functions.files, strings: profile.strings)
-    origins = names.indices.map { row in
-      classifier.origin(of: names[row], file: functions.files[row])
+    let roles = RuleRoles(rules)
+    for part in concurrently(
+      parts,
+      { rows in
+        FunctionFacts(rows, of: profile, names, roles, classifier, options)
+      })
+    {
+      append(part)
     }
     modulePath =
       options.modulePrefix
       ?? Self.guessedModule(
         names: names, origins: origins, file: { profile.strings[functions.files[$0]] })
-    let table = Self.table(rules)
+  }
+
+  /// The rows of the functions, in one range a core where they are many.
+  private static func parts(_ count: Int) -> [Range<Int>] {
+    if count < 1 << 12 { return [0..<count] }
+    return (0..<coreCount).map { count * $0 / coreCount..<count * ($0 + 1) / coreCount }
+  }
+
+  /// What some rules look for.
+  private struct RuleRoles: Sendable {
+    let table: FramePatternTable
+
+    /// Rules whose entries are never blamed, and the packages of these.
     var transparent = RuleSet()
     var transparentPackages: Set<String> = []
-    for (number, rule) in rules.enumerated() where rule.match.entriesAreTransparent {
-      transparent.insert(.rule(number))
-      transparentPackages.formUnion(rule.match.entries.map { FramePattern($0).package })
-    }
 
-    for row in 0..<functions.count {
+    init(_ rules: [HotspotRule]) {
+      table = FunctionFacts.table(rules)
+      for (number, rule) in rules.enumerated() where rule.match.entriesAreTransparent {
+        transparent.insert(.rule(number))
+        transparentPackages.formUnion(rule.match.entries.map { FramePattern($0).package })
+      }
+    }
+  }
+
+  /// The facts of some functions.
+  private init(
+    _ rows: Range<Int>, of profile: Profile, _ names: [SymbolName], _ ruleRoles: RuleRoles,
+    _ classifier: OriginClassifier, _ options: HotspotOptions
+  ) {
+    let functions = profile.functions
+    var classifier = classifier
+    for row in rows {
       let name = names[row]
-      let origin = origins[row]
+      let origin = classifier.origin(of: name, file: functions.files[row])
+      origins.append(origin)
       var (own, blame) = Self.blame(
         name, origin: origin, options: options,
         text: { (profile.strings[functions.names[row]], profile.strings[functions.files[row]]) })
@@ -99,9 +133,9 @@ struct FunctionFacts {
         possible = name.closureNames(in: package)
       }
       var roles = Roles()
-      for name in possible { table.forEachPlace(of: name) { roles.add(place: $0) } }
-      if !roles.entry.isDisjoint(with: transparent)
-        || origin == .thirdParty && transparentPackages.contains(name.package)
+      for name in possible { ruleRoles.table.forEachPlace(of: name) { roles.add(place: $0) } }
+      if !roles.entry.isDisjoint(with: ruleRoles.transparent)
+        || origin == .thirdParty && ruleRoles.transparentPackages.contains(name.package)
       {
         (own, blame) = (false, .never)
       }
@@ -121,6 +155,20 @@ struct FunctionFacts {
         (origin == .standard || origin == .library)
           && classifier.isLogging(package: possible.first?.package ?? name.package))
     }
+  }
+
+  private mutating func append(_ part: FunctionFacts) {
+    origins += part.origins
+    blames += part.blames
+    entries += part.entries
+    throughs += part.throughs
+    callees += part.callees
+    callersOfCallees += part.callersOfCallees
+    withouts += part.withouts
+    bareCallers += part.bareCallers
+    marks += part.marks
+    isLogging += part.isLogging
+    isOwn += part.isOwn
   }
 
   /// `init` and `init.0`, but not `init.func1`: that is the value of a variable.

@@ -28,9 +28,11 @@ struct SymbolName: Equatable {
 
   /// The name without `[…]`, nested or not.
   private static func plainBytes(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+    let all = Array(bytes)
+    if !all.contains(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "]") }) { return all }
     var plain: [UInt8] = []
     var depth = 0
-    for byte in bytes {
+    for byte in all {
       switch byte {
       case UInt8(ascii: "["): depth += 1
       case UInt8(ascii: "]"): depth = max(0, depth - 1)

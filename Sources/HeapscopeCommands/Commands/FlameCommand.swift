@@ -88,15 +88,16 @@ struct FlameCommand: SessionCommand {
   private func subtitle(_ graph: FlameGraph, _ context: ReportContext) -> String {
     let selection = context.selection
     let total = graph.snapshots.last?.totals[0] ?? 0
-    var text = "\(session(selection.sampleType)), \(context.format(total))"
+    func size(_ value: Int64) -> String { session(context.format(value)) }
+    var text = "\(session(selection.sampleType)), \(size(total))"
     if graph.isDifference {
       let before = graph.snapshots[0].totals[0]
       let change = total &- before
       text +=
-        ", \(change >= 0 ? "+" : "")\(context.format(change)) from \(context.format(before)): "
+        ", \(change >= 0 ? "+" : "")\(size(change)) from \(size(before)): "
         + "red grew, blue shrank"
     } else if total != selection.total {
-      text += " of \(context.format(selection.total))"
+      text += " of \(size(selection.total))"
     }
     for filter in selection.activeFilters { text += ", " + session(filter) }
     if inverted { text += ", callers above" }

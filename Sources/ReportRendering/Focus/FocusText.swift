@@ -63,10 +63,12 @@ extension FocusReport {
           + style.marked("  stacks without a frame of yours", .faint))
     }
 
-    for (title, paths) in [("CALLERS, outward", callers), ("CALLEES, inward", callees)] {
+    let cutoff = Int64(clamping: Double(passed.magnitude) * 0.02)
+    let trees = concurrently([callers, callees]) { $0.tree(atLeast: cutoff) }
+    for (title, tree) in zip(["CALLERS, outward", "CALLEES, inward"], trees) {
       output.line()
       output.line(style.marked(title, .heading))
-      write(paths, style, to: &output)
+      write(tree, atLeast: cutoff, style, to: &output)
     }
 
     output.line()
@@ -76,10 +78,10 @@ extension FocusReport {
   }
 
   /// Writes the largest branches, chains on one line, at most so many lines.
-  private func write(_ paths: NamePaths, _ style: TextStyle, to output: inout TextOutput) {
+  private func write(
+    _ tree: NameTree, atLeast cutoff: Int64, _ style: TextStyle, to output: inout TextOutput
+  ) {
     let strings = selection.profile.strings
-    let cutoff = Int64(clamping: Double(passed.magnitude) * 0.02)
-    let tree = paths.tree(atLeast: cutoff)
     var remaining = 14
     var stack = tree.sorted(tree.roots, atLeast: cutoff, strings).reversed().map { ($0, 0) }
     while let (node, depth) = stack.popLast(), remaining > 0 {

@@ -9,7 +9,7 @@ extension ReportDocument {
     let about =
       switch subject {
       case .profile(let context):
-        "\(shown(context.selection.sampleType)), \(context.format(context.total)) in all"
+        "\(shown(context.selection.sampleType)), \(shown(context.format(context.total))) in all"
       case .facts(let facts):
         facts.compactMap { name, cell in
           if case .none = cell { nil } else { "\(name) \(text(cell))" }
@@ -45,7 +45,7 @@ extension ReportDocument {
     case .name(let name): name.isEmpty ? "" : "`" + Self.escaped(shown(name)) + "`"
     case .integer(let number): "\(number)"
     case .value(let value):
-      if case .profile(let context) = subject { context.format(value) } else { "\(value)" }
+      if case .profile(let context) = subject { shown(context.format(value)) } else { "\(value)" }
     case .measure(let value, let unit): ScaledValue(value, from: unit, to: "auto").text
     case .share(let share): percentText(share)
     case .number(let number): formatted(number, "%.2f")

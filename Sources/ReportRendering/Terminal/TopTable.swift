@@ -16,12 +16,12 @@ extension TopReport {
     let cells = rows.map { row in
       sum &+= row.flat
       let figures = [
-        context.format(row.flat), context.percent(row.flat), context.percent(sum),
-        context.format(row.cum), context.percent(row.cum),
+        shown(context.format(row.flat)), context.percent(row.flat), context.percent(sum),
+        shown(context.format(row.cum)), context.percent(row.cum),
       ]
       if !showsErrors { return figures }
       return figures
-        + [errors?.flat[row.node.index], errors?.cum[row.node.index]].map(intervalText)
+        + [errors?.flat[row.node.index], errors?.cum[row.node.index]].map { shown(intervalText($0)) }
     }
     let titles =
       ["flat", "flat%", "sum%", "cum", "cum%"] + (showsErrors ? ["flat 95 %", "cum 95 %"] : [])

@@ -36,8 +36,8 @@ let package = Package(
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     // glibc's settings of its allocator, which Swift's own module of glibc lacks.
     .systemLibrary(name: "CAllocator"),
-    // An instruction that Swift has no name for.
-    .systemLibrary(name: "CPrefetch"),
+    // Instructions that Swift has no name for.
+    .systemLibrary(name: "CProcessor"),
     .target(name: "CSettings"),
     // libcurl is loaded at the first use of a URL, not linked; its header is needed to build.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
@@ -45,10 +45,10 @@ let package = Package(
     .target(name: "ProfileModel", swiftSettings: settings),
     .target(
       name: "ProfileCodec",
-      dependencies: ["ProfileModel", "CZlib", "CZstd", "CProtobufC", "CPprofProto"],
+      dependencies: ["ProfileModel", "CZlib", "CZstd", "CProtobufC", "CPprofProto", "CProcessor"],
       swiftSettings: settings),
     .target(
-      name: "StackGraph", dependencies: ["ProfileModel", "CPCRE2", "CPrefetch"],
+      name: "StackGraph", dependencies: ["ProfileModel", "CPCRE2", "CProcessor"],
       swiftSettings: settings),
     .target(
       name: "HeapAnalysis", dependencies: ["ProfileModel", "StackGraph"], swiftSettings: settings),

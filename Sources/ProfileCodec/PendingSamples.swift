@@ -12,7 +12,7 @@ final class PendingSamples {
   /// Samples with more values go into their columns one by one.
   static let mostColumns = 16
 
-  /// Behind the history.
+  /// Behind the history, with the place more that ``WireReader/smallIDs(into:room:)`` needs.
   let frames: UnsafeMutablePointer<UInt32>
 
   /// Sample by sample.
@@ -23,7 +23,7 @@ final class PendingSamples {
   let column: UnsafeMutablePointer<Int64>
 
   init() {
-    frames = .allocate(capacity: Self.historyCount + Self.frameCapacity) + Self.historyCount
+    frames = .allocate(capacity: Self.historyCount + Self.frameCapacity + 1) + Self.historyCount
     values = .allocate(capacity: Self.mostRows * Self.mostColumns)
     frameEnds = .allocate(capacity: Self.mostRows)
     column = .allocate(capacity: Self.mostRows)

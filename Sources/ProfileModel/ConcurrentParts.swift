@@ -55,22 +55,51 @@ private final class ErasedTask {
   init(_ run: @escaping () -> Void) { self.run = run }
 }
 
+/// Hands out the parts of a whole to whoever is free: cores are not all as fast.
+///
+/// It is sendable because the mutex guards what changes.
+package final class PartQueue<Part: Sendable>: @unchecked Sendable {
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let parts: [Part]
+  private var taken = 0
+
+  package init(_ parts: [Part]) {
+    self.parts = parts
+    pthread_mutex_init(mutex, nil)
+  }
+
+  deinit {
+    pthread_mutex_destroy(mutex)
+    mutex.deallocate()
+  }
+
+  /// Takes the next part; nil when there is none.
+  package func next() -> Part? {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    if taken == parts.count { return nil }
+    taken += 1
+    return parts[taken - 1]
+  }
+}
+
 extension SampleTable {
-  /// Returns the samples in ranges of about equally many frames: one a core, or
+  /// Returns the samples in ranges of about equally many frames: some a core, or
   /// a single one when they are few.
-  package func parts() -> [Range<Int>] {
+  package func parts(perCore: Int = 1) -> [Range<Int>] {
     if frames.count < 1 << 18 { return [0..<count] }
+    let partCount = coreCount * perCore
     var result: [Range<Int>] = []
     var start = 0
-    for part in 1...coreCount {
-      let target = frames.count / coreCount * part
+    for part in 1...partCount {
+      let target = frames.count / partCount * part
       var low = start
       var high = count
       while low < high {
         let middle = (low + high) / 2
         if frameEnds[middle] < target { low = middle + 1 } else { high = middle }
       }
-      let end = part == coreCount ? count : low
+      let end = part == partCount ? count : low
       if end > start { result.append(start..<end) }
       start = end
     }

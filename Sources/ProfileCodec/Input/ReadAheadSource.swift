@@ -15,7 +15,7 @@ final class ReadAheadSource: ByteSource {
 
   /// What was read before the thread starts: starting one costs some 50 µs,
   /// which is what inflating 16 KiB takes.
-  private static let serialBytes = 1 << 20
+  private static let serialBytes = 1 << 18
 
   /// How many bytes the source had taken from its file when the bytes that were
   /// last handed out were read.

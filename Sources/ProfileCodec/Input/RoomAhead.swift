@@ -28,8 +28,12 @@ final class RoomAhead: @unchecked Sendable {
 
   private static let largePage = 2 << 20
 
-  /// How many bytes of all rooms together may be ready before they are written to.
-  private static let bytesAhead = 6 << 20
+  /// How many bytes of a room may be ready before they are written to. What is ready at
+  /// the end was made in vain.
+  private static let bytesAhead = 2 << 20
+
+  /// Smaller rooms are left to whoever writes to them.
+  private static let smallestRoom = 16 << 20
 
   init() { pthread_mutex_init(mutex, nil) }
 
@@ -56,6 +60,7 @@ final class RoomAhead: @unchecked Sendable {
     // A kernel that knows no such pages refuses, which does no harm.
     _ = madvise(
       UnsafeMutableRawPointer(bitPattern: aligned), start + capacity - aligned, MADV_HUGEPAGE)
+    guard capacity >= Self.smallestRoom else { return }
     locked { rooms.append(Room(start: start, end: start + capacity, prepared: aligned)) }
   }
 
@@ -77,15 +82,12 @@ final class RoomAhead: @unchecked Sendable {
 
   /// Takes the next large page to prepare.
   private func next() -> (start: Int, count: Int)? {
-    let total = rooms.reduce(0) { $0 + $1.end - $1.start }
-    let wanted = min(1, used + Double(Self.bytesAhead) / Double(max(1, total)))
     for index in rooms.indices {
       let room = rooms[index]
-      let size = Double(room.end - room.start)
-      let written = room.start + Int(size * used)
+      let written = room.start + Int(Double(room.end - room.start) * used)
       let start = max(room.prepared, written & ~(Self.largePage - 1))
       let count = min(Self.largePage, room.end - start)
-      if count > 0, start < room.start + Int(size * wanted) {
+      if count > 0, start < written + Self.bytesAhead {
         rooms[index].prepared = start + count
         return (start, count)
       }

@@ -1,3 +1,5 @@
+import CProcessor
+
 /// Reads protobuf's wire format from bytes, checking every length.
 ///
 /// All reads of untrusted bytes go through here: `end` lies within the bytes,
@@ -76,19 +78,19 @@ struct WireReader {
   /// side in one word. With them each id is cut out without waiting for the one before
   /// it, and nothing jumps on lengths: in large profiles nobody can foretell their order.
   ///
-  /// - Parameter buffer: has `room` places.
+  /// - Parameter buffer: has `room` places, and one more.
   /// - Returns: how many ids were read.
   mutating func smallIDs(
     into buffer: UnsafeMutablePointer<UInt32>, room: Int
   ) throws(CodecError) -> Int {
     var count = 0
     // Bytes behind the end may be loaded, where there are any, but do not count. The last
-    // of 64 may be an id, which is loaded as four.
-    let lastBlock = bytes.count &- 67
+    // of 64 may be an id, with which eight are loaded.
+    let lastBlock = bytes.count &- 71
     while position < end, position <= lastBlock, count &+ 64 <= room {
       let left = end &- position
       let inside = left >= 64 ? UInt64.max : (1 &<< UInt64(left)) &- 1
-      let continued = highBits(at: position)
+      let continued = highBitsOf64(bytes.baseAddress! + position)
       let ends = ~continued & inside
       let long = continued & continued &>> 1 & continued &>> 2 & continued &>> 3
       if long & inside != 0 || ends == 0 { break }
@@ -109,22 +111,7 @@ struct WireReader {
     return count
   }
 
-  /// Returns the highest bit of each of 64 bytes.
-  @inline(__always)
-  private func highBits(at position: Int) -> UInt64 {
-    var bits: UInt64 = 0
-    for index in 0..<8 {
-      let word = UInt64(
-        littleEndian: bytes.loadUnaligned(
-          fromByteOffset: position &+ index &* 8, as: UInt64.self))
-      // The product has the eight bits side by side on top.
-      let product = ((word &>> 7) & 0x0101_0101_0101_0101) &* 0x0102_0408_1020_4080
-      bits |= (product &>> 56) &<< UInt64(index &* 8)
-    }
-    return bits
-  }
-
-  /// Writes the ids that begin at a position, each less 1.
+  /// Writes the ids that begin at a position, each less 1, two at a time.
   ///
   /// - Parameter ends: a bit for each byte that is the last one of an id.
   /// - Returns: false when one of them is 0; what was written means nothing then.
@@ -132,27 +119,29 @@ struct WireReader {
   private func cutIDs(
     at position: Int, _ ends: UInt64, into buffer: UnsafeMutablePointer<UInt32>
   ) -> Bool {
-    var rest = ends
+    let pairs = IDPair.table
+    let count = ends.nonzeroBitCount
     var start = 0
-    var largest: UInt32 = 0
-    var next = buffer
-    while rest != 0 {
-      let end = rest.trailingZeroBitCount &+ 1
-      rest &= rest &- 1
+    var index = 0
+    var borrowed: UInt64 = 0
+    while index < count {
+      let pair = pairs[Int((ends &>> UInt64(start)) & 0xff)]
       let word = UInt64(
-        UInt32(
-          littleEndian: bytes.loadUnaligned(
-            fromByteOffset: position &+ start, as: UInt32.self)))
-      let id = word & ((1 &<< UInt64(8 &* (end &- start))) &- 1)
-      let number = UInt32(
-        truncatingIfNeeded: id & 0x7f | id &>> 1 & 0x3f80 | id &>> 2 & 0x1f_c000
-          | id &>> 3 & 0xfe0_0000)
-      next.pointee = number &- 1
-      largest = max(largest, number &- 1)
-      next += 1
-      start = end
+        littleEndian: bytes.loadUnaligned(fromByteOffset: position &+ start, as: UInt64.self))
+      let upper = (word &<< pair.shift) & 0xffff_ffff_0000_0000
+      let groups = (word & 0xffff_ffff | upper) & pair.mask
+      let halves =
+        groups & 0x007f_007f_007f_007f | (groups & 0x7f00_7f00_7f00_7f00) &>> 1
+      let ids = halves & 0x0000_3fff_0000_3fff | (halves & 0x3fff_0000_3fff_0000) &>> 2
+      let numbers = ids &- 0x0000_0001_0000_0001
+      borrowed |= numbers
+      UnsafeMutableRawPointer(buffer + index).storeBytes(
+        of: numbers.littleEndian, as: UInt64.self)
+      index &+= 2
+      start &+= pair.length
     }
-    return largest != .max
+    // No id has so high a bit, but for one that was 0.
+    return borrowed & 0x8000_0000_8000_0000 == 0
   }
 
   private mutating func longVarint() throws(CodecError) -> UInt64 {

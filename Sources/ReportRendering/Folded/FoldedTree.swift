@@ -81,8 +81,10 @@ struct FoldedTree: Sendable {
     frames: FoldedFrames, noStack: UInt32
   ) throws(ReportTooLong) {
     if sampleDivisors != nil { divisors = [0] }
-    // Room only: what is not used never becomes memory.
+    // Room only: what is not used never becomes memory, and growing would copy.
     labels.reserveCapacity(samples.frames.count)
+    nodes.reserveCapacity(samples.count * 2 + 1)
+    branchings.reserveCapacity(samples.count + 2)
     let batchCount = samples.count > FoldedBatch.sampleCount ? coreCount * 2 : 1
     var next = 0
     try makeInOrder(

@@ -1,3 +1,4 @@
+import CProcessor
 import ProfileModel
 
 /// What a node is to an edge walk. Edges jump over nodes that are nothing.
@@ -101,12 +102,18 @@ struct EdgeWalk: Sendable {
           var step = Step()
           var stepCount = 1
           steps.initialize(to: step)
+          var askedFor = start
           for sample in range {
             let end = ends[sample]
             defer { start = end }
             let value = values[sample]
             let divisor = divisors?[sample] ?? 0
             if value == 0, divisor == 0 { continue }
+            // Stacks are read from their ends, which the processor does not foresee.
+            while askedFor < end &+ 512 {
+              prefetch(frames.baseAddress! + askedFor)
+              askedFor &+= 16
+            }
             let depth = sharedDepth(
               frames, end, previousEnd, limit: min(pathLength, end - start))
             previousEnd = end
@@ -116,18 +123,23 @@ struct EdgeWalk: Sendable {
               step = steps[stepCount - 1]
               edges.close(downTo: Int(step.openCount))
             }
-            var index = end - depth
-            while index > start {
-              index -= 1
-              let location = frames[index]
-              if keptBits[Int(location >> 5)] >> (location & 31) & 1 == 0 { continue }
-              let framesBefore = end - 1 - index
-              if framesBefore > step.depth { step.isResidual = true }
-              go(to: location, &step, &edges, roles)
-              step.depth = framesBefore + 1
-              step.openCount = UInt32(truncatingIfNeeded: edges.openCount)
-              steps[stepCount] = step
-              stepCount += 1
+            // Some at a time, which of them have nodes: nobody could foretell it frame by frame.
+            var next = end - depth
+            while next > start {
+              let count = min(next - start, 64)
+              var kept = Self.keptFrames(frames.baseAddress! + next, count, keptBits)
+              while kept != 0 {
+                let index = next - 1 - kept.trailingZeroBitCount
+                kept &= kept &- 1
+                let framesBefore = end - 1 - index
+                if framesBefore > step.depth { step.isResidual = true }
+                go(to: frames[index], &step, &edges, roles)
+                step.depth = framesBefore + 1
+                step.openCount = UInt32(truncatingIfNeeded: edges.openCount)
+                steps[stepCount] = step
+                stepCount += 1
+              }
+              next -= count
             }
             edges.pass(value, divisor)
           }
@@ -136,6 +148,22 @@ struct EdgeWalk: Sendable {
     }
     edges.close(downTo: 0)
     return edges.edges
+  }
+
+  /// Returns a bit for each of the frames before a place, the last one first: whether edges
+  /// do not jump over it.
+  @inline(__always)
+  private static func keptFrames(
+    _ end: UnsafePointer<UInt32>, _ count: Int, _ keptBits: UnsafeBufferPointer<UInt32>
+  ) -> UInt64 {
+    let bits = keptBits.baseAddress!
+    var kept: UInt64 = 0
+    for index in 0..<count {
+      let location = end[-1 &- index]
+      let bit = bits[Int(location &>> 5)] &>> (location & 31) & 1
+      kept |= UInt64(bit) &<< UInt64(index)
+    }
+    return kept
   }
 
   /// Goes on to the nodes of a location.

@@ -66,9 +66,11 @@ package struct GraphBuilder: Sendable {
   private func tally(_ values: [Int64]) -> NodeTally {
     let samples = selection.profile.samples
     let frameNodes = FrameNodes(table)
-    let table = self.table
-    let tallies = concurrently(samples.parts()) { range in
-      NodeTally(samples, range, values: values, table: table, frameNodes: frameNodes)
+    let nodeCount = table.count
+    let parts = samples.parts(perCore: 8)
+    let queue = PartQueue(parts)
+    let tallies = concurrently(Array(0..<min(parts.count, coreCount))) { _ in
+      NodeTally(samples, queue, values: values, nodeCount: nodeCount, frameNodes: frameNodes)
     }
     var result = tallies[0]
     for tally in tallies.dropFirst() { result.add(tally) }

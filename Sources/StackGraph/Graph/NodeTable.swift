@@ -42,7 +42,7 @@ package struct NodeTable: Sendable {
     sourcePath: String = "", cutsPrefixes: Bool = true
   ) {
     strings = profile.strings
-    var rows = IdentityRows()
+    var rows = IdentityRows(about: profile.functions.count)
     var files =
       cutsPrefixes ? FileNames(trimPath: trimPath, sourcePath: sourcePath) : FileNames.uncut
     let locations = profile.locations
@@ -147,8 +147,15 @@ package struct NodeTable: Sendable {
 /// it took half the time of making the table.
 private struct IdentityRows {
   /// Row + 1, or 0 for a free slot.
-  private var slots = [UInt32](repeating: 0, count: 1024)
+  private var slots: [UInt32]
   private let seed = TableSeed.value
+
+  /// - Parameter count: how many there will be, roughly.
+  init(about count: Int) {
+    var slotCount = 1 << 10
+    while slotCount < 1 << 20, slotCount < count * 2 { slotCount *= 2 }
+    slots = [UInt32](repeating: 0, count: slotCount)
+  }
 
   /// Returns the row of an identity in the list; its count when it is to be added.
   mutating func row(of identity: NodeIdentity, in list: [NodeIdentity]) -> Int {

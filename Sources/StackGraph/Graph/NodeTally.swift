@@ -1,4 +1,4 @@
-import CPrefetch
+import CProcessor
 import ProfileModel
 
 /// Sums of the values of samples for the nodes on their stacks.
@@ -6,14 +6,16 @@ struct NodeTally {
   var flat: [Int64]
   var cum: [Int64]
 
-  /// Walks some samples: cum counts once a sample however often a node is on
+  /// Walks parts of the samples: cum counts once a sample however often a node is on
   /// its stack, flat counts for the leaf.
+  ///
+  /// - Parameter nodeCount: how many nodes there are.
   init(
-    _ samples: SampleTable, _ range: Range<Int>, values: [Int64], table: NodeTable,
+    _ samples: SampleTable, _ parts: PartQueue<Range<Int>>, values: [Int64], nodeCount: Int,
     frameNodes: FrameNodes
   ) {
-    var flat = [Int64](repeating: 0, count: table.count)
-    var cum = [Int64](repeating: 0, count: table.count)
+    flat = [Int64](repeating: 0, count: nodeCount)
+    cum = [Int64](repeating: 0, count: nodeCount)
     flat.withUnsafeMutableBufferPointer { flat in
       cum.withUnsafeMutableBufferPointer { cum in
         samples.withFrameRows { frames in
@@ -23,17 +25,15 @@ struct NodeTally {
                 let cum = cum.baseAddress
               else { return }
               var walk = TallyWalk(
-                frames: frames, words: words, lists: lists.baseAddress ?? words, flat: flat,
-                cum: cum, nodeCount: table.count, longest: samples.longestStack(in: range))
-              walk.walk(samples, range, values)
+                frames: frames, words: words, lists: lists, flat: flat, cum: cum,
+                nodeCount: nodeCount, longest: samples.longestStack(in: 0..<samples.count))
+              while let part = parts.next() { walk.walk(samples, part, values) }
               walk.deallocate()
             }
           }
         }
       }
     }
-    self.flat = flat
-    self.cum = cum
   }
 
   mutating func add(_ other: NodeTally) {
@@ -57,40 +57,42 @@ struct NodeTally {
 /// path is longer than the longest stack. Rows of tables were checked when the profile
 /// was read.
 private struct TallyWalk {
-  /// A node on the path, and the sum of all values before it came there.
-  private struct Open {
-    var node: UInt32
-    var passed: Int64
-  }
-
   /// A stack whose turn has not come.
   private struct Stack {
     var value: Int64 = 0
+
+    /// How many entries of the path it has in common with the stack before.
+    var shared = 0
+
+    /// The nodes of the other frames, the outermost first; the flag of ``FrameNodes`` and a
+    /// place in its lists for a frame with many.
+    let nodes: UnsafeMutablePointer<UInt32>
     var count = 0
-
-    /// How many frames it has in common with the one before it.
-    var depth = 0
-
-    /// The words of ``FrameNodes`` for the other frames, the outermost first.
-    let words: UnsafeMutablePointer<UInt32>
     var leaf: UInt32 = 0
   }
 
   private let frames: UnsafeBufferPointer<UInt32>
-  private let words: UnsafePointer<UInt32>
-  private let lists: UnsafePointer<UInt32>
+  private let words: UnsafePointer<UInt64>
+  private let lists: UnsafeBufferPointer<UInt32>
   private let flat: UnsafeMutablePointer<Int64>
   private let cum: UnsafeMutablePointer<Int64>
 
-  /// A bit a node: bytes would not stay in the cache that is closest.
-  private let isOnPath: UnsafeMutablePointer<UInt32>
-  private let open: UnsafeMutablePointer<Open>
-  private var openCount = 0
+  private let isOnPath: UnsafeMutablePointer<Bool>
+
+  /// The nodes of the last stack that was added, outermost first. In the place of one that
+  /// is farther out already, and of a frame with many: the flag, and where in ``others``
+  /// those of its nodes begin that came onto the path with it.
+  private let path: UnsafeMutablePointer<UInt32>
+  private var pathCount = 0
+  private let others: UnsafeMutablePointer<UInt32>
+  private var otherCount = 0
+
+  /// The sum of all values so far.
   private var passed: Int64 = 0
 
-  /// How many nodes were on the path before each frame, outermost first.
+  /// How many entries of the path come before each frame of the stack that was looked up
+  /// last, outermost first.
   private let heights: UnsafeMutablePointer<UInt32>
-  private var pathLength = 0
 
   private var current: Stack
   private var next: Stack
@@ -101,8 +103,8 @@ private struct TallyWalk {
   private var askedFor = 0
 
   init(
-    frames: UnsafeBufferPointer<UInt32>, words: UnsafePointer<UInt32>,
-    lists: UnsafePointer<UInt32>, flat: UnsafeMutablePointer<Int64>,
+    frames: UnsafeBufferPointer<UInt32>, words: UnsafePointer<UInt64>,
+    lists: UnsafeBufferPointer<UInt32>, flat: UnsafeMutablePointer<Int64>,
     cum: UnsafeMutablePointer<Int64>, nodeCount: Int, longest: Int
   ) {
     self.frames = frames
@@ -110,20 +112,24 @@ private struct TallyWalk {
     self.lists = lists
     self.flat = flat
     self.cum = cum
-    isOnPath = .allocate(capacity: nodeCount / 32 + 1)
-    isOnPath.initialize(repeating: 0, count: nodeCount / 32 + 1)
-    open = .allocate(capacity: nodeCount)
-    heights = .allocate(capacity: longest)
-    current = Stack(words: .allocate(capacity: longest))
-    next = Stack(words: .allocate(capacity: longest))
+    isOnPath = .allocate(capacity: nodeCount)
+    isOnPath.initialize(repeating: false, count: nodeCount)
+    others = .allocate(capacity: nodeCount)
+    // Two a frame, of which the second may not count.
+    path = .allocate(capacity: longest * 2 + 1)
+    heights = .allocate(capacity: longest + 1)
+    heights[0] = 0
+    current = Stack(nodes: .allocate(capacity: longest * 2 + 1))
+    next = Stack(nodes: .allocate(capacity: longest * 2 + 1))
   }
 
   func deallocate() {
     isOnPath.deallocate()
-    open.deallocate()
+    others.deallocate()
+    path.deallocate()
     heights.deallocate()
-    current.words.deallocate()
-    next.words.deallocate()
+    current.nodes.deallocate()
+    next.nodes.deallocate()
   }
 
   mutating func walk(_ samples: SampleTable, _ range: Range<Int>, _ values: [Int64]) {
@@ -131,19 +137,21 @@ private struct TallyWalk {
       values.withUnsafeBufferPointer { values in
         var start = range.lowerBound == 0 ? 0 : ends[range.lowerBound - 1]
         askedFor = start
+        lastCount = 0
+        var isFirst = true
         for sample in range {
           let end = ends[sample]
           if values[sample] != 0, start < end {
             next.value = values[sample]
             lookUp(start, end)
-            add()
+            if isFirst { isFirst = false } else { add() }
             swap(&current, &next)
           }
           start = end
         }
+        if !isFirst { add() }
       }
     }
-    add()
     close(downTo: 0)
   }
 
@@ -160,69 +168,99 @@ private struct TallyWalk {
     let depth = sharedDepth(frames, end, lastEnd, limit: min(lastCount, count))
     lastEnd = end
     lastCount = count
-    next.count = count
-    next.depth = depth
-    next.leaf = words[Int(base[start])]
-    ask(for: next.leaf, flat)
-    let newCount = count &- depth
-    let outermost = base + (end &- depth &- 1)
-    for index in 0..<newCount { next.words[index] = words[Int(outermost[0 &- index])] }
-    for index in 0..<newCount { ask(for: next.words[index], cum) }
-  }
-
-  /// Fetches a node's sum, or the nodes of a location that has several.
-  @inline(__always)
-  private func ask(for word: UInt32, _ sums: UnsafeMutablePointer<Int64>) {
-    let node = UnsafeRawPointer(sums + Int(word & ~FrameNodes.severalFlag))
-    let list = UnsafeRawPointer(lists + Int(word & ~FrameNodes.severalFlag))
-    prefetch(word < FrameNodes.severalFlag ? node : list)
+    let leaf = words[Int(base[start])]
+    let inlined = UInt32(truncatingIfNeeded: leaf &>> 32)
+    next.leaf = inlined < FrameNodes.flag ? inlined : UInt32(truncatingIfNeeded: leaf)
+    prefetch(flat + Int(next.leaf & ~FrameNodes.flag))
+    let shared = Int(heights[depth])
+    let nodes = next.nodes
+    var nodeCount = 0
+    var frame = base + (end &- depth)
+    let innermost = base + start
+    var height = heights + depth
+    while frame > innermost {
+      frame -= 1
+      let word = words[Int(frame.pointee)]
+      let inlined = word &>> 32
+      UnsafeMutableRawPointer(nodes + nodeCount).storeBytes(
+        of: word.littleEndian, as: UInt64.self)
+      // Without a jump, which nobody could foretell.
+      nodeCount &+= 2 &- Int(inlined &>> 31)
+      height += 1
+      height.pointee = UInt32(truncatingIfNeeded: shared &+ nodeCount)
+      // Of a list it is some other place; that does no harm, and they are few.
+      prefetch(cum + Int(word & 0x7fff_ffff))
+      prefetch(cum + Int(inlined & 0x7fff_ffff))
+    }
+    next.shared = shared
+    next.count = nodeCount
   }
 
   /// Adds the current stack.
   @inline(__always)
   private mutating func add() {
-    if current.count == 0 { return }
-    let depth = current.depth
-    if depth < pathLength { close(downTo: Int(heights[depth])) }
-    pathLength = current.count
-    for index in 0..<(current.count &- depth) {
-      heights[depth &+ index] = UInt32(truncatingIfNeeded: openCount)
-      let word = current.words[index]
-      if word < FrameNodes.severalFlag {
-        enter(word)
+    close(downTo: current.shared)
+    let passed = self.passed
+    let path = self.path + current.shared
+    for index in 0..<current.count {
+      let node = current.nodes[index]
+      if node < FrameNodes.flag, !isOnPath[Int(node)] {
+        isOnPath[Int(node)] = true
+        cum[Int(node)] &-= passed
+        path[index] = node
       } else {
-        let list = lists + Int(word & ~FrameNodes.severalFlag)
-        for row in 1..<1 &+ Int(list[0]) { enter(list[row]) }
+        path[index] = FrameNodes.flag | UInt32(truncatingIfNeeded: otherCount)
+        if node >= FrameNodes.flag { enterNodes(ofList: Int(node & ~FrameNodes.flag)) }
       }
     }
-    passed &+= current.value
+    pathCount = current.shared &+ current.count
+    self.passed = passed &+ current.value
     var leaf = current.leaf
-    if leaf >= FrameNodes.severalFlag {
-      let list = lists + Int(leaf & ~FrameNodes.severalFlag)
-      leaf = list[Int(list[0])]
+    if leaf >= FrameNodes.flag {
+      let list = Int(leaf & ~FrameNodes.flag)
+      leaf = lists[list + Int(lists[list])]
     }
     flat[Int(leaf)] &+= current.value
   }
 
-  /// Puts a node onto the path, unless it is there.
-  @inline(__always)
-  private mutating func enter(_ node: UInt32) {
-    let bit: UInt32 = 1 &<< (node & 31)
-    let bits = isOnPath + Int(node &>> 5)
-    if bits.pointee & bit != 0 { return }
-    bits.pointee |= bit
-    open[openCount] = Open(node: node, passed: passed)
-    openCount &+= 1
+  @inline(never)
+  private mutating func enterNodes(ofList list: Int) {
+    for row in list + 1..<list + 1 + Int(lists[list]) {
+      let node = lists[row]
+      if isOnPath[Int(node)] { continue }
+      isOnPath[Int(node)] = true
+      cum[Int(node)] &-= passed
+      others[otherCount] = node
+      otherCount += 1
+    }
   }
 
-  /// Takes nodes off the path.
+  /// Takes entries off the path.
   @inline(__always)
   private mutating func close(downTo count: Int) {
-    while openCount > count {
-      openCount &-= 1
-      let left = open[openCount]
-      cum[Int(left.node)] &+= passed &- left.passed
-      isOnPath[Int(left.node &>> 5)] &= ~(1 &<< (left.node & 31))
+    let passed = self.passed
+    var last = path + pathCount
+    let end = path + count
+    while last > end {
+      last -= 1
+      let node = last.pointee
+      if node < FrameNodes.flag {
+        cum[Int(node)] &+= passed
+        isOnPath[Int(node)] = false
+      } else {
+        leaveOthers(downTo: Int(node & ~FrameNodes.flag))
+      }
+    }
+    pathCount = count
+  }
+
+  @inline(never)
+  private mutating func leaveOthers(downTo count: Int) {
+    while otherCount > count {
+      otherCount -= 1
+      let node = Int(others[otherCount])
+      cum[node] &+= passed
+      isOnPath[node] = false
     }
   }
 }

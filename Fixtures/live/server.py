@@ -20,6 +20,7 @@ import time
 
 FIXTURES = pathlib.Path(__file__).resolve().parent.parent
 RECORDED = (FIXTURES / "go1.27/orderlog.incident.pb.gz").read_bytes()
+SIX = threading.Barrier(6)
 TYPES = ["alloc_objects", "alloc_space", "inuse_objects", "inuse_space"]
 
 
@@ -136,6 +137,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def delta(self):
         time.sleep(0.2)
+        self.answer(200, growing(1))
+
+    def together(self):
+        """Answers six at a time, and none before all six are here."""
+        try:
+            SIX.wait(timeout=20)
+        except threading.BrokenBarrierError:
+            return self.answer(503, b"the others did not come\n", "text/plain")
         self.answer(200, growing(1))
 
     def secret(self):

@@ -33,7 +33,9 @@ final class ReadAheadSource: ByteSource {
   deinit { ring?.stop() }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
-    if ring == nil, handedOut >= Self.serialBytes { ring = ReadAheadRing.start(base, room, progress) }
+    if ring == nil, handedOut >= Self.serialBytes {
+      ring = ReadAheadRing.start(base, room, progress)
+    }
     let count: Int
     if let ring {
       (count, inputBytes) = try ring.take(into: buffer)

@@ -21,7 +21,8 @@ extension TopReport {
       ]
       if !showsErrors { return figures }
       return figures
-        + [errors?.flat[row.node.index], errors?.cum[row.node.index]].map { shown(intervalText($0)) }
+        + [errors?.flat[row.node.index], errors?.cum[row.node.index]]
+        .map { shown(intervalText($0)) }
     }
     let titles =
       ["flat", "flat%", "sum%", "cum", "cum%"] + (showsErrors ? ["flat 95 %", "cum 95 %"] : [])

@@ -186,15 +186,40 @@ private struct FlameTexts {
     row(of: "\(list[name]) \(list[file])")
   }
 
-  /// The place of each text when all are sorted; equal texts share one.
+  /// The place of each text when all are in the order of their bytes; equal texts share one.
   func ranks() -> [Int] {
+    var bytes: [UInt8] = []
+    var ends: [Int] = []
+    ends.reserveCapacity(list.count)
+    for text in list {
+      bytes.append(contentsOf: text.utf8)
+      ends.append(bytes.count)
+    }
+    func range(_ row: Int) -> Range<Int> { (row == 0 ? 0 : ends[row - 1])..<ends[row] }
     var result = [Int](repeating: 0, count: list.count)
-    var last: Int?
-    var rank = 0
-    for row in list.indices.sorted(by: { list[$0] < list[$1] }) {
-      if let last, list[last] != list[row] { rank += 1 }
-      result[row] = rank
-      last = row
+    bytes.withUnsafeBytes { bytes in
+      // No text has a byte of 0: control characters are written out.
+      let order = multikeySorted(count: list.count, endMask: 0xff) { row, depth in
+        let text = range(row)
+        var position = text.lowerBound + depth * 8
+        if position + 8 <= text.upperBound {
+          return UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        }
+        var key: UInt64 = 0
+        for _ in 0..<8 {
+          key = key << 8 | (position < text.upperBound ? UInt64(bytes[position]) : 0)
+          position += 1
+        }
+        return key
+      }
+      var last: Range<Int>?
+      var rank = 0
+      for row in order.lazy.map({ Int($0) }) {
+        let text = range(row)
+        if let last, !bytes[last].elementsEqual(bytes[text]) { rank += 1 }
+        result[row] = rank
+        last = text
+      }
     }
     return result
   }

@@ -118,16 +118,22 @@ package struct FlameGraph: Sendable {
         magnitudes[source.firstColumn + type] = sum
       }
     }
-    let builder = FlameTreeBuilder(
-      sources, columnCount: columnCount,
-      cutoffs: magnitudes.map { UInt64((Double($0) * share).rounded(.up)) }, frames: numbers)
+    // The tree grows on one core; whose code the functions are needs no tree.
+    let profiles = parts.map(\.selection.profile)
+    let (owners, builder) = alongside {
+      profiles.map { CodeOwners($0, options: ownCode) }
+    } _: {
+      FlameTreeBuilder(
+        sources, columnCount: columnCount,
+        cutoffs: magnitudes.map { UInt64((Double($0) * share).rounded(.up)) }, frames: numbers)
+    }
     sources = []
     var isUsed = [Bool](repeating: false, count: Int(numbers.pruned) + 1)
     for frame in builder.frames { isUsed[Int(frame)] = true }
     frames = FlameFrames(
       zip(parts, tables).map { ($0.selection.profile, $1) }, numbers,
       used: isUsed.indices.filter { isUsed[$0] }.map(UInt32.init), separatesFiles: separatesFiles,
-      owners: parts.map { CodeOwners($0.selection.profile, options: ownCode) })
+      owners: owners)
     let tree = FlameTree(builder, numbers: frames.ofNumbers)
     self.tree = tree
     prunedCount = builder.prunedCount

@@ -15,6 +15,18 @@ package func concurrently<Part: Sendable, Result: Sendable>(
   return tasks.map { $0.wait() } + [lastResult]
 }
 
+/// Runs a task on a thread of its own, and meanwhile a body on the calling one.
+///
+/// Where no thread can be had, the task runs behind the body.
+package func alongside<First: Sendable, Second>(
+  _ task: @escaping @Sendable () -> First, _ body: () -> Second
+) -> (First, Second) {
+  let task = PartTask(task)
+  task.start()
+  let second = body()
+  return (task.wait(), second)
+}
+
 /// How many parts a large job is worth splitting into.
 package let coreCount = max(1, min(16, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 

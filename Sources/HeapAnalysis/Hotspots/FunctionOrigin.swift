@@ -1,3 +1,4 @@
+import Glibc
 import ProfileModel
 
 /// Whose code a function is, told by its file.
@@ -155,7 +156,7 @@ struct OriginClassifier {
     var file = File(
       folder: folder, isGenerated: Self.generatedFiles.contains(Self.lastElement(of: name)),
       isThirdParty: Self.isThirdParty(file: name), rootedPackage: nil)
-    if let root = roots.first(where: { folder.utf8.starts(with: $0.utf8) }) {
+    if let root = roots.first(where: { Self.begins(folder, with: $0) }) {
       let inner = String(decoding: folder.utf8.dropFirst(root.utf8.count), as: UTF8.self)
       if package(inner).isStandard { file.rootedPackage = inner }
     }
@@ -175,6 +176,8 @@ struct OriginClassifier {
         case UInt8(ascii: "@"):
           if index > 0, rest.count > 1, rest[1] == UInt8(ascii: "v") { return true }
         case UInt8(ascii: "/"):
+          guard rest.count > 1, rest[1] == UInt8(ascii: "v") || rest[1] == UInt8(ascii: "p")
+          else { continue }
           if rest.starts(with: "/vendor/".utf8) || rest.starts(with: "/pkg/mod/".utf8) {
             return true
           }
@@ -182,6 +185,19 @@ struct OriginClassifier {
         }
       }
       return bytes.starts(with: "vendor/".utf8)
+    }
+  }
+
+  /// Compares bytes at once; `starts` of two texts took a tenth of the time of all facts.
+  private static func begins(_ text: String, with prefix: String) -> Bool {
+    var text = text
+    var prefix = prefix
+    return text.withUTF8 { text in
+      prefix.withUTF8 { prefix in
+        guard let start = prefix.baseAddress else { return true }
+        guard let place = text.baseAddress, text.count >= prefix.count else { return false }
+        return memcmp(place, start, prefix.count) == 0
+      }
     }
   }
 

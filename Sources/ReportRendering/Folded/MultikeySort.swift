@@ -12,7 +12,7 @@
 ///   - endMask: covers the last symbol of a number.
 ///   - key: the number of a row at a depth, which counts numbers.
 @inline(__always)
-func multikeySorted(
+package func multikeySorted(
   count: Int, endMask: UInt64, key: (_ row: Int, _ depth: Int) -> UInt64
 ) -> [UInt32] {
   struct Entry {

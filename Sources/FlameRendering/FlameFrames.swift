@@ -200,17 +200,7 @@ private struct FlameTexts {
     bytes.withUnsafeBytes { bytes in
       // No text has a byte of 0: control characters are written out.
       let order = multikeySorted(count: list.count, endMask: 0xff) { row, depth in
-        let text = range(row)
-        var position = text.lowerBound + depth * 8
-        if position + 8 <= text.upperBound {
-          return UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-        }
-        var key: UInt64 = 0
-        for _ in 0..<8 {
-          key = key << 8 | (position < text.upperBound ? UInt64(bytes[position]) : 0)
-          position += 1
-        }
-        return key
+        textNumber(bytes, range(row), depth: depth)
       }
       var last: Range<Int>?
       var rank = 0

@@ -184,6 +184,26 @@ func expectHeap(
     }
   }
 
+  @Test("a great many empty members cost no more than their bytes")
+  func emptyMembers() {
+    let gzip = GzipBytes()
+    let empty = repeated(gzip.member([]), count: 50_000)
+    expectHeap(empty + gzip.member(plainHeap) + empty)
+    // The damage that stands first is the one that is told.
+    var first = gzip.member(plainHeap)
+    first[first.count - 8] ^= 1
+    var second = gzip.member([])
+    second[second.count - 1] ^= 1
+    for rest in [second, [UInt8](second.dropLast(3))] {
+      guard case .damagedCompression(.gzip, let reason, let offset) = refusal(first + rest) else {
+        Issue.record("\(String(describing: refusal(first + rest)))")
+        continue
+      }
+      #expect(reason == "incorrect data check")
+      #expect(offset == first.count)
+    }
+  }
+
   @Test("damage in the frame is named")
   func frames() {
     let gzip = GzipBytes()

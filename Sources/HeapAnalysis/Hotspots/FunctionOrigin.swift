@@ -188,7 +188,7 @@ struct OriginClassifier {
     }
   }
 
-  /// Compares bytes at once; `starts` of two texts took a tenth of the time of all facts.
+  /// Compares all bytes at once, where `starts` of two texts goes from byte to byte.
   private static func begins(_ text: String, with prefix: String) -> Bool {
     var text = text
     var prefix = prefix

@@ -20,6 +20,7 @@ final class GzipSource: ByteSource {
   private var isBehindHeader = false
   private var finished = false
   private var inflated = 0
+  private var memberStart = 0
   private let limits: ReadLimits
 
   /// The members that ended so far.
@@ -109,9 +110,15 @@ final class GzipSource: ByteSource {
           littleEndian: trailer.loadUnaligned(
             fromByteOffset: trailer.count - bytesBefore, as: UInt32.self))
       }
-      members.append(
-        GzipMembers.Member(
-          end: inflated + step.produced, checksum: number(8), length: number(4), offset: consumed))
+      let member = GzipMembers.Member(
+        end: inflated + step.produced, checksum: number(8), length: number(4), offset: consumed)
+      // A file may be millions of empty members, for which nobody asks in between.
+      if member.end == memberStart {
+        try member.verify(checksum: 0, length: 0)
+      } else {
+        members.append(member)
+      }
+      memberStart = member.end
     case Z_OK where step.taken + step.produced > 0: break
     default:
       throw .damagedCompression(

@@ -21,24 +21,31 @@ final class GzipVerifier: ByteSource {
   }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
-    let count = try base.read(into: buffer)
-    var rest = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+    let count: Int
+    do throws(CodecError) {
+      count = try base.read(into: buffer)
+    } catch {
+      // What ended before the place of the error comes first.
+      try verify(UnsafeRawBufferPointer(start: nil, count: 0))
+      throw error
+    }
+    try verify(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    return count
+  }
+
+  /// Goes on by some bytes, past the ends of the members that lie there.
+  private func verify(_ bytes: UnsafeRawBufferPointer) throws(CodecError) {
+    var rest = bytes
     while let member = members.next(endingBy: position + rest.count) {
       let own = member.end - position
       add(UnsafeRawBufferPointer(rebasing: rest[..<own]))
       rest = UnsafeRawBufferPointer(rebasing: rest[own...])
-      let length = UInt32(truncatingIfNeeded: member.end - memberStart)
-      if UInt32(truncatingIfNeeded: checksum) != member.checksum {
-        throw .damagedCompression(.gzip, reason: "incorrect data check", offset: member.offset)
-      }
-      if length != member.length {
-        throw .damagedCompression(.gzip, reason: "incorrect length check", offset: member.offset)
-      }
+      try member.verify(
+        checksum: UInt32(truncatingIfNeeded: checksum), length: member.end - memberStart)
       checksum = 0
       memberStart = member.end
     }
     add(rest)
-    return count
   }
 
   private func add(_ bytes: UnsafeRawBufferPointer) {
@@ -63,9 +70,21 @@ final class GzipMembers: @unchecked Sendable {
 
     /// Where the file says so.
     var offset: Int
+
+    /// - Throws: when the file says something else of its bytes.
+    func verify(checksum: UInt32, length: Int) throws(CodecError) {
+      if checksum != self.checksum {
+        throw .damagedCompression(.gzip, reason: "incorrect data check", offset: offset)
+      }
+      if UInt32(truncatingIfNeeded: length) != self.length {
+        throw .damagedCompression(.gzip, reason: "incorrect length check", offset: offset)
+      }
+    }
   }
 
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+
+  /// A few: what inflates stops at each end, and empty members never come here.
   private var waiting: [Member] = []
 
   init() { pthread_mutex_init(mutex, nil) }

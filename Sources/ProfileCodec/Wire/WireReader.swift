@@ -135,8 +135,8 @@ struct WireReader {
       let ids = halves & 0x0000_3fff_0000_3fff | (halves & 0x3fff_0000_3fff_0000) &>> 2
       let numbers = ids &- 0x0000_0001_0000_0001
       borrowed |= numbers
-      UnsafeMutableRawPointer(buffer + index).storeBytes(
-        of: numbers.littleEndian, as: UInt64.self)
+      buffer[index] = UInt32(truncatingIfNeeded: numbers)
+      buffer[index &+ 1] = UInt32(truncatingIfNeeded: numbers &>> 32)
       index &+= 2
       start &+= pair.length
     }

@@ -73,22 +73,9 @@ struct FoldedNames: Sendable {
     let order = names.bytes.withUnsafeBytes { bytes in
       // Rows are twice those of names, and one more at the leaf.
       multikeySorted(count: names.count * 2, endMask: 0xff) { row, depth in
-        let text = names.range(of: StringID(row >> 1))
-        var position = text.lowerBound + depth * 8
-        if position + 8 <= text.upperBound {
-          return UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-        }
-        var key: UInt64 = 0
-        for _ in 0..<8 {
-          key <<= 8
-          if position < text.upperBound {
-            key |= UInt64(bytes[position])
-          } else if position == text.upperBound {
-            key |= row & 1 == 0 ? UInt64(UInt8(ascii: ";")) : UInt64(UInt8(ascii: " "))
-          }
-          position += 1
-        }
-        return key
+        textNumber(
+          bytes, names.range(of: StringID(row >> 1)), depth: depth,
+          last: row & 1 == 0 ? UInt8(ascii: ";") : UInt8(ascii: " "))
       }
     }
     var ranks = [UInt32](repeating: 0, count: records.count >> 3)

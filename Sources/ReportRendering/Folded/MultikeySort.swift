@@ -66,3 +66,30 @@ package func multikeySorted(
   }
   return (0..<count).map { entries[$0].row }
 }
+
+/// Returns eight bytes of a text as ``multikeySorted(count:endMask:key:)`` wants them.
+///
+/// - Parameters:
+///   - text: where it lies in the bytes; it has no byte of 0.
+///   - depth: counts eights of bytes.
+///   - last: a byte that follows the text, or 0 for none.
+@inline(__always)
+package func textNumber(
+  _ bytes: UnsafeRawBufferPointer, _ text: Range<Int>, depth: Int, last: UInt8 = 0
+) -> UInt64 {
+  var position = text.lowerBound + depth * 8
+  if position + 8 <= text.upperBound {
+    return UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+  }
+  var number: UInt64 = 0
+  for _ in 0..<8 {
+    number <<= 8
+    if position < text.upperBound {
+      number |= UInt64(bytes[position])
+    } else if position == text.upperBound {
+      number |= UInt64(last)
+    }
+    position += 1
+  }
+  return number
+}

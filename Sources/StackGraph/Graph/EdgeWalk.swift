@@ -94,6 +94,8 @@ struct EdgeWalk: Sendable {
       edges.deallocate()
     }
     samples.withFrameRows { frames in
+      // Without frames there are no edges.
+      guard let base = frames.baseAddress else { return }
       keptBits.withUnsafeBufferPointer { keptBits in
         roles.withUnsafeBufferPointer { roles in
           var start = range.lowerBound == 0 ? 0 : ends[range.lowerBound - 1]
@@ -111,7 +113,7 @@ struct EdgeWalk: Sendable {
             if value == 0, divisor == 0 { continue }
             // Stacks are read from their ends, which the processor does not foresee.
             while askedFor < end &+ 512 {
-              prefetch(frames.baseAddress! + askedFor)
+              prefetch(base + askedFor)
               askedFor &+= 16
             }
             let depth = sharedDepth(
@@ -127,7 +129,7 @@ struct EdgeWalk: Sendable {
             var next = end - depth
             while next > start {
               let count = min(next - start, 64)
-              var kept = Self.keptFrames(frames.baseAddress! + next, count, keptBits)
+              var kept = Self.keptFrames(base + next, count, keptBits)
               while kept != 0 {
                 let index = next - 1 - kept.trailingZeroBitCount
                 kept &= kept &- 1

@@ -182,8 +182,8 @@ private struct TallyWalk {
       frame -= 1
       let word = words[Int(frame.pointee)]
       let inlined = word &>> 32
-      UnsafeMutableRawPointer(nodes + nodeCount).storeBytes(
-        of: word.littleEndian, as: UInt64.self)
+      nodes[nodeCount] = UInt32(truncatingIfNeeded: word)
+      nodes[nodeCount &+ 1] = UInt32(truncatingIfNeeded: inlined)
       // Without a jump, which nobody could foretell.
       nodeCount &+= 2 &- Int(inlined &>> 31)
       height += 1

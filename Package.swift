@@ -57,12 +57,16 @@ let package = Package(
       name: "GoroutineDump", dependencies: ["ProfileModel"], swiftSettings: settings),
     .target(
       name: "ReportRendering",
-      dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis", "GCTrace", "GoroutineDump"],
+      dependencies: [
+        "ProfileModel", "StackGraph", "HeapAnalysis", "GCTrace", "GoroutineDump", "CProcessor",
+      ],
       swiftSettings: settings),
     .target(name: "ProfileFetch", dependencies: ["CCurl"], swiftSettings: settings),
     .target(
       name: "FlameRendering",
-      dependencies: ["ProfileModel", "StackGraph", "HeapAnalysis", "ReportRendering"],
+      dependencies: [
+        "ProfileModel", "StackGraph", "HeapAnalysis", "ReportRendering", "CProcessor",
+      ],
       resources: [
         .embedInCode("Resources/flame.js"), .embedInCode("Resources/page.css"),
         .embedInCode("Resources/page.html"), .embedInCode("Resources/page-data.js"),

@@ -20,7 +20,9 @@ package struct FlameFunction: Hashable, Sendable {
 package struct FlameFrame: Hashable, Sendable {
   /// A row of ``FlameFrames/functions``.
   package var function: Int
-  package var file: String
+
+  /// A row of ``FlameFrames/files``.
+  package var file: Int
 
   /// 0 when unknown.
   package var line: Int64
@@ -33,6 +35,10 @@ package struct FlameFrame: Hashable, Sendable {
 package struct FlameFrames: Sendable {
   package private(set) var functions: [FlameFunction] = []
   package private(set) var frames: [FlameFrame] = []
+
+  /// The files of the frames, the first of which is none, in the order in which frames
+  /// name them.
+  package private(set) var files = [""]
 
   /// For each number of the ``FlameFrameNumbers``, the frame here; 0 for those that
   /// no tree has.
@@ -83,6 +89,8 @@ package struct FlameFrames: Sendable {
     }
     ofNumbers = [UInt32](repeating: 0, count: Int(numbers.pruned) + 1)
     var last: NamedFrame?
+    // The row of each file by its rank; 0 for none yet, and for no file.
+    var fileRows = [Int](repeating: 0, count: texts.list.count)
     for frame in named {
       if last?.nameRank != frame.nameRank {
         let symbol = texts.list[frame.symbol]
@@ -97,9 +105,13 @@ package struct FlameFrames: Sendable {
       if last?.nameRank != frame.nameRank || last?.fileRank != frame.fileRank
         || last?.line != frame.line
       {
+        if fileRows[frame.fileRank] == 0, !texts.list[frame.file].isEmpty {
+          fileRows[frame.fileRank] = files.count
+          files.append(texts.list[frame.file])
+        }
         frames.append(
           FlameFrame(
-            function: functions.count - 1, file: texts.list[frame.file], line: frame.line))
+            function: functions.count - 1, file: fileRows[frame.fileRank], line: frame.line))
       }
       ofNumbers[Int(frame.number)] = UInt32(frames.count - 1)
       last = frame
@@ -108,7 +120,7 @@ package struct FlameFrames: Sendable {
       (numbers.emptyStack, Self.emptyStackName), (numbers.pruned, Self.prunedName),
     ] {
       ofNumbers[Int(number)] = UInt32(frames.count)
-      frames.append(FlameFrame(function: functions.count, file: "", line: 0))
+      frames.append(FlameFrame(function: functions.count, file: 0, line: 0))
       functions.append(FlameFunction(name: name, symbol: name, package: "", owner: .other))
     }
   }

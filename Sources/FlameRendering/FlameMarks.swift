@@ -40,8 +40,12 @@ package struct FlameMarks: Sendable {
         where places[place] == nil { places[place] = number }
       }
     }
-    let blamedFrames = frames.frames.map { frame in
-      places[Place(symbol: symbolOf[frame.function], line: frame.line)] ?? 0
+    let isBlamed = places.keys.reduce(into: Set<Int>()) { $0.insert($1.symbol) }
+    let symbolOfFrame = frames.frames.map { symbolOf[$0.function] }
+    let blamedFrames = frames.frames.indices.map { frame in
+      let symbol = symbolOfFrame[frame]
+      guard isBlamed.contains(symbol) else { return UInt8(0) }
+      return places[Place(symbol: symbol, line: frames.frames[frame].line)] ?? 0
     }
     blamed = tree.frames.map { blamedFrames[Int($0)] }
     isHot = blamed.map { $0 > 0 }
@@ -54,28 +58,33 @@ package struct FlameMarks: Sendable {
       paths += finding.paths.map { $0.functions.map { symbols[$0] ?? -1 } }
       pathRanges.append(first..<paths.count)
     }
-    // For each open node, how far it has come.
-    var open: [[Step]] = []
+    // How far each open node has come, one node behind the other.
+    var steps: [Step] = []
+    var ends: [Int] = []
     for (node, depth) in tree.depths.enumerated() {
-      let symbol = symbolOf[frames.frames[Int(tree.frames[node])].function]
-      open.removeLast(open.count - Int(depth))
-      var here: [Step] = []
-      for step in open.last ?? [] {
-        let path = paths[step.path]
+      let symbol = symbolOfFrame[Int(tree.frames[node])]
+      let depth = Int(depth)
+      let above = depth == 0 ? 0..<0 : (depth == 1 ? 0 : ends[depth - 2])..<ends[depth - 1]
+      ends.removeLast(ends.count - depth)
+      steps.removeLast(steps.count - above.upperBound)
+      for index in above {
+        let step = steps[index]
         // Direct recursion is one step of a path.
-        if symbol == path[step.position] {
-          here.append(step)
-        } else if step.position + 1 < path.count, symbol == path[step.position + 1] {
-          here.append(Step(path: step.path, position: step.position + 1))
+        if symbol == paths[step.path][step.position] {
+          steps.append(step)
+        } else if step.position + 1 < paths[step.path].count,
+          symbol == paths[step.path][step.position + 1]
+        {
+          steps.append(Step(path: step.path, position: step.position + 1))
         }
       }
-      if !here.isEmpty { isHot[node] = true }
+      if steps.count > above.upperBound { isHot[node] = true }
       if blamed[node] > 0 {
         for path in pathRanges[Int(blamed[node]) - 1] where paths[path].first == symbol {
-          here.append(Step(path: path, position: 0))
+          steps.append(Step(path: path, position: 0))
         }
       }
-      open.append(here)
+      ends.append(steps.count)
     }
   }
 }

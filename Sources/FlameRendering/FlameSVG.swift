@@ -159,7 +159,8 @@ package struct FlameSVG {
   /// The function, and where the tree tells lines, its place.
   private func label(_ number: UInt32, _ function: FlameFunction) -> String {
     let frame = graph.frames.frames[Int(number)]
-    return frame.line > 0 ? "\(function.name) \(frame.file):\(frame.line)" : function.name
+    if frame.line <= 0 { return function.name }
+    return "\(function.name) \(graph.frames.files[frame.file]):\(frame.line)"
   }
 
   private func box(

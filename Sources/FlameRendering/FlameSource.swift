@@ -5,7 +5,7 @@ import StackGraph
 ///
 /// A class: its columns are looked at once a node, and a copy would count references
 /// to each of them.
-final class FlameSource {
+final class FlameSource: Sendable {
   let samples: SampleTable
 
   /// The samples that count, in ascending order.
@@ -39,7 +39,7 @@ final class FlameSource {
 }
 
 /// The frames of each location, as ``FlameFrameNumbers`` has them.
-struct FlameLocations {
+struct FlameLocations: Sendable {
   /// The frame of a location that has one; of others where their frames begin
   /// in ``frames``, with ``several`` added.
   private(set) var codes: [UInt32] = []

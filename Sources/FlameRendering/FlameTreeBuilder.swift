@@ -1,3 +1,4 @@
+import CProcessor
 import ProfileModel
 import StackGraph
 
@@ -6,7 +7,9 @@ import StackGraph
 /// The samples below a node lie side by side. A node is taken apart by sorting
 /// them by their next frame; children that are small in every column go into one
 /// *pruned* node at once, so that of a large profile most steps are never taken.
-struct FlameTreeBuilder {
+///
+/// Below nodes with few enough samples the tree grows on all cores.
+struct FlameTreeBuilder: Sendable {
   let columnCount: Int
 
   /// Parents before their children; -1 for the outermost frames.
@@ -32,7 +35,7 @@ struct FlameTreeBuilder {
   private var children: Children
 
   /// The children of the node that is taken apart.
-  private struct Children {
+  private struct Children: Sendable {
     /// The number of a child by its frame; -1 for none.
     var numbers: [Int32]
     var frames: [UInt32] = []
@@ -91,12 +94,85 @@ struct FlameTreeBuilder {
     entries.withUnsafeMutableBufferPointer { entries in
       moved.withUnsafeMutableBufferPointer { moved in
         numbers.withUnsafeMutableBufferPointer { numbers in
-          var pending: [(node: Int32, range: Range<Int>)] = [(-1, entries.indices)]
-          while let (node, range) = pending.popLast() {
-            takeApart(node, range, entries, moved, numbers, &pending)
+          let work = Work(entries: entries, moved: moved, numbers: numbers)
+          let few = entries.count < Self.fewEntries ? .max : entries.count / (coreCount * 16)
+          var branches: [Branch] = []
+          var pending = [Branch(node: -1, range: entries.indices)]
+          while let branch = pending.popLast() {
+            if branch.node >= 0, branch.range.count < few, few < .max {
+              branches.append(branch)
+            } else {
+              takeApart(branch, work, &pending)
+            }
           }
+          if !branches.isEmpty { grow(branches, work) }
         }
       }
+    }
+  }
+
+  /// With so few samples a thread would not pay.
+  private static let fewEntries = 1 << 14
+
+  /// A node to be taken apart, and where its samples are.
+  private struct Branch {
+    var node: Int32
+    var range: Range<Int>
+  }
+
+  /// The samples, and room to sort them. It is sendable as no two threads are at the same
+  /// range of it.
+  private struct Work: @unchecked Sendable {
+    let entries: UnsafeMutableBufferPointer<FlameEntry>
+    let moved: UnsafeMutableBufferPointer<FlameEntry>
+
+    /// The child that each sample goes to, from 1, or 0.
+    let numbers: UnsafeMutableBufferPointer<Int32>
+  }
+
+  /// Grows branches on all cores, each in a tree of its own, and puts them together.
+  private mutating func grow(_ branches: [Branch], _ work: Work) {
+    var bare = self
+    bare.parents = []
+    bare.frames = []
+    bare.own = []
+    bare.prunedCount = 0
+    let empty = bare
+    let queue = PartQueue(Array(branches.indices))
+    // The first node of each branch that a tree has stands for the branch's own.
+    let trees = concurrently(Array(0..<coreCount)) { _ in
+      var tree = empty
+      var grown: [(branch: Int, nodes: Range<Int>)] = []
+      var pending: [Branch] = []
+      while let number = queue.next() {
+        let start = tree.parents.count
+        let node = tree.addNode(parent: -1, frame: 0)
+        pending.append(Branch(node: node, range: branches[number].range))
+        while let branch = pending.popLast() { tree.takeApart(branch, work, &pending) }
+        grown.append((number, start..<tree.parents.count))
+      }
+      return (tree: tree, grown: grown)
+    }
+    var places = [(tree: Int, nodes: Range<Int>)](repeating: (0, 0..<0), count: branches.count)
+    for (index, tree) in trees.enumerated() {
+      prunedCount += tree.tree.prunedCount
+      for (branch, nodes) in tree.grown { places[branch] = (index, nodes) }
+    }
+    for (branch, place) in zip(branches, places) {
+      let tree = trees[place.tree].tree
+      let first = place.nodes.lowerBound
+      // Where the node behind the first comes to stand, less one.
+      let shift = Int32(parents.count - 1 - first)
+      for column in 0..<columnCount {
+        own[Int(branch.node) * columnCount + column] &+= tree.own[first * columnCount + column]
+      }
+      for node in place.nodes.dropFirst() {
+        let parent = tree.parents[node]
+        parents.append(parent == first ? branch.node : parent + shift)
+      }
+      frames.append(contentsOf: tree.frames[place.nodes.dropFirst()])
+      own.append(
+        contentsOf: tree.own[(first + 1) * columnCount..<place.nodes.upperBound * columnCount])
     }
   }
 
@@ -108,14 +184,14 @@ struct FlameTreeBuilder {
     return node
   }
 
-  private mutating func takeApart(
-    _ start: Int32, _ range: Range<Int>, _ entries: UnsafeMutableBufferPointer<FlameEntry>,
-    _ moved: UnsafeMutableBufferPointer<FlameEntry>, _ numbers: UnsafeMutableBufferPointer<Int32>,
-    _ pending: inout [(node: Int32, range: Range<Int>)]
-  ) {
+  private mutating func takeApart(_ branch: Branch, _ work: Work, _ pending: inout [Branch]) {
+    let range = branch.range
     if range.isEmpty { return }
+    let entries = work.entries
+    let moved = work.moved
+    let numbers = work.numbers
     let pieces = pieces(of: range, entries)
-    var node = start
+    var node = branch.node
     while true {
       var endCount = 0
       for piece in pieces {
@@ -140,7 +216,7 @@ struct FlameTreeBuilder {
         children.nodes.append(child)
         children.places.append(place)
         let end = place + children.counts[number]
-        pending.append((child, place..<end))
+        pending.append(Branch(node: child, range: place..<end))
         place = end
       } else {
         if prunedNode < 0 { prunedNode = addNode(parent: node, frame: pruned) }
@@ -206,6 +282,10 @@ struct FlameTreeBuilder {
     source.samples.withFrameRows { locations in
       children.numbers.withUnsafeMutableBufferPointer { childNumbers in
         for index in range {
+          // Stacks lie far apart, which the processor does not foresee.
+          if index + 16 < range.upperBound, let base = locations.baseAddress {
+            prefetch(base + (Int(entries[index + 16].position) - 1))
+          }
           let frame: UInt32
           if !entries[index].isAtEnd {
             frame = entries[index].next(locations, stacks, isReversed: isReversed)

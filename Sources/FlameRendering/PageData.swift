@@ -36,9 +36,8 @@ struct PageData {
     field("owners") {
       $0.string(graph.frames.functions.map { "\($0.owner.rawValue)" }.joined())
     }
-    let (frames, files) = Self.frames(graph.frames.frames)
-    field("files") { $0.list(files) { $0.string($1) } }
-    field("frames") { $0.base64(frames) }
+    field("files") { $0.list(graph.frames.files) { $0.string($1) } }
+    field("frames") { $0.base64(Self.frames(graph.frames.frames)) }
     field("findingsType") { $0.write("\(report.findingsType)") }
     field("findingsNote") { $0.string(report.findingsNote) }
     field("findings") {
@@ -120,11 +119,20 @@ struct PageData {
 
   private mutating func string(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    let isPlain = text.utf8.allSatisfy {
-      $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
-        && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") && $0 != UInt8(ascii: "&")
+    var text = text
+    let isPlain = text.withUTF8 { text in
+      // Without a jump for each byte.
+      var odd: UInt8 = 0
+      for byte in text {
+        odd |= byte &- 0x20 > 0x5e ? 1 : 0
+        odd |= byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") ? 1 : 0
+        odd |= byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") ? 1 : 0
+        odd |= byte == UInt8(ascii: "&") ? 1 : 0
+      }
+      if odd == 0 { bytes.append(contentsOf: text) }
+      return odd == 0
     }
-    if isPlain { write(text) } else { for scalar in text.unicodeScalars { escaped(scalar) } }
+    if !isPlain { for scalar in text.unicodeScalars { escaped(scalar) } }
     bytes.append(UInt8(ascii: "\""))
   }
 
@@ -167,30 +175,18 @@ struct PageData {
 
 extension PageData {
   /// The frames as the script reads them, each as steps from the one before:
-  /// function, file, line; and the files that are counted there.
-  private static func frames(_ frames: [FlameFrame]) -> (PageBytes, files: [String]) {
+  /// function, file, line.
+  private static func frames(_ frames: [FlameFrame]) -> PageBytes {
     var bytes = PageBytes()
-    var rows: [String: Int] = ["": 0]
-    var files = [""]
-    var last = (function: 0, file: 0, line: Int64(0))
+    var last = FlameFrame(function: 0, file: 0, line: 0)
     bytes.number(UInt64(frames.count))
     for frame in frames {
-      var file = last.file
-      if files[file] != frame.file {
-        if let known = rows[frame.file] {
-          file = known
-        } else {
-          file = files.count
-          rows[frame.file] = file
-          files.append(frame.file)
-        }
-      }
       bytes.number(UInt64(frame.function - last.function))
-      bytes.signed(Int64(file - last.file))
+      bytes.signed(Int64(frame.file - last.file))
       bytes.signed(frame.line &- last.line)
-      last = (frame.function, file, frame.line)
+      last = frame
     }
-    return (bytes, files)
+    return bytes
   }
 
   /// The tree as the script reads it: for each node in preorder how many steps

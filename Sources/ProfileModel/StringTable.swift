@@ -1,8 +1,10 @@
+import Glibc
+
 /// The texts of a profile, each kept once, as the bytes that the file holds.
 ///
 /// Names in a profile are bytes chosen by others: they need not be UTF-8, and
 /// texts that Unicode calls equal stay different here. Row 0 is the empty text.
-package struct StringTable: Sendable {
+public struct StringTable: Sendable {
   /// All texts one after another.
   package private(set) var bytes: [UInt8] = []
 
@@ -19,12 +21,12 @@ package struct StringTable: Sendable {
   package var count: Int { ends.count }
 
   /// Returns the range in ``bytes`` that holds a text.
-  package func range(of id: StringID) -> Range<Int> {
+  public func range(of id: StringID) -> Range<Int> {
     let index = id.index
     return (index == 0 ? 0 : ends[index - 1])..<ends[index]
   }
 
-  package subscript(bytesOf id: StringID) -> ArraySlice<UInt8> { bytes[range(of: id)] }
+  public subscript(bytesOf id: StringID) -> ArraySlice<UInt8> { bytes[range(of: id)] }
 
   /// Returns the text for showing: bytes that are no UTF-8 are replaced.
   package subscript(id: StringID) -> String { String(decoding: self[bytesOf: id], as: UTF8.self) }
@@ -78,7 +80,7 @@ package struct StringTable: Sendable {
         if slots[slot] >> 32 == UInt64(hash), let row = Self.row(slots[slot]) {
           let range = range(of: row)
           if range.count == text.count,
-            text.elementsEqual(UnsafeBufferPointer(rebasing: bytes[range]))
+            memcmp(text.baseAddress!, bytes.baseAddress! + range.lowerBound, range.count) == 0
           {
             return slot
           }

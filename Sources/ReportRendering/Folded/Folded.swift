@@ -18,26 +18,29 @@ extension ReportContext {
     drain: ((_ lines: UnsafeRawBufferPointer) throws -> Void)? = nil
   ) throws -> TextOutput {
     var output = TextOutput()
-    let (tree, names, order) = try foldedTree()
-    let labels = tree.labels
-    var walk = FoldedWalk(order.top)
+    let (names, parts) = try foldedParts()
     // Very long lines are made one after another, not several at a time.
-    let (longestLine, isLong) = tree.deepest.multipliedReportingOverflow(by: names.longest)
-    let bufferCount = isLong || longestLine > 16 << 20 ? 1 : coreCount * 2
+    let (longestLine, isLong) = parts.stacks.mostSymbols
+      .multipliedReportingOverflow(by: names.longest)
+    let isOneByOne = parts.count == 1 || isLong || longestLine > 16 << 20
     let division = division
-    let symbolBytes = names.usualBytes
+    var next = 0
     try makeInOrder(
-      buffers: (0..<bufferCount).map { _ in FoldedLines() },
-      claim: { $0.claim(from: &walk, order, symbolBytes: symbolBytes) },
-      make: { $0.fill(labels, order, names) { division($1 == 0 ? $0 : $0 / $1) } },
+      buffers: (0..<(isOneByOne ? 1 : coreCount * 2)).map { _ in FoldedLines(parts, names) },
+      claim: { $0.claim(from: &next) },
+      make: { $0.fill { division($1 == 0 ? $0 : $0 / $1) } },
       handOver: { lines in
-        if lines.isTooLong { throw ReportTooLong() }
-        if let drain {
-          try drain(lines.bytes)
-        } else if output.fits(lines.count) {
-          output.write(lines.bytes)
-        } else {
-          throw ReportTooLong()
+        while true {
+          if lines.isTooLong { throw ReportTooLong() }
+          if let drain {
+            try drain(lines.bytes)
+          } else if output.fits(lines.count) {
+            output.write(lines.bytes)
+          } else {
+            throw ReportTooLong()
+          }
+          if !lines.isCut { break }
+          lines.fillOn { division($1 == 0 ? $0 : $0 / $1) }
         }
       })
     return output
@@ -46,7 +49,20 @@ extension ReportContext {
   /// One row a distinct stack; the names as folded stacks have them.
   package func foldedDocument() throws -> ReportDocument {
     var rows: [[ReportDocument.Cell]] = []
-    let (tree, names, order) = try foldedTree()
+    let (names, parts) = try foldedParts()
+    var part = FoldedPart(parts.stacks)
+    defer { part.deallocate() }
+    for members in 0..<parts.count {
+      try part.fill(parts, members)
+      addRows(of: part, names, to: &rows)
+    }
+    return ReportDocument("folded", self, [.init("rows", ["stack", "value"], rows)])
+  }
+
+  private func addRows(
+    of part: FoldedPart, _ names: FoldedNames, to rows: inout [[ReportDocument.Cell]]
+  ) {
+    let order = part.order
     var stack: [ReportDocument.Cell] = []
     // How many symbols stand up to the end of the node at each level.
     var ends = [0]
@@ -55,7 +71,7 @@ extension ReportContext {
       let node = order.nodes[row]
       ends.removeLast(ends.count - walk.level)
       stack.removeLast(stack.count - ends[walk.level - 1])
-      for symbol in tree.labels[node.start..<node.start + Int(node.count)] {
+      for symbol in part.tree.labels[node.start..<node.start + Int(node.count)] {
         stack.append(.name(names.name(of: symbol)))
       }
       ends.append(stack.count)
@@ -64,36 +80,13 @@ extension ReportContext {
       let figure = divided(divisor == 0 ? node.value : node.value / divisor)
       if figure != 0 { rows.append([.list(stack), .value(figure)]) }
     }
-    return ReportDocument("folded", self, [.init("rows", ["stack", "value"], rows)])
   }
 
-  private func foldedTree() throws -> (FoldedTree, FoldedNames, FoldedOrder) {
+  private func foldedParts() throws(ReportTooLong) -> (FoldedNames, FoldedParts) {
     let names = FoldedNames(builder.table)
-    let frames = FoldedFrames(builder.table, names)
-    let samples = profile.samples
-    let values = selection.values
-    let divisors = selection.divisors
-    // Names are put in order while the tree grows, which needs only that they differ.
-    let work: [@Sendable () -> FoldedPart] = [
-      { .ranks(names.ranks()) },
-      {
-        .tree(
-          Result {
-            try FoldedTree(
-              samples, values: values, divisors: divisors, frames: frames, noStack: names.noStack)
-          })
-      },
-    ]
-    let parts =
-      samples.frames.count < 1 << 14 ? work.map { $0() } : concurrently(work) { $0() }
-    guard case .ranks(let ranks) = parts[0], case .tree(let tree) = parts[1] else {
-      preconditionFailure("parts come in their order")
-    }
-    return (try tree.get(), names, FoldedOrder(try tree.get(), ranks: ranks))
-  }
-
-  private enum FoldedPart: Sendable {
-    case ranks([UInt32])
-    case tree(Result<FoldedTree, any Error>)
+    let stacks = FoldedStacks(
+      samples: profile.samples, values: selection.values, divisors: selection.divisors,
+      frames: FoldedFrames(builder.table, names), noStack: names.noStack)
+    return (names, try FoldedParts(stacks, names))
   }
 }

@@ -4,103 +4,124 @@ import ProfileModel
 /// A piece of the lines of folded stacks: a line takes what it begins with from
 /// the line before.
 final class FoldedLines: TextPiece, @unchecked Sendable {
-  /// The nodes above the first step, and the steps; ``claim(from:_:symbolBytes:)`` sets them.
-  private var way: [Int] = []
-  private var steps: [Step] = []
+  private let parts: FoldedParts
+  private let names: FoldedNames
+  private var part: FoldedPart
+  private var claimed = 0
+  private var walk = FoldedWalk(0..<0)
 
-  /// A node, or a node and all below it.
-  private struct Step {
-    var node: Int
+  /// How many bytes of the line to come are there.
+  private var valid = 0
 
-    /// How many nodes it is away from the root.
-    var level: Int
-    var isWhole: Bool
+  /// Where the line before begins.
+  private var lastLine = 0
+
+  /// How long the text is up to the end of the node at each level; 0 is the root.
+  private var ends = [0]
+
+  /// Lines of the part are missing, as there are very many bytes of them.
+  private(set) var isCut = false
+  private static let cutBytes = 16 << 20
+
+  init(_ parts: FoldedParts, _ names: FoldedNames) {
+    self.parts = parts
+    self.names = names
+    part = FoldedPart(parts.stacks)
+    super.init()
   }
 
-  /// About how many bytes of lines make a piece: they are to stay in a core's cache.
-  private static let pieceBytes = 256 << 10
+  deinit { part.deallocate() }
 
-  /// Takes the next steps, for a piece of lines; false when there are none.
-  ///
-  /// - Parameter symbolBytes: about how many bytes a symbol has.
-  func claim(from walk: inout FoldedWalk, _ order: FoldedOrder, symbolBytes: Int) -> Bool {
-    way.removeAll(keepingCapacity: true)
-    way.append(contentsOf: walk.way)
-    steps.removeAll(keepingCapacity: true)
-    let pieceSymbols = Self.pieceBytes / symbolBytes
-    var symbols = 0
-    order.nodes.withUnsafeBufferPointer { nodes in
-      while symbols < pieceSymbols, let row = walk.next(nodes) {
-        let weight = Int(nodes[row].weight)
-        let isWhole = nodes[row].childCount == 0 || symbols + weight <= pieceSymbols * 2
-        steps.append(Step(node: row, level: walk.level, isWhole: isWhole))
-        if isWhole {
-          symbols += weight
-          walk.skip()
-        }
-      }
-    }
-    return !steps.isEmpty
+  /// Takes the next part; false when there is none.
+  func claim(from next: inout Int) -> Bool {
+    claimed = next
+    next += 1
+    return claimed < parts.count
   }
 
-  /// Puts the lines together.
+  /// Puts the lines of the part together.
   ///
   /// - Parameter figure: what is written for a stack's sums of values and divisors;
   ///   a line of 0 is left out.
-  func fill(
-    _ labels: [UInt32], _ order: FoldedOrder, _ names: FoldedNames,
-    figure: (_ value: Int64, _ divisor: Int64) -> Int64
-  ) {
+  func fill(figure: (_ value: Int64, _ divisor: Int64) -> Int64) {
+    do throws(ReportTooLong) { try part.fill(parts, claimed) } catch {
+      isTooLong = true
+      return
+    }
+    walk = FoldedWalk(part.order.top)
     count = 0
+    valid = 0
+    lastLine = 0
+    ends = [0]
+    append(figure)
+  }
+
+  /// Puts further lines together when the last ones were handed over.
+  func fillOn(figure: (_ value: Int64, _ divisor: Int64) -> Int64) {
+    // The last line, up to its figure, is where the next one comes to stand.
+    valid = ends[ends.count - 1]
+    memmove(memory, memory + lastLine, valid)
+    count = 0
+    lastLine = 0
+    append(figure)
+  }
+
+  private func append(_ figure: (_ value: Int64, _ divisor: Int64) -> Int64) {
+    let labels = part.tree.labels
+    let order = part.order
     let divisors = order.divisors
     let longest = names.longest
-    // How much of the line is there, and where the line before begins.
-    var valid = 0
-    var lastLine = 0
-    // How long the text is up to the end of the node at each level; 0 is the root.
-    var ends = [0]
+    var walk = self.walk
+    var ends = self.ends
+    var valid = self.valid
+    var lastLine = self.lastLine
+    var count = self.count
+    defer {
+      self.walk = walk
+      self.ends = ends
+      self.valid = valid
+      self.lastLine = lastLine
+      self.count = count
+    }
+    isCut = true
     names.records.withUnsafeBytes { records in
       labels.withUnsafeBufferPointer { labels in
         order.nodes.withUnsafeBufferPointer { nodes in
-          func append(_ node: FoldedOrder.Node, level: Int) -> Bool {
-            ends.removeLast(ends.count - level)
-            let start = ends[level - 1]
+          while count < Self.cutBytes {
+            guard let row = walk.next(nodes) else {
+              isCut = false
+              return
+            }
+            let node = nodes[row]
+            ends.removeLast(ends.count - walk.level)
+            let start = ends[walk.level - 1]
             let label = UnsafeBufferPointer(
               rebasing: labels[node.start..<node.start + Int(node.count)])
             let length = Self.length(label, records, longest: longest)
-            if start + length > TextOutput.limit + Self.roughBytes { return false }
+            if start + length > TextOutput.limit + Self.roughBytes {
+              isTooLong = true
+              return
+            }
+            self.count = count
             reserve(start + length + FoldedNames.step + 32, keeping: valid)
             let line = memory + count
             if valid < start { memcpy(line + valid, memory + lastLine + valid, start - valid) }
             valid = start + Self.copy(label, records, to: line + start)
             ends.append(valid)
-            return valid <= TextOutput.limit
-          }
-          for (level, row) in way.enumerated() where !append(nodes[row], level: level + 1) {
-            isTooLong = true
-            return
-          }
-          for step in steps {
-            var walk = FoldedWalk(UInt32(step.node)..<UInt32(step.node + 1))
-            while let row = walk.next(nodes) {
-              let node = nodes[row]
-              guard append(node, level: step.level + walk.level - 1) else {
-                isTooLong = true
-                return
-              }
-              if !step.isWhole { break }
-              if node.childCount > 0 { continue }
-              let figure = figure(node.value, divisors.isEmpty ? 0 : divisors[row])
-              // Left out, it still is what the next line begins like.
-              if figure == 0 { continue }
-              let line = memory + count
-              line[valid - 1] = UInt8(ascii: " ")
-              let end = valid + Self.write(figure, to: line + valid)
-              line[end] = UInt8(ascii: "\n")
-              lastLine = count
-              count += end + 1
-              valid = 0
+            if valid > TextOutput.limit {
+              isTooLong = true
+              return
             }
+            if node.childCount > 0 { continue }
+            let figure = figure(node.value, divisors.isEmpty ? 0 : divisors[row])
+            // Left out, it still is what the next line begins like.
+            if figure == 0 { continue }
+            line[valid - 1] = UInt8(ascii: " ")
+            let end = valid + Self.write(figure, to: line + valid)
+            line[end] = UInt8(ascii: "\n")
+            lastLine = count
+            count += end + 1
+            valid = 0
           }
         }
       }

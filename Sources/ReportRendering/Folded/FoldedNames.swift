@@ -32,8 +32,11 @@ struct FoldedNames: Sendable {
 
   init(_ table: NodeTable) {
     symbols.reserveCapacity(table.count)
+    var name: [UInt8] = []
     for node in 0..<table.count {
-      symbols.append(symbol(Self.foldedName(table.printableName(NodeID(node)))))
+      name.removeAll(keepingCapacity: true)
+      table.appendPrintableName(of: NodeID(node), to: &name)
+      symbols.append(symbol(Self.isFolded(name) ? name : Self.foldedName(name)))
     }
     noStack = symbol(Array("<no stack>".utf8)) | Self.leafFlag
     records.append(contentsOf: repeatElement(0, count: Self.step + 16))
@@ -47,11 +50,10 @@ struct FoldedNames: Sendable {
       symbolOfName.append(UInt32(records.count >> 4) << 1)
       let length = text.count + 1
       longest = max(longest, length)
-      for shift in [0, 8, 16, 24] { records.append(UInt8(truncatingIfNeeded: length >> shift)) }
+      withUnsafeBytes(of: UInt32(length)) { records.append(contentsOf: $0) }
       records.append(contentsOf: text)
       records.append(UInt8(ascii: ";"))
-      let padding = -records.count & 15
-      for _ in 0..<padding { records.append(0) }
+      records.append(contentsOf: repeatElement(0, count: -records.count & 15))
     }
     return symbolOfName[row]
   }
@@ -85,42 +87,25 @@ struct FoldedNames: Sendable {
     return ranks
   }
 
+  /// True for a name that ``foldedName(_:)`` does not change; most are such.
+  private static func isFolded(_ name: [UInt8]) -> Bool {
+    name.withUnsafeBufferPointer { name in
+      // Without a jump for each byte.
+      var odd: UInt8 = 0
+      for byte in name {
+        odd |= byte &- 0x20 > 0x5e ? 1 : 0
+        odd |= byte == UInt8(ascii: ";") ? 1 : 0
+        odd |= byte == UInt8(ascii: "\\") ? 1 : 0
+      }
+      return odd == 0
+    }
+  }
+
   /// No name can break the format: semicolons, line ends, other control
   /// characters and bytes that are no UTF-8 are escaped.
   private static func foldedName(_ name: [UInt8]) -> [UInt8] {
     let safe = safeName(name)
     guard safe.contains(UInt8(ascii: ";")) else { return safe }
     return safe.flatMap { $0 == UInt8(ascii: ";") ? Array("\\x3b".utf8) : [$0] }
-  }
-}
-
-/// Which symbols each location stands for, so that a frame is one look at one table.
-struct FoldedFrames: Sendable {
-  /// The symbol where others follow, or this flag and a place in ``lists``.
-  let words: [UInt32]
-
-  /// How many symbols a location has, followed by these, root first.
-  let lists: [UInt32]
-
-  static let severalFlag: UInt32 = 1 << 31
-
-  init(_ table: NodeTable, _ names: FoldedNames) {
-    var words: [UInt32] = []
-    var lists: [UInt32] = []
-    words.reserveCapacity(table.locationEnds.count)
-    let nodes = table.locationNodes.map(\.rawValue)
-    var start = 0
-    for end in table.locationEnds {
-      if end - start == 1 {
-        words.append(names.symbols[Int(nodes[start])])
-      } else {
-        words.append(Self.severalFlag | UInt32(lists.count))
-        lists.append(UInt32(end - start))
-        for node in nodes[start..<end].reversed() { lists.append(names.symbols[Int(node)]) }
-      }
-      start = end
-    }
-    self.words = words
-    self.lists = lists
   }
 }

@@ -85,16 +85,13 @@ struct FoldedWalk {
   /// How many nodes the node that was taken last is away from the root.
   private(set) var level = 0
 
-  /// The nodes on the way to it, and what is left of their siblings.
-  private var open: [(node: Int, next: UInt32, end: UInt32)]
+  /// What is left of the siblings of the nodes on the way to it.
+  private var open: [(next: UInt32, end: UInt32)]
 
   /// Goes through nodes side by side and all below them.
-  init(_ rows: Range<UInt32>) { open = [(-1, rows.lowerBound, rows.upperBound)] }
+  init(_ rows: Range<UInt32>) { open = [(rows.lowerBound, rows.upperBound)] }
 
-  /// The nodes above the one that comes next, or above one that came before it.
-  var way: some Sequence<Int> { open.lazy.map(\.node).dropFirst() }
-
-  /// Returns the next node; those below it follow unless ``skip()`` is called.
+  /// Returns the next node.
   @inline(__always)
   mutating func next(_ nodes: UnsafeBufferPointer<FoldedOrder.Node>) -> Int? {
     while true {
@@ -105,7 +102,7 @@ struct FoldedWalk {
         level = open.count
         let node = nodes[Int(row)]
         if node.childCount > 0 {
-          open.append((Int(row), node.firstChild, node.firstChild + node.childCount))
+          open.append((node.firstChild, node.firstChild + node.childCount))
         }
         return Int(row)
       }
@@ -113,7 +110,26 @@ struct FoldedWalk {
       open.removeLast()
     }
   }
+}
 
-  /// Leaves out what is below the node that was taken last.
-  mutating func skip() { open.removeLast(open.count - level) }
+/// The lines of some samples in their order.
+struct FoldedPart {
+  private(set) var tree = FoldedTree()
+  private(set) var order: FoldedOrder
+  private var path: FoldedPath
+
+  /// It has no lines as yet.
+  init(_ stacks: FoldedStacks) {
+    path = FoldedPath(stacks)
+    order = FoldedOrder(tree, ranks: [])
+  }
+
+  mutating func fill(_ parts: FoldedParts, _ part: Int) throws(ReportTooLong) {
+    try parts.withMembers(of: part) { (members) throws(ReportTooLong) in
+      try tree.fill(parts.stacks, members, &path)
+    }
+    order = FoldedOrder(tree, ranks: parts.ranks)
+  }
+
+  func deallocate() { path.deallocate() }
 }

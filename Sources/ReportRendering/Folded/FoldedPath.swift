@@ -1,6 +1,5 @@
 /// The symbols of one stack, root first, made from those of the stack before.
 struct FoldedPath {
-  private let table: FoldedFrames
   private let noStack: UInt32
   private var memory: UnsafeMutablePointer<UInt32>
   private var capacity = 1 << 10
@@ -12,9 +11,8 @@ struct FoldedPath {
   /// How many symbols there are.
   private(set) var count = 0
 
-  init(_ table: FoldedFrames, noStack: UInt32) {
-    self.table = table
-    self.noStack = noStack
+  init(_ stacks: FoldedStacks) {
+    noStack = stacks.noStack
     memory = .allocate(capacity: capacity)
     frameEnds[0] = 0
   }
@@ -31,79 +29,87 @@ struct FoldedPath {
   /// Changes the stack.
   ///
   /// - Parameters:
-  ///   - frames: the new one, leaf first.
+  ///   - stack: where the frames of the new one are.
   ///   - shared: how many frames from the root on are those of the old one; the
   ///     leaf of neither is among them.
   /// - Returns: how many symbols the two have in common.
-  mutating func change(_ frames: UnsafeBufferPointer<UInt32>, from shared: Int) -> Int {
+  mutating func change(_ stack: Range<Int>, _ rows: FoldedRows, from shared: Int) -> Int {
     let oldCount = count
-    if frames.count >= frameCapacity { growFrames(frames.count) }
+    if stack.count >= frameCapacity { growFrames(stack.count) }
     var end = frameEnds[shared]
-    reserve(frames.count + 1, behind: end, oldCount)
-    if frames.isEmpty {
+    reserve(stack.count + 1, behind: end, oldCount)
+    if stack.isEmpty {
       let isSame = oldCount > 0 && memory[0] == noStack
       memory[0] = noStack
       count = 1
       return isSame ? 1 : 0
     }
+    let frames = rows.frames.baseAddress!
+    let words = rows.words.baseAddress!
     // As long as the old one goes on like this.
     var same = end
-    var index = frames.count - 1 - shared
-    table.words.withUnsafeBufferPointer { words in
-      while index >= 0, end == same {
-        let word = words[Int(frames[index])]
-        if word >= FoldedFrames.severalFlag { reserveList(word, index, end, oldCount) }
-        withSymbols(word, isLeaf: index == 0) { symbol in
-          if end == same, end < oldCount, memory[end] == symbol {
-            same += 1
-          } else {
-            memory[end] = symbol
-          }
-          end += 1
-        }
-        frameEnds[frames.count - index] = end
-        index -= 1
+    var depth = shared
+    while depth < stack.count, end == same {
+      depth += 1
+      let word = words[Int(frames[stack.upperBound - depth])]
+      let isLeaf = depth == stack.count
+      if word >= FoldedFrames.severalFlag {
+        reserveList(word, rows, framesLeft: stack.count - depth, behind: end, oldCount)
       }
-      // From there on every symbol is new, as its place is another.
-      while index >= 0 {
-        let word = words[Int(frames[index])]
-        if word < FoldedFrames.severalFlag, index > 0 {
-          memory[end] = word
-          end += 1
+      Self.withSymbols(word, rows, isLeaf: isLeaf) { symbol in
+        if end == same, end < oldCount, memory[end] == symbol {
+          same += 1
         } else {
-          if word >= FoldedFrames.severalFlag { reserveList(word, index, end, end) }
-          withSymbols(word, isLeaf: index == 0) { symbol in
-            memory[end] = symbol
-            end += 1
-          }
-          // A stack that no line could hold: the rest does not matter.
-          if end > TextOutput.limit / 2 { break }
+          memory[end] = symbol
         }
-        frameEnds[frames.count - index] = end
-        index -= 1
+        end += 1
       }
+      frameEnds[depth] = end
     }
+    // From there on every symbol is new, as its place is another.
+    while depth < stack.count {
+      depth += 1
+      let word = words[Int(frames[stack.upperBound - depth])]
+      if word < FoldedFrames.severalFlag {
+        memory[end] = word
+        end += 1
+      } else {
+        reserveList(word, rows, framesLeft: stack.count - depth, behind: end, end)
+        Self.withSymbols(word, rows, isLeaf: false) { symbol in
+          memory[end] = symbol
+          end += 1
+        }
+        // A stack that no line could hold: the rest does not matter.
+        if end > TextOutput.limit / 2 { break }
+      }
+      frameEnds[depth] = end
+    }
+    if same < end { memory[end - 1] |= FoldedNames.leafFlag }
     count = end
     return same
   }
 
   /// Calls the body with the symbols of a location, root first.
   @inline(__always)
-  private func withSymbols(_ word: UInt32, isLeaf: Bool, _ body: (UInt32) -> Void) {
+  private static func withSymbols(
+    _ word: UInt32, _ rows: FoldedRows, isLeaf: Bool, _ body: (UInt32) -> Void
+  ) {
     let leafFlag = isLeaf ? FoldedNames.leafFlag : 0
     if word < FoldedFrames.severalFlag {
       body(word | leafFlag)
     } else {
       let list = Int(word & ~FoldedFrames.severalFlag)
-      let last = list + Int(table.lists[list])
-      for row in list + 1..<last { body(table.lists[row]) }
-      body(table.lists[last] | leafFlag)
+      let last = list + Int(rows.lists[list])
+      for row in list + 1..<last { body(rows.lists[row]) }
+      body(rows.lists[last] | leafFlag)
     }
   }
 
-  private mutating func reserveList(_ word: UInt32, _ framesLeft: Int, _ end: Int, _ old: Int) {
-    let count = Int(table.lists[Int(word & ~FoldedFrames.severalFlag)])
-    reserve(framesLeft + 1 + count, behind: end, old)
+  private mutating func reserveList(
+    _ word: UInt32, _ rows: FoldedRows, framesLeft: Int, behind end: Int, _ oldCount: Int
+  ) {
+    let count = Int(rows.lists[Int(word & ~FoldedFrames.severalFlag)])
+    reserve(framesLeft + 1 + count, behind: end, oldCount)
   }
 
   private mutating func reserve(_ more: Int, behind end: Int, _ oldCount: Int) {

@@ -1,7 +1,8 @@
+import CProcessor
 import ProfileModel
 import StackGraph
 
-/// The stacks of a profile as a tree of symbols, in which they share what they begin with.
+/// Stacks as a tree of symbols, in which they share what they begin with.
 ///
 /// A node stands for the symbols on the way to it from the next node above, not
 /// for one symbol, so there are at most two nodes a stack. Samples that follow
@@ -57,9 +58,6 @@ struct FoldedTree: Sendable {
   /// The symbols of all nodes, root first.
   private(set) var labels: [UInt32] = []
 
-  /// The most symbols of a stack.
-  private(set) var deepest = 0
-
   /// Finds nodes of large branchings by branching and first symbol: open addressing,
   /// a row or 0.
   private var slots = [UInt32](repeating: 0, count: 1 << 10)
@@ -71,57 +69,73 @@ struct FoldedTree: Sendable {
   /// The nodes that the stack that was added last leads through, and what is still
   /// to be added to the weight of each.
   private var open: [(node: Int, weight: Int)] = [(0, 0)]
-  private var path: [UInt32] = []
-  private var pathCount = 0
 
+  /// Makes the tree of some samples; it takes the memory of the one before.
+  ///
+  /// - Parameter path: is at no stack, or at any.
   /// - Throws: ``ReportTooLong`` when no line of a report could hold a stack.
   /// - Complexity: O(*f*) for *f* frames.
-  init(
-    _ samples: SampleTable, values: [Int64], divisors sampleDivisors: [Int64]?,
-    frames: FoldedFrames, noStack: UInt32
+  mutating func fill(
+    _ stacks: FoldedStacks, _ members: UnsafeBufferPointer<UInt32>, _ path: inout FoldedPath
   ) throws(ReportTooLong) {
-    if sampleDivisors != nil { divisors = [0] }
-    // Room only: what is not used never becomes memory, and growing would copy.
-    labels.reserveCapacity(samples.frames.count)
-    nodes.reserveCapacity(samples.count * 2 + 1)
-    branchings.reserveCapacity(samples.count + 2)
-    let batchCount = samples.count > FoldedBatch.sampleCount ? coreCount * 2 : 1
-    var next = 0
-    try makeInOrder(
-      buffers: (0..<batchCount).map { _ in FoldedBatch(frames, noStack: noStack) },
-      claim: { $0.claim(from: &next, count: samples.count) },
-      make: { $0.fill(samples, values: values) },
-      handOver: { (batch) throws(ReportTooLong) in
-        if batch.isTooLong { throw ReportTooLong() }
-        add(batch, values, sampleDivisors)
-      })
+    clear(hasDivisors: stacks.divisors != nil)
+    path.clear()
+    let isTooLong = stacks.withRows { rows in
+      var previous = 0..<0
+      for (index, member) in members.enumerated() {
+        Self.fetch(members, index, rows)
+        let sample = Int(member)
+        if rows.values[sample] == 0 { continue }
+        let range = rows.range(of: sample)
+        // The symbol of a leaf is another than the same name's elsewhere.
+        let shared = sharedDepth(
+          rows.frames, range.upperBound, previous.upperBound,
+          limit: min(range.count, previous.count) - 1)
+        previous = range
+        let same = path.change(range, rows, from: shared)
+        // A symbol is two bytes at least.
+        if path.count > TextOutput.limit / 2 { return true }
+        let node = insert(path.symbols, from: same)
+        open[open.count - 1].weight += path.count
+        nodes[node].value &+= rows.values[sample]
+        if let divisors = stacks.divisors { self.divisors[node] &+= divisors[sample] }
+      }
+      return false
+    }
+    if isTooLong { throw ReportTooLong() }
     while open.count > 1 { close() }
     nodes[0].weight = open[0].weight
-    // Only ``init`` needs these.
-    slots = []
-    path = []
   }
 
-  private mutating func add(_ batch: FoldedBatch, _ values: [Int64], _ sampleDivisors: [Int64]?) {
-    batch.symbols.withUnsafeBufferPointer { symbols in
-      var start = 0
-      for stack in batch.stacks {
-        let new = UnsafeBufferPointer(rebasing: symbols[start..<start + stack.count - stack.same])
-        start += new.count
-        if path.count < stack.count {
-          path.append(contentsOf: repeatElement(0, count: stack.count * 2 - path.count))
-        }
-        path.withUnsafeMutableBufferPointer {
-          _ = UnsafeMutableBufferPointer(rebasing: $0[stack.same...]).update(fromContentsOf: new)
-        }
-        pathCount = stack.count
-        deepest = max(deepest, pathCount)
-        let node = insert(from: stack.same)
-        open[open.count - 1].weight += pathCount
-        nodes[node].value &+= values[stack.sample]
-        if let sampleDivisors { divisors[node] &+= sampleDivisors[stack.sample] }
-      }
+  /// Asks for what samples to come need: they lie all over memory.
+  @inline(__always)
+  private static func fetch(_ members: UnsafeBufferPointer<UInt32>, _ index: Int, _ rows: FoldedRows) {
+    if index + 12 < members.count {
+      let sample = Int(members[index + 12])
+      prefetch(rows.frameEnds.baseAddress! + sample)
+      prefetch(rows.values.baseAddress! + sample)
     }
+    guard index + 6 < members.count else { return }
+    let range = rows.range(of: Int(members[index + 6]))
+    // The outer frames, four lines of memory: most stacks need no more.
+    for distance in [1, 16, 32, 48] where distance <= range.count {
+      prefetch(rows.frames.baseAddress! + (range.upperBound - distance))
+    }
+  }
+
+  private mutating func clear(hasDivisors: Bool) {
+    nodes.removeSubrange(1...)
+    nodes[0].weight = 0
+    branchings.removeAll(keepingCapacity: true)
+    branchings.append(Branching())
+    branchings.append(Branching())
+    divisors = hasDivisors ? [0] : []
+    labels.removeAll(keepingCapacity: true)
+    open.removeAll(keepingCapacity: true)
+    open.append((0, 0))
+    if slotted == 0 { return }
+    slotted = 0
+    for slot in slots.indices { slots[slot] = 0 }
   }
 
   /// Leaves the node that was opened last.
@@ -134,22 +148,22 @@ struct FoldedTree: Sendable {
   /// Returns the node of the path, added when there was none.
   ///
   /// - Parameter shared: how many symbols the path has in common with the one before.
-  private mutating func insert(from shared: Int) -> Int {
+  private mutating func insert(_ path: UnsafeBufferPointer<UInt32>, from shared: Int) -> Int {
     while open.count > 1, Int(nodes[open[open.count - 1].node].depth) >= shared { close() }
     var node = open[open.count - 1].node
     var depth = shared
     let within = shared - Int(nodes[node].depth)
     if within < Int(nodes[node].count) {
       cut(node, at: within, weight: open[open.count - 1].weight)
-      return addLeaf(from: depth, below: node)
+      return addLeaf(path[depth...], below: node)
     }
-    while depth < pathCount {
+    while depth < path.count {
       let child = child(path[depth], below: Int(nodes[node].branching))
-      if child == 0 { return addLeaf(from: depth, below: node) }
+      if child == 0 { return addLeaf(path[depth...], below: node) }
       let label = nodes[child].start
       let count = Int(nodes[child].count)
       var same = 1
-      while same < count, depth + same < pathCount, labels[label + same] == path[depth + same] {
+      while same < count, depth + same < path.count, labels[label + same] == path[depth + same] {
         same += 1
       }
       node = child
@@ -157,20 +171,20 @@ struct FoldedTree: Sendable {
       depth += same
       if same < count {
         cut(node, at: same, weight: 0)
-        return addLeaf(from: depth, below: node)
+        return addLeaf(path[depth...], below: node)
       }
     }
     return node
   }
 
-  private mutating func addLeaf(from depth: Int, below node: Int) -> Int {
+  private mutating func addLeaf(_ path: Slice<UnsafeBufferPointer<UInt32>>, below node: Int) -> Int {
     let leaf = nodes.count
     nodes.append(
       Node(
-        start: labels.count, count: UInt32(pathCount - depth), first: path[depth],
-        depth: UInt32(depth), hangsFrom: nodes[node].branching))
+        start: labels.count, count: UInt32(path.count), first: path[path.startIndex],
+        depth: UInt32(path.startIndex), hangsFrom: nodes[node].branching))
     if !divisors.isEmpty { divisors.append(0) }
-    labels.append(contentsOf: path[depth..<pathCount])
+    labels.append(contentsOf: UnsafeBufferPointer(rebasing: path))
     hang(leaf)
     open.append((leaf, 0))
     return leaf

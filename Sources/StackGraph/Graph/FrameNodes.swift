@@ -48,7 +48,7 @@ extension SampleTable {
   }
 
   /// The most frames of any of the samples.
-  func longestStack(in range: Range<Int>) -> Int {
+  package func longestStack(in range: Range<Int>) -> Int {
     var longest = 0
     for sample in range {
       longest = max(longest, frameEnds[sample] - (sample == 0 ? 0 : frameEnds[sample - 1]))

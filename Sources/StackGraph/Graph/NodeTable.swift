@@ -1,14 +1,14 @@
 package import ProfileModel
 
 /// Names one row of a report: what frames have in common at a granularity.
-package struct NodeID: Hashable, Comparable, Sendable {
-  package let rawValue: UInt32
+public struct NodeID: Hashable, Comparable, Sendable {
+  public let rawValue: UInt32
 
-  package init(_ index: Int) { rawValue = UInt32(index) }
+  public init(_ index: Int) { rawValue = UInt32(index) }
 
-  package var index: Int { Int(rawValue) }
+  public var index: Int { Int(rawValue) }
 
-  package static func < (left: NodeID, right: NodeID) -> Bool { left.rawValue < right.rawValue }
+  public static func < (left: NodeID, right: NodeID) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// What makes a node (conformance/SEMANTICS.md, section 9).
@@ -20,6 +20,13 @@ package struct NodeIdentity: Hashable, Sendable {
   package var address: UInt64 = 0
   package var objectFile = StringID.empty
   package var startLine: Int64 = 0
+
+  /// Written out, as what Swift makes calls the comparison of each part.
+  package static func == (left: NodeIdentity, right: NodeIdentity) -> Bool {
+    left.name.rawValue == right.name.rawValue && left.file.rawValue == right.file.rawValue
+      && left.line == right.line && left.column == right.column && left.address == right.address
+      && left.objectFile.rawValue == right.objectFile.rawValue && left.startLine == right.startLine
+  }
 }
 
 /// The nodes of a profile, and which of them each location stands for.
@@ -116,76 +123,92 @@ package struct NodeTable: Sendable {
   /// Returns what reports call a node: address, function, `file:line:column`,
   /// as far as known.
   package func printableName(_ node: NodeID) -> [UInt8] {
+    var text: [UInt8] = []
+    appendPrintableName(of: node, to: &text)
+    return text
+  }
+
+  /// Adds what ``printableName(_:)`` returns.
+  package func appendPrintableName(of node: NodeID, to text: inout [UInt8]) {
     let identity = identities[node.index]
-    var parts: [[UInt8]] = []
+    let start = text.count
+    func separate() { if text.count > start { text.append(UInt8(ascii: " ")) } }
     if identity.address != 0 {
       let digits = String(identity.address, radix: 16)
-      let zeros = String(repeating: "0", count: 16 - digits.utf8.count)
-      parts.append(Array((zeros + digits).utf8))
+      text.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 16 - digits.utf8.count))
+      text.append(contentsOf: digits.utf8)
     }
-    if identity.name != .empty { parts.append(Array(strings[bytesOf: identity.name])) }
-    if identity.line != 0 {
-      var text = Array(strings[bytesOf: identity.file]) + Array(":\(identity.line)".utf8)
-      if identity.column != 0 { text += Array(":\(identity.column)".utf8) }
-      parts.append(text)
-    } else if identity.file != .empty {
-      parts.append(Array(strings[bytesOf: identity.file]))
+    if identity.name != .empty {
+      separate()
+      text.append(contentsOf: strings[bytesOf: identity.name])
+    }
+    if identity.line != 0 || identity.file != .empty {
+      separate()
+      text.append(contentsOf: strings[bytesOf: identity.file])
+      if identity.line == 0 { return }
+      text.append(contentsOf: ":\(identity.line)".utf8)
+      if identity.column != 0 { text.append(contentsOf: ":\(identity.column)".utf8) }
     } else if identity.name != .empty {
       // The name is enough.
     } else if identity.objectFile != .empty {
-      parts.append(
-        Array("[".utf8) + lastPathElement(strings[bytesOf: identity.objectFile])
-          + Array("]".utf8))
+      separate()
+      text.append(UInt8(ascii: "["))
+      text.append(contentsOf: lastPathElement(strings[bytesOf: identity.objectFile]))
+      text.append(UInt8(ascii: "]"))
     } else {
-      parts.append(Array("<unknown>".utf8))
+      separate()
+      text.append(contentsOf: "<unknown>".utf8)
     }
-    return Array(parts.joined(separator: [UInt8(ascii: " ")]))
   }
 }
 
 /// Finds identities in a list: open addressing, seeded. Hashing as dictionaries do
 /// it took half the time of making the table.
 private struct IdentityRows {
-  /// Row + 1, or 0 for a free slot.
-  private var slots: [UInt32]
+  /// The hash in the upper half, row + 1 in the lower; 0 for a free slot. With the hash at
+  /// hand, no identity is looked at when the table grows, and hardly one in vain.
+  private var slots: [UInt64]
   private let seed = TableSeed.value
 
   /// - Parameter count: how many there will be, roughly.
   init(about count: Int) {
     var slotCount = 1 << 10
     while slotCount < 1 << 20, slotCount < count * 2 { slotCount *= 2 }
-    slots = [UInt32](repeating: 0, count: slotCount)
+    slots = [UInt64](repeating: 0, count: slotCount)
   }
 
   /// Returns the row of an identity in the list; its count when it is to be added.
   mutating func row(of identity: NodeIdentity, in list: [NodeIdentity]) -> Int {
-    if (list.count + 1) * 2 > slots.count { grow(list) }
-    let slot = slot(of: identity, in: list)
-    if slots[slot] == 0 { slots[slot] = UInt32(list.count + 1) }
-    return Int(slots[slot]) - 1
-  }
-
-  private func slot(of identity: NodeIdentity, in list: [NodeIdentity]) -> Int {
+    if (list.count + 1) * 2 > slots.count { grow() }
+    let hash = hash(identity)
     let mask = slots.count - 1
-    var slot = hash(identity) & mask
-    while slots[slot] != 0, list[Int(slots[slot]) - 1] != identity { slot = (slot + 1) & mask }
-    return slot
-  }
-
-  private mutating func grow(_ list: [NodeIdentity]) {
-    slots = [UInt32](repeating: 0, count: slots.count * 2)
-    for (row, identity) in list.enumerated() {
-      slots[slot(of: identity, in: list)] = UInt32(row + 1)
+    var slot = Int(hash >> 32) & mask
+    while slots[slot] != 0 {
+      let row = Int(slots[slot] & 0xffff_ffff) - 1
+      if (slots[slot] ^ hash) >> 32 == 0, list[row] == identity { return row }
+      slot = (slot + 1) & mask
     }
+    slots[slot] = (hash & ~0xffff_ffff) | UInt64(list.count + 1)
+    return list.count
   }
 
-  private func hash(_ identity: NodeIdentity) -> Int {
+  private mutating func grow() {
+    let mask = slots.count * 2 - 1
+    var larger = [UInt64](repeating: 0, count: mask + 1)
+    for entry in slots where entry != 0 {
+      var slot = Int(entry >> 32) & mask
+      while larger[slot] != 0 { slot = (slot + 1) & mask }
+      larger[slot] = entry
+    }
+    slots = larger
+  }
+
+  private func hash(_ identity: NodeIdentity) -> UInt64 {
     var hash = mix(seed ^ (UInt64(identity.name.rawValue) << 32 | UInt64(identity.file.rawValue)))
     hash = mix(hash ^ UInt64(bitPattern: identity.line))
     hash = mix(hash ^ identity.address)
     hash = mix(hash ^ UInt64(bitPattern: identity.column) &+ UInt64(identity.objectFile.rawValue))
-    hash = mix(hash ^ UInt64(bitPattern: identity.startLine))
-    return Int(truncatingIfNeeded: hash)
+    return mix(hash ^ UInt64(bitPattern: identity.startLine))
   }
 
   @inline(__always)

@@ -268,7 +268,7 @@ private struct TallyWalk {
 /// How many frames two stacks begin with alike; stacks stand leaf first, and end
 /// where the others begin.
 @inline(__always)
-func sharedDepth(
+public func sharedDepth(
   _ frames: UnsafeBufferPointer<UInt32>, _ end: Int, _ otherEnd: Int, limit: Int
 ) -> Int {
   guard let base = UnsafeRawPointer(frames.baseAddress) else { return 0 }

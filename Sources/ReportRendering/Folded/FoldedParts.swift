@@ -1,0 +1,98 @@
+import ProfileModel
+import StackGraph
+
+/// The samples of a profile in parts whose lines follow each other: all lines of a part
+/// come before those of the next one.
+///
+/// So parts are put in order one by one, on all cores, and what a part needs stays in a
+/// core's cache, which the tree of a whole profile would not. Where to cut is seen from
+/// the tree of a few samples: a bad guess costs time, and changes no line.
+struct FoldedParts: Sendable {
+  let stacks: FoldedStacks
+
+  /// The place of each symbol in the order of their bytes.
+  let ranks: [UInt32]
+
+  /// The samples of each part, one part after another, each in the order of the profile.
+  private var members: [UInt32] = []
+
+  /// Where each part ends in ``members``.
+  private var ends: [Int] = []
+
+  /// About how many symbols make a part.
+  static let usualSymbols = 1 << 14
+
+  /// How many samples are looked at for each part that there will be.
+  private static let probesPerPart = 16
+
+  /// - Parameter symbols: about how many make a part.
+  /// - Throws: ``ReportTooLong`` when no line of a report could hold a stack.
+  init(
+    _ stacks: FoldedStacks, _ names: FoldedNames, symbols: Int = usualSymbols
+  ) throws(ReportTooLong) {
+    self.stacks = stacks
+    let samples = stacks.samples
+    let all = 0..<UInt32(samples.count)
+    if samples.frames.count <= symbols {
+      ranks = names.ranks()
+      members = Array(all)
+      ends = [members.count]
+      return
+    }
+    let probes = samples.frames.count / symbols * Self.probesPerPart
+    let step = max(1, samples.count / probes)
+    let (ranks, tree) = alongside({ names.ranks() }) { Self.tree(of: stacks, every: step) }
+    self.ranks = ranks
+    let cuts = FoldedCuts(try tree.get(), ranks: ranks, step: step, symbols: symbols)
+    let parts = concurrently(samples.parts()) { cuts.parts(of: $0, stacks) }
+    collect(parts, partCount: cuts.partCount)
+  }
+
+  var count: Int { ends.count }
+
+  /// The samples of a part.
+  func withMembers(
+    of part: Int, _ body: (UnsafeBufferPointer<UInt32>) throws(ReportTooLong) -> Void
+  ) throws(ReportTooLong) {
+    let range = (part == 0 ? 0 : ends[part - 1])..<ends[part]
+    try members.withUnsafeBufferPointer { (members) throws(ReportTooLong) in
+      try body(UnsafeBufferPointer(rebasing: members[range]))
+    }
+  }
+
+  private static func tree(
+    of stacks: FoldedStacks, every step: Int
+  ) -> Result<FoldedTree, ReportTooLong> {
+    var path = FoldedPath(stacks)
+    defer { path.deallocate() }
+    var tree = FoldedTree()
+    let members = Array(stride(from: 0, to: UInt32(stacks.samples.count), by: step))
+    do throws(ReportTooLong) {
+      try members.withUnsafeBufferPointer { (members) throws(ReportTooLong) in
+        try tree.fill(stacks, members, &path)
+      }
+    } catch { return .failure(error) }
+    return .success(tree)
+  }
+
+  /// Puts the samples of each part side by side.
+  ///
+  /// - Parameter parts: the part of each sample, in several lists one after another.
+  private mutating func collect(_ parts: [[UInt32]], partCount: Int) {
+    var places = [Int](repeating: 0, count: partCount + 1)
+    for list in parts { for part in list { places[Int(part) + 1] += 1 } }
+    for part in 1...partCount { places[part] += places[part - 1] }
+    ends = Array(places.dropFirst())
+    members = [UInt32](unsafeUninitializedCapacity: ends[partCount - 1]) { members, count in
+      var sample: UInt32 = 0
+      for list in parts {
+        for part in list {
+          members[places[Int(part)]] = sample
+          places[Int(part)] += 1
+          sample += 1
+        }
+      }
+      count = Int(sample)
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import ProfileModel
+import StackGraph
+
+/// The stacks of a profile as folded lines need them.
+struct FoldedStacks: Sendable {
+  let samples: SampleTable
+
+  /// One a sample; a sample of 0 has no part in any line.
+  let values: [Int64]
+
+  /// What sums are divided by, one a sample, where a mean is wanted.
+  let divisors: [Int64]?
+  let frames: FoldedFrames
+
+  /// The only symbol of a sample without a stack.
+  let noStack: UInt32
+
+  /// No stack has more symbols.
+  var mostSymbols: Int {
+    let (most, isTooMuch) = samples.longestStack(in: 0..<samples.count)
+      .multipliedReportingOverflow(by: frames.most)
+    return isTooMuch ? .max : max(1, most)
+  }
+}
+
+/// Stacks as plain memory: what is read for every frame is not counted and not checked.
+/// Rows of tables were checked when the profile was read.
+struct FoldedRows {
+  let frames: UnsafeBufferPointer<UInt32>
+  let frameEnds: UnsafeBufferPointer<Int>
+  let values: UnsafeBufferPointer<Int64>
+
+  /// See ``FoldedFrames``.
+  let words: UnsafeBufferPointer<UInt32>
+  let lists: UnsafeBufferPointer<UInt32>
+
+  /// Where the frames of a sample are.
+  @inline(__always)
+  func range(of sample: Int) -> Range<Int> {
+    (sample == 0 ? 0 : frameEnds[sample - 1])..<frameEnds[sample]
+  }
+}
+
+extension FoldedStacks {
+  func withRows<Result>(_ body: (FoldedRows) -> Result) -> Result {
+    samples.withFrameRows { rows in
+      samples.frameEnds.withUnsafeBufferPointer { frameEnds in
+        values.withUnsafeBufferPointer { values in
+          frames.words.withUnsafeBufferPointer { words in
+            frames.lists.withUnsafeBufferPointer { lists in
+              body(
+                FoldedRows(
+                  frames: rows, frameEnds: frameEnds, values: values, words: words, lists: lists))
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Which symbols each location stands for, so that a frame is one look at one table.
+struct FoldedFrames: Sendable {
+  /// The symbol where others follow, or this flag and a place in ``lists``.
+  let words: [UInt32]
+
+  /// How many symbols a location has, followed by these, root first.
+  let lists: [UInt32]
+
+  /// The most symbols of a location.
+  let most: Int
+
+  static let severalFlag: UInt32 = 1 << 31
+
+  init(_ table: NodeTable, _ names: FoldedNames) {
+    var words: [UInt32] = []
+    var lists: [UInt32] = []
+    words.reserveCapacity(table.locationEnds.count)
+    let nodes = table.locationNodes.map(\.rawValue)
+    var most = 1
+    var start = 0
+    for end in table.locationEnds {
+      most = max(most, end - start)
+      if end - start == 1 {
+        words.append(names.symbols[Int(nodes[start])])
+      } else {
+        words.append(Self.severalFlag | UInt32(lists.count))
+        lists.append(UInt32(end - start))
+        for node in nodes[start..<end].reversed() { lists.append(names.symbols[Int(node)]) }
+      }
+      start = end
+    }
+    self.words = words
+    self.lists = lists
+    self.most = most
+  }
+}

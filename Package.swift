@@ -51,7 +51,8 @@ let package = Package(
       name: "StackGraph", dependencies: ["ProfileModel", "CPCRE2", "CProcessor"],
       swiftSettings: settings),
     .target(
-      name: "HeapAnalysis", dependencies: ["ProfileModel", "StackGraph"], swiftSettings: settings),
+      name: "HeapAnalysis", dependencies: ["ProfileModel", "StackGraph", "CProcessor"],
+      swiftSettings: settings),
     .target(name: "GCTrace", swiftSettings: settings),
     .target(
       name: "GoroutineDump", dependencies: ["ProfileModel"], swiftSettings: settings),

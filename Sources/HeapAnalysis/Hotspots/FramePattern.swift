@@ -30,6 +30,8 @@ struct FramePatternTable {
     }
   }
 
+  func hasPatterns(of package: String) -> Bool { patterns[package] != nil }
+
   func forEachPlace(of name: SymbolName, _ body: (Int) -> Void) {
     guard let candidates = patterns[name.package] else { return }
     for (pattern, place) in candidates where pattern.matches(name.member.utf8) { body(place) }

@@ -68,15 +68,11 @@ struct FunctionFacts {
 
   init(_ profile: Profile, rules: [HotspotRule], options: HotspotOptions) {
     let functions = profile.functions
-    let parts = Self.parts(functions.count)
-    let names = concurrently(parts) { rows in
-      rows.map { SymbolName(profile.strings[bytesOf: functions.names[$0]]) }
-    }.flatMap { $0 }
-    let classifier = OriginClassifier(
-      names: names, files: functions.files, strings: profile.strings)
-    let roles = RuleRoles(rules)
+    let names = FunctionNames(profile)
+    let classifier = OriginClassifier(names, files: functions.files, strings: profile.strings)
+    let roles = RuleRoles(rules, packages: names.packages)
     for part in concurrently(
-      parts,
+      Self.parts(functions.count),
       { rows in
         FunctionFacts(rows, of: profile, names, roles, classifier, options)
       })
@@ -99,43 +95,55 @@ struct FunctionFacts {
   private struct RuleRoles: Sendable {
     let table: FramePatternTable
 
-    /// Rules whose entries are never blamed, and the packages of these.
+    /// Rules whose entries are never blamed.
     var transparent = RuleSet()
-    var transparentPackages: Set<String> = []
 
-    init(_ rules: [HotspotRule]) {
-      table = FunctionFacts.table(rules)
+    /// By package: a rule has patterns in it.
+    let hasPatterns: [Bool]
+
+    /// By package: entries in it are never blamed.
+    let isTransparent: [Bool]
+
+    init(_ rules: [HotspotRule], packages: [String]) {
+      let table = FunctionFacts.table(rules)
+      self.table = table
+      var transparentPackages: Set<String> = []
       for (number, rule) in rules.enumerated() where rule.match.entriesAreTransparent {
         transparent.insert(.rule(number))
         transparentPackages.formUnion(rule.match.entries.map { FramePattern($0).package })
       }
+      hasPatterns = packages.map { table.hasPatterns(of: $0) }
+      isTransparent = packages.map { transparentPackages.contains($0) }
     }
   }
 
   /// The facts of some functions.
   private init(
-    _ rows: Range<Int>, of profile: Profile, _ names: [SymbolName], _ ruleRoles: RuleRoles,
+    _ rows: Range<Int>, of profile: Profile, _ names: FunctionNames, _ ruleRoles: RuleRoles,
     _ classifier: OriginClassifier, _ options: HotspotOptions
   ) {
     let functions = profile.functions
     var classifier = classifier
     for row in rows {
-      let name = names[row]
-      let origin = classifier.origin(of: name, file: functions.files[row])
+      let packageRow = Int(names.packageRows[row])
+      let package = classifier.package(of: row)
+      let origin = classifier.origin(of: row)
       origins.append(origin)
       var (own, blame) = Self.blame(
-        name, origin: origin, options: options,
+        package: names.packages[packageRow], origin: origin, options: options,
         text: { (profile.strings[functions.names[row]], profile.strings[functions.files[row]]) })
-      var possible = [name]
-      if origin == .standard, !classifier.isStandard(package: name.package),
-        let package = classifier.standardPackage(of: name, file: functions.files[row])
-      {
-        possible = name.closureNames(in: package)
-      }
       var roles = Roles()
-      for name in possible { ruleRoles.table.forEachPlace(of: name) { roles.add(place: $0) } }
+      var isLogging = package.isLogging
+      if origin == .standard, !package.isStandard, let meant = classifier.standardPackage(of: row)
+      {
+        let possible = names[row].closureNames(in: meant)
+        for name in possible { ruleRoles.table.forEachPlace(of: name) { roles.add(place: $0) } }
+        if !possible.isEmpty { isLogging = OriginClassifier.Package(meant).isLogging }
+      } else if ruleRoles.hasPatterns[packageRow] {
+        ruleRoles.table.forEachPlace(of: names[row]) { roles.add(place: $0) }
+      }
       if !roles.entry.isDisjoint(with: ruleRoles.transparent)
-        || origin == .thirdParty && ruleRoles.transparentPackages.contains(name.package)
+        || origin == .thirdParty && ruleRoles.isTransparent[packageRow]
       {
         (own, blame) = (false, .never)
       }
@@ -148,12 +156,9 @@ struct FunctionFacts {
       withouts.append(roles.without)
       bareCallers.append(roles.bareCaller)
       var marks = origin == .standard ? roles.marks : []
-      if origin != .standard, Self.isInitializer(name.member) { marks.insert(.initialization) }
+      if origin != .standard, names.isInitializer(row) { marks.insert(.initialization) }
       self.marks.append(marks)
-
-      isLogging.append(
-        (origin == .standard || origin == .library)
-          && classifier.isLogging(package: possible.first?.package ?? name.package))
+      self.isLogging.append((origin == .standard || origin == .library) && isLogging)
     }
   }
 
@@ -169,15 +174,6 @@ struct FunctionFacts {
     marks += part.marks
     isLogging += part.isLogging
     isOwn += part.isOwn
-  }
-
-  /// `init` and `init.0`, but not `init.func1`: that is the value of a variable.
-  private static func isInitializer(_ member: String) -> Bool {
-    guard member.hasPrefix("init") else { return false }
-    let rest = member.utf8.dropFirst(4)
-    guard let dot = rest.first else { return true }
-    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-    return dot == UInt8(ascii: ".") && rest.dropFirst().allSatisfy { digits.contains($0) }
   }
 
   /// What a function is to the rules whose patterns match it.
@@ -237,7 +233,7 @@ struct FunctionFacts {
   }
 
   private static func blame(
-    _ name: SymbolName, origin: FunctionOrigin, options: HotspotOptions,
+    package: String, origin: FunctionOrigin, options: HotspotOptions,
     text: () -> (function: String, file: String)
   ) -> (isOwn: Bool, Blame) {
     if options.isOwn != nil || options.isNotOwn != nil {
@@ -250,7 +246,7 @@ struct FunctionFacts {
     case .library, .thirdParty, .own: break
     }
     if let prefix = options.modulePrefix {
-      let isOwn = name.package == "main" || SymbolName.path(name.package, isIn: prefix)
+      let isOwn = package == "main" || SymbolName.path(package, isIn: prefix)
       return (isOwn, isOwn ? .yes : .ifNothingElse)
     }
     switch origin {
@@ -266,18 +262,19 @@ struct FunctionFacts {
   /// code hosts that name them so, the first two elements elsewhere (one, if it
   /// is no host), and what all of these packages have in common beyond that.
   private static func guessedModule(
-    names: [SymbolName], origins: [FunctionOrigin], file: (_ row: Int) -> String
+    names: FunctionNames, origins: [FunctionOrigin], file: (_ row: Int) -> String
   ) -> String {
     var groups: [String: (weight: Int, common: [Substring])] = [:]
-    var counts: [String: Int] = [:]
-    var firstRows: [String: Int] = [:]
-    for (row, name) in names.enumerated() where origins[row] == .own && !name.member.isEmpty {
-      counts[name.package, default: 0] += 1
-      if firstRows[name.package] == nil { firstRows[name.package] = row }
+    var counts = [Int](repeating: 0, count: names.packages.count)
+    var firstRows: [(package: Int, function: Int)] = []
+    for row in 0..<names.count where origins[row] == .own && names.hasMember(row) {
+      let package = Int(names.packageRows[row])
+      if counts[package] == 0 { firstRows.append((package, row)) }
+      counts[package] += 1
     }
     for (package, row) in firstRows {
-      var path = package
-      var weight = counts[package] ?? 1
+      var path = names.packages[package]
+      var weight = counts[package]
       if path == "main" {
         // Built with -trimpath, the file tells what the name does not.
         let file = file(row)

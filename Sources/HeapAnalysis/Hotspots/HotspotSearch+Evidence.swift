@@ -6,23 +6,24 @@ extension HotspotSearch {
   /// for each site and rule that occur a row, and whether it holds.
   func siteRulesThatHold(
     _ siteRules: RuleSet, evidence: [Int64]
-  ) -> (rows: NumberRows, holds: [Bool]) {
+  ) -> (rows: SiteRuleRows, holds: [Bool]) {
     let confirmers = rules.map { rule in
       rule.match.confirmation.flatMap { other in rules.firstIndex { $0.id == other.rule } }
     }
     var looked = siteRules
     for confirmer in confirmers.compactMap(\.self) { looked.insert(.rule(confirmer)) }
-    var rows = NumberRows()
+    var rows = SiteRuleRows(siteCount: sites.count)
     var shown: [(key: SiteRule, matched: Double, called: Double)] = []
-    for (sample, reading) in readings.enumerated() {
+    for sample in callingSamples {
+      let reading = readings[sample]
       let called = reading.called.intersection(looked)
       if called.isEmpty { continue }
       let weight = Double(magnitude(evidence[sample]))
       guard weight > 0 else { continue }
       for rule in called.numbers {
-        let key = SiteRule(site: siteOfSample[sample], rule: rule)
-        let row = rows.row(key.key)
-        if row == shown.count { shown.append((key, 0, 0)) }
+        let site = siteOfSample[sample]
+        let row = rows.row(site: site, rule: rule)
+        if row == shown.count { shown.append((SiteRule(site: site, rule: rule), 0, 0)) }
         shown[row].called += weight
         if reading.matched.contains(.rule(rule)) { shown[row].matched += weight }
       }
@@ -32,7 +33,7 @@ extension HotspotSearch {
       let isShown = bytes.matched > 0 && bytes.matched >= (match.siteEvidence ?? 0) * bytes.called
       guard let confirmation = match.confirmation, let confirmer = confirmers[bytes.key.rule]
       else { return isShown }
-      let row = rows.find(SiteRule(site: bytes.key.site, rule: confirmer).key)
+      let row = rows.find(site: bytes.key.site, rule: confirmer)
       guard let confirmed = row.map({ shown[$0].matched }), confirmed > 0 else { return false }
       return isShown || confirmed >= confirmation.sufficientShare * bytes.called
     }
@@ -44,12 +45,14 @@ extension HotspotSearch {
   func dropLadderless(_ result: inout [Int8], evidence: [Int64]) {
     let ladderRules = RuleSet(rules) { $0.minimumSizes > 0 }
     var sizes: [SiteRule: Set<Int64>] = [:]
-    for (sample, rule) in result.enumerated() where rule >= 0 {
+    for sample in callingSamples where result[sample] >= 0 {
+      let rule = result[sample]
       guard ladderRules.contains(.rule(Int(rule))), evidence[sample] != 0 else { continue }
       let key = SiteRule(site: siteOfSample[sample], rule: Int(rule))
       sizes[key, default: []].insert(columns.blockSize(ofSample: sample, in: profile))
     }
-    for (sample, rule) in result.enumerated() where rule >= 0 {
+    for sample in callingSamples where result[sample] >= 0 {
+      let rule = result[sample]
       guard ladderRules.contains(.rule(Int(rule))) else { continue }
       let key = SiteRule(site: siteOfSample[sample], rule: Int(rule))
       let seen = sizes[key]?.count ?? 0
@@ -66,13 +69,15 @@ extension HotspotSearch {
     }
     let rareRules = RuleSet(rules) { $0.minimumObjects > 0 }
     var objects: [FunctionRule: Int64] = [:]
-    for (sample, rule) in result.enumerated() where rule >= 0 {
+    for sample in callingSamples where result[sample] >= 0 {
+      let rule = result[sample]
       guard rareRules.contains(.rule(Int(rule))) else { continue }
       let key = FunctionRule(function: blamedFunction(ofSample: sample), rule: rule)
       let count = magnitude(profile.samples.values[objectColumn][sample])
       objects[key] = saturatingSum(objects[key] ?? 0, count)
     }
-    for (sample, rule) in result.enumerated() where rule >= 0 {
+    for sample in callingSamples where result[sample] >= 0 {
+      let rule = result[sample]
       guard rareRules.contains(.rule(Int(rule))) else { continue }
       let key = FunctionRule(function: blamedFunction(ofSample: sample), rule: rule)
       if objects[key] ?? 0 < rules[Int(rule)].match.minimumObjects { result[sample] = -1 }
@@ -90,29 +95,29 @@ extension HotspotSearch {
   /// line's own bytes are four times that, they are something else.
   func addOwnBytes(_ result: inout [Int8], evidence: [Int64]) {
     let takers = RuleSet(rules) { $0.takesOwnBytes }
-    var takenRows = NumberRows()
+    var takenRows = SiteRuleRows(siteCount: sites.count)
     var taken: [(key: SiteRule, bytes: Double)] = []
-    var bare = [Double](repeating: 0, count: sites.count)
-    for (sample, reading) in readings.enumerated() where siteOfSample[sample] >= 0 {
-      let weight = Double(magnitude(evidence[sample]))
+    for sample in callingSamples where siteOfSample[sample] >= 0 {
       let rule = Int(result[sample])
-      if rule >= 0, takers.contains(.rule(rule)) {
-        let key = SiteRule(site: siteOfSample[sample], rule: rule)
-        let row = takenRows.row(key.key)
-        if row == taken.count { taken.append((key, 0)) }
-        taken[row].bytes += weight
-      } else if rule < 0, reading.isBare {
-        bare[Int(siteOfSample[sample])] += weight
-      }
+      guard rule >= 0, takers.contains(.rule(rule)) else { continue }
+      let site = siteOfSample[sample]
+      let row = takenRows.row(site: site, rule: rule)
+      if row == taken.count { taken.append((SiteRule(site: site, rule: rule), 0)) }
+      taken[row].bytes += Double(magnitude(evidence[sample]))
     }
-    var best: [Int32: (rule: Int, bytes: Double)] = [:]
+    var bare = [Double](repeating: 0, count: sites.count)
+    for sample in bareSamples where result[sample] < 0 && siteOfSample[sample] >= 0 {
+      bare[Int(siteOfSample[sample])] += Double(magnitude(evidence[sample]))
+    }
+    var best = [(rule: Int, bytes: Double)](repeating: (.max, 0), count: sites.count)
     for (key, bytes) in taken where bytes * 4 >= bare[Int(key.site)] && bytes > 0 {
-      let old = best[key.site] ?? (Int.max, 0)
-      if (bytes, old.rule) > (old.bytes, key.rule) { best[key.site] = (key.rule, bytes) }
+      let old = best[Int(key.site)]
+      if (bytes, old.rule) > (old.bytes, key.rule) { best[Int(key.site)] = (key.rule, bytes) }
     }
-    for (sample, reading) in readings.enumerated()
-    where reading.isBare && !reading.isIgnored && result[sample] < 0 {
-      if let rule = best[siteOfSample[sample]]?.rule { result[sample] = Int8(rule) }
+    for sample in bareSamples where result[sample] < 0 && !readings[sample].isIgnored {
+      let site = siteOfSample[sample]
+      guard site >= 0, best[Int(site)].rule < .max else { continue }
+      result[sample] = Int8(best[Int(site)].rule)
     }
   }
 }

@@ -26,28 +26,21 @@ package func findHotspots(
   report.provenance = SamplingProvenance(profile)
   let sampling = HeapSampling(profile, report.provenance)
   report.period = sampling?.period
-  // Neither needs the other, and each takes a good part of reading the stacks.
-  let parts: [FactPart] = concurrently([true, false]) { isOfFunctions in
-    isOfFunctions
-      ? .functions(FunctionFacts(profile, rules: rules, options: options))
-      : .blindSpots(BlindSpots(profile, column: column, sampling: sampling))
-  }
-  guard case .functions(let facts) = parts[0], case .blindSpots(let blindSpots) = parts[1] else {
-    preconditionFailure("parts come in their order")
+  // Nothing else needs them.
+  let (blindSpots, search) = alongside {
+    BlindSpots(profile, column: column, sampling: sampling)
+  } _: {
+    var search = HotspotSearch(
+      profile, column: column, rules: rules, options: options,
+      facts: FunctionFacts(profile, rules: rules, options: options),
+      arithmetic: FindingArithmetic(profile, column: column, sampling: sampling))
+    (report.findings, report.hints) = search.findings()
+    return search
   }
   report.blindSpots = blindSpots
-  var search = HotspotSearch(
-    profile, column: column, rules: rules, options: options, facts: facts,
-    arithmetic: FindingArithmetic(profile, column: column, sampling: sampling))
   report.modulePath = search.facts.modulePath
   report.total = search.total
-  (report.findings, report.hints) = search.findings()
   return report
-}
-
-private enum FactPart: Sendable {
-  case functions(FunctionFacts)
-  case blindSpots(BlindSpots)
 }
 
 /// Sorts the samples of a profile into rules: first each stack for itself, then
@@ -75,6 +68,11 @@ struct HotspotSearch {
   private(set) var siteOfSample: [Int32] = []
   private(set) var sites: [CallSite] = []
 
+  /// The samples that have called something of a rule, and those whose blamed frame is the
+  /// leaf: most others are of no concern once they have been read.
+  private(set) var callingSamples: [Int] = []
+  private(set) var bareSamples: [Int] = []
+
   /// A function and line of the user's.
   struct CallSite: Hashable {
     var function: StringID
@@ -90,7 +88,6 @@ struct HotspotSearch {
 
     var site: Int32 { Int32(truncatingIfNeeded: number >> 8) }
     var rule: Int { number & 0xff }
-    var key: UInt64 { UInt64(bitPattern: Int64(number)) }
   }
 
   init(
@@ -125,19 +122,31 @@ struct HotspotSearch {
     let samples = profile.samples
     let reader = StackReader(locations: profile.locations, facts: facts, rules: rules)
     let ends = samples.frameEnds
+    var parts: [(calling: [Int], bare: [Int])] = []
     readings = [StackReading](unsafeUninitializedCapacity: samples.count) { buffer, count in
       nonisolated(unsafe) let readings = buffer
-      _ = concurrently(samples.parts()) { range in
+      parts = concurrently(samples.parts()) { range in
         samples.withFrameRows { frames in
+          var calling: [Int] = []
+          var bare: [Int] = []
           var start = range.lowerBound == 0 ? 0 : ends[range.lowerBound - 1]
           for sample in range {
-            readings.initializeElement(at: sample, to: reader.read(frames[start..<ends[sample]]))
+            if sample + 2 < range.upperBound {
+              reader.fetch(frames[ends[sample + 1]..<ends[sample + 2]])
+            }
+            let reading = reader.read(frames[start..<ends[sample]])
+            readings.initializeElement(at: sample, to: reading)
+            if !reading.called.isEmpty { calling.append(sample) }
+            if reading.isBare { bare.append(sample) }
             start = ends[sample]
           }
+          return (calling, bare)
         }
       }
       count = samples.count
     }
+    callingSamples = parts.flatMap(\.calling)
+    bareSamples = parts.flatMap(\.bare)
     var siteRows = SiteRows(profile)
     siteOfSample = readings.map { reading in
       reading.blamedLine < 0 ? -1 : siteRows.row(ofLine: reading.blamedLine)
@@ -152,12 +161,13 @@ struct HotspotSearch {
     let (siteRuleRows, holds) = siteRulesThatHold(siteRules, evidence: evidence)
 
     var result = [Int8](repeating: -1, count: readings.count)
-    for (sample, reading) in readings.enumerated() where !reading.called.isEmpty {
+    for sample in callingSamples {
+      let reading = readings[sample]
       let site = siteOfSample[sample]
       for rule in reading.called.numbers {
         let matches =
           siteRules.contains(.rule(rule))
-          ? siteRuleRows.find(SiteRule(site: site, rule: rule).key).map { holds[$0] } ?? false
+          ? siteRuleRows.find(site: site, rule: rule).map { holds[$0] } ?? false
           : reading.matched.contains(.rule(rule))
         guard matches else { continue }
         result[sample] = Int8(rule)

@@ -37,17 +37,26 @@ enum KnownLibraries {
     "github.com/samber/oops", "github.com/morikuni/failure",
   ]
 
-  private static let transparent = logging + encoding + errors
+  private static let transparent = Set(logging + encoding + errors)
+  private static let loggingPaths = Set(logging)
 
-  static func isTransparent(_ package: String) -> Bool {
-    transparent.contains { SymbolName.path(package, isIn: $0) }
-  }
+  static func isTransparent(_ package: String) -> Bool { isIn(transparent, package) }
 
   /// Packages of the standard library that log.
   static let standardLogging: Set<String> = ["log", "log/slog", "log/syslog"]
 
   static func isLogging(_ package: String) -> Bool {
-    standardLogging.contains(package)
-      || logging.contains { SymbolName.path(package, isIn: $0) }
+    standardLogging.contains(package) || isIn(loggingPaths, package)
+  }
+
+  /// The package, or one that it lies below, is one of these.
+  private static func isIn(_ paths: Set<String>, _ package: String) -> Bool {
+    if paths.contains(package) { return true }
+    var rest = package.utf8[...]
+    while let slash = rest.lastIndex(of: UInt8(ascii: "/")) {
+      rest = rest[..<slash]
+      if paths.contains(String(decoding: rest, as: UTF8.self)) { return true }
+    }
+    return false
   }
 }

@@ -1,3 +1,4 @@
+import CProcessor
 import ProfileModel
 
 /// What one sample's stack says, before its call site is known as a whole.
@@ -61,10 +62,18 @@ struct StackReader: Sendable {
   private var onceIsFine = RuleSet()
 
   private var facts: [Facts] = []
-  /// By line: a row of ``facts``.
-  private let lineFacts: [UInt32]
-  private let lineFunctions: [UInt32]
-  private let lineEnds: [Int]
+
+  /// What is read of a line.
+  private struct Line {
+    /// A row of ``facts``.
+    var facts: UInt32
+    var function: UInt32
+  }
+
+  private let lines: [Line]
+
+  /// By location: its lines, side by side as they are read together.
+  private let lineRanges: [Range<UInt32>]
   private let locationMarks: [StackMarks]
   private let hasMarks: Bool
 
@@ -97,10 +106,15 @@ struct StackReader: Sendable {
       return row
     }
     facts = different
-    lineFacts = locations.lines.map { ofFunction[$0.function.index] }
-    lineFunctions = locations.lines.map(\.function.rawValue)
-    lineEnds = locations.lineEnds
+    lines = locations.lines.map {
+      Line(facts: ofFunction[$0.function.index], function: $0.function.rawValue)
+    }
     hasMarks = functionFacts.marks.contains { !$0.isEmpty }
+    var first: UInt32 = 0
+    lineRanges = locations.lineEnds.map { end in
+      defer { first = UInt32(end) }
+      return first..<UInt32(end)
+    }
     var start = 0
     locationMarks = locations.lineEnds.map { end in
       defer { start = end }
@@ -110,10 +124,13 @@ struct StackReader: Sendable {
     }
   }
 
-  /// The lines of a location.
+  /// Asks for what reading a stack needs first; to be called some time before.
   @inline(__always)
-  private func lines(of location: UInt32) -> Range<Int> {
-    (location == 0 ? 0 : lineEnds[Int(location) - 1])..<lineEnds[Int(location)]
+  func fetch(_ stack: Slice<UnsafeBufferPointer<UInt32>>) {
+    lineRanges.withUnsafeBufferPointer { ranges in
+      guard let ranges = ranges.baseAddress else { return }
+      for location in stack.prefix(6) { prefetch(ranges + Int(location)) }
+    }
   }
 
   /// Reads one stack, leaf first, as rows of locations.
@@ -133,9 +150,10 @@ struct StackReader: Sendable {
     var below = Below()
     var fallback: (line: Int, depth: Int, below: Below)?
     walk: for location in stack {
-      for line in lines(of: location) {
-        let row = Int(lineFacts[line])
-        below.path(leadsThrough: lineFunctions[line])
+      for line in lineRanges[Int(location)] {
+        let line = Int(line)
+        let row = Int(lines[line].facts)
+        below.path(leadsThrough: lines[line].function)
         switch facts[row].blame {
         case .yes:
           finish(&reading, line: line, below: below)
@@ -241,13 +259,13 @@ struct StackReader: Sendable {
   ) {
     guard reading.isBare else { return }
     var next = line + 1
-    if next >= lines(of: stack[stack.startIndex]).upperBound {
+    if next >= lineRanges[Int(stack[stack.startIndex])].upperBound {
       guard stack.count > 1 else { return }
-      let above = lines(of: stack[stack.startIndex + 1])
+      let above = lineRanges[Int(stack[stack.startIndex + 1])]
       guard !above.isEmpty else { return }
-      next = above.lowerBound
+      next = Int(above.lowerBound)
     }
-    reading.called = facts[Int(lineFacts[next])].bareCallers
+    reading.called = facts[Int(lines[next].facts)].bareCallers
     reading.matched = reading.called
   }
 }

@@ -5,42 +5,55 @@
 ///
 /// Two ids of one table are equal exactly when the bytes of their texts are.
 public struct StringID: Hashable, Comparable, Sendable {
+  /// The row.
   public let rawValue: UInt32
 
+  /// Names a row.
   public init(_ index: Int) { rawValue = UInt32(index) }
 
+  /// The row.
   public var index: Int { Int(rawValue) }
 
   /// The empty text, row 0 of every table.
   public static var empty: StringID { StringID(0) }
 
+  /// True when the left row comes before the right one.
   public static func < (left: StringID, right: StringID) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// Names one function: a row of the ``FunctionTable``.
 public struct FunctionID: Hashable, Sendable {
+  /// The row.
   public let rawValue: UInt32
 
+  /// Names a row.
   public init(_ index: Int) { rawValue = UInt32(index) }
 
+  /// The row.
   public var index: Int { Int(rawValue) }
 }
 
 /// Names one location: a row of the ``LocationTable``.
 public struct LocationID: Hashable, Sendable {
+  /// The row.
   public let rawValue: UInt32
 
+  /// Names a row.
   public init(_ index: Int) { rawValue = UInt32(index) }
 
+  /// Names a row.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
+  /// The row.
   public var index: Int { Int(rawValue) }
 }
 
 /// Names one mapping, a row of ``Profile/mappings``, or none.
 public struct MappingID: Hashable, Sendable {
+  /// The row.
   public let rawValue: UInt32
 
+  /// Names a row.
   public init(_ index: Int) { rawValue = UInt32(index) }
 
   /// The location belongs to no known mapping.

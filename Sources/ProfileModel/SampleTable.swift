@@ -1,5 +1,5 @@
 /// The samples of a profile, in columns: a stack, one value a sample type, labels.
-public struct SampleTable: Sendable {
+package struct SampleTable: Sendable {
   /// The stacks of all samples one after another, each leaf first.
   package var frames: [LocationID] = []
 
@@ -22,11 +22,11 @@ public struct SampleTable: Sendable {
 
   package var count: Int { frameEnds.count }
 
-  public func frameRange(of sample: Int) -> Range<Int> {
+  package func frameRange(of sample: Int) -> Range<Int> {
     (sample == 0 ? 0 : frameEnds[sample - 1])..<frameEnds[sample]
   }
 
-  public func labelRange(of sample: Int) -> Range<Int> {
+  package func labelRange(of sample: Int) -> Range<Int> {
     guard sample < labelEnds.count else { return labels.count..<labels.count }
     return (sample == 0 ? 0 : labelEnds[sample - 1])..<labelEnds[sample]
   }

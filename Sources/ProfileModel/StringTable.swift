@@ -4,7 +4,7 @@ import Glibc
 ///
 /// Names in a profile are bytes chosen by others: they need not be UTF-8, and
 /// texts that Unicode calls equal stay different here. Row 0 is the empty text.
-public struct StringTable: Sendable {
+package struct StringTable: Sendable {
   /// All texts one after another.
   package private(set) var bytes: [UInt8] = []
 
@@ -21,12 +21,12 @@ public struct StringTable: Sendable {
   package var count: Int { ends.count }
 
   /// Returns the range in ``bytes`` that holds a text.
-  public func range(of id: StringID) -> Range<Int> {
+  package func range(of id: StringID) -> Range<Int> {
     let index = id.index
     return (index == 0 ? 0 : ends[index - 1])..<ends[index]
   }
 
-  public subscript(bytesOf id: StringID) -> ArraySlice<UInt8> { bytes[range(of: id)] }
+  package subscript(bytesOf id: StringID) -> ArraySlice<UInt8> { bytes[range(of: id)] }
 
   /// Returns the text for showing: bytes that are no UTF-8 are replaced.
   package subscript(id: StringID) -> String { String(decoding: self[bytesOf: id], as: UTF8.self) }

@@ -40,7 +40,7 @@ package struct SourceLine: Hashable, Sendable {
 
 /// The locations of a profile, in columns: one instruction address each, with
 /// the functions that the compiler inlined there.
-public struct LocationTable: Sendable {
+package struct LocationTable: Sendable {
   /// The ids that the file gave; any nonzero 64-bit number.
   package var ids: [UInt64] = []
   package var mappings: [MappingID] = []
@@ -60,7 +60,7 @@ public struct LocationTable: Sendable {
 
   package var count: Int { ids.count }
 
-  public func lineRange(of index: Int) -> Range<Int> {
+  package func lineRange(of index: Int) -> Range<Int> {
     (index == 0 ? 0 : lineEnds[index - 1])..<lineEnds[index]
   }
 

@@ -55,6 +55,37 @@ struct FlameTreeTests {
     #expect(pruned.prunedCount == 2)
   }
 
+  /// What leads to each node, and the totals of all columns there.
+  private func totals(_ graph: FlameGraph) -> [[String]: [Int64]] {
+    var result: [[String]: [Int64]] = [:]
+    let columns = graph.types.indices.map { graph.tree.totals(ofColumn: $0) }
+    var path: [String] = []
+    for (node, depth) in graph.tree.depths.enumerated() {
+      path.removeLast(path.count - Int(depth))
+      path.append(graph.frames.function(of: graph.tree.frames[node]).name)
+      for (column, totals) in columns.enumerated() {
+        result[path, default: [Int64](repeating: 0, count: columns.count)][column] += totals[node]
+      }
+    }
+    return result
+  }
+
+  @Test("a tree that grows on all cores is that of its halves", arguments: [1, 2, 3] as [UInt64])
+  func branches(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let whole = randomProfile(using: &random, negatives: seed == 3, sampleCount: 20_000)
+    for isReversed in [false, true] {
+      let tree = totals(try graph(whole, isReversed: isReversed))
+      var sums: [[String]: [Int64]] = [:]
+      for rows in [0..<10_000, 10_000..<whole.samples.count] {
+        var half = whole
+        half.samples = whole.samples.selecting(Array(rows))
+        sums.merge(totals(try graph(half, isReversed: isReversed))) { zip($0, $1).map(+) }
+      }
+      #expect(tree == sums)
+    }
+  }
+
   @Test("inlined frames are frames, recursion is kept")
   func inlined() throws {
     let profile = StackProfile.inBytes(["main ~small f f": 4])

@@ -67,6 +67,11 @@ struct ReportPropertyTests {
       let rest = try context.foldedText(drain: { drained += $0 })
       #expect(drained == expected)
       #expect(rest.bytes.isEmpty)
+      // However the work is divided, the lines are the same.
+      for (symbols, bytes) in [(1, 1), (7, 1 << 20), (60, 50)] {
+        let divided = try context.foldedText(partSymbols: symbols, cutBytes: bytes, drain: nil)
+        #expect(divided.bytes == expected)
+      }
     }
   }
 

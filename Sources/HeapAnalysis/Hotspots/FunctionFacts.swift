@@ -134,8 +134,7 @@ struct FunctionFacts {
         text: { (profile.strings[functions.names[row]], profile.strings[functions.files[row]]) })
       var roles = Roles()
       var isLogging = package.isLogging
-      if origin == .standard, !package.isStandard, let meant = classifier.standardPackage(of: row)
-      {
+      if origin == .standard, !package.isStandard, let meant = classifier.standardPackage(of: row) {
         let possible = names[row].closureNames(in: meant)
         for name in possible { ruleRoles.table.forEachPlace(of: name) { roles.add(place: $0) } }
         if !possible.isEmpty { isLogging = OriginClassifier.Package(meant).isLogging }

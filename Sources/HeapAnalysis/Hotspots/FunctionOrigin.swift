@@ -80,7 +80,9 @@ struct OriginClassifier {
     init(_ name: String) {
       let elements = name.split(separator: "/", maxSplits: 2)
       isStandard = false
-      if let first = elements.first.map(String.init), OriginClassifier.standardFolders.contains(first) {
+      if let first = elements.first.map(String.init),
+        OriginClassifier.standardFolders.contains(first)
+      {
         let inner = OriginClassifier.standardSubfolders[first]
         isStandard =
           (inner == nil || elements.count > 1 && inner?.contains(String(elements[1])) == true)

@@ -17,8 +17,18 @@ extension ReportContext {
   package func foldedText(
     drain: ((_ lines: UnsafeRawBufferPointer) throws -> Void)? = nil
   ) throws -> TextOutput {
+    try foldedText(
+      partSymbols: FoldedParts.usualSymbols, cutBytes: FoldedLines.usualCutBytes, drain: drain)
+  }
+
+  /// - Parameters:
+  ///   - partSymbols: about how many symbols make a part of the work.
+  ///   - cutBytes: after how many bytes of lines a part is handed over in pieces.
+  func foldedText(
+    partSymbols: Int, cutBytes: Int, drain: ((_ lines: UnsafeRawBufferPointer) throws -> Void)?
+  ) throws -> TextOutput {
     var output = TextOutput()
-    let (names, parts) = try foldedParts()
+    let (names, parts) = try foldedParts(symbols: partSymbols)
     // Very long lines are made one after another, not several at a time.
     let (longestLine, isLong) = parts.stacks.mostSymbols
       .multipliedReportingOverflow(by: names.longest)
@@ -26,7 +36,9 @@ extension ReportContext {
     let division = division
     var next = 0
     try makeInOrder(
-      buffers: (0..<(isOneByOne ? 1 : coreCount * 2)).map { _ in FoldedLines(parts, names) },
+      buffers: (0..<(isOneByOne ? 1 : coreCount * 2)).map { _ in
+        FoldedLines(parts, names, cutBytes: cutBytes)
+      },
       claim: { $0.claim(from: &next) },
       make: { $0.fill { division($1 == 0 ? $0 : $0 / $1) } },
       handOver: { lines in
@@ -82,11 +94,13 @@ extension ReportContext {
     }
   }
 
-  private func foldedParts() throws(ReportTooLong) -> (FoldedNames, FoldedParts) {
+  private func foldedParts(
+    symbols: Int = FoldedParts.usualSymbols
+  ) throws(ReportTooLong) -> (FoldedNames, FoldedParts) {
     let names = FoldedNames(builder.table)
     let stacks = FoldedStacks(
       samples: profile.samples, values: selection.values, divisors: selection.divisors,
       frames: FoldedFrames(builder.table, names), noStack: names.noStack)
-    return (names, try FoldedParts(stacks, names))
+    return (names, try FoldedParts(stacks, names, symbols: symbols))
   }
 }

@@ -21,11 +21,13 @@ final class FoldedLines: TextPiece, @unchecked Sendable {
 
   /// Lines of the part are missing, as there are very many bytes of them.
   private(set) var isCut = false
-  private static let cutBytes = 16 << 20
+  private let cutBytes: Int
+  static let usualCutBytes = 16 << 20
 
-  init(_ parts: FoldedParts, _ names: FoldedNames) {
+  init(_ parts: FoldedParts, _ names: FoldedNames, cutBytes: Int) {
     self.parts = parts
     self.names = names
+    self.cutBytes = cutBytes
     part = FoldedPart(parts.stacks)
     super.init()
   }
@@ -87,7 +89,7 @@ final class FoldedLines: TextPiece, @unchecked Sendable {
     names.records.withUnsafeBytes { records in
       labels.withUnsafeBufferPointer { labels in
         order.nodes.withUnsafeBufferPointer { nodes in
-          while count < Self.cutBytes {
+          while count < cutBytes {
             guard let row = walk.next(nodes) else {
               isCut = false
               return

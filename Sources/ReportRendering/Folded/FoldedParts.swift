@@ -28,7 +28,7 @@ struct FoldedParts: Sendable {
   /// - Parameter symbols: about how many make a part.
   /// - Throws: ``ReportTooLong`` when no line of a report could hold a stack.
   init(
-    _ stacks: FoldedStacks, _ names: FoldedNames, symbols: Int = usualSymbols
+    _ stacks: FoldedStacks, _ names: FoldedNames, symbols: Int
   ) throws(ReportTooLong) {
     self.stacks = stacks
     let samples = stacks.samples

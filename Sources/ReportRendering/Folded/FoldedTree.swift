@@ -109,7 +109,9 @@ struct FoldedTree: Sendable {
 
   /// Asks for what samples to come need: they lie all over memory.
   @inline(__always)
-  private static func fetch(_ members: UnsafeBufferPointer<UInt32>, _ index: Int, _ rows: FoldedRows) {
+  private static func fetch(
+    _ members: UnsafeBufferPointer<UInt32>, _ index: Int, _ rows: FoldedRows
+  ) {
     if index + 12 < members.count {
       let sample = Int(members[index + 12])
       prefetch(rows.frameEnds.baseAddress! + sample)
@@ -177,7 +179,8 @@ struct FoldedTree: Sendable {
     return node
   }
 
-  private mutating func addLeaf(_ path: Slice<UnsafeBufferPointer<UInt32>>, below node: Int) -> Int {
+  private mutating func addLeaf(_ path: Slice<UnsafeBufferPointer<UInt32>>, below node: Int) -> Int
+  {
     let leaf = nodes.count
     nodes.append(
       Node(

@@ -2,12 +2,16 @@ package import ProfileModel
 
 /// Names one row of a report: what frames have in common at a granularity.
 public struct NodeID: Hashable, Comparable, Sendable {
+  /// The row.
   public let rawValue: UInt32
 
+  /// Names a row.
   public init(_ index: Int) { rawValue = UInt32(index) }
 
+  /// The row.
   public var index: Int { Int(rawValue) }
 
+  /// True when the left row comes before the right one.
   public static func < (left: NodeID, right: NodeID) -> Bool { left.rawValue < right.rawValue }
 }
 

@@ -83,8 +83,11 @@ package func runHeapscope(_ invocation: Invocation) -> Outcome {
 /// the options of all the others. Only the root words its help rightly.
 private func parsedCommand(_ arguments: [String]) throws -> any ParsableCommand {
   guard let name = arguments.first, let type = HeapscopeCommand.command(named: name) else {
-    return try HeapscopeCommand.parseAsRoot(arguments)
+    // What is no command's name are the profiles of the default one.
+    let plain = arguments.first == "help" ? nil : SummaryCommand.plain(arguments[...])
+    return try plain ?? HeapscopeCommand.parseAsRoot(arguments)
   }
+  if let plain = (type as? any PlainCommand.Type)?.plain(arguments.dropFirst()) { return plain }
   do { return try type.parse(Array(arguments.dropFirst())) } catch {
     if type.exitCode(for: error) == .success { return try HeapscopeCommand.parseAsRoot(arguments) }
     throw CommandFailure(

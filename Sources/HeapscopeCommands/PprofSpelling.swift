@@ -25,7 +25,7 @@ func normalizedArguments(_ arguments: [String]) throws(CommandFailure) -> [Strin
     let body = argument.drop { $0 == "-" }
     let isSingleDash = argument.count - body.count == 1
     let equalsOrEnd = body.firstIndex(of: "=") ?? body.endIndex
-    let name = String(body[..<equalsOrEnd]).replacing("_", with: "-")
+    let name = String(body[..<equalsOrEnd].map { $0 == "_" ? "-" : $0 })
     var value = equalsOrEnd == body.endIndex ? nil : String(body[body.index(after: equalsOrEnd)...])
     if report.isEmpty, !hasCommand, PprofOptions.reports.contains(name) {
       if isSingleDash, value == nil, PprofOptions.patternReports.contains(name) {

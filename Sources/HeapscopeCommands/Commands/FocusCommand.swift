@@ -3,7 +3,7 @@ import ProfileModel
 import ReportRendering
 import StackGraph
 
-struct FocusCommand: ReportCommand {
+struct FocusCommand: PlainCommand {
   static let configuration = CommandConfiguration(
     commandName: "focus",
     abstract: "Show what leads to a function and what lies below it.",
@@ -30,6 +30,14 @@ struct FocusCommand: ReportCommand {
 
   func validate() throws {
     try checkPattern(pattern, profiles: profiles, command: "focus")
+  }
+
+  mutating func takePlain(_ words: [String]) -> Bool {
+    ownCode = .plain
+    guard let first = words.first else { return false }
+    pattern = first
+    profiles = Array(words.dropFirst())
+    return true
   }
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {

@@ -2,7 +2,7 @@ import ArgumentParser
 import ReportRendering
 import StackGraph
 
-struct DotCommand: ReportCommand {
+struct DotCommand: PlainProfilesCommand {
   static let configuration = CommandConfiguration(
     commandName: "dot",
     abstract: "Print the call graph for Graphviz.",
@@ -61,7 +61,7 @@ extension PictureCommand {
   }
 }
 
-struct SVGCommand: PictureCommand {
+struct SVGCommand: PictureCommand, PlainProfilesCommand {
   static let pictureFormat = "svg"
   static let configuration = pictureConfiguration(pictureFormat)
 
@@ -70,7 +70,7 @@ struct SVGCommand: PictureCommand {
   var profiles: [String] = []
 }
 
-struct PNGCommand: PictureCommand {
+struct PNGCommand: PictureCommand, PlainProfilesCommand {
   static let pictureFormat = "png"
   static let configuration = pictureConfiguration(pictureFormat)
 
@@ -79,7 +79,7 @@ struct PNGCommand: PictureCommand {
   var profiles: [String] = []
 }
 
-struct PDFCommand: PictureCommand {
+struct PDFCommand: PictureCommand, PlainProfilesCommand {
   static let pictureFormat = "pdf"
   static let configuration = pictureConfiguration(pictureFormat)
 
@@ -88,7 +88,7 @@ struct PDFCommand: PictureCommand {
   var profiles: [String] = []
 }
 
-struct CallgrindCommand: ReportCommand {
+struct CallgrindCommand: PlainProfilesCommand {
   static let configuration = CommandConfiguration(
     commandName: "callgrind",
     abstract: "Print the call graph for KCachegrind.",

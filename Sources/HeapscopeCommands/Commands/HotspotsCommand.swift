@@ -4,7 +4,7 @@ import ProfileModel
 import ReportRendering
 import StackGraph
 
-struct HotspotsCommand: ReportCommand {
+struct HotspotsCommand: PlainCommand {
   static let configuration = CommandConfiguration(
     commandName: "hotspots",
     abstract: "Find wasteful patterns, blame them on your own line and say what to write instead.",
@@ -26,6 +26,12 @@ struct HotspotsCommand: ReportCommand {
   @OptionGroup var arguments: ReportArguments
   @Argument(help: "The profiles.", completion: .file())
   var profiles: [String] = []
+
+  mutating func takePlain(_ words: [String]) -> Bool {
+    ownCode = .plain
+    profiles = words
+    return true
+  }
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
     let selection = try select(loaded, in: session) {

@@ -14,7 +14,7 @@ extension ReportCommand {
   }
 }
 
-struct TracesCommand: ReportCommand {
+struct TracesCommand: PlainProfilesCommand {
   static let configuration = CommandConfiguration(
     commandName: "traces", abstract: "List every sample with its labels and stack.",
     discussion: """
@@ -35,7 +35,7 @@ struct TracesCommand: ReportCommand {
   }
 }
 
-struct TagsCommand: ReportCommand {
+struct TagsCommand: PlainProfilesCommand {
   static let configuration = CommandConfiguration(
     commandName: "tags", abstract: "List the labels and what the samples with each add up to.",
     discussion: """
@@ -54,7 +54,7 @@ struct TagsCommand: ReportCommand {
   }
 }
 
-struct RawCommand: ReportCommand {
+struct RawCommand: PlainProfilesCommand {
   static let configuration = CommandConfiguration(
     commandName: "raw", abstract: "Print all tables of the profile.",
     discussion: """
@@ -76,7 +76,7 @@ struct RawCommand: ReportCommand {
   }
 }
 
-struct CommentsCommand: ReportCommand {
+struct CommentsCommand: PlainProfilesCommand {
   static let configuration = CommandConfiguration(
     commandName: "comments", abstract: "Print the comments in the profile.",
     discussion: """
@@ -94,7 +94,7 @@ struct CommentsCommand: ReportCommand {
   }
 }
 
-struct FoldedCommand: ReportCommand {
+struct FoldedCommand: PlainProfilesCommand {
   static let configuration = CommandConfiguration(
     commandName: "folded",
     abstract: "Print folded stacks, which flamegraph.pl draws.",

@@ -6,7 +6,7 @@ import ProfileModel
 import ReportRendering
 import StackGraph
 
-struct SummaryCommand: ReportCommand {
+struct SummaryCommand: PlainCommand {
   static let configuration = CommandConfiguration(
     commandName: "summary",
     abstract: "Show on one screen what the profile says, and what to type next.",
@@ -34,6 +34,12 @@ struct SummaryCommand: ReportCommand {
     let hint =
       isNear(nearest, word) ? "did you mean '\(nearest)'?" : "'heapscope --help' lists them"
     throw ValidationError("unknown command '\(word)': \(hint)")
+  }
+
+  mutating func takePlain(_ words: [String]) -> Bool {
+    ownCode = .plain
+    profiles = words
+    return true
   }
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {

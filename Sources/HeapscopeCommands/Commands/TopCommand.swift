@@ -1,7 +1,7 @@
 import ArgumentParser
 import ReportRendering
 
-struct TopCommand: ReportCommand {
+struct TopCommand: PlainCommand {
   static let configuration = CommandConfiguration(
     commandName: "top",
     abstract: "List the functions that hold or allocate the most memory.",
@@ -22,6 +22,12 @@ struct TopCommand: ReportCommand {
   @OptionGroup var arguments: ReportArguments
   @Argument(help: "The profiles; several are added up, - is standard input.", completion: .file())
   var profiles: [String] = []
+
+  mutating func takePlain(_ words: [String]) -> Bool {
+    error = false
+    profiles = words
+    return true
+  }
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
     let selection = try select(loaded, in: session)

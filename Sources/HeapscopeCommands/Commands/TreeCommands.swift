@@ -4,7 +4,7 @@ import ProfileModel
 import ReportRendering
 import StackGraph
 
-struct TreeCommand: ReportCommand {
+struct TreeCommand: PlainProfilesCommand {
   static let configuration = CommandConfiguration(
     commandName: "tree",
     abstract: "List each function between its callers and callees.",
@@ -27,7 +27,7 @@ struct TreeCommand: ReportCommand {
   }
 }
 
-struct PeekCommand: ReportCommand {
+struct PeekCommand: PlainCommand {
   static let configuration = CommandConfiguration(
     commandName: "peek",
     abstract: "List the callers and callees of the functions that match.",
@@ -49,6 +49,12 @@ struct PeekCommand: ReportCommand {
 
   func validate() throws {
     if match == nil { try checkPattern(words.first, profiles: profiles, command: "peek") }
+  }
+
+  mutating func takePlain(_ words: [String]) -> Bool {
+    match = nil
+    self.words = words
+    return true
   }
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {

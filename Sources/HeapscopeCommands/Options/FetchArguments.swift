@@ -115,3 +115,20 @@ struct Period: ExpressibleByArgument {
 
   var defaultValueDescription: String { text }
 }
+
+extension FetchArguments {
+  /// As they are when none is named; see ``PlainCommand``.
+  static var plain: FetchArguments {
+    var arguments = FetchArguments()
+    arguments.seconds = nil
+    arguments.gc = false
+    arguments.timeout = nil
+    arguments.header = []
+    arguments.tlsCa = nil
+    arguments.tlsCert = nil
+    arguments.tlsKey = nil
+    arguments.insecure = false
+    arguments.maxDownload = nil
+    return arguments
+  }
+}

@@ -41,3 +41,20 @@ struct GraphArguments: ParsableArguments {
     return options
   }
 }
+
+extension GraphArguments {
+  /// As they are when none is named; see ``PlainCommand``.
+  static var plain: GraphArguments {
+    var arguments = GraphArguments()
+    arguments.nodecount = nil
+    arguments.nodefraction = Fraction(0.005)
+    arguments.edgefraction = Fraction(0.001)
+    arguments.trim = true
+    arguments.cum = false
+    arguments.flat = false
+    arguments.callTree = false
+    arguments.compactLabels = false
+    arguments.dropNegative = false
+    return arguments
+  }
+}

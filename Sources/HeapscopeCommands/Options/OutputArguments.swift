@@ -36,3 +36,14 @@ struct OutputArguments: ParsableArguments, OutputPlace {
     if output == "" { throw ValidationError(OptionValues.refusal("output", "")) }
   }
 }
+
+extension OutputArguments {
+  /// As they are when none is named; see ``PlainCommand``.
+  static var plain: OutputArguments {
+    var arguments = OutputArguments()
+    arguments.output = nil
+    arguments.format = .text
+    arguments.color = .auto
+    return arguments
+  }
+}

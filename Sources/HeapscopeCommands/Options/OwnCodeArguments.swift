@@ -37,3 +37,15 @@ struct OwnCodeArguments: ParsableArguments {
     return { function, file in texts.contains { function.contains($0) || file.contains($0) } }
   }
 }
+
+extension OwnCodeArguments {
+  /// As they are when none is named; see ``PlainCommand``.
+  static var plain: OwnCodeArguments {
+    var arguments = OwnCodeArguments()
+    arguments.module = nil
+    arguments.own = []
+    arguments.notOwn = []
+    arguments.rules = []
+    return arguments
+  }
+}

@@ -47,3 +47,20 @@ struct ProfileArguments: ParsableArguments {
     }
   }
 }
+
+extension ProfileArguments {
+  /// As they are when none is named; see ``PlainCommand``.
+  static var plain: ProfileArguments {
+    var arguments = ProfileArguments()
+    arguments.base = nil
+    arguments.diffBase = nil
+    arguments.normalize = false
+    arguments.allFrames = false
+    arguments.addComment = nil
+    arguments.symbolize = nil
+    arguments.input = .auto
+    arguments.maxInflated = nil
+    arguments.fetch = .plain
+    return arguments
+  }
+}

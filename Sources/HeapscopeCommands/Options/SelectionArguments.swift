@@ -144,3 +144,46 @@ struct SelectionArguments: ParsableArguments {
     return options
   }
 }
+
+extension SelectionArguments {
+  /// As they are when none is named; see ``PlainCommand``.
+  static var plain: SelectionArguments {
+    var arguments = SelectionArguments()
+    arguments.sampleIndex = ""
+    arguments.inuseSpace = false
+    arguments.inuseObjects = false
+    arguments.allocSpace = false
+    arguments.allocObjects = false
+    arguments.totalDelay = false
+    arguments.contentions = false
+    arguments.meanDelay = false
+    arguments.mean = false
+    arguments.divideBy = Divisor(1)
+    arguments.unit = "minimum"
+    arguments.focus = ""
+    arguments.ignore = ""
+    arguments.hide = ""
+    arguments.show = ""
+    arguments.showFrom = ""
+    arguments.pruneFrom = ""
+    arguments.tagfocus = ""
+    arguments.tagignore = ""
+    arguments.tagshow = ""
+    arguments.taghide = ""
+    arguments.tagroot = ""
+    arguments.tagleaf = ""
+    arguments.relativePercentages = false
+    arguments.functions = false
+    arguments.filefunctions = false
+    arguments.files = false
+    arguments.lines = false
+    arguments.addresses = false
+    arguments.packages = false
+    arguments.modules = false
+    arguments.noinlines = false
+    arguments.showcolumns = false
+    arguments.trimPath = ""
+    arguments.sourcePath = ""
+    return arguments
+  }
+}

@@ -32,8 +32,9 @@ struct FocusCommand: PlainCommand {
     try checkPattern(pattern, profiles: profiles, command: "focus")
   }
 
-  mutating func takePlain(_ words: [String]) -> Bool {
-    ownCode = .plain
+  mutating func setOwnDefaults() { ownCode = .plain }
+
+  mutating func take(_ words: [String]) -> Bool {
     guard let first = words.first else { return false }
     pattern = first
     profiles = Array(words.dropFirst())

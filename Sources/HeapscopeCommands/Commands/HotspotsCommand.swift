@@ -4,7 +4,7 @@ import ProfileModel
 import ReportRendering
 import StackGraph
 
-struct HotspotsCommand: PlainCommand {
+struct HotspotsCommand: PlainProfilesCommand {
   static let configuration = CommandConfiguration(
     commandName: "hotspots",
     abstract: "Find wasteful patterns, blame them on your own line and say what to write instead.",
@@ -27,11 +27,7 @@ struct HotspotsCommand: PlainCommand {
   @Argument(help: "The profiles.", completion: .file())
   var profiles: [String] = []
 
-  mutating func takePlain(_ words: [String]) -> Bool {
-    ownCode = .plain
-    profiles = words
-    return true
-  }
+  mutating func setOwnDefaults() { ownCode = .plain }
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
     let selection = try select(loaded, in: session) {

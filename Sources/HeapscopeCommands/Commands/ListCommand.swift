@@ -2,7 +2,7 @@ import ArgumentParser
 import ReportRendering
 import StackGraph
 
-struct ListCommand: PlainCommand {
+struct ListCommand: PlainPatternCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "Show the source of the functions that match, with what each line holds.",
@@ -26,12 +26,6 @@ struct ListCommand: PlainCommand {
 
   func validate() throws {
     if match == nil { try checkPattern(words.first, profiles: profiles, command: "list") }
-  }
-
-  mutating func takePlain(_ words: [String]) -> Bool {
-    match = nil
-    self.words = words
-    return true
   }
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {

@@ -6,7 +6,7 @@ import ProfileModel
 import ReportRendering
 import StackGraph
 
-struct SummaryCommand: PlainCommand {
+struct SummaryCommand: PlainProfilesCommand {
   static let configuration = CommandConfiguration(
     commandName: "summary",
     abstract: "Show on one screen what the profile says, and what to type next.",
@@ -36,11 +36,7 @@ struct SummaryCommand: PlainCommand {
     throw ValidationError("unknown command '\(word)': \(hint)")
   }
 
-  mutating func takePlain(_ words: [String]) -> Bool {
-    ownCode = .plain
-    profiles = words
-    return true
-  }
+  mutating func setOwnDefaults() { ownCode = .plain }
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
     // What is allocated explains the garbage too, so it is shown where it is known.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ReportRendering
 
-struct TopCommand: PlainCommand {
+struct TopCommand: PlainProfilesCommand {
   static let configuration = CommandConfiguration(
     commandName: "top",
     abstract: "List the functions that hold or allocate the most memory.",
@@ -23,11 +23,7 @@ struct TopCommand: PlainCommand {
   @Argument(help: "The profiles; several are added up, - is standard input.", completion: .file())
   var profiles: [String] = []
 
-  mutating func takePlain(_ words: [String]) -> Bool {
-    error = false
-    profiles = words
-    return true
-  }
+  mutating func setOwnDefaults() { error = false }
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {
     let selection = try select(loaded, in: session)

@@ -27,7 +27,7 @@ struct TreeCommand: PlainProfilesCommand {
   }
 }
 
-struct PeekCommand: PlainCommand {
+struct PeekCommand: PlainPatternCommand {
   static let configuration = CommandConfiguration(
     commandName: "peek",
     abstract: "List the callers and callees of the functions that match.",
@@ -49,12 +49,6 @@ struct PeekCommand: PlainCommand {
 
   func validate() throws {
     if match == nil { try checkPattern(words.first, profiles: profiles, command: "peek") }
-  }
-
-  mutating func takePlain(_ words: [String]) -> Bool {
-    match = nil
-    self.words = words
-    return true
   }
 
   func report(_ loaded: LoadedProfile, in session: Session) throws -> (TextOutput, ExitStatus) {

@@ -11,9 +11,19 @@ import StackGraph
 protocol PlainCommand: ReportCommand {
   var arguments: ReportArguments { get set }
 
-  /// Sets the command's own options to what they are when they are not named, and takes the
-  /// words of the command line that are no options; false where they do not fit.
-  mutating func takePlain(_ words: [String]) -> Bool
+  /// Sets the options that only this command has to what they are when they are not named.
+  mutating func setOwnDefaults()
+
+  /// Sets such an option; false for one that is not read here.
+  mutating func setOwn(_ option: Substring, to value: String?) -> Bool
+
+  /// Takes the words of the command line that are no options; false where they do not fit.
+  mutating func take(_ words: [String]) -> Bool
+}
+
+extension PlainCommand {
+  mutating func setOwnDefaults() {}
+  mutating func setOwn(_ option: Substring, to value: String?) -> Bool { false }
 }
 
 /// Commands whose words are the profiles.
@@ -22,8 +32,29 @@ protocol PlainProfilesCommand: PlainCommand {
 }
 
 extension PlainProfilesCommand {
-  mutating func takePlain(_ words: [String]) -> Bool {
+  mutating func take(_ words: [String]) -> Bool {
     profiles = words
+    return true
+  }
+}
+
+/// Commands whose first word is a pattern, unless `--match` gives it.
+protocol PlainPatternCommand: PlainCommand {
+  var match: String? { get set }
+  var words: [String] { get set }
+}
+
+extension PlainPatternCommand {
+  mutating func setOwnDefaults() { match = nil }
+
+  mutating func setOwn(_ option: Substring, to value: String?) -> Bool {
+    guard option == "match", let value else { return false }
+    match = value
+    return true
+  }
+
+  mutating func take(_ words: [String]) -> Bool {
+    self.words = words
     return true
   }
 }
@@ -32,6 +63,8 @@ extension PlainCommand {
   /// - Parameter line: what follows the command's name.
   /// - Returns: nil when ArgumentParser has to look at it.
   static func plain(_ line: ArraySlice<String>) -> Self? {
+    var command = Self()
+    command.setOwnDefaults()
     var arguments = ReportArguments.plain
     var words: [String] = []
     var seen: [Substring] = []
@@ -45,13 +78,14 @@ extension PlainCommand {
       let name = word[..<(equals ?? word.endIndex)].dropFirst(2)
       let value = equals.map { String(word[word.utf8.index(after: $0)...]) }
       // Empty values and repeated options have rules of their own.
-      guard value != "", !seen.contains(name), arguments.set(name, to: value) else { return nil }
+      guard value != "", !seen.contains(name),
+        arguments.set(name, to: value) || command.setOwn(name, to: value)
+      else { return nil }
       seen.append(name)
     }
-    var command = Self()
     command.arguments = arguments
     do {
-      guard command.takePlain(words) else { return nil }
+      guard command.take(words) else { return nil }
       try arguments.selection.validate()
       try arguments.graph.validate()
       try arguments.profile.validate()

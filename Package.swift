@@ -38,11 +38,13 @@ let package = Package(
     .systemLibrary(name: "CAllocator"),
     // Instructions that Swift has no name for.
     .systemLibrary(name: "CProcessor"),
+    // printf for one number.
+    .systemLibrary(name: "CFormat"),
     .target(name: "CSettings"),
     // libcurl is loaded at the first use of a URL, not linked; its header is needed to build.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
-    .target(name: "ProfileModel", swiftSettings: settings),
+    .target(name: "ProfileModel", dependencies: ["CFormat"], swiftSettings: settings),
     .target(
       name: "ProfileCodec",
       dependencies: ["ProfileModel", "CZlib", "CZstd", "CProtobufC", "CPprofProto", "CProcessor"],

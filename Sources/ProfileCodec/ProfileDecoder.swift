@@ -85,7 +85,9 @@ struct ProfileDecoder {
     case 3: try mapping(payload)
     case 4: try location(payload)
     case 5: try function(payload)
-    case 6: stringRows.append(profile.strings.intern(payload.bytes[field.payload]))
+    case 6:
+      let text = UnsafeRawBufferPointer(rebasing: payload.bytes[field.payload])
+      stringRows.append(profile.strings.intern(text))
     case 11: periodTypeIndexes = try valueType(payload)
     case 13:
       var payload = payload

@@ -37,6 +37,11 @@ package struct StringTable: Sendable {
     return Array(text).withUnsafeBufferPointer { unsafeIntern($0) }
   }
 
+  /// The same for plain memory, which is what a decoder has.
+  package mutating func intern(_ text: UnsafeRawBufferPointer) -> StringID {
+    unsafeIntern(text.assumingMemoryBound(to: UInt8.self))
+  }
+
   package mutating func intern(_ text: String) -> StringID {
     var text = text
     return text.withUTF8 { unsafeIntern($0) }

@@ -43,7 +43,7 @@ struct FoldedNames: Sendable {
   }
 
   private mutating func symbol(_ name: [UInt8]) -> UInt32 {
-    let row = names.intern(name).index
+    let row = name.withUnsafeBytes { names.intern($0) }.index
     while symbolOfName.count < names.count {
       // The one for the empty text of row 0 is never used, unless a name is empty.
       let text = names[bytesOf: StringID(symbolOfName.count)]

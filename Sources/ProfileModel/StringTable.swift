@@ -62,7 +62,7 @@ package struct StringTable: Sendable {
     var slot = slot(of: text, hash)
     if let row = Self.row(slots[slot]) { return row }
     if ends.count * 2 > slots.count {
-      grow()
+      slots = grownSlots(slots)
       slot = self.slot(of: text, hash)
     }
     bytes.append(contentsOf: text)
@@ -94,17 +94,6 @@ package struct StringTable: Sendable {
       }
       return slot
     }
-  }
-
-  private mutating func grow() {
-    let mask = slots.count * 2 - 1
-    var larger = [UInt64](repeating: 0, count: mask + 1)
-    for entry in slots where entry != 0 {
-      var slot = Int(entry >> 32) & mask
-      while larger[slot] != 0 { slot = (slot + 1) & mask }
-      larger[slot] = entry
-    }
-    slots = larger
   }
 
   /// Eight bytes at a time, each step a 128-bit product folded to 64 bits.

@@ -75,6 +75,25 @@ struct ReportPropertyTests {
     }
   }
 
+  @Test("folded lines are whole where the stacks that tell where to cut count for nothing")
+  func foldedZeros() throws {
+    var random = SeededGenerator(seed: 7)
+    var profile = randomProfile(using: &random, sampleCount: 400)
+    let column = try Selection(profile, SelectionOptions()).column
+    for kept in [nil, 1, 399] {
+      for sample in 0..<400 {
+        profile.samples.values[column][sample] = sample == kept ? 5 : 0
+      }
+      let context = ReportContext(try Selection(profile, SelectionOptions()))
+      // With so many symbols a part, few samples are looked at, and these are none of them.
+      let text = try context.foldedText(
+        partSymbols: profile.samples.frames.count - 1, cutBytes: 1 << 20, drain: nil)
+      let lines = String(decoding: text.bytes, as: UTF8.self)
+      #expect(lines.hasSuffix(kept == nil ? "" : " 5\n"))
+      #expect(lines.split(separator: "\n").count == (kept == nil ? 0 : 1))
+    }
+  }
+
   @Test(
     "what passes through a focus is what pprof's -focus keeps", arguments: 0..<50 as Range<UInt64>)
   func focus(seed: UInt64) throws {

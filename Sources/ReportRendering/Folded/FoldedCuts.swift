@@ -165,6 +165,8 @@ struct FoldedCuts: Sendable {
 
     @inline(__always)
     func slot(of symbols: inout FoldedSymbols) -> UInt32 {
+      // No stack that was looked at counts: there is but one gap.
+      if top.isEmpty { return 0 }
       var children = top
       while let symbol = symbols.next() {
         let rank = ranks[Int(symbol)]

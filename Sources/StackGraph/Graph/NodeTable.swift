@@ -183,7 +183,7 @@ private struct IdentityRows {
 
   /// Returns the row of an identity in the list; its count when it is to be added.
   mutating func row(of identity: NodeIdentity, in list: [NodeIdentity]) -> Int {
-    if (list.count + 1) * 2 > slots.count { grow() }
+    if (list.count + 1) * 2 > slots.count { slots = grownSlots(slots) }
     let hash = hash(identity)
     let mask = slots.count - 1
     var slot = Int(hash >> 32) & mask
@@ -194,17 +194,6 @@ private struct IdentityRows {
     }
     slots[slot] = (hash & ~0xffff_ffff) | UInt64(list.count + 1)
     return list.count
-  }
-
-  private mutating func grow() {
-    let mask = slots.count * 2 - 1
-    var larger = [UInt64](repeating: 0, count: mask + 1)
-    for entry in slots where entry != 0 {
-      var slot = Int(entry >> 32) & mask
-      while larger[slot] != 0 { slot = (slot + 1) & mask }
-      larger[slot] = entry
-    }
-    slots = larger
   }
 
   private func hash(_ identity: NodeIdentity) -> UInt64 {

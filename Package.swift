@@ -44,7 +44,8 @@ let package = Package(
     // libcurl is loaded at the first use of a URL, not linked; its header is needed to build.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
-    .target(name: "ProfileModel", dependencies: ["CFormat"], swiftSettings: settings),
+    .target(
+      name: "ProfileModel", dependencies: ["CFormat", "CProcessor"], swiftSettings: settings),
     .target(
       name: "ProfileCodec",
       dependencies: ["ProfileModel", "CZlib", "CZstd", "CProtobufC", "CPprofProto", "CProcessor"],

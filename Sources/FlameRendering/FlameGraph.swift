@@ -101,7 +101,7 @@ package struct FlameGraph: Sendable {
       }
     }
     let frameCount = sources.reduce(0) { sum, source in
-      sum + source.rows.count * source.samples.frames.count / max(1, source.samples.count)
+      sum + source.rows.count * source.samples.frameCount / max(1, source.samples.count)
     }
     let share = pruneBelow ?? (frameCount > Self.unprunedFrames ? Self.pruningShare : 0)
     let columnCount = snapshots.count * types.count

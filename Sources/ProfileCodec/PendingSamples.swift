@@ -1,38 +1,37 @@
+import ProfileModel
+
 /// Memory for some thousand frames and rows on their way into the columns.
 ///
 /// It is plain memory: arrays would look for each frame whether they are shared, and
 /// would grow by copying.
 final class PendingSamples {
   static let frameCapacity = 1 << 14
-
-  /// How many frames of the sample before are kept when the frames move on.
-  static let historyCount = 1 << 11
   static let mostRows = 1 << 10
 
   /// Samples with more values go into their columns one by one.
   static let mostColumns = 16
 
-  /// Behind the history, with the place more that ``WireReader/smallIDs(into:room:)`` needs.
+  /// With the place more that ``WireReader/smallIDs(into:room:)`` needs.
   let frames: UnsafeMutablePointer<UInt32>
 
   /// Sample by sample.
   let values: UnsafeMutablePointer<Int64>
-  let frameEnds: UnsafeMutablePointer<Int>
+  let steps: UnsafeMutablePointer<PackedStacks.Step>
 
   /// The values of one sample type, on their way.
   let column: UnsafeMutablePointer<Int64>
 
   init() {
-    frames = .allocate(capacity: Self.historyCount + Self.frameCapacity + 1) + Self.historyCount
+    frames = .allocate(capacity: Self.frameCapacity + 1)
     values = .allocate(capacity: Self.mostRows * Self.mostColumns)
-    frameEnds = .allocate(capacity: Self.mostRows)
+    steps = .allocate(capacity: Self.mostRows)
     column = .allocate(capacity: Self.mostRows)
   }
 
   deinit {
-    (frames - Self.historyCount).deallocate()
+    frames.deallocate()
     values.deallocate()
-    frameEnds.deallocate()
+    steps.deallocate()
     column.deallocate()
   }
 }

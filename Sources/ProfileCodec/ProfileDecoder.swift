@@ -28,14 +28,10 @@ struct ProfileDecoder {
 
   private var samples: SampleDecoder
 
-  /// - Parameters:
-  ///   - progress: tells how much of the input was read, from 0 to 1.
-  ///   - room: is told of the memory that will be written to.
-  init(
-    limits: ReadLimits, progress: @escaping () -> Double? = { nil }, room: RoomAhead = RoomAhead()
-  ) {
+  /// - Parameter progress: tells how much of the input was read, from 0 to 1.
+  init(limits: ReadLimits, progress: @escaping () -> Double? = { nil }) {
     self.limits = limits
-    samples = SampleDecoder(limits: limits, progress: progress, room: room)
+    samples = SampleDecoder(limits: limits, progress: progress)
   }
 
   /// Reads all fields of the stream.

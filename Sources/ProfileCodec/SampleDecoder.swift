@@ -2,7 +2,7 @@ import ProfileModel
 
 /// Reads `Sample` messages straight into columns.
 ///
-/// Until ``finish(locations:strings:typeCount:)`` the frames hold what the file
+/// Until ``finish(locations:strings:stringsAreRows:typeCount:)`` the frames hold what the file
 /// says: a location id from 1 to 2³¹ less 1, which is the row where ids count
 /// from 1, and any other as 2³¹ + its row in `largeIDs`. Label texts hold indexes
 /// of the file's string table.
@@ -11,8 +11,7 @@ struct SampleDecoder {
 
   /// How much of the input was read, from 0 to 1, where that is known.
   private let progress: () -> Double?
-  private var frames: [LocationID] = []
-  private var frameEnds: [Int] = []
+  private var stacks = PackedStacks()
   private var columns: [[Int64]] = []
   private var labels: [Label] = []
   private var labelEnds: [Int] = []
@@ -21,13 +20,18 @@ struct SampleDecoder {
   private var largeIDRows: [UInt64: UInt32] = [:]
   private static let largeFlag: UInt32 = 1 << 31
 
-  /// The largest number in `frames`.
+  /// The largest number in the frames.
   private var largestFrame: UInt32 = 0
 
-  /// Frames, values and ends on their way into the arrays, which grow by thousands.
-  let pending = PendingSamples()
-  var pendingCount = 0
-  var pendingRows = 0
+  /// Frames, steps and values on their way into the arrays, which grow by thousands.
+  private let pending = PendingSamples()
+  private var pendingCount = 0
+  private var pendingRows = 0
+
+  /// How many frames there were before the sample that is being read, and those of its
+  /// stack that are the ones of the sample before.
+  private var sampleStart = 0
+  private var shared = 0
 
   /// The values of a sample that is not coded as usual.
   private var spareValues: [Int64] = []
@@ -35,11 +39,15 @@ struct SampleDecoder {
   /// The largest index of the string table that a label names.
   private var largestString: UInt64 = 0
 
-  /// Where the stream has the packed ids of the sample before, as far as they are in
-  /// ``pending`` too: `previousCount` frames up to `previousEnd`.
-  var previousIDs = 0..<0
-  var previousEnd = 0
-  var previousCount = 0
+  /// Where the stream has the packed ids of the sample before; empty where the next one
+  /// is not to share any of them.
+  private var previousIDs = 0..<0
+
+  /// How many frames there were before the block of stacks that the next sample is in.
+  private var blockStart = 0
+
+  /// A block ends when it has so many frames.
+  private static let blockFrames = 1 << 14
 
   /// The most frames for which room is made ahead: 512 MiB.
   private static let largestReserve = 1 << 27
@@ -47,23 +55,17 @@ struct SampleDecoder {
   /// How much of the input came before the first sample.
   private var progressBefore: Double?
 
-  /// Told of the memory that the columns will be written to.
-  private let room: RoomAhead
-
-  init(
-    limits: ReadLimits, progress: @escaping () -> Double? = { nil }, room: RoomAhead = RoomAhead()
-  ) {
+  init(limits: ReadLimits, progress: @escaping () -> Double? = { nil }) {
     self.limits = limits
     self.progress = progress
-    self.room = room
   }
 
-  var frameCount: Int { frames.count + pendingCount }
-  private var rowCount: Int { frameEnds.count + pendingRows }
+  private var frameCount: Int { stacks.frames.count + pendingCount }
+  private var rowCount: Int { stacks.steps.count + pendingRows }
 
-  /// Roughly the memory that the columns take.
+  /// Roughly the memory that the columns take once the stacks are whole.
   var tableBytes: Int {
-    frameCount * 4 + rowCount * (8 + 8 * columns.count) + labels.count * 24
+    stacks.depthSum * 4 + rowCount * (8 + 8 * columns.count) + labels.count * 24
       + labelEnds.count * 8 + largeIDs.count * 40
   }
 
@@ -74,7 +76,7 @@ struct SampleDecoder {
   var largestRow: Int {
     mutating get {
       flush()
-      return frames.isEmpty ? -1 : Int(largestFrame & ~Self.largeFlag)
+      return stacks.frames.isEmpty ? -1 : Int(largestFrame & ~Self.largeFlag)
     }
   }
 
@@ -87,8 +89,9 @@ struct SampleDecoder {
       return
     }
     previousIDs = 0..<0
+    shared = 0
     var reader = payload.reading(.sample)
-    let firstFrame = frameCount
+    let firstFrame = sampleStart
     let firstLabel = labels.count
     spareValues.removeAll(keepingCapacity: true)
     while !reader.isAtEnd {
@@ -139,16 +142,28 @@ struct SampleDecoder {
       while labelEnds.count < rowCount { labelEnds.append(firstLabel) }
       labelEnds.append(labels.count)
     }
-    pending.frameEnds[pendingRows] = frameCount
+    let end = frameCount
+    let step = PackedStacks.Step(own: end &- sampleStart, shared: shared)
+    sampleStart = end
+    pending.steps[pendingRows] = step
     pendingRows &+= 1
+    stacks.depthSum &+= step.depth
     if pendingRows == PendingSamples.mostRows { flushRows() }
+    if end &- blockStart >= Self.blockFrames { beginBlock() }
+  }
+
+  /// Has the next sample share nothing with the one before.
+  private mutating func beginBlock() {
+    blockStart = frameCount
+    stacks.beginBlock(atFrame: blockStart, sample: rowCount)
+    previousIDs = 0..<0
   }
 
   /// Moves the values and ends that wait into their columns.
   private mutating func flushRows() {
     let rows = pendingRows
     pendingRows = 0
-    frameEnds.append(contentsOf: UnsafeBufferPointer(start: pending.frameEnds, count: rows))
+    stacks.steps.append(contentsOf: UnsafeBufferPointer(start: pending.steps, count: rows))
     let width = columns.count
     if width > PendingSamples.mostColumns { return }
     for column in 0..<width {
@@ -193,8 +208,8 @@ struct SampleDecoder {
     return true
   }
 
-  /// Reads packed ids; what they end in like those of the sample before is copied from
-  /// there. Stacks stand leaf first, and neighbours often have their roots in common.
+  /// Reads packed ids, but for those at the end that the sample before has too. Stacks
+  /// stand leaf first, and neighbours often have their roots in common.
   private mutating func usualFrames(
     _ payload: WireReader, _ ids: Range<Int>
   ) throws(CodecError) {
@@ -202,26 +217,20 @@ struct SampleDecoder {
     let first = pendingCount
     let previous = previousIDs.lowerBound - payload.origin..<previousIDs.upperBound - payload.origin
     // The window may have moved on.
-    let shared =
+    let tail =
       previous.lowerBound < 0 || previous.isEmpty
       ? (bytes: 0, count: 0) : sharedTail(payload.bytes, ids, previous)
-    var list = payload.reading(ids.lowerBound..<ids.upperBound - shared.bytes, as: .sample)
+    var list = payload.reading(ids.lowerBound..<ids.upperBound - tail.bytes, as: .sample)
     while !list.isAtEnd {
       pendingCount &+= try list.smallIDs(
         into: pending.frames + pendingCount, room: PendingSamples.frameCapacity)
       if !list.isAtEnd { append(provisional(try list.varint())) }
     }
-    if shared.count > 0 {
-      (pending.frames + pendingCount).update(
-        from: pending.frames + (previousEnd - shared.count), count: shared.count)
-      pendingCount &+= shared.count
-    }
-    if pendingCount - first > limits.stackDepth {
+    shared = tail.count
+    if pendingCount - first + shared > limits.stackDepth {
       throw .limit(.stackDepth, limit: limits.stackDepth)
     }
     previousIDs = ids.lowerBound + payload.origin..<ids.upperBound + payload.origin
-    previousEnd = pendingCount
-    previousCount = pendingCount - first
   }
 
   @inline(__always)
@@ -278,37 +287,26 @@ struct SampleDecoder {
   private mutating func flush() {
     let waiting = UnsafeBufferPointer(start: pending.frames, count: pendingCount)
     largestFrame = waiting.reduce(largestFrame) { max($0, $1) }
-    if frames.count + pendingCount > frames.capacity { reserve() }
-    waiting.withMemoryRebound(to: LocationID.self) { frames.append(contentsOf: $0) }
-    room.advance(to: Double(frames.count) / Double(max(1, frames.capacity)))
+    if stacks.frames.count + pendingCount > stacks.frames.capacity { reserve() }
+    waiting.withMemoryRebound(to: LocationID.self) { stacks.frames.append(contentsOf: $0) }
     pendingCount = 0
-    // The next sample may end like the last one.
-    if previousCount <= PendingSamples.historyCount {
-      (pending.frames - previousCount).update(
-        from: pending.frames + (previousEnd - previousCount), count: previousCount)
-      previousEnd = 0
-    } else {
-      previousIDs = 0..<0
-      previousCount = 0
-    }
   }
 
   /// Makes room for all frames and samples that are to come, as far as the input
   /// so far tells.
   ///
-  /// Growing step by step copies 84 MB several times, and each new page costs as
+  /// Growing step by step copies them several times, and each new page costs as
   /// much as decoding its frames. Room that is never used takes no memory.
   private mutating func reserve() {
     guard let before = progressBefore, let now = progress(), now - before > 0.03,
-      frames.count >= 1 << 18
+      stacks.frames.count >= 1 << 18
     else { return }
     let growth = min(64, (1 - before) / (now - before) * 1.15)
-    let wanted = min(Self.largestReserve, Int(Double(frames.count) * growth))
-    guard wanted > frames.count + pendingCount else { return }
-    let sampleCount = Int(Double(frameEnds.count) * growth)
-    room.removeAll()
-    reserve(&frames, wanted)
-    reserve(&frameEnds, sampleCount)
+    let wanted = min(Self.largestReserve, Int(Double(stacks.frames.count) * growth))
+    guard wanted > stacks.frames.count + pendingCount else { return }
+    let sampleCount = Int(Double(stacks.steps.count) * growth)
+    reserve(&stacks.frames, wanted)
+    reserve(&stacks.steps, sampleCount)
     for column in columns.indices { reserve(&columns[column], sampleCount) }
     reserve(&labels, Int(Double(labels.count) * growth))
     reserve(&labelEnds, Int(Double(labelEnds.count) * growth))
@@ -316,7 +314,10 @@ struct SampleDecoder {
 
   private func reserve<Element>(_ array: inout [Element], _ capacity: Int) {
     array.reserveCapacity(capacity)
-    room.add(&array)
+    let room = array.capacity * MemoryLayout<Element>.stride
+    array.withUnsafeMutableBytes {
+      useLargePages(UnsafeMutableRawBufferPointer(start: $0.baseAddress, count: room))
+    }
   }
 
   private mutating func provisional(_ id: UInt64) -> UInt32 {
@@ -379,8 +380,7 @@ struct SampleDecoder {
     }
     try resolveFrames(locations)
     if !stringsAreRows || largestString >= UInt64(strings.count) { try resolveLabels(strings) }
-    table.frames = frames
-    table.frameEnds = frameEnds
+    table.setStacks(stacks)
     table.values = columns
     table.labels = labels
     table.labelEnds = labelEnds
@@ -390,11 +390,11 @@ struct SampleDecoder {
 
   private mutating func resolveFrames(_ locations: IDTable) throws(CodecError) {
     // Where ids count from 1, as most writers count, the rows are there already.
-    if frames.isEmpty { return }
+    if stacks.frames.isEmpty { return }
     if locations.countsFromOne, largestFrame < UInt32(clamping: locations.count) { return }
     var unknown: Int?
     let largeIDs = self.largeIDs
-    frames.withUnsafeMutableBufferPointer { frames in
+    stacks.frames.withUnsafeMutableBufferPointer { frames in
       frames.withMemoryRebound(to: UInt32.self) { frames in
         for index in frames.indices {
           guard let row = locations.row(of: Self.id(frames[index], largeIDs)) else {
@@ -407,8 +407,7 @@ struct SampleDecoder {
     }
     guard let unknown else { return }
     throw .unknownLocation(
-      id: Self.id(frames[unknown].rawValue, largeIDs),
-      sample: frameEnds.firstIndex { unknown < $0 } ?? 0)
+      id: Self.id(stacks.frames[unknown].rawValue, largeIDs), sample: stacks.sample(ofFrame: unknown))
   }
 
   /// The id that a provisional number stands for.

@@ -33,13 +33,13 @@ struct FoldedParts: Sendable {
     self.stacks = stacks
     let samples = stacks.samples
     let all = 0..<UInt32(samples.count)
-    if samples.frames.count <= symbols {
+    if samples.frameCount <= symbols {
       ranks = names.ranks()
       members = Array(all)
       ends = [members.count]
       return
     }
-    let probes = samples.frames.count / symbols * Self.probesPerPart
+    let probes = samples.frameCount / symbols * Self.probesPerPart
     let step = max(1, samples.count / probes)
     let (ranks, tree) = alongside({ names.ranks() }) { Self.tree(of: stacks, every: step) }
     self.ranks = ranks

@@ -17,7 +17,7 @@ struct FoldedStacks: Sendable {
 
   /// No stack has more symbols.
   var mostSymbols: Int {
-    let (most, isTooMuch) = samples.longestStack(in: 0..<samples.count)
+    let (most, isTooMuch) = samples.longestStack
       .multipliedReportingOverflow(by: frames.most)
     return isTooMuch ? .max : max(1, most)
   }

@@ -87,61 +87,47 @@ struct EdgeWalk: Sendable {
     _ samples: SampleTable, _ range: Range<Int>, values: [Int64], divisors: [Int64]?
   ) -> [Edge] {
     var edges = EdgeTable()
-    let ends = samples.frameEnds
-    let steps = UnsafeMutablePointer<Step>.allocate(capacity: samples.longestStack(in: range) + 1)
+    if samples.frameCount == 0 { return [] }
+    let steps = UnsafeMutablePointer<Step>.allocate(capacity: samples.longestStack + 1)
     defer {
       steps.deallocate()
       edges.deallocate()
     }
-    samples.withFrameRows { frames in
-      // Without frames there are no edges.
-      guard let base = frames.baseAddress else { return }
+    samples.withStackCursor { stacks in
       keptBits.withUnsafeBufferPointer { keptBits in
         roles.withUnsafeBufferPointer { roles in
-          var start = range.lowerBound == 0 ? 0 : ends[range.lowerBound - 1]
-          var previousEnd = start
-          var pathLength = 0
+          stacks.begin(at: range.lowerBound)
           var step = Step()
           var stepCount = 1
           steps.initialize(to: step)
-          var askedFor = start
           for sample in range {
-            let end = ends[sample]
-            defer { start = end }
             let value = values[sample]
             let divisor = divisors?[sample] ?? 0
             if value == 0, divisor == 0 { continue }
-            // Stacks are read from their ends, which the processor does not foresee.
-            while askedFor < end &+ 512 {
-              prefetch(base + askedFor)
-              askedFor &+= 16
-            }
-            let depth = sharedDepth(
-              frames, end, previousEnd, limit: min(pathLength, end - start))
-            previousEnd = end
-            pathLength = end - start
-            if step.depth > depth {
-              while steps[stepCount - 1].depth > depth { stepCount -= 1 }
+            let stack = stacks.stack(of: sample)
+            if step.depth > stack.shared {
+              while steps[stepCount - 1].depth > stack.shared { stepCount -= 1 }
               step = steps[stepCount - 1]
               edges.close(downTo: Int(step.openCount))
             }
             // Some at a time, which of them have nodes: nobody could foretell it frame by frame.
-            var next = end - depth
-            while next > start {
-              let count = min(next - start, 64)
-              var kept = Self.keptFrames(base + next, count, keptBits)
+            var framesBefore = stack.shared
+            while framesBefore < stack.depth {
+              let next = stack.end - framesBefore
+              let count = min(stack.depth - framesBefore, 64)
+              var kept = Self.keptFrames(next, count, keptBits)
               while kept != 0 {
-                let index = next - 1 - kept.trailingZeroBitCount
+                let index = kept.trailingZeroBitCount
                 kept &= kept &- 1
-                let framesBefore = end - 1 - index
-                if framesBefore > step.depth { step.isResidual = true }
-                go(to: frames[index], &step, &edges, roles)
-                step.depth = framesBefore + 1
+                let depth = framesBefore + index
+                if depth > step.depth { step.isResidual = true }
+                go(to: next[-1 - index], &step, &edges, roles)
+                step.depth = depth + 1
                 step.openCount = UInt32(truncatingIfNeeded: edges.openCount)
                 steps[stepCount] = step
                 stepCount += 1
               }
-              next -= count
+              framesBefore += count
             }
             edges.pass(value, divisor)
           }

@@ -1,4 +1,4 @@
-package import ProfileModel
+import ProfileModel
 
 /// Which nodes each location stands for, in one word: nearly all have one line, or two.
 ///
@@ -33,26 +33,5 @@ struct FrameNodes: Sendable {
       }
       start = end
     }
-  }
-}
-
-extension SampleTable {
-  /// Calls the body with the frames as plain row numbers.
-  ///
-  /// `LocationID` comes from another module: reading its number is a call there,
-  /// which took half the time of walking the stacks.
-  package func withFrameRows<Result>(_ body: (UnsafeBufferPointer<UInt32>) -> Result) -> Result {
-    frames.withUnsafeBufferPointer { frames in
-      frames.withMemoryRebound(to: UInt32.self) { body($0) }
-    }
-  }
-
-  /// The most frames of any of the samples.
-  package func longestStack(in range: Range<Int>) -> Int {
-    var longest = 0
-    for sample in range {
-      longest = max(longest, frameEnds[sample] - (sample == 0 ? 0 : frameEnds[sample - 1]))
-    }
-    return longest
   }
 }

@@ -83,15 +83,18 @@ extension GraphBuilder {
         table,
         kept.map { $0.map { $0 ? .kept : [] } }
           ?? [NodeRoles](repeating: .kept, count: table.count))
-      samples.withFrameRows { frames in
+      if samples.count == 0 { return sums.all }
+      samples.withStackCursor { stacks in
+        stacks.begin(at: range.lowerBound)
         for sample in range {
           let value = values[sample]
           let divisor = divisors?[sample] ?? 0
           let tags = labels.tags(of: sample)
           if tags.isEmpty || value == 0 && divisor == 0 { continue }
           var leaf: UInt32?
-          for index in samples.frameRange(of: sample).reversed() {
-            words.forEachNode(of: frames[index]) { node in
+          let stack = stacks.stack(of: sample)
+          for index in 1..<stack.depth + 1 {
+            words.forEachNode(of: stack.end[-index]) { node in
               leaf = node
               guard let node, counted[Int(node)] != sample else { return }
               counted[Int(node)] = sample

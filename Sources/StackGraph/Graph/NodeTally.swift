@@ -16,20 +16,21 @@ struct NodeTally {
   ) {
     flat = [Int64](repeating: 0, count: nodeCount)
     cum = [Int64](repeating: 0, count: nodeCount)
+    if samples.count == 0 { return }
     flat.withUnsafeMutableBufferPointer { flat in
       cum.withUnsafeMutableBufferPointer { cum in
-        samples.withFrameRows { frames in
-          frameNodes.words.withUnsafeBufferPointer { words in
-            frameNodes.lists.withUnsafeBufferPointer { lists in
-              guard let words = words.baseAddress, let flat = flat.baseAddress,
-                let cum = cum.baseAddress
-              else { return }
-              var walk = TallyWalk(
-                frames: frames, words: words, lists: lists, flat: flat, cum: cum,
-                nodeCount: nodeCount, longest: samples.longestStack(in: 0..<samples.count))
-              while let part = parts.next() { walk.walk(samples, part, values) }
-              walk.deallocate()
+        frameNodes.words.withUnsafeBufferPointer { words in
+          frameNodes.lists.withUnsafeBufferPointer { lists in
+            guard let words = words.baseAddress, let flat = flat.baseAddress,
+              let cum = cum.baseAddress
+            else { return }
+            var walk = TallyWalk(
+              words: words, lists: lists, flat: flat, cum: cum, nodeCount: nodeCount,
+              longest: samples.longestStack)
+            samples.withStackCursor { stacks in
+              while let part = parts.next() { walk.walk(&stacks, part, values) }
             }
+            walk.deallocate()
           }
         }
       }
@@ -71,7 +72,6 @@ private struct TallyWalk {
     var leaf: UInt32 = 0
   }
 
-  private let frames: UnsafeBufferPointer<UInt32>
   private let words: UnsafePointer<UInt64>
   private let lists: UnsafeBufferPointer<UInt32>
   private let flat: UnsafeMutablePointer<Int64>
@@ -97,17 +97,11 @@ private struct TallyWalk {
   private var current: Stack
   private var next: Stack
 
-  // The last stack that was looked up, and what of the frames was asked for.
-  private var lastEnd = 0
-  private var lastCount = 0
-  private var askedFor = 0
-
   init(
-    frames: UnsafeBufferPointer<UInt32>, words: UnsafePointer<UInt64>,
-    lists: UnsafeBufferPointer<UInt32>, flat: UnsafeMutablePointer<Int64>,
-    cum: UnsafeMutablePointer<Int64>, nodeCount: Int, longest: Int
+    words: UnsafePointer<UInt64>, lists: UnsafeBufferPointer<UInt32>,
+    flat: UnsafeMutablePointer<Int64>, cum: UnsafeMutablePointer<Int64>, nodeCount: Int,
+    longest: Int
   ) {
-    self.frames = frames
     self.words = words
     self.lists = lists
     self.flat = flat
@@ -132,52 +126,37 @@ private struct TallyWalk {
     next.nodes.deallocate()
   }
 
-  mutating func walk(_ samples: SampleTable, _ range: Range<Int>, _ values: [Int64]) {
-    samples.frameEnds.withUnsafeBufferPointer { ends in
-      values.withUnsafeBufferPointer { values in
-        var start = range.lowerBound == 0 ? 0 : ends[range.lowerBound - 1]
-        askedFor = start
-        lastCount = 0
-        var isFirst = true
-        for sample in range {
-          let end = ends[sample]
-          if values[sample] != 0, start < end {
-            next.value = values[sample]
-            lookUp(start, end)
-            if isFirst { isFirst = false } else { add() }
-            swap(&current, &next)
-          }
-          start = end
-        }
-        if !isFirst { add() }
+  mutating func walk(_ stacks: inout StackCursor, _ range: Range<Int>, _ values: [Int64]) {
+    stacks.begin(at: range.lowerBound)
+    values.withUnsafeBufferPointer { values in
+      var isFirst = true
+      for sample in range where values[sample] != 0 {
+        let stack = stacks.stack(of: sample)
+        for location in stacks.upcoming() { prefetch(words + Int(location)) }
+        if stack.depth == 0 { continue }
+        next.value = values[sample]
+        lookUp(stack)
+        if isFirst { isFirst = false } else { add() }
+        swap(&current, &next)
       }
+      if !isFirst { add() }
     }
     close(downTo: 0)
   }
 
   /// Fetches what the next stack needs.
   @inline(__always)
-  private mutating func lookUp(_ start: Int, _ end: Int) {
-    let base = frames.baseAddress!
-    // Stacks are read from their ends, which the processor does not foresee.
-    while askedFor < end &+ 512 {
-      prefetch(base + askedFor)
-      askedFor &+= 16
-    }
-    let count = end &- start
-    let depth = sharedDepth(frames, end, lastEnd, limit: min(lastCount, count))
-    lastEnd = end
-    lastCount = count
-    let leaf = words[Int(base[start])]
+  private mutating func lookUp(_ stack: StackCursor.Stack) {
+    let leaf = words[Int(stack.leaf)]
     let inlined = UInt32(truncatingIfNeeded: leaf &>> 32)
     next.leaf = inlined < FrameNodes.flag ? inlined : UInt32(truncatingIfNeeded: leaf)
     prefetch(flat + Int(next.leaf & ~FrameNodes.flag))
-    let shared = Int(heights[depth])
+    let shared = Int(heights[stack.shared])
     let nodes = next.nodes
     var nodeCount = 0
-    var frame = base + (end &- depth)
-    let innermost = base + start
-    var height = heights + depth
+    var frame = stack.end - stack.shared
+    let innermost = stack.end - stack.depth
+    var height = heights + stack.shared
     while frame > innermost {
       frame -= 1
       let word = words[Int(frame.pointee)]
@@ -196,14 +175,19 @@ private struct TallyWalk {
     next.count = nodeCount
   }
 
+  // Pointers are taken out of the struct first: with each number that is written, whatever
+  // lies in memory may have changed.
+
   /// Adds the current stack.
   @inline(__always)
   private mutating func add() {
     close(downTo: current.shared)
-    let passed = self.passed
+    let (passed, isOnPath, cum) = (self.passed, self.isOnPath, self.cum)
+    let nodes = current.nodes
+    let count = current.count
     let path = self.path + current.shared
-    for index in 0..<current.count {
-      let node = current.nodes[index]
+    for index in 0..<count {
+      let node = nodes[index]
       if node < FrameNodes.flag, !isOnPath[Int(node)] {
         isOnPath[Int(node)] = true
         cum[Int(node)] &-= passed
@@ -213,7 +197,7 @@ private struct TallyWalk {
         if node >= FrameNodes.flag { enterNodes(ofList: Int(node & ~FrameNodes.flag)) }
       }
     }
-    pathCount = current.shared &+ current.count
+    pathCount = current.shared &+ count
     self.passed = passed &+ current.value
     var leaf = current.leaf
     if leaf >= FrameNodes.flag {
@@ -223,22 +207,25 @@ private struct TallyWalk {
     flat[Int(leaf)] &+= current.value
   }
 
-  @inline(never)
   private mutating func enterNodes(ofList list: Int) {
-    for row in list + 1..<list + 1 + Int(lists[list]) {
-      let node = lists[row]
+    let (passed, isOnPath, cum, others) = (self.passed, self.isOnPath, self.cum, self.others)
+    let nodes = lists.baseAddress! + (list + 1)
+    var count = otherCount
+    for index in 0..<Int(nodes[-1]) {
+      let node = nodes[index]
       if isOnPath[Int(node)] { continue }
       isOnPath[Int(node)] = true
       cum[Int(node)] &-= passed
-      others[otherCount] = node
-      otherCount += 1
+      others[count] = node
+      count &+= 1
     }
+    otherCount = count
   }
 
   /// Takes entries off the path.
   @inline(__always)
   private mutating func close(downTo count: Int) {
-    let passed = self.passed
+    let (passed, isOnPath, cum) = (self.passed, self.isOnPath, self.cum)
     var last = path + pathCount
     let end = path + count
     while last > end {
@@ -254,34 +241,15 @@ private struct TallyWalk {
     pathCount = count
   }
 
-  @inline(never)
-  private mutating func leaveOthers(downTo count: Int) {
-    while otherCount > count {
-      otherCount -= 1
-      let node = Int(others[otherCount])
+  private mutating func leaveOthers(downTo end: Int) {
+    let (passed, isOnPath, cum, others) = (self.passed, self.isOnPath, self.cum, self.others)
+    var count = otherCount
+    while count > end {
+      count &-= 1
+      let node = Int(others[count])
       cum[node] &+= passed
       isOnPath[node] = false
     }
+    otherCount = min(otherCount, end)
   }
-}
-
-/// How many frames two stacks begin with alike; stacks stand leaf first, and end
-/// where the others begin.
-@inline(__always)
-public func sharedDepth(
-  _ frames: UnsafeBufferPointer<UInt32>, _ end: Int, _ otherEnd: Int, limit: Int
-) -> Int {
-  guard let base = UnsafeRawPointer(frames.baseAddress) else { return 0 }
-  var depth = 0
-  // Four at once: neighbours have most of their frames in common.
-  while depth + 4 <= limit {
-    let one = base.loadUnaligned(
-      fromByteOffset: (end - 4 - depth) * 4, as: SIMD4<UInt32>.self)
-    let other = base.loadUnaligned(
-      fromByteOffset: (otherEnd - 4 - depth) * 4, as: SIMD4<UInt32>.self)
-    if one != other { break }
-    depth += 4
-  }
-  while depth < limit, frames[end - 1 - depth] == frames[otherEnd - 1 - depth] { depth += 1 }
-  return depth
 }

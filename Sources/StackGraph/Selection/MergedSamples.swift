@@ -21,7 +21,7 @@ struct MergedSamples {
 
   /// Makes room for the samples of a profile.
   mutating func reserve(_ table: SampleTable) {
-    frames.reserveCapacity(frames.count + table.frames.count)
+    frames.reserveCapacity(frames.count + table.frameCount)
     frameEnds.reserveCapacity(frameEnds.count + table.count)
     labels.reserveCapacity(labels.count + table.labels.count)
     hashes.reserveCapacity(hashes.count + table.count)

@@ -20,7 +20,7 @@ extension Profile {
     let leafKeys = leaves.reversed().map { strings.intern($0) }
     var newFrames: [LocationID] = []
     newFrames.reserveCapacity(
-      samples.frames.count + samples.count * (roots.count + leaves.count))
+      samples.frameCount + samples.count * (roots.count + leaves.count))
     var newEnds: [Int] = []
     for sample in 0..<samples.count {
       let groups = samples.labelGroups(of: sample)

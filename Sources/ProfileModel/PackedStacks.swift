@@ -1,0 +1,136 @@
+/// Stacks one after another, each as what it does not share with the one before.
+///
+/// Neighbours in a profile mostly have the outer two thirds of their frames in common.
+/// Those are neither stored again nor looked at again, and a walk in the order of the
+/// samples learns without comparing how far each stack follows the last one.
+package struct PackedStacks: Sendable {
+  /// How a stack follows from the one before.
+  package struct Step: Sendable {
+    /// How many frames it has of its own: those towards the leaf.
+    package var own: UInt32
+
+    /// How many it shares with the one before, counted from the root.
+    package var shared: UInt32
+
+    package init(own: Int, shared: Int) {
+      self.own = UInt32(own)
+      self.shared = UInt32(shared)
+    }
+
+    /// How deep the stack is.
+    @inline(__always)
+    package var depth: Int { Int(own) + Int(shared) }
+  }
+
+  /// Some samples, of which the first one shares nothing: here a walk can begin.
+  struct Block: Sendable {
+    var firstSample = 0
+
+    /// How many frames come before it in ``frames``.
+    var firstFrame = 0
+
+    /// How many frames the stacks before it have.
+    var firstDepth = 0
+  }
+
+  /// The own frames of all stacks one after another, each leaf first.
+  package var frames: [LocationID] = []
+
+  /// A step a sample.
+  package var steps: [Step] = []
+
+  /// In the order of the samples; the first one begins with the first sample.
+  private(set) var blocks = [Block()]
+
+  /// How many frames all stacks have.
+  package var depthSum = 0
+
+  package init() {}
+
+  /// Notes that a sample, the next one, shares nothing with the one before.
+  ///
+  /// - Parameter frame: how many frames come before it.
+  package mutating func beginBlock(atFrame frame: Int, sample: Int) {
+    blocks.append(Block(firstSample: sample, firstFrame: frame, firstDepth: depthSum))
+  }
+
+  /// The sample that has a frame of its own.
+  package func sample(ofFrame frame: Int) -> Int {
+    var end = 0
+    return steps.firstIndex { step in
+      end += Int(step.own)
+      return frame < end
+    } ?? 0
+  }
+
+  /// The block that holds a sample.
+  static func block(of sample: Int, _ blocks: UnsafeBufferPointer<Block>) -> Block {
+    var low = 0
+    var high = blocks.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if blocks[middle].firstSample <= sample { low = middle } else { high = middle }
+    }
+    return blocks[low]
+  }
+
+  /// Returns the frames of all stacks one after another, each leaf first, and where each
+  /// stack ends among them. The blocks are split over the cores.
+  func unpacked() -> (frames: [LocationID], ends: [Int]) {
+    var ends: [Int] = []
+    let frames = [LocationID](unsafeUninitializedCapacity: depthSum) { frames, frameCount in
+      useLargePages(UnsafeMutableRawBufferPointer(frames))
+      // No two parts write to the same frames and ends.
+      nonisolated(unsafe) let frames = frames
+      ends = [Int](unsafeUninitializedCapacity: steps.count) { ends, endCount in
+        nonisolated(unsafe) let ends = ends
+        let ranges = unpackingParts()
+        let parts = PartQueue(ranges)
+        _ = concurrently(Array(0..<min(ranges.count, coreCount))) { _ in
+          while let range = parts.next() { unpack(range, frames, ends) }
+        }
+        endCount = steps.count
+      }
+      frameCount = depthSum
+    }
+    return (frames, ends)
+  }
+
+  /// Ranges of blocks; a single one where a thread would not pay.
+  private func unpackingParts() -> [Range<Int>] {
+    let size = depthSum < 1 << 18 ? blocks.count : max(1, blocks.count / (coreCount * 8))
+    return stride(from: 0, to: blocks.count, by: max(1, size)).map {
+      $0..<min($0 + size, blocks.count)
+    }
+  }
+
+  private func unpack(
+    _ range: Range<Int>, _ wholes: UnsafeMutableBufferPointer<LocationID>,
+    _ ends: UnsafeMutableBufferPointer<Int>
+  ) {
+    let lastSample =
+      range.upperBound == blocks.count ? steps.count : blocks[range.upperBound].firstSample
+    var place = blocks[range.lowerBound].firstFrame
+    var end = blocks[range.lowerBound].firstDepth
+    steps.withUnsafeBufferPointer { steps in
+      frames.withUnsafeBufferPointer { frames in
+        for sample in blocks[range.lowerBound].firstSample..<lastSample {
+          let own = Int(steps[sample].own)
+          let shared = Int(steps[sample].shared)
+          let start = end
+          end += own + shared
+          if own > 0 {
+            (wholes.baseAddress! + start).initialize(
+              from: frames.baseAddress! + place, count: own)
+          }
+          if shared > 0 {
+            (wholes.baseAddress! + (start + own)).initialize(
+              from: wholes.baseAddress! + (start - shared), count: shared)
+          }
+          place += own
+          ends[sample] = end
+        }
+      }
+    }
+  }
+}

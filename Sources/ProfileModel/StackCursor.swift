@@ -1,0 +1,241 @@
+import CProcessor
+
+/// Goes through stacks in the order of the samples, and tells what each one shares with the
+/// one looked at before.
+package struct StackCursor {
+  /// A stack: rows of locations, leaf first, that lie before ``end``.
+  package struct Stack {
+    /// One past the outermost frame. The stack is valid until the cursor goes on.
+    package let end: UnsafePointer<UInt32>
+    package let depth: Int
+
+    /// How many frames, counted from the root, the stack before has too; there may be more.
+    package let shared: Int
+
+    /// The frame that nothing is called from.
+    @inline(__always)
+    package var leaf: UInt32 { (end - depth).pointee }
+  }
+
+  // Plain memory, as nothing else is fast to look at for each stack.
+  private enum Form {
+    /// The stack lies in memory of the cursor's that ends here. The own frames of the next
+    /// one take the place of what it does not share.
+    case packed(
+      steps: UnsafePointer<PackedStacks.Step>, blocks: UnsafeBufferPointer<PackedStacks.Block>,
+      end: UnsafeMutablePointer<UInt32>)
+    case whole(ends: UnsafePointer<Int>)
+  }
+
+  private let form: Form
+  private let frames: UnsafeBufferPointer<UInt32>
+
+  /// The sample behind the last one that was gone through, and where its own frames are.
+  private var nextSample = 0
+  private var nextFrame = 0
+
+  // The last stack that was looked at, and how many of its frames are left since then.
+  private var lastEnd = 0
+  private var left = 0
+
+  /// What of the frames was asked for.
+  private var askedFor = 0
+
+  /// What of the frames was foretold.
+  private var foretold = 0
+
+  private init(_ form: Form, _ frames: UnsafeBufferPointer<UInt32>) {
+    self.form = form
+    self.frames = frames
+  }
+
+  /// Calls a body with a cursor over some stacks.
+  fileprivate static func with<Result>(
+    _ stacks: PackedStacks, longest: Int, _ body: (inout StackCursor) -> Result
+  ) -> Result {
+    // Copying goes by four frames, and may touch three that lie before the stack.
+    let memory = UnsafeMutablePointer<UInt32>.allocate(capacity: longest + 4)
+    defer { memory.deallocate() }
+    return stacks.steps.withUnsafeBufferPointer { steps in
+      stacks.blocks.withUnsafeBufferPointer { blocks in
+        stacks.frames.withRows { frames in
+          guard let steps = steps.baseAddress else { preconditionFailure("no stack to go to") }
+          var cursor = StackCursor(
+            .packed(steps: steps, blocks: blocks, end: memory + (longest + 4)), frames)
+          return body(&cursor)
+        }
+      }
+    }
+  }
+
+  fileprivate static func with<Result>(
+    _ frames: [LocationID], _ ends: [Int], _ body: (inout StackCursor) -> Result
+  ) -> Result {
+    ends.withUnsafeBufferPointer { ends in
+      frames.withRows { frames in
+        guard let ends = ends.baseAddress else { preconditionFailure("no stack to go to") }
+        var cursor = StackCursor(.whole(ends: ends), frames)
+        return body(&cursor)
+      }
+    }
+  }
+
+  /// Goes to a sample from which the cursor is to go on, best the first of a block.
+  package mutating func begin(at sample: Int) {
+    left = 0
+    switch form {
+    case .packed(_, let blocks, _):
+      let block = PackedStacks.block(of: sample, blocks)
+      nextSample = block.firstSample
+      nextFrame = block.firstFrame
+      askedFor = nextFrame
+      foretold = nextFrame
+    case .whole(let ends):
+      askedFor = sample == 0 ? 0 : ends[sample - 1]
+    }
+  }
+
+  /// Returns the stack of a sample behind those looked at since ``begin(at:)``.
+  package mutating func stack(of sample: Int) -> Stack {
+    switch form {
+    case .packed(let steps, _, let end): packedStack(of: sample, steps, end)
+    case .whole(let ends): wholeStack(of: sample, ends)
+    }
+  }
+
+  @inline(__always)
+  private mutating func packedStack(
+    of sample: Int, _ steps: UnsafePointer<PackedStacks.Step>,
+    _ end: UnsafeMutablePointer<UInt32>
+  ) -> Stack {
+    var step = steps[nextSample]
+    copyOwn(step, end)
+    while nextSample < sample {
+      nextSample &+= 1
+      step = steps[nextSample]
+      copyOwn(step, end)
+    }
+    nextSample &+= 1
+    let shared = left
+    left = step.depth
+    return Stack(end: UnsafePointer(end), depth: step.depth, shared: shared)
+  }
+
+  @inline(__always)
+  private mutating func copyOwn(
+    _ step: PackedStacks.Step, _ end: UnsafeMutablePointer<UInt32>
+  ) {
+    let own = Int(step.own)
+    let shared = Int(step.shared)
+    left = min(left, shared)
+    guard own > 0, let base = frames.baseAddress else { return }
+    let source = base + nextFrame
+    let target = end - (shared &+ own)
+    nextFrame &+= own
+    fetch(before: nextFrame, base)
+    if nextFrame < own &+ 4 {
+      target.update(from: source, count: own)
+      return
+    }
+    // From the root to the leaf, behind which there is nothing to keep.
+    var rest = own
+    while rest > 0 {
+      rest &-= 4
+      UnsafeMutableRawPointer(target + rest).storeBytes(
+        of: UnsafeRawPointer(source + rest).loadUnaligned(as: SIMD4<UInt32>.self),
+        as: SIMD4<UInt32>.self)
+    }
+  }
+
+  /// Returns frames of which stacks to come will consist, each once, so that what is to be
+  /// looked up for them can be fetched. Nothing is known ahead of whole stacks.
+  package mutating func upcoming() -> UnsafeBufferPointer<UInt32> {
+    let end = min(frames.count, nextFrame &+ 64)
+    let start = max(foretold, nextFrame)
+    guard case .packed = form, start < end else { return UnsafeBufferPointer(start: nil, count: 0) }
+    foretold = end
+    return UnsafeBufferPointer(rebasing: frames[start..<end])
+  }
+
+  /// Asks for the frames before a place, and some that follow. Stacks are read from their
+  /// ends, which the processor does not foresee.
+  @inline(__always)
+  private mutating func fetch(before end: Int, _ base: UnsafePointer<UInt32>) {
+    while askedFor < end &+ 512 {
+      prefetch(base + askedFor)
+      askedFor &+= 16
+    }
+  }
+
+  @inline(__always)
+  private mutating func wholeStack(of sample: Int, _ ends: UnsafePointer<Int>) -> Stack {
+    let start = sample == 0 ? 0 : ends[sample &- 1]
+    let end = ends[sample]
+    // Without frames no stack has any, and nothing is read.
+    let base = frames.baseAddress ?? UnsafePointer(OpaquePointer(ends))
+    fetch(before: end, base)
+    let depth = end &- start
+    let shared = sharedDepth(frames, end, lastEnd, limit: min(left, depth))
+    lastEnd = end
+    left = depth
+    return Stack(end: base + end, depth: depth, shared: shared)
+  }
+}
+
+/// How many frames two stacks begin with alike; stacks stand leaf first, and end where the
+/// others begin.
+@inline(__always)
+public func sharedDepth(
+  _ frames: UnsafeBufferPointer<UInt32>, _ end: Int, _ otherEnd: Int, limit: Int
+) -> Int {
+  guard let base = UnsafeRawPointer(frames.baseAddress) else { return 0 }
+  var depth = 0
+  // Four at once: neighbours have most of their frames in common.
+  while depth + 4 <= limit {
+    let one = base.loadUnaligned(
+      fromByteOffset: (end - 4 - depth) * 4, as: SIMD4<UInt32>.self)
+    let other = base.loadUnaligned(
+      fromByteOffset: (otherEnd - 4 - depth) * 4, as: SIMD4<UInt32>.self)
+    if one != other { break }
+    depth += 4
+  }
+  while depth < limit, frames[end - 1 - depth] == frames[otherEnd - 1 - depth] { depth += 1 }
+  return depth
+}
+
+extension SampleTable {
+  /// Calls a body with a cursor over all stacks, in the form that they have.
+  ///
+  /// - Precondition: there are samples.
+  package func withStackCursor<Result>(_ body: (inout StackCursor) -> Result) -> Result {
+    if let stacks = packedStacks {
+      return StackCursor.with(stacks, longest: longestStack, body)
+    }
+    return StackCursor.with(frames, frameEnds, body)
+  }
+
+  /// The most frames of any of the samples.
+  package var longestStack: Int {
+    if let stacks = packedStacks { return stacks.steps.reduce(0) { max($0, $1.depth) } }
+    var longest = 0
+    var start = 0
+    for end in frameEnds {
+      longest = max(longest, end - start)
+      start = end
+    }
+    return longest
+  }
+}
+
+extension SampleTable {
+  /// Calls the body with the frames as plain row numbers.
+  package func withFrameRows<Result>(_ body: (UnsafeBufferPointer<UInt32>) -> Result) -> Result {
+    frames.withRows(body)
+  }
+}
+
+extension [LocationID] {
+  fileprivate func withRows<Result>(_ body: (UnsafeBufferPointer<UInt32>) -> Result) -> Result {
+    withUnsafeBufferPointer { $0.withMemoryRebound(to: UInt32.self) { body($0) } }
+  }
+}

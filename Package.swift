@@ -122,7 +122,8 @@ let package = Package(
       dependencies: ["GoroutineDump", "ProfileCodec", "ProfileModel", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "ProfileModelTests", dependencies: ["ProfileModel"], swiftSettings: settings),
+      name: "ProfileModelTests", dependencies: ["ProfileModel", "HeapscopeTestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "StackGraphTests",
       dependencies: ["StackGraph", "ProfileModel", "HeapscopeTestSupport"],

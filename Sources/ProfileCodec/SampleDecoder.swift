@@ -46,9 +46,6 @@ struct SampleDecoder {
   /// How many frames there were before the block of stacks that the next sample is in.
   private var blockStart = 0
 
-  /// A block ends when it has so many frames.
-  private static let blockFrames = 1 << 14
-
   /// The most frames for which room is made ahead: 512 MiB.
   private static let largestReserve = 1 << 27
 
@@ -149,7 +146,7 @@ struct SampleDecoder {
     pendingRows &+= 1
     stacks.depthSum &+= step.depth
     if pendingRows == PendingSamples.mostRows { flushRows() }
-    if end &- blockStart >= Self.blockFrames { beginBlock() }
+    if end &- blockStart >= PackedStacks.blockFrames { beginBlock() }
   }
 
   /// Has the next sample share nothing with the one before.
@@ -407,7 +404,8 @@ struct SampleDecoder {
     }
     guard let unknown else { return }
     throw .unknownLocation(
-      id: Self.id(stacks.frames[unknown].rawValue, largeIDs), sample: stacks.sample(ofFrame: unknown))
+      id: Self.id(stacks.frames[unknown].rawValue, largeIDs),
+      sample: stacks.sample(ofFrame: unknown))
   }
 
   /// The id that a provisional number stands for.

@@ -47,6 +47,41 @@ package struct PackedStacks: Sendable {
 
   package init() {}
 
+  /// A block ends when it has so many frames.
+  package static let blockFrames = 1 << 14
+
+  /// Adds a stack.
+  ///
+  /// - Parameters:
+  ///   - stack: rows of locations, leaf first.
+  ///   - shared: how many of them, counted from the root, the stack before has too.
+  package mutating func append(_ stack: UnsafeBufferPointer<UInt32>, shared: Int) {
+    var shared = shared
+    if frames.count - blocks[blocks.count - 1].firstFrame >= Self.blockFrames {
+      beginBlock(atFrame: frames.count, sample: steps.count)
+      shared = 0
+    }
+    let own = stack.count - shared
+    UnsafeBufferPointer(rebasing: stack[..<own]).withMemoryRebound(to: LocationID.self) {
+      frames.append(contentsOf: $0)
+    }
+    steps.append(Step(own: own, shared: shared))
+    depthSum += stack.count
+  }
+
+  /// Adds stacks, of which the first one shares nothing with the last of these.
+  package mutating func append(contentsOf other: PackedStacks) {
+    for var block in other.blocks {
+      block.firstSample += steps.count
+      block.firstFrame += frames.count
+      block.firstDepth += depthSum
+      blocks.append(block)
+    }
+    frames.append(contentsOf: other.frames)
+    steps.append(contentsOf: other.steps)
+    depthSum += other.depthSum
+  }
+
   /// Notes that a sample, the next one, shares nothing with the one before.
   ///
   /// - Parameter frame: how many frames come before it.

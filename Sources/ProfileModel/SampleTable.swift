@@ -99,24 +99,34 @@ package struct SampleTable: Sendable {
     for (column, value) in newValues.enumerated() { values[column].append(value) }
   }
 
-  /// Returns the samples at the given rows, in that order.
+  /// Returns the samples at the given rows, which ascend.
   package func selecting(_ rows: [Int]) -> SampleTable {
-    var result = SampleTable(typeCount: values.count)
-    let frames = self.frames
-    result.wholeEnds.reserveCapacity(rows.count)
-    for row in rows {
-      result.wholeFrames.append(contentsOf: frames[frameRange(of: row)])
-      result.wholeEnds.append(result.wholeFrames.count)
-      let range = labelRange(of: row)
-      if !range.isEmpty {
-        while result.labelEnds.count < result.count - 1 {
-          result.labelEnds.append(result.labels.count)
+    var stacks = PackedStacks()
+    if let first = rows.first {
+      withStackCursor { cursor in
+        cursor.begin(at: first)
+        for row in rows {
+          let stack = cursor.stack(of: row)
+          stacks.append(stack.frames, shared: stack.shared)
         }
-        result.labels.append(contentsOf: labels[range])
-        result.labelEnds.append(result.labels.count)
       }
     }
+    return selecting(rows, stacks)
+  }
+
+  /// Returns the samples at the given rows with other stacks, one a row.
+  package func selecting(_ rows: [Int], _ stacks: PackedStacks) -> SampleTable {
+    precondition(stacks.steps.count == rows.count, "a stack a row")
+    var result = SampleTable(typeCount: values.count)
+    result.setStacks(stacks)
     result.values = values.map { column in rows.map { column[$0] } }
+    for (index, row) in rows.enumerated() {
+      let range = labelRange(of: row)
+      if range.isEmpty { continue }
+      while result.labelEnds.count < index { result.labelEnds.append(result.labels.count) }
+      result.labels.append(contentsOf: labels[range])
+      result.labelEnds.append(result.labels.count)
+    }
     return result
   }
 }

@@ -12,6 +12,10 @@ package struct StackCursor {
     /// How many frames, counted from the root, the stack before has too; there may be more.
     package let shared: Int
 
+    package var frames: UnsafeBufferPointer<UInt32> {
+      UnsafeBufferPointer(start: end - depth, count: depth)
+    }
+
     /// The frame that nothing is called from.
     @inline(__always)
     package var leaf: UInt32 { (end - depth).pointee }

@@ -13,12 +13,14 @@ struct GraphPropertyTests {
   func walk(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random, negatives: seed % 3 == 0)
+    var read = profile
+    if seed % 2 == 0 { read.packStacks() }
     for granularity in Self.granularities {
       for column in profile.sampleTypes.indices {
         var options = SelectionOptions()
         options.sampleIndex = String(column)
         options.granularity = granularity
-        let builder = GraphBuilder(try Selection(profile, options))
+        let builder = GraphBuilder(try Selection(read, options))
         let plain = PlainFigures(profile, column: column, granularity: granularity)
         #expect(PlainFigures(builder).withoutZeros == plain.withoutZeros, "\(granularity)")
       }

@@ -1,6 +1,6 @@
 import HeapscopeTestSupport
 import ProfileModel
-import StackGraph
+@testable import StackGraph
 import Testing
 
 @Suite("selections of random profiles")
@@ -25,6 +25,39 @@ struct SelectionPropertyTests {
       #expect(focused.total == whole.total)
       #expect(focused.profile.samples.count + ignored.profile.samples.count == whole.stackCount)
     }
+  }
+
+  @Test("stacks are cut as plain lists are", arguments: 0..<60 as Range<UInt64>)
+  func cutting(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    var profile = randomProfile(using: &random, sampleCount: 300)
+    let stacks = (0..<profile.samples.count).map {
+      profile.samples.frames[profile.samples.frameRange(of: $0)].map(\.rawValue)
+    }
+    let values = profile.samples.values[0]
+    if seed % 2 == 0 { profile.packStacks() }
+    func kept(_ samples: SampleTable) -> [[UInt32]] {
+      (0..<samples.count).map { samples.frames[samples.frameRange(of: $0)].map(\.rawValue) }
+    }
+    let marked = (0..<profile.locations.count).map { _ in random.oneIn(3) }
+
+    var removed = profile.samples
+    removed.removeFrames(marked)
+    let visible = stacks.map { $0.filter { !marked[Int($0)] } }
+    #expect(kept(removed) == visible.filter { !$0.isEmpty })
+    #expect(removed.values[0] == values.indices.filter { !visible[$0].isEmpty }.map { values[$0] })
+
+    // Some stacks go, others lose frames at the leaf, at the root, or at both.
+    @Sendable func part(_ stack: [UInt32]) -> Range<Int>? {
+      let places = stack.enumerated().filter { marked[Int($0.element)] }.map(\.offset)
+      guard let first = places.first, let last = places.last else { return nil }
+      return first..<(seed % 3 == 0 ? stack.count : last + 1)
+    }
+    var cut = profile.samples
+    cut.keepParts { part(Array($0)) }
+    let parts = stacks.map { stack in part(stack).map { Array(stack[$0]) } }
+    #expect(kept(cut) == parts.compactMap { $0 })
+    #expect(cut.values[0] == values.indices.filter { parts[$0] != nil }.map { values[$0] })
   }
 
   @Test("tagfocus and tagignore of one filter part the samples", arguments: 0..<50 as Range<UInt64>)

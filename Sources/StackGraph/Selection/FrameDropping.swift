@@ -42,10 +42,10 @@ extension Profile {
     }
     if dropped.gaveUp || kept?.gaveUp ?? false { throw .tooExpensive }
     guard fates.contains(where: { $0 != .user }) else { return }
-    samples.keepParts { _, frames in
+    samples.keepParts { [fates] frames in
       var foundUser = false
       for index in frames.indices.reversed() {
-        switch fates[frames[index].index] {
+        switch fates[Int(frames[index])] {
         case .user: foundUser = true
         case .pruned where foundUser: return index + 1..<frames.count
         case .trimmed where foundUser: return index..<frames.count
@@ -74,8 +74,8 @@ extension Profile {
       matched[row] = true
       return Array(lines[first...])
     }
-    samples.keepParts { _, frames in
-      (frames.firstIndex { matched[$0.index] } ?? 0)..<frames.count
+    samples.keepParts { [matched] frames in
+      (frames.firstIndex { matched[Int($0)] } ?? 0)..<frames.count
     }
   }
 }

@@ -71,18 +71,22 @@ extension Profile {
       }
       return kept
     }
-    samples.keepParts { _, frames in
-      var isFocused = false
-      for frame in frames {
-        switch verdicts[frame.index] {
-        case .ignored: return nil
-        case .focused: isFocused = true
-        case .neither: break
+    let hidesFrames = hidden.contains(true)
+    // Samples without frames go either way.
+    if focus != nil || ignore != nil || !hidesFrames {
+      samples.keepParts { [verdicts] frames in
+        var isFocused = false
+        for frame in frames {
+          switch verdicts[Int(frame)] {
+          case .ignored: return nil
+          case .focused: isFocused = true
+          case .neither: break
+          }
         }
+        return isFocused ? 0..<frames.count : nil
       }
-      return isFocused ? 0..<frames.count : nil
     }
-    if hidden.contains(true) { samples.removeFrames(hidden) }
+    if hidesFrames { samples.removeFrames(hidden) }
     return found
   }
 
@@ -103,8 +107,8 @@ extension Profile {
       matched[row] = true
       return Array(lines[...outermost])
     }
-    samples.keepParts { _, frames in
-      frames.lastIndex { matched[$0.index] }.map { 0..<$0 + 1 }
+    samples.keepParts { [matched] frames in
+      frames.lastIndex { matched[Int($0)] }.map { 0..<$0 + 1 }
     }
     return matched.contains(true)
   }

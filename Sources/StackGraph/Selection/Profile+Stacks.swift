@@ -32,54 +32,108 @@ extension SampleTable {
   /// - Parameter part: the frames of a sample, leaf first; returns the part to
   ///   keep, as offsets in them, or nil to drop the sample.
   mutating func keepParts(
-    _ part: (_ sample: Int, _ frames: UnsafeBufferPointer<LocationID>) -> Range<Int>?
+    _ part: @escaping @Sendable (_ frames: UnsafeBufferPointer<UInt32>) -> Range<Int>?
   ) {
-    var rows: [Int] = []
-    var ranges: [Range<Int>] = []
-    var isWhole = true
-    frames.withUnsafeBufferPointer { frames in
-      for sample in 0..<count {
-        let range = frameRange(of: sample)
-        guard let part = part(sample, UnsafeBufferPointer(rebasing: frames[range])) else {
+    rewriteStacks { samples, cursor, new in
+      var lastCount = 0
+      var lastCut = 0
+      var isWhole = true
+      for sample in samples {
+        let stack = cursor.stack(of: sample)
+        new.left = min(new.left, stack.shared)
+        guard let part = part(stack.frames) else {
           isWhole = false
           continue
         }
-        isWhole = isWhole && part.count == range.count
-        rows.append(sample)
-        ranges.append(range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound)
+        isWhole = isWhole && part.count == stack.depth
+        // With as much cut off at the root, stacks still begin alike.
+        let cut = stack.depth - part.upperBound
+        let shared = cut == lastCut ? max(0, min(new.left - cut, part.count, lastCount)) : 0
+        new.append(UnsafeBufferPointer(rebasing: stack.frames[part]), shared: shared, of: sample)
+        new.left = stack.depth
+        lastCount = part.count
+        lastCut = cut
       }
-    }
-    if isWhole { return }
-    var newFrames: [LocationID] = []
-    newFrames.reserveCapacity(ranges.reduce(0) { $0 + $1.count })
-    for range in ranges { newFrames.append(contentsOf: frames[range]) }
-    let oldEnds = ranges
-    self = selecting(rows)
-    frames = newFrames
-    var end = 0
-    frameEnds = oldEnds.map { range in
-      end += range.count
-      return end
+      return isWhole
     }
   }
 
   /// Takes frames out of all stacks; samples left without frames go.
   mutating func removeFrames(_ hidden: [Bool]) {
-    var newFrames: [LocationID] = []
-    newFrames.reserveCapacity(frames.count)
-    var rows: [Int] = []
-    var newEnds: [Int] = []
-    for sample in 0..<count {
-      let start = newFrames.count
-      for frame in frames[frameRange(of: sample)] where !hidden[frame.index] {
-        newFrames.append(frame)
+    let longest = longestStack
+    rewriteStacks { samples, cursor, new in
+      // What is left of the stack lies leaf first before the end, as the whole one does,
+      // and what it has in common with the one before stays where it is.
+      let memory = UnsafeMutablePointer<UInt32>.allocate(capacity: longest + 1)
+      let end = memory + (longest + 1)
+      // How many frames are left of so many, counted from the root.
+      let counts = UnsafeMutablePointer<Int>.allocate(capacity: longest + 1)
+      counts[0] = 0
+      defer {
+        memory.deallocate()
+        counts.deallocate()
       }
-      if newFrames.count == start { continue }
-      rows.append(sample)
-      newEnds.append(newFrames.count)
+      hidden.withUnsafeBufferPointer { hidden in
+        for sample in samples {
+          let stack = cursor.stack(of: sample)
+          var count = counts[stack.shared]
+          for depth in stack.shared..<stack.depth {
+            let location = stack.end[-1 - depth]
+            // Without a jump, which nobody could foretell.
+            end[-1 - count] = location
+            count &+= hidden[Int(location)] ? 0 : 1
+            counts[depth + 1] = count
+          }
+          new.left = min(new.left, stack.shared)
+          if count == 0 { continue }
+          new.append(
+            UnsafeBufferPointer(start: end - count, count: count), shared: counts[new.left],
+            of: sample)
+          new.left = stack.depth
+        }
+      }
+      return false
     }
-    if rows.count < count { self = selecting(rows) }
-    frames = newFrames
-    frameEnds = newEnds
+  }
+
+  /// Stacks that are made from those of some samples, in their order.
+  private struct NewStacks: Sendable {
+    var rows: [Int] = []
+    var stacks = PackedStacks()
+
+    /// How many frames the sample that was added last, as it was, has in common with the one
+    /// that was looked at last.
+    var left = 0
+
+    mutating func append(_ stack: UnsafeBufferPointer<UInt32>, shared: Int, of sample: Int) {
+      stacks.append(stack, shared: shared)
+      rows.append(sample)
+    }
+  }
+
+  /// Replaces the stacks, and keeps the samples that have new ones. The samples are split
+  /// over the cores.
+  ///
+  /// - Parameter body: makes the stacks of some samples; returns true when they are as before.
+  private mutating func rewriteStacks(
+    _ body: @escaping @Sendable (Range<Int>, inout StackCursor, inout NewStacks) -> Bool
+  ) {
+    if count == 0 { return }
+    let table = self
+    let parts = concurrently(parts()) { samples in
+      table.withStackCursor { cursor in
+        var new = NewStacks()
+        cursor.begin(at: samples.lowerBound)
+        let isSame = body(samples, &cursor, &new)
+        return (new: new, isSame: isSame)
+      }
+    }
+    if parts.allSatisfy(\.isSame) { return }
+    var all = parts[0].new
+    for part in parts.dropFirst() {
+      all.rows += part.new.rows
+      all.stacks.append(contentsOf: part.new.stacks)
+    }
+    self = selecting(all.rows, all.stacks)
   }
 }

@@ -120,14 +120,14 @@ extension Profile {
   ) -> (focus: Bool, ignore: Bool) {
     if focus == nil, ignore == nil { return (false, false) }
     var found = (focus: false, ignore: false)
-    let profile = self
-    samples.keepParts { sample, frames in
-      let focused = focus?.matches(sample: sample, of: profile, units: units) ?? true
-      let ignored = ignore?.matches(sample: sample, of: profile, units: units) ?? false
+    let rows = (0..<samples.count).filter { sample in
+      let focused = focus?.matches(sample: sample, of: self, units: units) ?? true
+      let ignored = ignore?.matches(sample: sample, of: self, units: units) ?? false
       found.focus = found.focus || focused
       found.ignore = found.ignore || ignored
-      return focused && !ignored ? 0..<frames.count : nil
+      return focused && !ignored
     }
+    if rows.count < samples.count { samples = samples.selecting(rows) }
     return found
   }
 

@@ -28,10 +28,14 @@ struct ProfileDecoder {
 
   private var samples: SampleDecoder
 
-  /// - Parameter progress: tells how much of the input was read, from 0 to 1.
-  init(limits: ReadLimits, progress: @escaping () -> Double? = { nil }) {
+  /// - Parameters:
+  ///   - progress: tells how much of the input was read, from 0 to 1.
+  ///   - room: is told of the memory that will be written to.
+  init(
+    limits: ReadLimits, progress: @escaping () -> Double? = { nil }, room: RoomAhead = RoomAhead()
+  ) {
     self.limits = limits
-    samples = SampleDecoder(limits: limits, progress: progress)
+    samples = SampleDecoder(limits: limits, progress: progress, room: room)
   }
 
   /// Reads all fields of the stream.

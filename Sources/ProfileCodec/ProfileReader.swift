@@ -10,14 +10,15 @@ package func readProfile(
   from source: any ByteSource, limits: ReadLimits = ReadLimits(),
   legacy: LegacyOptions = LegacyOptions()
 ) throws(CodecError) -> ReadProfile {
-  let plain = try inflated(source, limits, readsAhead: true)
+  let room = RoomAhead()
+  let plain = try inflated(source, limits, ahead: room)
   var stream = FieldStream(plain.source, limits: limits, inputBytes: plain.inputBytes)
   do {
     var decoder = ProfileDecoder(
       limits: limits,
       progress: {
         source.byteCount.map { $0 == 0 ? 0 : Double(plain.inputBytes()) / Double($0) }
-      })
+      }, room: room)
     try decoder.decode(&stream)
     return ReadProfile(profile: try decoder.finish())
   } catch {
@@ -45,17 +46,18 @@ struct PlainSource {
   var inputBytes: () -> Int
 }
 
-/// - Parameter readsAhead: has a thread inflate while its bytes are used.
+/// - Parameter room: where there is one, a thread inflates ahead, and prepares the room
+///   when it has time.
 func inflated(
-  _ source: any ByteSource, _ limits: ReadLimits, readsAhead: Bool = false
+  _ source: any ByteSource, _ limits: ReadLimits, ahead room: RoomAhead? = nil
 ) throws(CodecError) -> PlainSource {
   let buffered = BufferedSource(source)
   func plain(_ inflating: any ByteSource, _ compression: Compression) -> PlainSource {
-    guard readsAhead else {
+    guard let room else {
       return PlainSource(
         source: inflating, compression: compression, inputBytes: { buffered.consumed })
     }
-    let ahead = ReadAheadSource(inflating, progress: { buffered.consumed })
+    let ahead = ReadAheadSource(inflating, room: room, progress: { buffered.consumed })
     return PlainSource(
       source: ahead, compression: compression, inputBytes: { ahead.inputBytes })
   }

@@ -52,9 +52,15 @@ struct SampleDecoder {
   /// How much of the input came before the first sample.
   private var progressBefore: Double?
 
-  init(limits: ReadLimits, progress: @escaping () -> Double? = { nil }) {
+  /// Told of the memory that the columns will be written to.
+  private let room: RoomAhead
+
+  init(
+    limits: ReadLimits, progress: @escaping () -> Double? = { nil }, room: RoomAhead = RoomAhead()
+  ) {
     self.limits = limits
     self.progress = progress
+    self.room = room
   }
 
   private var frameCount: Int { stacks.frames.count + pendingCount }
@@ -286,6 +292,7 @@ struct SampleDecoder {
     largestFrame = waiting.reduce(largestFrame) { max($0, $1) }
     if stacks.frames.count + pendingCount > stacks.frames.capacity { reserve() }
     waiting.withMemoryRebound(to: LocationID.self) { stacks.frames.append(contentsOf: $0) }
+    room.advance(to: Double(stacks.frames.count) / Double(max(1, stacks.frames.capacity)))
     pendingCount = 0
   }
 
@@ -302,6 +309,7 @@ struct SampleDecoder {
     let wanted = min(Self.largestReserve, Int(Double(stacks.frames.count) * growth))
     guard wanted > stacks.frames.count + pendingCount else { return }
     let sampleCount = Int(Double(stacks.steps.count) * growth)
+    room.removeAll()
     reserve(&stacks.frames, wanted)
     reserve(&stacks.steps, sampleCount)
     for column in columns.indices { reserve(&columns[column], sampleCount) }
@@ -311,10 +319,7 @@ struct SampleDecoder {
 
   private func reserve<Element>(_ array: inout [Element], _ capacity: Int) {
     array.reserveCapacity(capacity)
-    let room = array.capacity * MemoryLayout<Element>.stride
-    array.withUnsafeMutableBytes {
-      useLargePages(UnsafeMutableRawBufferPointer(start: $0.baseAddress, count: room))
-    }
+    room.add(&array)
   }
 
   private mutating func provisional(_ id: UInt64) -> UInt32 {

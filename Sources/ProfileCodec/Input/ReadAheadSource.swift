@@ -8,6 +8,7 @@ import Glibc
 /// out behind the bytes that were read before, as it would without a thread.
 final class ReadAheadSource: ByteSource {
   private let base: any ByteSource
+  private let room: RoomAhead
   private let progress: () -> Int
   private var ring: ReadAheadRing?
   private var handedOut = 0
@@ -20,9 +21,12 @@ final class ReadAheadSource: ByteSource {
   /// last handed out were read.
   private(set) var inputBytes = 0
 
-  /// - Parameter progress: tells how many bytes the source has taken from its file.
-  init(_ base: any ByteSource, progress: @escaping () -> Int) {
+  /// - Parameters:
+  ///   - room: what the thread prepares while nobody takes what it has read.
+  ///   - progress: tells how many bytes the source has taken from its file.
+  init(_ base: any ByteSource, room: RoomAhead, progress: @escaping () -> Int) {
     self.base = base
+    self.room = room
     self.progress = progress
   }
 
@@ -30,7 +34,7 @@ final class ReadAheadSource: ByteSource {
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
     if ring == nil, handedOut >= Self.serialBytes {
-      ring = ReadAheadRing.start(base, progress)
+      ring = ReadAheadRing.start(base, room, progress)
     }
     let count: Int
     if let ring {
@@ -61,6 +65,7 @@ private final class ReadAheadRing: @unchecked Sendable {
     var inputBytes = 0
   }
 
+  private let room: RoomAhead
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
@@ -83,7 +88,8 @@ private final class ReadAheadRing: @unchecked Sendable {
   private var position = 0
   private var thread: pthread_t?
 
-  private init() {
+  private init(_ room: RoomAhead) {
+    self.room = room
     slots = (0..<Self.slotCount).map { _ in
       Slot(bytes: .allocate(byteCount: 64 << 10, alignment: 64))
     }
@@ -114,9 +120,9 @@ private final class ReadAheadRing: @unchecked Sendable {
 
   /// Returns a ring with its thread at work, or nil when there can be none.
   static func start(
-    _ source: any ByteSource, _ progress: @escaping () -> Int
+    _ source: any ByteSource, _ room: RoomAhead, _ progress: @escaping () -> Int
   ) -> ReadAheadRing? {
-    let ring = ReadAheadRing()
+    let ring = ReadAheadRing(room)
     let work = Unmanaged.passRetained(Work(ring, source, progress))
     var thread = pthread_t()
     let status = pthread_create(
@@ -175,8 +181,10 @@ private final class ReadAheadRing: @unchecked Sendable {
   /// Once all are full it waits until half of them are empty: to fall asleep and be woken
   /// takes as long as to inflate one.
   private func nextFree() -> UnsafeMutableRawBufferPointer? {
-    locked {
-      if filled - emptied == slots.count {
+    func isFull() -> Bool { filled - emptied == slots.count && !isStopped }
+    while locked(isFull), room.prepareSome() {}
+    return locked {
+      if isFull() {
         isAsleep = true
         while filled - emptied > slots.count / 2, !isStopped { pthread_cond_wait(changed, mutex) }
         isAsleep = false

@@ -51,27 +51,10 @@ struct NodeTally {
 /// with the sum *t* of all values so far, a node that comes onto the path at
 /// *t*₁ and leaves it at *t*₂ has had *t*₂ - *t*₁ pass through it.
 ///
-/// What a stack needs lies all over memory. So each one is looked up while the one before
-/// it has yet to be added up, and by then the sums of its nodes are close at hand.
-///
 /// All memory is plain, written for every frame: no node is on the path twice, and no
 /// path is longer than the longest stack. Rows of tables were checked when the profile
 /// was read.
 private struct TallyWalk {
-  /// A stack whose turn has not come.
-  private struct Stack {
-    var value: Int64 = 0
-
-    /// How many entries of the path it has in common with the stack before.
-    var shared = 0
-
-    /// The nodes of the other frames, the outermost first; the flag of ``FrameNodes`` and a
-    /// place in its lists for a frame with many.
-    let nodes: UnsafeMutablePointer<UInt32>
-    var count = 0
-    var leaf: UInt32 = 0
-  }
-
   private let words: UnsafePointer<UInt64>
   private let lists: UnsafeBufferPointer<UInt32>
   private let flat: UnsafeMutablePointer<Int64>
@@ -79,7 +62,7 @@ private struct TallyWalk {
 
   private let isOnPath: UnsafeMutablePointer<Bool>
 
-  /// The nodes of the last stack that was added, outermost first. In the place of one that
+  /// The nodes of the last stack, outermost first. In the place of one that
   /// is farther out already, and of a frame with many: the flag, and where in ``others``
   /// those of its nodes begin that came onto the path with it.
   private let path: UnsafeMutablePointer<UInt32>
@@ -90,12 +73,8 @@ private struct TallyWalk {
   /// The sum of all values so far.
   private var passed: Int64 = 0
 
-  /// How many entries of the path come before each frame of the stack that was looked up
-  /// last, outermost first.
+  /// How many entries of the path come before each frame of the last stack, outermost first.
   private let heights: UnsafeMutablePointer<UInt32>
-
-  private var current: Stack
-  private var next: Stack
 
   init(
     words: UnsafePointer<UInt64>, lists: UnsafeBufferPointer<UInt32>,
@@ -113,8 +92,6 @@ private struct TallyWalk {
     path = .allocate(capacity: longest * 2 + 1)
     heights = .allocate(capacity: longest + 1)
     heights[0] = 0
-    current = Stack(nodes: .allocate(capacity: longest * 2 + 1))
-    next = Stack(nodes: .allocate(capacity: longest * 2 + 1))
   }
 
   func deallocate() {
@@ -122,89 +99,73 @@ private struct TallyWalk {
     others.deallocate()
     path.deallocate()
     heights.deallocate()
-    current.nodes.deallocate()
-    next.nodes.deallocate()
   }
 
   mutating func walk(_ stacks: inout StackCursor, _ range: Range<Int>, _ values: [Int64]) {
     stacks.begin(at: range.lowerBound)
     values.withUnsafeBufferPointer { values in
-      var isFirst = true
       for sample in range where values[sample] != 0 {
         let stack = stacks.stack(of: sample)
         for location in stacks.upcoming() { prefetch(words + Int(location)) }
-        if stack.depth == 0 { continue }
-        next.value = values[sample]
-        lookUp(stack)
-        if isFirst { isFirst = false } else { add() }
-        swap(&current, &next)
+        if stack.depth > 0 { add(stack, values[sample]) }
       }
-      if !isFirst { add() }
     }
     close(downTo: 0)
-  }
-
-  /// Fetches what the next stack needs.
-  @inline(__always)
-  private mutating func lookUp(_ stack: StackCursor.Stack) {
-    let leaf = words[Int(stack.leaf)]
-    let inlined = UInt32(truncatingIfNeeded: leaf &>> 32)
-    next.leaf = inlined < FrameNodes.flag ? inlined : UInt32(truncatingIfNeeded: leaf)
-    prefetch(flat + Int(next.leaf & ~FrameNodes.flag))
-    let shared = Int(heights[stack.shared])
-    let nodes = next.nodes
-    var nodeCount = 0
-    var frame = stack.end - stack.shared
-    let innermost = stack.end - stack.depth
-    var height = heights + stack.shared
-    while frame > innermost {
-      frame -= 1
-      let word = words[Int(frame.pointee)]
-      let inlined = word &>> 32
-      nodes[nodeCount] = UInt32(truncatingIfNeeded: word)
-      nodes[nodeCount &+ 1] = UInt32(truncatingIfNeeded: inlined)
-      // Without a jump, which nobody could foretell.
-      nodeCount &+= 2 &- Int(inlined &>> 31)
-      height += 1
-      height.pointee = UInt32(truncatingIfNeeded: shared &+ nodeCount)
-      // Of a list it is some other place; that does no harm, and they are few.
-      prefetch(cum + Int(word & 0x7fff_ffff))
-      prefetch(cum + Int(inlined & 0x7fff_ffff))
-    }
-    next.shared = shared
-    next.count = nodeCount
   }
 
   // Pointers are taken out of the struct first: with each number that is written, whatever
   // lies in memory may have changed.
 
-  /// Adds the current stack.
   @inline(__always)
-  private mutating func add() {
-    close(downTo: current.shared)
-    let (passed, isOnPath, cum) = (self.passed, self.isOnPath, self.cum)
-    let nodes = current.nodes
-    let count = current.count
-    let path = self.path + current.shared
-    for index in 0..<count {
-      let node = nodes[index]
+  private mutating func add(_ stack: StackCursor.Stack, _ value: Int64) {
+    let shared = Int(heights[stack.shared])
+    close(downTo: shared)
+    lookUp(stack, behind: shared)
+    let (passed, isOnPath, cum, path) = (self.passed, self.isOnPath, self.cum, self.path)
+    for index in shared..<pathCount {
+      let node = path[index]
       if node < FrameNodes.flag, !isOnPath[Int(node)] {
         isOnPath[Int(node)] = true
         cum[Int(node)] &-= passed
-        path[index] = node
       } else {
         path[index] = FrameNodes.flag | UInt32(truncatingIfNeeded: otherCount)
         if node >= FrameNodes.flag { enterNodes(ofList: Int(node & ~FrameNodes.flag)) }
       }
     }
-    pathCount = current.shared &+ count
-    self.passed = passed &+ current.value
-    var leaf = current.leaf
-    if leaf >= FrameNodes.flag {
-      let list = Int(leaf & ~FrameNodes.flag)
-      leaf = lists[list + Int(lists[list])]
+    self.passed = passed &+ value
+    flat[Int(leaf(words[Int(stack.leaf)]))] &+= value
+  }
+
+  /// Writes the nodes of the frames that a stack does not share to the path.
+  @inline(__always)
+  private mutating func lookUp(_ stack: StackCursor.Stack, behind shared: Int) {
+    let (words, path) = (self.words, self.path)
+    var count = shared
+    var height = heights + stack.shared
+    var frame = stack.end - stack.shared
+    let innermost = stack.end - stack.depth
+    while frame > innermost {
+      frame -= 1
+      let word = words[Int(frame.pointee)]
+      path[count] = UInt32(truncatingIfNeeded: word)
+      path[count &+ 1] = UInt32(truncatingIfNeeded: word &>> 32)
+      // Without a jump, which nobody could foretell.
+      count &+= 2 &- Int(word &>> 63)
+      height += 1
+      height.pointee = UInt32(truncatingIfNeeded: count)
     }
-    flat[Int(leaf)] &+= current.value
+    pathCount = count
+  }
+
+  /// The innermost node of a location.
+  @inline(__always)
+  private func leaf(_ word: UInt64) -> UInt32 {
+    let outermost = UInt32(truncatingIfNeeded: word)
+    let inlined = UInt32(truncatingIfNeeded: word &>> 32)
+    if inlined < FrameNodes.flag { return inlined }
+    if outermost < FrameNodes.flag { return outermost }
+    let list = Int(outermost & ~FrameNodes.flag)
+    return lists[list + Int(lists[list])]
   }
 
   private mutating func enterNodes(ofList list: Int) {

@@ -50,6 +50,12 @@ struct Bench {
     if options.isJSON {
       print("[\n  " + measurements.map(\.json).joined(separator: ",\n  ") + "\n]")
     }
+    if options.pprof != nil, !options.isJSON {
+      let beside = measurements.filter { !$0.pprof.isEmpty }
+      let slower = beside.filter { $0.medianSeconds > $0.medianPprof }.map(\.key).sorted()
+      print("\(beside.count) cases beside pprof, slower than it: \(slower.count)")
+      for key in slower { print("  \(key)") }
+    }
     if let path = options.save {
       let lines = measurements.map { "\($0.key)\t\($0.medianRatio)\n" }
       let bytes = Array(lines.joined().utf8)
@@ -60,6 +66,22 @@ struct Bench {
       close(descriptor)
     }
   }
+
+  private func heapscopeLine(_ bench: BenchCase, _ path: String) -> [String] {
+    [options.tool] + filled(bench.arguments, path) + [path]
+  }
+
+  private func pprofLine(_ bench: BenchCase, _ path: String) -> [String]? {
+    guard let binary = options.pprof, let report = bench.pprof else { return nil }
+    return [binary] + filled(report, path) + ["-symbolize=none", path]
+  }
+
+  private func hasReport(_ line: [String]) -> Bool {
+    ProcessRun(line, environment: environment, mayFail: true).status == 0
+  }
+
+  /// In seconds: how short a run of pprof is that takes turns with heapscope's.
+  private static let shortRun = 0.5
 
   /// Returns the path of a made profile, which is made when it is not there yet.
   private func made(_ samples: Int) -> String {
@@ -79,26 +101,32 @@ struct Bench {
   private func measure(
     _ bench: BenchCase, path: String, name: String, inflated: Int
   ) -> Measurement? {
-    let arguments = [options.tool] + filled(bench.arguments, path) + [path]
     let floor = [CommandLine.arguments[0], "--inflate-only", path]
-    // A first run of each, to have the file and the binaries in memory. A status
-    // of 64 says that this version does not know the command.
-    guard ProcessRun(arguments, environment: environment, accepts: [0, 1, 64]).status != 64 else {
-      return nil
-    }
+    // A first run of each, to have the file and the binaries in memory. A profile may lack
+    // the sample type, and this version the command.
+    let forms = [bench, bench.ofDefaultSampleType]
+    guard let bench = forms.first(where: { hasReport(heapscopeLine($0, path)) }) else { return nil }
+    let arguments = heapscopeLine(bench, path)
     _ = ProcessRun(floor, environment: environment)
+    let pprofLine = pprofLine(bench, path)
+    var pprof: [ProcessRun] = []
+    var takesTurns = false
+    if let pprofLine {
+      let run = ProcessRun(pprofLine, environment: environment, mayFail: true)
+      takesTurns = run.status == 0 && run.seconds < Self.shortRun
+      // A long run stands for all.
+      if run.status == 0, !takesTurns { pprof = [run] }
+    }
     var runs: [ProcessRun] = []
     var floors: [ProcessRun] = []
     // Short runs vary more: they are repeated until they add up.
     while runs.count < options.pairs || runs.count < 41 && runs.reduce(0, { $0 + $1.seconds }) < 0.5
     {
       floors.append(ProcessRun(floor, environment: environment))
-      runs.append(ProcessRun(arguments, environment: environment, accepts: [0, 1]))
-    }
-    var pprof: ProcessRun?
-    if let binary = options.pprof, let report = bench.pprof {
-      let line = [binary] + filled(report, path) + ["-symbolize=none", path]
-      pprof = ProcessRun(line, environment: environment)
+      runs.append(ProcessRun(arguments, environment: environment))
+      if takesTurns, let pprofLine {
+        pprof.append(ProcessRun(pprofLine, environment: environment))
+      }
     }
     return Measurement(
       caseName: bench.name, profile: name, inflatedBytes: inflated, runs: runs, floors: floors,

@@ -9,7 +9,7 @@ struct BenchOptions {
       --only TEXT      only cases whose name contains this
       --pairs N        pairs of runs a case, at least 5 (default 5)
       --tool PATH      the binary to time (default: heapscope beside this one)
-      --against PATH   a pprof binary to put beside it, one run a case
+      --against PATH   a pprof binary to put beside it, in turn where its runs are short
       --folder PATH    where made profiles are kept (default .build/bench)
       --json           print JSON
       --save PATH      store the median ratios

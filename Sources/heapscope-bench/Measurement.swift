@@ -6,6 +6,14 @@ struct BenchCase {
   /// What pprof needs for the same report, or nil.
   var pprof: [String]?
 
+  /// The same without a choice of the sample type.
+  var ofDefaultSampleType: BenchCase {
+    func plain(_ arguments: [String]) -> [String] {
+      arguments.filter { !$0.contains("sample_index") && !$0.contains("sample-index") }
+    }
+    return BenchCase(name: name, arguments: plain(arguments), pprof: pprof.map(plain))
+  }
+
   static let all = [
     BenchCase(
       name: "top", arguments: ["top", "-sample_index=alloc_space"],
@@ -52,7 +60,9 @@ struct Measurement {
   var inflatedBytes: Int
   var runs: [ProcessRun]
   var floors: [ProcessRun]
-  var pprof: ProcessRun?
+
+  /// Several where they are short; empty where pprof was not asked for, or has no such report.
+  var pprof: [ProcessRun]
 
   var ratios: [Double] { zip(runs, floors).map { $0.seconds / $1.seconds } }
 
@@ -72,6 +82,8 @@ struct Measurement {
   var medianRatio: Double { Self.median(ratios) }
   var medianSeconds: Double { Self.median(runs.map(\.seconds)) }
   var medianFloor: Double { Self.median(floors.map(\.seconds)) }
+  var medianPprof: Double { Self.median(pprof.map(\.seconds)) }
+  var pprofPeakBytes: Int { pprof.map(\.peakBytes).max() ?? 0 }
 
   /// One object of the `--json` output.
   var json: String {
@@ -83,8 +95,9 @@ struct Measurement {
     text += ", \"medianRatio\": \(medianRatio), \"seconds\": \(list(runs.map(\.seconds)))"
     text += ", \"processorSeconds\": \(list(runs.map(\.processorSeconds)))"
     text += ", \"zlibSeconds\": \(list(floors.map(\.seconds))), \"peakBytes\": \(peakBytes)"
-    if let pprof {
-      text += ", \"pprofSeconds\": \(pprof.seconds), \"pprofPeakBytes\": \(pprof.peakBytes)"
+    if !pprof.isEmpty {
+      text += ", \"pprofSeconds\": \(list(pprof.map(\.seconds)))"
+      text += ", \"pprofPeakBytes\": \(pprofPeakBytes)"
     }
     return text + "}"
   }
@@ -103,10 +116,10 @@ struct Measurement {
     line += right(decimal(Self.median(processorRatios), 2), 8)
     line += right(decimal(Double(peakBytes) / 1e6, 1) + " MB", 12)
     line += right(decimal(Double(peakBytes) / Double(max(1, inflatedBytes)), 2), 9)
-    if let pprof {
-      let faster = decimal(pprof.seconds / medianSeconds, 1)
-      let memory = decimal(Double(pprof.peakBytes) / 1e6, 1)
-      line += "   pprof \(decimal(pprof.seconds, 2)) s = \(faster)x, \(memory) MB"
+    if !pprof.isEmpty {
+      let faster = decimal(medianPprof / medianSeconds, 1)
+      let memory = decimal(Double(pprofPeakBytes) / 1e6, 1)
+      line += "   pprof \(decimal(medianPprof * 1000, 1)) ms = \(faster)x, \(memory) MB"
     }
     return line
   }

@@ -13,8 +13,8 @@ struct ProcessRun {
   /// Starts a program with nothing on standard input and its output thrown away,
   /// and waits for it.
   ///
-  /// - Parameter accepts: exit statuses that are no failure.
-  init(_ arguments: [String], environment: [String], accepts: Set<Int32> = [0]) {
+  /// - Parameter mayFail: leaves an exit status that is not 0 to the caller.
+  init(_ arguments: [String], environment: [String], mayFail: Bool = false) {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -41,7 +41,7 @@ struct ProcessRun {
     // Linux counts in KiB.
     peakBytes = usage.ru_maxrss << 10
     self.status = status & 0x7f == 0 ? (status >> 8) & 0xff : -1
-    if !accepts.contains(self.status) {
+    if self.status < 0 || self.status > 0 && !mayFail {
       fail("\(arguments.joined(separator: " ")): exit status \(self.status)")
     }
   }

@@ -3,7 +3,7 @@ import ProfileModel
 import ReportRendering
 import StackGraph
 
-struct FocusCommand: PlainCommand {
+struct FocusCommand: PlainCommand, PlainReport {
   static let configuration = CommandConfiguration(
     commandName: "focus",
     abstract: "Show what leads to a function and what lies below it.",

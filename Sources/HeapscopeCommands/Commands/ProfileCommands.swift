@@ -25,7 +25,7 @@ func profileOutput(
   return output
 }
 
-struct ProtoCommand: ReportCommand {
+struct ProtoCommand: PlainProfilesCommand {
   static let configuration = CommandConfiguration(
     commandName: "proto", abstract: "Write the selected part as a profile that pprof reads.",
     discussion: """
@@ -48,7 +48,7 @@ struct ProtoCommand: ReportCommand {
   }
 }
 
-struct TopProtoCommand: ReportCommand {
+struct TopProtoCommand: PlainProfilesCommand {
   static let configuration = CommandConfiguration(
     commandName: "topproto", abstract: "Write the rows of top as a profile.",
     discussion: """
@@ -68,7 +68,7 @@ struct TopProtoCommand: ReportCommand {
   }
 }
 
-struct MergeCommand: SessionCommand {
+struct MergeCommand: PlainCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge", abstract: "Add several profiles up into one.",
     discussion: """
@@ -85,6 +85,20 @@ struct MergeCommand: SessionCommand {
     if profiles.isEmpty {
       throw ValidationError("the profiles are missing: 'heapscope merge A B -o FILE'")
     }
+  }
+
+  static func has(_ option: Substring) -> Bool {
+    ["base", "diff-base", "normalize", "symbolize", "output"].contains(option)
+  }
+
+  mutating func take(_ arguments: ReportArguments) {
+    profile = arguments.profile
+    output = arguments.output
+  }
+
+  mutating func take(_ words: [String]) -> Bool {
+    profiles = words
+    return true
   }
 
   func run(in session: Session) throws -> ExitStatus {

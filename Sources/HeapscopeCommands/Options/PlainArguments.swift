@@ -8,8 +8,12 @@ import StackGraph
 /// a report's name with files and the options below is read straight into the same
 /// structures. Everything else is ArgumentParser's: another option, a value that is refused,
 /// help, and every message about a mistake. Tests compare the two.
-protocol PlainCommand: ReportCommand {
-  var arguments: ReportArguments { get set }
+protocol PlainCommand: SessionCommand {
+  /// False for an option that other reports have and this command has not.
+  static func has(_ option: Substring) -> Bool
+
+  /// Takes the options that were read.
+  mutating func take(_ arguments: ReportArguments)
 
   /// Sets the options that only this command has to what they are when they are not named.
   mutating func setOwnDefaults()
@@ -21,13 +25,23 @@ protocol PlainCommand: ReportCommand {
   mutating func take(_ words: [String]) -> Bool
 }
 
+extension PlainCommand where Self: PlainReport {
+  mutating func take(_ arguments: ReportArguments) { self.arguments = arguments }
+}
+
+/// Commands that have all options of a report.
+protocol PlainReport: ReportCommand {
+  var arguments: ReportArguments { get set }
+}
+
 extension PlainCommand {
+  static func has(_ option: Substring) -> Bool { true }
   mutating func setOwnDefaults() {}
   mutating func setOwn(_ option: Substring, to value: String?) -> Bool { false }
 }
 
 /// Commands whose words are the profiles.
-protocol PlainProfilesCommand: PlainCommand {
+protocol PlainProfilesCommand: PlainCommand, PlainReport {
   var profiles: [String] { get set }
 }
 
@@ -39,7 +53,7 @@ extension PlainProfilesCommand {
 }
 
 /// Commands whose first word is a pattern, unless `--match` gives it.
-protocol PlainPatternCommand: PlainCommand {
+protocol PlainPatternCommand: PlainCommand, PlainReport {
   var match: String? { get set }
   var words: [String] { get set }
 }
@@ -78,12 +92,12 @@ extension PlainCommand {
       let name = word[..<(equals ?? word.endIndex)].dropFirst(2)
       let value = equals.map { String(word[word.utf8.index(after: $0)...]) }
       // Empty values and repeated options have rules of their own.
-      guard value != "", !seen.contains(name),
+      guard value != "", !seen.contains(name), has(name),
         arguments.set(name, to: value) || command.setOwn(name, to: value)
       else { return nil }
       seen.append(name)
     }
-    command.arguments = arguments
+    command.take(arguments)
     do {
       guard command.take(words) else { return nil }
       try arguments.selection.validate()
@@ -116,7 +130,22 @@ extension ReportArguments {
     case "ignore": selection.ignore = value
     case "hide": selection.hide = value
     case "show": selection.show = value
+    case "show-from": selection.showFrom = value
+    case "prune-from": selection.pruneFrom = value
+    case "tagfocus": selection.tagfocus = value
+    case "tagignore": selection.tagignore = value
+    case "tagshow": selection.tagshow = value
+    case "taghide": selection.taghide = value
+    case "tagroot": selection.tagroot = value
+    case "tagleaf": selection.tagleaf = value
+    case "trim-path": selection.trimPath = value
+    case "source-path": selection.sourcePath = value
     case "unit": selection.unit = value
+    case "base": profile.base = value
+    case "diff-base": profile.diffBase = value
+    case "symbolize":
+      guard let source = SymbolSource(argument: value) else { return false }
+      profile.symbolize = source
     case "output": output.output = value
     case "nodecount":
       guard let count = RowCount(argument: value) else { return false }
@@ -143,10 +172,19 @@ extension ReportArguments {
     case "files": selection.files = true
     case "lines": selection.lines = true
     case "addresses": selection.addresses = true
+    case "packages": selection.packages = true
+    case "modules": selection.modules = true
     case "noinlines": selection.noinlines = true
+    case "showcolumns": selection.showcolumns = true
+    case "mean": selection.mean = true
+    case "relative-percentages": selection.relativePercentages = true
+    case "normalize": profile.normalize = true
     case "cum": graph.cum = true
     case "flat": graph.flat = true
     case "no-trim": graph.trim = false
+    case "call-tree": graph.callTree = true
+    case "compact-labels": graph.compactLabels = true
+    case "drop-negative": graph.dropNegative = true
     default: return false
     }
     return true

@@ -69,29 +69,21 @@ private final class ErasedTask {
 
 /// Hands out the parts of a whole to whoever is free: cores are not all as fast.
 ///
-/// It is sendable because the mutex guards what changes.
+/// It is sendable because the lock guards what changes.
 package final class PartQueue<Part: Sendable>: @unchecked Sendable {
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let lock = ThreadLock()
   private let parts: [Part]
   private var taken = 0
 
-  package init(_ parts: [Part]) {
-    self.parts = parts
-    pthread_mutex_init(mutex, nil)
-  }
-
-  deinit {
-    pthread_mutex_destroy(mutex)
-    mutex.deallocate()
-  }
+  package init(_ parts: [Part]) { self.parts = parts }
 
   /// Takes the next part; nil when there is none.
   package func next() -> Part? {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    if taken == parts.count { return nil }
-    taken += 1
-    return parts[taken - 1]
+    lock.locked {
+      if taken == parts.count { return nil }
+      taken += 1
+      return parts[taken - 1]
+    }
   }
 }
 

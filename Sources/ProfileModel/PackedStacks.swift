@@ -112,6 +112,15 @@ package struct PackedStacks: Sendable {
   /// Returns the frames of all stacks one after another, each leaf first, and where each
   /// stack ends among them. The blocks are split over the cores.
   func unpacked() -> (frames: [LocationID], ends: [Int]) {
+    if frames.count == depthSum {
+      // Nothing is shared, so they are whole as they are.
+      var end = 0
+      let ends = steps.map { step in
+        end += step.depth
+        return end
+      }
+      return (frames, ends)
+    }
     var ends: [Int] = []
     let frames = [LocationID](unsafeUninitializedCapacity: depthSum) { frames, frameCount in
       useLargePages(UnsafeMutableRawBufferPointer(frames))

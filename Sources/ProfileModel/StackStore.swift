@@ -2,30 +2,31 @@ import Synchronization
 
 /// Stacks as they were read, until somebody wants them whole.
 ///
-/// It is sendable because ``whole`` is written once, under the lock and before ``isWhole``
-/// says so, and only read after that.
+/// It is sendable because the lock guards what changes, but for ``whole``: that is written
+/// once, before ``isWhole`` says so, and only read after that.
 final class StackStore: @unchecked Sendable {
-  private let packed: Mutex<PackedStacks?>
-  private let isWhole = Atomic<Bool>(false)
-  private var whole: (frames: [LocationID], ends: [Int]) = ([], [])
-
   let sampleCount: Int
   let depthSum: Int
+
+  private let lock = ThreadLock()
+  private var packed: PackedStacks?
+  private let isWhole = Atomic<Bool>(false)
+  private var whole: (frames: [LocationID], ends: [Int]) = ([], [])
 
   init(_ packed: PackedStacks) {
     sampleCount = packed.steps.count
     depthSum = packed.depthSum
-    self.packed = Mutex(packed)
+    self.packed = packed
   }
 
   /// Nil once the stacks are whole.
-  var stacks: PackedStacks? { packed.withLock { $0 } }
+  var stacks: PackedStacks? { lock.locked { packed } }
 
   /// The frames of all stacks, and where each stack ends among them; see
   /// ``SampleTable/frames``. The first call unpacks them.
   var unpacked: (frames: [LocationID], ends: [Int]) {
     if isWhole.load(ordering: .acquiring) { return whole }
-    packed.withLock { packed in
+    lock.locked {
       guard let stacks = packed else { return }
       packed = nil
       whole = stacks.unpacked()

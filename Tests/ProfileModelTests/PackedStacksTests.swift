@@ -52,6 +52,16 @@ import Testing
     #expect(table.longestStack == stacks.map(\.frames.count).max())
   }
 
+  @Test("that share nothing are whole as they are")
+  func unshared() {
+    var random = SeededGenerator(seed: 8)
+    let stacks = Self.stacks(300, longest: 20, using: &random).map {
+      (frames: $0.frames, shared: 0)
+    }
+    let table = Self.table(Self.packed(stacks))
+    #expect((0..<300).allSatisfy { Self.frames(table, $0) == stacks[$0].frames })
+  }
+
   @Test("are whole for all who ask at once")
   func askedAtOnce() {
     var random = SeededGenerator(seed: 5)

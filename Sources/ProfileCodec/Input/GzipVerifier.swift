@@ -1,5 +1,5 @@
 import CZlib
-import Glibc
+import ProfileModel
 
 /// Compares the bytes that gzip members inflated to with the checksums behind them.
 ///
@@ -58,7 +58,7 @@ final class GzipVerifier: ByteSource {
 /// The ends of the members of a gzip file, handed from the thread that comes upon them to
 /// the one that verifies them.
 ///
-/// It is sendable because the mutex guards what changes.
+/// It is sendable because the lock guards what changes.
 final class GzipMembers: @unchecked Sendable {
   struct Member {
     /// Where it ends among the inflated bytes.
@@ -82,29 +82,18 @@ final class GzipMembers: @unchecked Sendable {
     }
   }
 
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let lock = ThreadLock()
 
   /// A few: what inflates stops at each end, and empty members never come here.
   private var waiting: [Member] = []
 
-  init() { pthread_mutex_init(mutex, nil) }
-
-  deinit {
-    pthread_mutex_destroy(mutex)
-    mutex.deallocate()
-  }
-
-  func append(_ member: Member) {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    waiting.append(member)
-  }
+  func append(_ member: Member) { lock.locked { waiting.append(member) } }
 
   /// Takes the next member if it ends by there.
   func next(endingBy position: Int) -> Member? {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    guard let first = waiting.first, first.end <= position else { return nil }
-    return waiting.removeFirst()
+    lock.locked {
+      guard let first = waiting.first, first.end <= position else { return nil }
+      return waiting.removeFirst()
+    }
   }
 }

@@ -7,7 +7,7 @@ import ProfileModel
 /// Without that a page is cleared when it is first written to, which is a quarter of the
 /// decoder's time on large profiles, while the thread that inflates for it waits.
 ///
-/// It is sendable because the mutex guards what changes, and because the kernel leaves
+/// It is sendable because the lock guards what changes, and because the kernel leaves
 /// what is in pages alone, whoever has the memory by then.
 final class RoomAhead: @unchecked Sendable {
   /// The room of one array: addresses.
@@ -19,9 +19,9 @@ final class RoomAhead: @unchecked Sendable {
     var prepared: Int
   }
 
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let lock = ThreadLock()
 
-  // Guarded by the mutex.
+  // Guarded by the lock.
   private var rooms: [Room] = []
 
   /// Which part of each room was written to, from 0 to 1: they fill up side by side.
@@ -34,21 +34,8 @@ final class RoomAhead: @unchecked Sendable {
   /// Smaller rooms are left to whoever writes to them.
   private static let smallestRoom = 4 << 20
 
-  init() { pthread_mutex_init(mutex, nil) }
-
-  deinit {
-    pthread_mutex_destroy(mutex)
-    mutex.deallocate()
-  }
-
-  private func locked<Result>(_ body: () -> Result) -> Result {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    return body()
-  }
-
   /// Forgets all rooms: the arrays are about to move.
-  func removeAll() { locked { rooms = [] } }
+  func removeAll() { lock.locked { rooms = [] } }
 
   /// Adds the free room of an array, for which the kernel is asked to use large pages.
   func add<Element>(_ array: inout [Element]) {
@@ -57,17 +44,17 @@ final class RoomAhead: @unchecked Sendable {
     let memory = UnsafeMutableRawBufferPointer(start: start, count: capacity)
     guard let first = useLargePages(memory), capacity >= Self.smallestRoom else { return }
     let end = Int(bitPattern: start) + capacity
-    locked { rooms.append(Room(start: Int(bitPattern: start), end: end, prepared: first)) }
+    lock.locked { rooms.append(Room(start: Int(bitPattern: start), end: end, prepared: first)) }
   }
 
   /// Says which part of each room was written to so far, from 0 to 1.
-  func advance(to part: Double) { locked { used = part } }
+  func advance(to part: Double) { lock.locked { used = part } }
 
   /// Has the pages made that are written to next, some megabytes of them.
   ///
   /// - Returns: false when enough are ready.
   func prepareSome() -> Bool {
-    guard let (start, count) = locked({ next() }) else { return false }
+    guard let (start, count) = lock.locked({ next() }) else { return false }
     // A kernel before 5.14 refuses.
     _ = madvise(UnsafeMutableRawPointer(bitPattern: start), count, Self.populateWrite)
     return true

@@ -1,6 +1,5 @@
 import CProcessor
 import ProfileModel
-import StackGraph
 
 /// Grows a tree from the outermost frames to the leaves.
 ///

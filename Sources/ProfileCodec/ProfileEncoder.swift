@@ -40,7 +40,7 @@ struct ProfileEncoder: Sendable {
   }
 
   func writeSamples(_ range: Range<Int>, to writer: inout SampleWriter) {
-    let samples = profile.samples
+    let samples = profile.samples.whole
     let ids = profile.locations.ids
     var labels: [Label: [UInt8]] = [:]
     samples.frames.withUnsafeBufferPointer { frames in

@@ -43,9 +43,6 @@ struct SampleDecoder {
   /// is not to share any of them.
   private var previousIDs = 0..<0
 
-  /// How many frames there were before the block of stacks that the next sample is in.
-  private var blockStart = 0
-
   /// The most frames for which room is made ahead: 512 MiB.
   private static let largestReserve = 1 << 27
 
@@ -150,19 +147,18 @@ struct SampleDecoder {
     sampleStart = end
     pending.steps[pendingRows] = step
     pendingRows &+= 1
-    stacks.depthSum &+= step.depth
+    stacks.note(depth: step.depth)
     if pendingRows == PendingSamples.mostRows { flushRows() }
-    if end &- blockStart >= PackedStacks.blockFrames { beginBlock() }
+    if stacks.isBlockFull(frameCount: end) { beginBlock() }
   }
 
   /// Has the next sample share nothing with the one before.
   private mutating func beginBlock() {
-    blockStart = frameCount
-    stacks.beginBlock(atFrame: blockStart, sample: rowCount)
+    stacks.beginBlock(atFrame: frameCount, sample: rowCount)
     previousIDs = 0..<0
   }
 
-  /// Moves the values and ends that wait into their columns.
+  /// Moves the values and steps that wait into their columns.
   private mutating func flushRows() {
     let rows = pendingRows
     pendingRows = 0

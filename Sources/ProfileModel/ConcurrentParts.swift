@@ -88,8 +88,8 @@ package final class PartQueue<Part: Sendable>: @unchecked Sendable {
 }
 
 extension SampleTable {
-  /// Returns the samples in ranges of about equally many frames: some a core, or
-  /// a single one when they are few.
+  /// Returns the samples in ranges of about equally many frames, of packed stacks own ones:
+  /// some a core, or a single one when they are few.
   package func parts(perCore: Int = 1) -> [Range<Int>] {
     if frameCount < 1 << 18 { return [0..<count] }
     let partCount = coreCount * perCore

@@ -43,12 +43,29 @@ package struct PackedStacks: Sendable {
   private(set) var blocks = [Block()]
 
   /// How many frames all stacks have.
-  package var depthSum = 0
+  package private(set) var depthSum = 0
+
+  /// How many frames the deepest stack has.
+  package private(set) var longest = 0
 
   package init() {}
 
-  /// A block ends when it has so many frames.
-  package static let blockFrames = 1 << 14
+  /// Whether the block that is being filled has enough: of own frames, by which walks are
+  /// split over the cores, or of whole stacks, which share nearly all in some profiles.
+  ///
+  /// - Parameter frameCount: how many own frames there are, those to come included.
+  @inline(__always)
+  package func isBlockFull(frameCount: Int) -> Bool {
+    let block = blocks[blocks.count - 1]
+    return frameCount &- block.firstFrame >= 1 << 14 || depthSum &- block.firstDepth >= 1 << 18
+  }
+
+  /// Notes a stack whose step and own frames are added together with others.
+  @inline(__always)
+  package mutating func note(depth: Int) {
+    depthSum &+= depth
+    longest = max(longest, depth)
+  }
 
   /// Adds a stack.
   ///
@@ -57,7 +74,7 @@ package struct PackedStacks: Sendable {
   ///   - shared: how many of them, counted from the root, the stack before has too.
   package mutating func append(_ stack: UnsafeBufferPointer<UInt32>, shared: Int) {
     var shared = shared
-    if frames.count - blocks[blocks.count - 1].firstFrame >= Self.blockFrames {
+    if isBlockFull(frameCount: frames.count) {
       beginBlock(atFrame: frames.count, sample: steps.count)
       shared = 0
     }
@@ -66,7 +83,7 @@ package struct PackedStacks: Sendable {
       frames.append(contentsOf: $0)
     }
     steps.append(Step(own: own, shared: shared))
-    depthSum += stack.count
+    note(depth: stack.count)
   }
 
   /// Adds stacks, of which the first one shares nothing with the last of these.
@@ -80,6 +97,13 @@ package struct PackedStacks: Sendable {
     frames.append(contentsOf: other.frames)
     steps.append(contentsOf: other.steps)
     depthSum += other.depthSum
+    longest = max(longest, other.longest)
+  }
+
+  /// Makes room for some more stacks.
+  package mutating func reserve(frames frameCount: Int, stacks: Int) {
+    frames.reserveCapacity(frames.count + frameCount)
+    steps.reserveCapacity(steps.count + stacks)
   }
 
   /// Notes that a sample, the next one, shares nothing with the one before.

@@ -2,8 +2,8 @@
 package struct SampleTable: Sendable {
   /// The stacks of all samples one after another, each leaf first.
   ///
-  /// Of a profile as it was read they are put together at the first use, which takes a
-  /// tenth of the time of reading it; ``withStackCursor(_:)`` does without.
+  /// Packed ones, as those of a profile that was read, are put together at the first use,
+  /// which takes a tenth of the time of reading; ``withStackCursor(_:)`` does without.
   package var frames: [LocationID] {
     get { store?.unpacked.frames ?? wholeFrames }
     _modify {
@@ -54,8 +54,18 @@ package struct SampleTable: Sendable {
     (sample == 0 ? 0 : ends[sample - 1])..<ends[sample]
   }
 
-  /// The stacks as they were read, until somebody wanted them whole.
+  /// Nil once somebody wanted the stacks whole.
   package var packedStacks: PackedStacks? { store?.stacks }
+
+  /// See ``longestStack``; nil where it has to be looked for.
+  var packedLongest: Int? { store?.longest }
+
+  /// The table with whole stacks: for loops that ask it for each of them.
+  package var whole: SampleTable {
+    var table = self
+    table.unpack()
+    return table
+  }
 
   /// Replaces all stacks.
   package mutating func setStacks(_ stacks: PackedStacks) {
@@ -99,7 +109,7 @@ package struct SampleTable: Sendable {
     for (column, value) in newValues.enumerated() { values[column].append(value) }
   }
 
-  /// Returns the samples at the given rows, which ascend.
+  /// Returns the samples at the given rows, each of which comes behind the one before.
   package func selecting(_ rows: [Int]) -> SampleTable {
     var stacks = PackedStacks()
     if let first = rows.first {

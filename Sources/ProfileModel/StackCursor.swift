@@ -84,7 +84,8 @@ package struct StackCursor {
     }
   }
 
-  /// Goes to a sample from which the cursor is to go on, best the first of a block.
+  /// Goes to a sample from which the cursor is to go on, best one of those that
+  /// ``SampleTable/parts(perCore:)`` begins with.
   package mutating func begin(at sample: Int) {
     left = 0
     switch form {
@@ -99,7 +100,9 @@ package struct StackCursor {
     }
   }
 
-  /// Returns the stack of a sample behind those looked at since ``begin(at:)``.
+  /// Returns the stack of a sample.
+  ///
+  /// - Precondition: the sample comes behind those looked at since ``begin(at:)``.
   package mutating func stack(of sample: Int) -> Stack {
     switch form {
     case .packed(let steps, _, let end): packedStack(of: sample, steps, end)
@@ -112,6 +115,7 @@ package struct StackCursor {
     of sample: Int, _ steps: UnsafePointer<PackedStacks.Step>,
     _ end: UnsafeMutablePointer<UInt32>
   ) -> Stack {
+    precondition(sample >= nextSample, "a cursor goes one way")
     var step = steps[nextSample]
     copyOwn(step, end)
     while nextSample < sample {
@@ -213,14 +217,14 @@ extension SampleTable {
   /// - Precondition: there are samples.
   package func withStackCursor<Result>(_ body: (inout StackCursor) -> Result) -> Result {
     if let stacks = packedStacks {
-      return StackCursor.with(stacks, longest: longestStack, body)
+      return StackCursor.with(stacks, longest: stacks.longest, body)
     }
     return StackCursor.with(frames, frameEnds, body)
   }
 
   /// The most frames of any of the samples.
   package var longestStack: Int {
-    if let stacks = packedStacks { return stacks.steps.reduce(0) { max($0, $1.depth) } }
+    if let longest = packedLongest { return longest }
     var longest = 0
     var start = 0
     for end in frameEnds {

@@ -1,12 +1,13 @@
 import Synchronization
 
-/// Stacks as they were read, until somebody wants them whole.
+/// Packed stacks, until somebody wants them whole.
 ///
 /// It is sendable because the lock guards what changes, but for ``whole``: that is written
 /// once, before ``isWhole`` says so, and only read after that.
 final class StackStore: @unchecked Sendable {
   let sampleCount: Int
   let depthSum: Int
+  let longest: Int
 
   private let lock = ThreadLock()
   private var packed: PackedStacks?
@@ -16,6 +17,7 @@ final class StackStore: @unchecked Sendable {
   init(_ packed: PackedStacks) {
     sampleCount = packed.steps.count
     depthSum = packed.depthSum
+    longest = packed.longest
     self.packed = packed
   }
 

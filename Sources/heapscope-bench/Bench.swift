@@ -34,6 +34,7 @@ struct Bench {
       for bench in BenchCase.all {
         if let only = options.only, !bench.name.contains(only) { continue }
         guard let measurement = measure(bench, path: path, name: name, inflated: inflated) else {
+          fputs("\(name): no report \(bench.name)\n")
           continue
         }
         measurements.append(measurement)

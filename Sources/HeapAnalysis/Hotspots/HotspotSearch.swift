@@ -1,5 +1,4 @@
 package import ProfileModel
-import StackGraph
 
 /// Returns the wasteful patterns of a profile with the lines to blame for them.
 ///

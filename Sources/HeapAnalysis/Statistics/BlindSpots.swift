@@ -1,6 +1,5 @@
 import Glibc
 import ProfileModel
-import StackGraph
 
 /// What a profile cannot show.
 package struct BlindSpots: Sendable, Equatable {
@@ -41,6 +40,7 @@ package struct BlindSpots: Sendable, Equatable {
       var depths: [Int32] = []
       depths.reserveCapacity(range.count)
       var unknown: [Int] = []
+      let samples = samples.whole
       samples.withFrameRows { frames in
         for sample in range {
           let stack = frames[samples.frameRange(of: sample)]

@@ -1,5 +1,4 @@
 import ProfileModel
-import StackGraph
 
 /// Where the lines of a profile are cut into parts: the upper nodes of a tree of some of
 /// its stacks, down to those with little enough below them.

@@ -1,6 +1,5 @@
 import CProcessor
 import ProfileModel
-import StackGraph
 
 /// Stacks as a tree of symbols, in which they share what they begin with.
 ///

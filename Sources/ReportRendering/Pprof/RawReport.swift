@@ -43,7 +43,7 @@ package func rawText(
   }
   output.removeTrailingBlanks()
   output.newline()
-  let samples = profile.samples
+  let samples = profile.samples.whole
   let ids = profile.locations.ids
   let pieces = (0..<SamplePiece.bufferCount(profile)).map { _ in SamplePiece() }
   try SamplePiece.writeAll(pieces, profile, frameBytes: 7, to: &output, drain: drain) { piece in

@@ -9,7 +9,7 @@ extension ReportContext {
   package func tracesText(
     drain: ((UnsafeRawBufferPointer) throws -> Void)? = nil
   ) throws -> TextOutput {
-    let samples = profile.samples
+    let samples = profile.samples.whole
     let values = selection.values
     let divisors = selection.divisors
     var output = TextOutput()

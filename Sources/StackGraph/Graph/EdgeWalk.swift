@@ -1,4 +1,3 @@
-import CProcessor
 import ProfileModel
 
 /// What a node is to an edge walk. Edges jump over nodes that are nothing.
@@ -86,8 +85,8 @@ struct EdgeWalk: Sendable {
   func edges(
     _ samples: SampleTable, _ range: Range<Int>, values: [Int64], divisors: [Int64]?
   ) -> [Edge] {
-    var edges = EdgeTable()
     if samples.frameCount == 0 { return [] }
+    var edges = EdgeTable()
     let steps = UnsafeMutablePointer<Step>.allocate(capacity: samples.longestStack + 1)
     defer {
       steps.deallocate()

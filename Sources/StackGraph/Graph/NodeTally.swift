@@ -52,7 +52,7 @@ struct NodeTally {
 /// *t*₁ and leaves it at *t*₂ has had *t*₂ - *t*₁ pass through it.
 ///
 /// All memory is plain, written for every frame: no node is on the path twice, and no
-/// path is longer than the longest stack. Rows of tables were checked when the profile
+/// path has more than two entries a frame of the longest stack. Rows of tables were checked when the profile
 /// was read.
 private struct TallyWalk {
   private let words: UnsafePointer<UInt64>

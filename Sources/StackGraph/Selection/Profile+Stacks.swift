@@ -34,34 +34,38 @@ extension SampleTable {
   mutating func keepParts(
     _ part: @escaping @Sendable (_ frames: UnsafeBufferPointer<UInt32>) -> Range<Int>?
   ) {
-    rewriteStacks { samples, cursor, new in
+    rewriteStacks { table, samples, cursor, new in
       var lastCount = 0
       var lastCut = 0
-      var isWhole = true
+      // Nothing is copied as long as all stays as it is.
+      var isSame = true
       for sample in samples {
         let stack = cursor.stack(of: sample)
         new.left = min(new.left, stack.shared)
-        guard let part = part(stack.frames) else {
-          isWhole = false
-          continue
+        let part = part(stack.frames)
+        if isSame, part?.count != stack.depth {
+          isSame = false
+          new.append(samples.lowerBound..<sample, of: table)
         }
-        isWhole = isWhole && part.count == stack.depth
+        guard let part else { continue }
         // With as much cut off at the root, stacks still begin alike.
         let cut = stack.depth - part.upperBound
-        let shared = cut == lastCut ? max(0, min(new.left - cut, part.count, lastCount)) : 0
-        new.append(UnsafeBufferPointer(rebasing: stack.frames[part]), shared: shared, of: sample)
+        if !isSame {
+          let shared = cut == lastCut ? max(0, min(new.left - cut, part.count, lastCount)) : 0
+          new.append(UnsafeBufferPointer(rebasing: stack.frames[part]), shared: shared, of: sample)
+        }
         new.left = stack.depth
         lastCount = part.count
         lastCut = cut
       }
-      return isWhole
+      return isSame
     }
   }
 
   /// Takes frames out of all stacks; samples left without frames go.
   mutating func removeFrames(_ hidden: [Bool]) {
     let longest = longestStack
-    rewriteStacks { samples, cursor, new in
+    rewriteStacks { _, samples, cursor, new in
       // What is left of the stack lies leaf first before the end, as the whole one does,
       // and what it has in common with the one before stays where it is.
       let memory = UnsafeMutablePointer<UInt32>.allocate(capacity: longest + 1)
@@ -109,30 +113,54 @@ extension SampleTable {
       stacks.append(stack, shared: shared)
       rows.append(sample)
     }
+
+    /// Adds samples as they are.
+    mutating func append(_ samples: Range<Int>, of table: SampleTable) {
+      if samples.isEmpty { return }
+      table.withStackCursor { cursor in
+        cursor.begin(at: samples.lowerBound)
+        for sample in samples {
+          let stack = cursor.stack(of: sample)
+          append(stack.frames, shared: stack.shared, of: sample)
+        }
+      }
+    }
   }
 
   /// Replaces the stacks, and keeps the samples that have new ones. The samples are split
   /// over the cores.
   ///
-  /// - Parameter body: makes the stacks of some samples; returns true when they are as before.
+  /// - Parameter body: makes the stacks of some samples of the table; returns true, with none
+  ///   made, when they are as before.
   private mutating func rewriteStacks(
-    _ body: @escaping @Sendable (Range<Int>, inout StackCursor, inout NewStacks) -> Bool
+    _ body:
+      @escaping @Sendable (SampleTable, Range<Int>, inout StackCursor, inout NewStacks) -> Bool
   ) {
     if count == 0 { return }
     let table = self
-    let parts = concurrently(parts()) { samples in
+    var parts = concurrently(parts()) { samples in
       table.withStackCursor { cursor in
         var new = NewStacks()
         cursor.begin(at: samples.lowerBound)
-        let isSame = body(samples, &cursor, &new)
-        return (new: new, isSame: isSame)
+        let isSame = body(table, samples, &cursor, &new)
+        return (samples: samples, new: new, isSame: isSame)
       }
     }
     if parts.allSatisfy(\.isSame) { return }
-    var all = parts[0].new
-    for part in parts.dropFirst() {
-      all.rows += part.new.rows
-      all.stacks.append(contentsOf: part.new.stacks)
+    for index in parts.indices where parts[index].isSame {
+      parts[index].new.append(parts[index].samples, of: self)
+    }
+    // The old ones, and each part once it has been added, make room for the new ones.
+    setStacks(PackedStacks())
+    var all = NewStacks()
+    all.rows.reserveCapacity(parts.reduce(0) { $0 + $1.new.rows.count })
+    all.stacks.reserve(
+      frames: parts.reduce(0) { $0 + $1.new.stacks.frames.count },
+      stacks: parts.reduce(0) { $0 + $1.new.rows.count })
+    for index in parts.indices {
+      all.rows += parts[index].new.rows
+      all.stacks.append(contentsOf: parts[index].new.stacks)
+      parts[index].new = NewStacks()
     }
     self = selecting(all.rows, all.stacks)
   }

@@ -55,7 +55,7 @@ struct ProfileMerger {
     var rows = RowMaps(profile)
     // The first mapping is the program itself and stays in front.
     if result.mappings.isEmpty, !profile.mappings.isEmpty { _ = mapping(0, profile, &rows) }
-    let table = profile.samples
+    let table = profile.samples.whole
     let columnCount = table.values.count
     var merged = MergedSamples()
     swap(&merged, &samples)

@@ -96,6 +96,8 @@ struct RulesFileTests {
     arguments: [
       ("module = 3", "1: 'module' is a number: give a text"),
       ("\n\nmodul = 'a'", "3: unknown key 'modul': did you mean 'module'?"),
+      ("module = \"a\\u001bb\"", "1: 'module' has the control character U+1B in it: leave it out"),
+      ("own = [\n'a',\n\"b\\b\"]", "3: 'own' has the control character U+8 in it: leave it out"),
       ("own = [\n'a',\n7]", "3: 'own' has a number in it: give texts that are not empty"),
       ("a =", "1: Error while parsing key-value pair: encountered end-of-file"),
       ("own = ['a']\nown = ['b']", "2: Error while parsing key-value pair: "),

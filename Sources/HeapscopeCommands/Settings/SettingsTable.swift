@@ -32,13 +32,32 @@ struct SettingsTable {
     if text.allSatisfy(\.isWhitespace) {
       throw SettingsError(line: value.line, reason: "'\(key)' is empty: give a text")
     }
-    return (text, value.line)
+    return (try Self.plain(text, key, line: value.line), value.line)
+  }
+
+  /// Returns a text that a terminal may show. The file may have come with a repository.
+  ///
+  /// - Throws: ``SettingsError`` for a control character other than a tab or the end of a line.
+  private static func plain(
+    _ text: String, _ key: String, line: Int
+  ) throws(SettingsError) -> String {
+    let text = text.replacing("\r\n", with: "\n")
+    for scalar in text.unicodeScalars
+    where scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t" {
+      let number = String(scalar.value, radix: 16, uppercase: true)
+      throw SettingsError(
+        line: line,
+        reason: "'\(key)' has the control character U+\(number) in it: leave it out")
+    }
+    return text
   }
 
   /// A list of texts, or a single one.
   mutating func texts(_ key: String) throws(SettingsError) -> [(text: String, line: Int)] {
     guard let value = take(key) else { return [] }
-    if case .text(let text) = value.content, !text.isEmpty { return [(text, value.line)] }
+    if case .text(let text) = value.content, !text.isEmpty {
+      return [(try Self.plain(text, key, line: value.line), value.line)]
+    }
     guard case .array(let elements) = value.content else {
       throw Self.mistake(key, value, "a list of texts")
     }
@@ -49,7 +68,7 @@ struct SettingsTable {
           line: element.line,
           reason: "'\(key)' has \(element.name) in it: give texts that are not empty")
       }
-      texts.append((text, element.line))
+      texts.append((try Self.plain(text, key, line: element.line), element.line))
     }
     return texts
   }

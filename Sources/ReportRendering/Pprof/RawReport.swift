@@ -45,6 +45,8 @@ package func rawText(
   output.newline()
   let samples = profile.samples.whole
   let ids = profile.locations.ids
+  // Once, not for each sample: what a closure holds is counted.
+  let labelText = { @Sendable (sample: Int) in labelLines(sample, of: profile) }
   let pieces = (0..<SamplePiece.bufferCount(profile)).map { _ in SamplePiece() }
   try SamplePiece.writeAll(pieces, profile, frameBytes: 7, to: &output, drain: drain) { piece in
     samples.withFrameRows { frames in
@@ -55,7 +57,7 @@ package func rawText(
         for index in part { piece.number(ids[Int(frames[index])]) }
         if part.upperBound < range.upperBound { continue }
         piece.write([UInt8(ascii: "\n")])
-        piece.writeLabels(sample, of: samples) { labelLines(sample, of: profile) }
+        piece.writeLabels(sample, of: samples, labelText)
       }
     }
   }

@@ -21,6 +21,8 @@ extension ReportContext {
     let texts = FrameTexts(table)
     let scale = ValueScale(from: sampleUnit, to: outputUnit)
     let division = division
+    // Once, not for each sample: what a closure holds is counted.
+    let labelText = { @Sendable (sample: Int) in Array(labelLines(sample).joined()) }
     let pieces = (0..<SamplePiece.bufferCount(profile)).map { _ in SamplePiece() }
     try SamplePiece.writeAll(
       pieces, profile, frameBytes: texts.usualBytes, to: &output, drain: drain
@@ -34,7 +36,7 @@ extension ReportContext {
             var hasValue = false
             if index == range.lowerBound {
               piece.write(Self.separator)
-              piece.writeLabels(sample, of: samples) { Array(labelLines(sample).joined()) }
+              piece.writeLabels(sample, of: samples, labelText)
               var value = values[sample]
               if let divisor = divisors?[sample], divisor != 0 { value /= divisor }
               let text = scale.text(division(value))

@@ -61,7 +61,7 @@ class SamplePiece: TextPiece, @unchecked Sendable {
   }
 
   /// Writes the text of a sample's labels, which `make` returns when it is not known.
-  final func writeLabels(_ sample: Int, of table: SampleTable, _ make: () -> [UInt8]) {
+  final func writeLabels(_ sample: Int, of table: SampleTable, _ make: (Int) -> [UInt8]) {
     let range = table.labelRange(of: sample)
     if range.isEmpty { return }
     let labels = Array(table.labels[range])
@@ -69,7 +69,7 @@ class SamplePiece: TextPiece, @unchecked Sendable {
       write(known)
       return
     }
-    let text = make()
+    let text = make(sample)
     if labelTexts.count > 4096 { labelTexts.removeAll() }
     if text.count < 1 << 10 { labelTexts[labels] = text }
     write(text)

@@ -1,7 +1,7 @@
 /// Stacks one after another, each as what it does not share with the one before.
 ///
-/// Neighbours in a profile mostly have the outer two thirds of their frames in common.
-/// Those are neither stored again nor looked at again, and a walk in the order of the
+/// Neighbours in a profile mostly have many of their outer frames in common. Those are
+/// neither stored again nor looked at again, and a walk in the order of the
 /// samples learns without comparing how far each stack follows the last one.
 package struct PackedStacks: Sendable {
   /// How a stack follows from the one before.

@@ -2,8 +2,8 @@
 package struct SampleTable: Sendable {
   /// The stacks of all samples one after another, each leaf first.
   ///
-  /// Packed ones, as those of a profile that was read, are put together at the first use,
-  /// which takes a tenth of the time of reading; ``withStackCursor(_:)`` does without.
+  /// Packed ones, as those of a profile that was read, are put together at the first use;
+  /// ``withStackCursor(_:)`` does without.
   package var frames: [LocationID] {
     get { store?.unpacked.frames ?? wholeFrames }
     _modify {

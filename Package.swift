@@ -16,6 +16,8 @@ let quickStart: [LinkerSetting] = [
     [
       "-L\(Context.packageDirectory)/.build-tools/static", "-use-ld=lld",
       "-Xclang-linker", "-no-pie", "-Xclang-linker", "-static-libgcc",
+      // See CSystem/OutOfMemory.c.
+      "-Xlinker", "--wrap=_ZN5swift28swift_abortAllocationFailureEmm",
     ], .when(configuration: .release))
 ]
 
@@ -41,6 +43,8 @@ let package = Package(
     // printf for one number.
     .systemLibrary(name: "CFormat"),
     .target(name: "CSettings"),
+    // What is done where memory runs out.
+    .target(name: "CSystem"),
     // libcurl is loaded at the first use of a URL, not linked; its header is needed to build.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
@@ -56,7 +60,7 @@ let package = Package(
     .target(
       name: "HeapAnalysis", dependencies: ["ProfileModel", "StackGraph", "CProcessor"],
       swiftSettings: settings),
-    .target(name: "GCTrace", swiftSettings: settings),
+    .target(name: "GCTrace", dependencies: ["ProfileModel"], swiftSettings: settings),
     .target(
       name: "GoroutineDump", dependencies: ["ProfileModel"], swiftSettings: settings),
     .target(
@@ -81,7 +85,7 @@ let package = Package(
     .target(
       name: "HeapscopeCommands",
       dependencies: [
-        "CAllocator", "CSettings",
+        "CAllocator", "CSettings", "CSystem",
         "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "ReportRendering",
         "GCTrace", "GoroutineDump", "ProfileFetch", "FlameRendering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

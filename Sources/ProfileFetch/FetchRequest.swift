@@ -20,7 +20,7 @@ package struct FetchOptions: Sendable {
 
   package init() {}
 
-  func timeoutSeconds(for url: ProfileURL) -> Double {
+  package func timeoutSeconds(for url: ProfileURL) -> Double {
     timeoutSeconds ?? (url.seconds > 0 ? 1.5 * Double(url.seconds) : 60) + 5
   }
 }

@@ -81,8 +81,9 @@ bench-page: toolchain ## Time the HTML page with 100,000 boxes in headless Chrom
 
 fuzz: toolchain ## Look for input that breaks heapscope, for SECONDS=60
 	@.ci/setup build
+	@# Of several -sanitize= the Swift compiler heeds the last: the fuzzer would be blind.
 	HEAPSCOPE_FUZZ=1 $(SWIFT) build -c release --sanitize fuzzer --sanitize address \
-	  --scratch-path .build-fuzz --product heapscope-fuzz
+	  -Xswiftc -sanitize=address,fuzzer --scratch-path .build-fuzz --product heapscope-fuzz
 	Fixtures/fuzz/run $(SECONDS)
 
 asan: toolchain ## Replay fixtures, seeds and attacks through a release build with ASan

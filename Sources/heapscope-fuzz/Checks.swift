@@ -24,17 +24,25 @@ func fail(_ reason: String) -> Never {
 
 /// A profile as commands look at it, or nil when the bytes are none.
 func readForReports(_ bytes: some Sequence<UInt8>) -> Profile? {
-  guard var profile = try? readProfile(Array(bytes), limits: fuzzLimits).profile else { return nil }
+  guard
+    var profile = try? readProfile(
+      Array(bytes), limits: fuzzLimits, legacy: LegacyOptions(useGoSymbols: true)
+    ).profile
+  else { return nil }
   profile.addMissingMapping()
   try? profile.dropUninterestingFrames()
   profile.removeMappingURLs()
   return profile
 }
 
-/// A small heap profile in Go's text form, with names that rules are about.
+/// A small heap profile in Go's text form, whose samples have the label `bytes`.
 let labelledProfile: Profile = {
   var text = "heap profile: 3: 300 [5: 700] @ heap/1048576\n"
-  for size in [16, 48, 4096] { text += "1: \(size) [2: \(2 * size)] @ 0x1 0x\(size)\n" }
+  for size in [16, 48, 4096] {
+    text += "1: \(size) [2: \(2 * size)] @ 0x1 0x\(size)\n"
+    text += "#\t0x1\tmain.handle+0x1\t/src/shop/main.go:12\n"
+    text += "#\t0x\(size)\tmain.main+0x1\t/src/shop/main.go:7\n\n"
+  }
   return ownProfile(text)
 }()
 

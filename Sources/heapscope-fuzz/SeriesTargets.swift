@@ -1,5 +1,6 @@
 import FlameRendering
 import HeapAnalysis
+import ProfileBytes
 import ProfileCodec
 import ProfileModel
 import ReportRendering

@@ -14,7 +14,7 @@ import StackGraph
   var options = SelectionOptions()
   options.granularity = .addresses
   options.sampleIndex = "alloc_space"
-  guard let selection = try? Selection(sourceProfile, options) else { return }
+  guard let selection = try? Selection(sourceProfile, options) else { fail("no selection") }
   var found = HotspotOptions()
   found.source = { file in
     file.hasSuffix("main.go") ? strings[0] : strings.count > 1 ? strings[1] : nil

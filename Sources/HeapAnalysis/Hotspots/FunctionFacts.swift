@@ -110,7 +110,7 @@ struct FunctionFacts {
       var transparentPackages: Set<String> = []
       for (number, rule) in rules.enumerated() where rule.match.entriesAreTransparent {
         transparent.insert(.rule(number))
-        transparentPackages.formUnion(rule.match.entries.map { FramePattern($0).package })
+        transparentPackages.formUnion(rule.match.entries.map { SymbolName($0.utf8).package })
       }
       hasPatterns = packages.map { table.hasPatterns(of: $0) }
       isTransparent = packages.map { transparentPackages.contains($0) }

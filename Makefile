@@ -150,6 +150,8 @@ check: lint test sanitize build ## All that a change has to pass
 	@if nm $(tool) | grep ' [tT] $$s10Foundation' > /dev/null; then \
 	  echo "check: $(tool) links Foundation" >&2; exit 1; fi
 	@echo "Foundation: not linked"
+	@Tests/check-binary $(tool)
+	@Tests/check-optimizer $(tool)
 	@Fixtures/check-labels
 
 install: completions ## Install below PREFIX=/usr/local: the binary, completions, manual page

@@ -87,7 +87,7 @@ struct FunctionFacts {
 
   /// The rows of the functions, in one range a core where they are many.
   private static func parts(_ count: Int) -> [Range<Int>] {
-    if count < 1 << 12 { return [0..<count] }
+    if !isWorthSplitting(count, from: 1 << 12) { return [0..<count] }
     return (0..<coreCount).map { count * $0 / coreCount..<count * ($0 + 1) / coreCount }
   }
 

@@ -20,6 +20,8 @@ let releaseLinking: [LinkerSetting] = [
       "-Xclang-linker", "-static-libgcc",
       "-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now",
       "-Xlinker", "-T", "-Xlinker", "\(Context.packageDirectory)/Sources/heapscope/sections.ld",
+      // See CSystem/OutOfMemory.c.
+      "-Xlinker", "--wrap=_ZN5swift28swift_abortAllocationFailureEmm",
     ], .when(configuration: .release))
 ]
 
@@ -45,6 +47,8 @@ let package = Package(
     // printf for one number.
     .systemLibrary(name: "CFormat"),
     .target(name: "CSettings"),
+    // What is done where memory runs out.
+    .target(name: "CSystem"),
     // libcurl is loaded at the first use of a URL, not linked; its header is needed to build.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
@@ -60,7 +64,7 @@ let package = Package(
     .target(
       name: "HeapAnalysis", dependencies: ["ProfileModel", "StackGraph", "CProcessor"],
       swiftSettings: settings),
-    .target(name: "GCTrace", swiftSettings: settings),
+    .target(name: "GCTrace", dependencies: ["ProfileModel"], swiftSettings: settings),
     .target(
       name: "GoroutineDump", dependencies: ["ProfileModel"], swiftSettings: settings),
     .target(
@@ -85,7 +89,7 @@ let package = Package(
     .target(
       name: "HeapscopeCommands",
       dependencies: [
-        "CAllocator", "CSettings",
+        "CAllocator", "CSettings", "CSystem",
         "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "ReportRendering",
         "GCTrace", "GoroutineDump", "ProfileFetch", "FlameRendering",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -1,4 +1,5 @@
 import Glibc
+import ProfileModel
 
 /// The figures of a log of collections.
 package struct GCSummary: Sendable {

@@ -1,3 +1,5 @@
+import ProfileModel
+
 /// Reads the lines that Go's runtime prints with `GODEBUG=gctrace=1`.
 ///
 /// The forms since Go 1.5, from `gcMarkTermination` in runtime/mgc.go of each:

@@ -118,8 +118,3 @@ package enum WaitRange: Int, CaseIterable, Sendable {
     }
   }
 }
-
-func saturatingSum(_ left: Int, _ right: Int) -> Int {
-  let (sum, overflow) = left.addingReportingOverflow(right)
-  return overflow ? .max : sum
-}

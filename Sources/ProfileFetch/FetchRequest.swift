@@ -21,7 +21,8 @@ package struct FetchOptions: Sendable {
   package init() {}
 
   package func timeoutSeconds(for url: ProfileURL) -> Double {
-    timeoutSeconds ?? (url.seconds > 0 ? 1.5 * Double(url.seconds) : 60) + 5
+    let measured = Double(min(url.seconds, ProfileURL.mostSeconds))
+    return timeoutSeconds ?? (measured > 0 ? 1.5 * measured : 60) + 5
   }
 }
 

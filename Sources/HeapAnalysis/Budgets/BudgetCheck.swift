@@ -65,7 +65,9 @@ package struct BudgetCheck {
     }
     var outcome = BudgetOutcome(
       budget: budget, sampleType: profile.sampleTypeName(column), unit: unit,
-      total: profile.samples.values[column].reduce(0) { saturatingSum($0, magnitude($1)) },
+      total: profile.samples.values[column].reduce(0) {
+        saturatingSum($0, saturatingMagnitude($1))
+      },
       value: found.value, baseValue: baseValue)
     outcome.blame = found.blame
     outcome.title = found.title
@@ -129,7 +131,9 @@ package struct BudgetCheck {
     switch subject {
     case .total:
       return Amount(
-        value: profile.samples.values[column].reduce(0) { saturatingSum($0, magnitude($1)) })
+        value: profile.samples.values[column].reduce(0) {
+          saturatingSum($0, saturatingMagnitude($1))
+        })
     case .hotspot(let name):
       let isKind = rules.contains { $0.kind.rawValue == name }
       let report = report(SearchKey(isBase: isBase, column: column, byRule: !isKind))

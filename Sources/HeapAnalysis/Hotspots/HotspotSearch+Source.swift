@@ -18,7 +18,7 @@ extension HotspotSearch {
       sizes[site, default: BlockSizes(period: profile.period)].add(
         size: columns.blockSize(ofSample: sample, in: profile),
         objects: columns.allocatedObjects.map {
-          magnitude(profile.samples.values[$0][sample])
+          saturatingMagnitude(profile.samples.values[$0][sample])
         } ?? 0)
     }
     var ruleOfSite = [Int8](repeating: -1, count: sites.count)

@@ -104,14 +104,14 @@ package struct ListReport: Sendable {
     for routine in routines {
       if routine.file.isEmpty {
         output.write("No source information for ")
-        output.write(routine.name)
+        output.name(routine.name)
         output.newline()
         continue
       }
       output.write("ROUTINE ======================== ")
-      output.write(routine.name)
+      output.name(routine.name)
       output.write(" in ")
-      output.write(routine.file)
+      output.name(routine.file)
       output.newline()
       output.right(context.format(routine.flat), 10)
       output.write(" ")

@@ -70,7 +70,7 @@ package struct TagsReport: Sendable {
     for key in keys {
       // Right-aligned columns with one blank before each cell; the first is as
       // wide as the key, the second as its widest weight.
-      let title = key.name + [UInt8(ascii: ":")]
+      let title = controlsEscaped(key.name[...]) + [UInt8(ascii: ":")]
       let titleWidth = characterCount(title) + 1
       let weights = key.values.map { weight($0.weight) }
       let weightWidth = (weights.map(\.unicodeScalars.count).max() ?? 0) + 1
@@ -82,7 +82,7 @@ package struct TagsReport: Sendable {
         output.blanks(titleWidth)
         output.right(weight, weightWidth)
         output.write(" ")
-        output.write(value.text)
+        output.name(value.text)
         output.newline()
       }
       output.newline()

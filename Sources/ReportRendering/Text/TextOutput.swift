@@ -25,6 +25,11 @@ package struct TextOutput: Sendable {
     if fits(text.count) { bytes.append(contentsOf: text) }
   }
 
+  /// Writes a text of the profile, with its control characters as escapes.
+  package mutating func name(_ text: ArraySlice<UInt8>) { write(controlsEscaped(text)) }
+
+  package mutating func name(_ text: [UInt8]) { name(text[...]) }
+
   /// Notes when so many more bytes are too many.
   package mutating func fits(_ count: Int) -> Bool {
     if bytes.count + count > Self.limit { isOverLimit = true }
@@ -47,7 +52,7 @@ package struct TextOutput: Sendable {
     var result = TextOutput()
     for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       if result.bytes.count > 0 || line.startIndex > 0 { result.newline() }
-      result.write(safeName(line))
+      result.write(safeName(line, isReport: true))
     }
     return result
   }

@@ -34,7 +34,8 @@ struct ProfileMerger {
       if result.timeNanoseconds == 0 || profile.timeNanoseconds < result.timeNanoseconds {
         result.timeNanoseconds = profile.timeNanoseconds
       }
-      result.durationNanoseconds &+= profile.durationNanoseconds
+      result.durationNanoseconds = saturatingSum(
+        result.durationNanoseconds, profile.durationNanoseconds)
       result.period = result.period == 0 ? profile.period : max(result.period, profile.period)
       for comment in profile.comments.map(text) where !result.comments.contains(comment) {
         result.comments.append(comment)

@@ -166,8 +166,8 @@ if Context.environment["HEAPSCOPE_FUZZ"] != nil {
     .executableTarget(
       name: "heapscope-fuzz",
       dependencies: [
-        "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "GCTrace",
-        "ReportRendering", "FlameRendering", "HeapscopeCommands", "ProfileBytes",
+        "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "GCTrace", "GoroutineDump",
+        "ReportRendering", "ProfileFetch", "FlameRendering", "HeapscopeCommands", "ProfileBytes",
       ], swiftSettings: settings, linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
   ]
 }

@@ -20,7 +20,7 @@ package struct FetchOptions: Sendable {
 
   package init() {}
 
-  func timeoutSeconds(for url: ProfileURL) -> Double {
+  package func timeoutSeconds(for url: ProfileURL) -> Double {
     let measured = Double(min(url.seconds, ProfileURL.mostSeconds))
     return timeoutSeconds ?? (measured > 0 ? 1.5 * measured : 60) + 5
   }

@@ -94,11 +94,10 @@ extension ListReport {
       var text: [[UInt8]] = []
       if !routine.file.isEmpty, case .lines(let lines) = source(routine.file) { text = lines }
       for line in routine.lines {
-        let index = Int(clamping: line.number) - 1
         rows.append([
           .name(routine.name), .name(routine.file), .integer(line.number),
           .value(context.divided(line.flat)), .value(context.divided(line.cum)),
-          context.shareCell(line.cum), text.indices.contains(index) ? .name(text[index]) : .none,
+          context.shareCell(line.cum), text.line(line.number).map { .name($0) } ?? .none,
         ])
       }
     }

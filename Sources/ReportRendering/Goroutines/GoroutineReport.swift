@@ -89,7 +89,7 @@ package struct GoroutineReport: Sendable {
     for row in present {
       let kind = row.group.state.kind
       var state = rows[kind] ?? StateRow(kind: kind)
-      state.count += row.count
+      state.count = saturatingSum(state.count, row.count)
       state.longestMinutes = max(state.longestMinutes, row.group.details.longestMinutes)
       rows[kind] = state
     }

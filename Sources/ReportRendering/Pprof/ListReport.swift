@@ -8,6 +8,13 @@ package enum SourceText: Sendable {
   case missing(reason: String, isFinal: Bool)
 }
 
+extension [[UInt8]] {
+  /// The line of a number that a profile names: any 64 bits, of which few are a line.
+  func line(_ number: Int64) -> [UInt8]? {
+    number >= 1 && number <= Int64(count) ? self[Int(number) - 1] : nil
+  }
+}
+
 /// Functions with their source lines and what each line holds, as `pprof -list`.
 package struct ListReport: Sendable {
   package struct Line: Sendable {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProfileFetch
 import ReportRendering
 
 /// One run: its surroundings and what it has written so far.
@@ -22,7 +23,7 @@ final class Session {
   /// Writes one line to standard error. Names in it cannot reach a terminal raw,
   /// nor break the line.
   func message(_ text: String) {
-    invocation.report("heapscope: " + shownName(withoutCredentials(text)))
+    invocation.report("heapscope: " + shownName(ProfileURL.withoutSecrets(inText: text)))
   }
 
   /// Returns a name as a terminal may show it.
@@ -34,12 +35,6 @@ final class Session {
   func isForPeople(_ arguments: some OutputPlace) -> Bool {
     arguments.output == nil && invocation.outputIsTerminal
   }
-}
-
-/// Takes `user:password@` out of what looks like a URL, wherever it comes from.
-private func withoutCredentials(_ text: String) -> String {
-  guard text.contains("://"), text.contains("@") else { return text }
-  return text.replacing(/:\/\/[^\s\/']*@/, with: "://")
 }
 
 /// A command that heapscope can run.

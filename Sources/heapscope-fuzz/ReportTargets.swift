@@ -86,13 +86,10 @@ private func draw(_ selection: Selection, _ report: HotspotReport) {
   _ = report.document().markdown()
 }
 
-/// A rules file: JSON when it begins with `{`, else TOML. Its budgets are written
-/// and read again.
+/// A rules file. Its budgets are written and read again.
 @Sendable func fuzzRules(_ bytes: [UInt8]) {
   var settings = Settings()
-  do {
-    try settings.add(bytes, bytes.first == UInt8(ascii: "{") ? .json : .toml, name: "rules")
-  } catch {
+  do { try settings.add(bytes, name: "rules") } catch {
     if error.line < 1 { fail("line \(error.line): \(error.reason)") }
     return
   }

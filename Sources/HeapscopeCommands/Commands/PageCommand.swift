@@ -99,7 +99,7 @@ struct PageCommand: SessionCommand {
     let profile = stacks.profile.withoutBase()
     let files = (parts.count == 1 ? loaded.names : parts.map(\.name)).joined(separator: ", ")
     let (graph, report) = try flameGraph(
-      parts, files: files, arguments, try session.settings(arguments.ownCode.rules),
+      parts, files: files, arguments, try session.settings(arguments.ownCode),
       onlyType: false, findingsIn: profile, column: stacks.column)
     var page = FlamePage(graph)
     page.title = session.shownName(
@@ -114,6 +114,7 @@ struct PageCommand: SessionCommand {
     page.provenance = report.provenance
     page.findingsType =
       page.graph.types.firstIndex { $0.name == report.sampleType } ?? page.firstType
+    page.suppressedNote = report.suppressedText ?? ""
     page.findingsNote = "No known pattern takes a noticeable part of \(report.sampleType)."
     page.facts = facts(profile, selection, isDifference: page.graph.isDifference)
     if page.graph.prunedCount > 0 {

@@ -56,7 +56,7 @@ struct TrendCommand: SessionCommand {
     if output.kind == .svg { try session.refuseTerminal(output.output, example: "trend.svg") }
     let loaded = try load(in: session)
     let order = Trend.order(of: loaded.map(\.profile.timeNanoseconds))
-    let settings = try session.settings(ownCode.rules)
+    let settings = try session.settings(ownCode)
     let options = ownCode.options(settings)
     var series = SnapshotSeries(sampleType: sampleIndex, ownCode: options)
     for (index, time) in zip(order.indices, order.times) {

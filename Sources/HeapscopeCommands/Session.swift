@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import ProfileFetch
 import ReportRendering
 
@@ -23,8 +24,22 @@ final class Session {
   /// Writes one line to standard error. Names in it cannot reach a terminal raw,
   /// nor break the line.
   func message(_ text: String) {
+    var text = text
+    for (argument, shown) in secretArguments { text = text.replacing(argument, with: shown) }
     invocation.report("heapscope: " + shownName(ProfileURL.withoutSecrets(inText: text)))
   }
+
+  /// What on the command line may hold a password or token, with what messages have
+  /// instead: a slip in a URL makes it a file, a pattern or an option's value.
+  private lazy var secretArguments: [(argument: String, shown: String)] =
+    invocation.arguments.compactMap { argument in
+      let value =
+        argument.hasPrefix("-")
+        ? argument.firstIndex(of: "=").map { String(argument[argument.index(after: $0)...]) } ?? ""
+        : argument
+      let shown = ProfileURL.withoutSecrets(value)
+      return shown == value || access(value, F_OK) == 0 ? nil : (value, shown)
+    }
 
   /// Returns a name as a terminal may show it.
   func shownName(_ name: String) -> String {

@@ -136,46 +136,49 @@ package struct ProfileURL: Hashable, Sendable {
   }
 
   /// Returns a text that was meant to be a URL without what may be a secret in it: what
-  /// stands before an `@`, in the query, in the fragment, and for a port that is no number.
+  /// stands before an `@`, parameters, the fragment, and a port that is no number.
+  ///
+  /// What is no URL stays, but for `user:password@` in it.
   package static func withoutSecrets(_ text: String) -> String {
     let scheme = text.firstRange(of: "://").map { text[..<$0.upperBound] } ?? ""
+    let isSocket = text.hasPrefix("unix:")
     var rest = text.dropFirst(scheme.count)
     // A password may hold a `/`, `?` or `#`, though it should not.
-    if let at = rest.lastIndex(of: "@"), !scheme.isEmpty || rest[..<at].contains(":") {
+    if let at = rest.lastIndex(of: "@"), !isSocket,
+      !scheme.isEmpty || rest[..<at].contains(":")
+    {
       rest = rest[rest.index(after: at)...]
     }
-    rest = rest.prefix { $0 != "?" && ($0 != "#" || scheme.isEmpty) }
-    if scheme.isEmpty { return String(rest) }
-    let authority = rest.prefix { $0 != "/" }
-    guard let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]"),
+    guard !scheme.isEmpty || isSocket || looksLikeHost(String(rest)) else { return String(rest) }
+    rest = rest.prefix { $0 != "#" }
+    let path = rest.prefix { $0 != "?" }
+    let query = rest[path.endIndex...].dropFirst().split(separator: "&").map(String.init)
+    let place = path.prefix { $0 != ";" }
+    var result = scheme + place
+    // Without a host behind it, a password looks like a port.
+    let authority = place.prefix { $0 != "/" }
+    if !scheme.isEmpty, !authority.hasSuffix("]"), let colon = authority.lastIndex(of: ":"),
       !authority[colon...].dropFirst().allSatisfy({ "-+0123456789".contains($0) })
-    else { return "\(scheme)\(rest)" }
-    return "\(scheme)\(rest[...colon])***\(rest[authority.endIndex...])"
+    {
+      result = scheme + place[...colon] + "***" + place[authority.endIndex...]
+    }
+    if place.endIndex < path.endIndex { result += ";***" }
+    return String(result) + (query.isEmpty ? "" : "?" + joined(query.map(shownParameter)))
   }
 
   /// Returns a text in which what looks like URLs shows no secrets, wherever it comes from.
   package static func withoutSecrets(inText text: String) -> String {
     guard text.contains("://") else { return text }
-    let words = text.split(omittingEmptySubsequences: false) { $0 == " " || $0 == "'" }
     var result = ""
-    for word in words {
-      if result.utf8.count > 0 || word.startIndex > text.startIndex {
+    for word in text.split(omittingEmptySubsequences: false, whereSeparator: { " '".contains($0) })
+    {
+      if word.startIndex > text.startIndex {
         result.append(text[text.index(before: word.startIndex)])
       }
       // What ends a clause of the message is no part of the URL.
       let end = word.lastIndex { !":;,.)".contains($0) }.map { word.index(after: $0) }
       let url = word[..<(end ?? word.startIndex)]
-      if let start = url.firstRange(of: "://") {
-        let place = url[start.upperBound...]
-        let at = place.lastIndex(of: "@").map { place.index(after: $0) } ?? place.startIndex
-        let target = place[at...].prefix { $0 != "#" }
-        let path = target.prefix { $0 != "?" }
-        let query = target[path.endIndex...].dropFirst().split(separator: "&").map(String.init)
-        result += url[..<start.upperBound] + path
-        if !query.isEmpty { result += "?" + joined(query.map(shownParameter)) }
-      } else {
-        result += url
-      }
+      result += url.contains("://") ? withoutSecrets(String(url)) : String(url)
       result += word[url.endIndex...]
     }
     return result

@@ -17,8 +17,10 @@ import Testing
     heap.samples = []
     heap.addFunction(4, "internal/fmtsort.Sort", file: "/usr/local/go/src/internal/fmtsort/sort.go")
     heap.addLocation(4, functions: [4])
-    heap.addSample([4, 3, 1], [1000, 750_000, 0, 0])
-    heap.addSample([3, 1], [1000, 250_000, 0, 0])
+    // A line that prints a map does so in all that it allocates.
+    heap.addLocation(5, functions: [1], line: 20)
+    heap.addSample([4, 3, 1], [1000, 750_000, 10, 7500])
+    heap.addSample([3, 5], [1000, 250_000, 10, 2500])
     profile = try folder.file("heap.pb.gz", heap.encoded)
   }
 
@@ -126,10 +128,10 @@ import Testing
     try write("suppress = ['map-format']\nbudgets = ['map-format<5%']")
     #expect(try findings() == ["format": 25])
     #expect(
-      try run("hotspots").text.contains("suppressed by a rules file: map-format 75%"))
+      try run("hotspots").text.contains("suppressed by a rules file: map-format 75.0%"))
     #expect(
-      try run("summary").text.contains("suppressed by a rules file: map-format 75%"))
-    #expect(try run("report").text.contains("suppressed by a rules file: map-format 75%"))
+      try run("summary").text.contains("suppressed by a rules file: map-format 75.0%"))
+    #expect(try run("report").text.contains("suppressed by a rules file: map-format 75.0%"))
     let json = try run("hotspots", "--format=json")
     let document = try JSONSerialization.jsonObject(with: Data(json.output)) as? [String: Any]
     let hidden = try #require(document?["suppressed"] as? [[String: Any]])
@@ -213,7 +215,7 @@ import Testing
       try run("hotspots").messages
         == "heapscope: .heapscope.json is not read: rules files are TOML now: write it anew as "
         + ".heapscope.toml\n")
-    let given = try run("hotspots", "--rules=.heapscope.json")
+    let given = try run("hotspots", "--no-rules-file", "--rules=.heapscope.json")
     #expect(given.status == 65)
     #expect(given.messages.contains(".heapscope.json: is named as JSON, and rules files are TOML"))
     #expect(given.messages.filter { $0 == "\n" }.count == 1)

@@ -154,14 +154,14 @@ import Testing
   func relativeFolder() throws {
     _ = try folder.file(".other-4999999.tmp", [1])
     _ = try folder.file(".20260101-000000.000-h-heap-4999999.tmp", [1])
-    for place in ["kept", "../kept-\(folder.url.lastPathComponent)", "."] {
+    for place in ["kept/below", "../kept-\(folder.url.lastPathComponent)", "."] {
       let run = try ToolRun(
         ["top", "--timeout=1", "http://127.0.0.1:1/x"], in: folder,
         environment: ["PPROF_TMPDIR=\(place)"], atFolder: true)
       #expect(run.status == 66)
       let path = folder.url.appending(path: place).standardized.path
       #expect(exists(path))
-      #expect(!exists("/" + place.drop { $0 == "." || $0 == "/" } + "/"))
+      if place != "." { #expect(!exists("/" + place.drop { "./".contains($0) })) }
       if place.hasPrefix("..") { rmdir(path) }
     }
     #expect(exists(folder.path(".other-4999999.tmp")))
@@ -190,12 +190,12 @@ import Testing
       ["top", url], [url], ["top", "--base=\(url)", base], ["trend", url, url],
       ["check", "--budget=total<+1%", "--base=\(url)", base], ["gctrace", url],
       ["gctrace", "--profile=\(url)", base], ["goroutines", url], ["explain", "map-format", url],
-      ["top", "--nodecount=\(1)", url, url], ["diff", url, base], ["list", url], ["peek", url],
-      ["watch", "--for=1s", url], ["report", "--title=x", "-o", "page.html", url],
+      ["top", "--nodecount=\(1)", url, url], ["diff", url, base], ["list", "main", url],
+      ["peek", "main", url],
+      ["watch", "--for=50ms", url], ["report", "--title=x", "-o", "page.html", url],
     ] {
-      let run = try ToolRun(arguments + ["--timeout=1"], in: folder, atFolder: true)
-      let plain = try ToolRun(arguments, in: folder, atFolder: true)
-      for text in [run.messages, run.text, plain.messages, plain.text] {
+      let run = try ToolRun(arguments, in: folder, atFolder: true)
+      for text in [run.messages, run.text] {
         #expect(!text.contains("SEC") && !text.contains("RET@"), "\(arguments): \(text)")
       }
     }

@@ -44,7 +44,8 @@ package func findHotspots(
       var options = options
       options.source = nil
       var users = newSearch(by: userRules, options)
-      search.adopt(users, users.explained(), over: &ruleOfSample)
+      let taken = users.explained()
+      search.adopt(users, taken, over: &ruleOfSample)
     }
     (report.findings, report.suppressed) = search.findings(of: ruleOfSample)
     report.hints = search.growthHints(ruleOfSample)

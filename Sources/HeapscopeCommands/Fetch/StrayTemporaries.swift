@@ -35,7 +35,9 @@ private func process(of name: String) -> pid_t? {
   let numbers = name.dropLast(".tmp".count).split { $0 == "-" || $0 == "." }.suffix(2)
     .map { pid_t($0) }
   guard let last = numbers.last ?? nil else { return nil }
-  return numbers.count == 2 ? numbers[0] ?? last : last
+  // No more than a few are fetched at the same time.
+  if last < 100, numbers.count == 2, let owner = numbers[0] { return owner }
+  return last
 }
 
 /// `.20261124-012345.`

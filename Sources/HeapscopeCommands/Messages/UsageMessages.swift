@@ -1,5 +1,3 @@
-import ProfileFetch
-
 /// Says what is wrong with a command line, in one line: the option, the value
 /// and what would be right.
 ///
@@ -37,7 +35,7 @@ func describeMistake(_ wording: String, command: String) -> String {
     return "a \(name) is missing: \(help) shows the usage"
   }
   if let (word, _) = quotedPart(of: wording, between: "Unexpected argument '", and: "'") {
-    return "'\(ProfileURL.withoutSecrets(word))' is one argument too many: \(help) shows the usage"
+    return "'\(word)' is one argument too many: \(help) shows the usage"
   }
   if let range = wording.firstRange(of: " unexpected arguments: ") {
     let count = wording[..<range.lowerBound]

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FlameRendering
+import Glibc
 import HeapAnalysis
 import ProfileModel
 import ReportRendering
@@ -47,6 +48,13 @@ struct PageCommand: SessionCommand {
 
   func run(in session: Session) throws -> ExitStatus {
     let place = Place(output: arguments.output ?? (open ? "heapscope-report.html" : nil))
+    var status = stat()
+    if arguments.output == nil, let file = place.output, lstat(file, &status) == 0,
+      status.st_mode & S_IFMT == S_IFLNK
+    {
+      // Nobody asked for what it leads to.
+      throw CommandFailure(.cannotCreate, "\(file): is a link; name the file to write with -o")
+    }
     try session.refuseTerminal(place.output, example: "heap.html (or --open)")
     let loaded = try load(in: session)
     let selections = try loaded.enumerated().map { index, loaded in

@@ -67,8 +67,11 @@ struct SourceAccess {
 
   /// Whether a part of the way to a file lies in a folder for sources.
   private func leadsThroughFolder(_ path: String) -> Bool {
-    path.indices.contains { index in
-      guard path[index] == "/", let real = realPath(String(path[...index])) else { return false }
+    // By bytes: a mark behind a slash makes one letter of both.
+    path.utf8.indices.contains { index in
+      guard path.utf8[index] == UInt8(ascii: "/"),
+        let real = realPath(String(decoding: path.utf8[...index], as: UTF8.self))
+      else { return false }
       return folders.contains { real == $0 || isPath(real, below: $0) }
     }
   }

@@ -68,7 +68,7 @@ final class SourceFinder {
   private func find(_ name: String) -> SourceText {
     let file = String(decoding: cleanPath(ArraySlice(name.utf8)), as: UTF8.self)
     var refusal: String?
-    if file == ".." || file.hasPrefix("../") {
+    if file == ".." || file.utf8.starts(with: "../".utf8) {
       refusal = "\(file) is not read: it leads out of the folders for sources"
     } else {
       for candidate in candidates(file) {

@@ -34,6 +34,9 @@ package struct FlamePage: Sendable {
   /// The sample type that shares of findings refer to.
   package var findingsType = 0
 
+  /// Says which findings a rules file hides; empty when it hides none.
+  package var suppressedNote = ""
+
   /// Says why there are no findings.
   package var findingsNote = ""
 

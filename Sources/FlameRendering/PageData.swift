@@ -40,6 +40,7 @@ struct PageData {
     field("frames") { $0.base64(Self.frames(graph.frames.frames)) }
     field("findingsType") { $0.write("\(report.findingsType)") }
     field("findingsNote") { $0.string(report.findingsNote) }
+    field("suppressed") { $0.string(report.suppressedNote) }
     field("findings") {
       $0.list(report.findings) { $0.finding($1, report.provenance) }
     }

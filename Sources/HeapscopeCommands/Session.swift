@@ -1,4 +1,6 @@
 import ArgumentParser
+import Glibc
+import ProfileFetch
 import ReportRendering
 
 /// One run: its surroundings and what it has written so far.
@@ -22,8 +24,22 @@ final class Session {
   /// Writes one line to standard error. Names in it cannot reach a terminal raw,
   /// nor break the line.
   func message(_ text: String) {
-    invocation.report("heapscope: " + shownName(withoutCredentials(text)))
+    var text = text
+    for (argument, shown) in secretArguments { text = text.replacing(argument, with: shown) }
+    invocation.report("heapscope: " + shownName(ProfileURL.withoutSecrets(inText: text)))
   }
+
+  /// What on the command line may hold a password or token, with what messages have
+  /// instead: a slip in a URL makes it a file, a pattern or an option's value.
+  private lazy var secretArguments: [(argument: String, shown: String)] =
+    invocation.arguments.compactMap { argument in
+      let value =
+        argument.hasPrefix("-")
+        ? argument.firstIndex(of: "=").map { String(argument[argument.index(after: $0)...]) } ?? ""
+        : argument
+      let shown = ProfileURL.withoutSecrets(value)
+      return shown == value || access(value, F_OK) == 0 ? nil : (value, shown)
+    }
 
   /// Returns a name as a terminal may show it.
   func shownName(_ name: String) -> String {
@@ -34,12 +50,6 @@ final class Session {
   func isForPeople(_ arguments: some OutputPlace) -> Bool {
     arguments.output == nil && invocation.outputIsTerminal
   }
-}
-
-/// Takes `user:password@` out of what looks like a URL, wherever it comes from.
-private func withoutCredentials(_ text: String) -> String {
-  guard text.contains("://"), text.contains("@") else { return text }
-  return text.replacing(/:\/\/[^\s\/']*@/, with: "://")
 }
 
 /// A command that heapscope can run.

@@ -3,6 +3,9 @@ package enum URLProblem: Error, Equatable {
   case scheme(String)
   case host(String)
   case port(String)
+  /// There is an `@` behind the host. What stands before it may be a password whose
+  /// `/`, `?` or `#` ended the host, and would be shown and looked up.
+  case strayAt
   /// A blank or a control character.
   case character
   /// The path of the socket is empty, or longer than the 107 bytes that fit
@@ -42,8 +45,9 @@ package struct ProfileURL: Hashable, Sendable {
   /// Where `net/http/pprof` serves the heap profile.
   package static let heapPath = "/debug/pprof/heap"
 
+  /// - Parameter isTyped: a user wrote it, who may have forgotten to escape something.
   /// - Returns: nil when the text means a file.
-  package init?(_ text: String) throws(URLProblem) {
+  package init?(_ text: String, isTyped: Bool = true) throws(URLProblem) {
     if text.hasPrefix("unix:") {
       try readSocket(text.dropFirst("unix:".count))
     } else if let range = text.firstRange(of: "://"), Self.isScheme(text[..<range.lowerBound]) {
@@ -54,10 +58,10 @@ package struct ProfileURL: Hashable, Sendable {
       case "https+insecure": (isSecure, isInsecure) = (true, true)
       default: throw .scheme(scheme)
       }
-      try read(text[range.upperBound...])
+      try read(text[range.upperBound...], isTyped: isTyped)
     } else {
       guard Self.looksLikeHost(text) else { return nil }
-      try read(text[...])
+      try read(text[...], isTyped: isTyped)
     }
     // What stands in a request line; a blank would end the target there.
     if text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) { throw .character }
@@ -97,12 +101,23 @@ package struct ProfileURL: Hashable, Sendable {
   /// As messages show it: without credentials, and without the values of
   /// parameters that pprof does not know, which may be tokens.
   package var shown: String {
-    let shown = query.map { part in
-      let name = part.prefix { $0 != "=" }
-      return Self.harmless.contains(String(name)) || !part.contains("=") ? part : name + "=***"
+    // Behind a `;` stand parameters too, such as a session.
+    let place = path.prefix { $0 != ";" }
+    return (socket.map { "unix:\($0):" } ?? origin) + place
+      + (place.endIndex == path.endIndex ? "" : ";***")
+      + (query.isEmpty ? "" : "?" + joined(query.map(Self.shownParameter)))
+  }
+
+  /// A parameter without what may be a token: its value, or all of it where nothing but
+  /// the padding of base64 makes a name of it.
+  private static func shownParameter(_ part: String) -> String {
+    let name = part.prefix { $0 != "=" }
+    let value = part[name.endIndex...]
+    if harmless.contains(String(name)), value.dropFirst().allSatisfy({ "-0123456789".contains($0) })
+    {
+      return part
     }
-    return (socket.map { "unix:\($0):" } ?? origin) + path
-      + (query.isEmpty ? "" : "?" + joined(shown))
+    return value.allSatisfy { $0 == "=" } ? "***" : "\(name)=***"
   }
 
   private static let harmless: Set<String> = ["seconds", "gc", "debug"]
@@ -117,7 +132,9 @@ package struct ProfileURL: Hashable, Sendable {
   ///
   /// - Parameter location: absolute, as libcurl resolves it.
   package func redirected(to location: String) -> ProfileURL? {
-    guard location.lowercased().hasPrefix("http"), var target = try? ProfileURL(location) else {
+    guard location.lowercased().hasPrefix("http"),
+      var target = try? ProfileURL(location, isTyped: false)
+    else {
       return nil
     }
     target.isInsecure = isInsecure
@@ -126,13 +143,53 @@ package struct ProfileURL: Hashable, Sendable {
     return target
   }
 
-  /// Returns a text that was meant to be a URL without the credentials in it.
+  /// Returns a text that was meant to be a URL without what may be a secret in it: what
+  /// stands before an `@`, parameters, the fragment, and a port that is no number.
+  ///
+  /// What is no URL stays, but for `user:password@` in it.
   package static func withoutSecrets(_ text: String) -> String {
-    guard let range = text.firstRange(of: "://") else { return String(text.prefix { $0 != "?" }) }
-    let rest = text[range.upperBound...].prefix { $0 != "?" }
-    let authority = rest.prefix { $0 != "/" }
-    guard let at = authority.lastIndex(of: "@") else { return String(text[..<rest.endIndex]) }
-    return String(text[..<range.upperBound] + rest[rest.index(after: at)...])
+    let scheme = text.firstRange(of: "://").map { text[..<$0.upperBound] } ?? ""
+    let isSocket = text.hasPrefix("unix:")
+    var rest = text.dropFirst(scheme.count)
+    // A password may hold a `/`, `?` or `#`, though it should not.
+    if let at = rest.lastIndex(of: "@"), !isSocket,
+      !scheme.isEmpty || rest[..<at].contains(":")
+    {
+      rest = rest[rest.index(after: at)...]
+    }
+    guard !scheme.isEmpty || isSocket || looksLikeHost(String(rest)) else { return String(rest) }
+    rest = rest.prefix { $0 != "#" }
+    let path = rest.prefix { $0 != "?" }
+    let query = rest[path.endIndex...].dropFirst().split(separator: "&").map(String.init)
+    let place = path.prefix { $0 != ";" }
+    var result = scheme + place
+    // Without a host behind it, a password looks like a port.
+    let authority = place.prefix { $0 != "/" }
+    if !scheme.isEmpty, !authority.hasSuffix("]"), let colon = authority.lastIndex(of: ":"),
+      !authority[colon...].dropFirst().allSatisfy({ "-+0123456789".contains($0) })
+    {
+      result = scheme + place[...colon] + "***" + place[authority.endIndex...]
+    }
+    if place.endIndex < path.endIndex { result += ";***" }
+    return String(result) + (query.isEmpty ? "" : "?" + joined(query.map(shownParameter)))
+  }
+
+  /// Returns a text in which what looks like URLs shows no secrets, wherever it comes from.
+  package static func withoutSecrets(inText text: String) -> String {
+    guard text.contains("://") else { return text }
+    var result = ""
+    for word in text.split(omittingEmptySubsequences: false, whereSeparator: { " '".contains($0) })
+    {
+      if word.startIndex > text.startIndex {
+        result.append(text[text.index(before: word.startIndex)])
+      }
+      // What ends a clause of the message is no part of the URL.
+      let end = word.lastIndex { !":;,.)".contains($0) }.map { word.index(after: $0) }
+      let url = word[..<(end ?? word.startIndex)]
+      result += url.contains("://") ? withoutSecrets(String(url)) : String(url)
+      result += word[url.endIndex...]
+    }
+    return result
   }
 
   // MARK: Parsing
@@ -155,8 +212,9 @@ package struct ProfileURL: Hashable, Sendable {
   }
 
   /// Reads what follows the scheme.
-  private mutating func read(_ text: Substring) throws(URLProblem) {
+  private mutating func read(_ text: Substring, isTyped: Bool) throws(URLProblem) {
     let authority = text.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    if isTyped, text[authority.endIndex...].contains("@") { throw .strayAt }
     var address = authority
     if let at = authority.lastIndex(of: "@") {
       credentials = percentDecoded(authority[..<at])

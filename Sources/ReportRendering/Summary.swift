@@ -151,5 +151,6 @@ package struct Summary: Sendable {
     if findings.findings.count > 6 {
       output.line(style.marked("  and \(findings.findings.count - 6) more", .faint))
     }
+    if let text = findings.suppressedText { output.line(style.marked("  " + text, .faint)) }
   }
 }

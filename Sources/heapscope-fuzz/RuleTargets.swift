@@ -11,7 +11,7 @@ import StackGraph
 @Sendable func fuzzRules(_ bytes: [UInt8]) {
   var settings = Settings()
   do {
-    try settings.add(bytes, bytes.first == UInt8(ascii: "{") ? .json : .toml, name: "rules")
+    try settings.add(bytes, name: "rules")
   } catch {
     if error.line < 1 { fail("line \(error.line): \(error.reason)") }
     return

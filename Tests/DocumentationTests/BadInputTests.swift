@@ -111,6 +111,7 @@ struct BadInputTests {
       Mistake("explain zzzzzzzz", "no rule 'zzzzzzzz'", "'heapscope explain --list' shows all"),
       Mistake("explain --list map-format", "leave 'map-format' or --list out"),
       Mistake("explain", "no rule", "name one, or add --list"),
+      Mistake("check --no-rules-fil P", "'--no-rules-fil'", "did you mean '--no-rules-file'?"),
       Mistake("check P", "no budget", "--budget='map-format<5%'"),
       Mistake("check P --budget", "--budget", "value is missing", "SUBJECT<LIMIT"),
       Mistake("check --budget=map-format>5% P", "--budget 'map-format>5%'", "'<' or '<='"),

@@ -83,7 +83,10 @@ private let heap = ProfileBytes.heap.encoded
   @Test("places that cannot be written to are named")
   func badPlaces() throws {
     for (place, words) in [
-      (folder.url.path, "is a directory"), (folder.path("none/out"), "no such file or directory"),
+      (folder.url.path, "is a directory"),
+      (
+        folder.path("none/out"), "there is no folder \(folder.path("none")); make it first"
+      ),
       ("/dev/full", "no space left on device"), (profile + "/x", "not a directory"),
     ] {
       let run = try ToolRun(["top", "-o", place, profile], in: folder)

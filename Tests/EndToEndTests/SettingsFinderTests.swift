@@ -32,7 +32,7 @@ import Testing
     ])
     #expect(try run(["explain", "outer"]).text.contains("found"))
     try write([
-      "inner/.heapscope.json": #"{"rules": [{"id": "near", "calls": "a.b", "title": "found"}]}"#
+      "inner/.heapscope.toml": Self.rule("near")
     ])
     #expect(try run(["explain", "near"]).text.contains("found"))
     #expect(try run(["explain", "outer"]).status == 64)
@@ -65,10 +65,5 @@ import Testing
       .appending(path: "../../../Fixtures/go1.27/wordcount.pb.gz").standardized.path
     #expect(try run(["top", profile]).status == 0)
     #expect(try run(["hotspots", profile]).status == 65)
-    try write(["inner/.heapscope.json": "{}"])
-    #expect(
-      try run(["explain", "--list"]).messages
-        == "heapscope: ../.heapscope.toml: there is .heapscope.json beside it; leave one of them\n"
-    )
   }
 }

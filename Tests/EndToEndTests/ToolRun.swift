@@ -103,6 +103,8 @@ struct ToolRun {
         while url.path.contains(".xctest") { url.deleteLastPathComponent() }
         return url
       } + [package.appending(path: ".build/debug")]
+    // Another build of it, such as the release.
+    if let other = getenv("HEAPSCOPE_BINARY") { return String(cString: other) }
     return folders.map { $0.appending(path: "heapscope").path }
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }()

@@ -45,6 +45,10 @@ struct ProfileURLTests {
       URLCase(
         "http://h/x?token=abc&gc=1", "http://h/x?token=abc&gc=1", shown: "http://h/x?token=***&gc=1"
       ),
+      URLCase("http://h/x?abc&debug", "http://h/x?abc&debug", shown: "http://h/x?***&debug"),
+      URLCase("http://h/x?YWJj==", "http://h/x?YWJj==", shown: "http://h/x?***"),
+      URLCase("http://h/x?seconds=a", "http://h/x?seconds=a", shown: "http://h/x?seconds=***"),
+      URLCase("http://h/x;s=1/y", "http://h/x;s=1/y", shown: "http://h/x;***"),
     ])
   func read(value: URLCase) throws {
     let url = try #require(try ProfileURL(value.text))
@@ -85,6 +89,11 @@ struct ProfileURLTests {
         return nil
       } catch { return error }
     }
+    // What stands before the @ may be a password.
+    for text in ["http://u:p/w@h/x", "http://u:1/w@h", "http://u:p?w@h", "h:1/x?w@h", "http://h#@"]
+    {
+      #expect(problem(text) == .strayAt)
+    }
     #expect(problem("ftp://host/heap") == .scheme("ftp"))
     #expect(problem("file:///etc/passwd") == .scheme("file"))
     #expect(problem("http://") == .host(""))
@@ -100,6 +109,33 @@ struct ProfileURLTests {
     #expect(problem("unix:") == .socket(""))
     let long = String(repeating: "x", count: 108)
     #expect(problem("unix:\(long)") == .socket(long))
+  }
+
+  @Test(
+    "texts that were meant to be URLs lose their secrets, and others stay",
+    arguments: [
+      ("http://u:p@h:1/x", "http://h:1/x"), ("http://u:p/q?r#s@h/x", "http://h/x"),
+      ("u:p/q@h:1", "h:1"), ("http:/u:p@h/x", "h/x"),
+      ("http://h/x?a&gc=1#b", "http://h/x?***&gc=1"),
+      ("http://u:p", "http://u:***"), ("http://[::1]:6060/x", "http://[::1]:6060/x"),
+      ("h:1/x?a=b", "h:1/x?a=***"), ("unix:/a.sock:/x?b", "unix:/a.sock:/x?***"),
+      ("what?.pb#", "what?.pb#"), ("a@b.pb", "a@b.pb"), ("heap:latest", "heap:latest"),
+    ])
+  func secrets(text: String, shown: String) {
+    #expect(ProfileURL.withoutSecrets(text) == shown)
+    #expect(ProfileURL.withoutSecrets(shown) == shown)
+  }
+
+  @Test("messages lose the secrets of URLs in them, and nothing else")
+  func secretsInText() {
+    for (text, shown) in [
+      ("'http://u:p@h/x?t=1': no", "'http://h/x?t=***': no"),
+      ("fetched http://h/x?gc=1, kept as /a", "fetched http://h/x?gc=1, kept as /a"),
+      ("https://u@h; http://a/b?c.", "https://h; http://a/b?***."), ("a@b: c", "a@b: c"),
+      ("see http://a/b (and c)", "see http://a/b (and c)"),
+    ] {
+      #expect(ProfileURL.withoutSecrets(inText: text) == shown)
+    }
   }
 
   @Test("credentials are decoded, and kept apart")

@@ -1,5 +1,5 @@
-/* Reads a settings file, TOML (by toml++) or JSON (by nlohmann-json), into a flat
- * list of events that have the lines they stand on. No exception leaves it. */
+/* Reads a settings file, which is TOML (by toml++), into a flat list of events that
+ * have the lines they stand on. No exception leaves it. */
 #ifndef HEAPSCOPE_SETTINGS_H
 #define HEAPSCOPE_SETTINGS_H
 
@@ -18,7 +18,7 @@ typedef enum {
   settings_integer,
   settings_number,
   settings_flag,        /* the integer is 0 or 1 */
-  settings_other,       /* a date, a time or null; the text says which */
+  settings_other,       /* a date or a time; the text says which */
 } settings_kind;
 
 typedef struct {
@@ -34,9 +34,8 @@ typedef struct {
 
 typedef struct settings_document settings_document;
 
-/* Both return a document to be freed, or null without memory. */
+/* Returns a document to be freed, or null without memory. */
 settings_document *settings_parse_toml(const char *bytes, size_t length);
-settings_document *settings_parse_json(const char *bytes, size_t length);
 void settings_free(settings_document *document);
 
 /* What is wrong, or null; the line that it is on. */

@@ -346,7 +346,8 @@ function showFindings() {
   const panel = find("findings");
   const type = data.findingsType;
   panel.replaceChildren(make("h2", {}, "Findings"), ...(data.findings.length ? [] : [
-    make("p", { class: "faint" }, data.findingsNote)]), ...data.findings.map((finding) =>
+    make("p", { class: "faint" }, data.findingsNote)]), ...(data.suppressed ? [
+    make("p", { class: "faint" }, data.suppressed)] : []), ...data.findings.map((finding) =>
     make("article", {},
       make("h3", {}, make("strong", {}, finding.share), " ", finding.title),
       make("p", { class: "faint" }, finding.facts),

@@ -31,6 +31,8 @@ package struct BudgetCheck {
     self.sampleType = sampleType
     self.options = options
     self.options.minimumShare = 0
+    // What reports leave out counts against a budget nevertheless.
+    self.options.suppressed = []
     self.rules = rules
   }
 

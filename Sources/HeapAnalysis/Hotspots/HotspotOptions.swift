@@ -19,6 +19,9 @@ package struct HotspotOptions: Sendable {
   /// it is not at hand. With it, lines are read where no symbol tells.
   package var source: (@Sendable (_ file: String) -> [String]?)?
 
+  /// Rules and kinds whose findings stand in ``HotspotReport/suppressed``.
+  package var suppressed: Set<String> = []
+
   /// Findings below this part of all bytes are left out, 0 to 1.
   package var minimumShare = 0.005
 

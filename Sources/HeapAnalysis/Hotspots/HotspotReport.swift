@@ -13,6 +13,9 @@ package struct HotspotReport: Sendable, Equatable {
   /// Most bytes first. No sample is in two of them.
   package var findings: [Finding] = []
 
+  /// What ``HotspotOptions/suppressed`` hides: findings too, but for reports to name alone.
+  package var suppressed: [Finding] = []
+
   /// What the values' own arithmetic says of where they come from.
   package var provenance = SamplingProvenance.unknown
 

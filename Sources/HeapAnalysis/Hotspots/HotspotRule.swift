@@ -4,6 +4,9 @@ package struct HotspotRule: Sendable {
   package var id: String
   package var kind: HotspotKind
 
+  /// It comes from a rules file. Such a rule takes no sample that its finding does not show.
+  package var isUsers = false
+
   /// A few words for a heading, such as `map formatted by fmt`.
   package var title: String
   package var match: StackMatch

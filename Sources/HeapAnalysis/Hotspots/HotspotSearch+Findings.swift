@@ -15,9 +15,30 @@ extension HotspotSearch {
     var firstSample: Int
   }
 
-  func findings(of ruleOfSample: [Int8]) -> [Finding] {
+  /// By rule: the first one of its finding. A finding has the rules of a kind, but for
+  /// those suppressed, which have one of their own.
+  func findingOfRule() -> [Int] {
     // Kinds are texts: a number for each, looked up once a rule.
-    let firstOfKind = rules.map { rule in rules.firstIndex { $0.kind == rule.kind } ?? 0 }
+    let isSuppressed = rules.map(isSuppressed)
+    return rules.indices.map { rule in
+      rules.indices.first {
+        rules[$0].kind == rules[rule].kind && isSuppressed[$0] == isSuppressed[rule]
+      } ?? rule
+    }
+  }
+
+  private func isSuppressed(_ rule: HotspotRule) -> Bool {
+    options.suppressed.contains(rule.id) || options.suppressed.contains(rule.kind.rawValue)
+  }
+
+  /// Whether a finding with this sum is shown.
+  func isNoticeable(_ value: Int64) -> Bool {
+    value != 0 && abs(share(value)) >= options.minimumShare
+  }
+
+  /// Returns the findings, and those that are suppressed.
+  func findings(of ruleOfSample: [Int8]) -> (shown: [Finding], suppressed: [Finding]) {
+    let firstOfKind = findingOfRule()
     var samplesOfKind = [[Int]](repeating: [], count: rules.count)
     for (sample, rule) in ruleOfSample.enumerated() where rule >= 0 {
       samplesOfKind[firstOfKind[Int(rule)]].append(sample)
@@ -26,13 +47,19 @@ extension HotspotSearch {
     let findings = concurrently(kinds) { [samplesOfKind] first in
       finding(rules[first].kind, samples: samplesOfKind[first], ruleOfSample: ruleOfSample)
     }
-    return findings.filter {
-      $0.value != 0 && abs($0.share) >= options.minimumShare
-    }.sorted {
-      if $0.value != $1.value { return $0.value > $1.value }
-      if $0.kind != $1.kind { return $0.kind.rawValue < $1.kind.rawValue }
-      return ($0.blame.first?.function ?? "") < ($1.blame.first?.function ?? "")
+    var shown: [Finding] = []
+    var suppressed: [Finding] = []
+    for (first, finding) in zip(kinds, findings) where isNoticeable(finding.value) {
+      if isSuppressed(rules[first]) { suppressed.append(finding) } else { shown.append(finding) }
     }
+    if let source = options.source { Self.quote(source, in: &shown) }
+    return (shown.sorted(by: Self.isBefore), suppressed.sorted(by: Self.isBefore))
+  }
+
+  private static func isBefore(_ left: Finding, _ right: Finding) -> Bool {
+    if left.value != right.value { return left.value > right.value }
+    if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
+    return (left.blame.first?.function ?? "") < (right.blame.first?.function ?? "")
   }
 
   private func finding(

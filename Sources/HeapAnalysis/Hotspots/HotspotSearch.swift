@@ -13,7 +13,8 @@ package func findHotspots(
 
 /// The same with rules of the caller's choice, most specific first.
 ///
-/// Only the first ``HotspotRule/limit`` of them count.
+/// Only the first ``HotspotRule/limit`` of them count. Those of the user's come before
+/// heapscope's own, but take only samples of findings that are shown.
 package func findHotspots(
   in profile: Profile, column: Int, options: HotspotOptions, rules: [HotspotRule]
 ) -> HotspotReport {
@@ -29,11 +30,25 @@ package func findHotspots(
   let (blindSpots, search) = alongside {
     BlindSpots(profile, column: column, sampling: sampling)
   } _: {
-    var search = HotspotSearch(
-      profile, column: column, rules: rules, options: options,
-      facts: FunctionFacts(profile, rules: rules, options: options),
-      arithmetic: FindingArithmetic(profile, column: column, sampling: sampling))
-    (report.findings, report.hints) = search.findings()
+    let arithmetic = FindingArithmetic(profile, column: column, sampling: sampling)
+    func newSearch(by rules: [HotspotRule], _ options: HotspotOptions) -> HotspotSearch {
+      HotspotSearch(
+        profile, column: column, rules: rules, options: options,
+        facts: FunctionFacts(profile, rules: rules, options: options), arithmetic: arithmetic)
+    }
+    var search = newSearch(by: rules.filter { !$0.isUsers }, options)
+    var ruleOfSample = search.explained()
+    let userRules = rules.filter(\.isUsers)
+    if !userRules.isEmpty {
+      // No rule of the user's reads the source.
+      var options = options
+      options.source = nil
+      var users = newSearch(by: userRules, options)
+      let taken = users.explained()
+      search.adopt(users, taken, over: &ruleOfSample)
+    }
+    (report.findings, report.suppressed) = search.findings(of: ruleOfSample)
+    report.hints = search.growthHints(ruleOfSample)
     return search
   }
   report.blindSpots = blindSpots
@@ -47,7 +62,7 @@ package func findHotspots(
 struct HotspotSearch {
   let profile: Profile
   let column: Int
-  let rules: [HotspotRule]
+  private(set) var rules: [HotspotRule]
   let options: HotspotOptions
   let facts: FunctionFacts
   let total: Int64
@@ -109,12 +124,64 @@ struct HotspotSearch {
     evidenceColumn = allocated ?? column
   }
 
-  mutating func findings() -> ([Finding], [GrowthHint]) {
+  /// Reads the samples, and returns the rule that explains each, or -1.
+  mutating func explained() -> [Int8] {
     readStacks()
-    let ruleOfSample = ruleOfEachSample()
-    var findings = findings(of: ruleOfSample)
-    if let source = options.source { Self.quote(source, in: &findings) }
-    return (findings, growthHints(ruleOfSample))
+    return ruleOfEachSample()
+  }
+
+  /// Puts a search by the user's rules before this one, sample by sample.
+  ///
+  /// What else those rules do to a search, such as leaving the functions that they name
+  /// without blame, stays with the samples that they take. And they take none for a
+  /// finding that is too small to be shown: a file that came with the tree must not
+  /// make findings vanish.
+  ///
+  /// - Parameters:
+  ///   - taken: the user's rule that explains each sample, or -1.
+  ///   - result: this search's rules, and then those of both.
+  mutating func adopt(_ users: HotspotSearch, _ taken: [Int8], over result: inout [Int8]) {
+    let shift = Int8(users.rules.count)
+    for sample in result.indices where result[sample] >= 0 { result[sample] += shift }
+    rules = users.rules + rules
+    let groups = findingOfRule()
+    let values = profile.samples.values[column]
+    var isShown = [Bool](repeating: true, count: rules.count)
+    while true {
+      var sums = [Int64](repeating: 0, count: rules.count)
+      var isUsed = [Bool](repeating: false, count: rules.count)
+      for (sample, rule) in taken.enumerated() {
+        if rule >= 0, isShown[groups[Int(rule)]] {
+          let group = groups[Int(rule)]
+          isUsed[group] = true
+          sums[group] = saturatingSum(sums[group], values[sample])
+        } else if result[sample] >= 0 {
+          let group = groups[Int(result[sample])]
+          sums[group] = saturatingSum(sums[group], values[sample])
+        }
+      }
+      // What one gives back may be what another was shown for.
+      let hidden = groups.indices.filter { isUsed[$0] && !isNoticeable(sums[$0]) }
+      if hidden.isEmpty { break }
+      for group in hidden { isShown[group] = false }
+    }
+    var rows: [CallSite: Int32] = [:]
+    for (row, site) in sites.enumerated() { rows[site] = Int32(row) }
+    for (sample, rule) in taken.enumerated() where rule >= 0 && isShown[groups[Int(rule)]] {
+      result[sample] = rule
+      readings[sample] = users.readings[sample]
+      let site = users.siteOfSample[sample]
+      guard site >= 0 else {
+        siteOfSample[sample] = -1
+        continue
+      }
+      let place = users.sites[Int(site)]
+      if rows[place] == nil {
+        rows[place] = Int32(sites.count)
+        sites.append(place)
+      }
+      siteOfSample[sample] = rows[place] ?? -1
+    }
   }
 
   private mutating func readStacks() {

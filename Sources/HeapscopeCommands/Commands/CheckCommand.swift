@@ -53,7 +53,9 @@ struct CheckCommand: SessionCommand {
   }
 
   func run(in session: Session) throws -> ExitStatus {
-    let settings = try session.settings(ownCode.rules)
+    let settings = try session.settings(ownCode)
+    // What came with the tree has no say in the budgets of the user's own.
+    let ownSettings = settings.withoutFoundFile
     let given =
       settings.budgets + (try budget.map { try Self.budget($0, settings.hotspotNames) })
     if given.isEmpty, maxGrowth == nil {
@@ -74,19 +76,34 @@ struct CheckCommand: SessionCommand {
       base = try select(loadedBase, in: session, sampleType: selected.sampleType)
     }
 
-    var check = BudgetCheck(
-      selected.profile, base: base?.profile,
-      sampleType: selected.profile.sampleTypeName(selected.column),
-      options: ownCode.options(settings),
-      rules: settings.rules)
+    func newCheck(_ settings: Settings) -> BudgetCheck {
+      BudgetCheck(
+        selected.profile, base: base?.profile,
+        sampleType: selected.profile.sampleTypeName(selected.column),
+        options: ownCode.options(settings), rules: settings.rules)
+    }
+    var check = newCheck(ownSettings)
+    var treeCheck = newCheck(settings)
+    /// A name that only the tree's file has is a function's where the profile has it, so that
+    /// the file cannot turn a budget into another.
+    func outcome(of given: Settings.PlacedBudget) throws(BudgetError) -> BudgetOutcome {
+      if given.isFound { return try treeCheck.outcome(of: given.budget) }
+      guard case .hotspot(let name) = given.budget.subject,
+        !ownSettings.hotspotNames.contains(name)
+      else { return try check.outcome(of: given.budget) }
+      var byFunction = given.budget
+      byFunction.subject = .functions(name)
+      let outcome = try check.outcome(of: byFunction)
+      return outcome.isUnmatched ? try treeCheck.outcome(of: given.budget) : outcome
+    }
     var outcomes: [BudgetOutcome] = []
     for given in given {
       if given.budget.needsBase, base == nil {
         throw CommandFailure(
           .usage, "\(given.origin): growth needs a profile to compare with: add --base")
       }
-      do { outcomes.append(try check.outcome(of: given.budget)) } catch {
-        throw Self.failure(error, given.origin, base: profile.base)
+      do { outcomes.append(try outcome(of: given)) } catch {
+        throw Self.failure(error, given.origin, base: profile.base.map(session.inputName))
       }
     }
     if let growth {
@@ -95,7 +112,9 @@ struct CheckCommand: SessionCommand {
           outcomes.append(try check.outcome(of: budget))
         }
       } catch {
-        throw Self.failure(error, "--max-growth '\(maxGrowth ?? "")'", base: profile.base)
+        throw Self.failure(
+          error, "--max-growth '\(maxGrowth ?? "")'",
+          base: profile.base.map(session.inputName))
       }
     }
     for outcome in outcomes where outcome.isUnmatched {

@@ -18,8 +18,10 @@ struct ExplainCommand: SessionCommand {
   @Option(
     name: .customLong("rules"),
     help: ArgumentHelp(
-      "A file with rules of your own; may be given several times.", valueName: "file"))
+      "A TOML file with rules of your own; may be given several times.", valueName: "file"))
   var ruleFiles: [String] = []
+  @Flag(help: "Leave out the .heapscope.toml that lies in the working tree.")
+  var noRulesFile = false
   @OptionGroup(title: "OUTPUT") var output: OutputArguments
   @Argument(help: "A rule or kind, as hotspots names it.")
   var rule: String?
@@ -36,7 +38,7 @@ struct ExplainCommand: SessionCommand {
 
   func run(in session: Session) throws -> ExitStatus {
     let style = session.style(output)
-    let all = try session.settings(ruleFiles).rules
+    let all = try session.settings(ruleFiles, noRulesFile: noRulesFile).rules
     if list {
       let text =
         switch output.format {

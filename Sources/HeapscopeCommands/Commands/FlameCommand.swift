@@ -63,7 +63,7 @@ struct FlameCommand: SessionCommand {
     try session.refuseTerminal(arguments.output, example: "heap.svg")
     let loaded = try session.load(profiles, arguments.profile, usesSymbols: true)
     let selection = try arguments.selection.select(loaded, in: session)
-    let settings = try session.settings(arguments.ownCode.rules)
+    let settings = try session.settings(arguments.ownCode)
     let lines = try arguments.selection.select(loaded, in: session, warns: false) {
       $0.granularity = .addresses
     }

@@ -51,7 +51,7 @@ struct FocusCommand: PlainCommand, PlainReport {
     }
     let report = FocusReport(
       selection, pattern: matcher, patternText: pattern,
-      ownCode: ownCode.options(try session.settings(ownCode.rules)),
+      ownCode: ownCode.options(try session.settings(ownCode)),
       profileName: loaded.names.joined(separator: " "))
     let output = written(
       text: { report.text(session.style(arguments.output), all: loaded.profile) },

@@ -47,7 +47,7 @@ struct GCTraceCommand: SessionCommand {
     if trace.events.isEmpty {
       throw CommandFailure(
         .badData,
-        "\(name): none of its \(trace.lines.all) lines is of a collection; run the program with "
+        "\(session.inputName(name)): none of its \(trace.lines.all) lines is of a collection; run the program with "
           + "GODEBUG=gctrace=1 (Go) or -Xlog:gc* (JVM)")
     }
     let report = GCTraceReport(trace, findings: try findings(in: session))
@@ -64,10 +64,10 @@ struct GCTraceCommand: SessionCommand {
     guard let column = loaded.column(named: "alloc_space") else {
       throw CommandFailure(
         .badData,
-        "\(beside): has no alloc_space, so it does not say what feeds the collector; give a heap "
+        "\(session.inputName(beside)): has no alloc_space, so it does not say what feeds the collector; give a heap "
           + "or allocs profile")
     }
-    let settings = try session.settings(ownCode.rules)
+    let settings = try session.settings(ownCode)
     return findHotspots(
       in: loaded, column: column, options: ownCode.options(settings), rules: settings.rules)
   }

@@ -57,7 +57,7 @@ struct GoroutinesCommand: SessionCommand {
       }
     }
     let series = try readAll(names, in: session)
-    let settings = try session.settings(ownCode.rules)
+    let settings = try session.settings(ownCode)
     let report = GoroutineReport(series, options: ownCode.options(settings))
     let text = output.written(
       text: { report.text(session.style(output), count: nodecount?.value ?? 15) },
@@ -136,7 +136,7 @@ struct GoroutinesCommand: SessionCommand {
     let (source, front) = try session.decoding(input.name) { () throws(CodecError) in
       try unpacked(opened)
     }
-    if let path = input.path, let file = FileIdentity(path) { session.inputFiles.insert(file) }
+    if let file = (opened as? FileSource)?.identity { session.inputFiles.insert(file) }
     if Self.isProfile(front) {
       let profile = try session.decoding(input.name) { () throws(CodecError) in
         try readProfile(from: source).profile

@@ -36,7 +36,7 @@ struct HotspotsCommand: PlainProfilesCommand {
         $0.sampleIndex = "alloc_space"
       }
     }
-    let settings = try session.settings(ownCode.rules)
+    let settings = try session.settings(ownCode)
     var options = ownCode.options(settings)
     if arguments.output.format == .text { options.lineCount = hotspotsTextLineCount }
     if !arguments.selection.sourcePath.isEmpty {

@@ -9,7 +9,8 @@ struct ListCommand: PlainPatternCommand {
     discussion: """
       The pattern is literal text in either case; /…/ makes it a regular expression.
       Source files are looked for where the profile says, in the working directory, the
-      Go distribution and the module cache, or in --source-path alone.
+      Go distribution and the module cache, or in --source-path alone. Elsewhere only
+      files with the name of a source are read.
 
       EXAMPLES:
         heapscope list handleOrder heap.pb.gz
@@ -23,6 +24,8 @@ struct ListCommand: PlainPatternCommand {
   var words: [String] = []
 
   var profiles: [String] { match == nil ? Array(words.dropFirst()) : words }
+
+  private static let mostRefusals = 10
 
   func validate() throws {
     if match == nil { try checkPattern(words.first, profiles: profiles, command: "list") }
@@ -40,6 +43,10 @@ struct ListCommand: PlainPatternCommand {
       sourcePath: arguments.selection.sourcePath, environment: session.environment)
     let output = written(text: { report.text { finder.text(of: $0) } }) {
       report.document { finder.text(of: $0) }
+    }
+    for refusal in finder.refusals.prefix(Self.mostRefusals) { session.message(refusal) }
+    if finder.refusals.count > Self.mostRefusals {
+      session.message("and \(finder.refusals.count - Self.mostRefusals) more files are not read")
     }
     return (output, .success)
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FlameRendering
+import Glibc
 import HeapAnalysis
 import ProfileModel
 import ReportRendering
@@ -47,6 +48,13 @@ struct PageCommand: SessionCommand {
 
   func run(in session: Session) throws -> ExitStatus {
     let place = Place(output: arguments.output ?? (open ? "heapscope-report.html" : nil))
+    var status = stat()
+    if arguments.output == nil, let file = place.output, lstat(file, &status) == 0,
+      status.st_mode & S_IFMT == S_IFLNK
+    {
+      // Nobody asked for what it leads to.
+      throw CommandFailure(.cannotCreate, "\(file): is a link; name the file to write with -o")
+    }
     try session.refuseTerminal(place.output, example: "heap.html (or --open)")
     let loaded = try load(in: session)
     let selections = try loaded.enumerated().map { index, loaded in
@@ -99,7 +107,7 @@ struct PageCommand: SessionCommand {
     let profile = stacks.profile.withoutBase()
     let files = (parts.count == 1 ? loaded.names : parts.map(\.name)).joined(separator: ", ")
     let (graph, report) = try flameGraph(
-      parts, files: files, arguments, try session.settings(arguments.ownCode.rules),
+      parts, files: files, arguments, try session.settings(arguments.ownCode),
       onlyType: false, findingsIn: profile, column: stacks.column)
     var page = FlamePage(graph)
     page.title = session.shownName(
@@ -114,6 +122,7 @@ struct PageCommand: SessionCommand {
     page.provenance = report.provenance
     page.findingsType =
       page.graph.types.firstIndex { $0.name == report.sampleType } ?? page.firstType
+    page.suppressedNote = report.suppressedText ?? ""
     page.findingsNote = "No known pattern takes a noticeable part of \(report.sampleType)."
     page.facts = facts(profile, selection, isDifference: page.graph.isDifference)
     if page.graph.prunedCount > 0 {

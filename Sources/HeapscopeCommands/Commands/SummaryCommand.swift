@@ -51,7 +51,7 @@ struct SummaryCommand: PlainProfilesCommand {
     }
     let selection = try select(.functions)
     let hotspots = try select(.addresses)
-    let settings = try session.settings(ownCode.rules)
+    let settings = try session.settings(ownCode)
     // The summary names one line of each finding.
     var options = ownCode.options(settings)
     options.lineCount = 1

@@ -56,7 +56,7 @@ struct TrendCommand: SessionCommand {
     if output.kind == .svg { try session.refuseTerminal(output.output, example: "trend.svg") }
     let loaded = try load(in: session)
     let order = Trend.order(of: loaded.map(\.profile.timeNanoseconds))
-    let settings = try session.settings(ownCode.rules)
+    let settings = try session.settings(ownCode)
     let options = ownCode.options(settings)
     var series = SnapshotSeries(sampleType: sampleIndex, ownCode: options)
     for (index, time) in zip(order.indices, order.times) {
@@ -165,9 +165,10 @@ struct TrendCommand: SessionCommand {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// The files of a folder but hidden ones, by name.
+  /// The files of a folder but hidden ones, by name. What is no regular file was put there
+  /// for something else: a pipe would never end.
   private func files(in folder: String) -> [String] {
     let base = folder.hasSuffix("/") ? folder : folder + "/"
-    return fileNames(in: folder).map { base + $0 }.filter { !isFolder($0) }.sorted()
+    return fileNames(in: folder).map { base + $0 }.filter(isRegularFile).sorted()
   }
 }

@@ -67,7 +67,9 @@ struct WatchCommand: SessionCommand {
   func run(in session: Session) throws -> ExitStatus {
     guard let target = try session.profileURL(url, profile.fetch) else {
       throw CommandFailure(
-        .usage, "'\(url)': watch follows a running program; give its URL, as in localhost:6060")
+        .usage,
+        "'\(session.inputName(url))': watch follows a running program; give its URL, as in localhost:6060"
+      )
     }
     if target.seconds > 0 {
       throw CommandFailure(
@@ -76,7 +78,7 @@ struct WatchCommand: SessionCommand {
     let isLive = session.isForPeople(output) && output.format == .text
     let folder = try session.watchFolder(into, target)
     let options = try session.fetchOptions(profile.fetch)
-    let ownCode = ownCode.options(try session.settings(ownCode.rules))
+    let ownCode = ownCode.options(try session.settings(ownCode))
     let signals = session.invocation.handlesSignals ? SignalWatch(watchesSize: isLive) : nil
     var watch = Watch(
       self, session, WatchSource(url: target, options: options, folder: folder), ownCode,

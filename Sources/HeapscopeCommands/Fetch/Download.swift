@@ -23,6 +23,7 @@ final class Download {
     makeDirectories(folder)
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     if descriptor < 0 { throw SystemError(errno: errno) }
+    lockTemporary(descriptor)
   }
 
   deinit { discard() }
@@ -73,7 +74,7 @@ extension ProfileURL {
     let place = socket.map { String($0.split(separator: "/").last ?? "socket") } ?? host
     let words =
       [place] + (port.map { ["\($0)"] } ?? [])
-      + [path.split(separator: "/").last ?? ""]
+      + [(path.split(separator: "/").last ?? "").prefix { $0 != ";" }]
       .map(String.init)
     let safe = words.joined(separator: "-").map {
       $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-") ? $0 : "_"

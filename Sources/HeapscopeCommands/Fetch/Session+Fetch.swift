@@ -56,6 +56,7 @@ extension Session {
     if waiting.isEmpty { return }
     let options = try fetchOptions(arguments)
     let folder = try keepingFolder()
+    removeStrayTemporaries(in: folder.path, isOwn: folder.isOwn)
     let signals = invocation.handlesSignals ? SignalWatch() : nil
     while !waiting.isEmpty {
       let part = waiting.prefix(Self.parallelFetches)

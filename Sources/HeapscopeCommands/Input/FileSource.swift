@@ -1,5 +1,6 @@
 import Glibc
 package import ProfileCodec
+import ProfileFetch
 
 /// The bytes of an open file descriptor.
 package final class FileSource: ByteSource {
@@ -52,24 +53,42 @@ package final class FileSource: ByteSource {
   static func open(
     _ path: String, as kind: String = "a profile"
   ) throws(CommandFailure) -> FileSource {
+    try open(Array(path.utf8CString), name: path, as: kind)
+  }
+
+  /// The same with a path of any bytes.
+  ///
+  /// - Parameter name: the path as messages show it.
+  static func open(
+    _ path: [CChar], name: String, as kind: String = "a profile"
+  ) throws(CommandFailure) -> FileSource {
     let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    if descriptor < 0 { throw failure(path, errno) }
+    if descriptor < 0 { throw failure(path, name, errno) }
     var status = stat()
     if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
       close(descriptor)
-      throw CommandFailure(.noInput, "\(path): is a directory, not \(kind)")
+      throw CommandFailure(.noInput, "\(name): is a directory, not \(kind)")
     }
     return FileSource(descriptor: descriptor, closes: true)
   }
 
-  private static func failure(_ path: String, _ error: Int32) -> CommandFailure {
+  private static func failure(
+    _ path: [CChar], _ name: String, _ error: Int32
+  ) -> CommandFailure {
     var link = stat()
     if error == ENOENT, lstat(path, &link) == 0, link.st_mode & S_IFMT == S_IFLNK {
-      return CommandFailure(.noInput, "\(path): is a link to a file that does not exist")
+      return CommandFailure(.noInput, "\(name): is a link to a file that does not exist")
     }
-    if error == ENOENT { return CommandFailure(.noInput, "\(path): no such file") }
-    return CommandFailure(.noInput, "\(path): cannot open: \(systemMessage(error))")
+    // What is not there may have been meant to be a URL.
+    let shown =
+      [ENOENT, ENOTDIR, ENAMETOOLONG].contains(error)
+      ? ProfileURL.withoutSecrets(name) : name
+    if error == ENOENT { return CommandFailure(.noInput, "\(shown): no such file") }
+    return CommandFailure(.noInput, "\(shown): cannot open: \(systemMessage(error))")
   }
+
+  /// What tells the file apart from others; nil for what is no regular file.
+  var identity: FileIdentity? { FileIdentity(descriptor: descriptor) }
 }
 
 /// Returns what the system calls an `errno`, in lower case.

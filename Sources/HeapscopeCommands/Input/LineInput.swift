@@ -13,8 +13,9 @@ extension Session {
     of name: String, _ fetching: FetchArguments, _ body: (ArraySlice<UInt8>) -> Void
   ) throws(CommandFailure) {
     let input = try input(named: name, fetching)
-    try readLines(of: try input.open(), input.name, body)
-    if !input.isStream, let file = FileIdentity(input.name) { inputFiles.insert(file) }
+    let source = try input.open()
+    try readLines(of: source, input.name, body)
+    if let file = (source as? FileSource)?.identity { inputFiles.insert(file) }
   }
 
   /// Hands out the lines of a source, each without its end, and what a container

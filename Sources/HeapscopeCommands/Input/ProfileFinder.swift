@@ -69,11 +69,7 @@ extension Session {
     if let path = environment["HEAPSCOPE_PROFILE"], !path.isEmpty {
       return try input(named: path, fetching)
     }
-    if let last = lastProfile() {
-      let age = fileAge(last).map { ", \($0)" } ?? ""
-      message("reading \(last), the profile last looked at\(age)")
-      return try input(named: last, fetching)
-    }
+    if let last = lastProfile() { return last }
     throw CommandFailure(
       .usage,
       "no profile: name a file or a URL ('heapscope top heap.pb.gz'), "
@@ -87,12 +83,27 @@ extension Session {
     directory("XDG_STATE_HOME", ".local/state", environment).map { $0 + "/last-profile" }
   }
 
-  private func lastProfile() -> String? {
-    guard let path = lastProfilePath, let bytes = try? readFile(path, limit: 8192) else {
-      return nil
+  private func lastProfile() -> ProfileInput? {
+    guard let note = lastProfileNote(), note.first == UInt8(ascii: "/"),
+      note.last == UInt8(ascii: "\n")
+    else { return nil }
+    // The name is all that stands before the last end of a line: it may hold one itself,
+    // and bytes that are no UTF-8.
+    let bytes = note.dropLast()
+    let path = bytes.map { CChar(bitPattern: $0) } + [0]
+    let name = String(decoding: bytes, as: UTF8.self)
+    let age = fileAge(path).map { ", \($0)" } ?? ""
+    message("reading \(name), the profile last looked at\(age)")
+    return ProfileInput(name: name, path: String(validating: bytes, as: UTF8.self)) {
+      () throws(CommandFailure) in try FileSource.open(path, name: name)
     }
-    let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
-    return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
+  }
+
+  /// What stands in the file of the last profile; nil when it is no regular file.
+  private func lastProfileNote() -> [UInt8]? {
+    guard let path = lastProfilePath, let file = try? openRegularFile(path) else { return nil }
+    defer { close(file.descriptor) }
+    return try? readAll(file.descriptor, limit: 2 * Int(PATH_MAX))
   }
 
   /// Notes a profile for the next command. It is a convenience: where the note
@@ -100,13 +111,20 @@ extension Session {
   func rememberLastProfile(_ name: String) {
     guard let path = lastProfilePath, let absolute = realpath(name, nil) else { return }
     defer { free(absolute) }
-    let text = String(cString: absolute) + "\n"
+    let note =
+      UnsafeRawBufferPointer(start: absolute, count: strlen(absolute)) + [UInt8(ascii: "\n")]
     // A relative and a vanishing path, or a pipe under /dev, would mislead.
-    if text.hasPrefix("/dev/") || text.hasPrefix("/proc/") { return }
-    let note = Array(text.utf8)
+    if note.starts(with: "/dev/".utf8) || note.starts(with: "/proc/".utf8) { return }
     // The same profile is mostly read again and again; a write costs more than a read.
-    if (try? readFile(path, limit: 8192)) == note { return }
-    try? replaceFile(path, with: note)
+    if lastProfileNote() == note { return }
+    var status = stat()
+    if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG { return }
+    makeDirectories(String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex)))
+    do throws(SystemError) {
+      let file = try OutputFile(path)
+      try note.withUnsafeBytesTyped { raw throws(SystemError) in try file.write(raw) }
+      try file.finish()
+    } catch {}
   }
 }
 
@@ -117,8 +135,8 @@ func directory(_ variable: String, _ fallback: String, _ environment: [String: S
   return "\(home)/\(fallback)/heapscope"
 }
 
-/// The names in a folder, in no order, without those that begin with a dot.
-func fileNames(in folder: String) -> [String] {
+/// The names in a folder, in no order: those that begin with a dot, or the others.
+func fileNames(in folder: String, hidden: Bool = false) -> [String] {
   guard let handle = opendir(folder) else { return [] }
   defer { closedir(handle) }
   var names: [String] = []
@@ -126,13 +144,13 @@ func fileNames(in folder: String) -> [String] {
     let name = withUnsafePointer(to: &entry.pointee.d_name) {
       $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
     }
-    if !name.hasPrefix(".") { names.append(name) }
+    if name.hasPrefix(".") == hidden { names.append(name) }
   }
   return names
 }
 
 /// How long ago a file was written, in words.
-private func fileAge(_ path: String) -> String? {
+private func fileAge(_ path: [CChar]) -> String? {
   var status = stat()
   guard stat(path, &status) == 0 else { return nil }
   return ageText(written: status.st_mtim.tv_sec, now: time(nil))

@@ -120,6 +120,7 @@ extension Session {
     var limits = ReadLimits()
     if let size = arguments.maxInflated { limits.raise(to: size.bytes) }
     var source = try input.open()
+    let identity = (source as? FileSource)?.identity
     if let show = invocation.progress {
       let size = (source as? FileSource)?.size ?? 0
       source = ProgressSource(source, name: shownName(input.name), size: size, show: show)
@@ -131,7 +132,7 @@ extension Session {
         arguments.input == .folded
         ? ReadProfile(profile: try readFoldedStacks(from: copying ?? source, limits: limits))
         : try readProfile(from: copying ?? source, limits: limits, legacy: legacy)
-      if let path = input.path, let file = FileIdentity(path) { inputFiles.insert(file) }
+      if let identity { inputFiles.insert(identity) }
       if let path = keeper?.finish() ?? input.path { rememberLastProfile(path) }
       if let url = input.url, let path = input.path {
         message("fetched \(input.name), kept as \(path)")

@@ -13,8 +13,8 @@ final class SourceFinder {
   private let environment: [String: String]
   private var known: [[UInt8]: SourceText] = [:]
 
-  /// A source file over this size is somebody's mistake.
-  private static let sizeLimit = 64 << 20
+  /// What was found, and not read: a line each.
+  private(set) var refusals: [String] = []
 
   init(sourcePath: String, environment: [String: String]) {
     isExplicit = !sourcePath.isEmpty
@@ -29,6 +29,14 @@ final class SourceFinder {
         } ?? []
     }
   }
+
+  /// Which files may be read: those below where they are looked for, the folders above it
+  /// apart, which only pprof's rule brings in.
+  private lazy var access = SourceAccess(
+    folders: isExplicit
+      ? searchPath
+      : [WorkingFolders(TrustedOwner(environment)).root].filter { $0 != "/" && !$0.isEmpty }
+        + goDistributions().map { $0 + "/src" } + moduleCaches())
 
   func text(of file: [UInt8]) -> SourceText {
     if let text = known[file] { return text }
@@ -49,7 +57,7 @@ final class SourceFinder {
       let end = String(
         decoding: Array(parts[start...].joined(separator: [UInt8(ascii: "/")])), as: UTF8.self)
       for directory in searchPath {
-        if let bytes = read("\(directory)/\(end)") {
+        if case .bytes(let bytes) = access.read("\(directory)/\(end)") {
           return Self.lines(bytes).map { String(decoding: $0, as: UTF8.self) }
         }
       }
@@ -57,14 +65,28 @@ final class SourceFinder {
     return nil
   }
 
-  private func find(_ file: String) -> SourceText {
-    for candidate in candidates(file) {
-      if let bytes = read(candidate) { return .lines(Self.lines(bytes)) }
+  private func find(_ name: String) -> SourceText {
+    let file = String(decoding: cleanPath(ArraySlice(name.utf8)), as: UTF8.self)
+    var refusal: String?
+    if file == ".." || file.utf8.starts(with: "../".utf8) {
+      refusal = "\(file) is not read: it leads out of the folders for sources"
+    } else {
+      for candidate in candidates(file) {
+        switch access.read(candidate) {
+        case .bytes(let bytes): return .lines(Self.lines(bytes))
+        case .refused(let reason): refusal = refusal ?? "\(candidate) is not read: \(reason)"
+        case .missing: break
+        }
+      }
+    }
+    if let refusal {
+      refusals.append(refusal)
+      return .missing(reason: refusal, isFinal: isExplicit)
     }
     let reason =
-      file.hasPrefix("/")
-      ? "open \(file): \(systemMessage(ENOENT))"
-      : "could not find file \(file) on path \(searchPath.joined(separator: ":"))"
+      name.hasPrefix("/")
+      ? "open \(name): \(systemMessage(ENOENT))"
+      : "could not find file \(name) on path \(searchPath.joined(separator: ":"))"
     return .missing(reason: reason, isFinal: isExplicit)
   }
 
@@ -106,9 +128,8 @@ final class SourceFinder {
     if let root = environment["GOROOT"], !root.isEmpty { roots.append(root) }
     for directory in (environment["PATH"] ?? "").split(separator: ":") {
       // The go command lies in GOROOT/bin, often behind a link.
-      guard let real = realpath("\(directory)/go", nil) else { continue }
-      defer { free(real) }
-      roots.append(Self.parent(Self.parent(String(cString: real))))
+      guard directory.hasPrefix("/"), let real = realPath("\(directory)/go") else { continue }
+      roots.append(Self.parent(Self.parent(real)))
       break
     }
     return roots + ["/usr/local/go", "/usr/lib/go"]
@@ -139,26 +160,6 @@ final class SourceFinder {
       return path.hasPrefix("/") ? "/" : "."
     }
     return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
-  private func read(_ path: String) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-      status.st_size <= Self.sizeLimit
-    else { return nil }
-    var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-    var filled = 0
-    while filled < bytes.count {
-      let count = bytes.withUnsafeMutableBytes {
-        Glibc.read(descriptor, $0.baseAddress! + filled, $0.count - filled)
-      }
-      if count <= 0 { break }
-      filled += count
-    }
-    return Array(bytes[..<filled])
   }
 
   private static func lines(_ bytes: [UInt8]) -> [[UInt8]] {

@@ -16,9 +16,12 @@ final class StreamKeeper {
     guard let base = directory("XDG_DATA_HOME", ".local/share", environment) else { return nil }
     folder = base + "/profiles"
     makeDirectories(folder)
-    temporary = "\(folder)/.\(getpid()).tmp"
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    removeStrayTemporaries(in: folder, isOwn: true)
+    let time = currentTime()
+    temporary = "\(folder)/.piped-\(time.tv_sec).\(time.tv_nsec)-\(getpid()).tmp"
+    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     if descriptor < 0 { return nil }
+    lockTemporary(descriptor)
   }
 
   deinit { discard() }

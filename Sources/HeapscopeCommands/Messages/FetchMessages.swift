@@ -6,7 +6,13 @@ func describe(_ problem: URLProblem) -> String {
   case .scheme(let scheme):
     "\(scheme) is not fetched: give http://, https:// or unix:, or a file"
   case .host: "there is no good host in it: write it as in http://localhost:6060"
-  case .port(let port): "port '\(port)': give a number from 1 to 65535"
+  // Without a host behind it, a password looks like a port.
+  case .port(let port):
+    (port.allSatisfy { "-+0123456789".contains($0) } ? "port '\(port)'" : "the port is no number")
+      + ": give a number from 1 to 65535"
+  case .strayAt:
+    "there is an '@' behind the host: write %2F, %3F and %23 for '/', '?' and '#' in a password, "
+      + "and %40 for an '@' elsewhere"
   case .character: "a URL has no blanks and control characters: write %20 for a blank"
   case .socket: "give the path of a socket, up to 107 bytes long, as in unix:/run/app.sock"
   }

@@ -43,7 +43,7 @@ enum OptionValues {
     case "gogc": "a whole number of percent, or off"
     case "title": "a text"
     case "own", "not-own": "a part of a function or file name"
-    case "rules": "a file of rules, TOML or JSON"
+    case "rules": "a TOML file of rules"
     case "budget": "SUBJECT<LIMIT, as in 'map-format<5%' or 'main.handleOrder<50MB:alloc_space'"
     case "max-growth": "a share such as 10%, or a size such as 20MB"
     default: nil

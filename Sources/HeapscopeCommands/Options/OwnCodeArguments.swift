@@ -19,9 +19,11 @@ struct OwnCodeArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A file with rules, own code and budgets, TOML or JSON; may be given several times.",
+      "A TOML file with rules, own code and budgets; may be given several times.",
       valueName: "file"))
   var rules: [String] = []
+  @Flag(help: "Leave out the .heapscope.toml that lies in the working tree.")
+  var noRulesFile = false
 
   /// What the command line says, and the settings below it.
   func options(_ settings: Settings) -> HotspotOptions {
@@ -29,6 +31,7 @@ struct OwnCodeArguments: ParsableArguments {
     options.modulePrefix = module ?? settings.module
     options.isOwn = Self.predicate(settings.own + own)
     options.isNotOwn = Self.predicate(settings.notOwn + notOwn)
+    options.suppressed = Set(settings.suppressed)
     return options
   }
 
@@ -46,6 +49,7 @@ extension OwnCodeArguments {
     arguments.own = []
     arguments.notOwn = []
     arguments.rules = []
+    arguments.noRulesFile = false
     return arguments
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import HeapAnalysis
 import ReportRendering
 import StackGraph
@@ -159,6 +160,15 @@ extension Session {
   }
 
   private func cannotWrite(_ path: String, _ error: SystemError) -> CommandFailure {
-    CommandFailure(.cannotCreate, "\(path): cannot write: \(systemMessage(error.errno))")
+    let reason: String
+    let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? ""
+    if error.errno == ENOENT, !folder.isEmpty, access(String(folder), F_OK) != 0 {
+      reason = "there is no folder \(folder); make it first"
+    } else if error.errno == EACCES, OutputFile.isReadOnly(path) {
+      reason = "the file is read-only; make it writable ('chmod u+w') or give another one"
+    } else {
+      reason = systemMessage(error.errno)
+    }
+    return CommandFailure(.cannotCreate, "\(path): cannot write: \(reason)")
   }
 }

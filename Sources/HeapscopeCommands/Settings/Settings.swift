@@ -7,6 +7,9 @@ package struct Settings {
   package struct PlacedBudget {
     var origin: String
     package var budget: Budget
+
+    /// It stands in the file found in the working tree.
+    var isFound = false
   }
 
   /// The user's rules before heapscope's own: they are the more specific.
@@ -14,9 +17,31 @@ package struct Settings {
   var module: String?
   var own: [String] = []
   var notOwn: [String] = []
+
+  /// Rules and kinds that reports only name.
+  package private(set) var suppressed: [String] = []
   package private(set) var budgets: [PlacedBudget] = []
 
+  /// How much of the lists the file found in the working tree gave. It comes first.
+  private var found = (rules: 0, own: 0, notOwn: 0, suppressed: 0)
+
+  /// The module that the files on the command line give.
+  private var givenModule: String?
+
   package init() {}
+
+  /// What the user's own files say, without the one that came with the tree.
+  var withoutFoundFile: Settings {
+    var settings = self
+    settings.rules.removeFirst(found.rules)
+    settings.own.removeFirst(found.own)
+    settings.notOwn.removeFirst(found.notOwn)
+    settings.suppressed.removeFirst(found.suppressed)
+    settings.module = givenModule
+    settings.budgets.removeAll(where: \.isFound)
+    settings.found = (0, 0, 0, 0)
+    return settings
+  }
 
   /// How many rules of the user's there may be.
   static let ruleLimit = HotspotRule.limit - HotspotRule.all.count
@@ -26,12 +51,17 @@ package struct Settings {
 
   /// Adds what a file says.
   ///
-  /// - Parameter name: the file, as messages name it.
+  /// - Parameters:
+  ///   - name: the file, as messages name it.
+  ///   - isFound: it came with the working tree; such a file is added first.
   package mutating func add(
-    _ bytes: [UInt8], _ format: SettingsFormat, name: String
+    _ bytes: [UInt8], name: String, isFound: Bool = false
   ) throws(SettingsError) {
-    var file = try SettingsTable(SettingsValue(bytes, format), "the file")
-    if let given = try file.text("module") { module = given.text }
+    var file = try SettingsTable(SettingsValue(bytes), "the file")
+    if let given = try file.text("module") {
+      module = given.text
+      if !isFound { givenModule = given.text }
+    }
     own += try file.texts("own").map(\.text)
     notOwn += try file.texts("not-own").map(\.text)
     for table in try file.tables("rules") { try addRule(table) }
@@ -40,13 +70,27 @@ package struct Settings {
       do throws(BudgetError) {
         budgets.append(
           PlacedBudget(
-            origin: "\(name):\(line)", budget: try checkedBudget(text, hotspots: names)))
+            origin: "\(name):\(line)", budget: try checkedBudget(text, hotspots: names),
+            isFound: isFound))
       } catch {
         throw SettingsError(line: line, reason: "budget '\(text)': \(error.reason)")
       }
     }
+    for (text, line) in try file.texts("suppress") {
+      guard names.contains(text) else {
+        let near = nearName(text, in: names).map { ": did you mean '\($0)'?" }
+        throw SettingsError(
+          line: line,
+          reason: "'suppress': no kind or rule '\(text)'"
+            + (near ?? ": 'heapscope explain --list' shows all"))
+      }
+      suppressed.append(text)
+    }
     try file.finish()
+    if isFound { found = (userRuleCount, own.count, notOwn.count, suppressed.count) }
   }
+
+  private var userRuleCount: Int { rules.count - HotspotRule.all.count }
 
   private mutating func addRule(_ given: SettingsTable) throws(SettingsError) {
     var table = given
@@ -104,18 +148,18 @@ package struct Settings {
     // A rule with `through` is a fact of the line, as for heapscope's own.
     match.siteEvidence = try table.flag("whole-line") ? 0.02 : nil
     let title = try table.text("title")?.text ?? "calls of \(calls[0].text)"
-    let rule = HotspotRule(
+    var rule = HotspotRule(
       id, HotspotKind(kind.text), title: title, match: match,
       cost: try table.text("cost")?.text ?? "", advice: try table.text("advice")?.text ?? "",
       before: try table.text("before")?.text ?? "", after: try table.text("after")?.text ?? "",
       links: try table.texts("links").map(\.text))
+    rule.isUsers = true
     try table.finish()
-    let userRules = rules.count - HotspotRule.all.count
-    if userRules >= Self.ruleLimit {
+    if userRuleCount >= Self.ruleLimit {
       throw SettingsError(
         line: table.line, reason: "more than \(Self.ruleLimit) rules, the limit")
     }
-    rules.insert(rule, at: userRules)
+    rules.insert(rule, at: userRuleCount)
   }
 
   /// `package.name`, with `*` only in the end.
@@ -137,11 +181,15 @@ func checkedBudget(
   guard case .functions(let name) = budget.subject, name.utf8.count < 64,
     name.allSatisfy({ ("a"..."z").contains($0) || $0 == "-" || $0 == "_" })
   else { return budget }
-  let near = hotspots.union(["total"]).sorted().min {
-    editDistance($0, name) < editDistance($1, name)
-  }
-  if let near, isNear(near, name) {
+  if let near = nearName(name, in: hotspots.union(["total"])) {
     throw BudgetError("no kind or rule '\(name)': did you mean '\(near)'?")
   }
   return budget
+}
+
+/// Returns the name that another is likely a slip for.
+private func nearName(_ name: String, in names: Set<String>) -> String? {
+  if name.utf8.count >= 64 { return nil }
+  let near = names.sorted().min { editDistance($0, name) < editDistance($1, name) }
+  return near.flatMap { isNear($0, name) ? $0 : nil }
 }

@@ -5,48 +5,94 @@ extension Session {
   /// The most bytes of a settings file.
   private static let settingsLimit = 1 << 16
 
-  /// Reads the settings of the working tree, and then the files given.
-  func settings(_ files: [String]) throws(CommandFailure) -> Settings {
+  /// Reads the settings that a command works with.
+  func settings(_ arguments: OwnCodeArguments) throws(CommandFailure) -> Settings {
+    try settings(arguments.rules, noRulesFile: arguments.noRulesFile)
+  }
+
+  /// Reads the settings of the working tree, says that it did, and then reads the files given.
+  func settings(_ files: [String], noRulesFile: Bool) throws(CommandFailure) -> Settings {
     var settings = Settings()
-    for file in try treeSettings().map({ [$0] + files }) ?? files {
-      let name = shownName(file)
-      let bytes = try settingsBytes(file)
-      let format: SettingsFormat = file.hasSuffix(".json") ? .json : .toml
-      do { try settings.add(bytes, format, name: name) } catch {
-        throw CommandFailure(.badData, "\(name):\(error.line): \(error.reason)")
+    if !noRulesFile, let found = try foundFile() {
+      try add(found.bytes, of: found.name, to: &settings, isFound: true)
+      message("\(found.name) is in effect; --no-rules-file leaves it out")
+    }
+    for file in files {
+      if file.hasSuffix(".json") {
+        throw CommandFailure(
+          .badData,
+          "\(file): is named as JSON, and rules files are TOML: write it as "
+            + "'heapscope hotspots --help' and docs/rules-file.md show")
       }
+      let source = try FileSource.open(file, as: "a rules file")
+      try add(settingsBytes(source, file), of: file, to: &settings, isFound: false)
     }
     return settings
   }
 
-  /// `.heapscope.toml` or `.heapscope.json` in the working directory or the nearest
-  /// folder above it, up to the root of the repository. Outside of a repository only
-  /// the working directory counts: what lies above may be anybody's.
-  private func treeSettings() throws(CommandFailure) -> String? {
-    guard let path = getcwd(nil, 0) else { return nil }
-    defer { free(path) }
-    var folder = String(cString: path)
-    var found: String?
-    var prefix = ""
-    while true {
-      let names = [".heapscope.toml", ".heapscope.json"].filter {
-        access(folder + "/" + $0, F_OK) == 0
-      }
-      if names.count > 1, found == nil {
-        throw CommandFailure(
-          .badData, "\(prefix)\(names[0]): there is \(names[1]) beside it; leave one of them")
-      }
-      if found == nil, let name = names.first { found = prefix + name }
-      if access(folder + "/.git", F_OK) == 0 { return found }
-      guard let slash = folder.lastIndex(of: "/"), folder != "/" else { break }
-      folder = slash == folder.startIndex ? "/" : String(folder[..<slash])
-      prefix += "../"
+  private func add(
+    _ bytes: [UInt8], of file: String, to settings: inout Settings, isFound: Bool
+  ) throws(CommandFailure) {
+    let name = shownName(file)
+    do { try settings.add(bytes, name: name, isFound: isFound) } catch {
+      throw CommandFailure(.badData, "\(name):\(error.line): \(error.reason)")
     }
-    return found.flatMap { $0.hasPrefix("../") ? nil : $0 }
   }
 
-  private func settingsBytes(_ path: String) throws(CommandFailure) -> [UInt8] {
-    let source = try FileSource.open(path, as: "a rules file")
+  /// `.heapscope.toml` in the working directory or the nearest folder above it, up to the
+  /// root of the repository.
+  ///
+  /// The user did not name it, so it is read only when it is the user's own, a regular
+  /// file, and in the tree; else that is said.
+  private func foundFile() throws(CommandFailure) -> (name: String, bytes: [UInt8])? {
+    let owner = TrustedOwner(environment)
+    let folders = WorkingFolders(owner)
+    for (level, folder) in folders.paths.enumerated() {
+      for name in [".heapscope.toml", ".heapscope.json"] {
+        let path = folder + "/" + name
+        var status = stat()
+        guard lstat(path, &status) == 0 else { continue }
+        let shown = String(repeating: "../", count: level) + name
+        let hint = "; --rules=\(shown) reads it nevertheless"
+        func leaveOut(_ reason: String) { message("\(shown) is not read: \(reason)") }
+        if name.hasSuffix(".json") {
+          leaveOut("rules files are TOML now: write it anew as .heapscope.toml")
+        } else if folders.isForeign {
+          leaveOut("another user owns the repository" + hint)
+        } else if let real = realPath(path), isPath(real, below: folders.root) {
+          if !isRegularFile(real) {
+            leaveOut("it is no regular file")
+          } else if !owner.owns(path) {
+            leaveOut("another user owns it" + hint)
+          } else {
+            return (shown, try foundBytes(real, shown, owner))
+          }
+        } else {
+          leaveOut("it is a link out of the working tree" + hint)
+        }
+        return nil
+      }
+    }
+    return nil
+  }
+
+  private func foundBytes(
+    _ path: String, _ name: String, _ owner: TrustedOwner
+  ) throws(CommandFailure) -> [UInt8] {
+    let file: (descriptor: Int32, status: stat)
+    do { file = try openRegularFile(path) } catch {
+      throw CommandFailure(.noInput, "\(name): cannot open: \(systemMessage(error.errno))")
+    }
+    let source = FileSource(descriptor: file.descriptor, closes: true)
+    guard owner.owns(file.status) else {
+      throw CommandFailure(.noInput, "\(name): another user owns it")
+    }
+    return try settingsBytes(source, name)
+  }
+
+  private func settingsBytes(
+    _ source: FileSource, _ path: String
+  ) throws(CommandFailure) -> [UInt8] {
     let buffer = UnsafeMutableRawBufferPointer.allocate(
       byteCount: Self.settingsLimit + 1, alignment: 1)
     defer { buffer.deallocate() }

@@ -11,7 +11,7 @@ struct SettingsValue {
     case number(Double)
     case flag(Bool)
 
-    /// A date, a time or null, in words.
+    /// A date or a time, in words.
     case other(String)
   }
 
@@ -44,19 +44,13 @@ package struct SettingsError: Error {
   package var reason: String
 }
 
-package enum SettingsFormat {
-  case toml, json
-}
-
 extension SettingsValue {
   /// Reads a whole file.
-  init(_ bytes: [UInt8], _ format: SettingsFormat) throws(SettingsError) {
+  init(_ bytes: [UInt8]) throws(SettingsError) {
     let document = bytes.withUnsafeBytes { bytes in
-      // Neither reader takes a null pointer, not even for no bytes.
+      // The reader takes no null pointer, not even for no bytes.
       let start = bytes.count == 0 ? nil : bytes.bindMemory(to: CChar.self).baseAddress
-      return format == .toml
-        ? settings_parse_toml(start ?? Self.nothing, bytes.count)
-        : settings_parse_json(start ?? Self.nothing, bytes.count)
+      return settings_parse_toml(start ?? Self.nothing, bytes.count)
     }
     guard let document else { throw SettingsError(line: 1, reason: "out of memory") }
     defer { settings_free(document) }

@@ -219,6 +219,7 @@ extension Session {
       makeDirectories(folder)
       message("snapshots go to \(folder)")
     }
+    removeStrayTemporaries(in: folder, isOwn: false)
     if access(folder, W_OK | X_OK) != 0 {
       throw CommandFailure(.cannotCreate, "\(folder): \(systemMessage(errno))")
     }

@@ -14,6 +14,7 @@ private struct HotspotsDocument: Encodable {
   var sampling: SamplingDocument
   var blindSpots: BlindSpotsDocument
   var findings: [FindingDocument]
+  var suppressed: [SuppressedDocument]?
   var hints: [HintDocument]
 
   init(_ report: HotspotReport) {
@@ -24,7 +25,25 @@ private struct HotspotsDocument: Encodable {
     sampling = SamplingDocument(report)
     blindSpots = BlindSpotsDocument(report.blindSpots)
     findings = report.findings.map(FindingDocument.init)
+    if !report.suppressed.isEmpty { suppressed = report.suppressed.map(SuppressedDocument.init) }
     hints = report.hints.map(HintDocument.init)
+  }
+}
+
+/// A finding that a rules file hides.
+private struct SuppressedDocument: Encodable {
+  var kind: String
+  var rule: String
+  var title: String
+  var share: Double
+  var value: Int64
+
+  init(_ finding: Finding) {
+    kind = finding.kind.rawValue
+    rule = finding.rule
+    title = finding.title
+    share = finding.share
+    value = finding.value
   }
 }
 

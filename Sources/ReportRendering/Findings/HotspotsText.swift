@@ -20,6 +20,10 @@ package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOu
     output.line()
     finding.write(number: index + 1, report, style, to: &output)
   }
+  if let text = report.suppressedText {
+    output.line()
+    output.line(style.marked(text, .faint))
+  }
   for hint in report.hints {
     output.line()
     output.line(
@@ -38,6 +42,20 @@ package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOu
     output.line("* " + note)
   }
   return output
+}
+
+extension HotspotReport {
+  /// What a rules file hides, in one line with its shares; nil when there is nothing.
+  package var suppressedText: String? {
+    if suppressed.isEmpty { return nil }
+    let parts = suppressed.map { finding in
+      let name =
+        finding.kind.rawValue == finding.rule
+        ? finding.rule : "\(finding.kind.rawValue) (\(finding.rule))"
+      return "\(shown(name)) \(percentText(finding.share))"
+    }
+    return "suppressed by a rules file: " + parts.joined(separator: ", ")
+  }
 }
 
 extension Finding {

@@ -66,15 +66,23 @@ package func hotspotsDocument(_ report: HotspotReport, _ context: ReportContext)
         ])
     }
   }
-  return ReportDocument(
-    "hotspots", context,
-    [
-      .init(
-        "rows",
-        [
-          "kind", "share", "allocated", "live", "function", "file", "line", "lineShare", "advice",
-        ], rows)
-    ])
+  var tables = [
+    ReportDocument.Table(
+      "rows",
+      [
+        "kind", "share", "allocated", "live", "function", "file", "line", "lineShare", "advice",
+      ], rows)
+  ]
+  if let table = suppressedTable(report) { tables.append(table) }
+  return ReportDocument("hotspots", context, tables)
+}
+
+/// What a rules file hides; nil when it hides nothing.
+private func suppressedTable(_ report: HotspotReport) -> ReportDocument.Table? {
+  if report.suppressed.isEmpty { return nil }
+  return .init(
+    "suppressed", ["kind", "rule", "share"],
+    report.suppressed.map { [.text($0.kind.rawValue), .text($0.rule), .share($0.share)] })
 }
 
 extension Summary {
@@ -108,6 +116,6 @@ extension Summary {
               line.map { .integer($0.line) } ?? .none,
             ]
           }),
-      ])
+      ] + [suppressedTable(findings)].compactMap(\.self))
   }
 }

@@ -120,6 +120,7 @@ package struct GCTraceReport: Sendable {
     output.line()
     output.line(style.marked("WHAT FEEDS IT  in \(findings.sampleType)", .heading))
     if findings.findings.isEmpty { output.line("  no finding in the profile") }
+    if let text = findings.suppressedText { output.line(style.marked("  " + text, .faint)) }
     for finding in count > 0 ? findings.findings.prefix(count) : findings.findings[...] {
       let rate = bytesPerSecond(finding).map { bytes($0) + "/s" } ?? ""
       let line = finding.blame.first

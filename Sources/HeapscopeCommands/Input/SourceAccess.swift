@@ -1,0 +1,105 @@
+import Glibc
+
+/// Decides which files may be read as sources, and reads them.
+///
+/// Their names come from a profile, which may be anybody's, and what they hold goes into
+/// reports, which are passed on. So a source is a regular file below one of the folders that
+/// sources are looked for in, or at least has the name of one.
+struct SourceAccess {
+  /// Without links. The root of all files is none of them unless the user says so.
+  private let folders: [String]
+
+  /// What is read at most; a larger file is somebody's mistake.
+  private static let sizeLimit = 64 << 20
+
+  /// The endings of names that only sources have.
+  private static let endings: Set<String> = [
+    "go", "s", "S", "c", "h", "cc", "cpp", "cxx", "c++", "hh", "hpp", "hxx", "inl", "m", "mm",
+    "rs", "py", "pyx", "java", "kt", "kts", "scala", "groovy", "clj", "swift", "rb", "js", "jsx",
+    "mjs", "ts", "tsx", "cs", "fs", "vb", "php", "pl", "pm", "lua", "ex", "exs", "erl", "hs", "ml",
+    "mli", "zig", "nim", "d", "jl", "dart", "asm", "f90",
+  ]
+
+  enum Answer {
+    case bytes([UInt8])
+    case missing
+
+    /// There is something, which is not to be read.
+    case refused(reason: String)
+  }
+
+  /// - Parameter folders: where sources are looked for.
+  init(folders: [String]) { self.folders = folders.compactMap(realPath) }
+
+  func read(_ path: String) -> Answer {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR, let real = realPath(path)
+    else { return .missing }
+    if let reason = refusal(path, real) { return .refused(reason: reason) }
+    guard let file = try? openRegularFile(real) else {
+      return isRegularFile(real) ? .missing : .refused(reason: "it is no regular file")
+    }
+    defer { close(file.descriptor) }
+    // A folder on the way may have become a link since.
+    if let opened = Self.path(of: file.descriptor), opened != real {
+      return .refused(reason: "it was moved while it was opened")
+    }
+    guard file.status.st_size <= Self.sizeLimit else {
+      return .refused(reason: "it is larger than \(Self.sizeLimit >> 20) MiB, the limit")
+    }
+    return .bytes(Self.bytes(of: file.descriptor, count: Int(file.status.st_size)))
+  }
+
+  private func refusal(_ path: String, _ real: String) -> String? {
+    if !isRegularFile(real) { return "it is no regular file" }
+    let isSource = Self.isSource(real)
+    if let folder = folders.first(where: { isPath(real, below: $0) }) {
+      // What is hidden, such as `.ssh`, is nobody's source.
+      let rest = real.utf8.dropFirst(folder.utf8.count)
+      let isHidden = rest.split(separator: UInt8(ascii: "/")).contains {
+        $0.first == UInt8(ascii: ".")
+      }
+      return isHidden && !isSource ? "it is hidden, and has no name of a source file" : nil
+    }
+    if leadsThroughFolder(path) { return "it is a link out of the folders for sources" }
+    return isSource ? nil : "it lies outside of the folders for sources"
+  }
+
+  /// Whether a part of the way to a file lies in a folder for sources.
+  private func leadsThroughFolder(_ path: String) -> Bool {
+    // By bytes: a mark behind a slash makes one letter of both.
+    path.utf8.indices.contains { index in
+      guard path.utf8[index] == UInt8(ascii: "/"),
+        let real = realPath(String(decoding: path.utf8[...index], as: UTF8.self))
+      else { return false }
+      return folders.contains { real == $0 || isPath(real, below: $0) }
+    }
+  }
+
+  private static func isSource(_ path: String) -> Bool {
+    let name = path.utf8.split(separator: UInt8(ascii: "/")).last ?? path.utf8[...]
+    guard let dot = name.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex else {
+      return false
+    }
+    return endings.contains(String(decoding: Array(name[name.index(after: dot)...]), as: UTF8.self))
+  }
+
+  /// Where the kernel sees an open file; nil where it does not tell.
+  private static func path(of descriptor: Int32) -> String? {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    let count = readlink("/proc/self/fd/\(descriptor)", &buffer, Int(PATH_MAX))
+    if count <= 0 { return nil }
+    return String(validating: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  private static func bytes(of descriptor: Int32, count: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count {
+        let got = Glibc.read(descriptor, buffer.baseAddress! + filled, count - filled)
+        if got < 0, errno == EINTR { continue }
+        if got <= 0 { break }
+        filled += got
+      }
+    }
+  }
+}

@@ -1,4 +1,5 @@
 import Glibc
+import HeapAnalysis
 import ReportRendering
 import StackGraph
 
@@ -7,11 +8,11 @@ import StackGraph
 /// With `--source-path` it looks where pprof looks: in each of its directories
 /// and their parents. Without it, it also looks in the Go distribution, the module
 /// cache and vendor folders, which profiles of `-trimpath` builds only hint at.
-final class SourceFinder {
+struct SourceFinder {
   private let searchPath: [String]
   private let isExplicit: Bool
   private let environment: [String: String]
-  private var known: [[UInt8]: SourceText] = [:]
+  private let folders: [FolderEntries]
 
   /// A source file over this size is somebody's mistake.
   private static let sizeLimit = 64 << 20
@@ -28,44 +29,38 @@ final class SourceFinder {
           return [String(cString: path)]
         } ?? []
     }
+    folders = searchPath.map { FolderEntries($0) }
   }
 
+  /// - Complexity: nothing is kept: who needs a file twice asks once.
   func text(of file: [UInt8]) -> SourceText {
-    if let text = known[file] { return text }
-    let text = find(String(decoding: file, as: UTF8.self))
-    known[file] = text
-    return text
-  }
-
-  /// Returns the lines of the file that a profile's path means, found by the
-  /// longest end of the path that exists below a source folder; nil without one.
-  ///
-  /// Builds with -trimpath name `example.com/shop/cart/cart.go`; the working copy
-  /// of example.com/shop holds `cart/cart.go`.
-  func lines(byPathEnd file: String) -> [String]? {
-    let parts = cleanPath(ArraySlice(file.utf8)).split(separator: UInt8(ascii: "/"))
-    if parts.contains(where: { $0.elementsEqual("..".utf8) }) { return nil }
-    for start in parts.indices {
-      let end = String(
-        decoding: Array(parts[start...].joined(separator: [UInt8(ascii: "/")])), as: UTF8.self)
-      for directory in searchPath {
-        if let bytes = read("\(directory)/\(end)") {
-          return Self.lines(bytes).map { String(decoding: $0, as: UTF8.self) }
-        }
-      }
-    }
-    return nil
-  }
-
-  private func find(_ file: String) -> SourceText {
-    for candidate in candidates(file) {
-      if let bytes = read(candidate) { return .lines(Self.lines(bytes)) }
+    let file = String(decoding: file, as: UTF8.self)
+    // No system call takes a longer path.
+    for candidate in file.utf8.count < PathEnds.limit ? candidates(file) : [] {
+      if let bytes = read(candidate) { return .lines(SourceLines(bytes)) }
     }
     let reason =
       file.hasPrefix("/")
       ? "open \(file): \(systemMessage(ENOENT))"
       : "could not find file \(file) on path \(searchPath.joined(separator: ":"))"
     return .missing(reason: reason, isFinal: isExplicit)
+  }
+
+  /// Returns the file that a profile's path means, found by the longest end of the
+  /// path that exists below a source folder; nil without one.
+  ///
+  /// Builds with -trimpath name `example.com/shop/cart/cart.go`; the working copy
+  /// of example.com/shop holds `cart/cart.go`.
+  func source(byPathEnd file: String) -> SourceLines? {
+    var ends = PathEnds(cleanPath(ArraySlice(file.utf8)))
+    if ends.leavesFolder { return nil }
+    while ends.count > 0 {
+      for index in folders.indices where folders[index].hasEntry(ends.first) {
+        if let bytes = read("\(searchPath[index])/\(ends.text)") { return SourceLines(bytes) }
+      }
+      ends.dropFirst()
+    }
+    return nil
   }
 
   /// The paths to try, the likeliest first.
@@ -87,13 +82,13 @@ final class SourceFinder {
     }
     if isExplicit { return paths }
     paths += goDistributions().map { "\($0)/src/\(relative)" }
-    if let source = file.range(ofText: "/src/") {
+    if let source = file.firstRange(of: "/src/") {
       // Another machine's GOROOT: what follows its src folder is in ours.
       paths += goDistributions().map { "\($0)/src/\(file[source.upperBound...])" }
     }
     for cache in moduleCaches() {
       paths.append("\(cache)/\(escapedModulePath(relative))")
-      if let module = file.range(ofText: "/pkg/mod/") {
+      if let module = file.firstRange(of: "/pkg/mod/") {
         paths.append("\(cache)/\(file[module.upperBound...])")
       }
     }
@@ -158,18 +153,7 @@ final class SourceFinder {
       if count <= 0 { break }
       filled += count
     }
-    return Array(bytes[..<filled])
+    bytes.removeLast(bytes.count - filled)
+    return bytes
   }
-
-  private static func lines(_ bytes: [UInt8]) -> [[UInt8]] {
-    var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
-      $0.last == UInt8(ascii: "\r") ? Array($0.dropLast()) : Array($0)
-    }
-    if lines.last?.isEmpty ?? false { lines.removeLast() }
-    return lines
-  }
-}
-
-extension String {
-  fileprivate func range(ofText text: String) -> Range<Index>? { ranges(of: text).first }
 }

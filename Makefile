@@ -24,7 +24,8 @@ export PATH := $(CURDIR)/.build-tools/bin:$(PATH)
 # .ci/setup puts the static forms of the C libraries here.
 export PKG_CONFIG_PATH := $(CURDIR)/.build-tools/static/pkgconfig:$(PKG_CONFIG_PATH)
 
-.PHONY: help demo build test lint format golden bench bench-page fuzz asan sanitize proto page fixtures measure docs \
+.PHONY: help demo build test lint format golden bench growth bench-page fuzz asan sanitize proto page fixtures \
+  measure docs \
   completions check install \
   clean distclean toolchain
 
@@ -73,6 +74,11 @@ bench: toolchain ## Time heapscope against zlib alone (docs/performance.md)
 	@.ci/setup build
 	$(SWIFT) build $(release)
 	.build/release/heapscope-bench
+
+growth: toolchain ## Measure how the time of every command grows with its input (half an hour)
+	@.ci/setup build
+	$(SWIFT) build $(release)
+	Tests/growth/measure --table $(tool)
 
 bench-page: toolchain ## Time the HTML page with 100,000 boxes in headless Chromium
 	@.ci/setup test

@@ -63,7 +63,14 @@ package struct GoroutineGroup: Sendable {
   }
 
   package func count(in snapshot: Int) -> Int {
-    counts.last { $0.snapshot == snapshot }?.count ?? 0
+    // They are in the order of the snapshots.
+    var low = 0
+    var high = counts.count
+    while low < high {
+      let middle = (low + high) / 2
+      if counts[middle].snapshot < snapshot { low = middle + 1 } else { high = middle }
+    }
+    return low < counts.count && counts[low].snapshot == snapshot ? counts[low].count : 0
   }
 
   /// The count in each of the first so many snapshots.

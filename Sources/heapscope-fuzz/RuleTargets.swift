@@ -6,7 +6,7 @@ import ProfileModel
 import ReportRendering
 import StackGraph
 
-/// A rules file: JSON when it begins with `{`, else TOML. Its budgets are written
+/// A rules file. Its budgets are written
 /// and read again.
 @Sendable func fuzzRules(_ bytes: [UInt8]) {
   var settings = Settings()
@@ -47,7 +47,7 @@ private func check(_ rules: [HotspotRule], _ profile: Profile, options: HotspotO
   var choices = Choices(rest: bytes[...])
   var settings = Settings()
   let rules = rulesFile(&choices)
-  do { try settings.add(Array(rules.utf8), .toml, name: "rules") } catch {
+  do { try settings.add(Array(rules.utf8), name: "rules") } catch {
     if error.line < 1 { fail("line \(error.line): \(error.reason)") }
     return
   }

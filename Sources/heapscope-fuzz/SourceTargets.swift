@@ -7,17 +7,14 @@ import StackGraph
 /// read in it, and `list`. A NUL byte begins the second file of the program.
 @Sendable func fuzzSource(_ bytes: [UInt8]) {
   let files = bytes.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
-  let texts = files.map {
-    $0.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-  }
-  let strings = texts.map { $0.map { String(decoding: $0, as: UTF8.self) } }
+  let texts = files.map { SourceLines(Array($0)) }
   var options = SelectionOptions()
   options.granularity = .addresses
   options.sampleIndex = "alloc_space"
   guard let selection = try? Selection(sourceProfile, options) else { fail("no selection") }
   var found = HotspotOptions()
   found.source = { file in
-    file.hasSuffix("main.go") ? strings[0] : strings.count > 1 ? strings[1] : nil
+    file.hasSuffix("main.go") ? texts[0] : texts.count > 1 ? texts[1] : nil
   }
   let report = findHotspots(in: selection.profile, column: selection.column, options: found)
   checkText(hotspotsText(report, fuzzStyle), "hotspots")
@@ -27,8 +24,8 @@ import StackGraph
     return
   }
   let list = ListReport(ReportContext(lines, keepsObjectFiles: true), matching: all)
-  _ = list.text { _ in .lines(texts[0].map(Array.init)) }
-  checkDocument(list.document { _ in .lines(texts[0].map(Array.init)) }, "list")
+  _ = list.text { _ in .lines(texts[0]) }
+  checkDocument(list.document { _ in .lines(texts[0]) }, "list")
 }
 
 /// Blocks of several sizes on each line, as a slice or text that grows leaves them.

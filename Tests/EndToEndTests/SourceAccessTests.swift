@@ -68,7 +68,8 @@ import Testing
   @Test(
     "nothing is read through dots, the folders above, links, pipes or hidden folders",
     arguments: [
-      ("../secret.txt", "it leads out"), ("../\u{301}.go", "it leads out"), ("app/../../secret.txt", "it leads out"),
+      ("../secret.txt", "it leads out"), ("../\u{301}.go", "it leads out"),
+      ("app/../../secret.txt", "it leads out"),
       ("secret.txt", "it lies outside"), ("link.go", "it is a link out"),
       ("folder/key.txt", "it is a link out"), ("folder/lib.go", "it is a link out"),
       ("named.txt", "it is a link out"), ("pipe.go", "it is no regular file"),

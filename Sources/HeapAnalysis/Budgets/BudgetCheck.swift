@@ -71,13 +71,17 @@ package struct BudgetCheck {
         saturatingSum($0, saturatingMagnitude($1))
       },
       value: found.value, baseValue: baseValue)
-    outcome.blame = found.blame
+    outcome.blame = Array(found.blame.prefix(Self.blameLimit))
     outcome.title = found.title
     outcome.advice = found.advice
     outcome.isUnmatched = found.isUnmatched
     outcome.isExceeded = try !Self.holds(outcome)
     return outcome
   }
+
+  /// Lines to blame that an outcome has at most: a budget may be over on each of a
+  /// hundred thousand, and there may be many budgets.
+  private static let blameLimit = 4096
 
   private static func column(
     _ type: String, in profile: Profile, isBase: Bool = false
@@ -171,6 +175,7 @@ package struct BudgetCheck {
     let functions = profile.functions
     let matching = functions.names.map { matcher.matches($0, in: profile.strings) }
     amount.isUnmatched = !matching.contains(true)
+    if amount.isUnmatched { return amount }
     let values = profile.samples.values[column]
     var lines: [SourceLine: Int64] = [:]
     for sample in 0..<profile.samples.count where values[sample] != 0 {

@@ -5,8 +5,8 @@ extension ReportDocument {
     var output = TextOutput()
     guard let table = tables.first else { return output }
     output.line(table.columns.map(Self.quoted).joined(separator: ","))
-    for row in table.rows {
-      output.line(row.map { Self.quoted(Self.plain($0)) }.joined(separator: ","))
+    for index in 0..<table.rowCount where !output.isOverLimit {
+      output.line(table.row(index).map { Self.quoted(Self.plain($0)) }.joined(separator: ","))
     }
     return output
   }

@@ -50,10 +50,13 @@ package struct TextOutput: Sendable {
   /// are written as escapes.
   package func withoutControls() -> TextOutput {
     var result = TextOutput()
-    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      if result.bytes.count > 0 || line.startIndex > 0 { result.newline() }
-      result.write(safeName(line, isReport: true))
+    var rest = bytes[...]
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      result.write(safeName(rest[..<end], isReport: true))
+      result.newline()
+      rest = rest[(end + 1)...]
     }
+    result.write(safeName(rest, isReport: true))
     return result
   }
 

@@ -1,3 +1,4 @@
+import HeapAnalysis
 import HeapscopeTestSupport
 import ProfileModel
 import StackGraph
@@ -16,7 +17,7 @@ struct DocumentTests {
     options.granularity = .lines
     let context = ReportContext(try Selection(builder.profile, options), keepsObjectFiles: true)
     let list = ListReport(context, matching: try Pattern("main"))
-    let source = SourceText.lines(["a", "b", "c"].map { Array($0.utf8) })
+    let source = SourceText.lines(SourceLines(Array("a\nb\nc\n".utf8)))
     let rows = String(decoding: list.document { _ in source }.csv().bytes, as: UTF8.self)
       .split(separator: "\n").dropFirst()
     let shown = rows.map { row in

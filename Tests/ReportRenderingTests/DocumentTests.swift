@@ -32,4 +32,20 @@ struct DocumentTests {
     #expect(text.contains("     1:a\n"))
     #expect(text.contains("     3:c\n"))
   }
+
+  @Test("a figure that is no number is left out of every form")
+  func figuresThatAreNone() {
+    let row: [ReportDocument.Cell] = [
+      .number(.infinity), .share(.nan), .number(-.infinity), .list([.number(.nan)]), .number(1.5),
+    ]
+    let document = ReportDocument(
+      "test", facts: ["all": .number(.nan)], [.init("rows", ["a", "b", "c", "d", "e"], [row])])
+    func text(_ output: TextOutput) -> String { String(decoding: output.bytes, as: UTF8.self) }
+    #expect(text(document.csv()) == "a,b,c,d,e\n,,,,1.5\n")
+    #expect(text(document.markdown()).hasSuffix("|  |  |  |  | 1.50 |\n"))
+    let json = text(document.json())
+    #expect(json.ranges(of: "null").count == 5)
+    #expect(json.contains("\"e\" : 1.5"))
+    #expect(!json.contains("inf") && !json.contains("nan"))
+  }
 }

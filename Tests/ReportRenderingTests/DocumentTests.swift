@@ -10,7 +10,7 @@ import Testing
 struct DocumentTests {
   @Test("list has no source for a line number that the file has not, whatever it is")
   func linesOutsideOfTheFile() throws {
-    let numbers = [Int64.min, .min + 1, -1, 0, 1, 3, 4, Int64.max]
+    let numbers: [Int64] = [.min, .min + 1, -1, 0, 1, 3, 4, .max]
     var builder = StackProfile()
     for number in numbers { builder.add("main.f@/src/main.go:\(number)", [1]) }
     var options = SelectionOptions()

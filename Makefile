@@ -24,7 +24,8 @@ export PATH := $(CURDIR)/.build-tools/bin:$(PATH)
 # .ci/setup puts the static forms of the C libraries here.
 export PKG_CONFIG_PATH := $(CURDIR)/.build-tools/static/pkgconfig:$(PKG_CONFIG_PATH)
 
-.PHONY: help demo build test lint format golden bench bench-page fuzz sanitize proto page fixtures measure docs \
+.PHONY: help demo build test lint format golden bench growth bench-page fuzz asan sanitize proto page fixtures \
+  measure docs \
   completions check install \
   clean distclean toolchain
 
@@ -74,6 +75,11 @@ bench: toolchain ## Time heapscope against zlib alone (docs/performance.md)
 	$(SWIFT) build $(release)
 	.build/release/heapscope-bench
 
+growth: toolchain ## Measure how the time of every command grows with its input (half an hour)
+	@.ci/setup build
+	$(SWIFT) build $(release)
+	Tests/growth/measure --table $(tool)
+
 bench-page: toolchain ## Time the HTML page with 100,000 boxes in headless Chromium
 	@.ci/setup test
 	$(SWIFT) build --build-tests
@@ -81,9 +87,15 @@ bench-page: toolchain ## Time the HTML page with 100,000 boxes in headless Chrom
 
 fuzz: toolchain ## Look for input that breaks heapscope, for SECONDS=60
 	@.ci/setup build
-	HEAPSCOPE_FUZZ=1 $(SWIFT) build -c release --sanitize fuzzer --scratch-path .build-fuzz \
-	  --product heapscope-fuzz
+	@# Of several -sanitize= the Swift compiler heeds the last: the fuzzer would be blind.
+	HEAPSCOPE_FUZZ=1 $(SWIFT) build -c release --sanitize fuzzer --sanitize address \
+	  -Xswiftc -sanitize=address,fuzzer --scratch-path .build-fuzz --product heapscope-fuzz
 	Fixtures/fuzz/run $(SECONDS)
+
+asan: toolchain ## Replay fixtures, seeds and attacks through a release build with ASan
+	@.ci/setup build
+	$(SWIFT) build -c release --sanitize address --scratch-path .build-asan --product heapscope
+	Tests/replay .build-asan/release/heapscope --sanitized $(REPLAY)
 
 sanitize: toolchain ## Run all tests with the address sanitizer, then with that of threads
 	@.ci/setup test
@@ -144,6 +156,8 @@ check: lint test sanitize build ## All that a change has to pass
 	@if nm $(tool) | grep ' [tT] $$s10Foundation' > /dev/null; then \
 	  echo "check: $(tool) links Foundation" >&2; exit 1; fi
 	@echo "Foundation: not linked"
+	@Tests/check-binary $(tool)
+	@Tests/check-optimizer $(tool)
 	@Fixtures/check-labels
 
 install: completions ## Install below PREFIX=/usr/local: the binary, completions, manual page
@@ -156,7 +170,7 @@ install: completions ## Install below PREFIX=/usr/local: the binary, completions
 	@test ! -f $(manual) || (set -x; install -D -m 644 $(manual) $(DESTDIR)$(PREFIX)/share/man/man1/heapscope.1)
 
 clean: ## Remove what was built
-	rm -rf .build .build-fuzz .build-sanitize .build-sanitize-thread
+	rm -rf .build .build-fuzz .build-asan .build-sanitize .build-sanitize-thread
 
 distclean: clean ## Remove the tools of .ci/setup too
 	rm -rf .build-tools

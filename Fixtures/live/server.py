@@ -240,6 +240,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def to_file(self):
         self.redirect("file:///etc/passwd")
 
+    def to_ages(self):
+        self.redirect("/hang?seconds=9223372036854775807")
+
     def to_ftp(self):
         self.redirect("ftp://localhost/heap")
 

@@ -1,6 +1,7 @@
 #include "CCurl.h"
 
 #include <dlfcn.h>
+#include <stdio.h>
 
 // Each function of libcurl that is called, with its type.
 #define FUNCTIONS(F)                                                            \
@@ -30,9 +31,14 @@ const char *ccurl_load(void) {
   if (library.isLoaded) return NULL;
   // The second is Debian's build with GnuTLS; the interface is the same.
   void *handle = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
-  const char *problem = handle ? NULL : dlerror();
-  if (!handle) handle = dlopen("libcurl-gnutls.so.4", RTLD_NOW | RTLD_LOCAL);
-  if (!handle) return problem ? problem : "libcurl.so.4 is missing";
+  if (!handle) {
+    // The next call of the linker frees its text.
+    static char problem[512];
+    const char *text = dlerror();
+    snprintf(problem, sizeof problem, "%s", text ? text : "libcurl.so.4 is missing");
+    handle = dlopen("libcurl-gnutls.so.4", RTLD_NOW | RTLD_LOCAL);
+    if (!handle) return problem;
+  }
 #define RESOLVE(result, name, parameters)              \
   *(void **)&library.name = dlsym(handle, #name);      \
   if (!library.name) {                                 \

@@ -173,7 +173,7 @@ package struct FlameSVG {
     let share = total == 0 ? 0 : Double(value) / Double(total)
     var tip = "\(name) (\(options.format(value)), \(percent(share))"
     if graph.isDifference {
-      let change = options.format(value &- before)
+      let change = options.format(saturatingDifference(value, before))
       tip += ", \(value >= before ? "+" : "")\(change) from \(options.format(before))"
     }
     tip += ")"

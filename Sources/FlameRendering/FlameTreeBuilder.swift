@@ -94,7 +94,8 @@ struct FlameTreeBuilder: Sendable {
       moved.withUnsafeMutableBufferPointer { moved in
         numbers.withUnsafeMutableBufferPointer { numbers in
           let work = Work(entries: entries, moved: moved, numbers: numbers)
-          let few = entries.count < Self.fewEntries ? .max : entries.count / (coreCount * 16)
+          let isLarge = isWorthSplitting(entries.count, from: Self.fewEntries)
+          let few = isLarge ? max(2, entries.count / (coreCount * 16)) : .max
           var branches: [Branch] = []
           var pending = [Branch(node: -1, range: entries.indices)]
           while let branch = pending.popLast() {

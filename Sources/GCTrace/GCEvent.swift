@@ -1,3 +1,5 @@
+import ProfileModel
+
 /// A part of a collection, and how long it took.
 package struct GCPhase: Sendable, Equatable {
   package var name: String
@@ -65,9 +67,4 @@ package struct GCProcessorTime: Sendable, Equatable {
 
   /// On processors that had nothing else to do.
   package var idle: Int64 = 0
-}
-
-func saturatingSum(_ left: Int64, _ right: Int64) -> Int64 {
-  let (sum, overflow) = left.addingReportingOverflow(right)
-  return overflow ? (right < 0 ? .min : .max) : sum
 }

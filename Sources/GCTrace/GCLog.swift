@@ -40,7 +40,7 @@ package struct GCLog: Sendable {
   private var lastUptime = 0.0
 
   /// What was said about a Java collection whose pause has not ended yet.
-  private var open: [UInt64: [OpenPhase]] = [:]
+  private var open: [UInt64: OpenParts] = [:]
 
   /// The last event of each Java collection.
   private var lastEvents: [UInt64: Int] = [:]
@@ -48,6 +48,19 @@ package struct GCLog: Sendable {
   private struct OpenPhase {
     var phase: GCPhase
     var indent: Int
+  }
+
+  /// The parts of a pause, and those beside the program: each kind is taken as a whole.
+  private struct OpenParts {
+    var ofPause: [OpenPhase] = []
+    var concurrent: [OpenPhase] = []
+
+    var count: Int { ofPause.count + concurrent.count }
+
+    subscript(isPause isPause: Bool) -> [OpenPhase] {
+      _read { if isPause { yield ofPause } else { yield concurrent } }
+      _modify { if isPause { yield &ofPause } else { yield &concurrent } }
+    }
   }
 
   /// More than these many collections or parts at once are no log of a JVM.
@@ -164,7 +177,7 @@ package struct GCLog: Sendable {
       event.cause = cause
       event.startSeconds = unified.seconds.map { $0 - Double(nanoseconds) / 1e9 }
       event.phases = [GCPhase(name: "pause", nanoseconds: nanoseconds, isPause: true)]
-      event.phases += closed(number) { $0.isPause }
+      event.phases += closed(number, isPause: true)
       event.heapBefore = heap?.before
       event.heapPeak = heap?.before
       event.heapAfter = heap?.after
@@ -175,7 +188,7 @@ package struct GCLog: Sendable {
       var event = GCEvent(run: javaRun ?? 0, number: number, kind: name)
       event.startSeconds = unified.seconds.map { $0 - Double(nanoseconds) / 1e9 }
       event.phases = [GCPhase(name: "concurrent", nanoseconds: nanoseconds, isPause: false)]
-      event.phases += closed(number) { !$0.isPause }
+      event.phases += closed(number, isPause: false)
       append(event)
     case .concurrent(let name, let nanoseconds):
       hold(number, GCPhase(name: name, nanoseconds: nanoseconds, isPause: false), unified.indent)
@@ -243,18 +256,18 @@ package struct GCLog: Sendable {
   private mutating func hold(_ number: UInt64, _ phase: GCPhase, _ indent: Int) {
     if open[number] == nil, open.count >= Self.openLimit { finish() }
     if open[number]?.count ?? 0 < Self.openLimit {
-      open[number, default: []].append(OpenPhase(phase: phase, indent: indent))
+      open[number, default: OpenParts()][isPause: phase.isPause].append(
+        OpenPhase(phase: phase, indent: indent))
     }
   }
 
-  /// Takes the open parts of a collection that satisfy a condition, with their depth.
-  private mutating func closed(
-    _ number: UInt64, where condition: (GCPhase) -> Bool
-  ) -> [GCPhase] {
-    guard let parts = open[number] else { return [] }
-    let taken = parts.filter { condition($0.phase) }
-    let rest = parts.filter { !condition($0.phase) }
-    open[number] = rest.isEmpty ? nil : rest
+  /// Takes the open parts of a collection of one kind, with their depth.
+  private mutating func closed(_ number: UInt64, isPause: Bool) -> [GCPhase] {
+    guard var parts = open[number] else { return [] }
+    let taken = parts[isPause: isPause]
+    if taken.isEmpty { return [] }
+    parts[isPause: isPause] = []
+    open[number] = parts.count == 0 ? nil : parts
     let least = taken.map(\.indent).min() ?? 0
     return taken.map { part in
       var phase = part.phase
@@ -266,8 +279,8 @@ package struct GCLog: Sendable {
   /// Parts without a pause around them: they belong to the marking pause that
   /// was, or `Mark Termination` is that pause.
   private mutating func closeWithoutPause(_ number: UInt64) {
-    let concurrent = closed(number) { !$0.isPause }
-    var parts = closed(number) { $0.isPause }
+    let concurrent = closed(number, isPause: false)
+    var parts = closed(number, isPause: true)
     if let index = lastEvents[number], events[index].pauseNanoseconds > 0 {
       events[index].phases += parts + concurrent
       return

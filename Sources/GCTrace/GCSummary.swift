@@ -1,4 +1,5 @@
 import Glibc
+import ProfileModel
 
 /// The figures of a log of collections.
 package struct GCSummary: Sendable {
@@ -177,13 +178,21 @@ package struct GCOutlier: Sendable, Equatable {
 
   /// - Returns: the outliers, the longest pauses first.
   static func all(in events: [GCEvent]) -> [GCOutlier] {
+    struct Collection: Hashable {
+      var run: Int
+      var number: UInt64
+    }
+    let groups = Dictionary(grouping: events, by: \.kind).sorted { $0.key < $1.key }.map(\.value)
     var result: [GCOutlier] = []
-    for (_, group) in Dictionary(grouping: events, by: \.kind) {
-      result += outliers(group, isPause: true)
-      // A long pause makes the collection long: it is named once.
-      let named = Set(result.map { [UInt64($0.event.run), $0.event.number] })
-      result += outliers(group, isPause: false).filter {
-        !named.contains([UInt64($0.event.run), $0.event.number])
+    // A long pause makes the collection long: it is named once.
+    var named: Set<Collection> = []
+    for isPause in [true, false] {
+      for group in groups {
+        for outlier in outliers(group, isPause: isPause) {
+          let isNew =
+            named.insert(Collection(run: outlier.event.run, number: outlier.event.number)).inserted
+          if isNew || isPause { result.append(outlier) }
+        }
       }
     }
     return result.sorted {
@@ -216,12 +225,12 @@ package struct GCOutlier: Sendable, Equatable {
         Double(phase.nanoseconds) - (medians[phase.name] ?? 0)
       }
       let whole = event.phases.filter { !isPause || $0.isPause }
-      let parts = whole.filter { $0.depth > 0 }
+      let parts = Dictionary(grouping: whole.filter { $0.depth > 0 }, by: \.depth)
       // The deepest part says most, as long as it explains half of the whole's.
       var cause = whole.filter { $0.depth == 0 }.max { excess($0) < excess($1) }
-      for depth in Set(parts.map(\.depth)).sorted() {
+      for depth in parts.keys.sorted() {
         guard let now = cause,
-          let part = parts.filter({ $0.depth == depth }).max(by: { excess($0) < excess($1) }),
+          let part = parts[depth]?.max(by: { excess($0) < excess($1) }),
           excess(part) >= excess(now) / 2
         else { break }
         cause = part

@@ -1,3 +1,5 @@
+import ProfileModel
+
 /// Reads the lines that Go's runtime prints with `GODEBUG=gctrace=1`.
 ///
 /// The forms since Go 1.5, from `gcMarkTermination` in runtime/mgc.go of each:
@@ -10,10 +12,12 @@
 /// The first is of Go 1.5; stacks and globals came with 1.18, the check with 1.26.
 /// Before 1.5 there was `gc7(4): 1+2+3+4 us, 0 -> 1 MB, …`, all of it a pause.
 enum GoTraceLine {
+  /// None is longer. A line may have many beginnings, each of which is read.
+  private static let longest = 1024
+
   /// Reads a collection that begins at an index, or returns nil.
   static func event(_ line: ArraySlice<UInt8>, at start: Int) -> GCEvent? {
-    var cursor = LineCursor(line)
-    cursor.position = start
+    var cursor = LineCursor(line[start...].prefix(longest))
     guard cursor.take("gc") else { return nil }
     return cursor.take(" ") ? modern(&cursor) : legacy(&cursor)
   }

@@ -63,7 +63,14 @@ package struct GoroutineGroup: Sendable {
   }
 
   package func count(in snapshot: Int) -> Int {
-    counts.last { $0.snapshot == snapshot }?.count ?? 0
+    // They are in the order of the snapshots.
+    var low = 0
+    var high = counts.count
+    while low < high {
+      let middle = (low + high) / 2
+      if counts[middle].snapshot < snapshot { low = middle + 1 } else { high = middle }
+    }
+    return low < counts.count && counts[low].snapshot == snapshot ? counts[low].count : 0
   }
 
   /// The count in each of the first so many snapshots.
@@ -117,9 +124,4 @@ package enum WaitRange: Int, CaseIterable, Sendable {
     case .days: "a day or more"
     }
   }
-}
-
-func saturatingSum(_ left: Int, _ right: Int) -> Int {
-  let (sum, overflow) = left.addingReportingOverflow(right)
-  return overflow ? .max : sum
 }

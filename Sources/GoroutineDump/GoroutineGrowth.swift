@@ -12,30 +12,38 @@ package struct GoroutineGrowth: Sendable {
   package var growth: Int { last - first }
 
   /// - Parameters:
-  ///   - counts: one a moment, in their order.
+  ///   - moments: how many there are.
   ///   - seconds: when each was, or nil.
-  package init(_ counts: [Int], seconds: [Double]?, canLeak: Bool) {
-    first = counts.first ?? 0
-    last = counts.last ?? 0
+  ///   - count: the number of goroutines at a moment.
+  package init(
+    moments: Int, seconds: [Double]?, canLeak: Bool, count: (_ moment: Int) -> Int
+  ) {
+    first = moments == 0 ? 0 : count(0)
+    last = moments == 0 ? 0 : count(moments - 1)
     let span = (seconds?.last ?? 0) - (seconds?.first ?? 0)
     perSecond = seconds != nil && span > 0 ? Double(last - first) / span : nil
     // Counts of independent events differ by three times the root of their sum in
     // one comparison of four hundred (Poisson).
     let noise = 3 * (Double(first) + Double(last)).squareRoot()
     isSuspect =
-      canLeak && counts.count > 1 && Double(last) - Double(first) > noise
-      && Self.agreement(counts) >= 0.5
+      canLeak && moments > 1 && Double(last) - Double(first) > noise
+      && Self.agreement(moments, count) >= 0.5
+  }
+
+  /// - Parameter counts: one a moment, in their order.
+  package init(_ counts: [Int], seconds: [Double]?, canLeak: Bool) {
+    self.init(moments: counts.count, seconds: seconds, canLeak: canLeak) { counts[$0] }
   }
 
   /// The part of all pairs of moments in which the later one has more, less the part
   /// in which it has fewer (Kendall's S over its most).
   ///
   /// Of long series, 200 moments spread evenly are looked at.
-  static func agreement(_ counts: [Int]) -> Double {
+  private static func agreement(_ moments: Int, _ count: (_ moment: Int) -> Int) -> Double {
     let limit = 200
-    let looked =
-      counts.count <= limit
-      ? counts : (0..<limit).map { counts[$0 * (counts.count - 1) / (limit - 1)] }
+    let looked = (0..<min(limit, moments)).map {
+      count(moments <= limit ? $0 : $0 * (moments - 1) / (limit - 1))
+    }
     guard looked.count > 1 else { return 0 }
     var score = 0
     for (index, earlier) in looked.enumerated() {

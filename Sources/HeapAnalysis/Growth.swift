@@ -77,7 +77,7 @@ package struct Growth: Sendable {
   }
 
   /// From the first snapshot to the last.
-  package var seconds: Double { Double(lastTime &- startTime) / 1e9 }
+  package var seconds: Double { Double(saturatingDifference(lastTime, startTime)) / 1e9 }
 
   /// Growth a second; 0 while there is no time to divide by.
   package func perSecond(_ growth: Int64) -> Double {

@@ -8,6 +8,8 @@ package enum ExitStatus: Int32, Sendable {
   case noInput = 66
   case unavailable = 69
   case internalError = 70
+  /// Memory ran out: the process ends where it stands (CSystem/OutOfMemory.c).
+  case outOfMemory = 71
   case cannotCreate = 73
   case inputOutput = 74
   /// Ended by SIGINT or SIGTERM, as a shell counts it.

@@ -69,9 +69,11 @@ func isNear(_ left: String, _ right: String) -> Bool {
 
 /// How many letters must be added, taken away, changed or swapped with their
 /// neighbour to turn one text into another (optimal string alignment).
+///
+/// Of longer texts the first 64 letters are looked at: no option or name is as long.
 func editDistance(_ left: String, _ right: String) -> Int {
-  let left = Array(left)
-  let right = Array(right)
+  let left = Array(left.prefix(64))
+  let right = Array(right.prefix(64))
   var rows = [Array(0...right.count)]
   for index in left.indices {
     var row = [index + 1]

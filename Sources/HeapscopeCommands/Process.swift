@@ -3,14 +3,15 @@ import Glibc
 import ProfileCodec
 import ReportRendering
 
+/// What this process ignores, so that writing fails with an error that can be told: a reader
+/// that has seen enough, as in `| head`, and a limit on the size of files.
+let ignoredSignals = [SIGPIPE, SIGXFSZ]
+
 /// Runs heapscope for this process: its arguments, environment and descriptors.
 ///
 /// - Returns: the exit status.
 package func runProcess() -> Int32 {
-  // A reader that has seen enough, as in `| head`, ends the run quietly.
-  signal(SIGPIPE, SIG_IGN)
-  // Past a limit on the size of files, writing fails with an error that can be told.
-  signal(SIGXFSZ, SIG_IGN)
+  for number in ignoredSignals { signal(number, SIG_IGN) }
   keepFreedMemory()
   var invocation = Invocation(arguments: Array(CommandLine.arguments.dropFirst()))
   invocation.environment = processEnvironment()

@@ -222,7 +222,7 @@ struct SampleDecoder {
     var list = payload.reading(ids.lowerBound..<ids.upperBound - tail.bytes, as: .sample)
     while !list.isAtEnd {
       pendingCount &+= try list.smallIDs(
-        into: pending.frames + pendingCount, room: PendingSamples.frameCapacity)
+        into: pending.frames + pendingCount, room: PendingSamples.frameCapacity - pendingCount)
       if !list.isAtEnd { append(provisional(try list.varint())) }
     }
     shared = tail.count

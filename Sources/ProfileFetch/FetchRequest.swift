@@ -20,8 +20,9 @@ package struct FetchOptions: Sendable {
 
   package init() {}
 
-  func timeoutSeconds(for url: ProfileURL) -> Double {
-    timeoutSeconds ?? (url.seconds > 0 ? 1.5 * Double(url.seconds) : 60) + 5
+  package func timeoutSeconds(for url: ProfileURL) -> Double {
+    let measured = Double(min(url.seconds, ProfileURL.mostSeconds))
+    return timeoutSeconds ?? (measured > 0 ? 1.5 * measured : 60) + 5
   }
 }
 

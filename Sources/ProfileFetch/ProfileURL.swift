@@ -78,14 +78,22 @@ package struct ProfileURL: Hashable, Sendable {
     if hasDefaultPath { self.path = path }
   }
 
-  /// The value of a parameter of the query.
+  /// The value of a parameter of the query; of several, the first, as in Go's `FormValue`.
   package func value(of name: String) -> String? {
-    query.last { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
+    query.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
   }
 
   /// Over how many seconds the program measures before it answers; 0 for a
-  /// profile of what there is.
-  package var seconds: Int { max(0, value(of: "seconds").flatMap { Int($0) } ?? 0) }
+  /// profile of what there is, `Int.max` for any number beyond.
+  package var seconds: Int {
+    guard let text = value(of: "seconds"), !text.isEmpty else { return 0 }
+    // Only what is too large for an Int is no number here although it has digits alone.
+    let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    return max(0, Int(text) ?? (isNumber ? .max : 0))
+  }
+
+  /// The longest time to measure, a day; a server may redirect to any number.
+  package static let mostSeconds = 86_400
 
   /// As a client asks for it. It holds no credentials but those in the query.
   package var request: String { origin + path + (query.isEmpty ? "" : "?" + joined(query)) }

@@ -5,6 +5,9 @@ import Glibc
 final class Transfer {
   let handle: UnsafeMutableRawPointer
   private let options: FetchOptions
+
+  /// From the start to the last byte, whatever a redirect asks for.
+  private let timeoutSeconds: Double
   private let deadline: ContinuousClock.Instant
   private let sink: (UnsafeRawBufferPointer) -> Bool
   private var headers: UnsafeMutablePointer<curl_slist>?
@@ -29,7 +32,8 @@ final class Transfer {
     self.options = options
     url = request.url
     sink = request.sink
-    deadline = .now + .seconds(options.timeoutSeconds(for: request.url))
+    timeoutSeconds = options.timeoutSeconds(for: request.url)
+    deadline = .now + .seconds(timeoutSeconds)
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     for line in options.headers { headers = ccurl_slist_append(headers, line) }
     configure()
@@ -189,7 +193,7 @@ final class Transfer {
       return .cannotConnect(errno: Int32(truncatingIfNeeded: ccurl_long(handle, CURLINFO_OS_ERRNO)))
     case CURLE_OPERATION_TIMEDOUT:
       return .timeout(
-        seconds: options.timeoutSeconds(for: url), received: received,
+        seconds: timeoutSeconds, received: received,
         isConnected: ccurl_offset(handle, CURLINFO_CONNECT_TIME_T) > 0)
     case CURLE_GOT_NOTHING: return .noAnswer
     case CURLE_PARTIAL_FILE: return .brokenOff(received: received, expected: expected)

@@ -28,7 +28,17 @@ package func alongside<First: Sendable, Second>(
 }
 
 /// How many parts a large job is worth splitting into.
-package let coreCount = max(1, min(16, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+package let coreCount = givenParts ?? max(1, min(16, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+
+/// `HEAPSCOPE_PARTS`, which tests set: no answer may depend on the number of parts.
+private let givenParts = getenv("HEAPSCOPE_PARTS").flatMap { Int(String(cString: $0)) }
+  .flatMap { (1...64).contains($0) ? $0 : nil }
+
+/// Whether a job is so large that a thread for a part of it pays. Where the number of
+/// parts is given, small jobs are split too.
+package func isWorthSplitting(_ size: Int, from least: Int) -> Bool {
+  size >= (givenParts == nil ? least : 2)
+}
 
 /// A computation on a thread of its own.
 ///
@@ -91,7 +101,7 @@ extension SampleTable {
   /// Returns the samples in ranges of about equally many frames, of packed stacks own ones:
   /// some a core, or a single one when they are few.
   package func parts(perCore: Int = 1) -> [Range<Int>] {
-    if frameCount < 1 << 18 { return [0..<count] }
+    if !isWorthSplitting(frameCount, from: 1 << 18) { return [0..<count] }
     let partCount = coreCount * perCore
     if let stacks = packedStacks {
       // What is walked are own frames, and a walk begins with a block.

@@ -166,7 +166,8 @@ package struct PackedStacks: Sendable {
 
   /// Ranges of blocks; a single one where a thread would not pay.
   private func unpackingParts() -> [Range<Int>] {
-    let size = depthSum < 1 << 18 ? blocks.count : max(1, blocks.count / (coreCount * 8))
+    let isLarge = isWorthSplitting(depthSum, from: 1 << 18)
+    let size = isLarge ? max(1, blocks.count / (coreCount * 8)) : blocks.count
     return stride(from: 0, to: blocks.count, by: max(1, size)).map {
       $0..<min($0 + size, blocks.count)
     }

@@ -1,7 +1,8 @@
 /// What hash tables of our own mix into their keys.
 ///
 /// It is drawn once a process, so that nobody can write a file whose rows all meet
-/// in one slot. No order and no output depends on it.
+/// in one slot. No order and no output depends on it. It comes from the seed of Swift's
+/// own tables, so that `SWIFT_DETERMINISTIC_HASHING` fixes both, for counting instructions.
 package enum TableSeed {
-  package static let value = UInt64.random(in: .min ... .max) | 1
+  package static let value = UInt64(bitPattern: Int64(Hasher().finalize())) | 1
 }

@@ -70,6 +70,9 @@ package struct ReportContext: Sendable {
     {
       chosen = unit(hundredfold.partialValue)
     }
-    outputUnit = chosen.isEmpty ? sampleUnit : chosen
+    // A unit that is none of those known is a text of the profile.
+    outputUnit =
+      chosen.isEmpty
+      ? String(decoding: controlsEscaped(Array(sampleUnit.utf8)[...]), as: UTF8.self) : chosen
   }
 }

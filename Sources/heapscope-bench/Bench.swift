@@ -5,6 +5,10 @@ struct Bench {
   private let options: BenchOptions
   private let environment: [String]
 
+  /// The binary that `--compare` names, and what it stored otherwise.
+  private let other: String?
+  private let stored: [String: Figures]
+
   init(_ options: BenchOptions) {
     self.options = options
     for folder in [options.folder, options.folder + "/state", options.folder + "/data"] {
@@ -18,12 +22,17 @@ struct Bench {
       environment += ["XDG_STATE_HOME=\(folder)/state", "XDG_DATA_HOME=\(folder)/data"]
     }
     self.environment = environment
+    let isBinary = options.compare.map { access($0, X_OK) == 0 } ?? false
+    other = isBinary ? options.compare : nil
+    stored = isBinary ? [:] : options.compare.map(Figures.read) ?? [:]
   }
 
   func run() {
-    let stored = options.compare.map(readRatios) ?? [:]
     var measurements: [Measurement] = []
-    for path in options.sizes.map(made) + options.files {
+    let made = options.shapes.flatMap { traits in
+      options.sizes.map { self.made($0, traits) }
+    }
+    for path in made + options.files {
       let inflated = inflateOnly(path)
       let name = path.split(separator: "/").last.map(String.init) ?? path
       if !options.isJSON {
@@ -40,8 +49,9 @@ struct Bench {
         measurements.append(measurement)
         if options.isJSON { continue }
         var line = measurement.row
-        if let old = stored[measurement.key] {
-          line += "   stored \(decimal(old, 2)), now \(decimal(measurement.medianRatio / old, 2))x"
+        if let change = measurement.change ?? stored[measurement.key].map(measurement.change(from:))
+        {
+          line += "   " + change
         }
         print(line)
         fflush(nil)
@@ -58,7 +68,7 @@ struct Bench {
       for key in slower { print("  \(key)") }
     }
     if let path = options.save {
-      let lines = measurements.map { "\($0.key)\t\($0.medianRatio)\n" }
+      let lines = measurements.map { $0.figures.line(of: $0.key) }
       let bytes = Array(lines.joined().utf8)
       let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
       if descriptor < 0 || write(descriptor, bytes, bytes.count) != bytes.count {
@@ -70,6 +80,26 @@ struct Bench {
 
   private func heapscopeLine(_ bench: BenchCase, _ path: String) -> [String] {
     [options.tool] + filled(bench.arguments, path) + [path]
+  }
+
+  /// Counts the instructions of a command line with valgrind.
+  ///
+  /// Tables are seeded alike in each run, so what differs between two runs is how their
+  /// threads meet.
+  private func instructions(_ line: [String]) -> Int {
+    let bare = options.folder + "/heapscope.bare"
+    let counts = options.folder + "/callgrind.out"
+    // valgrind gives up on the debugging information of Swift's compiler.
+    let environment = environment + ["PATH=/usr/bin:/bin", "SWIFT_DETERMINISTIC_HASHING=1"]
+    _ = ProcessRun(["/usr/bin/env", "strip", "-o", bare, line[0]], environment: environment)
+    let valgrind = ["/usr/bin/env", "valgrind", "--tool=callgrind"]
+    _ = ProcessRun(
+      valgrind + ["--callgrind-out-file=" + counts, bare] + line.dropFirst(),
+      environment: environment)
+    for line in firstText(counts).split(separator: "\n") where line.hasPrefix("summary: ") {
+      if let count = Int(line.dropFirst(9)) { return count }
+    }
+    fail("\(counts): no count of instructions")
   }
 
   private func pprofLine(_ bench: BenchCase, _ path: String) -> [String]? {
@@ -85,15 +115,16 @@ struct Bench {
   private static let shortRun = 0.5
 
   /// Returns the path of a made profile, which is made when it is not there yet.
-  private func made(_ samples: Int) -> String {
+  private func made(_ samples: Int, _ traits: Set<ProfileShape.Trait>) -> String {
     var shape = ProfileShape(samples: samples)
+    shape.traits = traits
     shape.tablesFirst = options.tablesFirst
     let path = "\(options.folder)/\(shape.fileName)"
     if access(path, R_OK) != 0 {
       // Made in another process: Linux counts what this one holds into the peak
       // memory of the programs that it starts.
       fputs("making \(path)\n")
-      let line = [CommandLine.arguments[0], "--make", path, "\(samples)"]
+      let line = [CommandLine.arguments[0], "--make", path, "\(samples)", shape.name]
       _ = ProcessRun(line + (shape.tablesFirst ? ["tables-first"] : []), environment: environment)
     }
     return path
@@ -118,38 +149,34 @@ struct Bench {
       // A long run stands for all.
       if run.status == 0, !takesTurns { pprof = [run] }
     }
+    var otherLine = arguments
+    if let other { otherLine[0] = other }
+    let takesOther = other != nil && hasReport(otherLine)
     var runs: [ProcessRun] = []
     var floors: [ProcessRun] = []
+    var others: [ProcessRun] = []
     // Short runs vary more: they are repeated until they add up.
     while runs.count < options.pairs || runs.count < 41 && runs.reduce(0, { $0 + $1.seconds }) < 0.5
     {
       floors.append(ProcessRun(floor, environment: environment))
       runs.append(ProcessRun(arguments, environment: environment))
+      if takesOther { others.append(ProcessRun(otherLine, environment: environment)) }
       if takesTurns, let pprofLine {
         pprof.append(ProcessRun(pprofLine, environment: environment))
       }
     }
-    return Measurement(
+    var measurement = Measurement(
       caseName: bench.name, profile: name, inflatedBytes: inflated, runs: runs, floors: floors,
-      pprof: pprof)
+      others: others, pprof: pprof)
+    if options.countsInstructions {
+      measurement.instructions = instructions(arguments)
+      if takesOther { measurement.otherInstructions = instructions(otherLine) }
+    }
+    return measurement
   }
 
   /// Puts the profile where a case names it beside the end of the line.
   private func filled(_ arguments: [String], _ path: String) -> [String] {
     arguments.map { $0.hasSuffix("{}") ? $0.dropLast(2) + path : $0 }
-  }
-
-  private func readRatios(_ path: String) -> [String: Double] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    if descriptor < 0 { fail("\(path): cannot read") }
-    defer { close(descriptor) }
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    let count = max(0, read(descriptor, &buffer, buffer.count))
-    var result: [String: Double] = [:]
-    for line in String(decoding: buffer[..<count], as: UTF8.self).split(separator: "\n") {
-      let parts = line.split(separator: "\t")
-      if parts.count == 2 { result[String(parts[0])] = Double(parts[1]) }
-    }
-    return result
   }
 }

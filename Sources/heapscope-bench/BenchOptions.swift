@@ -4,6 +4,8 @@ struct BenchOptions {
     heapscope-bench: time heapscope's commands against zlib alone
 
       --samples N      the size of the profile, as often as wanted (default 500000, and 150 for start-up)
+      --shape NAME     service (the default), functions, shuffled, distinct, recursive, labels,
+                       some of these as in functions+labels, or hard, all of them; as often as wanted
       --tables-first   tables before the samples, not behind them
       --file PATH      time with this profile instead of made ones
       --only TEXT      only cases whose name contains this
@@ -11,12 +13,15 @@ struct BenchOptions {
       --tool PATH      the binary to time (default: heapscope beside this one)
       --against PATH   a pprof binary to put beside it, in turn where its runs are short
       --folder PATH    where made profiles are kept (default .build/bench)
+      --instructions   count instructions too, with valgrind: takes fifty times as long
       --json           print JSON
-      --save PATH      store the median ratios
-      --compare PATH   print the change from stored ratios
+      --save PATH      store the median ratios, peak memory and instructions
+      --compare PATH   print the change from what --save stored, or from another heapscope,
+                       which is run in turn
     """
 
   var sizes: [Int] = []
+  var shapes: [Set<ProfileShape.Trait>] = []
   var tablesFirst = false
   var files: [String] = []
   var only: String?
@@ -24,6 +29,7 @@ struct BenchOptions {
   var tool: String
   var pprof: String?
   var folder = ".build/bench"
+  var countsInstructions = false
   var isJSON = false
   var save: String?
   var compare: String?
@@ -44,6 +50,12 @@ struct BenchOptions {
     while let option = rest.popFirst() {
       switch option {
       case "--samples": sizes.append(number(option))
+      case "--shape":
+        let text = value(option)
+        guard let traits = ProfileShape.traits(text) else {
+          fail("\(option) \(text): no such shape\n\(Self.usage)")
+        }
+        shapes.append(traits)
       case "--tables-first": tablesFirst = true
       case "--file": files.append(value(option))
       case "--only": only = value(option)
@@ -51,12 +63,14 @@ struct BenchOptions {
       case "--tool": tool = value(option)
       case "--against": pprof = value(option)
       case "--folder": folder = value(option)
+      case "--instructions": countsInstructions = true
       case "--json": isJSON = true
       case "--save": save = value(option)
       case "--compare": compare = value(option)
       default: fail("unknown option \(option)\n\(Self.usage)")
       }
     }
-    if sizes.isEmpty, files.isEmpty { sizes = [150, 500_000] }
+    if sizes.isEmpty, files.isEmpty { sizes = shapes.isEmpty ? [150, 500_000] : [500_000] }
+    if shapes.isEmpty { shapes = [[]] }
   }
 }

@@ -61,8 +61,42 @@ struct Measurement {
   var runs: [ProcessRun]
   var floors: [ProcessRun]
 
+  /// Of the binary that this one is compared with, one a pair; empty without it.
+  var others: [ProcessRun]
+
   /// Several where they are short; empty where pprof was not asked for, or has no such report.
   var pprof: [ProcessRun]
+
+  /// Where they were counted.
+  var instructions: Int?
+  var otherInstructions: Int?
+
+  var figures: Figures {
+    Figures(ratio: medianRatio, peakBytes: peakBytes, instructions: instructions)
+  }
+
+  /// What changed from the other binary: time and memory pair by pair.
+  var change: String? {
+    if others.isEmpty { return nil }
+    let time = Self.median(zip(runs, others).map { $0.seconds / $1.seconds })
+    let processor = Self.median(
+      zip(runs, others).map { $0.processorSeconds / $1.processorSeconds })
+    let otherPeak = others.map(\.peakBytes).max() ?? 1
+    return "time \(decimal(time, 2))x, cpu \(decimal(processor, 2))x, "
+      + memoryChange(peak: otherPeak, instructions: otherInstructions)
+  }
+
+  /// What changed from stored figures.
+  func change(from old: Figures) -> String {
+    "ratio \(decimal(medianRatio / old.ratio, 2))x, "
+      + memoryChange(peak: old.peakBytes, instructions: old.instructions)
+  }
+
+  private func memoryChange(peak: Int, instructions old: Int?) -> String {
+    let text = "peak \(decimal(Double(peakBytes) / Double(max(1, peak)), 2))x"
+    guard let instructions, let old, old > 0 else { return text }
+    return text + ", instructions \(decimal(Double(instructions) / Double(old), 4))x"
+  }
 
   var ratios: [Double] { zip(runs, floors).map { $0.seconds / $1.seconds } }
 
@@ -95,6 +129,12 @@ struct Measurement {
     text += ", \"medianRatio\": \(medianRatio), \"seconds\": \(list(runs.map(\.seconds)))"
     text += ", \"processorSeconds\": \(list(runs.map(\.processorSeconds)))"
     text += ", \"zlibSeconds\": \(list(floors.map(\.seconds))), \"peakBytes\": \(peakBytes)"
+    if let instructions { text += ", \"instructions\": \(instructions)" }
+    if !others.isEmpty {
+      text += ", \"otherSeconds\": \(list(others.map(\.seconds)))"
+      text += ", \"otherPeakBytes\": \(others.map(\.peakBytes).max() ?? 0)"
+      if let otherInstructions { text += ", \"otherInstructions\": \(otherInstructions)" }
+    }
     if !pprof.isEmpty {
       text += ", \"pprofSeconds\": \(list(pprof.map(\.seconds)))"
       text += ", \"pprofPeakBytes\": \(pprofPeakBytes)"
@@ -116,6 +156,9 @@ struct Measurement {
     line += right(decimal(Self.median(processorRatios), 2), 8)
     line += right(decimal(Double(peakBytes) / 1e6, 1) + " MB", 12)
     line += right(decimal(Double(peakBytes) / Double(max(1, inflatedBytes)), 2), 9)
+    if let instructions {
+      line += right(decimal(Double(instructions) / 1e6, 1) + " M instructions", 24)
+    }
     if !pprof.isEmpty {
       let faster = decimal(medianPprof / medianSeconds, 1)
       let memory = decimal(Double(pprofPeakBytes) / 1e6, 1)

@@ -63,28 +63,52 @@ struct ProfileMaker {
     // Stacks to begin like: neighbours in a real profile are often, not always, related.
     var pool: [[Int]] = []
     var last: [Int] = []
+    var shuffled: [[Int]] = []
     for _ in 0..<shape.samples {
       let depth = 2 + random.below(shape.meanDepth) + random.below(shape.meanDepth - 1)
       let model = random.chance(60) || pool.isEmpty ? last : pool[random.below(pool.count)]
-      let shared = model.count - 1 - random.skewed(max(1, model.count - 1))
+      var shared = model.count - 1 - random.skewed(max(1, model.count - 1))
+      if shape.traits.contains(.distinct) { shared = min(shared, random.below(2)) }
       let stack = program.stack(
         after: model.prefix(max(0, min(shared, depth - 1))), depth: depth, &random)
       if pool.count < 512 { pool.append(stack) } else { pool[random.below(512)] = stack }
       last = stack
-      writeSample(stack, label: label)
+      if shape.traits.contains(.shuffled) {
+        shuffled.append(stack)
+      } else {
+        writeSample(stack, label: label)
+      }
     }
+    shuffled.shuffle(using: &random)
+    for stack in shuffled { writeSample(stack, label: label) }
   }
+
+  private static let labelKeys = [
+    "endpoint", "tenant", "request", "region", "job", "user", "shard", "attempt",
+  ]
 
   private mutating func writeSample(_ stack: [Int], label: Int) {
     let size = Self.sizeClasses[random.skewed(Self.sizeClasses.count)]
     let objects = 1 + random.skewed(1 + random.skewed(200_000)) + 524_288 / size / 4
     let live = random.chance(30) ? random.skewed(objects) : 0
+    var more: [(key: Int, value: Int)] = []
+    if shape.traits.contains(.labels) {
+      for (place, key) in Self.labelKeys.enumerated() where random.chance(60) {
+        // From a few to many thousands of values.
+        more.append((text(key), text("\(key)-\(random.below(4 << (place * 2)))")))
+      }
+    }
     file.write(
       Message.field(2) {
         $0.packed(1, stack.reversed().lazy.map { $0 + 1 })
         $0.packed(2, [objects, objects * size, live, live * size])
         $0.message(3) {
           $0.number(1, label); $0.number(3, size)
+        }
+        for (key, value) in more {
+          $0.message(3) {
+            $0.number(1, key); $0.number(2, value)
+          }
         }
       })
   }

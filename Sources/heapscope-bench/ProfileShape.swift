@@ -6,12 +6,54 @@ struct ProfileShape {
   /// Mappings, locations, functions and texts before the samples, or behind them.
   var tablesFirst = false
   var meanDepth = 40
+  var traits: Set<Trait> = []
+
+  /// What makes a profile harder than those of most services.
+  enum Trait: String, CaseIterable {
+    /// 60,000 functions, all of which are met.
+    case functions
+
+    /// The samples in random order, as Go's hash table of them gives it.
+    case shuffled
+
+    /// Stacks that begin unlike others.
+    case distinct
+
+    /// Functions that call themselves, alone or by way of others.
+    case recursive
+
+    /// Up to nine labels a sample, with many values.
+    case labels
+  }
+
+  /// Reads traits with `+` between them; `service` is none of them, `hard` is all.
+  static func traits(_ text: String) -> Set<Trait>? {
+    switch text {
+    case "service": return []
+    case "hard": return Set(Trait.allCases)
+    default:
+      let traits = text.split(separator: "+").map { Trait(rawValue: String($0)) }
+      return traits.contains(nil) || traits.isEmpty ? nil : Set(traits.compactMap { $0 })
+    }
+  }
+
+  /// What ``traits(_:)`` reads.
+  var name: String {
+    switch traits.count {
+    case 0: "service"
+    case Trait.allCases.count: "hard"
+    default: Trait.allCases.filter(traits.contains).map(\.rawValue).joined(separator: "+")
+    }
+  }
 
   /// A small program has few functions; a large one does not get ever larger.
-  var functions: Int { min(50_000, max(150, samples / 10)) }
+  var functions: Int {
+    traits.contains(.functions) ? 60_000 : min(50_000, max(150, samples / 10))
+  }
 
   var fileName: String {
-    "heap-\(samples)\(tablesFirst ? "-tables-first" : "").\(Self.version).pb.gz"
+    let name = traits.isEmpty ? "" : "-" + name
+    return "heap-\(samples)\(name)\(tablesFirst ? "-tables-first" : "").\(Self.version).pb.gz"
   }
 
   /// Changes when the same shape gives another file.
@@ -44,10 +86,12 @@ struct MadeProgram {
 
   /// Rows of functions: those of the program itself, and chains below them, caller first.
   private let ownCount: Int
+  private let traits: Set<ProfileShape.Trait>
   private var chains: [[Int]] = []
 
   init(_ shape: ProfileShape, _ random: inout SeededGenerator) {
     ownCount = shape.functions
+    traits = shape.traits
     for row in 0..<ownCount { functions.append(Self.ownFunction(row, &random)) }
     var rows: [String: Int] = [:]
     for chain in Self.libraryChains {
@@ -84,10 +128,18 @@ struct MadeProgram {
     var stack = Array(shared)
     let chain = random.chance(35) ? chains[random.skewed(chains.count)] : []
     var function = stack.last.map { locations[$0].lines.last?.function ?? 0 } ?? 0
-    if stack.isEmpty { stack.append(site(of: random.below(4), &random)) }
+    let roots = traits.contains(.distinct) ? min(2000, ownCount) : 4
+    if stack.isEmpty { stack.append(site(of: random.below(roots), &random)) }
     while stack.count + chain.count < depth {
+      if traits.contains(.recursive), stack.count > 3, random.chance(5) {
+        // One to three frames again and again.
+        let cycle = Array(stack.suffix(1 + random.below(3)))
+        for _ in 0...random.skewed(12) { stack += cycle }
+        continue
+      }
       // Each function calls up to six others, mostly the first of them.
       function = (function &* 7 &+ 3 &+ random.skewed(6) &* 131) % ownCount
+      if traits.contains(.functions), random.chance(30) { function = random.below(ownCount) }
       stack.append(site(of: function, &random))
     }
     for function in chain { stack.append(site(of: function, &random)) }

@@ -5,9 +5,12 @@ if arguments.count == 3, arguments[1] == "--inflate-only" {
   _ = inflateOnly(arguments[2])
   exit(0)
 }
-if arguments.count >= 4, arguments[1] == "--make", let samples = Int(arguments[3]) {
+if arguments.count >= 5, arguments[1] == "--make", let samples = Int(arguments[3]),
+  let traits = ProfileShape.traits(arguments[4])
+{
   var shape = ProfileShape(samples: samples)
-  shape.tablesFirst = arguments.count > 4
+  shape.traits = traits
+  shape.tablesFirst = arguments.count > 5
   var maker = ProfileMaker(shape, path: arguments[2])
   _ = maker.make()
   exit(0)

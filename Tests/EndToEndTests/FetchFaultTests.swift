@@ -74,6 +74,46 @@ struct FetchFaultTests {
     #expect(try folder.keptProfiles() == [])
   }
 
+  @Test(
+    "more seconds than a day are refused before anything is asked",
+    arguments: ["86401", "6148914691236518", "9223372036854775807", "99999999999999999999999"])
+  func seconds(text: String) throws {
+    for url in [server.url("hang?seconds=\(text)"), server.url("x?gc=1&seconds=\(text)")] {
+      for command in [["top"], ["watch", "--for=1s"], ["report"], ["diff", url]] {
+        let run = try ToolRun(command + [url], in: folder)
+        #expect(run.status == 64, "\(command): \(run.messages)")
+        #expect(run.messages == "heapscope: \(url): give seconds=1 to seconds=86400, a day\n")
+      }
+    }
+    #expect(try folder.keptProfiles() == [])
+  }
+
+  @Test("a service that redirects to any number of seconds is waited for no longer")
+  func redirectedSeconds() throws {
+    // pprof's rule for one second: half as long again, and five more.
+    let url = server.url("to-ages?seconds=1")
+    let run = try ToolRun(["top", url], in: folder)
+    #expect(run.status == 66)
+    #expect(
+      run.messages
+        == "heapscope: \(url): no answer within 6500ms; --timeout gives it longer\n")
+    #expect(try folder.keptProfiles() == [])
+  }
+
+  @Test("why libcurl cannot be loaded is told in the dynamic linker's words, whole")
+  func noLibrary() throws {
+    // No descriptors are left for it: the linker is asked twice, and frees its first text.
+    let urls = (1...8).map { server.url("debug/pprof/heap?debug=\($0)") }
+    let script =
+      #"for f in 3 4 5 6 7 8 9; do eval "exec $f</dev/null"; done; ulimit -n 11; exec "$0" "$@""#
+    let run = try ToolRun(["top"] + urls, in: folder, script: script)
+    #expect(run.status == 69 || run.status == 73, "\(run.messages)")
+    #expect(run.messages.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f || $0 == 0x0a })
+    if run.messages.contains("libcurl") {
+      #expect(run.messages.contains(": cannot open shared object file: "), "\(run.messages)")
+    }
+  }
+
   @Test("nobody listens, no such host, no such socket")
   func absent() throws {
     // Port 1 (tcpmux) is not served; a socket that is bound but not listening would do too.

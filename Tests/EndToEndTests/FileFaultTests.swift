@@ -23,6 +23,18 @@ private let heap = ProfileBytes.heap.encoded
     try String(contentsOfFile: folder.path(name), encoding: .utf8)
   }
 
+  @Test("programs that are started do not ignore the signals that heapscope ignores")
+  func inheritedSignals() throws {
+    let program = try folder.file(
+      "dot", Array("#!/bin/sh\ncat >/dev/null\ngrep SigIgn /proc/self/status\n".utf8))
+    chmod(program, 0o755)
+    let run = try ToolRun(
+      ["svg", profile], in: folder, environment: ["PATH=\(folder.url.path):/usr/bin:/bin"])
+    let digits = try #require(run.text.split(separator: "\t").last?.split(separator: "\n").first)
+    let ignored = try #require(UInt64(digits, radix: 16))
+    for signal in [SIGPIPE, SIGXFSZ] { #expect(ignored & 1 << UInt64(signal - 1) == 0) }
+  }
+
   // MARK: Output
 
   @Test("a full disk under standard output is one line", arguments: commands + ["proto", "report"])

@@ -74,6 +74,106 @@ import Testing
     #expect(table.text.contains("1\\x1b[31m\\x00s"))
   }
 
+  @Test("a line end or an escape sequence in a name reaches no line of its own in a report")
+  func namesInPipes() throws {
+    var profile = ProfileBytes.heap
+    let name = "evil\n::set-output name=x::y\u{1b}[2J\r\0z\u{7f}"
+    profile.samples = []
+    profile.addFunction(20, name, file: "/src/a\n::warning::b.go")
+    profile.addLocation(20, functions: [20])
+    profile.strings[1] = Array("alloc\n::objects".utf8)
+    let labels = block(
+      3, number(1, profile.text("key\n::error::k")) + number(2, profile.text("v\n::error::v\u{1b}"))
+    )
+    profile.addSample([20, 1], [1, 1, 1, 100], labels: labels)
+    profile.addSample([1, 20, 1], [1, 1, 1, 50], labels: labels)
+    profile.mappings = [
+      number(1, 1) + number(5, profile.text("/bin/a\n::m"))
+        + number(6, profile.text("id\n::b"))
+    ]
+    let file = try folder.file("evil", profile.encoded)
+    let reports = [
+      ["top"], ["top", "--lines"], ["top", "--files"], ["top", "--addresses"], ["tree"],
+      ["peek", "evil"], ["traces"], ["tags"], ["raw"], ["list", "evil"], ["callgrind"],
+      ["comments"], ["-top"], ["-raw"], ["summary"], ["hotspots"], ["focus", "evil"], ["folded"],
+      ["diff", file], ["top", "--format=csv"], ["top", "--format=markdown"],
+      ["top", "--format=json"],
+    ]
+    for report in reports {
+      let run = try ToolRun(report + [file], in: folder)
+      let lines = (run.text + run.messages).split(separator: "\n", omittingEmptySubsequences: false)
+      // A CSV field in quotes may have line ends; they are its content.
+      if report.last != "--format=csv" {
+        #expect(!lines.contains { $0.hasPrefix("::") }, "\(report): \(run.text)")
+      }
+      #expect(!run.output.contains(0x1b) || report.last == "--format=csv", "\(report)")
+      #expect(!run.output.contains(0) || report.last == "--format=csv", "\(report)")
+    }
+    let top = try ToolRun(["top", file], in: folder).text
+    #expect(top.contains(#"evil\x0a::set-output name=x::y\x1b[2J\x0d\x00z\x7f"#))
+    // On a terminal it is written the same way.
+    let shown = try ToolRun(["tree", "--color=always", file], in: folder).text
+    #expect(shown.contains(#"evil\x0a::set-output name=x::y\x1b[2J\x0d\x00z\x7f"#), "\(shown)")
+  }
+
+  @Test(
+    "a name that a spreadsheet would compute is text in CSV",
+    arguments: ["=cmd|'/C calc'!A0", "+1+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+  func formulas(name: String) throws {
+    var profile = ProfileBytes.heap
+    profile.samples = []
+    profile.addFunction(20, name, file: name)
+    profile.addLocation(20, functions: [20])
+    profile.addSample([20, 1], [1, 1, 1, 100])
+    let file = try folder.file("formula", profile.encoded)
+    for report in [["top"], ["top", "--lines"], ["tree"], ["peek", "."], ["traces"], ["raw"]] {
+      let run = try ToolRun(report + ["--format=csv", file], in: folder)
+      #expect(run.status == 0)
+      for line in run.text.split(separator: "\n") {
+        let cells = line.split(separator: ",").map { $0.drop { $0 == "\"" } }
+        for cell in cells where cell.contains(name.drop { $0.isWhitespace }) {
+          #expect(!"=+@\t\r".contains(cell.first ?? " "), "\(report): \(line)")
+          #expect(cell.first != "-" || Double(cell) != nil && cell != "-1", "\(report): \(line)")
+        }
+      }
+    }
+    let top = try ToolRun(["top", "--format=csv", file], in: folder).text
+    #expect(top.contains("'" + name))
+  }
+
+  @Test(
+    "Graphviz reads the graph of any names and labels",
+    .enabled(if: HostileContentTests.hasGraphviz, "Graphviz is not installed"))
+  func graphs() throws {
+    let long = String(repeating: "n.", count: 20_000)
+    let names = [
+      "nul\0x", "esc\u{1b}[0m", "quote\"]; evil [label=\"", "back\\", "lines\na\rb", long,
+      String(repeating: "\u{1}", count: 9000), String(repeating: "é", count: 9000), "",
+    ]
+    for name in names {
+      var profile = ProfileBytes.heap
+      profile.samples = []
+      profile.addFunction(20, name, file: "/src/" + name)
+      profile.addFunction(21, name + "2", file: name)
+      profile.addLocation(20, functions: [20])
+      profile.addLocation(21, functions: [21])
+      let labels = block(3, number(1, profile.text("k" + name)) + number(2, profile.text(name)))
+      profile.addSample([20, 21, 1], [1, 1, 1, 100], labels: labels)
+      profile.mappings = [number(1, 1) + number(5, profile.text("/bin/" + name))]
+      let file = try folder.file("graph", profile.encoded)
+      for command in [["svg"], ["svg", "--lines"], ["svg", "--files"]] {
+        let run = try ToolRun(command + ["-o", folder.path("graph.svg"), file], in: folder)
+        #expect(run.status == 0, "\(name.prefix(20).debugDescription): \(run.messages)")
+        #expect(run.messages.isEmpty, "\(run.messages.prefix(300))")
+        let drawn = try String(contentsOfFile: folder.path("graph.svg"), encoding: .utf8)
+        #expect(drawn.contains("</svg>") && !drawn.contains("\0") && !drawn.contains("\u{1b}"))
+      }
+    }
+  }
+
+  private static let hasGraphviz = ["/usr/bin/dot", "/usr/local/bin/dot"]
+    .contains(where: FileManager.default.isExecutableFile)
+
   @Test("a mean over counts that do not fit 64 bits is refused")
   func means() throws {
     let file = try folder.file(

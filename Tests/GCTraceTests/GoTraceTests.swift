@@ -217,4 +217,19 @@ struct GoTraceTests {
     #expect(log.eventsLost == 5)
     #expect(log.lines.read == kept + 5)
   }
+
+  @Test("a line full of beginnings is one damaged line, and what follows is read")
+  func manyBeginnings() {
+    let good =
+      "gc 7 @0.125s 2%: 0.1+1.5+0.2 ms clock, 0.2+0.4/0.5/0.6+0.8 ms cpu, \(Self.rest), 4 P"
+    let beginning = [
+      "gc 1 @1s 1% ", "gc 1 @1s 1% (gc 1 @1s 1% (x) ", String(good.dropLast(5)) + ", 9 MB, ",
+    ]
+    for unit in beginning {
+      let line = String(repeating: unit, count: 1_000_000 / unit.utf8.count)
+      let log = log("\(line)\n\(good)")
+      #expect(log.lines.damaged == 1)
+      #expect(log.events.map(\.number) == [7])
+    }
+  }
 }

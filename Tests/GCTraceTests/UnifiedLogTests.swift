@@ -164,4 +164,33 @@ struct UnifiedLogTests {
         3_000_000, 4_000_000, 9_000_000,
       ])
   }
+
+  @Test("pauses take their own parts, and the cycle takes those beside the program")
+  func openParts() {
+    let pauses = 100_000
+    var lines = (0..<4000).map { _ in "[1.0s] GC(3) Concurrent Scan 2.0ms" }
+    for _ in 0..<pauses {
+      lines += ["[1.0s] GC(3) Finalize Marking 1.0ms", "[1.0s] GC(3) Pause Remark 1.0ms"]
+    }
+    lines.append("[1.0s] GC(3) Concurrent Mark Cycle 9.0ms")
+    let log = log(lines.joined(separator: "\n"))
+    #expect(log.events.count == pauses + 1)
+    #expect(log.events[pauses - 1].phases.map(\.name) == ["pause", "Finalize Marking"])
+    #expect(log.events[pauses].phases.count == 4001)
+  }
+
+  @Test("a collection that is long in two kinds is named once, as its pause")
+  func outliersOfOneCollection() {
+    var lines: [String] = []
+    for number in 0..<20 {
+      let time = number == 19 ? 500 : 1
+      lines += [
+        "[\(number).1s] GC(\(number)) Pause Remark 4M->4M(9M) \(time).0ms",
+        "[\(number).2s] GC(\(number)) Concurrent Mark Cycle \(time).0ms",
+        "[\(number).3s] GC(\(number)) Concurrent Undo Cycle \(time).0ms",
+      ]
+    }
+    let outliers = GCSummary(log(lines.joined(separator: "\n"))).outliers
+    #expect(outliers.map(\.event.kind) == ["Pause Remark"])
+  }
 }

@@ -81,7 +81,7 @@ struct LabelledProfiles: Sendable {
   }
 
   /// `example.com/NAME/x.go` is x.go of the program, `github.com/acme/y@v1/y.go` is acme/y/y.go.
-  private static func lines(of file: String, program: String, in root: URL) -> [String]? {
+  private static func lines(of file: String, program: String, in root: URL) -> SourceLines? {
     var inner: String
     if let own = file.firstRange(of: "example.com/\(program)/") {
       inner = String(file[own.upperBound...])
@@ -91,10 +91,8 @@ struct LabelledProfiles: Sendable {
     } else {
       return nil
     }
-    guard let text = try? String(contentsOf: root.appending(path: inner), encoding: .utf8) else {
-      return nil
-    }
-    return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let text = try? Data(contentsOf: root.appending(path: inner))
+    return text.map { SourceLines(Array($0)) }
   }
 }
 

@@ -36,6 +36,16 @@ struct TrendTests {
     }
   }
 
+  @Test("Growth from one end of 64 bits to the other is the largest number, not a negative one")
+  func extremes() throws {
+    let profiles = plain([-.max, .max], times: [10, 20])
+    let trend = try trend(profiles)
+    #expect(trend.rows[0].live.growth == .max)
+    let falling = try #require(
+      Trend(plain([.max, -.max], times: [10, 20]), sampleType: "inuse_space"))
+    #expect(falling.rows[0].live.growth == .min)
+  }
+
   @Test("The slope is the median of all pairs: one odd profile does not move it")
   func robust() throws {
     let odd = try trend(plain([100, 200, 300, 4000, 500, 600, 700]))

@@ -36,6 +36,30 @@ struct GoroutinesCommandTests {
     #expect(markdown.text.contains("| `main.wait` | `/src/app/main.go` | 47 |"))
   }
 
+  @Test(
+    "counts whose sum does not fit 64 bits stay at the end of their range",
+    arguments: ["text", "json", "csv", "markdown"])
+  func largeCounts(format: String) {
+    let most = Int64.max
+    let dump = """
+      goroutine profile: total 9
+      \(most) @ 0x1
+      #\t0x1\tmain.a+0x1\t/src/a.go:1
+
+      \(most - 1) @ 0x2
+      #\t0x2\tmain.b+0x1\t/src/b.go:2
+
+      """
+    let run = heapscope(["goroutines", "--format=\(format)", "-"], input: Array(dump.utf8))
+    #expect(run.status == 0, "\(run.messages)")
+    #expect(run.text.replacing(",", with: "").contains("\(most)"))
+    if format == "json" {
+      // The sum of all, and of the one state that both are in.
+      #expect(run.text.contains("\"goroutines\" : \(most),"))
+      #expect(run.text.ranges(of: "\"count\" : \(most),").count == 2)
+    }
+  }
+
   @Test("a series says which group grows, profiles in their own order")
   func series() {
     let names = [3, 1, 4, 2].map { "goroutines/go1.27.series-\($0).pb.gz" }

@@ -2,6 +2,8 @@ import Foundation
 import HeapscopeTestSupport
 import Testing
 
+@testable import HeapscopeCommands
+
 @Suite("which profile a command reads")
 struct ProfileFindingTests {
   private static let profile = "go1.27/kvservice.pb.gz"
@@ -11,6 +13,17 @@ struct ProfileFindingTests {
   private final class Home {
     let folder = FileManager.default.temporaryDirectory.appending(path: "home-\(UUID().uuidString)")
     deinit { try? FileManager.default.removeItem(at: folder) }
+  }
+
+  @Test("the age of a file is told whatever time the file system says")
+  func ages() {
+    let now = 1_800_000_000
+    #expect(ageText(written: now - 5, now: now) == "5 seconds old")
+    #expect(ageText(written: now - 600, now: now) == "10 minutes old")
+    #expect(ageText(written: now - 259_200, now: now) == "3 days old")
+    #expect(ageText(written: .max, now: now) == "0 seconds old")
+    #expect(ageText(written: .min, now: now) == "106751991167300 days old")
+    #expect(ageText(written: .min, now: .max) == "106751991167300 days old")
   }
 
   @Test("a pipe, or a dash for it, is read like the file")

@@ -57,6 +57,21 @@ struct ProfileURLTests {
   }
 
   @Test(
+    "the seconds are those of the first parameter of that name; a number too large is the largest",
+    arguments: [
+      ("", 0), ("seconds=30", 30), ("seconds=0", 0), ("seconds=-5", 0), ("seconds=", 0),
+      ("seconds=x", 0), ("seconds=1.5", 0), ("gc=1&seconds=7", 7), ("seconds=3&seconds=9", 3),
+      ("seconds=86400", 86_400), ("seconds=6148914691236518", 6_148_914_691_236_518),
+      ("seconds=9223372036854775807", Int.max), ("seconds=9223372036854775808", Int.max),
+      ("seconds=99999999999999999999999999", Int.max), ("seconds=-99999999999999999999", 0),
+      ("xseconds=5", 0), ("seconds=%39", 0),
+    ])
+  func seconds(query: String, expected: Int) throws {
+    let url = try #require(try ProfileURL("http://h/debug/pprof/profile?" + query))
+    #expect(url.seconds == expected)
+  }
+
+  @Test(
     "a file name is none",
     arguments: [
       "heap.pb.gz", "dir/heap.pb.gz", "/tmp/heap", "./debug/pprof/heap", "heap:latest", "a:b:c",

@@ -140,4 +140,37 @@ struct MergingTests {
     let huge = StackProfile.inBytes(["main.a": .max])
     #expect(throws: MergeError.overflow(sampleType: "inuse_space")) { try merged([huge, huge]) }
   }
+
+  @Test("durations at the end of their range add up to the end of it")
+  func durations() throws {
+    var random = SeededGenerator(seed: 7)
+    let profile = randomProfile(using: &random)
+    func summed(_ durations: [Int64]) throws -> Int64 {
+      try merged(
+        durations.map { duration in
+          var part = profile
+          part.durationNanoseconds = duration
+          return part
+        }
+      ).durationNanoseconds
+    }
+    #expect(try summed([.max, 1]) == .max)
+    #expect(try summed([.max, .max, .max]) == .max)
+    #expect(try summed([.min, -1]) == .min)
+    #expect(try summed([5, 6, 7]) == 18)
+  }
+
+  @Test("scaling to sums that do not fit 64 bits is refused")
+  func normalizing() throws {
+    var random = SeededGenerator(seed: 8)
+    var profile = randomProfile(using: &random)
+    profile.samples.values = profile.samples.values.map { $0.map { _ in 1 } }
+    var large = profile
+    large.samples.values = large.samples.values.map { $0.map { _ in .max } }
+    for (source, base) in [(large, profile), (profile, large)] {
+      #expect(throws: MergeError.overflow(sampleType: profile.sampleTypeName(0))) {
+        try difference(source, base: base, marksBase: false, normalizes: true)
+      }
+    }
+  }
 }

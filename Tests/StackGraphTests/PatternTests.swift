@@ -156,4 +156,16 @@ struct PatternTests {
     #expect(try Pattern("^(a|a)*$").matches("aaaa"))
     #expect(!(try Pattern("^(a|a|b)*c$").matches(text)))
   }
+
+  @Test("one expression matches on many threads at the same time")
+  func threads() throws {
+    let pattern = try Pattern("^(a|b)+c[0-9]$")
+    let texts = (0..<2000).map {
+      String(repeating: $0 % 3 == 0 ? "ab" : "ax", count: $0 % 40) + "c\($0 % 10)"
+    }
+    let expected = texts.map { pattern.matches($0) }
+    #expect(expected.contains(true) && expected.contains(false))
+    let results = concurrently(Array(0..<8)) { _ in texts.map { pattern.matches($0) } }
+    for result in results { #expect(result == expected) }
+  }
 }

@@ -67,15 +67,21 @@ package struct BudgetCheck {
     }
     var outcome = BudgetOutcome(
       budget: budget, sampleType: profile.sampleTypeName(column), unit: unit,
-      total: profile.samples.values[column].reduce(0) { saturatingSum($0, magnitude($1)) },
+      total: profile.samples.values[column].reduce(0) {
+        saturatingSum($0, saturatingMagnitude($1))
+      },
       value: found.value, baseValue: baseValue)
-    outcome.blame = found.blame
+    outcome.blame = Array(found.blame.prefix(Self.blameLimit))
     outcome.title = found.title
     outcome.advice = found.advice
     outcome.isUnmatched = found.isUnmatched
     outcome.isExceeded = try !Self.holds(outcome)
     return outcome
   }
+
+  /// Lines to blame that an outcome has at most: a budget may be over on each of a
+  /// hundred thousand, and there may be many budgets.
+  private static let blameLimit = 4096
 
   private static func column(
     _ type: String, in profile: Profile, isBase: Bool = false
@@ -131,7 +137,9 @@ package struct BudgetCheck {
     switch subject {
     case .total:
       return Amount(
-        value: profile.samples.values[column].reduce(0) { saturatingSum($0, magnitude($1)) })
+        value: profile.samples.values[column].reduce(0) {
+          saturatingSum($0, saturatingMagnitude($1))
+        })
     case .hotspot(let name):
       let isKind = rules.contains { $0.kind.rawValue == name }
       let report = report(SearchKey(isBase: isBase, column: column, byRule: !isKind))
@@ -167,6 +175,7 @@ package struct BudgetCheck {
     let functions = profile.functions
     let matching = functions.names.map { matcher.matches($0, in: profile.strings) }
     amount.isUnmatched = !matching.contains(true)
+    if amount.isUnmatched { return amount }
     let values = profile.samples.values[column]
     var lines: [SourceLine: Int64] = [:]
     for sample in 0..<profile.samples.count where values[sample] != 0 {

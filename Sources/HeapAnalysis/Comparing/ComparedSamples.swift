@@ -70,7 +70,8 @@ struct ComparedSamples {
         gained.allow(missed: 1 / probability)
         lost.allow(missed: 1 / probability)
       }
-      allocatedBytes &+= after.allocatedBytes &- before.allocatedBytes
+      allocatedBytes = saturatingSum(
+        allocatedBytes, saturatingDifference(after.allocatedBytes, before.allocatedBytes))
     }
     let interval = gained.difference(from: lost)
     if gained.differs(from: lost) {

@@ -76,8 +76,8 @@ struct ComparedSide {
             counted[node] = sample
             result[node][shown.size, default: Counts()].shown += shown.count
             result[node][shown.size, default: Counts()].allocated += made.count
-            result[node][shown.size, default: Counts()].allocatedBytes &+=
-              samples.values[allocated][sample]
+            result[node][shown.size, default: Counts()].allocatedBytes = saturatingSum(
+              result[node][shown.size]?.allocatedBytes ?? 0, samples.values[allocated][sample])
           }
           if !byCum { break frames }
         }
@@ -93,6 +93,6 @@ extension ComparedSide.Counts {
   ) -> ComparedSide.Counts {
     ComparedSide.Counts(
       shown: left.shown + right.shown, allocated: left.allocated + right.allocated,
-      allocatedBytes: left.allocatedBytes &+ right.allocatedBytes)
+      allocatedBytes: saturatingSum(left.allocatedBytes, right.allocatedBytes))
   }
 }

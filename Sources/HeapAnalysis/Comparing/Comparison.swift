@@ -23,9 +23,11 @@ package struct Comparison: Sendable {
     /// Grows, shrinks, churns, or noise; nil where the sampling is unknown.
     package var verdict: TrendVerdict?
 
-    package var objectDifference: Int64? { objects.map { $0.after &- $0.before } }
+    package var objectDifference: Int64? {
+      objects.map { saturatingDifference($0.after, $0.before) }
+    }
 
-    package var difference: Int64 { after &- before }
+    package var difference: Int64 { saturatingDifference(after, before) }
 
     /// After ÷ before; nil where there was nothing before.
     package var factor: Double? { before == 0 ? nil : Double(after) / Double(before) }

@@ -87,7 +87,7 @@ struct FunctionFacts {
 
   /// The rows of the functions, in one range a core where they are many.
   private static func parts(_ count: Int) -> [Range<Int>] {
-    if count < 1 << 12 { return [0..<count] }
+    if !isWorthSplitting(count, from: 1 << 12) { return [0..<count] }
     return (0..<coreCount).map { count * $0 / coreCount..<count * ($0 + 1) / coreCount }
   }
 
@@ -110,7 +110,7 @@ struct FunctionFacts {
       var transparentPackages: Set<String> = []
       for (number, rule) in rules.enumerated() where rule.match.entriesAreTransparent {
         transparent.insert(.rule(number))
-        transparentPackages.formUnion(rule.match.entries.map { FramePattern($0).package })
+        transparentPackages.formUnion(rule.match.entries.map { SymbolName($0.utf8).package })
       }
       hasPatterns = packages.map { table.hasPatterns(of: $0) }
       isTransparent = packages.map { transparentPackages.contains($0) }

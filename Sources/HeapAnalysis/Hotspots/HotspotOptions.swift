@@ -15,9 +15,9 @@ package struct HotspotOptions: Sendable {
   /// Functions that are never blamed; wins over ``isOwn``.
   package var isNotOwn: FunctionPredicate?
 
-  /// Returns the lines of a source file, by its name in the profile; nil when
+  /// Returns a source file, by its name in the profile; nil when
   /// it is not at hand. With it, lines are read where no symbol tells.
-  package var source: (@Sendable (_ file: String) -> [String]?)?
+  package var source: (@Sendable (_ file: String) -> SourceLines?)?
 
   /// Rules and kinds whose findings stand in ``HotspotReport/suppressed``.
   package var suppressed: Set<String> = []

@@ -18,7 +18,7 @@ extension HotspotSearch {
       let reading = readings[sample]
       let called = reading.called.intersection(looked)
       if called.isEmpty { continue }
-      let weight = Double(magnitude(evidence[sample]))
+      let weight = Double(saturatingMagnitude(evidence[sample]))
       guard weight > 0 else { continue }
       for rule in called.numbers {
         let site = siteOfSample[sample]
@@ -73,7 +73,7 @@ extension HotspotSearch {
       let rule = result[sample]
       guard rareRules.contains(.rule(Int(rule))) else { continue }
       let key = FunctionRule(function: blamedFunction(ofSample: sample), rule: rule)
-      let count = magnitude(profile.samples.values[objectColumn][sample])
+      let count = saturatingMagnitude(profile.samples.values[objectColumn][sample])
       objects[key] = saturatingSum(objects[key] ?? 0, count)
     }
     for sample in callingSamples where result[sample] >= 0 {
@@ -103,11 +103,11 @@ extension HotspotSearch {
       let site = siteOfSample[sample]
       let row = takenRows.row(site: site, rule: rule)
       if row == taken.count { taken.append((SiteRule(site: site, rule: rule), 0)) }
-      taken[row].bytes += Double(magnitude(evidence[sample]))
+      taken[row].bytes += Double(saturatingMagnitude(evidence[sample]))
     }
     var bare = [Double](repeating: 0, count: sites.count)
     for sample in bareSamples where result[sample] < 0 && siteOfSample[sample] >= 0 {
-      bare[Int(siteOfSample[sample])] += Double(magnitude(evidence[sample]))
+      bare[Int(siteOfSample[sample])] += Double(saturatingMagnitude(evidence[sample]))
     }
     var best = [(rule: Int, bytes: Double)](repeating: (.max, 0), count: sites.count)
     for (key, bytes) in taken where bytes * 4 >= bare[Int(key.site)] && bytes > 0 {

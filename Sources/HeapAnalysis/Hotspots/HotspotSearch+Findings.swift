@@ -77,7 +77,7 @@ extension HotspotSearch {
       let value = values[sample]
       total = saturatingSum(total, value)
       let rule = Int(ruleOfSample[sample])
-      byRule[rule] = saturatingSum(byRule[rule], magnitude(value))
+      byRule[rule] = saturatingSum(byRule[rule], saturatingMagnitude(value))
       let path = pathRows.row(readings[sample].pathHash)
       if path == byPath.count { byPath.append(PathSum(firstSample: sample)) }
       byPath[path].value = saturatingSum(byPath[path].value, value)
@@ -92,7 +92,7 @@ extension HotspotSearch {
       sum.value = saturatingSum(sum.value, value)
       if rules[rule].match.source != nil { sum.isReadFromSource = true }
       // Frames below the blamed one tell the way in; a bare sample has none.
-      let weight = readings[sample].isBare ? 0 : magnitude(value)
+      let weight = readings[sample].isBare ? 0 : saturatingMagnitude(value)
       if weight > sum.largestWeight {
         sum.largestWeight = weight
         sum.largestSample = sample

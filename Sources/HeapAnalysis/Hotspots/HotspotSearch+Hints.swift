@@ -11,7 +11,7 @@ extension HotspotSearch {
     var bytes = [Double](repeating: 0, count: sites.count)
     var total = 0.0
     for (sample, rule) in ruleOfSample.enumerated() {
-      let allocated = Double(magnitude(arithmetic.allocatedBytes(ofSample: sample)))
+      let allocated = Double(saturatingMagnitude(arithmetic.allocatedBytes(ofSample: sample)))
       total += allocated
       if rule < 0, siteOfSample[sample] >= 0 { bytes[Int(siteOfSample[sample])] += allocated }
     }

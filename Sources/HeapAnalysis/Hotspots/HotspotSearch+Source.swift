@@ -18,7 +18,7 @@ extension HotspotSearch {
       sizes[site, default: BlockSizes(period: profile.period)].add(
         size: columns.blockSize(ofSample: sample, in: profile),
         objects: columns.allocatedObjects.map {
-          magnitude(profile.samples.values[$0][sample])
+          saturatingMagnitude(profile.samples.values[$0][sample])
         } ?? 0)
     }
     var ruleOfSite = [Int8](repeating: -1, count: sites.count)
@@ -26,7 +26,7 @@ extension HotspotSearch {
     for (row, site) in sites.enumerated() where bare[row] > 0 {
       guard bare[row] >= Self.worthReading * total else { continue }
       let pattern = files.text(of: site.file).flatMap { text in
-        SourceReader(text, others: { files.others(than: site.file) }).pattern(
+        SourceReader(text, of: files).pattern(
           atLine: site.line, sizes: sizes[Int32(row)] ?? BlockSizes(period: profile.period))
       }
       if let pattern, let rule = rules.firstIndex(where: { $0.match.source == pattern }) {
@@ -38,39 +38,56 @@ extension HotspotSearch {
     }
   }
 
-  /// Copies the blamed lines out of their files.
+  /// A longer line is not quoted.
+  private static let longestQuote = 4096
+
+  /// Copies the blamed lines out of their files, one file after the other.
   static func quote(
-    _ source: @Sendable (_ file: String) -> [String]?, in findings: inout [Finding]
+    _ source: @Sendable (_ file: String) -> SourceLines?, in findings: inout [Finding]
   ) {
-    var files: [String: [String]] = [:]
+    var places: [String: [(finding: Int, row: Int)]] = [:]
     for finding in findings.indices {
       for row in findings[finding].blame.indices {
-        let line = findings[finding].blame[row]
-        if files[line.file] == nil { files[line.file] = source(line.file) ?? [] }
-        guard let text = files[line.file], line.line >= 1, line.line <= Int64(text.count) else {
-          continue
-        }
-        let code = text[Int(line.line) - 1].drop { $0 == " " || $0 == "\t" }
-        findings[finding].blame[row].sourceText = String(code)
+        places[findings[finding].blame[row].file, default: []].append((finding, row))
+      }
+    }
+    for (file, places) in places {
+      guard let text = source(file) else { continue }
+      for (finding, row) in places {
+        guard let line = text.line(findings[finding].blame[row].line) else { continue }
+        let code = line.drop { $0 == 0x20 || $0 == 0x09 }
+        guard code.count <= longestQuote else { continue }
+        findings[finding].blame[row].sourceText = String(decoding: code, as: UTF8.self)
       }
     }
   }
 }
 
 /// The program's own files, each read once and only when asked for.
-private final class SourceFiles {
+final class SourceFiles {
   /// More are not searched for declarations.
-  private static let most = 512
+  private static let mostFiles = 512
+
+  /// No more bytes are read in all, and no more are gone through for names.
+  private static let mostBytes = (read: 32 << 20, searched: 4 << 30)
 
   private let profile: Profile
   private let facts: FunctionFacts
-  private let source: (_ file: String) -> [String]?
+  private let source: (_ file: String) -> SourceLines?
   private var texts: [StringID: SourceText?] = [:]
-  private lazy var own = ownFiles()
+  private var room = mostBytes
+
+  /// The user's own files.
+  private(set) lazy var own = ownFiles().compactMap { text(of: $0) }
+
+  /// What they declare.
+  private(set) lazy var ownNames = own.reduce(into: SourceText.DeclaredNames()) {
+    $0.formUnion($1.declared)
+  }
 
   init(
     _ profile: Profile, facts: FunctionFacts,
-    source: @escaping @Sendable (_ file: String) -> [String]?
+    source: @escaping @Sendable (_ file: String) -> SourceLines?
   ) {
     self.profile = profile
     self.facts = facts
@@ -79,13 +96,30 @@ private final class SourceFiles {
 
   func text(of file: StringID) -> SourceText? {
     if let text = texts[file] { return text }
-    let text = source(profile.strings[file]).map { SourceText($0) }
+    var text: SourceText?
+    if room.read > 0, let lines = source(profile.strings[file]) {
+      room.read -= lines.bytes.count
+      if room.read >= 0 { text = SourceText(lines) }
+    }
     texts[file] = .some(text)
     return text
   }
 
-  func others(than file: StringID) -> [SourceText] {
-    own.filter { $0 != file }.compactMap { text(of: $0) }
+  /// False once so many names were looked for that a file was made for it.
+  func mayLookThrough(_ file: SourceText) -> Bool {
+    room.searched -= file.lines.bytes.count
+    return room.searched >= 0
+  }
+
+  /// What the user's own files and one more declare.
+  func names(with text: SourceText) -> SourceText.DeclaredNames {
+    let isKnown =
+      text.declared.maps.isSubset(of: ownNames.maps)
+      && text.declared.bytes.isSubset(of: ownNames.bytes)
+    if isKnown { return ownNames }
+    var names = ownNames
+    names.formUnion(text.declared)
+    return names
   }
 
   private func ownFiles() -> [StringID] {
@@ -93,7 +127,7 @@ private final class SourceFiles {
     var files: [StringID] = []
     for (function, file) in profile.functions.files.enumerated() where facts.isOwn[function] {
       if seen.insert(file).inserted { files.append(file) }
-      if files.count == Self.most { break }
+      if files.count == Self.mostFiles { break }
     }
     return files
   }

@@ -115,7 +115,7 @@ struct HotspotSearch {
     self.options = options
     self.arithmetic = arithmetic
     self.facts = facts
-    total = profile.samples.values[column].reduce(0) { saturatingSum($0, magnitude($1)) }
+    total = profile.samples.values[column].reduce(0) { saturatingSum($0, saturatingMagnitude($1)) }
     totalMagnitude = profile.samples.values[column].reduce(0) { $0 + Double($1.magnitude) }
     columns = FootprintColumns(profile)
     let allocated = columns.allocatedBytes.flatMap { index in

@@ -37,7 +37,7 @@ enum KnownLibraries {
     "github.com/samber/oops", "github.com/morikuni/failure",
   ]
 
-  private static let transparent = Set(logging + encoding + errors)
+  static let transparent = Set(logging + encoding + errors)
   private static let loggingPaths = Set(logging)
 
   static func isTransparent(_ package: String) -> Bool { isIn(transparent, package) }
@@ -50,13 +50,15 @@ enum KnownLibraries {
   }
 
   /// The package, or one that it lies below, is one of these.
-  private static func isIn(_ paths: Set<String>, _ package: String) -> Bool {
-    if paths.contains(package) { return true }
-    var rest = package.utf8[...]
-    while let slash = rest.lastIndex(of: UInt8(ascii: "/")) {
-      rest = rest[..<slash]
-      if paths.contains(String(decoding: rest, as: UTF8.self)) { return true }
+  ///
+  /// - Complexity: O(1): no prefix is looked at that is longer than the longest path.
+  static func isIn(_ paths: Set<String>, _ package: String) -> Bool {
+    for (count, byte) in package.utf8.prefix(longestPath + 1).enumerated()
+    where byte == UInt8(ascii: "/") {
+      if paths.contains(String(decoding: package.utf8.prefix(count), as: UTF8.self)) { return true }
     }
-    return false
+    return package.utf8.count <= longestPath && paths.contains(package)
   }
+
+  private static let longestPath = transparent.map(\.utf8.count).max() ?? 0
 }

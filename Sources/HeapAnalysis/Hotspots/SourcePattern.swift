@@ -26,22 +26,27 @@ package enum SourcePattern: Sendable {
 struct SourceReader {
   private let text: SourceText
 
-  /// The other files of the program, for what this one does not declare.
-  private let others: () -> [SourceText]
+  /// The program around the file, for what this one does not declare.
+  private let program: SourceFiles
 
   /// Blocks at least this large are worth a look when a constant made them.
   private static let oversized: Int64 = 64 << 10
 
-  init(_ text: SourceText, others: @escaping () -> [SourceText]) {
+  /// A longer line is data, or made to keep its reader busy.
+  private static let longestLine = 4096
+
+  init(_ text: SourceText, of program: SourceFiles) {
     self.text = text
-    self.others = others
+    self.program = program
   }
 
   /// Returns what the line, counted from 1, does.
   func pattern(atLine number: Int64, sizes: BlockSizes) -> SourcePattern? {
     guard number >= 1, number <= Int64(text.lines.count) else { return nil }
     let index = Int(number) - 1
-    let line = Substring(text.lines[index]).body
+    guard text.lines[index].count <= Self.longestLine else { return nil }
+    let code = String(decoding: text.lines[index], as: UTF8.self)
+    let line = Substring(code).body
     if let (target, appended) = Self.append(line), sizes.growsRepeatedly {
       if declared(target, above: index) == .bytes { return .growingString }
       if appended, isInLoopOverMap(index) { return .mapKeysAppended }
@@ -134,7 +139,9 @@ extension SourceReader {
   /// The nearest loop around the line ranges over a map.
   private func isInLoopOverMap(_ index: Int) -> Bool {
     guard let loop = text.loops(around: index).first,
-      let (_, ranged) = Substring(text.lines[loop]).cut(at: "range ")
+      text.lines[loop].count <= Self.longestLine,
+      let (_, ranged) = Substring(String(decoding: text.lines[loop], as: UTF8.self))
+        .cut(at: "range ")
     else { return false }
     let (expression, _) = ranged.cut(at: "{") ?? (ranged, "")
     let map = expression.trimmed.filter { !"*()".contains($0) }
@@ -143,20 +150,26 @@ extension SourceReader {
 
   /// The type of a variable or field, as far as it is said somewhere.
   private func declared(_ expression: Substring, above index: Int) -> SourceText.DeclaredType? {
-    let name = expression.suffixWord
+    let word = expression.suffixWord
     // The element of something: its type stands inside another.
-    guard !name.isEmpty else { return nil }
-    var types = text.types
-    let isField = expression.utf8.count > name.utf8.count
-    if !isField, let type = text.declaration(of: name, above: index, types: types) { return type }
-    if let type = text.outerDeclaration(of: name, isField: isField, types: types) { return type }
-    let others = others()
-    for other in others { types.formUnion(other.types) }
-    if !isField, let type = text.declaration(of: name, above: index, types: types) { return type }
-    for file in [text] + others {
-      if let type = file.outerDeclaration(of: name, isField: isField, types: types) { return type }
+    guard !word.isEmpty else { return nil }
+    let name = Array(word.utf8)
+    let isField = expression.utf8.count > name.count
+    func declared(_ names: SourceText.DeclaredNames, _ files: [SourceText])
+      -> SourceText.DeclaredType?
+    {
+      if !isField, let type = text.declaration(of: name, above: index, names: names) {
+        return type
+      }
+      for file in files where program.mayLookThrough(file) {
+        if let type = file.outerDeclaration(of: name, isField: isField, names: names) {
+          return type
+        }
+      }
+      return nil
     }
-    return nil
+    if let type = declared(text.declared, [text]) { return type }
+    return declared(program.names(with: text), [text] + program.own)
   }
 }
 
@@ -175,7 +188,7 @@ extension SourceReader {
   }
 
   private func isConstant(_ name: Substring) -> Bool {
-    text.constants.contains(String(name))
-      || others().contains { $0.constants.contains(String(name)) }
+    let name = String(name)
+    return text.declared.constants.contains(name) || program.ownNames.constants.contains(name)
   }
 }

@@ -1,14 +1,14 @@
+import Glibc
+
 /// A file of Go source: its code without comments and contents of literals, and
 /// what it declares.
+///
+/// It is read as bytes, each pass over a line or a file once: whole programs are
+/// looked through for a declaration.
 struct SourceText {
-  /// One string a line.
-  let lines: [String]
-
-  /// Types with a name of their own.
-  let types: NamedTypes
-
-  /// Constants, of whatever scope.
-  let constants: Set<String>
+  /// One line of code for each of the file.
+  let lines: SourceLines
+  let declared: DeclaredNames
 
   /// What is worth telling apart.
   enum DeclaredType {
@@ -17,36 +17,51 @@ struct SourceText {
     case other
   }
 
-  /// `type index map[string]int` and `type text []byte`.
-  struct NamedTypes {
+  /// Names that a file declares, of whatever scope.
+  struct DeclaredNames {
+    /// `type index map[string]int`.
     var maps: Set<String> = []
-    var bytes: Set<String> = []
 
-    mutating func formUnion(_ other: NamedTypes) {
+    /// `type text []byte`.
+    var bytes: Set<String> = []
+    var constants: Set<String> = []
+
+    mutating func formUnion(_ other: DeclaredNames) {
       maps.formUnion(other.maps)
       bytes.formUnion(other.bytes)
+      constants.formUnion(other.constants)
     }
   }
 
-  init(_ text: [String]) {
+  init(_ text: SourceLines) {
+    var code: [UInt8] = []
+    code.reserveCapacity(text.bytes.count + 1)
     var isInComment = false
     var isInRawString = false
-    lines = text.map { Self.code($0, &isInComment, &isInRawString) }
-    types = Self.namedTypes(in: lines)
-    constants = Self.constants(in: lines)
+    var names = DeclaredNames()
+    var isInConstants = false
+    for row in 0..<text.count {
+      let start = code.count
+      Self.addCode(text[row], &isInComment, &isInRawString, to: &code)
+      let words = code[start...].trimmed
+      Self.addType(words, to: &names)
+      Self.addConstant(words, &isInConstants, to: &names)
+      code.append(UInt8(ascii: "\n"))
+    }
+    lines = SourceLines(code)
+    declared = names
   }
 
   /// Leaves out comments and the contents of strings.
-  private static func code(
-    _ line: String, _ isInComment: inout Bool, _ isInRawString: inout Bool
-  ) -> String {
-    var code: [UInt8] = []
-    let bytes = Array(line.utf8)
-    var index = 0
+  private static func addCode(
+    _ line: ArraySlice<UInt8>, _ isInComment: inout Bool, _ isInRawString: inout Bool,
+    to code: inout [UInt8]
+  ) {
+    var index = line.startIndex
     var quote: UInt8?
-    while index < bytes.count {
-      let byte = bytes[index]
-      let next = index + 1 < bytes.count ? bytes[index + 1] : 0
+    while index < line.endIndex {
+      let byte = line[index]
+      let next = index + 1 < line.endIndex ? line[index + 1] : 0
       index += 1
       if isInComment {
         if byte == UInt8(ascii: "*"), next == UInt8(ascii: "/") {
@@ -76,75 +91,79 @@ struct SourceText {
         code.append(byte)
       }
     }
-    return String(decoding: code, as: UTF8.self)
   }
 
-  private static func namedTypes(in lines: [String]) -> NamedTypes {
-    var types = NamedTypes()
-    for line in lines {
-      var words = Substring(line).trimmed
-      if words.hasPrefix("type ") { words = words.dropFirst(5).trimmed }
-      // `index map[string]int`, `set[T comparable] map[T]struct{}`, `layer = map[string]string`:
-      // a field looks the same, and does no harm here.
-      let name = words.prefix { $0.isWord }
-      var rest = words.dropFirst(name.count)
-      if rest.hasPrefix("["), !rest.hasPrefix("[]"), let end = rest.firstIndex(of: "]") {
-        rest = rest[end...].dropFirst()
-      }
-      rest = rest.trimmed
-      if rest.hasPrefix("=") { rest = rest.dropFirst().trimmed }
-      guard Substring(line).trimmed.hasPrefix("type ") else { continue }
-      if rest.hasPrefix("map[") { types.maps.insert(String(name)) }
-      if rest.hasPrefix("[]byte") { types.bytes.insert(String(name)) }
+  private static func addType(_ line: ArraySlice<UInt8>, to names: inout DeclaredNames) {
+    guard line.begins("type ") else { return }
+    let words = line.dropFirst(5).trimmed
+    // `index map[string]int`, `set[T comparable] map[T]struct{}`, `layer = map[string]string`.
+    let name = words.prefix { $0.isWord }
+    var rest = words.dropFirst(name.count)
+    if rest.begins("["), !rest.begins("[]"), let end = rest.firstIndex(of: UInt8(ascii: "]")) {
+      rest = rest[(end + 1)...]
     }
-    return types
+    rest = rest.trimmed
+    if rest.begins("=") { rest = rest.dropFirst().trimmed }
+    if rest.begins("map[") { names.maps.insert(name.text) }
+    if rest.begins("[]byte") { names.bytes.insert(name.text) }
   }
 
-  private static func constants(in lines: [String]) -> Set<String> {
-    var constants: Set<String> = []
-    var isInBlock = false
-    for line in lines {
-      var words = Substring(line).trimmed
-      if words.hasPrefix("const (") {
-        isInBlock = true
-        continue
-      }
-      if isInBlock, words.hasPrefix(")") { isInBlock = false }
-      let isSingle = words.hasPrefix("const ")
-      if isSingle { words = words.dropFirst(6).trimmed }
-      let name = words.prefix { $0.isWord }
-      if isSingle || isInBlock, !name.isEmpty { constants.insert(String(name)) }
+  private static func addConstant(
+    _ line: ArraySlice<UInt8>, _ isInBlock: inout Bool, to names: inout DeclaredNames
+  ) {
+    if line.begins("const (") {
+      isInBlock = true
+      return
     }
-    return constants
+    if isInBlock, line.begins(")") { isInBlock = false }
+    let isSingle = line.begins("const ")
+    guard isSingle || isInBlock else { return }
+    let name = (isSingle ? line.dropFirst(6).trimmed : line).prefix { $0.isWord }
+    if !name.isEmpty { names.constants.insert(name.text) }
   }
 }
 
 /// Blocks and declarations around a line.
 extension SourceText {
-  /// Nobody's function is longer.
-  private static let longestFunction = 2000
+  /// Nobody's function is longer, in lines and in bytes.
+  private static let longestFunction = (lines: 2000, bytes: 1 << 20)
+
+  /// The rows from a line upwards that may be of its function.
+  private func rowsAbove(_ index: Int) -> ReversedCollection<ClosedRange<Int>> {
+    var first = index
+    var bytes = 0
+    while first > 0, index - first < Self.longestFunction.lines,
+      bytes <= Self.longestFunction.bytes
+    {
+      first -= 1
+      bytes += lines[first].count
+    }
+    return (first...index).reversed()
+  }
 
   func isInLoop(_ index: Int) -> Bool { !loops(around: index).isEmpty }
 
   /// The first lines of the loops of the same function around a line, the innermost first.
   func loops(around index: Int) -> [Int] {
+    let open = UInt8(ascii: "{")
+    let close = UInt8(ascii: "}")
     var loops: [Int] = []
     var balance = 0
-    for row in (max(0, index - Self.longestFunction)...index).reversed() {
-      var line = Substring(lines[row])
+    for row in rowsAbove(index) {
+      var line = lines[row]
       // Of the line itself, what stands before the statement.
       if row == index {
-        guard let brace = line.firstIndex(of: "{"), line.trimmed.hasPrefix("for ") else { continue }
+        guard let brace = line.firstIndex(of: open), line.trimmed.begins("for ") else { continue }
         line = line[...brace]
       }
-      while let brace = line.lastIndex(where: { $0 == "{" || $0 == "}" }) {
-        balance += line[brace] == "}" ? 1 : -1
+      while let brace = line.lastIndex(where: { $0 == open || $0 == close }) {
+        balance += line[brace] == close ? 1 : -1
         line = line[..<brace]
         guard balance < 0 else { continue }
         balance = 0
         let header = line.lastBlockHeader
-        if header.hasPrefix("for ") || header == "for" { loops.append(row) }
-        if header.hasPrefix("func") || header.contains("func(") { return loops }
+        if header.begins("for ") || header.elementsEqual("for".utf8) { loops.append(row) }
+        if header.begins("func") || header.contains("func(") { return loops }
       }
     }
     return loops
@@ -152,73 +171,152 @@ extension SourceText {
 
   /// What the function around a line says of a variable, the nearest declaration first.
   func declaration(
-    of name: Substring, above index: Int, types: NamedTypes
+    of name: [UInt8], above index: Int, names: DeclaredNames
   ) -> DeclaredType? {
-    for row in (max(0, index - Self.longestFunction)...index).reversed() {
-      let line = Substring(lines[row])
-      if let type = Self.declaredType(of: name, in: line, types: types) { return type }
-      if line.hasPrefix("func ") { return nil }
+    for row in rowsAbove(index) {
+      let line = lines[row]
+      if let type = Self.declaredType(of: name, in: line, names: names) { return type }
+      if line.begins("func ") { return nil }
     }
     return nil
   }
 
   /// What the file says of a field or of a variable of the package.
   func outerDeclaration(
-    of name: Substring, isField: Bool, types: NamedTypes
+    of name: [UInt8], isField: Bool, names: DeclaredNames
   ) -> DeclaredType? {
-    for line in lines where isField || line.hasPrefix("var ") {
-      if let type = Self.declaredType(of: name, in: Substring(line), types: types) { return type }
+    let code = lines.bytes[...]
+    let newline = UInt8(ascii: "\n")
+    var from = 0
+    while let found = code.position(ofWord: name, from: from) {
+      let start = code[from..<found].lastIndex(of: newline).map { $0 + 1 } ?? from
+      // Every line of the code has its end.
+      let end = code[found...].firstIndex(of: newline) ?? code.endIndex
+      from = min(end + 1, code.endIndex)
+      let line = code[start..<end]
+      guard isField || line.begins("var ") else { continue }
+      if let type = Self.declaredType(of: name, in: line, names: names) { return type }
     }
     return nil
   }
 
   /// `name map[string]int`, `name, other []byte`, `name := make(index)`, `name: map[…]…{}`.
-  private static func declaredType(
-    of name: Substring, in line: Substring, types: NamedTypes
+  static func declaredType(
+    of name: [UInt8], in line: ArraySlice<UInt8>, names: DeclaredNames
   ) -> DeclaredType? {
-    var searched = line
-    while let range = searched.firstRange(of: name) {
-      let before = searched[..<range.lowerBound].last ?? " "
-      searched = searched[range.upperBound...]
-      guard !before.isWord, before != ".", searched.first.map({ !$0.isWord }) ?? false else {
-        continue
-      }
-      var rest = searched.trimmed
-      if rest.hasPrefix(":=") {
-        rest = rest.dropFirst(2).trimmed
-      } else if rest.hasPrefix("="), !rest.hasPrefix("==") {
-        rest = rest.dropFirst().trimmed
-      } else if rest.hasPrefix(":") {
-        rest = rest.dropFirst().trimmed
-      } else if rest.hasPrefix(",") {
-        // Names that share a type.
-        while rest.hasPrefix(",") {
-          rest = rest.dropFirst().trimmed
+    var from = line.startIndex
+    // Where the last list of names that share a type ended. Each name in it has the
+    // same type, which was looked at.
+    var listEnd = line.startIndex
+    while let start = line.position(ofWord: name, from: from) {
+      let end = start + name.count
+      from = end
+      let before = start > line.startIndex ? line[start - 1] : UInt8(ascii: " ")
+      guard before != UInt8(ascii: "."), end < line.endIndex else { continue }
+      var rest = line[end...].withoutLeadingBlanks
+      if rest.begins(":=") {
+        rest = rest.dropFirst(2).withoutLeadingBlanks
+      } else if rest.begins("="), !rest.begins("==") {
+        rest = rest.dropFirst().withoutLeadingBlanks
+      } else if rest.begins(":") {
+        rest = rest.dropFirst().withoutLeadingBlanks
+      } else if rest.begins(",") {
+        if start < listEnd { continue }
+        while rest.begins(",") {
+          rest = rest.dropFirst().withoutLeadingBlanks
           rest = rest.drop { $0.isWord }
-          guard rest.hasPrefix(",") || rest.hasPrefix(" ") else { break }
-          rest = rest.trimmed
+          guard rest.begins(",") || rest.begins(" ") else { break }
+          rest = rest.withoutLeadingBlanks
         }
-      } else if searched.first != " ", searched.first != "\t" {
+        listEnd = rest.startIndex
+      } else if line[end] != UInt8(ascii: " "), line[end] != UInt8(ascii: "\t") {
         continue
       }
-      if let type = type(rest, types: types) { return type }
+      if let type = type(rest, names: names) { return type }
     }
     return nil
   }
 
   /// The type that a text begins with, or a literal or `make` of it.
-  private static func type(_ text: Substring, types: NamedTypes) -> DeclaredType? {
+  private static func type(_ text: ArraySlice<UInt8>, names: DeclaredNames) -> DeclaredType? {
     var text = text
-    for prefix in ["*", "&", "make(", "new("] where text.hasPrefix(prefix) {
-      text = text.dropFirst(prefix.count)
+    for prefix: StaticString in ["*", "&", "make(", "new("] where text.begins(prefix) {
+      text = text.dropFirst(prefix.utf8CodeUnitCount)
     }
-    if text.hasPrefix("map[") { return .map }
-    if text.hasPrefix("[]byte") || text.hasPrefix("[]uint8") { return .bytes }
-    if text.hasPrefix("[") || text.hasPrefix("string") || text.hasPrefix("\"") { return .other }
-    let name = text.prefix { $0.isWord || $0 == "." }.suffixWord
-    if types.maps.contains(String(name)) { return .map }
-    if types.bytes.contains(String(name)) { return .bytes }
+    if text.begins("map[") { return .map }
+    if text.begins("[]byte") || text.begins("[]uint8") { return .bytes }
+    if text.begins("[") || text.begins("string") || text.begins("\"") { return .other }
+    let path = text.prefix { $0.isWord || $0 == UInt8(ascii: ".") }
+    let name = path[((path.lastIndex(of: UInt8(ascii: ".")) ?? path.startIndex - 1) + 1)...].text
+    if names.maps.contains(name) { return .map }
+    if names.bytes.contains(name) { return .bytes }
     return nil
+  }
+}
+
+extension UInt8 {
+  /// A letter, a digit or `_`. Outside of strings, only letters of a name are no ASCII.
+  fileprivate var isWord: Bool {
+    switch self {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), 0x80...:
+      true
+    default: false
+    }
+  }
+
+  fileprivate var isSpace: Bool { self == 0x20 || (0x09...0x0d).contains(self) }
+}
+
+extension ArraySlice<UInt8> {
+  fileprivate func begins(_ text: StaticString) -> Bool {
+    text.withUTF8Buffer { starts(with: $0) }
+  }
+
+  fileprivate var text: String { String(decoding: self, as: UTF8.self) }
+
+  fileprivate var withoutLeadingBlanks: ArraySlice<UInt8> { drop { $0.isSpace } }
+
+  fileprivate var trimmed: ArraySlice<UInt8> {
+    let text = withoutLeadingBlanks
+    return text[..<((text.lastIndex { !$0.isSpace } ?? text.startIndex - 1) + 1)]
+  }
+
+  /// Where a word first stands as a whole at or behind an index, which is at the end of
+  /// a word or between two.
+  ///
+  /// - Complexity: linear, as each word is compared once.
+  fileprivate func position(ofWord word: [UInt8], from: Int) -> Int? {
+    self[from...].withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return nil }
+      var index = 0
+      while let found = memchr(base + index, Int32(word[0]), bytes.count - index) {
+        let start = UnsafeRawPointer(base).distance(to: found)
+        index = start
+        while index < bytes.count, bytes[index].isWord { index += 1 }
+        if start == 0 || !bytes[start - 1].isWord, index - start == word.count,
+          memcmp(base + start, word, word.count) == 0
+        {
+          return from + start
+        }
+      }
+      return nil
+    }
+  }
+
+  fileprivate func contains(_ text: StaticString) -> Bool {
+    indices.contains { self[$0...].begins(text) }
+  }
+
+  /// The statement whose block begins where the text ends: `for i := 0; i < n; i++ `
+  /// whole, without what stands before it.
+  fileprivate var lastBlockHeader: ArraySlice<UInt8> {
+    let brace = lastIndex { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }
+    let header = self[((brace ?? startIndex - 1) + 1)...].trimmed
+    // A label.
+    let word = header.prefix { $0.isWord }
+    let rest = header.dropFirst(word.count)
+    return rest.begins(":") && !rest.begins(":=") ? rest.dropFirst().trimmed : header
   }
 }
 
@@ -255,18 +353,6 @@ extension Substring {
       let (_, body) = line.cut(at: "{")
     else { return self }
     return body.dropLast().trimmed
-  }
-
-  /// The statement whose block begins where the text ends: `for i := 0; i < n; i++ `
-  /// whole, without what stands before it.
-  var lastBlockHeader: Substring {
-    let start = lastIndex { "{}".contains($0) }.map { index(after: $0) } ?? startIndex
-    let header = self[start...].trimmed
-    // A label.
-    if let (label, rest) = header.cut(at: ":"), label.allSatisfy(\.isWord), !rest.hasPrefix("=") {
-      return rest.trimmed
-    }
-    return header
   }
 
   /// `name` of `a.b.name`.

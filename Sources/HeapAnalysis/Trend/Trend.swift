@@ -13,7 +13,7 @@ package struct Trend: Sendable {
     package var values: [Int64]
     package var fit: TrendFit
 
-    package var growth: Int64 { (values.last ?? 0) &- (values.first ?? 0) }
+    package var growth: Int64 { saturatingDifference(values.last ?? 0, values.first ?? 0) }
   }
 
   package struct Row: Sendable {

@@ -1,3 +1,5 @@
+import ProfileModel
+
 /// Makes rows of the stacks of a series.
 struct TrendRows {
   private let series: SnapshotSeries
@@ -103,7 +105,7 @@ struct TrendRows {
   func allocated(_ stacks: [Int]) -> Int64? {
     guard series.isOneProcess, series.sampleType == "inuse_space" else { return nil }
     let sums = sums(series.allocated, stacks)
-    return (sums.last ?? 0) &- (sums.first ?? 0)
+    return saturatingDifference(sums.last ?? 0, sums.first ?? 0)
   }
 
   private func verdict(of group: Group) -> TrendVerdict {
@@ -140,10 +142,11 @@ struct TrendRows {
     var sums: [[String]: Int64] = [:]
     for stack in stacks {
       let values = series.values[stack]
-      let change = values[series.count - 1] &- values[0]
+      let change = saturatingDifference(values[series.count - 1], values[0])
       let lines = series.stacks[stack].lines
       let path = names(lines[...(series.stacks[stack].blame ?? lines.count - 1)].reversed())
-      sums[path.withoutRepeats, default: 0] &+= change
+      let names = path.withoutRepeats
+      sums[names] = saturatingSum(sums[names] ?? 0, change)
     }
     return sums.filter { $0.value > 0 }.sorted {
       $0.value == $1.value

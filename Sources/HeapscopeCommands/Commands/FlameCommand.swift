@@ -92,7 +92,7 @@ struct FlameCommand: SessionCommand {
     var text = "\(session(selection.sampleType)), \(size(total))"
     if graph.isDifference {
       let before = graph.snapshots[0].totals[0]
-      let change = total &- before
+      let change = saturatingDifference(total, before)
       text +=
         ", \(change >= 0 ? "+" : "")\(size(change)) from \(size(before)): "
         + "red grew, blue shrank"

@@ -41,11 +41,9 @@ struct HotspotsCommand: PlainProfilesCommand {
     if arguments.output.format == .text { options.lineCount = hotspotsTextLineCount }
     if !arguments.selection.sourcePath.isEmpty {
       // Only on request: a file of that name elsewhere would mislead.
-      let path = arguments.selection.sourcePath
-      let environment = session.environment
-      options.source = { file in
-        SourceFinder(sourcePath: path, environment: environment).lines(byPathEnd: file)
-      }
+      let finder = SourceFinder(
+        sourcePath: arguments.selection.sourcePath, environment: session.environment)
+      options.source = { finder.source(byPathEnd: $0) }
     }
     let report = findHotspots(
       in: selection.profile, column: selection.column, options: options, rules: settings.rules)

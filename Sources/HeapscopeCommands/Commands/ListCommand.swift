@@ -41,12 +41,18 @@ struct ListCommand: PlainPatternCommand {
     }
     let finder = SourceFinder(
       sourcePath: arguments.selection.sourcePath, environment: session.environment)
-    let output = written(text: { report.text { finder.text(of: $0) } }) {
-      report.document { finder.text(of: $0) }
+    var refusals: [String] = []
+    func source(_ file: [UInt8]) -> SourceText {
+      let (text, refusal) = finder.find(file)
+      if let refusal { refusals.append(refusal) }
+      return text
     }
-    for refusal in finder.refusals.prefix(Self.mostRefusals) { session.message(refusal) }
-    if finder.refusals.count > Self.mostRefusals {
-      session.message("and \(finder.refusals.count - Self.mostRefusals) more files are not read")
+    let output = written(text: { report.text(source: source) }) {
+      report.document(source: source)
+    }
+    for refusal in refusals.prefix(Self.mostRefusals) { session.message(refusal) }
+    if refusals.count > Self.mostRefusals {
+      session.message("and \(refusals.count - Self.mostRefusals) more files are not read")
     }
     return (output, .success)
   }

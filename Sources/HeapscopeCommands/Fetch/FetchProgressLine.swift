@@ -1,4 +1,5 @@
 import ProfileFetch
+import ProfileModel
 import ReportRendering
 
 /// Says on the terminal how far fetching has come, once it takes over a second.
@@ -32,7 +33,9 @@ struct FetchProgressLine {
     } else {
       part = Self.size(received)
       let sizes = progress.compactMap(\.expected)
-      if sizes.count == progress.count { part += " of " + Self.size(sizes.reduce(0, &+)) }
+      if sizes.count == progress.count {
+        part += " of " + Self.size(sizes.reduce(0, saturatingSum))
+      }
     }
     let shownName = String(decoding: safeName(name.utf8), as: UTF8.self)
     show("\r\u{1b}[Kheapscope: fetching \(shownName): \(part)")

@@ -24,15 +24,21 @@ extension Session {
     _ name: String, _ arguments: FetchArguments, adjust: (inout ProfileURL) -> Void = { _ in }
   ) throws(CommandFailure) -> ProfileURL? {
     if name == "-" || access(name, F_OK) == 0 { return nil }
+    var url: ProfileURL
     do {
-      guard var url = try ProfileURL(name) else { return nil }
-      adjust(&url)
-      if let seconds = arguments.seconds { url.set("seconds", to: "\(seconds.value)") }
-      if arguments.gc { url.set("gc", to: "1") }
-      return url
+      guard let named = try ProfileURL(name) else { return nil }
+      url = named
     } catch {
       throw CommandFailure(.usage, "\(ProfileURL.withoutSecrets(name)): \(describe(error))")
     }
+    adjust(&url)
+    if let seconds = arguments.seconds { url.set("seconds", to: "\(seconds.value)") }
+    if arguments.gc { url.set("gc", to: "1") }
+    if url.seconds > ProfileURL.mostSeconds {
+      throw CommandFailure(
+        .usage, "\(url.shown): give seconds=1 to seconds=\(ProfileURL.mostSeconds), a day")
+    }
+    return url
   }
 
   /// Fetches what is named by a URL, all at the same time, unless it is there already.

@@ -1,6 +1,6 @@
 /// A line of a log whose text was wrapped into a JSON object: by Docker
 /// (`{"log":"…\n","stream":"stderr",…}`), journald, or a logger of the program.
-enum JSONLogLine {
+package enum JSONLogLine {
   /// The fields that hold what was written.
   private static let fields: Set<String> = [
     "log", "message", "msg", "MESSAGE", "textPayload", "stack", "stacktrace", "stack_trace",
@@ -8,7 +8,7 @@ enum JSONLogLine {
   ]
 
   /// Returns the lines of those fields; nil when the line is no such object.
-  static func texts(in line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>]? {
+  package static func texts(in line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>]? {
     var reader = Reader(rest: line.dropFirst())
     var found: [ArraySlice<UInt8>]?
     while let (name, value) = reader.nextField() {

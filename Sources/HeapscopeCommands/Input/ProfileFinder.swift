@@ -1,6 +1,7 @@
 import Glibc
 import ProfileCodec
 import ProfileFetch
+import ProfileModel
 
 /// A profile that was named or found, not opened yet.
 struct ProfileInput {
@@ -152,7 +153,12 @@ func fileNames(in folder: String, hidden: Bool = false) -> [String] {
 private func fileAge(_ path: [CChar]) -> String? {
   var status = stat()
   guard stat(path, &status) == 0 else { return nil }
-  let seconds = max(0, time(nil) - status.st_mtim.tv_sec)
+  return ageText(written: status.st_mtim.tv_sec, now: time(nil))
+}
+
+/// - Parameters: seconds since 1970; some file systems keep any 64-bit number of them.
+func ageText(written: Int, now: Int) -> String {
+  let seconds = max(0, saturatingDifference(now, written))
   switch seconds {
   case ..<120: return "\(seconds) seconds old"
   case ..<7200: return "\(seconds / 60) minutes old"

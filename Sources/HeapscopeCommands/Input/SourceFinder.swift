@@ -1,4 +1,5 @@
 import Glibc
+import HeapAnalysis
 import ReportRendering
 import StackGraph
 
@@ -7,18 +8,21 @@ import StackGraph
 /// With `--source-path` it looks where pprof looks: in each of its directories
 /// and their parents. Without it, it also looks in the Go distribution, the module
 /// cache and vendor folders, which profiles of `-trimpath` builds only hint at.
-final class SourceFinder {
+struct SourceFinder {
   private let searchPath: [String]
   private let isExplicit: Bool
-  private let environment: [String: String]
-  private var known: [[UInt8]: SourceText] = [:]
+  private let folders: [FolderEntries]
+  private let goDistributions: [String]
+  private let moduleCaches: [String]
 
-  /// What was found, and not read: a line each.
-  private(set) var refusals: [String] = []
+  /// Which files may be read: those below where they are looked for, the folders above it
+  /// apart, which only pprof's rule brings in.
+  private let access: SourceAccess
 
   init(sourcePath: String, environment: [String: String]) {
     isExplicit = !sourcePath.isEmpty
-    self.environment = environment
+    goDistributions = Self.goDistributions(environment)
+    moduleCaches = Self.moduleCaches(environment)
     if isExplicit {
       searchPath = sourcePath.split(separator: ":").map(String.init)
     } else {
@@ -28,66 +32,59 @@ final class SourceFinder {
           return [String(cString: path)]
         } ?? []
     }
+    folders = searchPath.map { FolderEntries($0) }
+    access = SourceAccess(
+      folders: isExplicit
+        ? searchPath
+        : [WorkingFolders(TrustedOwner(environment)).root].filter { $0 != "/" && !$0.isEmpty }
+          + goDistributions.map { $0 + "/src" } + moduleCaches)
   }
 
-  /// Which files may be read: those below where they are looked for, the folders above it
-  /// apart, which only pprof's rule brings in.
-  private lazy var access = SourceAccess(
-    folders: isExplicit
-      ? searchPath
-      : [WorkingFolders(TrustedOwner(environment)).root].filter { $0 != "/" && !$0.isEmpty }
-        + goDistributions().map { $0 + "/src" } + moduleCaches())
-
-  func text(of file: [UInt8]) -> SourceText {
-    if let text = known[file] { return text }
-    let text = find(String(decoding: file, as: UTF8.self))
-    known[file] = text
-    return text
-  }
-
-  /// Returns the lines of the file that a profile's path means, found by the
-  /// longest end of the path that exists below a source folder; nil without one.
-  ///
-  /// Builds with -trimpath name `example.com/shop/cart/cart.go`; the working copy
-  /// of example.com/shop holds `cart/cart.go`.
-  func lines(byPathEnd file: String) -> [String]? {
-    let parts = cleanPath(ArraySlice(file.utf8)).split(separator: UInt8(ascii: "/"))
-    if parts.contains(where: { $0.elementsEqual("..".utf8) }) { return nil }
-    for start in parts.indices {
-      let end = String(
-        decoding: Array(parts[start...].joined(separator: [UInt8(ascii: "/")])), as: UTF8.self)
-      for directory in searchPath {
-        if case .bytes(let bytes) = access.read("\(directory)/\(end)") {
-          return Self.lines(bytes).map { String(decoding: $0, as: UTF8.self) }
-        }
-      }
-    }
-    return nil
-  }
-
-  private func find(_ name: String) -> SourceText {
-    let file = String(decoding: cleanPath(ArraySlice(name.utf8)), as: UTF8.self)
+  /// - Complexity: nothing is kept: who needs a file twice asks once.
+  /// - Returns: the source, and where something is there that is not read, why not.
+  func find(_ bytes: [UInt8]) -> (text: SourceText, refusal: String?) {
+    let name = String(decoding: bytes, as: UTF8.self)
+    // No system call takes a longer path.
+    let file =
+      bytes.count < PathEnds.limit
+      ? String(decoding: cleanPath(ArraySlice(name.utf8)), as: UTF8.self) : ""
     var refusal: String?
     if file == ".." || file.utf8.starts(with: "../".utf8) {
       refusal = "\(file) is not read: it leads out of the folders for sources"
     } else {
-      for candidate in candidates(file) {
+      for candidate in file.isEmpty ? [] : candidates(file) {
         switch access.read(candidate) {
-        case .bytes(let bytes): return .lines(Self.lines(bytes))
+        case .bytes(let bytes): return (.lines(SourceLines(bytes)), nil)
         case .refused(let reason): refusal = refusal ?? "\(candidate) is not read: \(reason)"
         case .missing: break
         }
       }
     }
-    if let refusal {
-      refusals.append(refusal)
-      return .missing(reason: refusal, isFinal: isExplicit)
-    }
+    if let refusal { return (.missing(reason: refusal, isFinal: isExplicit), refusal) }
     let reason =
       name.hasPrefix("/")
       ? "open \(name): \(systemMessage(ENOENT))"
       : "could not find file \(name) on path \(searchPath.joined(separator: ":"))"
-    return .missing(reason: reason, isFinal: isExplicit)
+    return (.missing(reason: reason, isFinal: isExplicit), nil)
+  }
+
+  /// Returns the file that a profile's path means, found by the longest end of the
+  /// path that exists below a source folder; nil without one.
+  ///
+  /// Builds with -trimpath name `example.com/shop/cart/cart.go`; the working copy
+  /// of example.com/shop holds `cart/cart.go`.
+  func source(byPathEnd file: String) -> SourceLines? {
+    var ends = PathEnds(cleanPath(ArraySlice(file.utf8)))
+    if ends.leavesFolder { return nil }
+    while ends.count > 0 {
+      for index in folders.indices where folders[index].hasEntry(ends.first) {
+        if case .bytes(let bytes) = access.read("\(searchPath[index])/\(ends.text)") {
+          return SourceLines(bytes)
+        }
+      }
+      ends.dropFirst()
+    }
+    return nil
   }
 
   /// The paths to try, the likeliest first.
@@ -108,14 +105,14 @@ final class SourceFinder {
       }
     }
     if isExplicit { return paths }
-    paths += goDistributions().map { "\($0)/src/\(relative)" }
-    if let source = file.range(ofText: "/src/") {
+    paths += goDistributions.map { "\($0)/src/\(relative)" }
+    if let source = file.firstRange(of: "/src/") {
       // Another machine's GOROOT: what follows its src folder is in ours.
-      paths += goDistributions().map { "\($0)/src/\(file[source.upperBound...])" }
+      paths += goDistributions.map { "\($0)/src/\(file[source.upperBound...])" }
     }
-    for cache in moduleCaches() {
+    for cache in moduleCaches {
       paths.append("\(cache)/\(escapedModulePath(relative))")
-      if let module = file.range(ofText: "/pkg/mod/") {
+      if let module = file.firstRange(of: "/pkg/mod/") {
         paths.append("\(cache)/\(file[module.upperBound...])")
       }
     }
@@ -123,19 +120,19 @@ final class SourceFinder {
     return paths
   }
 
-  private func goDistributions() -> [String] {
+  private static func goDistributions(_ environment: [String: String]) -> [String] {
     var roots: [String] = []
     if let root = environment["GOROOT"], !root.isEmpty { roots.append(root) }
     for directory in (environment["PATH"] ?? "").split(separator: ":") {
       // The go command lies in GOROOT/bin, often behind a link.
       guard directory.hasPrefix("/"), let real = realPath("\(directory)/go") else { continue }
-      roots.append(Self.parent(Self.parent(real)))
+      roots.append(parent(parent(real)))
       break
     }
     return roots + ["/usr/local/go", "/usr/lib/go"]
   }
 
-  private func moduleCaches() -> [String] {
+  private static func moduleCaches(_ environment: [String: String]) -> [String] {
     if let cache = environment["GOMODCACHE"], !cache.isEmpty { return [cache] }
     let homes = (environment["GOPATH"] ?? "").split(separator: ":").map(String.init)
     let folders = homes.isEmpty ? (environment["HOME"].map { ["\($0)/go"] } ?? []) : homes
@@ -161,16 +158,4 @@ final class SourceFinder {
     }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
-
-  private static func lines(_ bytes: [UInt8]) -> [[UInt8]] {
-    var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
-      $0.last == UInt8(ascii: "\r") ? Array($0.dropLast()) : Array($0)
-    }
-    if lines.last?.isEmpty ?? false { lines.removeLast() }
-    return lines
-  }
-}
-
-extension String {
-  fileprivate func range(ofText text: String) -> Range<Index>? { ranges(of: text).first }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ProfileFetch
+import ProfileModel
 
 /// How profiles named by a URL are fetched; the names are pprof's where it has them.
 struct FetchArguments: ParsableArguments {
@@ -65,7 +66,9 @@ struct SecondCount: ExpressibleByArgument {
   var value: Int
 
   init?(argument: String) {
-    guard let value = Int(argument), (1...86_400).contains(value) else { return nil }
+    guard let value = Int(argument), (1...ProfileURL.mostSeconds).contains(value) else {
+      return nil
+    }
     self.value = value
   }
 }
@@ -101,7 +104,7 @@ struct Period: ExpressibleByArgument {
 
   /// As the user could have written it.
   var text: String {
-    let milliseconds = Int((seconds * 1000).rounded())
+    let milliseconds = Int(nearest: seconds * 1000)
     if milliseconds % 1000 != 0 { return "\(milliseconds)ms" }
     var left = milliseconds / 1000
     if left < 60 { return "\(left)s" }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HeapAnalysis
+import StackGraph
 
 /// Whose code is whose, for the commands that blame lines.
 struct OwnCodeArguments: ParsableArguments {
@@ -37,7 +38,8 @@ struct OwnCodeArguments: ParsableArguments {
 
   private static func predicate(_ texts: [String]) -> HotspotOptions.FunctionPredicate? {
     if texts.isEmpty { return nil }
-    return { function, file in texts.contains { function.contains($0) || file.contains($0) } }
+    let finder = TextFinder(texts)
+    return { function, file in finder.isAny(in: function) || finder.isAny(in: file) }
   }
 }
 

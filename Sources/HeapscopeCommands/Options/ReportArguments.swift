@@ -136,6 +136,10 @@ extension Session {
   /// Writes a report, or what is left of it, to standard output or to the file
   /// asked for.
   func deliver(_ text: TextOutput, _ arguments: some OutputPlace) throws(CommandFailure) {
+    if text.isOverLimit {
+      throw CommandFailure(
+        .badData, "the report is longer than \(TextOutput.limit >> 20) MiB, the limit")
+    }
     guard let path = arguments.output, path != "-" else {
       output = text
       return

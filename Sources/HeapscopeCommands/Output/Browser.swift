@@ -34,25 +34,15 @@ extension Session {
   ///
   /// - Returns: false when it is not there or fails within a second.
   private func startsWell(_ program: String, _ argument: String) -> Bool {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {
-      posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
-    }
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
     var parts = program.split(separator: " ").map { $0 == "%s" ? argument : String($0) }
-    guard let name = parts.first else { return false }
+    if parts.isEmpty { return false }
     if !program.split(separator: " ").contains("%s") { parts.append(argument) }
-    var words: [UnsafeMutablePointer<CChar>?] = parts.map { strdup($0) } + [nil]
-    defer { for word in words { free(word) } }
-    var process: pid_t = 0
-    guard posix_spawnp(&process, name, &actions, &attributes, &words, environ) == 0 else {
-      return false
+    let started = startProgram(parts, ownGroup: true) { actions in
+      for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {
+        posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
+      }
     }
+    guard let process = started else { return false }
     for _ in 0..<100 {
       var status: Int32 = 0
       if waitpid(process, &status, WNOHANG) == process { return status == 0 }

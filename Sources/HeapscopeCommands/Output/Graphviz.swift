@@ -27,7 +27,11 @@ func runGraphviz(
     throw CommandFailure(.inputOutput, "cannot make a pipe: \(systemMessage(errno))")
   }
   defer { close(ends[0]) }
-  let process = spawn("dot", ["-T\(format)"], input: input, output: ends[1], closing: ends[0])
+  let process = startProgram(["dot", "-T\(format)"]) { actions in
+    posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+    posix_spawn_file_actions_addclose(&actions, ends[0])
+  }
   close(ends[1])
   guard let process else {
     throw CommandFailure(
@@ -47,20 +51,4 @@ func runGraphviz(
     throw CommandFailure(.unavailable, "Graphviz' dot failed with status \(status >> 8)")
   }
   return output
-}
-
-/// Starts a program found on the PATH; nil when there is none.
-private func spawn(
-  _ name: String, _ arguments: [String], input: Int32, output: Int32, closing: Int32
-) -> pid_t? {
-  var actions = posix_spawn_file_actions_t()
-  posix_spawn_file_actions_init(&actions)
-  defer { posix_spawn_file_actions_destroy(&actions) }
-  posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-  posix_spawn_file_actions_addclose(&actions, closing)
-  var words: [UnsafeMutablePointer<CChar>?] = ([name] + arguments).map { strdup($0) } + [nil]
-  defer { for word in words { free(word) } }
-  var process: pid_t = 0
-  return posix_spawnp(&process, name, &actions, nil, &words, environ) == 0 ? process : nil
 }

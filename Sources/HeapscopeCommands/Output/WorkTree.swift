@@ -5,6 +5,7 @@ import Glibc
 struct WorkTree {
   private let root: String
   private let module: String
+  private let folder = FolderEntries(".")
 
   /// - Parameter module: the path of the user's module; empty when unknown.
   init(module: String) {
@@ -30,11 +31,11 @@ struct WorkTree {
       return String(file.dropFirst(module.count + 1))
     }
     // Built elsewhere: the longest end that exists here. A name alone may be any file.
-    let parts = file.split(separator: "/")
-    guard parts.count >= 2, !parts.contains("..") else { return nil }
-    for start in 0...(parts.count - 2) {
-      let end = parts[start...].joined(separator: "/")
-      if access(end, R_OK) == 0 { return end }
+    var ends = PathEnds(file.utf8)
+    guard ends.count >= 2, !ends.leavesFolder else { return nil }
+    while ends.count >= 2 {
+      if folder.hasEntry(ends.first), access(ends.text, R_OK) == 0 { return ends.text }
+      ends.dropFirst()
     }
     return nil
   }

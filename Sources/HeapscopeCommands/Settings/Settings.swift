@@ -46,6 +46,9 @@ package struct Settings {
   /// How many rules of the user's there may be.
   static let ruleLimit = HotspotRule.limit - HotspotRule.all.count
 
+  /// How many budgets there may be: each may go through the whole profile.
+  static let budgetLimit = 100
+
   /// The names of all kinds and rules.
   package var hotspotNames: Set<String> { Set(rules.flatMap { [$0.id, $0.kind.rawValue] }) }
 
@@ -67,6 +70,9 @@ package struct Settings {
     for table in try file.tables("rules") { try addRule(table) }
     let names = hotspotNames
     for (text, line) in try file.texts("budgets") {
+      if budgets.count >= Self.budgetLimit {
+        throw SettingsError(line: line, reason: "more than \(Self.budgetLimit) budgets, the limit")
+      }
       do throws(BudgetError) {
         budgets.append(
           PlacedBudget(

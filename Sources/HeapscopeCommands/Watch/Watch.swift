@@ -124,7 +124,8 @@ struct Watch {
       throw failure
     }
     let time = currentTime()
-    let now = Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    let now = saturatingSum(
+      saturatingProduct(Int64(time.tv_sec), 1_000_000_000), Int64(time.tv_nsec))
     switch report.growth.add(loaded.profile, now: now) {
     case .added: break
     case .restarted:

@@ -17,12 +17,12 @@ extension Comparison {
     let factor = before.total == 0 ? nil : Double(after.total) / Double(before.total)
     output.line(
       "total \(size(before.total)) → \(size(after.total))"
-        + " (\(size(after.total &- before.total, signed: true))"
+        + " (\(size(saturatingDifference(after.total, before.total), signed: true))"
         + (factor.map { ", " + factorText($0) } ?? "") + ")")
     if let objectTotals {
       output.line(
         "objects \(groupedDigits(objectTotals.before)) → \(groupedDigits(objectTotals.after))"
-          + " (\(counted(objectTotals.after &- objectTotals.before)))")
+          + " (\(counted(saturatingDifference(objectTotals.after, objectTotals.before))))")
     }
     if let seconds {
       let processes =
@@ -34,8 +34,8 @@ extension Comparison {
       output.line(
         style.marked(
           "taken \(ScaledValue(Int64(nearest: seconds * 1e9), from: "ns", to: "auto").text) apart"
-            + processes + ": \(rate(after.total &- before.total) ?? "")"
-            + (objectTotals.flatMap { countRate($0.after &- $0.before) }.map {
+            + processes + ": \(rate(saturatingDifference(after.total, before.total)) ?? "")"
+            + (objectTotals.flatMap { countRate(saturatingDifference($0.after, $0.before)) }.map {
               ", \($0) objects"
             } ?? ""), .faint))
     }
@@ -160,10 +160,12 @@ extension Comparison {
           ],
           [
             [
-              .value(before.total), .value(after.total), .value(after.total &- before.total),
-              perSecond(after.total &- before.total), cell(objectTotals?.before),
+              .value(before.total), .value(after.total),
+              .value(saturatingDifference(after.total, before.total)),
+              perSecond(saturatingDifference(after.total, before.total)),
+              cell(objectTotals?.before),
               cell(objectTotals?.after),
-              perSecond(objectTotals.map { $0.after &- $0.before }),
+              perSecond(objectTotals.map { saturatingDifference($0.after, $0.before) }),
               seconds.map { .number($0) } ?? .none,
               isOneProcess.map { .flag($0) } ?? .none,
             ]

@@ -1,4 +1,5 @@
 import HeapAnalysis
+import ProfileModel
 
 /// What the values' arithmetic says of where they come from.
 struct SamplingDocument: Encodable {

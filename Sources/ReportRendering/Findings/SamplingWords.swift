@@ -68,10 +68,3 @@ extension SamplingInterval {
     return end(low) == end(high) ? end(low) : "\(end(low)) to \(end(high))"
   }
 }
-
-extension Int64 {
-  /// The nearest whole number that fits; 0 for no number.
-  init(nearest value: Double) {
-    self = value.isNaN ? 0 : Int64(clamping: value.rounded())
-  }
-}

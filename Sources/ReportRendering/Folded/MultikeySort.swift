@@ -5,7 +5,8 @@
 /// exactly when the text ends there. Rows with equal numbers are sorted by what
 /// follows, so that no symbol is looked at twice and long texts that begin alike
 /// cost no more than their length (multikey quicksort, with the keys beside the
-/// rows). Equal texts stay in no particular order.
+/// rows). Where its pivots are bad again and again, as a file can make them, the numbers
+/// are sorted by other means. Equal texts stay in no particular order.
 ///
 /// - Parameters:
 ///   - count: the rows are 0 up to this.
@@ -23,15 +24,45 @@ package func multikeySorted(
     var low: Int
     var high: Int
     var depth: Int
+    /// How many more partitions may follow each other at this depth.
+    var turns: Int
+
+    /// - Parameter turns: nil for rows that come to a new depth.
+    init(low: Int, high: Int, depth: Int, turns: Int? = nil) {
+      self.low = low
+      self.high = high
+      self.depth = depth
+      // Pivots of random rows take about twice the binary logarithm.
+      self.turns = turns ?? 4 * (Int.bitWidth - (high - low).leadingZeroBitCount)
+    }
   }
   let entries = UnsafeMutablePointer<Entry>.allocate(capacity: count)
   defer { entries.deallocate() }
   for row in 0..<count { entries[row] = Entry(key: key(row, 0), row: UInt32(row)) }
+  /// Goes on with rows whose numbers are equal.
+  func goOn(_ low: Int, _ high: Int, _ depth: Int, _ jobs: inout [Job]) {
+    if high - low < 2 || entries[low].key & endMask == 0 { return }
+    for index in low..<high {
+      entries[index].key = key(Int(entries[index].row), depth + 1)
+    }
+    jobs.append(Job(low: low, high: high, depth: depth + 1))
+  }
   // A list of jobs, not recursion: the file decides how deep stacks are.
   var jobs = [Job(low: 0, high: count, depth: 0)]
   while let job = jobs.popLast() {
     let size = job.high - job.low
     if size < 2 { continue }
+    if job.turns == 0 {
+      var part = UnsafeMutableBufferPointer(start: entries + job.low, count: size)
+      part.sort { $0.key < $1.key }
+      var low = job.low
+      for index in job.low + 1...job.high
+      where index == job.high || entries[index].key != entries[low].key {
+        goOn(low, index, job.depth, &jobs)
+        low = index
+      }
+      continue
+    }
     let first = entries[job.low].key
     let middle = entries[job.low + size / 2].key
     let last = entries[job.high - 1].key
@@ -55,14 +86,9 @@ package func multikeySorted(
         next += 1
       }
     }
-    jobs.append(Job(low: job.low, high: equal, depth: job.depth))
-    jobs.append(Job(low: larger, high: job.high, depth: job.depth))
-    if larger - equal > 1, pivot & endMask != 0 {
-      for index in equal..<larger {
-        entries[index].key = key(Int(entries[index].row), job.depth + 1)
-      }
-      jobs.append(Job(low: equal, high: larger, depth: job.depth + 1))
-    }
+    jobs.append(Job(low: job.low, high: equal, depth: job.depth, turns: job.turns - 1))
+    jobs.append(Job(low: larger, high: job.high, depth: job.depth, turns: job.turns - 1))
+    goOn(equal, larger, job.depth, &jobs)
   }
   return (0..<count).map { entries[$0].row }
 }

@@ -5,22 +5,29 @@ extension ReportDocument {
     var output = TextOutput()
     guard let table = tables.first else { return output }
     output.line(table.columns.map(Self.quoted).joined(separator: ","))
-    for row in table.rows {
-      output.line(row.map { Self.quoted(Self.plain($0)) }.joined(separator: ","))
+    for index in 0..<table.rowCount where !output.isOverLimit {
+      output.line(table.row(index).map { Self.quoted(Self.plain($0)) }.joined(separator: ","))
     }
     return output
   }
 
   private static func plain(_ cell: Cell) -> String {
     switch cell {
-    case .text(let text): text
-    case .name(let name): documentName(name)
+    case .text(let text): inert(text)
+    case .name(let name): inert(documentName(name))
     case .integer(let number), .value(let number), .measure(let number, _): "\(number)"
     case .share(let number), .number(let number): "\(number)"
     case .flag(let flag): "\(flag)"
     case .list(let list): list.map(plain).joined(separator: ";")
     case .none: ""
     }
+  }
+
+  /// Puts `'` before a text that a spreadsheet would take for a formula, as OWASP advises
+  /// (https://owasp.org/www-community/attacks/CSV_Injection): names are others' words.
+  private static func inert(_ text: String) -> String {
+    guard let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) else { return text }
+    return "'" + text
   }
 
   private static func quoted(_ text: String) -> String {

@@ -23,17 +23,18 @@ extension ReportDocument {
         output.line()
       }
       output.line("| " + table.columns.joined(separator: " | ") + " |")
-      let isNumeric = table.columns.indices.map { column in
-        table.rows.contains { row in
-          switch row[column] {
-          case .integer, .value, .measure, .share, .number: true
-          default: false
+      var isNumeric = [Bool](repeating: false, count: table.columns.count)
+      for index in 0..<table.rowCount {
+        for (column, cell) in table.row(index).enumerated() {
+          switch cell {
+          case .integer, .value, .measure, .share, .number: isNumeric[column] = true
+          default: break
           }
         }
       }
       output.line("|" + isNumeric.map { $0 ? " ---: |" : " --- |" }.joined())
-      for row in table.rows {
-        output.line("| " + row.map(text).joined(separator: " | ") + " |")
+      for index in 0..<table.rowCount where !output.isOverLimit {
+        output.line("| " + table.row(index).map(text).joined(separator: " | ") + " |")
       }
     }
     return output

@@ -69,19 +69,19 @@ extension TreeReport {
 
 extension TagsReport {
   package func document() -> ReportDocument {
-    ReportDocument(
+    let keys = keys
+    let places = keys.indices.flatMap { key in keys[key].values.indices.map { (key, $0) } }
+    return ReportDocument(
       "tags", context,
       [
-        .init(
-          "rows", ["key", "value", "weight", "share"],
-          keys.flatMap { key in
-            key.values.map { value in
-              [
-                .name(key.name), .name(value.text), .value(context.divided(value.weight)),
-                context.shareCell(value.weight),
-              ]
-            }
-          })
+        .init("rows", ["key", "value", "weight", "share"], rowCount: places.count) {
+          let key = keys[places[$0].0]
+          let value = key.values[places[$0].1]
+          return [
+            .name(key.name), .name(value.text), .value(context.divided(value.weight)),
+            context.shareCell(value.weight),
+          ]
+        }
       ])
   }
 }
@@ -89,22 +89,28 @@ extension TagsReport {
 extension ListReport {
   /// One row a source line with samples.
   package func document(source: ([UInt8]) -> SourceText) -> ReportDocument {
-    var rows: [[ReportDocument.Cell]] = []
-    for routine in routines {
-      var text: [[UInt8]] = []
-      if !routine.file.isEmpty, case .lines(let lines) = source(routine.file) { text = lines }
-      for line in routine.lines {
-        let index = Int(clamping: line.number) - 1
-        rows.append([
+    var rowsOfRoutine = [[[ReportDocument.Cell]]](repeating: [], count: routines.count)
+    forEachFile(source) { row, source in
+      let routine = routines[row]
+      rowsOfRoutine[row] = routine.lines.map { line in
+        var code = ReportDocument.Cell.none
+        if case .lines(let text) = source, let found = text.line(line.number) {
+          code = .name(Array(found))
+        }
+        return [
           .name(routine.name), .name(routine.file), .integer(line.number),
           .value(context.divided(line.flat)), .value(context.divided(line.cum)),
-          context.shareCell(line.cum), text.indices.contains(index) ? .name(text[index]) : .none,
-        ])
+          context.shareCell(line.cum), code,
+        ]
       }
     }
     return ReportDocument(
       "list", context,
-      [.init("rows", ["function", "file", "line", "flat", "cum", "cumShare", "source"], rows)])
+      [
+        .init(
+          "rows", ["function", "file", "line", "flat", "cum", "cumShare", "source"],
+          Array(rowsOfRoutine.joined()))
+      ])
   }
 }
 
@@ -115,20 +121,21 @@ extension ReportContext {
     let values = selection.values
     let divisors = selection.divisors
     let table = NodeTable(profile)
-    var rows: [[ReportDocument.Cell]] = []
-    for sample in 0..<samples.count {
-      let range = samples.frameRange(of: sample)
-      if range.isEmpty { continue }
+    let shown = (0..<samples.count).filter { !samples.frameRange(of: $0).isEmpty }
+    @Sendable func row(_ index: Int) -> [ReportDocument.Cell] {
+      let sample = shown[index]
       var value = values[sample]
       if let divisor = divisors?[sample], divisor != 0 { value /= divisor }
-      let stack = samples.frames[range].flatMap { frame in
+      let stack = samples.frames[samples.frameRange(of: sample)].flatMap { frame in
         table.nodeRange(of: frame.index).map {
           ReportDocument.Cell.name(table.printableName(table.locationNodes[$0]))
         }
       }
-      rows.append([.value(divided(value)), .list(labelCells(sample)), .list(stack)])
+      return [.value(divided(value)), .list(labelCells(sample)), .list(stack)]
     }
-    return ReportDocument("traces", self, [.init("rows", ["value", "labels", "stack"], rows)])
+    return ReportDocument(
+      "traces", self,
+      [.init("rows", ["value", "labels", "stack"], rowCount: shown.count) { row($0) }])
   }
 
   /// The labels of a sample as `key:value`.
@@ -147,14 +154,14 @@ extension ReportContext {
     let functions = profile.functions
     let strings = profile.strings
     // Ids use all 64 bits, of which many JSON readers keep 53.
-    func id(_ value: UInt64) -> ReportDocument.Cell { .text(String(value)) }
-    let sampleRows = (0..<samples.count).map { sample -> [ReportDocument.Cell] in
+    @Sendable func id(_ value: UInt64) -> ReportDocument.Cell { .text(String(value)) }
+    @Sendable func sampleRow(_ sample: Int) -> [ReportDocument.Cell] {
       [
         .list(samples.values(of: sample).map { .integer($0) }), .list(labelCells(sample)),
         .list(samples.frames[samples.frameRange(of: sample)].map { id(locations.ids[$0.index]) }),
       ]
     }
-    let locationRows = (0..<locations.count).map { row -> [ReportDocument.Cell] in
+    @Sendable func locationRow(_ row: Int) -> [ReportDocument.Cell] {
       let lines = locations.lines[locations.lineRange(of: row)].map { line -> ReportDocument.Cell in
         let name = Array(strings[bytesOf: functions.names[line.function.index]])
         let file = Array(strings[bytesOf: functions.files[line.function.index]])
@@ -176,8 +183,13 @@ extension ReportContext {
     return ReportDocument(
       "raw", self,
       [
-        .init("samples", ["values", "labels", "locations"], sampleRows),
-        .init("locations", ["id", "address", "mapping", "folded", "lines"], locationRows),
+        .init("samples", ["values", "labels", "locations"], rowCount: samples.count) {
+          sampleRow($0)
+        },
+        .init(
+          "locations", ["id", "address", "mapping", "folded", "lines"],
+          rowCount: locations.count
+        ) { locationRow($0) },
         .init("mappings", ["id", "start", "limit", "offset", "file", "buildID"], mappingRows),
       ])
   }

@@ -24,12 +24,23 @@ package struct ReportDocument: Sendable {
     /// The key in JSON.
     package var name: String
     package var columns: [String]
-    package var rows: [[Cell]]
+    package var rowCount: Int
+
+    /// Makes a row. All of them at once may take many times what they are made of.
+    package var row: @Sendable (_ index: Int) -> [Cell]
 
     package init(_ name: String, _ columns: [String], _ rows: [[Cell]]) {
+      self.init(name, columns, rowCount: rows.count) { rows[$0] }
+    }
+
+    package init(
+      _ name: String, _ columns: [String], rowCount: Int,
+      row: @escaping @Sendable (_ index: Int) -> [Cell]
+    ) {
       self.name = name
       self.columns = columns
-      self.rows = rows
+      self.rowCount = rowCount
+      self.row = row
     }
   }
 

@@ -20,7 +20,8 @@ extension GoroutineReport {
             "isStuck", "leaked", "locked", "bubbled", "longestMinutes", "longestGoroutine",
             "waitsUnderMinute", "waitsMinutes", "waitsTensOfMinutes", "waitsHours", "waitsDays",
             "function", "file", "line", "blamesCreator", "stack", "creators", "counts",
-          ], rows.map(cells)),
+          ], rowCount: rows.count
+        ) { cells(rows[$0]) },
         .init(
           "states", ["state", "count", "share", "longestMinutes"],
           states.map {

@@ -38,7 +38,6 @@ package struct GoroutineReport: Sendable {
     let last = series.snapshots.count - 1
     let seconds = Self.seconds(series)
     let rows = series.groups.map { group in
-      let counts = group.series(series.snapshots.count)
       let creators = group.details.creators
         .map { (line: series.line(of: $0.key), count: $0.value) }
         .sorted {
@@ -53,7 +52,9 @@ package struct GoroutineReport: Sendable {
       if blamesCreator { blame = starter }
       return Row(
         group: group, count: group.count(in: last),
-        growth: GoroutineGrowth(counts, seconds: seconds, canLeak: group.state.kind.canLeak),
+        growth: GoroutineGrowth(
+          moments: series.snapshots.count, seconds: seconds, canLeak: group.state.kind.canLeak
+        ) { group.count(in: $0) },
         blame: blame, blamesCreator: blamesCreator, creators: creators)
     }
     // The order of the dump breaks ties.
@@ -89,7 +90,7 @@ package struct GoroutineReport: Sendable {
     for row in present {
       let kind = row.group.state.kind
       var state = rows[kind] ?? StateRow(kind: kind)
-      state.count += row.count
+      state.count = saturatingSum(state.count, row.count)
       state.longestMinutes = max(state.longestMinutes, row.group.details.longestMinutes)
       rows[kind] = state
     }

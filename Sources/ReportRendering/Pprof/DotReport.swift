@@ -26,7 +26,7 @@ package struct DotReport: Sendable {
     var graph = trimmed.graph
     let title = title()
     output.write("digraph \"")
-    output.write(title.isEmpty ? Array("unnamed".utf8) : title)
+    output.write(title.isEmpty ? Array("unnamed".utf8) : escaped(title))
     output.line("\" {")
     output.line("node [style=filled fillcolor=\"#f8f8f8\"]")
     writeLegend(title, to: &output)
@@ -66,7 +66,7 @@ package struct DotReport: Sendable {
     output.write("\\l\"")
     if !title.isEmpty {
       output.write(" tooltip=\"")
-      output.write(title)
+      output.write(escaped(title))
       output.write("\"")
     }
     output.line("] }")
@@ -79,11 +79,11 @@ package struct DotReport: Sendable {
   ) {
     let node = trimmed.graph.nodes[index]
     let (flat, cum) = (node.flatValue, node.cumValue)
-    let flatText = context.format(flat)
+    let flatText = amount(flat)
     var figures = flat == 0 ? "0" : "\(flatText) (\(trimmedPercent(flat)))"
     var cumText = flatText
     if cum != flat {
-      cumText = context.format(cum)
+      cumText = amount(cum)
       figures += (flat == 0 ? " " : "\\n") + "of \(cumText) (\(trimmedPercent(cum)))"
     }
     var fontSize = 8
@@ -98,6 +98,10 @@ package struct DotReport: Sendable {
     output.line(
       " (\(cumText))\" color=\"\(dotColor(share, isFill: false))\""
         + " fillcolor=\"\(dotColor(share, isFill: true))\"]")
+  }
+
+  private func amount(_ value: Int64) -> String {
+    String(decoding: escaped(Array(context.format(value).utf8)), as: UTF8.self)
   }
 
   private func trimmedPercent(_ value: Int64) -> String {
@@ -151,10 +155,10 @@ package struct DotReport: Sendable {
     for (position, text) in texts.enumerated() {
       let value = showsFlat ? text.tag.flatValue : text.tag.cumValue
       if value == 0 { continue }
-      let weight = context.format(value)
+      let weight = amount(value)
       let box = "N\(number)_\(position)"
       output.write("\(box) [label = \"")
-      output.write(text.tag.name)
+      output.write(labelText(text.tag.name))
       output.line("\" id=\"\(box)\" fontsize=8 shape=box3d tooltip=\"\(weight)\"]")
       output.line(
         "N\(number) -> \(box) [label=\" \(weight)\" weight=100 tooltip=\"\(weight)\""
@@ -174,10 +178,10 @@ package struct DotReport: Sendable {
       let isWhole = showsFlat || tag.flatValue == tag.cumValue
       let value = isWhole ? tag.flatValue : tag.cumValue
       if value == 0 { continue }
-      let weight = context.format(value)
+      let weight = amount(value)
       let box = "N\(source)_\(position)"
       output.write("\(box) [label = \"")
-      output.write(tag.name)
+      output.write(labelText(tag.name))
       output.line("\" id=\"\(box)\" fontsize=8 shape=box3d tooltip=\"\(weight)\"]")
       output.line(
         "\(source) -> \(box) [label=\" \(weight)\" weight=100 tooltip=\"\(weight)\""
@@ -250,7 +254,7 @@ package struct DotReport: Sendable {
     _ edge: Edge, from source: Int, to target: Int, isSpread: Bool, to output: inout TextOutput
   ) {
     let value = edge.divisor == 0 ? edge.weight : edge.weight / edge.divisor
-    let weight = context.format(value)
+    let weight = amount(value)
     output.write(
       "N\(source) -> N\(target) [label=\" \(weight)\(edge.isInline ? "\\n (inline)" : "")\"")
     if context.total != 0 {
@@ -283,17 +287,61 @@ package struct DotReport: Sendable {
 
 // MARK: Text for dot
 
-/// Escapes quotes and backslashes; line ends become dot's left-justified ones.
+/// The most bytes of a text of the profile: Graphviz reads no quoted text of more than
+/// 16,384, and a tooltip has two names in it.
+private let mostTextBytes = 8000
+
+/// Escapes quotes and backslashes; line ends become dot's left-justified ones. Control
+/// characters, which Graphviz or a reader of its SVG would stumble over, become `\x00`.
 private func escaped(_ text: [UInt8]) -> [UInt8] {
   var result: [UInt8] = []
-  for byte in text {
+  for byte in shortened(text) {
     switch byte {
     case UInt8(ascii: "\\"), UInt8(ascii: "\""): result += [UInt8(ascii: "\\"), byte]
     case UInt8(ascii: "\n"): result += Array("\\l".utf8)
-    default: result.append(byte)
+    default: append(byte, to: &result)
     }
   }
   return result
+}
+
+/// Escapes what would end a label's text; its `\n` are dot's line breaks already, as in pprof.
+private func labelText(_ name: [UInt8]) -> [UInt8] {
+  var result: [UInt8] = []
+  var isEscaped = false
+  for byte in shortened(name) {
+    if byte == UInt8(ascii: "\""), !isEscaped { result.append(UInt8(ascii: "\\")) }
+    append(byte, to: &result)
+    isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+  }
+  if isEscaped { result.append(UInt8(ascii: "\\")) }
+  return result
+}
+
+private func append(_ byte: UInt8, to result: inout [UInt8]) {
+  if byte < 0x20 && byte != UInt8(ascii: "\t") || byte == 0x7f {
+    result += [UInt8(ascii: "\\")] + controlsEscaped([byte])
+  } else {
+    result.append(byte)
+  }
+}
+
+/// Cuts a text so that it fits once it is escaped, at the border of a character.
+private func shortened(_ text: [UInt8]) -> ArraySlice<UInt8> {
+  // A name's dots become line breaks of two bytes, a control character takes five.
+  if text.count <= mostTextBytes / 5 { return text[...] }
+  func cost(_ byte: UInt8) -> Int {
+    byte < 0x20 || byte == 0x7f ? 5 : ".:\\\"".utf8.contains(byte) ? 2 : 1
+  }
+  var rest = mostTextBytes
+  var end = 0
+  while end < text.count, rest >= cost(text[end]) {
+    rest -= cost(text[end])
+    end += 1
+  }
+  if end == text.count { return text[...] }
+  while end > 0, text[end] & 0xc0 == 0x80 { end -= 1 }
+  return text[..<end] + "…".utf8
 }
 
 private func replacing(_ text: [UInt8], _ old: String, _ new: String) -> [UInt8] {

@@ -1,10 +1,10 @@
+package import HeapAnalysis
 import ProfileModel
 package import StackGraph
 
 /// The source of a file, or why it cannot be had.
 package enum SourceText: Sendable {
-  /// The lines without their ends.
-  case lines([[UInt8]])
+  case lines(SourceLines)
   case missing(reason: String, isFinal: Bool)
 }
 
@@ -92,35 +92,61 @@ package struct ListReport: Sendable {
 
   /// Returns pprof's text, with the source that `source` finds for a file.
   package func text(source: ([UInt8]) -> SourceText) -> TextOutput {
+    var parts = [TextOutput](repeating: TextOutput(), count: routines.count)
+    var length = 0
+    forEachFile(source) { row, text in
+      if length > TextOutput.limit { return }
+      write(routines[row], text, to: &parts[row])
+      length += parts[row].bytes.count
+    }
     var output = TextOutput()
     output.line("Total: \(context.format(context.total))")
-    for routine in routines {
-      if routine.file.isEmpty {
-        output.write("No source information for ")
-        output.write(routine.name)
-        output.newline()
-        continue
-      }
-      output.write("ROUTINE ======================== ")
-      output.write(routine.name)
-      output.write(" in ")
-      output.write(routine.file)
-      output.newline()
-      output.right(context.format(routine.flat), 10)
-      output.write(" ")
-      output.right(context.format(routine.cum), 10)
-      output.line(" (flat, cum) \(context.percent(routine.cum)) of Total")
-      switch source(routine.file) {
-      case .lines(let text): write(routine, text, to: &output)
-      case .missing(let reason, let isFinal):
-        output.line(" Error: \(reason)")
-        if !isFinal { writeFigures(routine, to: &output) }
-      }
+    for row in parts.indices {
+      output.write(parts[row].bytes)
+      parts[row] = TextOutput()
     }
     return output
   }
 
-  private func write(_ routine: Routine, _ text: [[UInt8]], to output: inout TextOutput) {
+  /// Goes through the routines file by file, so that no more than one is held.
+  ///
+  /// - Parameter body: gets the row of a routine and its source; nil for one without a file.
+  func forEachFile(
+    _ source: ([UInt8]) -> SourceText, _ body: (_ row: Int, _ text: SourceText?) -> Void
+  ) {
+    var rows: [[UInt8]: [Int]] = [:]
+    for (row, routine) in routines.enumerated() { rows[routine.file, default: []].append(row) }
+    for (file, rows) in rows.sorted(by: { $0.value[0] < $1.value[0] }) {
+      let text = file.isEmpty ? nil : source(file)
+      for row in rows { body(row, text) }
+    }
+  }
+
+  private func write(_ routine: Routine, _ source: SourceText?, to output: inout TextOutput) {
+    guard let source else {
+      output.write("No source information for ")
+      output.name(routine.name)
+      output.newline()
+      return
+    }
+    output.write("ROUTINE ======================== ")
+    output.name(routine.name)
+    output.write(" in ")
+    output.name(routine.file)
+    output.newline()
+    output.right(context.format(routine.flat), 10)
+    output.write(" ")
+    output.right(context.format(routine.cum), 10)
+    output.line(" (flat, cum) \(context.percent(routine.cum)) of Total")
+    switch source {
+    case .lines(let text): write(routine, text, to: &output)
+    case .missing(let reason, let isFinal):
+      output.line(" Error: \(reason)")
+      if !isFinal { writeFigures(routine, to: &output) }
+    }
+  }
+
+  private func write(_ routine: Routine, _ text: SourceLines, to output: inout TextOutput) {
     var figures: [Int64: Line] = [:]
     for line in routine.lines { figures[line.number] = line }
     let last = min(routine.range.upperBound, Int64(text.count))
@@ -129,6 +155,7 @@ package struct ListReport: Sendable {
       write(figures[number] ?? Line(number: number, flat: 0, cum: 0), to: &output)
       output.write(text[Int(number - 1)])
       output.newline()
+      if output.isOverLimit { return }
     }
   }
 

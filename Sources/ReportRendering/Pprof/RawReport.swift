@@ -12,19 +12,19 @@ package func rawText(
   let strings = profile.strings
   for comment in profile.comments {
     output.write("Comment: ")
-    output.write(strings[bytesOf: comment])
+    output.write(controlsEscaped(strings[bytesOf: comment], keepsLines: true))
     output.newline()
   }
   if profile.documentationURL != .empty {
     output.write("Doc: ")
-    output.write(strings[bytesOf: profile.documentationURL])
+    output.name(strings[bytesOf: profile.documentationURL])
     output.newline()
   }
   if let type = profile.periodType {
     output.write("PeriodType: ")
-    output.write(strings[bytesOf: type.name])
+    output.name(strings[bytesOf: type.name])
     output.write(" ")
-    output.write(strings[bytesOf: type.unit])
+    output.name(strings[bytesOf: type.unit])
     output.newline()
   }
   output.line("Period: \(profile.period)")
@@ -36,9 +36,9 @@ package func rawText(
   }
   output.line("Samples:")
   for type in profile.sampleTypes {
-    output.write(strings[bytesOf: type.name])
+    output.name(strings[bytesOf: type.name])
     output.write("/")
-    output.write(strings[bytesOf: type.unit])
+    output.name(strings[bytesOf: type.unit])
     output.write(type.name == profile.defaultSampleType ? "[dflt] " : " ")
   }
   output.removeTrailingBlanks()
@@ -70,9 +70,9 @@ package func rawText(
   for (row, mapping) in profile.mappings.enumerated() {
     output.write("\(profile.mappingNumber(row)): ")
     output.write("\(hex(mapping.start))/\(hex(mapping.limit))/\(hex(mapping.offset)) ")
-    output.write(strings[bytesOf: mapping.file])
+    output.name(strings[bytesOf: mapping.file])
     output.write(" ")
-    output.write(strings[bytesOf: mapping.buildID])
+    output.name(strings[bytesOf: mapping.buildID])
     output.write(" ")
     let flags = [
       (mapping.hasFunctions, "[FN]"), (mapping.hasFilenames, "[FL]"),
@@ -134,13 +134,14 @@ private func labelLines(_ sample: Int, of profile: Profile) -> [UInt8] {
   var texts: [[UInt8]] = []
   var numbers: [[UInt8]] = []
   for group in profile.samples.labelGroups(of: sample) {
-    let key = Array(profile.strings[bytesOf: group.key]) + Array(":[".utf8)
+    let key = Array(controlsEscaped(profile.strings[bytesOf: group.key])) + Array(":[".utf8)
     let hasUnits = group.labels.contains { $0.string != .empty }
     let values = group.labels.map { label -> [UInt8] in
-      if label.kind == .text { return Array(profile.strings[bytesOf: label.string]) }
+      let text = Array(controlsEscaped(profile.strings[bytesOf: label.string]))
+      if label.kind == .text { return text }
       let number = Array(String(label.number).utf8)
       return hasUnits
-        ? number + [UInt8(ascii: " ")] + profile.strings[bytesOf: label.string] : number
+        ? number + [UInt8(ascii: " ")] + text : number
     }
     let text = key + Array(values.joined(separator: [UInt8(ascii: " ")])) + [UInt8(ascii: "]")]
     if group.labels[0].kind == .text { texts.append(text) } else { numbers.append(text) }
@@ -172,13 +173,13 @@ extension TextOutput {
       let function = line.function.index
       let name = profile.functions.names[function]
       let systemName = profile.functions.systemNames[function]
-      write(strings[bytesOf: name])
+      self.name(strings[bytesOf: name])
       write(" ")
-      write(strings[bytesOf: profile.functions.files[function]])
+      self.name(strings[bytesOf: profile.functions.files[function]])
       write(":\(line.line):\(line.column) s=\(profile.functions.startLines[function])")
       if name != systemName {
         write("(")
-        write(strings[bytesOf: systemName])
+        self.name(strings[bytesOf: systemName])
         write(")")
       }
       newline()

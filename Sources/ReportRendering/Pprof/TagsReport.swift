@@ -1,3 +1,4 @@
+import Glibc
 import ProfileModel
 import StackGraph
 
@@ -24,11 +25,7 @@ package struct TagsReport: Sendable {
     let profile = context.profile
     let values = context.selection.values
     let unit = context.selection.options.unit
-    var sums: [[UInt8]: [[UInt8]: Int64]] = [:]
-    func add(_ key: [UInt8], _ text: [UInt8], _ weight: Int64) {
-      sums[key, default: [:]][text, default: 0].addSaturating(weight)
-    }
-    // Labels first, as numbers: each text is put together once.
+    // As numbers first: each text is put together once.
     var ofLabel: [Label: Int64] = [:]
     let samples = profile.samples
     for sample in 0..<samples.labelEnds.count {
@@ -36,28 +33,42 @@ package struct TagsReport: Sendable {
         ofLabel[samples.labels[index], default: 0].addSaturating(values[sample])
       }
     }
+    var rows: [StringID: Int] = [:]
+    var lists: [(key: StringID, values: [Value])] = []
     for (label, weight) in ofLabel {
-      let key = Array(profile.strings[bytesOf: label.key])
+      let row = rows[label.key] ?? lists.count
+      if row == lists.count {
+        rows[label.key] = row
+        lists.append((label.key, []))
+      }
+      let text: [UInt8]
       if label.kind == .text {
-        add(key, Array(profile.strings[bytesOf: label.string]), weight)
+        text = Array(profile.strings[bytesOf: label.string])
       } else {
         let scaled = ScaledValue(
           label.number, from: context.selection.labelUnits.unit(of: label.key), to: unit)
-        add(key, Array(scaled.text.utf8), weight)
+        text = Array(scaled.text.utf8)
       }
+      lists[row].values.append(Value(text: text, weight: weight))
     }
-    keys = sums.map { key, texts in
+    keys = lists.map { key, values in
       var total: Int64 = 0
-      for weight in texts.values { total.addSaturating(weight) }
-      let list = texts.map { Value(text: $0.key, weight: $0.value) }
-      return Key(
-        name: key, total: total,
-        values: list.sorted {
-          $0.weight.magnitude == $1.weight.magnitude
-            ? $0.text.lexicographicallyPrecedes($1.text)
-            : $0.weight.magnitude > $1.weight.magnitude
-        })
-    }.sorted { $0.name.lexicographicallyPrecedes($1.name) }
+      // Numbers may read alike.
+      var merged: [Value] = []
+      for value in values.count < 2 ? values : values.sorted(by: { precedes($0.text, $1.text) }) {
+        total.addSaturating(value.weight)
+        if merged.last?.text == value.text {
+          merged[merged.count - 1].weight.addSaturating(value.weight)
+        } else {
+          merged.append(value)
+        }
+      }
+      merged.sort {
+        $0.weight.magnitude == $1.weight.magnitude
+          ? precedes($0.text, $1.text) : $0.weight.magnitude > $1.weight.magnitude
+      }
+      return Key(name: Array(profile.strings[bytesOf: key]), total: total, values: merged)
+    }.sorted { precedes($0.name, $1.name) }
   }
 
   /// Returns pprof's text.
@@ -70,7 +81,7 @@ package struct TagsReport: Sendable {
     for key in keys {
       // Right-aligned columns with one blank before each cell; the first is as
       // wide as the key, the second as its widest weight.
-      let title = key.name + [UInt8(ascii: ":")]
+      let title = controlsEscaped(key.name[...]) + [UInt8(ascii: ":")]
       let titleWidth = characterCount(title) + 1
       let weights = key.values.map { weight($0.weight) }
       let weightWidth = (weights.map(\.unicodeScalars.count).max() ?? 0) + 1
@@ -82,13 +93,19 @@ package struct TagsReport: Sendable {
         output.blanks(titleWidth)
         output.right(weight, weightWidth)
         output.write(" ")
-        output.write(value.text)
+        output.name(value.text)
         output.newline()
       }
       output.newline()
     }
     return output
   }
+}
+
+/// Compares by bytes, all at once: a profile may have a million labels.
+private func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+  let order = memcmp(left, right, min(left.count, right.count))
+  return order == 0 ? left.count < right.count : order < 0
 }
 
 extension Int64 {

@@ -87,7 +87,7 @@ package struct TopReport: Sendable {
         output.right(intervals[index][0], widths[0])
         output.right("  " + intervals[index][1].rightAligned(to: widths[1]) + "  ", 0)
       }
-      output.write(row.name)
+      output.name(row.name)
       if let note = row.inlineNote { output.write(" " + note) }
       output.newline()
     }

@@ -51,7 +51,7 @@ package struct TreeReport: Sendable {
         let edge = graph.edges[index]
         output.right(context.format(edge.weight), 50)
         output.write(" \(percentage(edge.weight, of: node.cumValue)) |   ")
-        output.write(graph.names.name(graph.nodes[end].identity))
+        output.name(graph.names.name(graph.nodes[end].identity))
         output.line(edge.isInline ? " (inline)" : "")
       }
       output.line(separator)
@@ -61,7 +61,7 @@ package struct TreeReport: Sendable {
       output.write(" \(context.percent(node.flatValue)) \(context.percent(sum)) ")
       output.right(context.format(node.cumValue), 10)
       output.write(" \(context.percent(node.cumValue))                | ")
-      output.write(graph.names.name(node.identity))
+      output.name(graph.names.name(node.identity))
       output.newline()
       for callee in block.callees { edge(callee, graph.edges[callee].target) }
     }

@@ -4,7 +4,10 @@
 /// change the direction of text, and bytes that are no UTF-8 are written as
 /// `\x1b` or `\u{2028}`. Everything else stays as it is, but for a backslash
 /// that would read as such an escape, so that different names stay different.
-package func safeName(_ name: some Collection<UInt8>) -> [UInt8] {
+///
+/// - Parameter isReport: the text is a line of a report, in which tabs are columns, and
+///   names have been escaped already where they had line ends.
+package func safeName(_ name: some Collection<UInt8>, isReport: Bool = false) -> [UInt8] {
   if name.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\\") }) {
     return Array(name)
   }
@@ -14,7 +17,9 @@ package func safeName(_ name: some Collection<UInt8>) -> [UInt8] {
     switch piece {
     case .invalid(let byte): result.append(contentsOf: hexEscape(byte))
     case .scalar(let scalar, let bytes):
-      if scalar.value < 0x80, scalar.value < 0x20 || scalar.value == 0x7f {
+      if isReport, scalar == "\t" || scalar == "\\" {
+        result.append(contentsOf: bytes)
+      } else if scalar.value < 0x80, scalar.value < 0x20 || scalar.value == 0x7f {
         result.append(contentsOf: hexEscape(UInt8(scalar.value)))
       } else if scalar == "\\",
         decoder.nextByte == UInt8(ascii: "x") || decoder.nextByte == UInt8(ascii: "u")
@@ -28,6 +33,26 @@ package func safeName(_ name: some Collection<UInt8>) -> [UInt8] {
     }
   }
   return result
+}
+
+/// Returns a text with its control characters as `\x1b`, as reports in pprof's form write it.
+///
+/// There every other byte stays as pprof prints it, a tab too. But a name with a line end
+/// in it would begin a line of its own, which a build's log may take for a command, and
+/// an escape sequence would reach the terminal behind the pipe.
+///
+/// - Parameter keepsLines: whether line ends stay, as in comments of several lines.
+func controlsEscaped(_ text: ArraySlice<UInt8>, keepsLines: Bool = false) -> ArraySlice<UInt8> {
+  func isControl(_ byte: UInt8) -> Bool {
+    byte < 0x20 && byte != UInt8(ascii: "\t") && !(keepsLines && byte == UInt8(ascii: "\n"))
+      || byte == 0x7f
+  }
+  if !text.contains(where: isControl) { return text }
+  var result: [UInt8] = []
+  for byte in text {
+    if isControl(byte) { result += hexEscape(byte) } else { result.append(byte) }
+  }
+  return result[...]
 }
 
 private func hexEscape(_ byte: UInt8) -> [UInt8] {

@@ -25,6 +25,11 @@ package struct TextOutput: Sendable {
     if fits(text.count) { bytes.append(contentsOf: text) }
   }
 
+  /// Writes a text of the profile, with its control characters as escapes.
+  package mutating func name(_ text: ArraySlice<UInt8>) { write(controlsEscaped(text)) }
+
+  package mutating func name(_ text: [UInt8]) { name(text[...]) }
+
   /// Notes when so many more bytes are too many.
   package mutating func fits(_ count: Int) -> Bool {
     if bytes.count + count > Self.limit { isOverLimit = true }
@@ -45,10 +50,13 @@ package struct TextOutput: Sendable {
   /// are written as escapes.
   package func withoutControls() -> TextOutput {
     var result = TextOutput()
-    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      if result.bytes.count > 0 || line.startIndex > 0 { result.newline() }
-      result.write(safeName(line))
+    var rest = bytes[...]
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      result.write(safeName(rest[..<end], isReport: true))
+      result.newline()
+      rest = rest[(end + 1)...]
     }
+    result.write(safeName(rest, isReport: true))
     return result
   }
 

@@ -202,30 +202,91 @@ extension CallGraph {
 
   /// Keeps only some nodes of a call tree. The children of a removed node move
   /// to its parent, or become roots.
+  ///
+  /// - Complexity: O(*n*), as lists of children are moved as a whole.
   mutating func trimTree(keeping kept: [Int]) {
-    var isKept = [Bool](repeating: false, count: nodes.count)
-    for node in kept { isKept[node] = true }
-    var newOrder: [Int] = []
-    for node in order {
-      if isKept[node] {
-        newOrder.append(node)
-        continue
-      }
-      let children = nodes[node].outEdges
-      guard let incoming = nodes[node].inEdges.first else {
-        for edge in children { nodes[edges[edge].target].inEdges.removeAll { $0 == edge } }
-        continue
-      }
+    var isRemoved = [Bool](repeating: false, count: nodes.count)
+    for node in order { isRemoved[node] = true }
+    for node in kept { isRemoved[node] = false }
+    var lists = ChildLists(self)
+    for node in order where isRemoved[node] { lists.moveChildren(of: node) }
+    order.removeAll { isRemoved[$0] }
+    // A node comes behind its parent, whose own place is settled by then.
+    for node in nodes.indices {
+      guard let incoming = nodes[node].inEdges.first else { continue }
       let parent = edges[incoming].source
-      nodes[parent].outEdges.removeAll { $0 == incoming }
-      for edge in children {
-        edges[edge].source = parent
-        edges[edge].isResidual = true
-        edges[edge].isInline = edges[incoming].isInline && edges[edge].isInline
-        nodes[parent].outEdges.append(edge)
+      guard isRemoved[parent] else { continue }
+      guard let above = nodes[parent].inEdges.first else {
+        nodes[node].inEdges = []
+        continue
       }
+      edges[incoming].source = edges[above].source
+      edges[incoming].isResidual = true
+      edges[incoming].isInline = edges[above].isInline && edges[incoming].isInline
     }
-    order = newOrder
+    for node in order {
+      nodes[node].outEdges = lists.edges(from: node).filter { !isRemoved[edges[$0].target] }
+    }
     removeRedundantEdges()
+  }
+}
+
+/// The edges that leave the nodes of a tree, as lists that are joined in one step.
+private struct ChildLists {
+  private var first: [Int]
+  private var last: [Int]
+
+  /// By edge: the one behind it, or -1.
+  private var next: [Int]
+
+  /// By node: itself, or once its children were moved, a node on the way to where they are
+  /// now; -1 when they became roots.
+  private var places: [Int]
+  private let parents: [Int]
+
+  init(_ graph: CallGraph) {
+    first = [Int](repeating: -1, count: graph.nodes.count)
+    last = first
+    next = [Int](repeating: -1, count: graph.edges.count)
+    places = Array(graph.nodes.indices)
+    parents = graph.nodes.map { $0.inEdges.first.map { graph.edges[$0].source } ?? -1 }
+    for (node, content) in graph.nodes.enumerated() {
+      for edge in content.outEdges { append(edge, edge, to: node) }
+    }
+  }
+
+  private mutating func append(_ start: Int, _ end: Int, to node: Int) {
+    if first[node] < 0 { first[node] = start } else { next[last[node]] = start }
+    last[node] = end
+  }
+
+  /// Moves the children of a node behind those of its parent.
+  mutating func moveChildren(of node: Int) {
+    let parent = place(of: parents[node])
+    places[node] = parent
+    if parent >= 0, first[node] >= 0 { append(first[node], last[node], to: parent) }
+  }
+
+  private mutating func place(of node: Int) -> Int {
+    var end = node
+    while end >= 0, places[end] != end { end = places[end] }
+    // The way is shortened for the next one.
+    var step = node
+    while step >= 0, step != end {
+      let above = places[step]
+      places[step] = end
+      step = above
+    }
+    return end
+  }
+
+  func edges(from node: Int) -> [Int] {
+    var list: [Int] = []
+    var edge = first[node]
+    while edge >= 0 {
+      list.append(edge)
+      edge = next[edge]
+    }
+    return list
   }
 }

@@ -1,14 +1,19 @@
 import CPCRE2
+import Synchronization
 
 /// A regular expression in pprof's syntax (RE2), matched by PCRE2 with its JIT.
 ///
 /// Matches anywhere in the text unless anchored, case-sensitive unless it says
 /// otherwise. Texts are bytes; each that is no UTF-8 counts as U+FFFD, as in Go.
+///
+/// It is sendable because the compiled code and the limits are never changed after init,
+/// and no two matches at the same time write to the same data.
 package final class Pattern: @unchecked Sendable {
-  // The compiled code is never changed after init; each match has data of its own.
   private let code: OpaquePointer
-  private let matchData: OpaquePointer
   private let matchContext: OpaquePointer
+
+  /// The address of data for a match that nobody uses now; 0 while somebody does.
+  private let spareData = Atomic<UInt>(0)
 
   /// The expression as it was written.
   package let source: String
@@ -40,14 +45,11 @@ package final class Pattern: @unchecked Sendable {
       // The offset is one in the translation, so it would tell nothing.
       throw PatternError(reason: Self.message(status), offset: 0)
     }
-    guard let matchData = pcre2_match_data_create_8(1, nil),
-      let matchContext = pcre2_match_context_create_8(nil)
-    else {
+    guard let matchContext = pcre2_match_context_create_8(nil) else {
       pcre2_code_free_8(code)
       throw PatternError(reason: "out of memory", offset: 0)
     }
     self.code = code
-    self.matchData = matchData
     self.matchContext = matchContext
     // Without JIT support this fails, and the interpreter matches instead.
     pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE)
@@ -73,7 +75,7 @@ package final class Pattern: @unchecked Sendable {
 
   deinit {
     pcre2_match_context_free_8(matchContext)
-    pcre2_match_data_free_8(matchData)
+    pcre2_match_data_free_8(OpaquePointer(bitPattern: spareData.load(ordering: .relaxed)))
     pcre2_code_free_8(code)
   }
 
@@ -94,7 +96,20 @@ package final class Pattern: @unchecked Sendable {
     return matchUTF8(text)
   }
 
+  /// Takes the spare data, or makes some where another thread has them.
+  private func takeMatchData() -> OpaquePointer? {
+    OpaquePointer(bitPattern: spareData.exchange(0, ordering: .acquiring))
+      ?? pcre2_match_data_create_8(1, nil)
+  }
+
+  private func giveBack(_ data: OpaquePointer) {
+    let other = spareData.exchange(UInt(bitPattern: data), ordering: .acquiringAndReleasing)
+    pcre2_match_data_free_8(OpaquePointer(bitPattern: other))
+  }
+
   private func matchUTF8(_ text: UnsafeBufferPointer<UInt8>) -> MatchResult {
+    guard let matchData = takeMatchData() else { return .tooExpensive }
+    defer { giveBack(matchData) }
     // PCRE2 wants an address even for an empty text.
     var empty: UInt8 = 0
     let status = withUnsafePointer(to: &empty) { empty in

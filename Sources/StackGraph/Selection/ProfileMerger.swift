@@ -29,14 +29,16 @@ struct ProfileMerger {
     result.periodType = first.periodType.map { copied($0, of: first) }
     result.dropFrames = result.strings.intern(first.strings[bytesOf: first.dropFrames])
     result.keepFrames = result.strings.intern(first.strings[bytesOf: first.keepFrames])
+    var comments: Set<StringID> = []
     for profile in profiles {
       func text(_ id: StringID) -> StringID { result.strings.intern(profile.strings[bytesOf: id]) }
       if result.timeNanoseconds == 0 || profile.timeNanoseconds < result.timeNanoseconds {
         result.timeNanoseconds = profile.timeNanoseconds
       }
-      result.durationNanoseconds &+= profile.durationNanoseconds
+      result.durationNanoseconds = saturatingSum(
+        result.durationNanoseconds, profile.durationNanoseconds)
       result.period = result.period == 0 ? profile.period : max(result.period, profile.period)
-      for comment in profile.comments.map(text) where !result.comments.contains(comment) {
+      for comment in profile.comments.map(text) where comments.insert(comment).inserted {
         result.comments.append(comment)
       }
       if result.defaultSampleType == .empty {

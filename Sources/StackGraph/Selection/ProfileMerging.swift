@@ -48,8 +48,11 @@ package func difference(
     try checkSameTypes(source, base)
     var factors: [Double] = []
     for column in source.sampleTypes.indices {
-      let sourceSum = source.samples.values[column].reduce(0, &+)
-      let baseSum = base.samples.values[column].reduce(0, &+)
+      for profile in [source, base] where profile.magnitude(ofColumn: column) == nil {
+        throw .overflow(sampleType: profile.sampleTypeName(column))
+      }
+      let sourceSum = source.samples.values[column].reduce(0, +)
+      let baseSum = base.samples.values[column].reduce(0, +)
       factors.append(sourceSum == 0 ? 0 : Double(baseSum) / Double(sourceSum))
     }
     source.scale(factors)

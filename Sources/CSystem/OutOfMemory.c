@@ -1,0 +1,20 @@
+#include "CSystem.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+// Swift's runtime calls this where malloc gives nothing. Its own function prints a trace
+// of the stack and aborts; the linker puts this one in its place in release builds
+// (`--wrap` in Package.swift). There is no memory left to tidy up with: unfinished files
+// have no name yet, and vanish with the process.
+_Noreturn void __wrap__ZN5swift28swift_abortAllocationFailureEmm(size_t size, size_t alignment) {
+  (void)alignment;
+  char text[256];
+  int length = snprintf(
+      text, sizeof text,
+      "heapscope: out of memory: %zu more bytes are not to be had; "
+      "raise the limit (ulimit -v, or the container's), or give a smaller profile\n",
+      size);
+  if (length > 0 && write(STDERR_FILENO, text, (size_t)length) < 0) _exit(csystem_out_of_memory);
+  _exit(csystem_out_of_memory);
+}

@@ -1,0 +1,42 @@
+/// The lines of a source file, found in its bytes: an array a line would take many
+/// times the file's size where lines are short.
+package struct SourceLines: Sendable {
+  package let bytes: [UInt8]
+
+  /// Where each line begins.
+  private let starts: [UInt32]
+
+  /// - Parameter bytes: of less than 4 GiB.
+  package init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+    let newline = UInt8(ascii: "\n")
+    starts = bytes.withUnsafeBufferPointer { bytes in
+      var starts: [UInt32] = []
+      var count = 1
+      for byte in bytes where byte == newline { count += 1 }
+      starts.reserveCapacity(count)
+      starts.append(0)
+      for index in bytes.indices where bytes[index] == newline { starts.append(UInt32(index) + 1) }
+      // What follows the last end of a line is a line only if something stands there.
+      let rest = bytes[Int(starts[count - 1])...]
+      if rest.isEmpty || rest.count == 1 && rest.last == UInt8(ascii: "\r") { starts.removeLast() }
+      return starts
+    }
+  }
+
+  package var count: Int { starts.count }
+
+  /// The line of a number that a profile names: any 64 bits, of which few are a line.
+  package func line(_ number: Int64) -> ArraySlice<UInt8>? {
+    number >= 1 && number <= Int64(count) ? self[Int(number) - 1] : nil
+  }
+
+  /// A line without its end; the first is 0.
+  package subscript(row: Int) -> ArraySlice<UInt8> {
+    let start = Int(starts[row])
+    var end = row + 1 < starts.count ? Int(starts[row + 1]) - 1 : bytes.count
+    if row + 1 == starts.count, end > start, bytes[end - 1] == UInt8(ascii: "\n") { end -= 1 }
+    if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    return bytes[start..<end]
+  }
+}

@@ -1,0 +1,43 @@
+import HeapAnalysis
+import ProfileModel
+import ReportRendering
+import StackGraph
+
+/// A file of source, of which each of the first 48 lines allocates: what the findings
+/// read in it, and `list`. A NUL byte begins the second file of the program.
+@Sendable func fuzzSource(_ bytes: [UInt8]) {
+  let files = bytes.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
+  let texts = files.map { SourceLines(Array($0)) }
+  var options = SelectionOptions()
+  options.granularity = .addresses
+  options.sampleIndex = "alloc_space"
+  guard let selection = try? Selection(sourceProfile, options) else { fail("no selection") }
+  var found = HotspotOptions()
+  found.source = { file in
+    file.hasSuffix("main.go") ? texts[0] : texts.count > 1 ? texts[1] : nil
+  }
+  let report = findHotspots(in: selection.profile, column: selection.column, options: found)
+  checkText(hotspotsText(report, fuzzStyle), "hotspots")
+  checkJSON(hotspotsJSON(report), "hotspots")
+  options.granularity = .lines
+  guard let lines = try? Selection(sourceProfile, options), let all = try? Pattern("") else {
+    return
+  }
+  let list = ListReport(ReportContext(lines, keepsObjectFiles: true), matching: all)
+  _ = list.text { _ in .lines(texts[0]) }
+  checkDocument(list.document { _ in .lines(texts[0]) }, "list")
+}
+
+/// Blocks of several sizes on each line, as a slice or text that grows leaves them.
+private let sourceProfile: Profile = {
+  var text = "heap profile: 1: 1 [1: 1] @ heap/1048576\n"
+  for line in 1...48 {
+    for shift in [16, 17, 18, 19] {
+      let size = 1 << shift
+      let file = line % 8 == 0 ? "cart.go" : "main.go"
+      text += "1: \(size) [100: \(100 * size)] @ 0x\(line)0\n"
+      text += "#\t0x\(line)0\tmain.f+0x\(line)\t/src/shop/\(file):\(line)\n\n"
+    }
+  }
+  return ownProfile(text)
+}()

@@ -1,0 +1,34 @@
+import HeapscopeTestSupport
+import ProfileModel
+import StackGraph
+import Testing
+
+@testable import ReportRendering
+
+@Suite("reports as tables")
+struct DocumentTests {
+  @Test("list has no source for a line number that the file has not, whatever it is")
+  func linesOutsideOfTheFile() throws {
+    let numbers = [Int64.min, .min + 1, -1, 0, 1, 3, 4, Int64.max]
+    var builder = StackProfile()
+    for number in numbers { builder.add("main.f@/src/main.go:\(number)", [1]) }
+    var options = SelectionOptions()
+    options.granularity = .lines
+    let context = ReportContext(try Selection(builder.profile, options), keepsObjectFiles: true)
+    let list = ListReport(context, matching: try Pattern("main"))
+    let source = SourceText.lines(["a", "b", "c"].map { Array($0.utf8) })
+    let rows = String(decoding: list.document { _ in source }.csv().bytes, as: UTF8.self)
+      .split(separator: "\n").dropFirst()
+    let shown = rows.map { row in
+      let cells = row.split(separator: ",", omittingEmptySubsequences: false)
+      return "\(cells[2]):\(cells[6])"
+    }
+    #expect(
+      shown == [
+        "\(Int64.min):", "\(Int64.min + 1):", "-1:", "0:", "1:a", "3:c", "4:", "\(Int64.max):",
+      ])
+    let text = String(decoding: list.text { _ in source }.bytes, as: UTF8.self)
+    #expect(text.contains("     1:a\n"))
+    #expect(text.contains("     3:c\n"))
+  }
+}

@@ -6,7 +6,7 @@ import Testing
 /// Whether one process may watch another here: containers often forbid it.
 private let canTrace: Bool = {
   guard let folder = try? Folder(),
-    let run = try? ToolRun([], in: folder, script: "strace -f -o /dev/null true")
+    let run = try? ToolRun([], in: folder, script: "strace -f -o /dev/null /bin/true")
   else { return false }
   return run.status == 0
 }()

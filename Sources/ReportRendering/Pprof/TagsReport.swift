@@ -81,7 +81,7 @@ package struct TagsReport: Sendable {
     for key in keys {
       // Right-aligned columns with one blank before each cell; the first is as
       // wide as the key, the second as its widest weight.
-      let title = controlsEscaped(key.name[...]) + [UInt8(ascii: ":")]
+      let title = inert(key.name[...]) + [UInt8(ascii: ":")]
       let titleWidth = characterCount(title) + 1
       let weights = key.values.map { weight($0.weight) }
       let weightWidth = (weights.map(\.unicodeScalars.count).max() ?? 0) + 1

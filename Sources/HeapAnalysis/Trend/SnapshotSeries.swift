@@ -65,9 +65,20 @@ package struct SnapshotSeries: Sendable {
   private(set) var allocated: [[Int64]] = []
 
   private let ownCode: HotspotOptions
-  private var lineRows: [Line: Int32] = [:]
+  private var lineRows: [LineKey: Int32] = [:]
+
+  /// Functions and files, each once: lines share them.
+  private var texts: [String] = []
+  private var textRows: [String: Int32] = [:]
   private var stackRows: [[Int32]: Int] = [:]
   private var classRows: [ClassKey: Int] = [:]
+
+  /// The function and the file as rows of ``texts``.
+  private struct LineKey: Hashable {
+    var function: Int32
+    var file: Int32
+    var line: Int64
+  }
 
   private struct ClassKey: Hashable {
     var stack: Int
@@ -197,7 +208,7 @@ package struct SnapshotSeries: Sendable {
   ) -> Int {
     var lines: [Int32] = []
     lines.reserveCapacity(key.count)
-    for local in key { lines.append(reader.global(local) { lineRow(of: $0) }) }
+    for local in key { lines.append(reader.global(local, in: &self)) }
     if let known = stackRows[lines] { return known }
     let row = stacks.count
     stackRows[lines] = row
@@ -208,11 +219,20 @@ package struct SnapshotSeries: Sendable {
     return row
   }
 
-  private mutating func lineRow(of line: Line) -> Int32 {
-    if let known = lineRows[line] { return known }
+  fileprivate mutating func textRow(of text: String) -> Int32 {
+    if let known = textRows[text] { return known }
+    let row = Int32(texts.count)
+    texts.append(text)
+    textRows[text] = row
+    return row
+  }
+
+  fileprivate mutating func lineRow(function: Int32, file: Int32, line: Int64) -> Int32 {
+    let key = LineKey(function: function, file: file, line: line)
+    if let known = lineRows[key] { return known }
     let row = Int32(lines.count)
-    lines.append(line)
-    lineRows[line] = row
+    lines.append(Line(function: texts[Int(function)], file: texts[Int(file)], line: line))
+    lineRows[key] = row
     return row
   }
 
@@ -235,6 +255,9 @@ private struct SnapshotReader {
   /// By line of the profile: its row in the series, -1 while unknown.
   private var globals: [Int32]
 
+  /// By text of the profile: its row in the series.
+  private var texts: [StringID: Int32] = [:]
+
   init(_ profile: Profile, _ userCode: UserCode) {
     self.profile = profile
     self.userCode = userCode
@@ -250,17 +273,21 @@ private struct SnapshotReader {
     return result
   }
 
-  mutating func global(
-    _ local: Int32, _ intern: (SnapshotSeries.Line) -> Int32
-  ) -> Int32 {
+  mutating func global(_ local: Int32, in series: inout SnapshotSeries) -> Int32 {
     let known = globals[Int(local)]
     if known >= 0 { return known }
     let line = profile.locations.lines[Int(local)]
-    let row = intern(
-      SnapshotSeries.Line(
-        function: profile.strings[profile.functions.names[line.function.index]],
-        file: profile.strings[profile.functions.files[line.function.index]], line: line.line))
+    let row = series.lineRow(
+      function: text(profile.functions.names[line.function.index], in: &series),
+      file: text(profile.functions.files[line.function.index], in: &series), line: line.line)
     globals[Int(local)] = row
+    return row
+  }
+
+  private mutating func text(_ id: StringID, in series: inout SnapshotSeries) -> Int32 {
+    if let known = texts[id] { return known }
+    let row = series.textRow(of: profile.strings[id])
+    texts[id] = row
     return row
   }
 

@@ -14,10 +14,10 @@ package struct SnapshotSeries: Sendable {
     case unusable
   }
 
-  /// A function and line as the profiles name them.
+  /// A function and line as the profiles name them, in rows of ``texts``.
   struct Line: Hashable {
-    var function: String
-    var file: String
+    var function: Int32
+    var file: Int32
     var line: Int64
   }
 
@@ -55,6 +55,8 @@ package struct SnapshotSeries: Sendable {
   /// or the snapshots differ in it.
   package private(set) var period: Int64?
 
+  /// Functions and files, each once: a long one may be that of many lines.
+  private(set) var texts: [String] = []
   private(set) var lines: [Line] = []
   private(set) var stacks: [Stack] = []
   private(set) var classes: [SizeClass] = []
@@ -65,20 +67,10 @@ package struct SnapshotSeries: Sendable {
   private(set) var allocated: [[Int64]] = []
 
   private let ownCode: HotspotOptions
-  private var lineRows: [LineKey: Int32] = [:]
-
-  /// Functions and files, each once: lines share them.
-  private var texts: [String] = []
+  private var lineRows: [Line: Int32] = [:]
   private var textRows: [String: Int32] = [:]
   private var stackRows: [[Int32]: Int] = [:]
   private var classRows: [ClassKey: Int] = [:]
-
-  /// The function and the file as rows of ``texts``.
-  private struct LineKey: Hashable {
-    var function: Int32
-    var file: Int32
-    var line: Int64
-  }
 
   private struct ClassKey: Hashable {
     var stack: Int
@@ -227,12 +219,11 @@ package struct SnapshotSeries: Sendable {
     return row
   }
 
-  fileprivate mutating func lineRow(function: Int32, file: Int32, line: Int64) -> Int32 {
-    let key = LineKey(function: function, file: file, line: line)
-    if let known = lineRows[key] { return known }
+  fileprivate mutating func lineRow(of line: Line) -> Int32 {
+    if let known = lineRows[line] { return known }
     let row = Int32(lines.count)
-    lines.append(Line(function: texts[Int(function)], file: texts[Int(file)], line: line))
-    lineRows[key] = row
+    lines.append(line)
+    lineRows[line] = row
     return row
   }
 
@@ -278,8 +269,9 @@ private struct SnapshotReader {
     if known >= 0 { return known }
     let line = profile.locations.lines[Int(local)]
     let row = series.lineRow(
-      function: text(profile.functions.names[line.function.index], in: &series),
-      file: text(profile.functions.files[line.function.index], in: &series), line: line.line)
+      of: SnapshotSeries.Line(
+        function: text(profile.functions.names[line.function.index], in: &series),
+        file: text(profile.functions.files[line.function.index], in: &series), line: line.line))
     globals[Int(local)] = row
     return row
   }

@@ -25,7 +25,8 @@ package struct SourceLines: Sendable {
       guard rest.isEmpty || rest.count == 1 && rest.last == UInt8(ascii: "\r") else {
         return (starts, bytes.count)
       }
-      return (Array(starts.dropLast()), max(0, rest.startIndex - 1))
+      starts.removeLast()
+      return (starts, max(0, rest.startIndex - 1))
     }
   }
 
@@ -39,7 +40,7 @@ package struct SourceLines: Sendable {
   /// A line without its end; the first is 0.
   package subscript(row: Int) -> ArraySlice<UInt8> {
     let start = Int(starts[row])
-    var end = row + 1 < starts.count ? Int(starts[row + 1]) - 1 : end
+    var end = row + 1 < starts.count ? Int(starts[row + 1]) - 1 : self.end
     if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
     return bytes[start..<end]
   }

@@ -75,12 +75,12 @@ import Testing
   }
 
   /// What the log of a build obeys: GitHub Actions, Azure Pipelines, TeamCity.
-  private static let commands = [
+  private static let logCommands = [
     "\n::set-output name=x::y", "\n \t::warning::", "\r::error::", "##[set-env name=A]b",
     "##vso[task.setvariable variable=a]b", "##teamcity[buildStatus text='x']",
   ]
 
-  @Test("no text of a profile is a command of a build's log or of a terminal", arguments: commands)
+  @Test("no text of a profile is a command of a build's log or of a terminal", arguments: logCommands)
   func namesInPipes(command: String) throws {
     var profile = ProfileBytes.heap
     let text = "evil" + command + "\u{1b}[2J\u{1b}]0;title\u{7}"

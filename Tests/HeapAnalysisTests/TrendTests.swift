@@ -37,7 +37,7 @@ struct TrendTests {
   }
 
   @Test("Growth from one end of 64 bits to the other is the largest number, not a negative one")
-  func extremes() throws {
+  func oppositeEnds() throws {
     let profiles = plain([-.max, .max], times: [10, 20])
     let trend = try trend(profiles)
     #expect(trend.rows[0].live.growth == .max)

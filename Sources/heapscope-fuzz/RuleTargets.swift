@@ -56,7 +56,7 @@ private func check(_ rules: [HotspotRule], _ profile: Profile, options: HotspotO
   options.lineCount = choices.next(2) == 0 ? nil : choices.next(4)
   if choices.next(4) == 0 { options.modulePrefix = choices.pick(Choices.packages) }
   let own = choices.pick(Choices.packages)
-  if choices.next(4) == 0 { options.isOwn = { name, _ in name.hasPrefix(own) } }
+  if choices.next(4) == 0 { options.isOwn = { $0.hasPrefix(own) } }
   options.suppressed = Set(settings.suppressed)
   let encoded = stacks(&choices).encoded
   guard let profile = readForReports(encoded) else { fail("cannot read its own stacks") }

@@ -73,6 +73,6 @@ package struct ReportContext: Sendable {
     // A unit that is none of those known is a text of the profile.
     outputUnit =
       chosen.isEmpty
-      ? String(decoding: controlsEscaped(Array(sampleUnit.utf8)[...]), as: UTF8.self) : chosen
+      ? String(decoding: inert(Array(sampleUnit.utf8)[...]), as: UTF8.self) : chosen
   }
 }

@@ -7,7 +7,7 @@ extension ReportContext {
     let profile = selection.profile
     var lines: [[UInt8]] = []
     func add(_ title: String, _ text: some Collection<UInt8>) {
-      lines.append(Array(title.utf8) + controlsEscaped(Array(text)[...]))
+      lines.append(Array(title.utf8) + inert(Array(text)[...]))
     }
     if let mapping = profile.mappings.first {
       if mapping.file != .empty {
@@ -84,7 +84,7 @@ extension ReportContext {
 extension TextOutput {
   mutating func lines(_ lines: [[UInt8]]) {
     for line in lines {
-      write(controlsEscaped(line[...], keepsLines: true))
+      write(inert(line[...], beginsLine: true))
       newline()
     }
   }

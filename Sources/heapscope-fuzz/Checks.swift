@@ -69,14 +69,17 @@ func checkJSON(_ text: TextOutput, _ name: String) {
   // Outside of quotes there are only numbers, true, false, null and punctuation.
   var isQuoted = false
   var isEscaped = false
-  for byte in text.bytes {
+  for (index, byte) in text.bytes.enumerated() {
     if isEscaped {
       isEscaped = false
     } else if byte == UInt8(ascii: "\\"), isQuoted {
       isEscaped = true
     } else if byte == UInt8(ascii: "\"") {
       isQuoted.toggle()
-    } else if !isQuoted, byte == UInt8(ascii: "i") || byte == UInt8(ascii: "N") {
+    } else if !isQuoted,
+      byte == UInt8(ascii: "i") || byte == UInt8(ascii: "N")
+        || byte == UInt8(ascii: "n") && text.bytes[(index + 1)...].first == UInt8(ascii: "a")
+    {
       fail("\(name) has a number in its JSON that is none")
     }
   }

@@ -96,7 +96,8 @@ private func check(_ profile: Profile) {
   guard let all = try? Pattern("") else { return }
   let list = ListReport(ReportContext(selection, keepsObjectFiles: true), matching: all)
   let sources: [ReportRendering.SourceText] = [
-    .lines([]), .lines([[0x66], []]), .missing(reason: "there is none", isFinal: false),
+    .lines(SourceLines([])), .lines(SourceLines(Array("f\n\n".utf8))),
+    .missing(reason: "there is none", isFinal: false),
   ]
   for source in sources {
     _ = list.text { _ in source }

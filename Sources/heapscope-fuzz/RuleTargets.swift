@@ -35,7 +35,7 @@ private func check(_ rules: [HotspotRule], _ profile: Profile, options: HotspotO
   checkText(hotspotsText(report, fuzzStyle), "hotspots")
   checkJSON(hotspotsJSON(report), "hotspots")
   checkDocument(hotspotsDocument(report, ReportContext(selection)), "hotspots")
-  let share = report.findings.reduce(0) { $0 + $1.share }
+  let share = (report.findings + report.suppressed).reduce(0) { $0 + $1.share }
   if share > 1.000001 { fail("the findings' shares add up to \(share)") }
 }
 
@@ -57,6 +57,7 @@ private func check(_ rules: [HotspotRule], _ profile: Profile, options: HotspotO
   if choices.next(4) == 0 { options.modulePrefix = choices.pick(Choices.packages) }
   let own = choices.pick(Choices.packages)
   if choices.next(4) == 0 { options.isOwn = { name, _ in name.hasPrefix(own) } }
+  options.suppressed = Set(settings.suppressed)
   let encoded = stacks(&choices).encoded
   guard let profile = readForReports(encoded) else { fail("cannot read its own stacks") }
   check(settings.rules, profile, options: options)
@@ -119,6 +120,7 @@ private func rulesFile(_ choices: inout Choices) -> String {
     let limit = choices.pick(["<5%", "<1MB", "<=0", "<+10%", "<+1kB", "<1e300%"])
     text += "budgets = [\(quoted(subject + limit))]\n"
   }
+  if choices.next(4) == 0 { text += "suppress = ['map-format', 'format']\n" }
   for rule in 0..<count {
     text += "[[rules]]\nid = 'r\(rule)'\ncalls = [\(quoted(choices.name())), "
     text += "\(quoted(choices.name()))]\n"

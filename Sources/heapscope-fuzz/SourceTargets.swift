@@ -8,6 +8,7 @@ import StackGraph
 @Sendable func fuzzSource(_ bytes: [UInt8]) {
   let files = bytes.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
   let texts = files.map { SourceLines(Array($0)) }
+  for (file, text) in zip(files, texts) { check(text, file) }
   var options = SelectionOptions()
   options.granularity = .addresses
   options.sampleIndex = "alloc_space"
@@ -26,6 +27,17 @@ import StackGraph
   let list = ListReport(ReportContext(lines, keepsObjectFiles: true), matching: all)
   _ = list.text { _ in .lines(texts[0]) }
   checkDocument(list.document { _ in .lines(texts[0]) }, "list")
+}
+
+/// Lines found in the bytes are those that splitting them gives.
+private func check(_ text: SourceLines, _ file: ArraySlice<UInt8>) {
+  var lines = file.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    .map { $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0 }
+  if lines.last?.isEmpty ?? false { lines.removeLast() }
+  let found = (0..<text.count).map { text[$0] }
+  if !found.elementsEqual(lines, by: { $0.elementsEqual($1) }) {
+    fail("\(lines.count) lines of source were found as \(found.count)")
+  }
 }
 
 /// Blocks of several sizes on each line, as a slice or text that grows leaves them.

@@ -129,10 +129,10 @@ struct BlameTests {
   func patterns() throws {
     let stack = Self.printed + "main.wrap@/src/app/log.go:1 < main.f@/src/app/main.go:7"
     var options = HotspotOptions()
-    options.isNotOwn = { function, _ in function == "main.wrap" }
+    options.isNotOwn = { $0 == "main.wrap" }
     #expect(try blame(stack, options: options).function == "main.f")
     options = HotspotOptions()
-    options.isOwn = { _, file in file.contains("logrus") }
+    options.isOwn = { $0.contains("logrus") }
     let logrus = "github.com/sirupsen/logrus.Info@github.com/sirupsen/logrus@v1.9.3/x.go:3"
     #expect(
       try blame(Self.printed + logrus + " < main.f", options: options).function

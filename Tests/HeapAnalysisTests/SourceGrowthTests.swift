@@ -1,4 +1,5 @@
 import HeapscopeTestSupport
+import ProfileModel
 import Testing
 
 @testable import HeapAnalysis
@@ -171,5 +172,22 @@ struct SourceGrowthTests {
     let folders = String(repeating: "/d", count: 1_000_000)
     #expect(KnownLibraries.isTransparent("github.com/samber/lo" + folders))
     #expect(!KnownLibraries.isTransparent("example.com" + folders))
+  }
+
+  @Test("a long file name is looked at once, however many functions share it")
+  func longFile() {
+    let count = 20_000
+    var profile = Profile()
+    let file = profile.strings.intern("/src/" + String(repeating: "x", count: 4 << 20) + ".go")
+    for row in 0..<count {
+      let name = profile.strings.intern("fmt.F\(row)")
+      _ = profile.functions.append(
+        id: UInt64(row + 1), name: name, systemName: name, file: file, startLine: 0)
+    }
+    var options = HotspotOptions()
+    #expect(UserCode(profile, options: options).rank(of: FunctionID(count - 1)) == UserCode.surest)
+    options.isNotOwn = { $0.hasSuffix("x.go") }
+    let code = UserCode(profile, options: options)
+    #expect((0..<count).allSatisfy { code.rank(of: FunctionID($0)) == 0 })
   }
 }

@@ -283,6 +283,22 @@ def long(n, unit, part, end=""):
     return profile.bytes()
 
 
+LONG = "x" * 65536
+
+
+def lines_of_long_name(n):
+    return each(n, lambda i: "example.com/shop." + LONG, lambda i: "/src/shop/o.go", leaf=FMT)
+
+
+def functions_of_long_file(n):
+    return each(n, lambda i: f"fmt.F{i}", lambda i: f"/src/{LONG}.go")
+
+
+def samples_of_long_label(n):
+    return each(n, lambda i: f"example.com/shop.F{i}", lambda i: "/src/shop/o.go",
+                labels=lambda i: [("request", LONG)])
+
+
 DIMENSIONS = {
     "samples": (30000, samples),
     "functions": (8000, functions),
@@ -292,6 +308,9 @@ DIMENSIONS = {
     "findings": (8000, findings),
     "lines of one function": (8000, lines_of_one),
     "many long names": (500, many_long_names),
+    "lines of a long name": (4000, lines_of_long_name),
+    "functions of a long file": (4000, functions_of_long_file),
+    "samples of a long label": (4000, samples_of_long_label),
     "depth": (8000, depth),
     "recursion": (30000, recursion),
     "inlined": (8000, inlined),

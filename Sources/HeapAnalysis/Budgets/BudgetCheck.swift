@@ -184,10 +184,11 @@ package struct BudgetCheck {
       lines[line] = saturatingSum(lines[line] ?? 0, values[sample])
     }
     let total = values.reduce(0) { $0 + Double($1.magnitude) }
+    var texts = SharedTexts(profile.strings)
     amount.blame = lines.map { line, value in
       BlamedLine(
-        function: profile.strings[functions.names[line.function.index]],
-        file: profile.strings[functions.files[line.function.index]], line: line.line,
+        function: texts[functions.names[line.function.index]],
+        file: texts[functions.files[line.function.index]], line: line.line,
         share: total == 0 ? 0 : Double(value) / total, value: value)
     }.sorted { ($1.value, $0.function, $0.line) < ($0.value, $1.function, $1.line) }
     return amount

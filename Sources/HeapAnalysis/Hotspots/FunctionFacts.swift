@@ -32,6 +32,28 @@ struct StackMarks: OptionSet, Sendable {
   static let initialization = StackMarks(rawValue: 2)
 }
 
+/// What the user says of texts, asked once for each: many functions may share a long file.
+private struct TextAnswers {
+  private let predicate: HotspotOptions.TextPredicate?
+  private let strings: StringTable
+  private var known: [StringID: Bool] = [:]
+
+  init(_ predicate: HotspotOptions.TextPredicate?, _ strings: StringTable) {
+    self.predicate = predicate
+    self.strings = strings
+  }
+
+  subscript(text: StringID) -> Bool {
+    mutating get {
+      guard let predicate else { return false }
+      if let answer = known[text] { return answer }
+      let answer = predicate(strings[text])
+      known[text] = answer
+      return answer
+    }
+  }
+}
+
 /// What the rules need to know of each function, found out once.
 ///
 /// One array a fact, indexed by function row: names are compared here, and
@@ -124,14 +146,21 @@ struct FunctionFacts {
   ) {
     let functions = profile.functions
     var classifier = classifier
+    var isOwnText = TextAnswers(options.isOwn, profile.strings)
+    var isNotOwnText = TextAnswers(options.isNotOwn, profile.strings)
     for row in rows {
       let packageRow = Int(names.packageRows[row])
       let package = classifier.package(of: row)
       let origin = classifier.origin(of: row)
       origins.append(origin)
-      var (own, blame) = Self.blame(
-        package: names.packages[packageRow], origin: origin, options: options,
-        text: { (profile.strings[functions.names[row]], profile.strings[functions.files[row]]) })
+      let texts = [functions.names[row], functions.files[row]]
+      var (own, blame) =
+        texts.contains { isNotOwnText[$0] }
+        ? (false, Blame.never)
+        : texts.contains { isOwnText[$0] }
+          ? (true, Blame.yes)
+          : Self.blame(
+            package: names.packages[packageRow], origin: origin, prefix: options.modulePrefix)
       var roles = Roles()
       var isLogging = package.isLogging
       if origin == .standard, !package.isStandard, let meant = classifier.standardPackage(of: row) {
@@ -232,19 +261,13 @@ struct FunctionFacts {
   }
 
   private static func blame(
-    package: String, origin: FunctionOrigin, options: HotspotOptions,
-    text: () -> (function: String, file: String)
+    package: String, origin: FunctionOrigin, prefix: String?
   ) -> (isOwn: Bool, Blame) {
-    if options.isOwn != nil || options.isNotOwn != nil {
-      let (function, file) = text()
-      if options.isNotOwn?(function, file) == true { return (false, .never) }
-      if options.isOwn?(function, file) == true { return (true, .yes) }
-    }
     switch origin {
     case .standard, .generated: return (false, .never)
     case .library, .thirdParty, .own: break
     }
-    if let prefix = options.modulePrefix {
+    if let prefix {
       let isOwn = package == "main" || SymbolName.path(package, isIn: prefix)
       return (isOwn, isOwn ? .yes : .ifNothingElse)
     }

@@ -112,11 +112,15 @@ struct OriginClassifier {
     packages = names.packages.map { Package($0) }
     fileRows = [Int32](repeating: -1, count: strings.count)
     var isLearnt = [Bool](repeating: false, count: strings.count)
+    // Many functions may share a file, and its name may be long.
+    var folders: [StringID: String] = [:]
     for (function, file) in files.enumerated() where !isLearnt[file.index] {
       guard names.hasMember(function), package(of: function).isStandard else { continue }
+      let folder = folders[file] ?? Self.folder(of: strings[file])
+      folders[file] = folder
       // The runtime's files also hold functions that other packages linked by name.
       isLearnt[file.index] = learnRoot(
-        package: names.package(of: function), folder: Self.folder(of: strings[file]))
+        package: names.package(of: function), folder: folder)
     }
   }
 
@@ -163,7 +167,7 @@ struct OriginClassifier {
     }
     // A handful of binaries may be merged into one profile; more roots than
     // that are somebody's joke.
-    guard roots.count < 16, folder.hasSuffix("/src/" + package) else { return false }
+    guard roots.count < 16, Self.ends(folder, with: "/src/" + package) else { return false }
     let root = String(decoding: folder.utf8.dropLast(package.utf8.count), as: UTF8.self)
     if !roots.contains(root) { roots.append(root) }
     return true
@@ -229,6 +233,11 @@ struct OriginClassifier {
         return memcmp(place, start, prefix.count) == 0
       }
     }
+  }
+
+  private static func ends(_ text: String, with suffix: String) -> Bool {
+    text.utf8.count >= suffix.utf8.count
+      && text.utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
   }
 
   private static func folder(of file: String) -> String {

@@ -1,7 +1,7 @@
 /// What the user says about whose code is whose, and how much to report.
 package struct HotspotOptions: Sendable {
-  /// Says something about a function by its name and file.
-  package typealias FunctionPredicate = @Sendable (_ function: String, _ file: String) -> Bool
+  /// Says something about a function by its name, or by its file.
+  package typealias TextPredicate = @Sendable (_ text: String) -> Bool
 
   /// The path of the user's module; guessed from the profile when nil.
   ///
@@ -9,11 +9,11 @@ package struct HotspotOptions: Sendable {
   /// package `main`) is on the stack.
   package var modulePrefix: String?
 
-  /// Functions that are the user's own whatever their file says.
-  package var isOwn: FunctionPredicate?
+  /// Functions that are the user's own by their name or file.
+  package var isOwn: TextPredicate?
 
   /// Functions that are never blamed; wins over ``isOwn``.
-  package var isNotOwn: FunctionPredicate?
+  package var isNotOwn: TextPredicate?
 
   /// Returns a source file, by its name in the profile; nil when
   /// it is not at hand. With it, lines are read where no symbol tells.

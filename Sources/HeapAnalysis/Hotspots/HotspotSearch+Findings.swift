@@ -121,9 +121,10 @@ extension HotspotSearch {
     let count = options.lineCount ?? bySite.count
     let least =
       count < bySite.count ? leading(count, of: bySite.map(\.sum.value), by: >).last : nil
+    var texts = SharedTexts(profile.strings)
     let lines = bySite.filter { $0.sum.value >= least ?? .min }
       .sorted { $0.sum.value > $1.sum.value }
-      .map { (site: $0.site, line: blamedLine(site: $0.site, $0.sum)) }
+      .map { (site: $0.site, line: blamedLine(site: $0.site, $0.sum, &texts)) }
       .sorted {
         if $0.line.value != $1.line.value { return $0.line.value > $1.line.value }
         return ($0.line.function, $0.line.file, $0.line.line)
@@ -154,10 +155,12 @@ extension HotspotSearch {
     totalMagnitude == 0 ? 0 : Double(value) / totalMagnitude
   }
 
-  private func blamedLine(site row: Int32, _ sum: SiteSum) -> BlamedLine {
+  private func blamedLine(
+    site row: Int32, _ sum: SiteSum, _ texts: inout SharedTexts
+  ) -> BlamedLine {
     let site = sites[Int(row)]
     var line = BlamedLine(
-      function: profile.strings[site.function], file: profile.strings[site.file], line: site.line,
+      function: texts[site.function], file: texts[site.file], line: site.line,
       share: share(sum.value), value: sum.value)
     line.isReadFromSource = sum.isReadFromSource
     guard sum.largestSample >= 0 else { return line }
@@ -167,7 +170,7 @@ extension HotspotSearch {
     for source in stack {
       let function = source.function.index
       if position == depth - 1, facts.isLogging[function] {
-        line.wayIn = profile.strings[profile.functions.names[function]]
+        line.wayIn = texts[profile.functions.names[function]]
       }
       if position == depth {
         line.isThirdParty = !facts.isOwn[function]
@@ -175,8 +178,8 @@ extension HotspotSearch {
       }
       if position > depth, facts.isOwn[function] {
         line.caller = BlamedLine.Caller(
-          function: profile.strings[profile.functions.names[function]],
-          file: profile.strings[profile.functions.files[function]], line: source.line)
+          function: texts[profile.functions.names[function]],
+          file: texts[profile.functions.files[function]], line: source.line)
         break
       }
       position += 1

@@ -26,7 +26,7 @@ extension HotspotSearch {
     for (row, site) in sites.enumerated() where bare[row] > 0 {
       guard bare[row] >= Self.worthReading * total else { continue }
       let pattern = files.text(of: site.file).flatMap { text in
-        SourceReader(text, of: files).pattern(
+        SourceReader(text, site.file, of: files).pattern(
           atLine: site.line, sizes: sizes[Int32(row)] ?? BlockSizes(period: profile.period))
       }
       if let pattern, let rule = rules.firstIndex(where: { $0.match.source == pattern }) {
@@ -76,6 +76,14 @@ final class SourceFiles {
   private let source: (_ file: String) -> SourceLines?
   private var texts: [StringID: SourceText?] = [:]
   private var room = mostBytes
+  private var declarations: [Declaration: SourceText.DeclaredType?] = [:]
+
+  private struct Declaration: Hashable {
+    var name: [UInt8]
+    var isField: Bool
+    var file: StringID
+    var others: Bool
+  }
 
   /// The user's own files.
   private(set) lazy var own = ownFiles().compactMap { text(of: $0) }
@@ -105,10 +113,23 @@ final class SourceFiles {
     return text
   }
 
-  /// False once so many names were looked for that a file was made for it.
-  func mayLookThrough(_ file: SourceText) -> Bool {
-    room.searched -= file.lines.bytes.count
-    return room.searched >= 0
+  /// What a file, or all that the user's own files say besides, declares outside of
+  /// functions; nil too once so many names were looked for that a file was made for it.
+  func outerDeclaration(
+    of name: [UInt8], isField: Bool, in file: StringID, others: Bool
+  ) -> SourceText.DeclaredType? {
+    let place = Declaration(name: name, isField: isField, file: file, others: others)
+    if let known = declarations[place] { return known }
+    var found: SourceText.DeclaredType?
+    if let text = text(of: file) {
+      let names = others ? self.names(with: text) : text.declared
+      for text in [text] + (others ? own : []) where found == nil && room.searched > 0 {
+        room.searched -= text.lines.bytes.count
+        found = text.outerDeclaration(of: name, isField: isField, names: names)
+      }
+    }
+    declarations[place] = .some(found)
+    return found
   }
 
   /// What the user's own files and one more declare.

@@ -6,11 +6,14 @@ package struct SourceLines: Sendable {
   /// Where each line begins.
   private let starts: [UInt32]
 
+  /// Where the last line ends.
+  private let end: Int
+
   /// - Parameter bytes: of less than 4 GiB.
   package init(_ bytes: [UInt8]) {
     self.bytes = bytes
     let newline = UInt8(ascii: "\n")
-    starts = bytes.withUnsafeBufferPointer { bytes in
+    (starts, end) = bytes.withUnsafeBufferPointer { bytes in
       var starts: [UInt32] = []
       var count = 1
       for byte in bytes where byte == newline { count += 1 }
@@ -19,8 +22,11 @@ package struct SourceLines: Sendable {
       for index in bytes.indices where bytes[index] == newline { starts.append(UInt32(index) + 1) }
       // What follows the last end of a line is a line only if something stands there.
       let rest = bytes[Int(starts[count - 1])...]
-      if rest.isEmpty || rest.count == 1 && rest.last == UInt8(ascii: "\r") { starts.removeLast() }
-      return starts
+      guard rest.isEmpty || rest.count == 1 && rest.last == UInt8(ascii: "\r") else {
+        return (starts, bytes.count)
+      }
+      starts.removeLast()
+      return (starts, max(0, rest.startIndex - 1))
     }
   }
 
@@ -34,8 +40,7 @@ package struct SourceLines: Sendable {
   /// A line without its end; the first is 0.
   package subscript(row: Int) -> ArraySlice<UInt8> {
     let start = Int(starts[row])
-    var end = row + 1 < starts.count ? Int(starts[row + 1]) - 1 : bytes.count
-    if row + 1 == starts.count, end > start, bytes[end - 1] == UInt8(ascii: "\n") { end -= 1 }
+    var end = row + 1 < starts.count ? Int(starts[row + 1]) - 1 : self.end
     if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
     return bytes[start..<end]
   }

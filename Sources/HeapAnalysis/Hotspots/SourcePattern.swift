@@ -1,3 +1,5 @@
+import ProfileModel
+
 /// What a line of Go does, where no symbol below it tells.
 ///
 /// The compiler calls the runtime for these, and heap profiles leave the
@@ -25,6 +27,7 @@ package enum SourcePattern: Sendable {
 /// explains, so a few shapes of statements are all that must be told apart.
 struct SourceReader {
   private let text: SourceText
+  private let file: StringID
 
   /// The program around the file, for what this one does not declare.
   private let program: SourceFiles
@@ -35,8 +38,9 @@ struct SourceReader {
   /// A longer line is data, or made to keep its reader busy.
   private static let longestLine = 4096
 
-  init(_ text: SourceText, of program: SourceFiles) {
+  init(_ text: SourceText, _ file: StringID, of program: SourceFiles) {
     self.text = text
+    self.file = file
     self.program = program
   }
 
@@ -155,21 +159,13 @@ extension SourceReader {
     guard !word.isEmpty else { return nil }
     let name = Array(word.utf8)
     let isField = expression.utf8.count > name.count
-    func declared(_ names: SourceText.DeclaredNames, _ files: [SourceText])
-      -> SourceText.DeclaredType?
-    {
-      if !isField, let type = text.declaration(of: name, above: index, names: names) {
-        return type
-      }
-      for file in files where program.mayLookThrough(file) {
-        if let type = file.outerDeclaration(of: name, isField: isField, names: names) {
-          return type
-        }
-      }
-      return nil
+    func inFunction(_ names: SourceText.DeclaredNames) -> SourceText.DeclaredType? {
+      isField ? nil : text.declaration(of: name, above: index, names: names)
     }
-    if let type = declared(text.declared, [text]) { return type }
-    return declared(program.names(with: text), [text] + program.own)
+    return inFunction(text.declared)
+      ?? program.outerDeclaration(of: name, isField: isField, in: file, others: false)
+      ?? inFunction(program.names(with: text))
+      ?? program.outerDeclaration(of: name, isField: isField, in: file, others: true)
   }
 }
 

@@ -14,10 +14,10 @@ package struct SnapshotSeries: Sendable {
     case unusable
   }
 
-  /// A function and line as the profiles name them.
+  /// A function and line as the profiles name them, in rows of ``texts``.
   struct Line: Hashable {
-    var function: String
-    var file: String
+    var function: Int32
+    var file: Int32
     var line: Int64
   }
 
@@ -55,6 +55,8 @@ package struct SnapshotSeries: Sendable {
   /// or the snapshots differ in it.
   package private(set) var period: Int64?
 
+  /// Functions and files, each once: a long one may be that of many lines.
+  private(set) var texts: [String] = []
   private(set) var lines: [Line] = []
   private(set) var stacks: [Stack] = []
   private(set) var classes: [SizeClass] = []
@@ -66,6 +68,7 @@ package struct SnapshotSeries: Sendable {
 
   private let ownCode: HotspotOptions
   private var lineRows: [Line: Int32] = [:]
+  private var textRows: [String: Int32] = [:]
   private var stackRows: [[Int32]: Int] = [:]
   private var classRows: [ClassKey: Int] = [:]
 
@@ -197,7 +200,7 @@ package struct SnapshotSeries: Sendable {
   ) -> Int {
     var lines: [Int32] = []
     lines.reserveCapacity(key.count)
-    for local in key { lines.append(reader.global(local) { lineRow(of: $0) }) }
+    for local in key { lines.append(reader.global(local, in: &self)) }
     if let known = stackRows[lines] { return known }
     let row = stacks.count
     stackRows[lines] = row
@@ -208,7 +211,15 @@ package struct SnapshotSeries: Sendable {
     return row
   }
 
-  private mutating func lineRow(of line: Line) -> Int32 {
+  fileprivate mutating func textRow(of text: String) -> Int32 {
+    if let known = textRows[text] { return known }
+    let row = Int32(texts.count)
+    texts.append(text)
+    textRows[text] = row
+    return row
+  }
+
+  fileprivate mutating func lineRow(of line: Line) -> Int32 {
     if let known = lineRows[line] { return known }
     let row = Int32(lines.count)
     lines.append(line)
@@ -235,6 +246,9 @@ private struct SnapshotReader {
   /// By line of the profile: its row in the series, -1 while unknown.
   private var globals: [Int32]
 
+  /// By text of the profile: its row in the series.
+  private var texts: [StringID: Int32] = [:]
+
   init(_ profile: Profile, _ userCode: UserCode) {
     self.profile = profile
     self.userCode = userCode
@@ -250,17 +264,22 @@ private struct SnapshotReader {
     return result
   }
 
-  mutating func global(
-    _ local: Int32, _ intern: (SnapshotSeries.Line) -> Int32
-  ) -> Int32 {
+  mutating func global(_ local: Int32, in series: inout SnapshotSeries) -> Int32 {
     let known = globals[Int(local)]
     if known >= 0 { return known }
     let line = profile.locations.lines[Int(local)]
-    let row = intern(
-      SnapshotSeries.Line(
-        function: profile.strings[profile.functions.names[line.function.index]],
-        file: profile.strings[profile.functions.files[line.function.index]], line: line.line))
+    let row = series.lineRow(
+      of: SnapshotSeries.Line(
+        function: text(profile.functions.names[line.function.index], in: &series),
+        file: text(profile.functions.files[line.function.index], in: &series), line: line.line))
     globals[Int(local)] = row
+    return row
+  }
+
+  private mutating func text(_ id: StringID, in series: inout SnapshotSeries) -> Int32 {
+    if let known = texts[id] { return known }
+    let row = series.textRow(of: profile.strings[id])
+    texts[id] = row
     return row
   }
 

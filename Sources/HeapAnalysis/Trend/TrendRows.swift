@@ -16,8 +16,9 @@ struct TrendRows {
   private static let pathCount = 3
 
   private struct Key: Hashable {
-    var function: String
-    var file: String
+    /// Rows of the series' texts.
+    var function: Int32
+    var file: Int32
     var line: Int64 = 0
     var stack = -1
   }
@@ -126,14 +127,14 @@ struct TrendRows {
       ? nil
       : measure(sums(series.objects, group.stacks), classes: classes, countsBytes: false).measure
     return Trend.Row(
-      function: key.function, file: key.file, line: key.line,
+      function: series.texts[Int(key.function)], file: series.texts[Int(key.file)], line: key.line,
       stack: key.stack < 0 ? [] : names(series.stacks[key.stack].lines.reversed()), live: live,
       objects: objects, allocated: allocated, verdict: judge.verdict,
       paths: paths(group.stacks, growth: live.growth))
   }
 
   private func names(_ lines: some Sequence<Int32>) -> [String] {
-    lines.map { series.lines[Int($0)].function }
+    lines.map { series.texts[Int(series.lines[Int($0)].function)] }
   }
 
   /// The paths from the line to blame to the leaf that grow most.

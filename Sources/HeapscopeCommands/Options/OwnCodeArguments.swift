@@ -36,10 +36,10 @@ struct OwnCodeArguments: ParsableArguments {
     return options
   }
 
-  private static func predicate(_ texts: [String]) -> HotspotOptions.FunctionPredicate? {
+  private static func predicate(_ texts: [String]) -> HotspotOptions.TextPredicate? {
     if texts.isEmpty { return nil }
     let finder = TextFinder(texts)
-    return { function, file in finder.isAny(in: function) || finder.isAny(in: file) }
+    return { finder.isAny(in: $0) }
   }
 }
 

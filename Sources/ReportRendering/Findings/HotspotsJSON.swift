@@ -2,7 +2,13 @@ package import HeapAnalysis
 
 /// Returns the findings as JSON, schema `heapscope.hotspots/1` (docs/schema.md).
 package func hotspotsJSON(_ report: HotspotReport) -> TextOutput {
-  jsonText(HotspotsDocument(report))
+  // The encoder holds all of it, so what is too long is not begun.
+  var length = 0
+  for line in report.findings.lazy.flatMap(\.blame) {
+    length += line.function.utf8.count + line.file.utf8.count
+  }
+  var output = TextOutput()
+  return output.fits(length) ? jsonText(HotspotsDocument(report)) : output
 }
 
 private struct HotspotsDocument: Encodable {

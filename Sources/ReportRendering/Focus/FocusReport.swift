@@ -71,10 +71,13 @@ package struct FocusReport: Sendable {
           ? strings[$0.name] < strings[$1.name] : $0.cum.magnitude > $1.cum.magnitude
       }
     blame = sums.blamed(in: profile).sorted {
+      if $0.value.magnitude != $1.value.magnitude {
+        return $0.value.magnitude > $1.value.magnitude
+      }
       // Most differ in their value: names are put together only for ties.
-      $0.value.magnitude == $1.value.magnitude
-        ? (strings[$0.function], $0.line) < (strings[$1.function], $1.line)
-        : $0.value.magnitude > $1.value.magnitude
+      return $0.function == $1.function
+        ? $0.line < $1.line
+        : (strings[$0.function], $0.line) < (strings[$1.function], $1.line)
     }
   }
 }

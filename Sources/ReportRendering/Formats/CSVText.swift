@@ -16,7 +16,7 @@ extension ReportDocument {
     case .text(let text): inert(text)
     case .name(let name): inert(documentName(name))
     case .integer(let number), .value(let number), .measure(let number, _): "\(number)"
-    case .share(let number), .number(let number): "\(number)"
+    case .share(let number), .number(let number): number.isFinite ? "\(number)" : ""
     case .flag(let flag): "\(flag)"
     case .list(let list): list.map(plain).joined(separator: ";")
     case .none: ""

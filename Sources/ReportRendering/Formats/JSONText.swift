@@ -67,6 +67,8 @@ struct JSONWriter {
     case .array(let elements): writeArray(elements) { $0.write($1) }
     case .string(let text): write(text)
     case .integer(let number): output.write("\(number)")
+    // JSON has no infinity.
+    case .number(let number) where !number.isFinite: output.write("null")
     case .number(let number):
       let text = number.description
       output.write(text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
@@ -205,8 +207,7 @@ extension ReportDocument {
     case .text(let text): .string(text)
     case .name(let name): .string(documentName(name))
     case .integer(let number), .value(let number), .measure(let number, _): .integer(number)
-    // JSON has no infinity.
-    case .share(let number), .number(let number): number.isFinite ? .number(number) : .null
+    case .share(let number), .number(let number): .number(number)
     case .flag(let flag): .bool(flag)
     case .list(let list): .array(list.map(value))
     case .none: .null

@@ -48,8 +48,8 @@ extension ReportDocument {
     case .value(let value):
       if case .profile(let context) = subject { shown(context.format(value)) } else { "\(value)" }
     case .measure(let value, let unit): ScaledValue(value, from: unit, to: "auto").text
-    case .share(let share): percentText(share)
-    case .number(let number): formatted(number, "%.2f")
+    case .share(let share): share.isFinite ? percentText(share) : ""
+    case .number(let number): number.isFinite ? formatted(number, "%.2f") : ""
     case .flag(let flag): flag ? "yes" : ""
     case .list(let list): list.map(text).joined(separator: " ")
     case .none: ""

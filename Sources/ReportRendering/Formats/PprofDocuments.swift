@@ -98,7 +98,7 @@ extension ListReport {
           code = .name(Array(found))
         }
         return [
-          .name(routine.name), .name(routine.file), .integer(line.number),
+          .name(Array(routine.name)), .name(Array(routine.file)), .integer(line.number),
           .value(context.divided(line.flat)), .value(context.divided(line.cum)),
           context.shareCell(line.cum), code,
         ]

@@ -126,7 +126,7 @@ private struct NameNumbers {
       if name.isEmpty { return [] }
       if let number = known[name] { return Array("(\(number))".utf8) }
       known[name] = known.count + 1
-      return Array("(\(known.count)) ".utf8) + controlsEscaped(name)
+      return Array("(\(known.count)) ".utf8) + inert(name)
     }
   }
 

@@ -320,7 +320,7 @@ private func labelText(_ name: [UInt8]) -> [UInt8] {
 
 private func append(_ byte: UInt8, to result: inout [UInt8]) {
   if byte < 0x20 && byte != UInt8(ascii: "\t") || byte == 0x7f {
-    result += [UInt8(ascii: "\\")] + controlsEscaped([byte])
+    result += [UInt8(ascii: "\\")] + hexEscape(byte)
   } else {
     result.append(byte)
   }

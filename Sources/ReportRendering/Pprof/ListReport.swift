@@ -18,8 +18,11 @@ package struct ListReport: Sendable {
 
   /// One function in one file.
   package struct Routine: Sendable {
-    package var name: [UInt8]
-    package var file: [UInt8]
+    package var name: ArraySlice<UInt8>
+    package var file: ArraySlice<UInt8>
+
+    /// Routines of one file have the same number.
+    var fileID: StringID
     package var flat: Int64
     package var cum: Int64
 
@@ -55,9 +58,7 @@ package struct ListReport: Sendable {
     let named = Set(nodes.keys.filter { $0.file != .empty }.map(\.name))
     routines = nodes.filter { $0.key.file != .empty || !named.contains($0.key.name) }
       .map { place, nodes in
-        Self.routine(
-          name: Array(table.strings[bytesOf: place.name]),
-          file: Array(table.strings[bytesOf: place.file]), nodes, table)
+        Self.routine(place.name, in: place.file, nodes, table)
       }
       .sorted {
         $0.name == $1.name
@@ -67,7 +68,7 @@ package struct ListReport: Sendable {
   }
 
   private static func routine(
-    name: [UInt8], file: [UInt8], _ nodes: [GraphNode], _ table: NodeTable
+    _ name: StringID, in file: StringID, _ nodes: [GraphNode], _ table: NodeTable
   ) -> Routine {
     var lines: [Int64: Line] = [:]
     var start = Int64.max
@@ -85,7 +86,8 @@ package struct ListReport: Sendable {
     }
     start = max(1, start)
     return Routine(
-      name: name, file: file, flat: nodes.reduce(0) { $0 &+ $1.flat },
+      name: table.strings[bytesOf: name], file: table.strings[bytesOf: file], fileID: file,
+      flat: nodes.reduce(0) { $0 &+ $1.flat },
       cum: nodes.reduce(0) { $0 &+ $1.cum }, range: start...max(start, end),
       lines: lines.values.sorted { $0.number < $1.number })
   }
@@ -114,10 +116,11 @@ package struct ListReport: Sendable {
   func forEachFile(
     _ source: ([UInt8]) -> SourceText, _ body: (_ row: Int, _ text: SourceText?) -> Void
   ) {
-    var rows: [[UInt8]: [Int]] = [:]
-    for (row, routine) in routines.enumerated() { rows[routine.file, default: []].append(row) }
-    for (file, rows) in rows.sorted(by: { $0.value[0] < $1.value[0] }) {
-      let text = file.isEmpty ? nil : source(file)
+    var rows: [StringID: [Int]] = [:]
+    for (row, routine) in routines.enumerated() { rows[routine.fileID, default: []].append(row) }
+    for rows in rows.values.sorted(by: { $0[0] < $1[0] }) {
+      let file = routines[rows[0]].file
+      let text = file.isEmpty ? nil : source(Array(file))
       for row in rows { body(row, text) }
     }
   }

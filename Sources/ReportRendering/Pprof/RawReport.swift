@@ -12,7 +12,7 @@ package func rawText(
   let strings = profile.strings
   for comment in profile.comments {
     output.write("Comment: ")
-    output.write(controlsEscaped(strings[bytesOf: comment], keepsLines: true))
+    output.name(strings[bytesOf: comment])
     output.newline()
   }
   if profile.documentationURL != .empty {
@@ -134,10 +134,10 @@ private func labelLines(_ sample: Int, of profile: Profile) -> [UInt8] {
   var texts: [[UInt8]] = []
   var numbers: [[UInt8]] = []
   for group in profile.samples.labelGroups(of: sample) {
-    let key = Array(controlsEscaped(profile.strings[bytesOf: group.key])) + Array(":[".utf8)
+    let key = Array(inert(profile.strings[bytesOf: group.key])) + Array(":[".utf8)
     let hasUnits = group.labels.contains { $0.string != .empty }
     let values = group.labels.map { label -> [UInt8] in
-      let text = Array(controlsEscaped(profile.strings[bytesOf: label.string]))
+      let text = Array(inert(profile.strings[bytesOf: label.string]))
       if label.kind == .text { return text }
       let number = Array(String(label.number).utf8)
       return hasUnits

@@ -75,19 +75,26 @@ package struct TagsReport: Sendable {
   package func text() -> TextOutput {
     var output = TextOutput()
     let total = context.total
-    func weight(_ value: Int64) -> String {
-      context.format(value) + (total > 0 ? " (\(percentage(value, of: total))):" : ":")
+    // Most values next to each other weigh the same.
+    var last: (value: Int64, text: String, share: String)?
+    func texts(_ value: Int64) -> (value: Int64, text: String, share: String) {
+      if let last, last.value == value { return last }
+      let share = total > 0 ? " (\(percentage(value, of: total)))" : ""
+      let texts = (value, context.format(value), share)
+      last = texts
+      return texts
     }
+    func weight(_ value: Int64) -> String { texts(value).text + texts(value).share + ":" }
+    let totalText = context.format(total)
     for key in keys {
       // Right-aligned columns with one blank before each cell; the first is as
       // wide as the key, the second as its widest weight.
-      let title = controlsEscaped(key.name[...]) + [UInt8(ascii: ":")]
+      let title = inert(key.name[...]) + [UInt8(ascii: ":")]
       let titleWidth = characterCount(title) + 1
       let weights = key.values.map { weight($0.weight) }
       let weightWidth = (weights.map(\.unicodeScalars.count).max() ?? 0) + 1
       output.right(title, titleWidth)
-      output.write(" Total \(context.format(key.total)) of \(context.format(total))")
-      if total > 0 { output.write(" (\(percentage(key.total, of: total)))") }
+      output.write(" Total \(texts(key.total).text) of \(totalText)\(texts(key.total).share)")
       output.newline()
       for (value, weight) in zip(key.values, weights) {
         output.blanks(titleWidth)

@@ -65,11 +65,11 @@ extension ReportContext {
       let unit = selection.labelUnits.unit(of: group.key)
       let values = group.labels.map { label in
         isText
-          ? Array(controlsEscaped(profile.strings[bytesOf: label.string]))
+          ? Array(inert(profile.strings[bytesOf: label.string]))
           : Array(ScaledValue(label.number, from: unit, to: "auto").text.utf8)
       }
       var line = TextOutput()
-      line.right(controlsEscaped(profile.strings[bytesOf: group.key]), 10)
+      line.right(inert(profile.strings[bytesOf: group.key]), 10)
       line.write(":  ")
       line.write(Array(values.joined(separator: [UInt8(ascii: " ")])))
       line.newline()
@@ -103,7 +103,7 @@ private struct FrameTexts: Sendable {
     nodes.reserveCapacity(table.count)
     var total = 0
     for node in 0..<table.count where total <= Self.limit {
-      nodes.append(Array(controlsEscaped(table.printableName(NodeID(node))[...])))
+      nodes.append(Array(inert(table.printableName(NodeID(node))[...])))
       total += nodes[node].count
       longest = max(longest, nodes[node].count)
     }
@@ -140,7 +140,7 @@ private struct FrameTexts: Sendable {
     if ends.isEmpty {
       var lines: [UInt8] = []
       for index in table.nodeRange(of: location) {
-        let name = Array(controlsEscaped(table.printableName(table.locationNodes[index])[...]))
+        let name = Array(inert(table.printableName(table.locationNodes[index])[...]))
         Self.addLine(name, index, location, table, &lines)
       }
       piece.write(lines.dropFirst(left))

@@ -8,7 +8,9 @@
 /// - Parameter isReport: the text is a line of a report, in which tabs are columns, and
 ///   names have been escaped already where they had line ends.
 package func safeName(_ name: some Collection<UInt8>, isReport: Bool = false) -> [UInt8] {
-  if name.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\\") }) {
+  if name.allSatisfy({
+    $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "#")
+  }) {
     return Array(name)
   }
   var result: [UInt8] = []
@@ -25,6 +27,8 @@ package func safeName(_ name: some Collection<UInt8>, isReport: Bool = false) ->
         decoder.nextByte == UInt8(ascii: "x") || decoder.nextByte == UInt8(ascii: "u")
       {
         result.append(contentsOf: hexEscape(UInt8(ascii: "\\")))
+      } else if scalar == "#", beginsCommand(decoder.rest) {
+        result.append(contentsOf: hexEscape(UInt8(ascii: "#")))
       } else if isUnsafe(scalar) {
         result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".utf8)
       } else {
@@ -35,27 +39,59 @@ package func safeName(_ name: some Collection<UInt8>, isReport: Bool = false) ->
   return result
 }
 
-/// Returns a text with its control characters as `\x1b`, as reports in pprof's form write it.
+/// Returns a text of the profile as reports in pprof's form write it: byte for byte, but
+/// for what would act where the report is shown.
 ///
-/// There every other byte stays as pprof prints it, a tab too. But a name with a line end
-/// in it would begin a line of its own, which a build's log may take for a command, and
-/// an escape sequence would reach the terminal behind the pipe.
+/// That is the commands that a build's log obeys in a line of any program, and sequences
+/// that control a terminal behind the pipe:
 ///
-/// - Parameter keepsLines: whether line ends stay, as in comments of several lines.
-func controlsEscaped(_ text: ArraySlice<UInt8>, keepsLines: Bool = false) -> ArraySlice<UInt8> {
-  func isControl(_ byte: UInt8) -> Bool {
-    byte < 0x20 && byte != UInt8(ascii: "\t") && !(keepsLines && byte == UInt8(ascii: "\n"))
-      || byte == 0x7f
+/// - a line end before `::`, which begins a command of GitHub Actions (blanks may stand
+///   between);
+/// - `##[`, `##vso[` and `##teamcity[`, which are commands of GitHub Actions, Azure Pipelines
+///   and TeamCity anywhere in a line;
+/// - ESC before a printable character (ECMA-48).
+///
+/// - Parameter beginsLine: whether nothing stands before the text on its line.
+func inert(_ text: ArraySlice<UInt8>, beginsLine: Bool = false) -> ArraySlice<UInt8> {
+  let escape: UInt8 = 0x1b
+  let number = UInt8(ascii: "#")
+  let colon = UInt8(ascii: ":")
+  if !text.contains(where: { $0 < 0x20 || $0 == number || $0 == colon && beginsLine }) {
+    return text
   }
-  if !text.contains(where: isControl) { return text }
+  func isCommand(from start: Int) -> Bool {
+    text[start...].drop { $0 == 0x20 || $0 == 0x09 }.starts(with: "::".utf8)
+  }
   var result: [UInt8] = []
-  for byte in text {
-    if isControl(byte) { result += hexEscape(byte) } else { result.append(byte) }
+  result.reserveCapacity(text.count)
+  var index = text.startIndex
+  if beginsLine, isCommand(from: index) {
+    let blanks = text.prefix { $0 != colon }
+    result += blanks + hexEscape(colon)
+    index += blanks.count + 1
+  }
+  while index < text.endIndex {
+    let byte = text[index]
+    let rest = text[(index + 1)...]
+    let acts =
+      switch byte {
+      case 0x0a, 0x0d: isCommand(from: index + 1)
+      case escape: rest.first.map { (0x20...0x7e).contains($0) } ?? false
+      case number: beginsCommand(rest)
+      default: false
+      }
+    if acts { result += hexEscape(byte) } else { result.append(byte) }
+    index += 1
   }
   return result[...]
 }
 
-private func hexEscape(_ byte: UInt8) -> [UInt8] {
+/// Whether what stands behind a `#` makes it the beginning of a command; see ``inert(_:beginsLine:)``.
+private func beginsCommand(_ rest: ArraySlice<UInt8>) -> Bool {
+  ["#[", "#vso[", "#teamcity["].contains { rest.starts(with: $0.utf8) }
+}
+
+func hexEscape(_ byte: UInt8) -> [UInt8] {
   let digits = String(byte, radix: 16)
   return Array(("\\x" + (digits.count < 2 ? "0" : "") + digits).utf8)
 }
@@ -79,6 +115,8 @@ private struct UTF8Pieces {
   private var position = 0
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  var rest: ArraySlice<UInt8> { bytes[position...] }
 
   var nextByte: UInt8? { position < bytes.count ? bytes[position] : nil }
 

@@ -26,7 +26,7 @@ package struct TextOutput: Sendable {
   }
 
   /// Writes a text of the profile, with its control characters as escapes.
-  package mutating func name(_ text: ArraySlice<UInt8>) { write(controlsEscaped(text)) }
+  package mutating func name(_ text: ArraySlice<UInt8>) { write(inert(text)) }
 
   package mutating func name(_ text: [UInt8]) { name(text[...]) }
 

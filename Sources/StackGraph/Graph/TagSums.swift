@@ -31,7 +31,9 @@ struct SampleTags: Sendable {
     var sets: [[UInt8]: Int] = [[]: 0]
     var setTags: [Int: UInt32] = [:]
     var sizeTags: [Size: UInt32] = [:]
-    var texts: [[UInt8]] = []
+    /// The same by the labels' numbers: a long text may be that of many samples.
+    var setsOfLabels: [[StringID]: Int] = [:]
+    var texts: [StringID] = []
     var sizes: [Int64] = []
     ends.reserveCapacity(samples.labelEnds.count)
     for sample in 0..<samples.labelEnds.count {
@@ -40,22 +42,24 @@ struct SampleTags: Sendable {
       for label in samples.labels[samples.labelRange(of: sample)] {
         if label.kind == .text {
           if label.key == baseKey { continue }
-          texts.append(
-            Array(profile.strings[bytesOf: label.key]) + [UInt8(ascii: ":")]
-              + profile.strings[bytesOf: label.string])
+          texts.append(label.key)
+          texts.append(label.string)
         } else if label.key == bytesKey {
           sizes.append(label.number)
         }
       }
       var set = 0
       if !texts.isEmpty {
-        texts.sort { $0.lexicographicallyPrecedes($1) }
-        // dot's own line break, written out.
-        let name = Array(texts.joined(separator: Array("\\n".utf8)))
-        set = sets[name] ?? setNames.count
-        if set == setNames.count {
-          sets[name] = set
-          setNames.append(name)
+        if let known = setsOfLabels[texts] {
+          set = known
+        } else {
+          let name = Self.name(of: texts, profile.strings)
+          set = sets[name] ?? setNames.count
+          if set == setNames.count {
+            sets[name] = set
+            setNames.append(name)
+          }
+          setsOfLabels[texts] = set
         }
         let tag = setTags[set] ?? UInt32(entries.count)
         if tag == entries.count {
@@ -75,6 +79,16 @@ struct SampleTags: Sendable {
       }
       ends.append(tags.count)
     }
+  }
+
+  /// - Parameter labels: keys and texts by turns.
+  private static func name(of labels: [StringID], _ strings: StringTable) -> [UInt8] {
+    let texts = stride(from: 0, to: labels.count, by: 2).map {
+      Array(strings[bytesOf: labels[$0]]) + [UInt8(ascii: ":")] + strings[bytesOf: labels[$0 + 1]]
+    }
+    // dot's own line break, written out.
+    return Array(
+      texts.sorted { $0.lexicographicallyPrecedes($1) }.joined(separator: Array("\\n".utf8)))
   }
 
   func tags(of sample: Int) -> ArraySlice<UInt32> {

@@ -224,6 +224,10 @@ extension CallGraph {
       edges[incoming].isResidual = true
       edges[incoming].isInline = edges[above].isInline && edges[incoming].isInline
     }
+    for node in nodes.indices where isRemoved[node] {
+      nodes[node].inEdges = []
+      nodes[node].outEdges = []
+    }
     for node in order {
       nodes[node].outEdges = lists.edges(from: node).filter { !isRemoved[edges[$0].target] }
     }

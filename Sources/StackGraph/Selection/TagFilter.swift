@@ -36,7 +36,28 @@ struct TagFilter {
     }
   }
 
-  func matches(sample: Int, of profile: Profile, units: LabelUnits) -> Bool {
+  /// Which expressions match each text label, asked once for each: a long text may be
+  /// that of many samples.
+  private struct LabelText: Hashable {
+    var key: StringID
+    var text: StringID
+  }
+  private var known: [LabelText: [Bool]] = [:]
+
+  /// Whether the text of a label matches each expression; `key:text` without a key.
+  private mutating func answers(
+    _ label: Label, _ patterns: [Pattern], _ strings: StringTable
+  ) -> [Bool] {
+    let place = LabelText(key: label.key, text: label.string)
+    if let answers = known[place] { return answers }
+    let text = Array(strings[bytesOf: label.string])
+    let whole = key == nil ? Array(strings[bytesOf: label.key]) + [UInt8(ascii: ":")] + text : text
+    let answers = patterns.map { $0.matches(whole) }
+    known[place] = answers
+    return answers
+  }
+
+  mutating func matches(sample: Int, of profile: Profile, units: LabelUnits) -> Bool {
     let labels = profile.samples.labels[profile.samples.labelRange(of: sample)]
     func hasKey(_ label: Label) -> Bool {
       key == nil || profile.strings[bytesOf: label.key].elementsEqual(key!.utf8)
@@ -48,20 +69,12 @@ struct TagFilter {
           && range.contains($0.number, unit: units.unit(of: $0.key))
       }
     case .patterns(let patterns):
-      let texts = labels.filter { $0.kind == .text && hasKey($0) }
-      if key != nil {
-        return texts.contains { label in
-          patterns.contains { $0.matches(profile.strings[bytesOf: label.string]) }
-        }
+      let answers = labels.filter { $0.kind == .text && hasKey($0) }.map {
+        self.answers($0, patterns, profile.strings)
       }
+      if key != nil { return answers.contains { $0.contains(true) } }
       // Without a key every expression must match some label's `key:text`.
-      return patterns.allSatisfy { pattern in
-        texts.contains {
-          pattern.matches(
-            Array(profile.strings[bytesOf: $0.key]) + [UInt8(ascii: ":")]
-              + profile.strings[bytesOf: $0.string])
-        }
-      }
+      return patterns.indices.allSatisfy { pattern in answers.contains { $0[pattern] } }
     }
   }
 }
@@ -120,6 +133,8 @@ extension Profile {
   ) -> (focus: Bool, ignore: Bool) {
     if focus == nil, ignore == nil { return (false, false) }
     var found = (focus: false, ignore: false)
+    var focus = focus
+    var ignore = ignore
     let rows = (0..<samples.count).filter { sample in
       let focused = focus?.matches(sample: sample, of: self, units: units) ?? true
       let ignored = ignore?.matches(sample: sample, of: self, units: units) ?? false

@@ -14,6 +14,12 @@ extension Profile {
   ) -> (roots: Bool, leaves: Bool) {
     if roots.isEmpty, leaves.isEmpty { return (false, false) }
     var frames = TagFrameTable(self)
+    // A long text may be the label of many samples.
+    struct LabelsOfKey: Hashable {
+      var key: StringID
+      var groups: [[Label]]
+    }
+    var known: [LabelsOfKey: LocationID] = [:]
     var found = (roots: false, leaves: false)
     // Leaf first: the last key of a list stands closest to the leaf.
     let rootKeys = roots.reversed().map { strings.intern($0) }
@@ -26,9 +32,13 @@ extension Profile {
       let groups = samples.labelGroups(of: sample)
       func tagFrames(_ keys: [StringID], _ found: inout Bool) -> [LocationID] {
         keys.map { key in
-          let values = formattedValues(groups, key, unit: unit)
-          found = found || !values.isEmpty
-          return frames.location(named: values, key: key, in: &self)
+          let labels = LabelsOfKey(key: key, groups: groups.filter { $0.key == key }.map(\.labels))
+          found = found || labels.groups.contains { !$0.isEmpty }
+          if let known = known[labels] { return known }
+          let values = formattedValues(labels.groups, unit: unit)
+          let location = frames.location(named: values, key: key, in: &self)
+          known[labels] = location
+          return location
         }
       }
       // The root's frames are made first: their ids come before the leaf's.
@@ -44,14 +54,14 @@ extension Profile {
   }
 
   private func formattedValues(
-    _ groups: [(key: StringID, labels: [Label])], _ key: StringID, unit: String
+    _ groups: [[Label]], unit: String
   ) -> [[UInt8]] {
     var texts: [[UInt8]] = []
     var numbers: [[UInt8]] = []
-    for group in groups where group.key == key {
+    for labels in groups {
       // A key's numbers have units when any of them has one.
-      let hasUnits = group.labels.contains { $0.kind == .number && $0.string != .empty }
-      for label in group.labels {
+      let hasUnits = labels.contains { $0.kind == .number && $0.string != .empty }
+      for label in labels {
         if label.kind == .text {
           texts.append(Array(strings[bytesOf: label.string]))
         } else {

@@ -9,6 +9,9 @@ struct SourceAccess {
   /// Without links. The root of all files is none of them unless the user says so.
   private let folders: [String]
 
+  /// The folders, and the working tree: no link leads out of them.
+  private let enclosures: [String]
+
   /// What is read at most; a larger file is somebody's mistake.
   private static let sizeLimit = 64 << 20
 
@@ -28,8 +31,13 @@ struct SourceAccess {
     case refused(reason: String)
   }
 
-  /// - Parameter folders: where sources are looked for.
-  init(folders: [String]) { self.folders = folders.compactMap(realPath) }
+  /// - Parameters:
+  ///   - folders: where sources are looked for.
+  ///   - workingTree: what others may have put links into.
+  init(folders: [String], workingTree: String) {
+    self.folders = folders.compactMap(realPath)
+    enclosures = self.folders + [workingTree].compactMap(realPath)
+  }
 
   func read(_ path: String) -> Answer {
     var status = stat()
@@ -61,18 +69,18 @@ struct SourceAccess {
       }
       return isHidden && !isSource ? "it is hidden, and has no name of a source file" : nil
     }
-    if leadsThroughFolder(path) { return "it is a link out of the folders for sources" }
+    if leadsThroughEnclosure(path) { return "it is a link out of the folders for sources" }
     return isSource ? nil : "it lies outside of the folders for sources"
   }
 
-  /// Whether a part of the way to a file lies in a folder for sources.
-  private func leadsThroughFolder(_ path: String) -> Bool {
+  /// Whether a part of the way to a file lies in a folder for sources or the working tree.
+  private func leadsThroughEnclosure(_ path: String) -> Bool {
     // By bytes: a mark behind a slash makes one letter of both.
     path.utf8.indices.contains { index in
       guard path.utf8[index] == UInt8(ascii: "/"),
         let real = realPath(String(decoding: path.utf8[...index], as: UTF8.self))
       else { return false }
-      return folders.contains { real == $0 || isPath(real, below: $0) }
+      return enclosures.contains { real == $0 || isPath(real, below: $0) }
     }
   }
 

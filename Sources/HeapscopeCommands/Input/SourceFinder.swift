@@ -33,11 +33,11 @@ struct SourceFinder {
         } ?? []
     }
     folders = searchPath.map { FolderEntries($0) }
+    let tree = [WorkingFolders(TrustedOwner(environment)).root].filter { $0 != "/" && $0 != "" }
     access = SourceAccess(
       folders: isExplicit
-        ? searchPath
-        : [WorkingFolders(TrustedOwner(environment)).root].filter { $0 != "/" && !$0.isEmpty }
-          + goDistributions.map { $0 + "/src" } + moduleCaches)
+        ? searchPath : tree + goDistributions.map { $0 + "/src" } + moduleCaches,
+      workingTree: tree.first ?? "")
   }
 
   /// - Complexity: nothing is kept: who needs a file twice asks once.

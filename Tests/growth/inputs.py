@@ -171,7 +171,6 @@ DIMENSIONS = {
     "goroutines in JSON lines": (15000, log("goroutines", wrapped)),
     "goroutines as JSON": (15000, log("goroutines", goroutines, "--format=json")),
     "moments of goroutines": (15000, log("goroutines", moments)),
-    "moments of goroutines as JSON": (16000, log("goroutines", moments, "--format=json")),
     "frames of a goroutine": (30000, log("goroutines", deep)),
     "goroutines by count": (15000, log("goroutines", counts)),
     "beginnings of goroutines in one line": (

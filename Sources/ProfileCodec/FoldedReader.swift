@@ -56,7 +56,8 @@ private func unescaped(_ frame: ArraySlice<UInt8>) -> [UInt8] {
       result.append(code)
       rest = rest.dropFirst(3)
     } else if byte == UInt8(ascii: "\\"), rest.starts(with: "u{".utf8),
-      let end = rest.firstIndex(of: UInt8(ascii: "}")),
+      // Eight digits at most; a line may have many beginnings without an end.
+      let end = rest.prefix(11).firstIndex(of: UInt8(ascii: "}")),
       let code = UInt32(
         String(decoding: rest[(rest.startIndex + 2)..<end], as: UTF8.self), radix: 16),
       let scalar = Unicode.Scalar(code)

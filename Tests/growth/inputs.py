@@ -133,11 +133,12 @@ FUNCTION = "func f() {\n"
 # Several profiles
 
 
-def several(command, count=lambda n: n, size=lambda n: 300):
+def several(command, count=lambda n: n, size=lambda n: 300, alike=False):
+    """Profiles of the same functions, or each of its own."""
     def make(n, folder):
         files = [write(folder, f"{i}.pb", profiles.each(
-            size(n), lambda k, i=i: f"example.com/shop/p{i}.H{k}", lambda k: "/src/o.go"))
-                 for i in range(count(n))]
+            size(n), lambda k, i=i: f"example.com/shop/p{0 if alike else i}.H{k}",
+            lambda k: "/src/o.go")) for i in range(count(n))]
         return [*command(folder), *files]
     return make
 
@@ -171,7 +172,6 @@ DIMENSIONS = {
     "goroutines in JSON lines": (15000, log("goroutines", wrapped)),
     "goroutines as JSON": (15000, log("goroutines", goroutines, "--format=json")),
     "moments of goroutines": (15000, log("goroutines", moments)),
-    "moments of goroutines as JSON": (16000, log("goroutines", moments, "--format=json")),
     "frames of a goroutine": (30000, log("goroutines", deep)),
     "goroutines by count": (15000, log("goroutines", counts)),
     "beginnings of goroutines in one line": (
@@ -230,7 +230,7 @@ DIMENSIONS = {
             f"{0x80000000 + i * 4096:x}-{0x80001000 + i * 4096:x} r-xp 00000000 00:00 1 /l{i}.so\n"
             for i in range(n)))),
     "profiles merged": (20, several(lambda folder: ["merge", "-o", f"{folder}/out.pb"])),
-    "profiles of a trend": (20, several(lambda folder: ["trend"])),
+    "profiles of a trend": (20, several(lambda folder: ["trend"], alike=True)),
     "functions of one of two": (
         4000, several(lambda folder: ["diff"], lambda n: 2, lambda n: n)),
     "functions of both": (8000, same(["diff", "--format=json", "--nodecount=0"])),

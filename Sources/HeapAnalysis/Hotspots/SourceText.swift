@@ -38,17 +38,19 @@ struct SourceText {
     code.reserveCapacity(text.bytes.count + 1)
     var isInComment = false
     var isInRawString = false
-    var names = DeclaredNames()
-    var isInConstants = false
     for row in 0..<text.count {
-      let start = code.count
       Self.addCode(text[row], &isInComment, &isInRawString, to: &code)
-      let words = code[start...].trimmed
-      Self.addType(words, to: &names)
-      Self.addConstant(words, &isInConstants, to: &names)
       code.append(UInt8(ascii: "\n"))
     }
     lines = SourceLines(code)
+    // Not while the code grows: a part of it that is held makes each append a copy.
+    var names = DeclaredNames()
+    var isInConstants = false
+    for row in 0..<lines.count {
+      let words = lines[row].trimmed
+      Self.addType(words, to: &names)
+      Self.addConstant(words, &isInConstants, to: &names)
+    }
     declared = names
   }
 

@@ -1,4 +1,5 @@
 import Glibc
+import ProfileModel
 
 /// The points of the usual distributions that trends are judged by.
 enum Quantiles {
@@ -45,7 +46,28 @@ struct InversionDistribution {
 
   init(count: Int) {
     self.count = count
-    guard count <= Self.exactLimit else { return }
+    if count <= Self.exactLimit { cumulative = Self.known.cumulative(count) }
+  }
+
+  private static let known = Known()
+
+  /// The distributions made so far: all rows of a trend have the same number of values,
+  /// and making one takes the cube of it.
+  private final class Known: @unchecked Sendable {
+    private let lock = ThreadLock()
+    private var byCount: [Int: [Double]] = [:]
+
+    func cumulative(_ count: Int) -> [Double] {
+      lock.locked {
+        if let known = byCount[count] { return known }
+        let made = InversionDistribution.cumulative(count)
+        byCount[count] = made
+        return made
+      }
+    }
+  }
+
+  private static func cumulative(_ count: Int) -> [Double] {
     var probabilities = [1.0]
     for size in stride(from: 2, through: count, by: 1) {
       var next = [Double](repeating: 0, count: probabilities.count + size - 1)
@@ -55,7 +77,7 @@ struct InversionDistribution {
       probabilities = next
     }
     var sum = 0.0
-    cumulative = probabilities.map { probability in
+    return probabilities.map { probability in
       sum += probability
       return sum
     }

@@ -89,7 +89,15 @@ package struct SnapshotSeries: Sendable {
 
   /// More snapshots than this are thinned out before they are judged: the time for
   /// that grows with the square of their number.
-  package static let mostJudged = 128
+  private static let mostJudged = 128
+
+  /// Pairs of snapshots that are compared, over all stacks; a few seconds' worth.
+  private static let mostPairs = 1 << 26
+
+  /// More than can be judged in reasonable time: ``thin()`` helps.
+  package var needsThinning: Bool {
+    count > Self.mostJudged || count > 16 && stacks.count * count * count / 2 > Self.mostPairs
+  }
 
   /// All snapshots come from one process, as far as their counts tell.
   package var isOneProcess: Bool { period != nil && Set(processes).count < 2 }

@@ -64,9 +64,9 @@ struct TrendCommand: SessionCommand {
         throw unusable(loaded[index].profile)
       }
     }
-    if series.count > SnapshotSeries.mostJudged {
-      let all = series.count
-      while series.count > SnapshotSeries.mostJudged { series.thin() }
+    let all = series.count
+    while series.needsThinning { series.thin() }
+    if series.count < all {
       session.message("of \(all) profiles, \(series.count) are looked at: every so many of them")
     }
     if !order.hasTimes {

@@ -194,7 +194,9 @@ final class Transfer {
     case CURLE_OPERATION_TIMEDOUT:
       return .timeout(
         seconds: timeoutSeconds, received: received,
-        isConnected: ccurl_offset(handle, CURLINFO_CONNECT_TIME_T) > 0)
+        // A redirect may go over the connection that there is, which takes no time.
+        isConnected: ccurl_offset(handle, CURLINFO_CONNECT_TIME_T) > 0
+          || ccurl_offset(handle, CURLINFO_PRETRANSFER_TIME_T) > 0)
     case CURLE_GOT_NOTHING: return .noAnswer
     case CURLE_PARTIAL_FILE: return .brokenOff(received: received, expected: expected)
     case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM:

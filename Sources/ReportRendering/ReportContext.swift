@@ -12,6 +12,9 @@ package struct ReportContext: Sendable {
   package private(set) var outputUnit: String
   package var hidesHeader = false
 
+  /// The unit has something in it that ``inert(_:beginsLine:)`` escapes.
+  private let unitActs: Bool
+
   package init(
     _ selection: Selection, trimming: TrimOptions = TrimOptions(), keepsObjectFiles: Bool = false
   ) {
@@ -19,6 +22,7 @@ package struct ReportContext: Sendable {
     self.trimming = trimming
     builder = GraphBuilder(selection, keepsObjectFiles: keepsObjectFiles)
     outputUnit = selection.options.unit
+    unitActs = inert(Array(selection.unit.utf8)[...]).count != selection.unit.utf8.count
   }
 
   package var profile: Profile { selection.profile }
@@ -42,6 +46,14 @@ package struct ReportContext: Sendable {
   /// Returns a value in the report's unit.
   package func format(_ value: Int64) -> String {
     ScaledValue(divided(value), from: sampleUnit, to: outputUnit).text
+  }
+
+  /// The same for reports in pprof's form: a unit that is none of those known is a text of
+  /// the profile.
+  func inertFormat(_ value: Int64) -> String {
+    let text = format(value)
+    if !unitActs { return text }
+    return String(decoding: inert(Array(text.utf8)[...]), as: UTF8.self)
   }
 
   package func percent(_ value: Int64) -> String { percentage(value, of: total) }
@@ -70,9 +82,6 @@ package struct ReportContext: Sendable {
     {
       chosen = unit(hundredfold.partialValue)
     }
-    // A unit that is none of those known is a text of the profile.
-    outputUnit =
-      chosen.isEmpty
-      ? String(decoding: inert(Array(sampleUnit.utf8)[...]), as: UTF8.self) : chosen
+    outputUnit = chosen.isEmpty ? sampleUnit : chosen
   }
 }

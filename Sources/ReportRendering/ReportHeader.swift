@@ -37,7 +37,7 @@ extension ReportContext {
           Int64(clamping: nanoseconds.value), of: profile.durationNanoseconds)
         part = "(\(percent))"
       }
-      add("Duration: ", "\(duration), Total samples = \(format(total)) \(part)".utf8)
+      add("Duration: ", "\(duration), Total samples = \(inertFormat(total)) \(part)".utf8)
     }
     return lines
   }
@@ -57,7 +57,8 @@ extension ReportContext {
     let share = percent(shown).drop { $0 == " " }
     lines.append(
       Array(
-        "Showing nodes accounting for \(format(shown)), \(share) of \(format(total)) total".utf8)
+        "Showing nodes accounting for \(inertFormat(shown)), \(share) of \(inertFormat(total)) total"
+          .utf8)
     )
     if total != 0 {
       func dropped(_ count: Int, _ what: String, _ measure: String, _ fraction: Double) {
@@ -65,7 +66,7 @@ extension ReportContext {
         let cutoff = abs(Int64(clamping: Double(total) * fraction))
         let plural = count > 1 ? "s" : ""
         lines.append(
-          Array("Dropped \(count) \(what)\(plural) (\(measure) <= \(format(cutoff)))".utf8))
+          Array("Dropped \(count) \(what)\(plural) (\(measure) <= \(inertFormat(cutoff)))".utf8))
       }
       dropped(trimmed.droppedNodes, "node", "cum", trimming.nodeFraction)
       if isPicture { dropped(trimmed.droppedEdges, "edge", "freq", trimming.edgeFraction) }

@@ -148,11 +148,10 @@ struct ProfileURLTests {
   @Test("parameters replace those of the URL")
   func parameters() throws {
     var url = try #require(try ProfileURL("http://h/x?seconds=5&a=b&seconds=6"))
-    #expect(url.seconds == 6)
+    #expect(url.seconds == 5)
     url.set("seconds", to: "30")
     #expect(url.request == "http://h/x?a=b&seconds=30")
     #expect(try ProfileURL("http://h/x?seconds=-5")?.seconds == 0)
-    #expect(try ProfileURL("http://h/x?seconds=99999999999999999999")?.seconds == 0)
   }
 
   @Test("redirects stay with http, and carry credentials to the same origin alone")

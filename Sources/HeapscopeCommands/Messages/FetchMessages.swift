@@ -29,7 +29,7 @@ private func describe(_ error: FetchError, _ url: ProfileURL) -> (ExitStatus, St
   case .noLibrary(let reason):
     (
       .unavailable,
-      "libcurl, which fetches URLs, is not installed (Debian: apt-get install libcurl4): \(reason)"
+      "libcurl, which fetches URLs, cannot be loaded (Debian: apt-get install libcurl4): \(reason)"
     )
   case .unknownHost(let host): (.noInput, "unknown host '\(host)'; check the name")
   case .unknownProxy: (.noInput, "unknown proxy; check http_proxy, https_proxy and all_proxy")

@@ -125,7 +125,7 @@ package struct DotReport: Sendable {
     }
     let file =
       identity.file == .empty
-      ? [] : Array(lastPathElement(table.strings[bytesOf: identity.file]))
+      ? [] : escaped(Array(lastPathElement(table.strings[bytesOf: identity.file])))
     if identity.line != 0 {
       let column = identity.column == 0 ? "" : ":\(identity.column)"
       parts.append(file + Array(":\(identity.line)\(column)".utf8))
@@ -135,7 +135,8 @@ package struct DotReport: Sendable {
       parts.append(
         identity.objectFile == .empty
           ? Array("<unknown>".utf8)
-          : Array("[".utf8) + lastPathElement(table.strings[bytesOf: identity.objectFile])
+          : Array("[".utf8)
+            + escaped(Array(lastPathElement(table.strings[bytesOf: identity.objectFile])))
             + Array("]".utf8))
     }
     let lineBreak = Array("\\n".utf8)

@@ -102,7 +102,7 @@ package struct ListReport: Sendable {
       length += parts[row].bytes.count
     }
     var output = TextOutput()
-    output.line("Total: \(context.format(context.total))")
+    output.line("Total: \(context.inertFormat(context.total))")
     for row in parts.indices {
       output.write(parts[row].bytes)
       parts[row] = TextOutput()
@@ -137,14 +137,16 @@ package struct ListReport: Sendable {
     output.write(" in ")
     output.name(routine.file)
     output.newline()
-    output.right(context.format(routine.flat), 10)
+    output.right(context.inertFormat(routine.flat), 10)
     output.write(" ")
-    output.right(context.format(routine.cum), 10)
+    output.right(context.inertFormat(routine.cum), 10)
     output.line(" (flat, cum) \(context.percent(routine.cum)) of Total")
     switch source {
     case .lines(let text): write(routine, text, to: &output)
     case .missing(let reason, let isFinal):
-      output.line(" Error: \(reason)")
+      output.write(" Error: ")
+      output.name(Array(reason.utf8))
+      output.newline()
       if !isFinal { writeFigures(routine, to: &output) }
     }
   }
@@ -171,9 +173,9 @@ package struct ListReport: Sendable {
   }
 
   private func write(_ line: Line, to output: inout TextOutput) {
-    output.right(line.flat == 0 ? "." : context.format(line.flat), 10)
+    output.right(line.flat == 0 ? "." : context.inertFormat(line.flat), 10)
     output.write(" ")
-    output.right(line.cum == 0 ? "." : context.format(line.cum), 10)
+    output.right(line.cum == 0 ? "." : context.inertFormat(line.cum), 10)
     output.write(" ")
     output.right("\(line.number)", 6)
     output.write(":")

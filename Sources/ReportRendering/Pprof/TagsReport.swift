@@ -80,12 +80,12 @@ package struct TagsReport: Sendable {
     func texts(_ value: Int64) -> (value: Int64, text: String, share: String) {
       if let last, last.value == value { return last }
       let share = total > 0 ? " (\(percentage(value, of: total)))" : ""
-      let texts = (value, context.format(value), share)
+      let texts = (value, context.inertFormat(value), share)
       last = texts
       return texts
     }
     func weight(_ value: Int64) -> String { texts(value).text + texts(value).share + ":" }
-    let totalText = context.format(total)
+    let totalText = context.inertFormat(total)
     for key in keys {
       // Right-aligned columns with one blank before each cell; the first is as
       // wide as the key, the second as its widest weight.

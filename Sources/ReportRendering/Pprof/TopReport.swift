@@ -58,8 +58,8 @@ package struct TopReport: Sendable {
   func intervalText(_ sum: SampledSum?) -> String {
     guard let interval = sum?.interval else { return "-" }
     if interval.isPoint { return "exact" }
-    return context.format(Int64(nearest: interval.low)) + ".."
-      + context.format(Int64(nearest: interval.high))
+    return context.inertFormat(Int64(nearest: interval.low)) + ".."
+      + context.inertFormat(Int64(nearest: interval.high))
   }
 
   /// Returns pprof's text.
@@ -79,9 +79,9 @@ package struct TopReport: Sendable {
     var sum: Int64 = 0
     for (index, row) in rows.enumerated() {
       sum &+= row.flat
-      output.right(context.format(row.flat), 10)
+      output.right(context.inertFormat(row.flat), 10)
       output.write(" \(context.percent(row.flat)) \(context.percent(sum)) ")
-      output.right(context.format(row.cum), 10)
+      output.right(context.inertFormat(row.cum), 10)
       output.write(" \(context.percent(row.cum))  ")
       if showsErrors {
         output.right(intervals[index][0], widths[0])

@@ -49,7 +49,7 @@ package struct TreeReport: Sendable {
       let node = graph.nodes[block.node]
       func edge(_ index: Int, _ end: Int) {
         let edge = graph.edges[index]
-        output.right(context.format(edge.weight), 50)
+        output.right(context.inertFormat(edge.weight), 50)
         output.write(" \(percentage(edge.weight, of: node.cumValue)) |   ")
         output.name(graph.names.name(graph.nodes[end].identity))
         output.line(edge.isInline ? " (inline)" : "")
@@ -57,9 +57,9 @@ package struct TreeReport: Sendable {
       output.line(separator)
       for caller in block.callers { edge(caller, graph.edges[caller].source) }
       sum &+= node.flatValue
-      output.right(context.format(node.flatValue), 10)
+      output.right(context.inertFormat(node.flatValue), 10)
       output.write(" \(context.percent(node.flatValue)) \(context.percent(sum)) ")
-      output.right(context.format(node.cumValue), 10)
+      output.right(context.inertFormat(node.cumValue), 10)
       output.write(" \(context.percent(node.cumValue))                | ")
       output.name(graph.names.name(node.identity))
       output.newline()

@@ -80,7 +80,8 @@ import Testing
     "##vso[task.setvariable variable=a]b", "##teamcity[buildStatus text='x']",
   ]
 
-  @Test("no text of a profile is a command of a build's log or of a terminal", arguments: logCommands)
+  @Test(
+    "no text of a profile is a command of a build's log or of a terminal", arguments: logCommands)
   func namesInPipes(command: String) throws {
     var profile = ProfileBytes.heap
     let text = "evil" + command + "\u{1b}[2J\u{1b}]0;title\u{7}"

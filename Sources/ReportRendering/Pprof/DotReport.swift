@@ -26,7 +26,7 @@ package struct DotReport: Sendable {
     var graph = trimmed.graph
     let title = title()
     output.write("digraph \"")
-    output.write(title.isEmpty ? Array("unnamed".utf8) : escaped(title))
+    output.write(title.isEmpty ? Array("unnamed".utf8) : quotable(title))
     output.line("\" {")
     output.line("node [style=filled fillcolor=\"#f8f8f8\"]")
     writeLegend(title, to: &output)
@@ -66,7 +66,7 @@ package struct DotReport: Sendable {
     output.write("\\l\"")
     if !title.isEmpty {
       output.write(" tooltip=\"")
-      output.write(escaped(title))
+      output.write(quotable(title))
       output.write("\"")
     }
     output.line("] }")
@@ -101,7 +101,7 @@ package struct DotReport: Sendable {
   }
 
   private func amount(_ value: Int64) -> String {
-    String(decoding: escaped(Array(context.format(value).utf8)), as: UTF8.self)
+    String(decoding: quotable(Array(context.format(value).utf8)), as: UTF8.self)
   }
 
   private func trimmedPercent(_ value: Int64) -> String {
@@ -125,7 +125,7 @@ package struct DotReport: Sendable {
     }
     let file =
       identity.file == .empty
-      ? [] : escaped(Array(lastPathElement(table.strings[bytesOf: identity.file])))
+      ? [] : quotable(Array(lastPathElement(table.strings[bytesOf: identity.file])))
     if identity.line != 0 {
       let column = identity.column == 0 ? "" : ":\(identity.column)"
       parts.append(file + Array(":\(identity.line)\(column)".utf8))
@@ -136,7 +136,7 @@ package struct DotReport: Sendable {
         identity.objectFile == .empty
           ? Array("<unknown>".utf8)
           : Array("[".utf8)
-            + escaped(Array(lastPathElement(table.strings[bytesOf: identity.objectFile])))
+            + quotable(Array(lastPathElement(table.strings[bytesOf: identity.objectFile])))
             + Array("]".utf8))
     }
     let lineBreak = Array("\\n".utf8)
@@ -159,7 +159,7 @@ package struct DotReport: Sendable {
       let weight = amount(value)
       let box = "N\(number)_\(position)"
       output.write("\(box) [label = \"")
-      output.write(labelText(text.tag.name))
+      output.write(quotable(text.tag.name))
       output.line("\" id=\"\(box)\" fontsize=8 shape=box3d tooltip=\"\(weight)\"]")
       output.line(
         "N\(number) -> \(box) [label=\" \(weight)\" weight=100 tooltip=\"\(weight)\""
@@ -182,7 +182,7 @@ package struct DotReport: Sendable {
       let weight = amount(value)
       let box = "N\(source)_\(position)"
       output.write("\(box) [label = \"")
-      output.write(labelText(tag.name))
+      output.write(quotable(tag.name))
       output.line("\" id=\"\(box)\" fontsize=8 shape=box3d tooltip=\"\(weight)\"]")
       output.line(
         "\(source) -> \(box) [label=\" \(weight)\" weight=100 tooltip=\"\(weight)\""
@@ -306,8 +306,9 @@ private func escaped(_ text: [UInt8]) -> [UInt8] {
   return result
 }
 
-/// Escapes what would end a label's text; its `\n` are dot's line breaks already, as in pprof.
-private func labelText(_ name: [UInt8]) -> [UInt8] {
+/// Escapes what would end a quoted text or cannot stand in one. Backslashes stay, as in pprof:
+/// those of labels are dot's line breaks, those of a Windows path are read by dot as it likes.
+private func quotable(_ name: [UInt8]) -> [UInt8] {
   var result: [UInt8] = []
   var isEscaped = false
   for byte in shortened(name) {

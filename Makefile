@@ -110,7 +110,7 @@ proto: ## Make the C code of profile.proto anew
 	cd Sources/CPprofProto && protoc-c --c_out=. profile.proto && mv profile.pb-c.h include/
 
 page: ## Write the hashes of the page's script and style anew
-	@cd Sources/FlameRendering; \
+	@cd Sources/Pictures; \
 	hash() { cat "$$@" | sha256sum | python3 -c 'import base64, sys; print(base64.b64encode(bytes.fromhex(sys.stdin.read().split()[0])).decode())'; }; \
 	script=$$(cd Resources && hash page-data.js page-view.js page-draw.js page-main.js); \
 	style=$$(cd Resources && hash page.css); \

@@ -40,44 +40,37 @@ let package = Package(
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
-    // glibc's settings of its allocator, which Swift's own module of glibc lacks.
-    .systemLibrary(name: "CAllocator"),
-    // Instructions that Swift has no name for.
-    .systemLibrary(name: "CProcessor"),
-    // printf for one number.
-    .systemLibrary(name: "CFormat"),
-    .target(name: "CSettings"),
-    // What is done where memory runs out.
+    // Our own shims, and the reader of settings files.
     .target(name: "CSystem"),
     // libcurl is loaded at the first use of a URL, not linked; its header is needed to build.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
     .target(
-      name: "ProfileModel", dependencies: ["CFormat", "CProcessor"], swiftSettings: settings),
+      name: "ProfileModel", dependencies: ["CSystem"], swiftSettings: settings),
     .target(
       name: "ProfileCodec",
-      dependencies: ["ProfileModel", "CZlib", "CZstd", "CProtobufC", "CPprofProto", "CProcessor"],
+      dependencies: ["ProfileModel", "CZlib", "CZstd", "CProtobufC", "CPprofProto", "CSystem"],
       swiftSettings: settings),
     .target(
-      name: "StackGraph", dependencies: ["ProfileModel", "CPCRE2", "CProcessor"],
+      name: "StackGraph", dependencies: ["ProfileModel", "CPCRE2", "CSystem"],
       swiftSettings: settings),
     .target(
-      name: "HeapAnalysis", dependencies: ["ProfileModel", "StackGraph", "CProcessor"],
+      name: "HeapAnalysis", dependencies: ["ProfileModel", "StackGraph", "CSystem"],
       swiftSettings: settings),
     .target(name: "GCTrace", dependencies: ["ProfileModel"], swiftSettings: settings),
     .target(
       name: "GoroutineDump", dependencies: ["ProfileModel"], swiftSettings: settings),
     .target(
-      name: "ReportRendering",
+      name: "Reports",
       dependencies: [
-        "ProfileModel", "StackGraph", "HeapAnalysis", "GCTrace", "GoroutineDump", "CProcessor",
+        "ProfileModel", "StackGraph", "HeapAnalysis", "GCTrace", "GoroutineDump", "CSystem",
       ],
       swiftSettings: settings),
     .target(name: "ProfileFetch", dependencies: ["CCurl"], swiftSettings: settings),
     .target(
-      name: "FlameRendering",
+      name: "Pictures",
       dependencies: [
-        "ProfileModel", "StackGraph", "HeapAnalysis", "ReportRendering", "CProcessor",
+        "ProfileModel", "StackGraph", "HeapAnalysis", "Reports", "CSystem",
       ],
       resources: [
         .embedInCode("Resources/flame.js"), .embedInCode("Resources/page.css"),
@@ -89,9 +82,9 @@ let package = Package(
     .target(
       name: "HeapscopeCommands",
       dependencies: [
-        "CAllocator", "CSettings", "CSystem",
-        "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "ReportRendering",
-        "GCTrace", "GoroutineDump", "ProfileFetch", "FlameRendering",
+        "CSystem",
+        "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "Reports",
+        "GCTrace", "GoroutineDump", "ProfileFetch", "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -137,22 +130,22 @@ let package = Package(
       dependencies: ["StackGraph", "ProfileModel", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "ReportRenderingTests",
+      name: "ReportsTests",
       dependencies: [
-        "ReportRendering", "HeapAnalysis", "StackGraph", "ProfileModel", "HeapscopeTestSupport",
+        "Reports", "HeapAnalysis", "StackGraph", "ProfileModel", "HeapscopeTestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "FlameRenderingTests",
+      name: "PicturesTests",
       dependencies: [
-        "FlameRendering", "HeapAnalysis", "ReportRendering", "StackGraph", "ProfileModel",
+        "Pictures", "HeapAnalysis", "Reports", "StackGraph", "ProfileModel",
         "HeapscopeTestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
       name: "HeapscopeCommandsTests",
       dependencies: [
-        "HeapscopeCommands", "FlameRendering", "ProfileModel", "HeapscopeTestSupport",
+        "HeapscopeCommands", "Pictures", "ProfileModel", "HeapscopeTestSupport",
       ],
       swiftSettings: settings),
   ],
@@ -167,7 +160,7 @@ if Context.environment["HEAPSCOPE_FUZZ"] != nil {
       name: "heapscope-fuzz",
       dependencies: [
         "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "GCTrace", "GoroutineDump",
-        "ReportRendering", "ProfileFetch", "FlameRendering", "HeapscopeCommands", "ProfileBytes",
+        "Reports", "ProfileFetch", "Pictures", "HeapscopeCommands", "ProfileBytes",
       ], swiftSettings: settings, linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
   ]
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
 package import ProfileCodec
-import ReportRendering
+import Reports
 
 /// What a run of heapscope sees of its surroundings.
 package struct Invocation {

@@ -1,7 +1,7 @@
-import CAllocator
+import CSystem
 import Glibc
 import ProfileCodec
-import ReportRendering
+import Reports
 
 /// What this process ignores, so that writing fails with an error that can be told: a reader
 /// that has seen enough, as in `| head`, and a limit on the size of files.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
 import ProfileFetch
-import ReportRendering
+import Reports
 
 /// One run: its surroundings and what it has written so far.
 final class Session {

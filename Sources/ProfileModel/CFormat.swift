@@ -1,4 +1,4 @@
-import CFormat
+import CSystem
 
 /// Returns the number in C's notation, as `printf` with the "C" locale writes it.
 ///

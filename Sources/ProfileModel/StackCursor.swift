@@ -1,4 +1,4 @@
-import CProcessor
+import CSystem
 
 /// Goes through stacks in the order of the samples, and tells what each one shares with the
 /// one looked at before.

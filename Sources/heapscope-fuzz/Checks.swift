@@ -3,7 +3,7 @@ import Glibc
 import ProfileBytes
 import ProfileCodec
 import ProfileModel
-import ReportRendering
+import Reports
 import StackGraph
 
 /// Small enough that libFuzzer's own limit on memory (2 GB) speaks of a fault.

@@ -4,7 +4,7 @@ import HeapAnalysis
 import HeapscopeCommands
 import ProfileBytes
 import ProfileCodec
-import ReportRendering
+import Reports
 
 private func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
   bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)

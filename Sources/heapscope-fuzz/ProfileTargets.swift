@@ -1,9 +1,9 @@
-import FlameRendering
+import Pictures
 import HeapAnalysis
 import ProfileBytes
 import ProfileCodec
 import ProfileModel
-import ReportRendering
+import Reports
 import StackGraph
 
 /// Protobuf, gzip, zstd, and all older text and binary forms: the content decides.
@@ -95,7 +95,7 @@ private func check(_ profile: Profile) {
   if let problem = top.inconsistency { fail("topproto is inconsistent: \(problem)") }
   guard let all = try? Pattern("") else { return }
   let list = ListReport(ReportContext(selection, keepsObjectFiles: true), matching: all)
-  let sources: [ReportRendering.SourceText] = [
+  let sources: [Reports.SourceText] = [
     .lines(SourceLines([])), .lines(SourceLines(Array("f\n\n".utf8))),
     .missing(reason: "there is none", isFinal: false),
   ]

@@ -3,7 +3,7 @@ import HeapscopeCommands
 import ProfileBytes
 import ProfileCodec
 import ProfileModel
-import ReportRendering
+import Reports
 import StackGraph
 
 /// A rules file. Its budgets are written

@@ -1,9 +1,9 @@
-import FlameRendering
+import Pictures
 import HeapAnalysis
 import ProfileBytes
 import ProfileCodec
 import ProfileModel
-import ReportRendering
+import Reports
 import StackGraph
 
 /// Two profiles of one input: sums, differences, comparison, trend, and what `watch` shows.

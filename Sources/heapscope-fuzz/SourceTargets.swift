@@ -1,6 +1,6 @@
 import HeapAnalysis
 import ProfileModel
-import ReportRendering
+import Reports
 import StackGraph
 
 /// A file of source, of which each of the first 48 lines allocates: what the findings

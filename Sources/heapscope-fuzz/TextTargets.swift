@@ -1,6 +1,6 @@
 import ProfileFetch
 import ProfileModel
-import ReportRendering
+import Reports
 import StackGraph
 
 /// A regular expression on the first line, a text on the rest.

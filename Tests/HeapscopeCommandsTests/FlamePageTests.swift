@@ -1,4 +1,4 @@
-import FlameRendering
+import Pictures
 import Foundation
 import HeapscopeTestSupport
 import ProfileModel

@@ -1,4 +1,4 @@
-import CProcessor
+import CSystem
 import ProfileModel
 
 /// What one sample's stack says, before its call site is known as a whole.

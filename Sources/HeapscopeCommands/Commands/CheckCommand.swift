@@ -1,7 +1,7 @@
 import ArgumentParser
 import HeapAnalysis
 import ProfileModel
-import ReportRendering
+import Reports
 import StackGraph
 
 struct CheckCommand: SessionCommand {

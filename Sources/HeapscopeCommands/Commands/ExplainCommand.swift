@@ -1,6 +1,6 @@
 import ArgumentParser
 import HeapAnalysis
-import ReportRendering
+import Reports
 
 struct ExplainCommand: SessionCommand {
   static let configuration = CommandConfiguration(

@@ -1,8 +1,8 @@
 import ArgumentParser
-import FlameRendering
+import Pictures
 import HeapAnalysis
 import ProfileModel
-import ReportRendering
+import Reports
 import StackGraph
 
 /// What `flame` and `report` have in common.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import ProfileModel
-import ReportRendering
+import Reports
 import StackGraph
 
 struct FocusCommand: PlainCommand, PlainReport {

@@ -2,7 +2,7 @@ import ArgumentParser
 import GCTrace
 import HeapAnalysis
 import ProfileModel
-import ReportRendering
+import Reports
 
 struct GCTraceCommand: SessionCommand {
   static let configuration = CommandConfiguration(

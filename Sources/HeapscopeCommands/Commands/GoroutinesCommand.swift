@@ -5,7 +5,7 @@ import HeapAnalysis
 import ProfileCodec
 import ProfileFetch
 import ProfileModel
-import ReportRendering
+import Reports
 
 struct GoroutinesCommand: SessionCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import ArgumentParser
-import ReportRendering
+import Reports
 import StackGraph
 
 struct DotCommand: PlainProfilesCommand {

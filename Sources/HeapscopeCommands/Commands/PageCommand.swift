@@ -1,9 +1,9 @@
 import ArgumentParser
-import FlameRendering
+import Pictures
 import Glibc
 import HeapAnalysis
 import ProfileModel
-import ReportRendering
+import Reports
 import StackGraph
 
 struct PageCommand: SessionCommand {

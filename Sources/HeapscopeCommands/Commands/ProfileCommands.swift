@@ -2,7 +2,7 @@ import ArgumentParser
 import HeapAnalysis
 import ProfileCodec
 import ProfileModel
-import ReportRendering
+import Reports
 import StackGraph
 
 /// Returns a profile as bytes for a file or a pipe; a terminal gets none.

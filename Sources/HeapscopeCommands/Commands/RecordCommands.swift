@@ -1,7 +1,7 @@
 import ArgumentParser
 import ProfileCodec
 import ProfileModel
-import ReportRendering
+import Reports
 import StackGraph
 
 extension ReportCommand {

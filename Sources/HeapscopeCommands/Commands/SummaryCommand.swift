@@ -3,7 +3,7 @@ import Glibc
 import HeapAnalysis
 import ProfileCodec
 import ProfileModel
-import ReportRendering
+import Reports
 import StackGraph
 
 struct SummaryCommand: PlainProfilesCommand {

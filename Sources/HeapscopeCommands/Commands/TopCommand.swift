@@ -1,5 +1,5 @@
 import ArgumentParser
-import ReportRendering
+import Reports
 
 struct TopCommand: PlainProfilesCommand {
   static let configuration = CommandConfiguration(

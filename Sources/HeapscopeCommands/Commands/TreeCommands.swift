@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
 import ProfileModel
-import ReportRendering
+import Reports
 import StackGraph
 
 struct TreeCommand: PlainProfilesCommand {

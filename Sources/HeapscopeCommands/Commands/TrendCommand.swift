@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import HeapAnalysis
 import ProfileModel
-import ReportRendering
+import Reports
 
 struct TrendCommand: SessionCommand {
   static let configuration = CommandConfiguration(

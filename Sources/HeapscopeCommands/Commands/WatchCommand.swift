@@ -1,7 +1,7 @@
 import ArgumentParser
 import HeapAnalysis
 import ProfileFetch
-import ReportRendering
+import Reports
 
 struct WatchCommand: SessionCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ProfileFetch
 import ProfileModel
-import ReportRendering
+import Reports
 
 /// Says on the terminal how far fetching has come, once it takes over a second.
 struct FetchProgressLine {

@@ -1,6 +1,6 @@
 import Glibc
 import ProfileFetch
-import ReportRendering
+import Reports
 
 /// A profile that was fetched into a file.
 struct FetchedProfile {

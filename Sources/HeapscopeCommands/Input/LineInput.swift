@@ -1,5 +1,5 @@
 import ProfileCodec
-import ReportRendering
+import Reports
 
 extension Session {
   /// The name of standard input if something is there, else nil.

@@ -1,6 +1,6 @@
 import Glibc
 import HeapAnalysis
-import ReportRendering
+import Reports
 import StackGraph
 
 /// Finds the source files that a profile names.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
 import HeapAnalysis
-import ReportRendering
+import Reports
 import StackGraph
 
 /// What all reports over a profile have in common.

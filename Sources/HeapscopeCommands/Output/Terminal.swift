@@ -1,5 +1,5 @@
 import Glibc
-import ReportRendering
+import Reports
 
 extension Session {
   /// How a report on standard output may look.

@@ -1,4 +1,4 @@
-import CSettings
+import CSystem
 import Glibc
 
 /// A value of a settings file, with the line that it stands on.

@@ -1,4 +1,4 @@
-import ReportRendering
+import Reports
 
 /// The terminal while `watch` draws on it: its second screen, without a cursor.
 final class LiveScreen {

@@ -2,7 +2,7 @@ import Glibc
 import HeapAnalysis
 import ProfileFetch
 import ProfileModel
-import ReportRendering
+import Reports
 
 /// Where snapshots come from and go to.
 struct WatchSource {

@@ -1,4 +1,4 @@
-import CProcessor
+import CSystem
 
 /// Reads protobuf's wire format from bytes, checking every length.
 ///

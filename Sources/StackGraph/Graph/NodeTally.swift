@@ -1,4 +1,4 @@
-import CProcessor
+import CSystem
 import ProfileModel
 
 /// Sums of the values of samples for the nodes on their stacks.

@@ -1,4 +1,7 @@
 // Instructions that Swift has no name for.
+#ifndef HEAPSCOPE_PROCESSOR_H
+#define HEAPSCOPE_PROCESSOR_H
+
 #include <stdint.h>
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -25,3 +28,5 @@ static inline __attribute__((always_inline)) uint64_t highBitsOf64(const void *b
 #endif
   return bits;
 }
+
+#endif

@@ -1,7 +1,7 @@
 import HeapscopeTestSupport
 import Testing
 
-@testable import ReportRendering
+@testable import Reports
 
 @Suite("Sorting texts")
 struct SortGrowthTests {

@@ -1,4 +1,4 @@
-import CProcessor
+import CSystem
 import ProfileModel
 
 /// Stacks as a tree of symbols, in which they share what they begin with.

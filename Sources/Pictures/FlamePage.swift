@@ -1,5 +1,5 @@
 package import HeapAnalysis
-package import ReportRendering
+package import Reports
 
 /// One HTML page with a flame graph, a table and the findings, all in one file.
 ///

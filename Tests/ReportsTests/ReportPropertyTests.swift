@@ -5,7 +5,7 @@ import ProfileModel
 import StackGraph
 import Testing
 
-@testable import ReportRendering
+@testable import Reports
 
 @Suite("reports over random profiles")
 struct ReportPropertyTests {
@@ -221,7 +221,7 @@ struct ReportPropertyTests {
     let profile = try Repository.fixture(name)
     let column = try #require(profile.column(named: "alloc_space"))
     let report = findHotspots(in: profile, column: column)
-    let bytes = ReportRendering.hotspotsJSON(report).bytes
+    let bytes = Reports.hotspotsJSON(report).bytes
     let document = try JSONDecoder().decode(Document.self, from: Data(bytes))
     #expect(document.schema == "heapscope.hotspots/1")
     #expect(document.sampleType == "alloc_space")

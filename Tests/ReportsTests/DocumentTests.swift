@@ -4,7 +4,7 @@ import ProfileModel
 import StackGraph
 import Testing
 
-@testable import ReportRendering
+@testable import Reports
 
 @Suite("reports as tables")
 struct DocumentTests {

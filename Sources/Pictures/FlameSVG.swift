@@ -1,6 +1,6 @@
 import HeapAnalysis
 import ProfileModel
-package import ReportRendering
+package import Reports
 
 /// How a flame graph is drawn as SVG.
 package struct FlameSVGOptions: Sendable {

@@ -1,4 +1,4 @@
-import FlameRendering
+import Pictures
 import HeapscopeTestSupport
 import ProfileModel
 import StackGraph

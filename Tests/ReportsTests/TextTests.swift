@@ -4,7 +4,7 @@ import ProfileModel
 import StackGraph
 import Testing
 
-@testable import ReportRendering
+@testable import Reports
 
 @Suite("names that are safe to show")
 struct SafeNameTests {

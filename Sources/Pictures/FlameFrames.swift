@@ -1,6 +1,6 @@
 package import HeapAnalysis
 import ProfileModel
-import ReportRendering
+import Reports
 import StackGraph
 
 /// A function as pictures name it.

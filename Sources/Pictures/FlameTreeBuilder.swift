@@ -1,4 +1,4 @@
-import CProcessor
+import CSystem
 import ProfileModel
 
 /// Grows a tree from the outermost frames to the leaves.

@@ -2,7 +2,7 @@ import Foundation
 import HeapAnalysis
 import HeapscopeTestSupport
 import ProfileModel
-import ReportRendering
+import Reports
 import Testing
 
 @Suite("What watch shows")

@@ -1,6 +1,6 @@
 import HeapAnalysis
 import ProfileModel
-import ReportRendering
+import Reports
 
 /// The data that a page is made from, as the bytes of its JSON element.
 struct PageData {

@@ -25,14 +25,19 @@ func fail(_ reason: String) -> Never {
 /// A profile as commands look at it, or nil when the bytes are none.
 func readForReports(_ bytes: some Sequence<UInt8>) -> Profile? {
   guard
-    var profile = try? readProfile(
+    let profile = try? readProfile(
       Array(bytes), limits: fuzzLimits, legacy: LegacyOptions(useGoSymbols: true)
     ).profile
   else { return nil }
-  profile.addMissingMapping()
-  try? profile.dropUninterestingFrames()
-  profile.removeMappingURLs()
-  return profile
+  return prepared(profile)
+}
+
+/// As commands prepare it; one whose frames take too long to drop stays with all of them.
+func prepared(_ profile: Profile) -> Profile? {
+  var preparation = Preparation()
+  if let prepared = try? preparation.prepare([profile]) { return prepared.profile }
+  preparation.keepsAllFrames = true
+  return try? preparation.prepare([profile]).profile
 }
 
 /// A small heap profile in Go's text form, whose samples have the label `bytes`.

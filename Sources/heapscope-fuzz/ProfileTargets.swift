@@ -33,10 +33,7 @@ private func check(_ profile: Profile) {
     fail("what was written cannot be read: \(error)")
   }
 
-  var profile = profile
-  profile.addMissingMapping()
-  try? profile.dropUninterestingFrames()
-  profile.removeMappingURLs()
+  guard let profile = prepared(profile) else { return }
   _ = try? rawText(profile)
   for granularity in [Granularity.functions, .lines, .addresses] {
     var options = SelectionOptions()

@@ -1,9 +1,16 @@
+import ArgumentParser
 import Testing
 
 @testable import HeapscopeCommands
 
 @Suite("pprof's spelling of options")
 struct PprofSpellingTests {
+  /// The command line as ArgumentParser gets it.
+  private func spelled(_ arguments: [String]) throws(CommandFailure) -> [String] {
+    let line = try CommandWords(arguments)
+    return line.name.split(separator: " ").dropFirst().map(String.init) + line.words
+  }
+
   @Test(
     "is rewritten into ours",
     arguments: [
@@ -16,6 +23,7 @@ struct PprofSpellingTests {
       (["top", "--sample-index=a_b", "f"], ["top", "--sample-index=a_b", "f"]),
       (["top", "-trim=false", "f"], ["top", "--no-trim", "f"]),
       (["top", "-trim=true", "f"], ["top", "--trim", "f"]),
+      (["flame", "--no-trim", "f"], ["flame", "--no-trim", "f"]),
       (["top", "-cum=false", "-lines=1", "f"], ["top", "--lines", "f"]),
       (["-peek=fmt\\.Spr", "f"], ["peek", "--match=fmt\\.Spr", "f"]),
       (["-peek", "fmt", "f"], ["peek", "--match=fmt", "f"]),
@@ -24,7 +32,47 @@ struct PprofSpellingTests {
       (["top", "-diff_base=a_b.gz", "f"], ["top", "--diff-base=a_b.gz", "f"]),
     ])
   func rewritten(arguments: [String], expected: [String]) throws {
-    #expect(try normalizedArguments(arguments) == expected)
+    #expect(try spelled(arguments) == expected)
+  }
+
+  @Test(
+    "may come before the command, with its options",
+    arguments: [
+      (["--color=always", "top", "f"], ["top", "--color=always", "f"]),
+      (["--color", "always", "top", "f"], ["top", "--color=always", "f"]),
+      (["-cum", "-focus", "top", "tree", "f"], ["tree", "--cum", "--focus=top", "f"]),
+      (["--every=5s", "watch", "u"], ["watch", "--every=5s", "u"]),
+      (["-cum", "f", "top"], ["--cum", "f", "top"]),
+      (["--cum", "--", "top"], ["--cum", "--", "top"]),
+      (["-o", "x", "top", "f"], ["top", "--output=x", "f"]),
+      (["--help", "top"], ["top", "--help"]),
+    ])
+  func beforeTheCommand(arguments: [String], expected: [String]) throws {
+    #expect(try spelled(arguments) == expected)
+  }
+
+  @Test("is known for every option of every command")
+  func allOptions() throws {
+    for command in HeapscopeCommand.commands {
+      let help = command.helpMessage(includeHidden: true, columns: 200)
+      // As ArgumentParser lists them: `-o, --output <file>`.
+      var listed: [String] = []
+      for match in help.matches(of: /\n  (-[a-z], )?(--[^\s<]+)/) {
+        listed += match.2.split(separator: "/").map { String($0.dropFirst(2)) }
+        if let letter = match.1 { listed.append(String(letter.dropFirst().prefix(1))) }
+      }
+      listed.removeAll { ["help", "h", "version"].contains($0) }
+      let table = OptionTable(command)
+      #expect(listed.isEmpty == false)
+      for name in listed {
+        let positive =
+          name.hasPrefix("no-") && table[name] == nil ? String(name.dropFirst(3)) : name
+        #expect(table[positive] != nil, "\(command._commandName) \(name)")
+        #expect(
+          (table[positive]?.kind != nil) == help.contains("--\(name) <") || name.count == 1,
+          "\(command._commandName) \(name)")
+      }
+    }
   }
 
   @Test(
@@ -38,7 +86,7 @@ struct PprofSpellingTests {
       (["top", "--", "-cum", "-top"], ["top", "--", "-cum", "-top"]),
     ])
   func values(arguments: [String], expected: [String]) throws {
-    #expect(try normalizedArguments(arguments) == expected)
+    #expect(try spelled(arguments) == expected)
   }
 
   @Test(
@@ -51,7 +99,7 @@ struct PprofSpellingTests {
       (["top", "-unit=", "f"], ["top", "--unit=count", "f"]),
     ])
   func emptyValues(arguments: [String], expected: [String]) throws {
-    #expect(try normalizedArguments(arguments) == expected)
+    #expect(try spelled(arguments) == expected)
   }
 
   @Test(
@@ -64,7 +112,7 @@ struct PprofSpellingTests {
     ])
   func refused(argument: String, message: String) {
     let failure = #expect(throws: CommandFailure.self) {
-      try normalizedArguments(["top", argument, "f"])
+      try spelled(["hotspots", argument, "f"])
     }
     #expect(failure?.message == message)
     #expect(failure?.status == .usage)

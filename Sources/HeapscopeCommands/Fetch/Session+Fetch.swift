@@ -21,7 +21,7 @@ extension Session {
   ///
   /// - Parameter adjust: may ask for another profile than the heap's.
   func profileURL(
-    _ name: String, _ arguments: FetchArguments, adjust: (inout ProfileURL) -> Void = { _ in }
+    _ name: String, _ request: FetchingRequest, adjust: (inout ProfileURL) -> Void = { _ in }
   ) throws(CommandFailure) -> ProfileURL? {
     if name == "-" || access(name, F_OK) == 0 { return nil }
     var url: ProfileURL
@@ -32,8 +32,8 @@ extension Session {
       throw CommandFailure(.usage, "\(ProfileURL.withoutSecrets(name)): \(describe(error))")
     }
     adjust(&url)
-    if let seconds = arguments.seconds { url.set("seconds", to: "\(seconds.value)") }
-    if arguments.gc { url.set("gc", to: "1") }
+    if let seconds = request.seconds { url.set("seconds", to: "\(seconds)") }
+    if request.collectsGarbage { url.set("gc", to: "1") }
     if url.seconds > ProfileURL.mostSeconds {
       throw CommandFailure(
         .usage, "\(url.shown): give seconds=1 to seconds=\(ProfileURL.mostSeconds), a day")
@@ -47,14 +47,14 @@ extension Session {
   ///
   /// - Throws: when a signal ends it, or when an option names a file that is missing.
   func fetchURLs(
-    _ names: [String], _ arguments: FetchArguments, adjust: (inout ProfileURL) -> Void = { _ in }
+    _ names: [String], _ request: FetchingRequest, adjust: (inout ProfileURL) -> Void = { _ in }
   ) throws(CommandFailure) {
     var waiting: [(name: String, url: ProfileURL)] = []
     for name in names where fetched[name] == nil && !waiting.contains(where: { $0.name == name }) {
-      if let url = try profileURL(name, arguments, adjust: adjust) { waiting.append((name, url)) }
+      if let url = try profileURL(name, request, adjust: adjust) { waiting.append((name, url)) }
     }
     if waiting.isEmpty { return }
-    let options = try fetchOptions(arguments)
+    let options = try fetchOptions(request)
     let folder = try keepingFolder()
     removeStrayTemporaries(in: folder.path, isOwn: folder.isOwn)
     let signals = invocation.handlesSignals ? SignalWatch() : nil
@@ -107,12 +107,12 @@ extension Session {
   }
 
   /// Reads the files that the options name.
-  func fetchOptions(_ arguments: FetchArguments) throws(CommandFailure) -> FetchOptions {
+  func fetchOptions(_ request: FetchingRequest) throws(CommandFailure) -> FetchOptions {
     var options = FetchOptions()
-    options.checksCertificate = !arguments.insecure
-    options.timeoutSeconds = arguments.timeout?.seconds
-    if let size = arguments.maxDownload { options.sizeLimit = size.bytes }
-    for text in arguments.header {
+    options.checksCertificate = request.checksCertificate
+    options.timeoutSeconds = request.timeoutSeconds
+    if let size = request.sizeLimit { options.sizeLimit = size }
+    for text in request.headers {
       if text.hasPrefix("@") {
         options.headers += try headers(inFile: String(text.dropFirst()))
       } else {
@@ -120,17 +120,18 @@ extension Session {
       }
     }
     for (option, file) in [
-      ("tls-ca", arguments.tlsCa), ("tls-cert", arguments.tlsCert), ("tls-key", arguments.tlsKey),
+      ("tls-ca", request.authorityFile), ("tls-cert", request.certificateFile),
+      ("tls-key", request.keyFile),
     ] {
       if let file, access(file, R_OK) != 0 {
         throw CommandFailure(.noInput, "--\(option) '\(file)': \(systemMessage(errno))")
       }
     }
-    options.certificateFile = arguments.tlsCert
-    options.keyFile = arguments.tlsKey
+    options.certificateFile = request.certificateFile
+    options.keyFile = request.keyFile
     // The variables of OpenSSL and Go, and of curl.
     options.authorityFile =
-      arguments.tlsCa
+      request.authorityFile
       ?? ["SSL_CERT_FILE", "CURL_CA_BUNDLE"].lazy.compactMap { self.environment[$0] }
       .first { !$0.isEmpty }
     return options
@@ -146,7 +147,7 @@ extension Session {
       omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     var headers: [String] = []
     for (index, line) in lines.enumerated() where !line.isEmpty && !line.hasPrefix("#") {
-      guard FetchArguments.isHeader(String(line)) else {
+      guard isHeader(String(line)) else {
         throw CommandFailure(
           .usage, "\(path), line \(index + 1): is no header: write 'Name: value'")
       }

@@ -10,7 +10,7 @@ extension Session {
 
   /// Hands out the lines of an input, each without its end.
   func readLines(
-    of name: String, _ fetching: FetchArguments, _ body: (ArraySlice<UInt8>) -> Void
+    of name: String, _ fetching: FetchingRequest, _ body: (ArraySlice<UInt8>) -> Void
   ) throws(CommandFailure) {
     let input = try input(named: name, fetching)
     let source = try input.open()
@@ -86,7 +86,7 @@ extension Session {
   }
 
   /// A report in a form that does not look after names itself, fit for a terminal.
-  func safe(_ text: TextOutput, _ arguments: OutputArguments) -> TextOutput {
-    arguments.format != .text && isForPeople(arguments) ? text.withoutControls() : text
+  func safe(_ text: TextOutput, _ output: OutputRequest) -> TextOutput {
+    output.format != .text && isForPeople(output) ? text.withoutControls() : text
   }
 }

@@ -22,7 +22,7 @@ struct ProfileInput {
 extension Session {
   /// Returns the input that an argument names: a path, a URL, or `-` for standard input.
   func input(
-    named name: String, _ fetching: FetchArguments
+    named name: String, _ fetching: FetchingRequest
   ) throws(CommandFailure) -> ProfileInput {
     try fetchURLs([name], fetching)
     if let result = fetched[name] { return fetchedInput(name, result) }
@@ -64,7 +64,7 @@ extension Session {
 
   /// Finds a profile when none is named: standard input if something is there,
   /// `$HEAPSCOPE_PROFILE`, or what the last command read.
-  func findProfile(_ fetching: FetchArguments) throws(CommandFailure) -> ProfileInput {
+  func findProfile(_ fetching: FetchingRequest) throws(CommandFailure) -> ProfileInput {
     if case .bytes = invocation.standardInput { return try input(named: "-", fetching) }
     if let path = environment["HEAPSCOPE_PROFILE"], !path.isEmpty {
       return try input(named: path, fetching)

@@ -14,81 +14,67 @@ struct LoadedProfile {
 }
 
 extension Session {
-  /// Reads, merges and subtracts profiles, and drops uninteresting frames.
+  /// Reads profiles, and makes one of them that is ready to be looked at.
   ///
-  /// - Parameter names: the profiles on the command line; without any, one is
-  ///   found as ``findProfile()`` says.
-  /// - Parameter usesSymbols: whether Go's text form is read with its symbols.
+  /// - Parameters:
+  ///   - names: the profiles on the command line; without any, one is found as
+  ///     ``findProfile()`` says.
+  ///   - usesSymbols: whether Go's text form is read with its symbols, where nothing is asked
+  ///     for.
   func load(
-    _ names: [String], _ arguments: ProfileArguments, usesSymbols: Bool
+    _ names: [String], _ request: LoadingRequest, usesSymbols: Bool
   ) throws -> LoadedProfile {
-    try fetchURLs(names + [arguments.base, arguments.diffBase].compactMap { $0 }, arguments.fetch)
+    try fetchURLs(names + (request.base.map { [$0] } ?? []), request.fetching)
     let inputs =
       try names.isEmpty
-      ? [findProfile(arguments.fetch)] : names.map { try input(named: $0, arguments.fetch) }
-    let legacy = LegacyOptions(
-      useGoSymbols: arguments.symbolize.map { $0 == .text } ?? usesSymbols)
-    var readings = try readAll(inputs, arguments, legacy)
+      ? [findProfile(request.fetching)] : names.map { try input(named: $0, request.fetching) }
+    let legacy = LegacyOptions(useGoSymbols: request.usesSymbols ?? usesSymbols)
+    var readings = try readAll(inputs, request, legacy)
     let memoryStatistics = readings.count == 1 ? readings[0].memoryStatistics : nil
+    let names = inputs.map(\.name)
+    let title = names.joined(separator: ", ")
+    var preparation = Preparation()
+    preparation.marksBase = request.isDiff
+    preparation.normalizes = request.normalizes
+    preparation.keepsAllFrames = request.keepsAllFrames
+    preparation.comment = request.comment
     do {
       let profiles = readings.map(\.profile)
       // Nothing is to hold a profile that was added to the others.
       readings = []
-      var profile = try merged(consume profiles)
-      if let base = arguments.base ?? arguments.diffBase {
-        let baseReading = try readAll([input(named: base, arguments.fetch)], arguments, legacy)
-        profile = try difference(
-          consume profile, base: merged(baseReading.map(\.profile)),
-          marksBase: arguments.diffBase != nil, normalizes: arguments.normalize)
+      let base = request.base.map { name in
+        { [self] in
+          try readAll([input(named: name, request.fetching)], request, legacy).map(\.profile)
+        }
       }
-      if arguments.allFrames {
-        profile.dropFrames = .empty
-        profile.keepFrames = .empty
-      }
-      try dropFrames(&profile, inputs.map(\.name).joined(separator: ", "))
-      profile.removeMappingURLs()
-      if let comment = arguments.addComment {
-        profile.comments.append(profile.strings.intern(comment))
+      let prepared = try preparation.prepare(consume profiles, base: base)
+      if let error = prepared.ignoredPattern {
+        message(
+          "\(title): no frames are dropped, as drop_frames or keep_frames in the profile is no "
+            + "regular expression: \(error.reason)")
       }
       return LoadedProfile(
-        profile: profile,
-        memoryStatistics: memoryStatistics,
-        names: inputs.map(\.name))
+        profile: prepared.profile, memoryStatistics: memoryStatistics, names: names)
     } catch let error as MergeError {
       throw failure(error)
-    }
-  }
-
-  /// - Parameter name: what messages call the profile.
-  private func dropFrames(_ profile: inout Profile, _ name: String) throws(CommandFailure) {
-    do { try profile.dropUninterestingFrames() } catch {
-      switch error {
-      case .pattern(let error):
-        // A profile's own expression that is no expression drops nothing, as in pprof.
-        message(
-          "\(name): no frames are dropped, as drop_frames or keep_frames in the profile is no "
-            + "regular expression: \(error.reason)")
-      case .tooExpensive:
-        throw CommandFailure(
-          .badData,
-          "\(name): drop_frames or keep_frames in the profile takes too long to match; "
-            + "--all-frames ignores them")
-      }
+    } catch is FrameDroppingError {
+      throw CommandFailure(
+        .badData,
+        "\(title): drop_frames or keep_frames in the profile takes too long to match; "
+          + "--all-frames ignores them")
     }
   }
 
   /// Reads several profiles. One that cannot be read is reported and left out,
   /// unless it is the only one.
   private func readAll(
-    _ inputs: [ProfileInput], _ arguments: ProfileArguments, _ legacy: LegacyOptions
+    _ inputs: [ProfileInput], _ request: LoadingRequest, _ legacy: LegacyOptions
   ) throws(CommandFailure) -> [ReadProfile] {
     var readings: [ReadProfile] = []
     var lastFailure: CommandFailure?
     for input in inputs {
       do {
-        var reading = try read(input, arguments, legacy)
-        reading.profile.addMissingMapping()
-        readings.append(reading)
+        readings.append(try read(input, request, legacy))
       } catch {
         if let lastFailure { message(lastFailure.message) }
         lastFailure = error
@@ -115,10 +101,10 @@ extension Session {
   }
 
   private func read(
-    _ input: ProfileInput, _ arguments: ProfileArguments, _ legacy: LegacyOptions
+    _ input: ProfileInput, _ request: LoadingRequest, _ legacy: LegacyOptions
   ) throws(CommandFailure) -> ReadProfile {
     var limits = ReadLimits()
-    if let size = arguments.maxInflated { limits.raise(to: size.bytes) }
+    if let size = request.inflatedLimit { limits.raise(to: size) }
     var source = try input.open()
     let identity = (source as? FileSource)?.identity
     if let show = invocation.progress {
@@ -129,7 +115,7 @@ extension Session {
     do {
       let copying = keeper.map { keeper in CopyingSource(source) { keeper.append($0) } }
       let reading =
-        arguments.input == .folded
+        request.isFolded
         ? ReadProfile(profile: try readFoldedStacks(from: copying ?? source, limits: limits))
         : try readProfile(from: copying ?? source, limits: limits, legacy: legacy)
       if let identity { inputFiles.insert(identity) }

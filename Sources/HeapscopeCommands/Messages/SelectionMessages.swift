@@ -18,7 +18,7 @@ func failure(_ error: SelectionError) -> CommandFailure {
       "--sample-index '\(name)': give one that the profile has: "
         + known.joined(separator: ", "))
   case .zeroDivisor:
-    CommandFailure(.usage, OptionValues.refusal("divide-by", "0"))
+    CommandFailure(.usage, "--divide-by '0': give a number above 0")
   case .overflow(let type):
     CommandFailure(.badData, "the sum of \(type) does not fit 64 bits")
   }

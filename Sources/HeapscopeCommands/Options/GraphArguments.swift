@@ -3,13 +3,11 @@ import StackGraph
 
 /// How much of the graph a report shows; the names are pprof's.
 struct GraphArguments: ParsableArguments {
-  @Option(help: ArgumentHelp("The most rows to show; 0 for all.", valueName: "count"))
+  @Option("The most rows to show; 0 for all.")
   var nodecount: RowCount?
-  @Option(
-    help: ArgumentHelp("Leave out rows below this part of the total.", valueName: "fraction"))
+  @Option("Leave out rows below this part of the total.")
   var nodefraction = Fraction(0.005)
-  @Option(
-    help: ArgumentHelp("Leave out edges below this part of the total.", valueName: "fraction"))
+  @Option("Leave out edges below this part of the total.")
   var edgefraction = Fraction(0.001)
   @Flag(inversion: .prefixedNo, help: "Leave out what is small.")
   var trim = true
@@ -28,33 +26,16 @@ struct GraphArguments: ParsableArguments {
     if cum, flat { throw ValidationError("--cum and --flat exclude each other: give one order") }
   }
 
-  /// - Parameter defaultCount: the most nodes when the command line says nothing.
-  func options(defaultCount: Int) -> TrimOptions {
-    var options = TrimOptions()
-    options.nodeCount = nodecount?.value ?? defaultCount
-    options.nodeFraction = nodefraction.value
-    options.edgeFraction = edgefraction.value
-    options.order = cum ? .cum : .flat
-    options.dropsNegative = dropNegative
-    options.callTree = callTree
-    if !trim { options.keepAll() }
-    return options
-  }
-}
-
-extension GraphArguments {
-  /// As they are when none is named; see ``PlainCommand``.
-  static var plain: GraphArguments {
-    var arguments = GraphArguments()
-    arguments.nodecount = nil
-    arguments.nodefraction = Fraction(0.005)
-    arguments.edgefraction = Fraction(0.001)
-    arguments.trim = true
-    arguments.cum = false
-    arguments.flat = false
-    arguments.callTree = false
-    arguments.compactLabels = false
-    arguments.dropNegative = false
-    return arguments
+  var request: TrimmingRequest {
+    var request = TrimmingRequest()
+    request.nodeCount = nodecount?.value
+    request.options.nodeFraction = nodefraction.value
+    request.options.edgeFraction = edgefraction.value
+    request.options.order = cum ? .cum : .flat
+    request.options.dropsNegative = dropNegative
+    request.options.callTree = callTree
+    request.keepsAll = !trim
+    request.hidesHeader = compactLabels
+    return request
   }
 }

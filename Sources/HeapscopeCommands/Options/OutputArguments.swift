@@ -1,49 +1,53 @@
 import ArgumentParser
 
-/// When reports are coloured.
-enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
-  case auto, always, never
-}
-
-/// How a report is written.
-enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
-  case text, json, csv, markdown
-}
-
-/// Where a report goes and how it may look.
-protocol OutputPlace {
-  /// The file to write; nil or `-` for standard output.
-  var output: String? { get }
-  var color: ColorChoice { get }
-}
-
 /// Where the report goes, and in which form.
-struct OutputArguments: ParsableArguments, OutputPlace {
-  @Option(
-    name: [.customShort("o"), .long],
-    help: ArgumentHelp("Write the report to this file.", valueName: "file"))
-  var output: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "How to write the report: text, json, csv or markdown.", valueName: "format"))
-  var format = ReportFormat.text
-
-  @Option(help: "Colour the report: auto, always or never.")
+struct OutputArguments: ParsableArguments {
+  @Option("Write the report to this file.")
+  var output: Text<OutputFileName>?
+  @Option("How to write the report: text, json, csv or markdown.")
+  var format = FormatName<TableFormats>(.text)
+  @Option("Colour the report: auto, always or never.")
   var color = ColorChoice.auto
 
-  func validate() throws {
-    if output == "" { throw ValidationError(OptionValues.refusal("output", "")) }
+  var request: OutputRequest {
+    var request = OutputRequest(file: output?.text)
+    request.format = format.format
+    request.color = color
+    return request
   }
 }
 
-extension OutputArguments {
-  /// As they are when none is named; see ``PlainCommand``.
-  static var plain: OutputArguments {
-    var arguments = OutputArguments()
-    arguments.output = nil
-    arguments.format = .text
-    arguments.color = .auto
-    return arguments
+extension ColorChoice: OptionValue {
+  static let valueName = "color"
+}
+
+/// The name of a format, of those that a command has.
+struct FormatName<Formats: FormatList>: OptionValue {
+  static var valueName: String { "format" }
+  static var expected: String { alternatives(allValueStrings) }
+  static var allValueStrings: [String] { Formats.formats.map(\.rawValue) }
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+
+  var format: ReportFormat
+
+  init(_ format: ReportFormat) { self.format = format }
+
+  init?(argument: String) {
+    guard let format = ReportFormat(rawValue: argument), Formats.formats.contains(format) else {
+      return nil
+    }
+    self.format = format
   }
+
+  var defaultValueDescription: String { format.rawValue }
+}
+
+/// The formats that a command has.
+protocol FormatList {
+  static var formats: [ReportFormat] { get }
+}
+
+/// Those of every report.
+enum TableFormats: FormatList {
+  static let formats: [ReportFormat] = [.text, .json, .csv, .markdown]
 }

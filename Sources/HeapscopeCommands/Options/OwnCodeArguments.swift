@@ -1,57 +1,26 @@
 import ArgumentParser
-import HeapAnalysis
-import StackGraph
 
 /// Whose code is whose, for the commands that blame lines.
 struct OwnCodeArguments: ParsableArguments {
-  @Option(
-    help: ArgumentHelp("The path of your module, unless it is guessed right.", valueName: "prefix"))
-  var module: String?
-  @Option(
-    help: ArgumentHelp(
-      "Functions or files with this in their name are yours; may be given several times.",
-      valueName: "text"))
-  var own: [String] = []
-  @Option(
-    help: ArgumentHelp(
-      "Functions or files with this in their name are never blamed; wins over --own.",
-      valueName: "text"))
-  var notOwn: [String] = []
+  @Option("The path of your module, unless it is guessed right.")
+  var module: Text<ModulePath>?
+  @Option("Functions or files with this in their name are yours; may be given several times.")
+  var own: [Text<NamePart>] = []
+  @Option("Functions or files with this in their name are never blamed; wins over --own.")
+  var notOwn: [Text<NamePart>] = []
 
-  @Option(
-    help: ArgumentHelp(
-      "A TOML file with rules, own code and budgets; may be given several times.",
-      valueName: "file"))
-  var rules: [String] = []
+  @Option("A TOML file with rules, own code and budgets; may be given several times.")
+  var rules: [Text<RulesFile>] = []
   @Flag(help: "Leave out the .heapscope.toml that lies in the working tree.")
   var noRulesFile = false
 
-  /// What the command line says, and the settings below it.
-  func options(_ settings: Settings) -> HotspotOptions {
-    var options = HotspotOptions()
-    options.modulePrefix = module ?? settings.module
-    options.isOwn = Self.predicate(settings.own + own)
-    options.isNotOwn = Self.predicate(settings.notOwn + notOwn)
-    options.suppressed = Set(settings.suppressed)
-    return options
-  }
-
-  private static func predicate(_ texts: [String]) -> HotspotOptions.TextPredicate? {
-    if texts.isEmpty { return nil }
-    let finder = TextFinder(texts)
-    return { finder.isAny(in: $0) }
-  }
-}
-
-extension OwnCodeArguments {
-  /// As they are when none is named; see ``PlainCommand``.
-  static var plain: OwnCodeArguments {
-    var arguments = OwnCodeArguments()
-    arguments.module = nil
-    arguments.own = []
-    arguments.notOwn = []
-    arguments.rules = []
-    arguments.noRulesFile = false
-    return arguments
+  var request: OwnCodeRequest {
+    var request = OwnCodeRequest()
+    request.module = module?.text
+    request.own = own.map(\.text)
+    request.notOwn = notOwn.map(\.text)
+    request.rulesFiles = rules.map(\.text)
+    request.ignoresFoundFile = noRulesFile
+    return request
   }
 }

@@ -1,40 +1,37 @@
 import ArgumentParser
 
 /// What the input files hold.
-enum InputFormat: String, ExpressibleByArgument, CaseIterable {
+enum InputFormat: String, OptionValue, CaseIterable {
+  static let valueName = "format"
+
   case auto, folded
 }
 
 /// Where names come from when a profile has none of its own.
-enum SymbolSource: String, ExpressibleByArgument, CaseIterable {
+enum SymbolSource: String, OptionValue, CaseIterable {
+  static let valueName = "text|none"
+  static let whenEmpty = EmptyMeaning.theDefault
+
   case text, none
 }
 
 /// Where the profiles come from, and what is subtracted from them.
 struct ProfileArguments: ParsableArguments {
-  @Option(help: ArgumentHelp("Subtract this profile.", valueName: "profile"))
-  var base: String?
-  @Option(
-    help: ArgumentHelp(
-      "Subtract this profile, and take percentages of it.", valueName: "profile"))
-  var diffBase: String?
+  @Option("Subtract this profile.")
+  var base: Text<BaseProfile>?
+  @Option("Subtract this profile, and take percentages of it.")
+  var diffBase: Text<BaseProfile>?
   @Flag(help: "Scale the profile to the base's total first.")
   var normalize = false
   @Flag(help: "Ignore the profile's drop_frames and keep_frames.")
   var allFrames = false
-  @Option(help: ArgumentHelp("Add a comment to the profile.", valueName: "text"))
-  var addComment: String?
-  @Option(
-    help: ArgumentHelp(
-      "Take names from Go's text form (text), or addresses alone as pprof does (none).",
-      valueName: "text|none"))
+  @Option("Add a comment to the profile.")
+  var addComment: Text<Comment>?
+  @Option("Take names from Go's text form (text), or addresses alone as pprof does (none).")
   var symbolize: SymbolSource?
-  @Option(
-    help: ArgumentHelp(
-      "What the files hold: auto, or folded for folded stacks.", valueName: "format"))
+  @Option("What the files hold: auto, or folded for folded stacks.")
   var input = InputFormat.auto
-  @Option(
-    help: ArgumentHelp("The most bytes a file may inflate to, such as 8GB.", valueName: "size"))
+  @Option("The most bytes a file may inflate to, such as 8GB.")
   var maxInflated: ByteSize?
   @OptionGroup var fetch: FetchArguments
 
@@ -46,21 +43,18 @@ struct ProfileArguments: ParsableArguments {
       throw ValidationError("--normalize needs a profile to scale to: add --base or --diff-base")
     }
   }
-}
 
-extension ProfileArguments {
-  /// As they are when none is named; see ``PlainCommand``.
-  static var plain: ProfileArguments {
-    var arguments = ProfileArguments()
-    arguments.base = nil
-    arguments.diffBase = nil
-    arguments.normalize = false
-    arguments.allFrames = false
-    arguments.addComment = nil
-    arguments.symbolize = nil
-    arguments.input = .auto
-    arguments.maxInflated = nil
-    arguments.fetch = .plain
-    return arguments
+  var request: LoadingRequest {
+    var request = LoadingRequest()
+    request.base = base?.text ?? diffBase?.text
+    request.isDiff = diffBase != nil
+    request.normalizes = normalize
+    request.keepsAllFrames = allFrames
+    request.comment = addComment?.text
+    request.usesSymbols = symbolize.map { $0 == .text }
+    request.isFolded = input == .folded
+    request.inflatedLimit = maxInflated?.bytes
+    request.fetching = fetch.request
+    return request
   }
 }

@@ -3,10 +3,8 @@ import StackGraph
 
 /// What part of the profile is looked at; the names are pprof's.
 struct SelectionArguments: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "The sample type to show: inuse_space, alloc_space, …, or its number.", valueName: "type"))
-  var sampleIndex = ""
+  @Option("The sample type to show: inuse_space, alloc_space, …, or its number.")
+  var sampleIndex: Text<SampleTypeName>?
 
   @Flag(help: "Show live bytes: short for --sample-index=inuse_space.")
   var inuseSpace = false
@@ -22,39 +20,35 @@ struct SelectionArguments: ParsableArguments {
 
   @Flag(help: "Divide values by the first sample type's: mean bytes an object.")
   var mean = false
-  @Option(help: ArgumentHelp("Divide all values by this number.", valueName: "number"))
+  @Option("Divide all values by this number.")
   var divideBy = Divisor(1)
-  @Option(
-    help: ArgumentHelp("The unit to write values in: B, kB, MB, GB, auto.", valueName: "unit"))
-  var unit = "minimum"
+  @Option("The unit to write values in: B, kB, MB, GB, auto.")
+  var unit = Text<UnitName>("minimum")
 
-  @Option(help: ArgumentHelp("Only stacks with a frame that matches.", valueName: "regex"))
-  var focus = ""
-  @Option(help: ArgumentHelp("No stacks with a frame that matches.", valueName: "regex"))
-  var ignore = ""
-  @Option(help: ArgumentHelp("Take frames that match out of the stacks.", valueName: "regex"))
-  var hide = ""
-  @Option(help: ArgumentHelp("Leave only frames that match in the stacks.", valueName: "regex"))
-  var show = ""
-  @Option(help: ArgumentHelp("Cut the frames above the first match.", valueName: "regex"))
-  var showFrom = ""
-  @Option(help: ArgumentHelp("Cut the frames below the match.", valueName: "regex"))
-  var pruneFrom = ""
-  @Option(
-    help: ArgumentHelp(
-      "Only samples with this label: key=regex, or a range as in bytes=1kb:64kb.",
-      valueName: "filter"))
-  var tagfocus = ""
-  @Option(help: ArgumentHelp("No samples with this label.", valueName: "filter"))
-  var tagignore = ""
-  @Option(help: ArgumentHelp("Only labels whose key matches.", valueName: "regex"))
-  var tagshow = ""
-  @Option(help: ArgumentHelp("No labels whose key matches.", valueName: "regex"))
-  var taghide = ""
-  @Option(help: ArgumentHelp("Add frames for these labels at the root.", valueName: "keys"))
-  var tagroot = ""
-  @Option(help: ArgumentHelp("Add frames for these labels at the leaf.", valueName: "keys"))
-  var tagleaf = ""
+  @Option("Only stacks with a frame that matches.")
+  var focus: Text<Expression>?
+  @Option("No stacks with a frame that matches.")
+  var ignore: Text<Expression>?
+  @Option("Take frames that match out of the stacks.")
+  var hide: Text<Expression>?
+  @Option("Leave only frames that match in the stacks.")
+  var show: Text<Expression>?
+  @Option("Cut the frames above the first match.")
+  var showFrom: Text<Expression>?
+  @Option("Cut the frames below the match.")
+  var pruneFrom: Text<Expression>?
+  @Option("Only samples with this label: key=regex, or a range as in bytes=1kb:64kb.")
+  var tagfocus: Text<LabelFilter>?
+  @Option("No samples with this label.")
+  var tagignore: Text<LabelFilter>?
+  @Option("Only labels whose key matches.")
+  var tagshow: Text<Expression>?
+  @Option("No labels whose key matches.")
+  var taghide: Text<Expression>?
+  @Option("Add frames for these labels at the root.")
+  var tagroot: Text<LabelKeys>?
+  @Option("Add frames for these labels at the leaf.")
+  var tagleaf: Text<LabelKeys>?
   @Flag(help: "Take percentages of what the filters leave.")
   var relativePercentages = false
 
@@ -77,13 +71,10 @@ struct SelectionArguments: ParsableArguments {
   @Flag(help: "Show columns of source lines.")
   var showcolumns = false
 
-  @Option(help: ArgumentHelp("Prefixes to cut from file names.", valueName: "paths"))
-  var trimPath = ""
-  @Option(help: ArgumentHelp("Where to look for source files.", valueName: "paths"))
-  var sourcePath = ""
-
-  /// The granularity asked for, or nil for the command's own.
-  var granularity: Granularity? { granularities.first }
+  @Option("Prefixes to cut from file names.")
+  var trimPath: Text<SearchPath>?
+  @Option("Where to look for source files.")
+  var sourcePath: Text<SearchPath>?
 
   private var granularities: [Granularity] {
     [
@@ -110,80 +101,37 @@ struct SelectionArguments: ParsableArguments {
     }
     let types =
       shortTypes.map { "--\($0.option)" }
-      + (sampleIndex.isEmpty ? [] : ["--sample-index \(sampleIndex)"])
+      + (sampleIndex.map { ["--sample-index \($0.text)"] } ?? [])
     if types.count > 1 {
       throw ValidationError(
         "\(types.joined(separator: " and ")) exclude each other: give one sample type")
     }
   }
 
-  func options() -> SelectionOptions {
-    var options = SelectionOptions()
-    options.sampleIndex = shortTypes.first?.sampleType ?? sampleIndex
-    options.mean = mean || meanDelay
-    options.divideBy = divideBy.value
-    options.unit = unit
-    options.focus = focus
-    options.ignore = ignore
-    options.hide = hide
-    options.show = show
-    options.showFrom = showFrom
-    options.pruneFrom = pruneFrom
-    options.tagFocus = tagfocus
-    options.tagIgnore = tagignore
-    options.tagShow = tagshow
-    options.tagHide = taghide
-    options.tagRoot = tagroot
-    options.tagLeaf = tagleaf
-    options.relativePercentages = relativePercentages
-    options.granularity = granularity ?? .functions
-    options.inlines = !noinlines
-    options.columns = showcolumns
-    options.trimPath = trimPath
-    options.sourcePath = sourcePath
-    return options
-  }
-}
-
-extension SelectionArguments {
-  /// As they are when none is named; see ``PlainCommand``.
-  static var plain: SelectionArguments {
-    var arguments = SelectionArguments()
-    arguments.sampleIndex = ""
-    arguments.inuseSpace = false
-    arguments.inuseObjects = false
-    arguments.allocSpace = false
-    arguments.allocObjects = false
-    arguments.totalDelay = false
-    arguments.contentions = false
-    arguments.meanDelay = false
-    arguments.mean = false
-    arguments.divideBy = Divisor(1)
-    arguments.unit = "minimum"
-    arguments.focus = ""
-    arguments.ignore = ""
-    arguments.hide = ""
-    arguments.show = ""
-    arguments.showFrom = ""
-    arguments.pruneFrom = ""
-    arguments.tagfocus = ""
-    arguments.tagignore = ""
-    arguments.tagshow = ""
-    arguments.taghide = ""
-    arguments.tagroot = ""
-    arguments.tagleaf = ""
-    arguments.relativePercentages = false
-    arguments.functions = false
-    arguments.filefunctions = false
-    arguments.files = false
-    arguments.lines = false
-    arguments.addresses = false
-    arguments.packages = false
-    arguments.modules = false
-    arguments.noinlines = false
-    arguments.showcolumns = false
-    arguments.trimPath = ""
-    arguments.sourcePath = ""
-    return arguments
+  var request: SelectionRequest {
+    var request = SelectionRequest()
+    request.options.sampleIndex = shortTypes.first?.sampleType ?? sampleIndex?.text ?? ""
+    request.options.mean = mean || meanDelay
+    request.options.divideBy = divideBy.value
+    request.options.unit = unit.text
+    request.options.focus = focus?.text ?? ""
+    request.options.ignore = ignore?.text ?? ""
+    request.options.hide = hide?.text ?? ""
+    request.options.show = show?.text ?? ""
+    request.options.showFrom = showFrom?.text ?? ""
+    request.options.pruneFrom = pruneFrom?.text ?? ""
+    request.options.tagFocus = tagfocus?.text ?? ""
+    request.options.tagIgnore = tagignore?.text ?? ""
+    request.options.tagShow = tagshow?.text ?? ""
+    request.options.tagHide = taghide?.text ?? ""
+    request.options.tagRoot = tagroot?.text ?? ""
+    request.options.tagLeaf = tagleaf?.text ?? ""
+    request.options.relativePercentages = relativePercentages
+    request.options.inlines = !noinlines
+    request.options.columns = showcolumns
+    request.options.trimPath = trimPath?.text ?? ""
+    request.options.sourcePath = sourcePath?.text ?? ""
+    request.granularity = granularities.first
+    return request
   }
 }

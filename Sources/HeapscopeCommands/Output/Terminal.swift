@@ -3,10 +3,10 @@ import Reports
 
 extension Session {
   /// How a report on standard output may look.
-  func style(_ arguments: some OutputPlace) -> TextStyle {
-    let isForPeople = isForPeople(arguments)
+  func style(_ output: OutputRequest) -> TextStyle {
+    let isForPeople = isForPeople(output)
     let usesColor =
-      switch arguments.color {
+      switch output.color {
       case .always: true
       case .never: false
       case .auto:
@@ -15,6 +15,6 @@ extension Session {
     // Who asks for colour in a pipe has a pager behind it: `| less -R`.
     return TextStyle(
       usesColor: usesColor, width: isForPeople ? invocation.columns : 100,
-      isTerminal: isForPeople || arguments.color == .always)
+      isTerminal: isForPeople || output.color == .always)
   }
 }

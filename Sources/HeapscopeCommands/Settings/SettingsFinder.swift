@@ -6,18 +6,15 @@ extension Session {
   private static let settingsLimit = 1 << 16
 
   /// Reads the settings that a command works with.
-  func settings(_ arguments: OwnCodeArguments) throws(CommandFailure) -> Settings {
-    try settings(arguments.rules, noRulesFile: arguments.noRulesFile)
-  }
-
-  /// Reads the settings of the working tree, says that it did, and then reads the files given.
-  func settings(_ files: [String], noRulesFile: Bool) throws(CommandFailure) -> Settings {
+  ///
+  /// Those of the working tree first, which it says, and then those of the files given.
+  func settings(_ request: OwnCodeRequest) throws(CommandFailure) -> Settings {
     var settings = Settings()
-    if !noRulesFile, let found = try foundFile() {
+    if !request.ignoresFoundFile, let found = try foundFile() {
       try add(found.bytes, of: found.name, to: &settings, isFound: true)
       message("\(found.name) is in effect; --no-rules-file leaves it out")
     }
-    for file in files {
+    for file in request.rulesFiles {
       if file.hasSuffix(".json") {
         throw CommandFailure(
           .badData,

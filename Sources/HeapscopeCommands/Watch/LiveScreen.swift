@@ -3,10 +3,10 @@ import Reports
 /// The terminal while `watch` draws on it: its second screen, without a cursor.
 final class LiveScreen {
   private let session: Session
-  private let output: OutputArguments
+  private let output: OutputRequest
   private var isOpen = false
 
-  init(_ session: Session, _ output: OutputArguments) {
+  init(_ session: Session, _ output: OutputRequest) {
     self.session = session
     self.output = output
   }

@@ -1,0 +1,228 @@
+import ArgumentParser
+
+/// A command line in the spelling of ArgumentParser, with the command it is for.
+///
+/// Options may be written as pprof's are: `-sample_index=alloc_space -cum` becomes
+/// `--sample-index=alloc_space --cum`, `-trim=false` becomes `--no-trim`, and `-top FILE`
+/// becomes `top FILE`, so that fingers and scripts need no retraining. An option of pprof
+/// that is given an empty text, as in `-focus=`, is left out: that is its default.
+///
+/// What is wrong with a word is said here, where its option is known. No value is kept.
+struct CommandWords {
+  /// Nil for what only the root has: help and version.
+  private(set) var type: (any ParsableCommand.Type)?
+
+  /// The command as the user would type it, such as `heapscope top`.
+  private(set) var name = "heapscope"
+
+  /// What follows the command.
+  private(set) var words: [String] = []
+
+  init(_ arguments: [String]) throws(CommandFailure) {
+    try chooseCommand(arguments)
+    if let type { try spell(type) }
+  }
+
+  // MARK: The command
+
+  /// Takes the command out of the words: its name, or pprof's way to ask for a report.
+  private mutating func chooseCommand(_ arguments: [String]) throws(CommandFailure) {
+    if let first = arguments.first, let type = HeapscopeCommand.command(named: first) {
+      self.type = type
+      name += " \(first)"
+      words = Array(arguments.dropFirst())
+      return
+    }
+    let options = arguments.prefix { $0 != "--" }.compactMap(OptionWord.init)
+    if arguments.first == "help" || options.contains(where: { Self.rootOptions.contains($0.name) })
+    {
+      words = arguments
+      return
+    }
+    // Options may come before the command, so their values have to be known.
+    lazy var table = OptionTable(HeapscopeCommand.commands)
+    var rest = arguments[...]
+    var report: [String] = []
+    var hasWord = false
+    while let argument = rest.popFirst() {
+      guard let option = OptionWord(argument) else {
+        if argument == "--" {
+          words.append(argument)
+          words += rest
+          break
+        }
+        if !hasWord, report.isEmpty, HeapscopeCommand.command(named: argument) != nil {
+          report = [argument]
+        } else {
+          words.append(argument)
+        }
+        hasWord = true
+        continue
+      }
+      if report.isEmpty, Self.pprofReports.contains(option.name) {
+        var value = option.value
+        if value == nil, option.hasOneDash, Self.patternReports.contains(option.name) {
+          value = rest.popFirst()
+        }
+        report = value.map { [option.name, "--match=\($0)"] } ?? [option.name]
+        continue
+      }
+      words.append(argument)
+      if option.value == nil, table[option.name]?.kind != nil, option.takes(rest.first),
+        let value = rest.popFirst()
+      {
+        words.append(value)
+      }
+    }
+    if let command = report.first {
+      type = HeapscopeCommand.command(named: command)
+      name += " \(command)"
+      words = report.dropFirst() + words
+    } else if let help = options.first(where: \.asksForHelp) {
+      words = [help.helpWord]
+    } else {
+      // What is no command's name are the profiles of the default one.
+      type = SummaryCommand.self
+    }
+  }
+
+  /// The reports that pprof asks for with an option, and those of them with a pattern.
+  private static let pprofReports: Set<String> = [
+    "top", "text", "tree", "peek", "traces", "tags", "raw", "comments", "dot", "callgrind",
+    "list", "proto", "topproto", "svg", "png", "pdf",
+  ]
+  private static let patternReports: Set<String> = ["peek", "list"]
+
+  /// What ArgumentParser answers for the root.
+  private static let rootOptions: Set<String> = [
+    "version", "generate-completion-script", "experimental-dump-help",
+  ]
+
+  // MARK: The options
+
+  private mutating func spell(_ type: any ParsableCommand.Type) throws(CommandFailure) {
+    lazy var table = OptionTable(type)
+    let mistakes = Mistakes(command: name)
+    var spelled: [String] = []
+    var plain: [String] = []
+    var rest = words[...]
+    while let argument = rest.popFirst() {
+      if argument == "--" {
+        spelled.append(argument)
+        spelled += rest
+        plain += rest
+        break
+      }
+      guard let option = OptionWord(argument) else {
+        spelled.append(argument)
+        plain.append(argument)
+        continue
+      }
+      if option.asksForHelp {
+        words = [option.helpWord]
+        return
+      }
+      if option.name.hasPrefix("no-"),
+        OptionTable.invertible.contains(String(option.name.dropFirst(3))),
+        table[String(option.name.dropFirst(3))] != nil, option.value == nil
+      {
+        spelled.append("--\(option.name)")
+        continue
+      }
+      guard let entry = table[option.name] else {
+        let isKnown = OptionTable(HeapscopeCommand.commands)[option.name] != nil
+        throw CommandFailure(
+          .usage,
+          mistakes.unknown(
+            isKnown ? "--\(option.name)" : option.written, known: table.spellings))
+      }
+      if let kind = entry.kind {
+        var value = option.value
+        if value == nil, option.takes(rest.first) { value = rest.popFirst() }
+        guard let value else {
+          throw CommandFailure(.usage, mistakes.missingValue(entry.name, kind))
+        }
+        if let value = try meant(value, entry.name, kind, byLetter: option.isLetter) {
+          spelled.append("--\(entry.name)=\(value)")
+        }
+      } else {
+        spelled += try spelledSwitch(entry.name, option.value)
+      }
+    }
+    words = spelled
+    try check(plain, PlainWord.all(of: type), mistakes)
+  }
+
+  /// Returns what an option's value means; nil for its default.
+  private func meant(
+    _ value: String, _ option: String, _ kind: any OptionValue.Type, byLetter: Bool
+  ) throws(CommandFailure) -> String? {
+    if value.isEmpty {
+      switch kind.whenEmpty {
+      case .theDefault where !byLetter: return nil
+      case .value(let value): return value
+      default: break
+      }
+    } else if kind.init(argument: value) != nil {
+      return value
+    }
+    throw CommandFailure(.usage, Mistakes.refusal(option, value, kind))
+  }
+
+  /// A switch as ArgumentParser knows it: with or without `no-`.
+  private func spelledSwitch(
+    _ name: String, _ value: String?
+  ) throws(CommandFailure) -> [String] {
+    switch value {
+    case nil, "1", "t", "T", "true", "TRUE", "True": return ["--\(name)"]
+    case "0", "f", "F", "false", "FALSE", "False":
+      return OptionTable.invertible.contains(name) ? ["--no-\(name)"] : []
+    default: throw CommandFailure(.usage, "--\(name) '\(value ?? "")': give true or false")
+    }
+  }
+
+  private func check(
+    _ given: [String], _ words: [PlainWord], _ mistakes: Mistakes
+  ) throws(CommandFailure) {
+    if let missing = words.dropFirst(given.count).first(where: \.isNeeded) {
+      throw CommandFailure(.usage, mistakes.missing(missing.name))
+    }
+    if given.count > words.count, !words.contains(where: \.isRepeated) {
+      throw CommandFailure(.usage, mistakes.tooMany(given[words.count...]))
+    }
+  }
+}
+
+/// A word of the command line that is an option, in either spelling.
+private struct OptionWord {
+  /// Without dashes in front, and with dashes for pprof's underscores.
+  var name: String
+  var value: String?
+  var hasOneDash: Bool
+
+  /// As the user wrote it, without the value.
+  var written: String
+
+  init?(_ argument: String) {
+    guard argument.hasPrefix("-"), argument != "-", argument != "--" else { return nil }
+    let body = argument.drop { $0 == "-" }
+    hasOneDash = argument.count - body.count == 1
+    let end = body.firstIndex(of: "=") ?? body.endIndex
+    name = String(body[..<end].map { $0 == "_" ? "-" : $0 })
+    value = end == body.endIndex ? nil : String(body[body.index(after: end)...])
+    written = String(argument[..<end])
+  }
+
+  var isLetter: Bool { name.count == 1 }
+
+  var asksForHelp: Bool { ["help", "h", "help-hidden"].contains(name) && value == nil }
+
+  /// How ArgumentParser has it.
+  var helpWord: String { name == "help-hidden" ? "--help-hidden" : "--help" }
+
+  /// Whether the next word is the option's value: behind one dash, whatever it looks like.
+  func takes(_ next: String?) -> Bool {
+    guard let next else { return false }
+    return hasOneDash && !isLetter || !next.hasPrefix("-") || next == "-"
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Reports
+
+/// `svg`, `png` and `pdf`: the call graph as Graphviz draws it.
+struct DrawnGraph<Format: GraphvizFormat>: PlainAnswer {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: Format.name,
+      abstract: "Draw the call graph as \(Format.name.uppercased()), with Graphviz' dot.",
+      discussion: """
+        EXAMPLES:
+          heapscope \(Format.name) --focus=handleOrder -o graph.\(Format.name) heap.pb.gz
+        """)
+  }
+
+  func answer(
+    _ request: Request, _ loaded: LoadedProfile, in session: Session
+  ) throws -> (TextOutput, ExitStatus) {
+    let form = request.output.format
+    if form != .text {
+      throw CommandFailure(
+        .usage,
+        "--format \(form.rawValue): a picture has one form; "
+          + "'heapscope dot --format \(form.rawValue)' prints the graph")
+    }
+    if !Format.isText, session.isForPeople(request.output) {
+      throw CommandFailure(
+        .usage, "a picture is no text for a terminal: add -o FILE, or pipe it on")
+    }
+    let selection = try session.select(loaded, request.selection)
+    let context = ReportContext(
+      selection, trimming: request.trimming.options(defaultCount: 80))
+    var output = TextOutput()
+    output.write(
+      try runGraphviz(
+        DotReport(context).text().bytes, format: Format.name, environment: session.environment))
+    return (output, .success)
+  }
+}
+
+/// What `dot -T` takes, which is the command's name too.
+protocol GraphvizFormat {
+  static var name: String { get }
+  static var isText: Bool { get }
+}
+
+enum SVGFormat: GraphvizFormat {
+  static let name = "svg"
+  static let isText = true
+}
+
+enum PNGFormat: GraphvizFormat {
+  static let name = "png"
+  static let isText = false
+}
+
+enum PDFFormat: GraphvizFormat {
+  static let name = "pdf"
+  static let isText = false
+}

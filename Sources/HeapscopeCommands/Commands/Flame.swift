@@ -1,0 +1,80 @@
+import ArgumentParser
+import Pictures
+import HeapAnalysis
+import ProfileModel
+import Reports
+import StackGraph
+
+struct FlameCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "flame",
+    abstract: "Draw a flame graph as one SVG file: click to zoom, Ctrl-F to search.",
+    discussion: """
+      Colours tell packages apart, your own code in orange; frames of hotspots have a red edge.
+
+      EXAMPLES:
+        heapscope flame -o heap.svg heap.pb.gz
+        heapscope flame --sample-index=alloc_space --icicle -o heap.svg heap.pb.gz
+        heapscope flame --inverted --focus=handleOrder heap.pb.gz > heap.svg
+        heapscope flame --diff-base=before.pb.gz -o growth.svg after.pb.gz
+      """)
+
+  @Flag(help: "Draw the root at the top.")
+  var icicle = false
+  @Flag(help: "Start from the functions that allocate, their callers on top of them.")
+  var inverted = false
+  @OptionGroup var arguments: FlameArguments
+  @Argument(help: "The profiles; several are added up.", completion: .file())
+  var profiles: [String] = []
+
+  func run(in session: Session) throws -> ExitStatus {
+    let request = arguments.request(profiles)
+    try session.refuseTerminal(request.output, example: "heap.svg")
+    let loaded = try session.load(request.profiles, request.loading, usesSymbols: true)
+    let selection = try session.select(loaded, request.selection)
+    let settings = try session.settings(request.ownCode)
+    let lines = try session.select(loaded, request.selection, warns: false) {
+      $0.granularity = .addresses
+    }
+    let (graph, hotspots) = try flameGraph(
+      [(loaded.title, selection)], files: loaded.names.joined(separator: ", "), request,
+      settings, onlyType: true, isReversed: inverted,
+      // Colours tell the change in a difference.
+      findingsIn: request.loading.isDiff ? nil : lines.profile, column: lines.column)
+    if graph.snapshots.last?.totals[0] == 0 { throw nothingToDraw(selection) }
+    let findings = graph.isDifference ? [] : hotspots.findings
+    let context = ReportContext(selection)
+    var options = FlameSVGOptions(
+      format: { context.format($0) }, divide: { context.divided($0) })
+    options.title = request.title ?? session.shownName(loaded.title)
+    options.subtitle = subtitle(graph, context)
+    options.isIcicle = icicle
+    let svg = FlameSVG(graph, FlameMarks(graph, findings), options)
+    try session.deliver(svg.text(), request.output)
+    return .success
+  }
+
+  private func subtitle(_ graph: FlameGraph, _ context: ReportContext) -> String {
+    let selection = context.selection
+    let total = graph.snapshots.last?.totals[0] ?? 0
+    func size(_ value: Int64) -> String { session(context.format(value)) }
+    var text = "\(session(selection.sampleType)), \(size(total))"
+    if graph.isDifference {
+      let before = graph.snapshots[0].totals[0]
+      let change = saturatingDifference(total, before)
+      text +=
+        ", \(change >= 0 ? "+" : "")\(size(change)) from \(size(before)): "
+        + "red grew, blue shrank"
+    } else if total != selection.total {
+      text += " of \(size(selection.total))"
+    }
+    for filter in selection.activeFilters { text += ", " + session(filter) }
+    if inverted { text += ", callers above" }
+    if graph.prunedCount > 0 { text += ", frames below \(shareText(graph.prunedBelow)) left out" }
+    return text
+  }
+
+  private func session(_ text: String) -> String {
+    String(decoding: safeName(text.utf8), as: UTF8.self)
+  }
+}

@@ -1,0 +1,87 @@
+import HeapAnalysis
+import Pictures
+import ProfileModel
+import Reports
+import StackGraph
+
+/// A part of a whole as reports write it: `0.005%`.
+func shareText(_ share: Double) -> String {
+  String(percentage(Int64(clamping: share * 1e12), of: 1_000_000_000_000).drop { $0 == " " })
+}
+
+/// Says that the selection is empty, and which other sample types have data.
+func nothingToDraw(_ selection: Selection) -> CommandFailure {
+  CommandFailure(
+    .negative,
+    "nothing to draw: no sample with \(selection.sampleType) is left" + otherTypes(selection))
+}
+
+extension LoadedProfile {
+  /// What a picture is called: the files' names without their folders.
+  var title: String {
+    names.map { name in
+      name.split(separator: "/").last.map(String.init) ?? name
+    }.joined(separator: ", ")
+  }
+}
+
+/// Makes the graph of some profiles, and beside it looks for what is to be changed.
+///
+/// - Parameters:
+///   - files: what messages call the profiles.
+///   - findingsIn: the profile to look in, with every line of it; nil for none.
+///   - column: the sample type that shares of findings refer to.
+func flameGraph(
+  _ parts: [(name: String, selection: Selection)], files: String, _ request: FlameRequest,
+  _ settings: Settings, onlyType: Bool, isReversed: Bool = false, findingsIn profile: Profile?,
+  column: Int
+) throws(CommandFailure) -> (FlameGraph, HotspotReport) {
+  enum Work: Sendable {
+    case graph(Result<FlameGraph, FlameGraph.Problem>)
+    case findings(HotspotReport)
+  }
+  let works = concurrently([0, 1]) { part -> Work in
+    if part == 0 {
+      guard let profile else { return .findings(HotspotReport()) }
+      var options = request.ownCode.options(settings)
+      // Boxes of lines below a thousandth of a finding are thinner than what is drawn.
+      options.lineCount = 1000
+      return .findings(
+        findHotspots(in: profile, column: column, options: options, rules: settings.rules))
+    }
+    do throws(FlameGraph.Problem) {
+      return .graph(
+        .success(
+          try FlameGraph(
+            parts, onlyType: onlyType,
+            separatesFiles: [.filefunctions, .lines].contains(request.selection.granularity),
+            isReversed: isReversed, ownCode: request.ownCode.options(settings),
+            pruneBelow: request.pruneBelow)))
+    } catch {
+      return .graph(.failure(error))
+    }
+  }
+  guard case .findings(let report) = works[0], case .graph(let graph) = works[1] else {
+    throw CommandFailure(.internalError, "the parts of the picture are in the wrong order")
+  }
+  switch graph {
+  case .success(let graph): return (graph, report)
+  case .failure(.noCommonSampleTypes): throw failure(MergeError.noCommonSampleTypes)
+  case .failure(.units(let type, let one, let other)):
+    throw failure(MergeError.units(sampleType: type, one, other))
+  case .failure(.overflow(let type)):
+    var failure = failure(SelectionError.overflow(sampleType: type))
+    failure.message = "\(files): \(failure.message)"
+    throw failure
+  }
+}
+
+extension Session {
+  /// A picture is no text for a terminal.
+  func refuseTerminal(_ output: OutputRequest, example: String) throws(CommandFailure) {
+    if isForPeople(output) {
+      throw CommandFailure(
+        .usage, "a picture is no text for a terminal: add -o \(example), or pipe it on")
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import ProfileModel
+import Reports
+import StackGraph
+
+struct FocusCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "focus",
+    abstract: "Show what leads to a function and what lies below it.",
+    discussion: """
+      The pattern is literal text in either case, found anywhere in a function's name;
+      /…/ makes it a regular expression. Without a profile, the one last looked at is read.
+
+      EXAMPLES:
+        heapscope focus fmt.sprint
+        heapscope focus '(*pp).printValue' heap.pb.gz
+        heapscope focus --sample-index=inuse_space '/^main\\./' heap.pb.gz
+      """)
+
+  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
+  @OptionGroup var arguments: SharedArguments
+  @Argument(help: "The function to look for.")
+  var pattern: String
+  @Argument(help: "The profiles.", completion: .file())
+  var profiles: [String] = []
+
+  func validate() throws {
+    try checkPattern(pattern, profiles: profiles, command: "focus")
+  }
+
+  func run(in session: Session) throws -> ExitStatus {
+    try session.answer(
+      FocusAnswer(pattern: PatternWord(text: pattern), ownCode: ownCode.request),
+      arguments.request(profiles))
+  }
+}
+
+struct FocusAnswer: ProfileAnswer {
+  static let usesSymbols = true
+  static let isStyled = true
+
+  var pattern: PatternWord
+  var ownCode: OwnCodeRequest
+
+  func answer(
+    _ request: Request, _ loaded: LoadedProfile, in session: Session
+  ) throws -> (TextOutput, ExitStatus) {
+    let matcher = try pattern.pattern()
+    let selection = try session.select(loaded, request.selection) {
+      $0.granularity = request.selection.granularity ?? .lines
+      $0.preferAllocated(in: loaded.profile)
+    }
+    let report = FocusReport(
+      selection, pattern: matcher, patternText: pattern.text,
+      ownCode: ownCode.options(try session.settings(ownCode)),
+      profileName: loaded.names.joined(separator: " "))
+    let output = request.output.written(
+      text: { report.text(session.style(request.output), all: loaded.profile) },
+      document: { report.document(ReportContext(selection)) })
+    return (output, report.matches.isEmpty ? .negative : .success)
+  }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Reports
+
+struct FoldedAnswer: PlainAnswer {
+  static let configuration = CommandConfiguration(
+    commandName: "folded",
+    abstract: "Print folded stacks, which flamegraph.pl draws.",
+    discussion: """
+      One line a distinct stack, root first, the value in the sample type's own unit.
+
+      EXAMPLES:
+        heapscope folded heap.pb.gz | flamegraph.pl --colors=mem --countname=bytes > heap.svg
+        heapscope folded --sample-index=alloc_objects --lines heap.pb.gz
+      """)
+
+  static let usesSymbols = true
+
+  func answer(
+    _ request: Request, _ loaded: LoadedProfile, in session: Session
+  ) throws -> (TextOutput, ExitStatus) {
+    let context = ReportContext(try session.select(loaded, request.selection))
+    let drain = session.drain(request.output)
+    let output = try request.output.written(
+      text: { try context.foldedText(drain: drain) }, document: context.foldedDocument)
+    return (output, .success)
+  }
+}

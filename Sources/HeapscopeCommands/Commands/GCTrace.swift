@@ -1,0 +1,71 @@
+import ArgumentParser
+import GCTrace
+import HeapAnalysis
+import ProfileModel
+import Reports
+
+struct GCTraceCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gctrace",
+    abstract: "Read a garbage collector's log: pauses, its share, the heap, what feeds it.",
+    discussion: """
+      Reads what Go prints with GODEBUG=gctrace=1, and the JVM's unified log
+      (-Xlog:gc*, with gc+phases=debug for the parts of each pause). Other lines
+      of the log are skipped and counted.
+
+      EXAMPLES:
+        GODEBUG=gctrace=1 ./server 2>&1 | heapscope gctrace -
+        heapscope gctrace --profile=heap.pb.gz server.log
+        heapscope gctrace --format=csv gc.log > gc.csv
+      """)
+
+  @Option("A heap profile of the same program, whose findings feed the collector.")
+  var profile: Text<OtherProfile>?
+  @Option("The most outliers and findings to show; 0 for all.")
+  var nodecount: RowCount?
+  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
+  @OptionGroup(title: "PROFILES") var loading: ProfileArguments
+  @OptionGroup(title: "OUTPUT") var output: OutputArguments
+  @Argument(help: "The log; - is standard input.", completion: .file())
+  var log: String?
+
+  func run(in session: Session) throws -> ExitStatus {
+    guard let name = log ?? session.pipedInput() else {
+      throw CommandFailure(
+        .usage,
+        "the log is missing: 'heapscope gctrace FILE', or GODEBUG=gctrace=1 and a pipe into "
+          + "'heapscope gctrace -'")
+    }
+    let output = output.request
+    var trace = GCLog()
+    try session.readLines(of: name, loading.fetch.request) { trace.add($0) }
+    trace.finish()
+    if trace.events.isEmpty {
+      throw CommandFailure(
+        .badData,
+        "\(session.inputName(name)): none of its \(trace.lines.all) lines is of a collection; run the program with "
+          + "GODEBUG=gctrace=1 (Go) or -Xlog:gc* (JVM)")
+    }
+    let report = GCTraceReport(trace, findings: try findings(in: session))
+    let text = output.written(
+      text: { report.text(session.style(output), count: nodecount?.value ?? 10) },
+      document: report.document)
+    try session.deliver(session.safe(text, output), output)
+    return .success
+  }
+
+  private func findings(in session: Session) throws -> HotspotReport? {
+    guard let beside = profile?.text else { return nil }
+    let loaded = try session.load([beside], loading.request, usesSymbols: true).profile
+    guard let column = loaded.column(named: "alloc_space") else {
+      throw CommandFailure(
+        .badData,
+        "\(session.inputName(beside)): has no alloc_space, so it does not say what feeds the collector; give a heap "
+          + "or allocs profile")
+    }
+    let ownCode = ownCode.request
+    let settings = try session.settings(ownCode)
+    return findHotspots(
+      in: loaded, column: column, options: ownCode.options(settings), rules: settings.rules)
+  }
+}

@@ -1,0 +1,175 @@
+import ArgumentParser
+import Glibc
+import GoroutineDump
+import HeapAnalysis
+import ProfileCodec
+import ProfileFetch
+import ProfileModel
+import Reports
+
+struct GoroutinesCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "goroutines",
+    abstract: "Say what goroutines wait for, where, for how long, and which of them pile up.",
+    discussion: """
+      Reads goroutine dumps (/debug/pprof/goroutine?debug=2), what a panic or SIGQUIT
+      writes into a log, and goroutine profiles. Several are moments of one program:
+      groups that grow are leak suspects.
+
+      EXAMPLES:
+        heapscope goroutines localhost:6060
+        heapscope goroutines panic.log
+        heapscope goroutines monday.txt tuesday.txt wednesday.txt
+        kubectl logs web-1 --previous | heapscope goroutines -
+      """)
+
+  @Option("The most groups to show; 0 for all.")
+  var nodecount: RowCount?
+  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
+  @OptionGroup(title: "PROFILES") var fetch: FetchArguments
+  @OptionGroup(title: "OUTPUT") var output: OutputArguments
+  @Argument(
+    help: "Dumps, goroutine profiles, logs or URLs; - is standard input.", completion: .file())
+  var dumps: [String] = []
+
+  func validate() throws {
+    if fetch.seconds != nil {
+      throw ValidationError("--seconds: goroutines are what there is at one moment; leave it out")
+    }
+  }
+
+  func run(in session: Session) throws -> ExitStatus {
+    let names = dumps.isEmpty ? session.pipedInput().map { [$0] } ?? [] : dumps
+    if names.isEmpty {
+      throw CommandFailure(
+        .usage,
+        "the dump is missing: 'heapscope goroutines localhost:6060', or a file with what "
+          + "/debug/pprof/goroutine?debug=2 answers")
+    }
+    try session.fetchURLs(names, fetch.request) { url in
+      url.setDefault(path: "/debug/pprof/goroutine")
+      // The full stacks, with states and waiting times.
+      if url.path.hasSuffix("/goroutine") || url.path.hasSuffix("/goroutineleak"),
+        url.value(of: "debug") == nil
+      {
+        url.set("debug", to: "2")
+      }
+    }
+    let series = try readAll(names, in: session)
+    let ownCode = ownCode.request
+    let output = output.request
+    let settings = try session.settings(ownCode)
+    let report = GoroutineReport(series, options: ownCode.options(settings))
+    let text = output.written(
+      text: { report.text(session.style(output), count: nodecount?.value ?? 15) },
+      document: report.document)
+    try session.deliver(session.safe(text, output), output)
+    return .success
+  }
+
+  /// Reads all dumps. One that cannot be read is reported and left out, unless it is
+  /// the only one.
+  private func readAll(_ names: [String], in session: Session) throws -> GoroutineSeries {
+    var series = GoroutineSeries()
+    // Profiles say when they were taken, texts do not.
+    var profiles: [(profile: Profile, name: String)] = []
+    var hasText = false
+    var failures: [CommandFailure] = []
+    for name in names {
+      do throws(CommandFailure) {
+        if let profile = try read(name, into: &series, in: session) {
+          profiles.append(profile)
+          if hasText { flush(&profiles, into: &series) }
+        } else {
+          hasText = true
+        }
+      } catch {
+        failures.append(error)
+      }
+    }
+    if profiles.allSatisfy({ $0.profile.timeNanoseconds > 0 }) {
+      profiles = profiles.enumerated().sorted {
+        ($0.element.profile.timeNanoseconds, $0.offset)
+          < ($1.element.profile.timeNanoseconds, $1.offset)
+      }.map(\.element)
+    }
+    flush(&profiles, into: &series)
+    if series.snapshots.isEmpty, let failure = failures.popLast() {
+      for other in failures { session.message(other.message) }
+      throw failure
+    }
+    for failure in failures { session.message(failure.message) }
+    if !failures.isEmpty {
+      session.message("read \(names.count - failures.count) of \(names.count) dumps")
+    }
+    return series
+  }
+
+  private func flush(
+    _ profiles: inout [(profile: Profile, name: String)], into series: inout GoroutineSeries
+  ) {
+    for (profile, name) in profiles { _ = series.add(profile, name: name) }
+    profiles = []
+  }
+
+  /// Reads one dump into the series, or returns the profile that it is.
+  private func read(
+    _ name: String, into series: inout GoroutineSeries, in session: Session
+  ) throws(CommandFailure) -> (profile: Profile, name: String)? {
+    let input = try session.input(named: name, fetch.request)
+    do throws(CommandFailure) {
+      let profile = try read(input, into: &series, in: session)
+      if input.url != nil, let path = input.path {
+        session.message("fetched \(input.name), kept as \(path)")
+      }
+      return profile
+    } catch {
+      // It is no dump, so no later command could read it either.
+      if input.url != nil, let path = input.path { unlink(path) }
+      throw error
+    }
+  }
+
+  private func read(
+    _ input: ProfileInput, into series: inout GoroutineSeries, in session: Session
+  ) throws(CommandFailure) -> (profile: Profile, name: String)? {
+    let opened = try input.open()
+    let (source, front) = try session.decoding(input.name) { () throws(CodecError) in
+      try unpacked(opened)
+    }
+    if let file = (opened as? FileSource)?.identity { session.inputFiles.insert(file) }
+    if Self.isProfile(front) {
+      let profile = try session.decoding(input.name) { () throws(CodecError) in
+        try readProfile(from: source).profile
+      }
+      var probe = GoroutineSeries()
+      guard probe.add(profile, name: "") else {
+        let types = profile.sampleTypes.indices.map(profile.sampleTypeName)
+        throw CommandFailure(
+          .badData,
+          "\(input.name): is a profile of \(types.joined(separator: ", ")), not of goroutines; "
+            + "those come from /debug/pprof/goroutine")
+      }
+      return (profile, input.name)
+    }
+    var reader = GoroutineReader(series, name: input.name)
+    let linesBefore = series.lines.all
+    let momentsBefore = series.snapshots.count
+    try session.readLines(of: source, input.name) { reader.add($0) }
+    let read = reader.finish()
+    if read.snapshots.count == momentsBefore {
+      throw CommandFailure(
+        .badData,
+        "\(input.name): none of its \(read.lines.all - linesBefore) lines is of a goroutine; give "
+          + "what /debug/pprof/goroutine?debug=2 answers, or a log with a panic")
+    }
+    series = read
+    return nil
+  }
+
+  /// Whether bytes begin a profile in protobuf form: the field of a sample type, whose
+  /// length and content no text has.
+  private static func isProfile(_ front: [UInt8]) -> Bool {
+    front.prefix(64).contains { $0 < 0x07 }
+  }
+}

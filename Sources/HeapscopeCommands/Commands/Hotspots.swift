@@ -1,0 +1,62 @@
+import ArgumentParser
+import HeapAnalysis
+import Reports
+import StackGraph
+
+struct HotspotsCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "hotspots",
+    abstract: "Find wasteful patterns, blame them on your own line and say what to write instead.",
+    discussion: """
+      Looks at allocated bytes unless --sample-index says otherwise.
+
+      EXAMPLES:
+        heapscope hotspots heap.pb.gz
+        heapscope hotspots --module=example.com/shop --format=json heap.pb.gz
+        heapscope hotspots --not-own=example.com/shop/internal/log heap.pb.gz
+        heapscope hotspots --source-path=. heap.pb.gz
+      """)
+
+  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
+  @OptionGroup var arguments: SharedArguments
+  @Argument(help: "The profiles.", completion: .file())
+  var profiles: [String] = []
+
+  func run(in session: Session) throws -> ExitStatus {
+    try session.answer(HotspotsAnswer(ownCode: ownCode.request), arguments.request(profiles))
+  }
+}
+
+struct HotspotsAnswer: ProfileAnswer {
+  static let usesSymbols = true
+  static let isStyled = true
+
+  var ownCode: OwnCodeRequest
+
+  func answer(
+    _ request: Request, _ loaded: LoadedProfile, in session: Session
+  ) throws -> (TextOutput, ExitStatus) {
+    let selection = try session.select(loaded, request.selection) {
+      $0.granularity = .addresses
+      $0.preferAllocated(in: loaded.profile)
+    }
+    let settings = try session.settings(ownCode)
+    var options = ownCode.options(settings)
+    if request.output.format == .text { options.lineCount = hotspotsTextLineCount }
+    let sourcePath = request.selection.options.sourcePath
+    if !sourcePath.isEmpty {
+      // Only on request: a file of that name elsewhere would mislead.
+      let finder = SourceFinder(sourcePath: sourcePath, environment: session.environment)
+      options.source = { finder.source(byPathEnd: $0) }
+    }
+    let report = findHotspots(
+      in: selection.profile, column: selection.column, options: options, rules: settings.rules)
+    if request.output.format == .json { return (hotspotsJSON(report), .success) }
+    let output = request.output.written(
+      text: { hotspotsText(report, session.style(request.output)) }
+    ) {
+      hotspotsDocument(report, ReportContext(selection))
+    }
+    return (output, .success)
+  }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Reports
+import StackGraph
+
+struct ListCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "Show the source of the functions that match, with what each line holds.",
+    discussion: """
+      The pattern is literal text in either case; /…/ makes it a regular expression.
+      Source files are looked for where the profile says, in the working directory, the
+      Go distribution and the module cache, or in --source-path alone. Elsewhere only
+      files with the name of a source are read.
+
+      EXAMPLES:
+        heapscope list handleOrder heap.pb.gz
+        heapscope list --sample-index=alloc_space --source-path=src --trim-path=/build handle heap.pb.gz
+      """)
+
+  @OptionGroup var pattern: PatternArguments
+  @OptionGroup var arguments: SharedArguments
+  @Argument(help: "The pattern, unless --match gives it, then the profiles.", completion: .file())
+  var words: [String] = []
+
+  func validate() throws { try pattern.validate(words, command: "list") }
+
+  func run(in session: Session) throws -> ExitStatus {
+    try session.answer(
+      ListAnswer(pattern: pattern.pattern(words)), arguments.request(pattern.profiles(words)))
+  }
+}
+
+struct ListAnswer: ProfileAnswer {
+  var pattern: PatternWord
+
+  private static let mostRefusals = 10
+
+  func answer(
+    _ request: Request, _ loaded: LoadedProfile, in session: Session
+  ) throws -> (TextOutput, ExitStatus) {
+    let matcher = try pattern.pattern()
+    let selection = try session.select(loaded, request.selection) { $0.granularity = .lines }
+    let report = ListReport(
+      ReportContext(selection, keepsObjectFiles: true), matching: matcher)
+    if report.routines.isEmpty { throw noMatch(pattern.text, selection) }
+    let finder = SourceFinder(
+      sourcePath: request.selection.options.sourcePath, environment: session.environment)
+    var refusals: [String] = []
+    func source(_ file: [UInt8]) -> SourceText {
+      let (text, refusal) = finder.find(file)
+      if let refusal { refusals.append(refusal) }
+      return text
+    }
+    let output = request.output.written(text: { report.text(source: source) }) {
+      report.document(source: source)
+    }
+    for refusal in refusals.prefix(Self.mostRefusals) { session.message(refusal) }
+    if refusals.count > Self.mostRefusals {
+      session.message("and \(refusals.count - Self.mostRefusals) more files are not read")
+    }
+    return (output, .success)
+  }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import ProfileModel
+import Reports
+
+struct MergeCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge", abstract: "Add several profiles up into one.",
+    discussion: """
+      EXAMPLES:
+        heapscope merge pod-1.pb.gz pod-2.pb.gz pod-3.pb.gz -o all.pb.gz
+      """)
+
+  @OptionGroup(title: "PROFILES") var profile: ProfileArguments
+  @OptionGroup(title: "OUTPUT") var output: OutputArguments
+  @Argument(help: "The profiles.", completion: .file())
+  var profiles: [String] = []
+
+  func validate() throws {
+    if profiles.isEmpty {
+      throw ValidationError("the profiles are missing: 'heapscope merge A B -o FILE'")
+    }
+  }
+
+  func run(in session: Session) throws -> ExitStatus {
+    let loaded = try session.load(profiles, profile.request, usesSymbols: true)
+    try session.deliver(session.profileOutput(loaded.profile, output.request), output.request)
+    return .success
+  }
+}

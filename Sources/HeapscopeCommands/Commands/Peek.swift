@@ -1,0 +1,47 @@
+import ArgumentParser
+import Reports
+import StackGraph
+
+struct PeekCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "peek",
+    abstract: "List the callers and callees of the functions that match.",
+    discussion: """
+      The pattern is literal text in either case; /…/ makes it a regular expression.
+
+      EXAMPLES:
+        heapscope peek fmt.Sprintf heap.pb.gz
+        heapscope peek '/^main\\./' heap.pb.gz
+      """)
+
+  @OptionGroup var pattern: PatternArguments
+  @OptionGroup var arguments: SharedArguments
+  @Argument(help: "The pattern, unless --match gives it, then the profiles.", completion: .file())
+  var words: [String] = []
+
+  func validate() throws { try pattern.validate(words, command: "peek") }
+
+  func run(in session: Session) throws -> ExitStatus {
+    try session.answer(
+      PeekAnswer(pattern: pattern.pattern(words)), arguments.request(pattern.profiles(words)))
+  }
+}
+
+struct PeekAnswer: ProfileAnswer {
+  var pattern: PatternWord
+
+  func answer(
+    _ request: Request, _ loaded: LoadedProfile, in session: Session
+  ) throws -> (TextOutput, ExitStatus) {
+    let matcher = try pattern.pattern()
+    let selection = try session.select(loaded, request.selection)
+    var trimming = request.trimming.options(defaultCount: 0)
+    trimming.keepAll()
+    var context = ReportContext(selection, trimming: trimming)
+    context.hidesHeader = request.trimming.hidesHeader
+    let report = TreeReport(context, matching: matcher)
+    if report.blocks.isEmpty { throw noMatch(pattern.text, selection) }
+    let output = request.output.written(text: report.text) { report.document("peek") }
+    return (output, .success)
+  }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import ProfileModel
+import Reports
+import StackGraph
+
+struct ProtoAnswer: PlainAnswer {
+  static let configuration = CommandConfiguration(
+    commandName: "proto", abstract: "Write the selected part as a profile that pprof reads.",
+    discussion: """
+      EXAMPLES:
+        heapscope proto --focus=handleOrder -o part.pb.gz heap.pb.gz
+      """)
+
+  func answer(
+    _ request: Request, _ loaded: LoadedProfile, in session: Session
+  ) throws -> (TextOutput, ExitStatus) {
+    let selection = try session.select(loaded, request.selection) { $0.granularity = .addresses }
+    var profile = selection.profile
+    let context = ReportContext(selection)
+    for column in profile.samples.values.indices {
+      profile.samples.values[column] = profile.samples.values[column].map(context.divided)
+    }
+    return (try session.profileOutput(profile, request.output), .success)
+  }
+}

@@ -1,0 +1,150 @@
+import ArgumentParser
+import Pictures
+import Glibc
+import HeapAnalysis
+import ProfileModel
+import Reports
+import StackGraph
+
+struct ReportCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Write one HTML page to look around in: flame graph, functions, findings.",
+    discussion: """
+      The page needs no network and no other file, so it can be attached to a ticket.
+      All sample types of the profile are in it.
+
+      EXAMPLES:
+        heapscope report -o heap.html heap.pb.gz
+        heapscope report --open heap.pb.gz
+        heapscope report --diff-base=before.pb.gz -o growth.html after.pb.gz
+        heapscope report --snapshots -o day.html heap-*.pb.gz
+      """)
+
+  @Flag(help: "Open the page in the browser; without -o it is written to heapscope-report.html.")
+  var open = false
+  @Flag(help: "Keep the profiles apart, to step through and to compare, instead of adding them up.")
+  var snapshots = false
+  @OptionGroup var arguments: FlameArguments
+  @Argument(help: "The profiles.", completion: .file())
+  var profiles: [String] = []
+
+  func validate() throws {
+    if snapshots, profiles.count < 2 {
+      throw ValidationError("--snapshots keeps profiles apart: give two or more")
+    }
+    if snapshots, arguments.profile.base != nil || arguments.profile.diffBase != nil {
+      throw ValidationError("--snapshots compares its profiles: leave --base and --diff-base out")
+    }
+    if open, arguments.output?.text == "-" {
+      throw ValidationError("--open needs a file: leave '-o -' out")
+    }
+  }
+
+  func run(in session: Session) throws -> ExitStatus {
+    var request = arguments.request(profiles)
+    if open, request.output.file == nil { request.output.file = "heapscope-report.html" }
+    let place = request.output
+    var status = stat()
+    if arguments.output == nil, let file = place.file, lstat(file, &status) == 0,
+      status.st_mode & S_IFMT == S_IFLNK
+    {
+      // Nobody asked for what it leads to.
+      throw CommandFailure(.cannotCreate, "\(file): is a link; name the file to write with -o")
+    }
+    try session.refuseTerminal(place, example: "heap.html (or --open)")
+    let loaded = try load(request, in: session)
+    let selections = try loaded.enumerated().map { index, loaded in
+      // A filter that matches nothing in one snapshot may well match in another.
+      try session.select(loaded, request.selection, warns: self.snapshots ? index == 0 : true) {
+        $0.granularity = request.selection.granularity ?? .lines
+      }
+    }
+    guard let last = selections.last, let lastLoaded = loaded.last else { return .negative }
+    let page = try page(
+      zip(loaded, selections).map { ($0.title, $1) }, findingsIn: lastLoaded, last, request, session
+    )
+    if page.graph.tree.count == 0 { throw nothingToDraw(last) }
+    let text = page.text()
+    if text.isOverLimit {
+      throw CommandFailure(
+        .badData,
+        "the page is longer than \(TextOutput.limit >> 20) MiB, the limit; "
+          + "select a part with --focus, or raise --nodefraction")
+    }
+    try session.deliver(text, place)
+    if open, let file = place.file { try session.openInBrowser(file) }
+    return .success
+  }
+
+  /// The profiles, one a snapshot, in the order of time as far as it is known.
+  private func load(_ request: FlameRequest, in session: Session) throws -> [LoadedProfile] {
+    guard snapshots else {
+      return [try session.load(request.profiles, request.loading, usesSymbols: true)]
+    }
+    let loaded = try request.profiles.map {
+      try session.load([$0], request.loading, usesSymbols: true)
+    }
+    let times = loaded.map(\.profile.timeNanoseconds)
+    if Set(times).count < times.count { return loaded }
+    return loaded.sorted { $0.profile.timeNanoseconds < $1.profile.timeNanoseconds }
+  }
+
+  private func page(
+    _ parts: [(name: String, selection: Selection)], findingsIn loaded: LoadedProfile,
+    _ selection: Selection, _ request: FlameRequest, _ session: Session
+  ) throws -> FlamePage {
+    // The profile that was looked at, with every line of it.
+    let stacks = try session.select(loaded, request.selection, warns: false) {
+      $0.granularity = .addresses
+      $0.preferAllocated(in: loaded.profile)
+    }
+    let profile = stacks.profile.withoutBase()
+    let files = (parts.count == 1 ? loaded.names : parts.map(\.name)).joined(separator: ", ")
+    let (graph, report) = try flameGraph(
+      parts, files: files, request, try session.settings(request.ownCode),
+      onlyType: false, findingsIn: profile, column: stacks.column)
+    var page = FlamePage(graph)
+    page.title = session.shownName(
+      request.title ?? parts.map(\.name).joined(separator: ", "))
+    page.firstType =
+      page.graph.types.firstIndex { $0.name == selection.profile.sampleTypeName(selection.column) }
+      ?? 0
+    page.showsLines = request.selection.granularity == .lines
+    page.unit = selection.options.unit
+    page.ratio = 1 / selection.options.divideBy
+    page.findings = report.findings
+    page.provenance = report.provenance
+    page.findingsType =
+      page.graph.types.firstIndex { $0.name == report.sampleType } ?? page.firstType
+    page.suppressedNote = report.suppressedText ?? ""
+    page.findingsNote = "No known pattern takes a noticeable part of \(report.sampleType)."
+    page.facts = facts(profile, selection, isDifference: page.graph.isDifference)
+    if page.graph.prunedCount > 0 {
+      page.notice =
+        "This profile is large: \(groupedDigits(Int64(page.graph.prunedCount))) subtrees below "
+        + "\(shareText(page.graph.prunedBelow)) of the total were put into "
+        + "\(FlameFrames.prunedName). Totals are exact; search, filters and the table do not see "
+        + "into those. heapscope report --nodefraction=0 keeps all."
+    }
+    return page
+  }
+
+  private func facts(
+    _ profile: Profile, _ selection: Selection, isDifference: Bool
+  ) -> [String] {
+    var facts: [String] = []
+    if let mapping = profile.mappings.first, mapping.file != .empty {
+      facts.append(
+        profile.strings[mapping.file].split(separator: "/").last.map(String.init) ?? "")
+    }
+    // A difference has the time of the earlier profile.
+    if profile.timeNanoseconds != 0, !isDifference {
+      facts.append("taken " + localTime(profile.timeNanoseconds, "%Y-%m-%d %H:%M:%S %Z"))
+    }
+    facts.append("\(groupedDigits(Int64(profile.samples.count))) samples")
+    return (facts + selection.activeFilters).map {
+      String(decoding: safeName($0.utf8), as: UTF8.self)
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Glibc
+import HeapAnalysis
+import ProfileCodec
+import ProfileModel
+import Reports
+import StackGraph
+
+struct SummaryCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "summary",
+    abstract: "Show on one screen what the profile says, and what to type next.",
+    discussion: """
+      EXAMPLES:
+        heapscope heap.pb.gz
+        curl -s localhost:6060/debug/pprof/heap | heapscope
+      """)
+
+  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
+  @OptionGroup var arguments: SharedArguments
+  @Argument(help: "The profiles.", completion: .file())
+  var profiles: [String] = []
+
+  func validate() throws {
+    // As the default command it also gets what was meant to be a command.
+    guard let word = profiles.first, word.allSatisfy({ $0.isLetter || $0 == "-" }), word != "-",
+      access(word, F_OK) != 0
+    else { return }
+    let names = HeapscopeCommand.commandNames
+    let nearest = names.min { editDistance($0, word) < editDistance($1, word) } ?? ""
+    let hint =
+      isNear(nearest, word) ? "did you mean '\(nearest)'?" : "'heapscope --help' lists them"
+    throw ValidationError("unknown command '\(word)': \(hint)")
+  }
+
+  func run(in session: Session) throws -> ExitStatus {
+    try session.answer(SummaryAnswer(ownCode: ownCode.request), arguments.request(profiles))
+  }
+}
+
+struct SummaryAnswer: ProfileAnswer {
+  static let usesSymbols = true
+  static let isStyled = true
+
+  var ownCode: OwnCodeRequest
+
+  func answer(
+    _ request: Request, _ loaded: LoadedProfile, in session: Session
+  ) throws -> (TextOutput, ExitStatus) {
+    func select(_ granularity: Granularity) throws -> Selection {
+      try session.select(loaded, request.selection) {
+        $0.granularity = granularity
+        if $0.unit == "minimum" { $0.unit = "auto" }
+        $0.preferAllocated(in: loaded.profile)
+      }
+    }
+    let selection = try select(.functions)
+    let hotspots = try select(.addresses)
+    let settings = try session.settings(ownCode)
+    // The summary names one line of each finding.
+    var options = ownCode.options(settings)
+    options.lineCount = 1
+    let findings = findHotspots(
+      in: hotspots.profile, column: hotspots.column, options: options, rules: settings.rules)
+    let summary = Summary(
+      selection, findings: findings,
+      name: loaded.names.joined(separator: " "),
+      memory: loaded.memoryStatistics.map(memoryParts) ?? [])
+    let output = request.output.written(
+      text: { summary.text(session.style(request.output)) }, document: summary.document)
+    return (output, .success)
+  }
+}
+
+/// Splits what the process took from the system into what holds it (Go's
+/// `runtime.MemStats`).
+private func memoryParts(_ stats: GoMemStats) -> [Summary.MemoryPart] {
+  func difference(_ whole: UInt64?, _ part: UInt64?) -> UInt64? {
+    guard let whole, let part, whole >= part else { return nil }
+    return whole - part
+  }
+  let rows: [(String, UInt64?)] = [
+    ("live heap objects", stats.heapAllocBytes),
+    (
+      "garbage and fragmentation in the heap",
+      difference(stats.heapInuseBytes, stats.heapAllocBytes)
+    ),
+    ("idle heap, not given back", difference(stats.heapIdleBytes, stats.heapReleasedBytes)),
+    ("goroutine stacks", stats.stackSysBytes),
+    ("garbage collector's own", stats.gcSysBytes),
+    ("allocator's own (mspan, mcache)", sum(stats.mSpanSysBytes, stats.mCacheSysBytes)),
+    ("profiler's buckets and other", sum(stats.buckHashSysBytes, stats.otherSysBytes)),
+    ("taken from the system, in all", stats.sysBytes),
+    ("of it given back to the system", stats.heapReleasedBytes),
+    ("largest resident set (MaxRSS)", stats.maxRSSBytes),
+  ]
+  return rows.compactMap { title, bytes in
+    bytes.map { Summary.MemoryPart(title, Int64(clamping: $0)) }
+  }
+}
+
+private func sum(_ left: UInt64?, _ right: UInt64?) -> UInt64? {
+  guard let left, let right else { return nil }
+  let (sum, overflow) = left.addingReportingOverflow(right)
+  return overflow ? nil : sum
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Reports
+
+struct TopCommand: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "top",
+    abstract: "List the functions that hold or allocate the most memory.",
+    discussion: """
+      EXAMPLES:
+        heapscope top heap.pb.gz
+        heapscope top --sample-index=alloc_space --cum --nodecount=20 heap.pb.gz
+        heapscope top -focus='json' -lines heap.pb.gz
+        heapscope top --error heap.pb.gz
+        heapscope top --diff-base=before.pb.gz after.pb.gz
+      """,
+    aliases: ["text"])
+
+  @Flag(help: "Show between which figures the truth lies, at 95 %: a profile is a sample.")
+  var error = false
+  @OptionGroup var arguments: SharedArguments
+  @Argument(help: "The profiles; several are added up, - is standard input.", completion: .file())
+  var profiles: [String] = []
+
+  func run(in session: Session) throws -> ExitStatus {
+    try session.answer(TopAnswer(showsErrors: error), arguments.request(profiles))
+  }
+}
+
+struct TopAnswer: ProfileAnswer {
+  static let isStyled = true
+
+  var showsErrors = false
+
+  func answer(
+    _ request: Request, _ loaded: LoadedProfile, in session: Session
+  ) throws -> (TextOutput, ExitStatus) {
+    let selection = try session.select(loaded, request.selection)
+    var context = ReportContext(selection, trimming: request.trimming.options(defaultCount: 0))
+    context.hidesHeader = request.trimming.hidesHeader
+    var report = TopReport(context)
+    if showsErrors, !report.addErrors() {
+      session.message(
+        "--error: there is nothing to say; that takes a heap profile as Go's runtime writes it, "
+          + "with its block sizes, and no difference or mean")
+    }
+    let style = session.style(request.output)
+    let output = request.output.written(
+      text: { style.isTerminal ? report.table(style) : report.text() }, document: report.document)
+    return (output, .success)
+  }
+}

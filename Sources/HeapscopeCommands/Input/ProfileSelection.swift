@@ -1,0 +1,42 @@
+import ProfileModel
+import StackGraph
+
+extension Session {
+  /// Selects the part of the profile that is asked for.
+  ///
+  /// - Parameters:
+  ///   - warns: says on standard error what a filter does not match.
+  ///   - change: what the command has otherwise.
+  func select(
+    _ loaded: LoadedProfile, _ request: SelectionRequest, warns: Bool = true,
+    _ change: (inout SelectionOptions) -> Void = { _ in }
+  ) throws(CommandFailure) -> Selection {
+    var options = request.options
+    change(&options)
+    do {
+      let selection = try Selection(loaded.profile, options)
+      if warns { for warning in selection.warnings { message(describe(warning)) } }
+      return selection
+    } catch {
+      throw selectionFailure(error, loaded)
+    }
+  }
+
+  func selectionFailure(_ error: SelectionError, _ loaded: LoadedProfile) -> CommandFailure {
+    var failure = failure(error)
+    if failure.status == .badData {
+      failure.message = loaded.names.joined(separator: ", ") + ": " + failure.message
+    }
+    return failure
+  }
+}
+
+extension SelectionOptions {
+  /// Looks at what was allocated, where the profile has it and nothing else is asked for:
+  /// that explains the garbage too.
+  mutating func preferAllocated(in profile: Profile) {
+    if sampleIndex.isEmpty, profile.column(named: "alloc_space") != nil {
+      sampleIndex = "alloc_space"
+    }
+  }
+}

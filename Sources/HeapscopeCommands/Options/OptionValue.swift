@@ -1,0 +1,76 @@
+import ArgumentParser
+
+/// What an option takes: the kind of its value, and what would be right.
+///
+/// An option is declared once, as a property of an option group or command: the property's
+/// name is the option's, its type says what it takes, and the wrapper has the line of help.
+/// ``OptionTable`` reads the first two, so that mistakes are told in our own words.
+protocol OptionValue: ExpressibleByArgument {
+  /// What help calls the value: `<count>`.
+  static var valueName: String { get }
+
+  /// What would be right, to go after "give".
+  static var expected: String { get }
+
+  /// What an empty text means, as in `-focus=`: pprof takes it for the default.
+  static var whenEmpty: EmptyMeaning { get }
+
+  /// The letter that stands for the option too, as in `-o`.
+  static var letter: Character? { get }
+}
+
+enum EmptyMeaning: Equatable {
+  case refused
+  case theDefault
+  case value(String)
+}
+
+extension OptionValue {
+  static var whenEmpty: EmptyMeaning { .refused }
+  static var letter: Character? { nil }
+}
+
+extension OptionValue where Self: CaseIterable & RawRepresentable, RawValue == String {
+  /// `text, json, csv or markdown`.
+  static var expected: String { alternatives(allCases.map(\.rawValue)) }
+}
+
+/// `text, json, csv or markdown`.
+func alternatives(_ names: [String]) -> String {
+  names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+}
+
+extension Option {
+  /// An option that need not be given.
+  init<Kind: OptionValue>(_ help: String) where Value == Kind? {
+    self.init(name: Self.name(Kind.self), help: Self.help(help, Kind.self))
+  }
+
+  /// An option with a default.
+  init(wrappedValue: Value, _ help: String) where Value: OptionValue {
+    self.init(
+      wrappedValue: wrappedValue, name: Self.name(Value.self), help: Self.help(help, Value.self))
+  }
+
+  /// An option that may be given several times.
+  init<Kind: OptionValue>(wrappedValue: [Kind], _ help: String) where Value == [Kind] {
+    self.init(
+      wrappedValue: wrappedValue, name: Self.name(Kind.self), help: Self.help(help, Kind.self))
+  }
+
+  private static func help(_ text: String, _ kind: any OptionValue.Type) -> ArgumentHelp {
+    ArgumentHelp(stringLiteral: text).withValueName(kind.valueName)
+  }
+
+  private static func name(_ kind: any OptionValue.Type) -> NameSpecification {
+    kind.letter.map { [.customShort($0), .long] } ?? .long
+  }
+}
+
+extension ArgumentHelp {
+  fileprivate func withValueName(_ name: String) -> ArgumentHelp {
+    var help = self
+    help.valueName = name
+    return help
+  }
+}

@@ -1,0 +1,83 @@
+import Glibc
+import Reports
+
+extension OutputRequest {
+  /// Returns a report in the format asked for.
+  func written(
+    text: () throws -> TextOutput, document: () throws -> ReportDocument
+  ) rethrows -> TextOutput {
+    switch format {
+    case .json: try document().json()
+    case .csv: try document().csv()
+    case .markdown: try document().markdown()
+    default: try text()
+    }
+  }
+}
+
+extension Session {
+  /// Takes the parts of a report as they are made, so that none is held as a
+  /// whole; nil when the report is to be looked at before it is written.
+  func drain(_ place: OutputRequest) -> ((UnsafeRawBufferPointer) throws -> Void)? {
+    guard let path = place.file, path != "-" else {
+      guard let write = invocation.write else { return nil }
+      return { bytes in try write(bytes) }
+    }
+    return { [self] bytes in
+      let file = if let outputFile { outputFile } else { try openOutput(path) }
+      outputFile = file
+      do throws(SystemError) { try file.write(bytes) } catch { throw cannotWrite(path, error) }
+    }
+  }
+
+  /// The same for reports with names as the profile has them, which a terminal gets only
+  /// when the whole was made safe.
+  func drainUnlessTerminal(
+    _ place: OutputRequest
+  ) -> ((UnsafeRawBufferPointer) throws -> Void)? {
+    isForPeople(place) ? nil : drain(place)
+  }
+
+  /// Writes a report, or what is left of it, to standard output or to the file
+  /// asked for.
+  func deliver(_ text: TextOutput, _ place: OutputRequest) throws(CommandFailure) {
+    if text.isOverLimit {
+      throw CommandFailure(
+        .badData, "the report is longer than \(TextOutput.limit >> 20) MiB, the limit")
+    }
+    guard let path = place.file, path != "-" else {
+      output = text
+      return
+    }
+    let file = if let outputFile { outputFile } else { try openOutput(path) }
+    outputFile = nil
+    do throws(SystemError) {
+      try text.bytes.withUnsafeBytesTyped { raw throws(SystemError) in try file.write(raw) }
+      try file.finish()
+    } catch {
+      throw cannotWrite(path, error)
+    }
+    message("wrote \(path)")
+  }
+
+  private func openOutput(_ path: String) throws(CommandFailure) -> OutputFile {
+    if let file = FileIdentity(path), inputFiles.contains(file) {
+      throw CommandFailure(
+        .usage, "--output '\(path)': is a profile that is being read; give another file")
+    }
+    do { return try OutputFile(path) } catch { throw cannotWrite(path, error) }
+  }
+
+  private func cannotWrite(_ path: String, _ error: SystemError) -> CommandFailure {
+    let reason: String
+    let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? ""
+    if error.errno == ENOENT, !folder.isEmpty, access(String(folder), F_OK) != 0 {
+      reason = "there is no folder \(folder); make it first"
+    } else if error.errno == EACCES, OutputFile.isReadOnly(path) {
+      reason = "the file is read-only; make it writable ('chmod u+w') or give another one"
+    } else {
+      reason = systemMessage(error.errno)
+    }
+    return CommandFailure(.cannotCreate, "\(path): cannot write: \(reason)")
+  }
+}

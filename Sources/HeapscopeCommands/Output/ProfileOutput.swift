@@ -1,0 +1,27 @@
+import ProfileCodec
+import ProfileModel
+import Reports
+
+extension Session {
+  /// Returns a profile as bytes for a file or a pipe; a terminal gets none.
+  func profileOutput(
+    _ profile: Profile, _ place: OutputRequest
+  ) throws(CommandFailure) -> TextOutput {
+    if place.format != .text {
+      throw CommandFailure(
+        .usage,
+        "--format \(place.format.rawValue): a profile is written as profile.proto; "
+          + "'heapscope raw --format \(place.format.rawValue)' prints its tables")
+    }
+    if isForPeople(place) {
+      throw CommandFailure(
+        .usage, "a profile is no text for a terminal: add -o FILE, or pipe it on")
+    }
+    var output = TextOutput()
+    do { output.write(try writeProfile(profile)) } catch {
+      throw CommandFailure(
+        .internalError, "cannot compress the profile: \(describe(error))")
+    }
+    return output
+  }
+}

@@ -1,0 +1,17 @@
+/// What a command line asks of a picture.
+package struct FlameRequest: Sendable {
+  /// The profiles as they were named.
+  package var profiles: [String] = []
+
+  /// Nil for the names of the profiles.
+  package var title: String?
+
+  /// Frames below this part of the total are left out, 0 to 1; nil for what can be seen.
+  package var pruneBelow: Double?
+  package var ownCode = OwnCodeRequest()
+  package var selection = SelectionRequest()
+  package var loading = LoadingRequest()
+  package var output = OutputRequest()
+
+  package init() {}
+}

@@ -1,0 +1,54 @@
+/// Which profiles are read, and how: merged, subtracted, fetched.
+package struct LoadingRequest: Sendable {
+  /// A profile to subtract, as it was named.
+  package var base: String?
+
+  /// Percentages are of the base, as with pprof's `-diff_base`.
+  package var isDiff = false
+
+  /// Scales the profile to the base's total first.
+  package var normalizes = false
+
+  /// Ignores the profile's `drop_frames` and `keep_frames`.
+  package var keepsAllFrames = false
+
+  /// A comment to add to the profile.
+  package var comment: String?
+
+  /// Whether names come from Go's text form; nil for the report's own rule.
+  package var usesSymbols: Bool?
+
+  /// The files hold folded stacks, whatever they look like.
+  package var isFolded = false
+
+  /// The most bytes a file may inflate to; nil for the reader's own limits.
+  package var inflatedLimit: Int?
+
+  package var fetching = FetchingRequest()
+
+  package init() {}
+}
+
+/// How profiles named by a URL are fetched.
+package struct FetchingRequest: Sendable {
+  /// Fetches what changes within this many seconds, not what there is.
+  package var seconds: Int?
+
+  /// Has the program collect its garbage before it answers.
+  package var collectsGarbage = false
+  package var timeoutSeconds: Double?
+
+  /// `Name: value`, or `@file` with such lines.
+  package var headers: [String] = []
+
+  /// PEM files.
+  package var authorityFile: String?
+  package var certificateFile: String?
+  package var keyFile: String?
+  package var checksCertificate = true
+
+  /// The most bytes to download.
+  package var sizeLimit: Int?
+
+  package init() {}
+}

@@ -1,0 +1,52 @@
+import Glibc
+import ProfileFetch
+import Reports
+
+/// One run: its surroundings and what it has written so far.
+final class Session {
+  let invocation: Invocation
+  var output = TextOutput()
+
+  /// The file that a report goes into while it is made.
+  var outputFile: OutputFile?
+
+  /// The profiles read so far, which no report may overwrite.
+  var inputFiles: Set<FileIdentity> = []
+
+  /// What was fetched so far, by the argument that names it.
+  var fetched: [String: Result<FetchedProfile, CommandFailure>] = [:]
+
+  init(_ invocation: Invocation) { self.invocation = invocation }
+
+  var environment: [String: String] { invocation.environment }
+
+  /// Writes one line to standard error. Names in it cannot reach a terminal raw,
+  /// nor break the line.
+  func message(_ text: String) {
+    var text = text
+    for (argument, shown) in secretArguments { text = text.replacing(argument, with: shown) }
+    invocation.report("heapscope: " + shownName(ProfileURL.withoutSecrets(inText: text)))
+  }
+
+  /// What on the command line may hold a password or token, with what messages have
+  /// instead: a slip in a URL makes it a file, a pattern or an option's value.
+  private lazy var secretArguments: [(argument: String, shown: String)] =
+    invocation.arguments.compactMap { argument in
+      let value =
+        argument.hasPrefix("-")
+        ? argument.firstIndex(of: "=").map { String(argument[argument.index(after: $0)...]) } ?? ""
+        : argument
+      let shown = ProfileURL.withoutSecrets(value)
+      return shown == value || access(value, F_OK) == 0 ? nil : (value, shown)
+    }
+
+  /// Returns a name as a terminal may show it.
+  func shownName(_ name: String) -> String {
+    String(decoding: safeName(name.utf8), as: UTF8.self)
+  }
+
+  /// Whether a report for standard output is for people, with colour and bars.
+  func isForPeople(_ output: OutputRequest) -> Bool {
+    output.file == nil && invocation.outputIsTerminal
+  }
+}

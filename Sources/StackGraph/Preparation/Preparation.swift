@@ -1,0 +1,61 @@
+package import ProfileModel
+
+/// What becomes of the profiles that were read before a part of them is looked at: they
+/// are added up, another is subtracted, and what they call uninteresting is dropped, as in
+/// pprof (conformance/SEMANTICS.md, sections 3 and 4).
+package struct Preparation: Sendable {
+  /// Labels the base's samples, so that they stay apart: percentages are then of the base.
+  package var marksBase = false
+
+  /// Scales the profile to the base's sums first.
+  package var normalizes = false
+
+  /// Ignores the profile's `drop_frames` and `keep_frames`.
+  package var keepsAllFrames = false
+
+  /// A comment to add to the profile.
+  package var comment: String?
+
+  package init() {}
+
+  /// - Parameters:
+  ///   - profiles: one or more. Those that nobody else holds go as soon as they were added.
+  ///   - base: reads what is subtracted, once the others are one.
+  /// - Throws: ``MergeError``, ``FrameDroppingError/tooExpensive``, and what `base` throws.
+  package func prepare(
+    _ profiles: consuming [Profile], base: (() throws -> [Profile])? = nil
+  ) throws -> PreparedProfile {
+    var profile = try Self.sum(profiles)
+    if let base {
+      profile = try difference(
+        consume profile, base: Self.sum(base()), marksBase: marksBase, normalizes: normalizes)
+    }
+    if keepsAllFrames {
+      profile.dropFrames = .empty
+      profile.keepFrames = .empty
+    }
+    var ignoredPattern: PatternError?
+    do throws(FrameDroppingError) { try profile.dropUninterestingFrames() } catch {
+      guard case .pattern(let reason) = error else { throw error }
+      ignoredPattern = reason
+    }
+    profile.removeMappingURLs()
+    if let comment { profile.comments.append(profile.strings.intern(comment)) }
+    return PreparedProfile(profile: profile, ignoredPattern: ignoredPattern)
+  }
+
+  private static func sum(_ sources: consuming [Profile]) throws(MergeError) -> Profile {
+    var profiles = consume sources
+    for index in profiles.indices { profiles[index].addMissingMapping() }
+    return try merged(profiles)
+  }
+}
+
+/// A profile that is ready to be looked at.
+package struct PreparedProfile: Sendable {
+  package var profile: Profile
+
+  /// Why `drop_frames` or `keep_frames` is no regular expression; it drops nothing then, as
+  /// in pprof.
+  package var ignoredPattern: PatternError?
+}

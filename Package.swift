@@ -45,32 +45,37 @@ let package = Package(
     // libcurl is loaded at the first use of a URL, not linked; its header is needed to build.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
-    .target(
-      name: "ProfileModel", dependencies: ["CSystem"], swiftSettings: settings),
+    // What is not about profiles.
+    .target(name: "Foundations", dependencies: ["CSystem"], swiftSettings: settings),
+    .target(name: "ProfileModel", dependencies: ["Foundations"], swiftSettings: settings),
     .target(
       name: "ProfileCodec",
-      dependencies: ["ProfileModel", "CZlib", "CZstd", "CProtobufC", "CPprofProto", "CSystem"],
+      dependencies: [
+        "Foundations", "ProfileModel", "CZlib", "CZstd", "CProtobufC", "CPprofProto", "CSystem",
+      ],
       swiftSettings: settings),
     .target(
-      name: "StackGraph", dependencies: ["ProfileModel", "CPCRE2", "CSystem"],
+      name: "StackGraph", dependencies: ["Foundations", "ProfileModel", "CPCRE2", "CSystem"],
       swiftSettings: settings),
     .target(
-      name: "HeapAnalysis", dependencies: ["ProfileModel", "StackGraph", "CSystem"],
+      name: "HeapAnalysis", dependencies: ["Foundations", "ProfileModel", "StackGraph", "CSystem"],
       swiftSettings: settings),
-    .target(name: "GCTrace", dependencies: ["ProfileModel"], swiftSettings: settings),
     .target(
-      name: "GoroutineDump", dependencies: ["ProfileModel"], swiftSettings: settings),
+      name: "GCTrace", dependencies: ["Foundations", "ProfileModel"], swiftSettings: settings),
+    .target(
+      name: "GoroutineDump", dependencies: ["Foundations", "ProfileModel"], swiftSettings: settings),
     .target(
       name: "Reports",
       dependencies: [
-        "ProfileModel", "StackGraph", "HeapAnalysis", "GCTrace", "GoroutineDump", "CSystem",
+        "Foundations", "ProfileModel", "StackGraph", "HeapAnalysis", "GCTrace", "GoroutineDump",
+        "CSystem",
       ],
       swiftSettings: settings),
-    .target(name: "ProfileFetch", dependencies: ["CCurl"], swiftSettings: settings),
+    .target(name: "ProfileFetch", dependencies: ["Foundations", "CCurl"], swiftSettings: settings),
     .target(
       name: "Pictures",
       dependencies: [
-        "ProfileModel", "StackGraph", "HeapAnalysis", "Reports", "CSystem",
+        "Foundations", "ProfileModel", "StackGraph", "HeapAnalysis", "Reports", "CSystem",
       ],
       resources: [
         .embedInCode("Resources/flame.js"), .embedInCode("Resources/page.css"),
@@ -83,7 +88,7 @@ let package = Package(
       name: "HeapscopeCommands",
       dependencies: [
         "CSystem",
-        "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "Reports",
+        "Foundations", "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "Reports",
         "GCTrace", "GoroutineDump", "ProfileFetch", "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -123,11 +128,14 @@ let package = Package(
       dependencies: ["GoroutineDump", "ProfileCodec", "ProfileModel", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "FoundationsTests", dependencies: ["Foundations", "HeapscopeTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
       name: "ProfileModelTests", dependencies: ["ProfileModel", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "StackGraphTests",
-      dependencies: ["StackGraph", "ProfileModel", "HeapscopeTestSupport"],
+      dependencies: ["StackGraph", "Foundations", "ProfileModel", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ReportsTests",
@@ -159,8 +167,8 @@ if Context.environment["HEAPSCOPE_FUZZ"] != nil {
     .executableTarget(
       name: "heapscope-fuzz",
       dependencies: [
-        "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "GCTrace", "GoroutineDump",
-        "Reports", "ProfileFetch", "Pictures", "HeapscopeCommands", "ProfileBytes",
+        "Foundations", "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "GCTrace",
+        "GoroutineDump", "Reports", "ProfileFetch", "Pictures", "HeapscopeCommands", "ProfileBytes",
       ], swiftSettings: settings, linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
   ]
 }

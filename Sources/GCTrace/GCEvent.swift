@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// A part of a collection, and how long it took.

@@ -1,3 +1,5 @@
+import Foundations
+
 /// The collections in a log, which may hold other lines too.
 package struct GCLog: Sendable {
   /// What the lines of a log were.

@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// Reads the lines that Go's runtime prints with `GODEBUG=gctrace=1`.

@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// Reads `debug=1`: stacks with how many goroutines have them.

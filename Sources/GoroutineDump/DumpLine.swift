@@ -1,3 +1,5 @@
+import Foundations
+
 /// What one line below the header of a goroutine says.
 enum DumpLine {
   /// `main.(*pool).worker(0x0?)`

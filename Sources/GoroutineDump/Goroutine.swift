@@ -1,3 +1,4 @@
+import Foundations
 package import ProfileModel
 
 /// One goroutine, or several alike, as a dump has it.

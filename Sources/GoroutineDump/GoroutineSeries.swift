@@ -1,3 +1,4 @@
+import Foundations
 package import ProfileModel
 
 /// The goroutines of one or several moments of a program, in groups.

@@ -1,3 +1,4 @@
+import Foundations
 package import ProfileModel
 
 /// What grows in a running program, snapshot by snapshot.

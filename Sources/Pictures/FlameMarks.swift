@@ -1,3 +1,4 @@
+import Foundations
 package import HeapAnalysis
 
 /// The nodes of a tree that belong to findings.

@@ -1,4 +1,5 @@
 import CSystem
+import Foundations
 import ProfileModel
 
 /// Grows a tree from the outermost frames to the leaves.

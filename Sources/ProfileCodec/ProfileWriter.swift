@@ -1,4 +1,5 @@
 import CZlib
+import Foundations
 package import ProfileModel
 
 /// Returns a profile as gzip-compressed profile.proto, which `go tool pprof` reads.

@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// Reads `Sample` messages straight into columns.

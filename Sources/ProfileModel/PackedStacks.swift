@@ -1,3 +1,5 @@
+import Foundations
+
 /// Stacks one after another, each as what it does not share with the one before.
 ///
 /// Neighbours in a profile mostly have many of their outer frames in common. Those are

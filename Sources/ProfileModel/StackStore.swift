@@ -1,3 +1,4 @@
+import Foundations
 import Synchronization
 
 /// Packed stacks, until somebody wants them whole.

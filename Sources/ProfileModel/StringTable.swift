@@ -1,3 +1,4 @@
+import Foundations
 import Glibc
 
 /// The texts of a profile, each kept once, as the bytes that the file holds.

@@ -1,3 +1,4 @@
+import Foundations
 import Glibc
 package import ProfileModel
 package import StackGraph

@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 package import StackGraph
 

@@ -1,3 +1,4 @@
+import Foundations
 import HeapscopeTestSupport
 import ProfileModel
 import Testing

@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// A limit on what a part of a profile may take, such as `map-format<5%`.

@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// Where a profile keeps allocated and live memory, if it does.

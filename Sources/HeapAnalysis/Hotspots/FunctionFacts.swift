@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// A set of rules, by their place in ``HotspotRule/all``.

@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// What a call site shows as a whole decides about its samples.

@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// Reading the source where the user's frame is the leaf.

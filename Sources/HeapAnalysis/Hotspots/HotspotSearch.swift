@@ -1,3 +1,4 @@
+import Foundations
 package import ProfileModel
 
 /// Returns the wasteful patterns of a profile with the lines to blame for them.

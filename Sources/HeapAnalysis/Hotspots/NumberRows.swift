@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// Numbers the keys that it is given from 0, in the order of their first coming.

@@ -1,4 +1,5 @@
 import CSystem
+import Foundations
 import ProfileModel
 
 /// What one sample's stack says, before its call site is known as a whole.

@@ -1,3 +1,4 @@
+import Foundations
 package import ProfileModel
 
 /// How live memory changes over several profiles, line by line.

@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// Makes rows of the stacks of a series.

@@ -1,4 +1,5 @@
 import CSystem
+import Foundations
 import Glibc
 import ProfileCodec
 import Reports

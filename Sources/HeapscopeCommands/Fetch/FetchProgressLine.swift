@@ -1,3 +1,4 @@
+import Foundations
 import ProfileFetch
 import ProfileModel
 import Reports

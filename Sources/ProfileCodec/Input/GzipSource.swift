@@ -1,4 +1,5 @@
 import CZlib
+import Foundations
 import Glibc
 
 /// The bytes that gzip members inflate to, read as one stream (RFC 1952, zlib's `inflate`).

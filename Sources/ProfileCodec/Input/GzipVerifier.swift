@@ -1,4 +1,5 @@
 import CZlib
+import Foundations
 import ProfileModel
 
 /// Compares the bytes that gzip members inflated to with the checksums behind them.

@@ -1,3 +1,4 @@
+import Foundations
 package import HeapAnalysis
 package import ProfileModel
 package import StackGraph

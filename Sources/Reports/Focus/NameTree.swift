@@ -1,3 +1,4 @@
+import Foundations
 package import ProfileModel
 
 /// Paths of names with what each adds up to.

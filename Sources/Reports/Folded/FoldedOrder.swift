@@ -1,3 +1,5 @@
+import Foundations
+
 /// A tree of stacks in the order of their lines.
 struct FoldedOrder: Sendable {
   struct Node: Sendable {

@@ -1,4 +1,5 @@
 import CSystem
+import Foundations
 import ProfileModel
 
 /// Stacks as a tree of symbols, in which they share what they begin with.

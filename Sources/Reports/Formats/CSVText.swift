@@ -1,3 +1,5 @@
+import Foundations
+
 extension ReportDocument {
   /// Returns the first table as CSV (RFC 4180, but with plain line ends): a
   /// line of column names, values in the sample type's unit, lists with `;`.

@@ -1,3 +1,4 @@
+import Foundations
 import GCTrace
 import HeapAnalysis
 import ProfileModel

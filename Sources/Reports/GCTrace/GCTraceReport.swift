@@ -1,3 +1,4 @@
+import Foundations
 package import GCTrace
 package import HeapAnalysis
 import ProfileModel

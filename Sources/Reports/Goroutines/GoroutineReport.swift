@@ -1,3 +1,4 @@
+import Foundations
 package import GoroutineDump
 package import HeapAnalysis
 package import ProfileModel

@@ -1,3 +1,5 @@
+import Foundations
+
 /// How text for people looks: colours, and how wide it may be.
 package struct TextStyle: Sendable {
   package var usesColor: Bool

@@ -1,3 +1,5 @@
+import Foundations
+
 /// A report would pass ``TextOutput/limit``.
 package struct ReportTooLong: Error {
   package init() {}

@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// What a node is to an edge walk. Edges jump over nodes that are nothing.

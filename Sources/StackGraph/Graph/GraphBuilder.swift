@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// An edge of the call graph: calls from one node to another.

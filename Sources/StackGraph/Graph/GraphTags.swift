@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// What one label, or one set of labels, adds to a node.

@@ -1,3 +1,4 @@
+import Foundations
 package import ProfileModel
 
 /// Names one row of a report: what frames have in common at a granularity.

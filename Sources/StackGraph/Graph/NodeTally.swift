@@ -1,4 +1,5 @@
 import CSystem
+import Foundations
 import ProfileModel
 
 /// Sums of the values of samples for the nodes on their stacks.

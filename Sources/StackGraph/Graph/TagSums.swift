@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// Which tags each sample has, as numbers: its texts together, and each of its

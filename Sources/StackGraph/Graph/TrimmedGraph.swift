@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// How much of a graph a report shows.

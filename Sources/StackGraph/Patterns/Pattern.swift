@@ -1,4 +1,5 @@
 import CPCRE2
+import Foundations
 import Synchronization
 
 /// A regular expression in pprof's syntax (RE2), matched by PCRE2 with its JIT.

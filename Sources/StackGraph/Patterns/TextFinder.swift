@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// Tells whether one of many texts stands in another, in one pass over that, however

@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// Adds profiles up, sample by sample, with new rows in the order of first use.

@@ -1,3 +1,4 @@
+import Foundations
 package import ProfileModel
 
 /// Why profiles cannot be put together.

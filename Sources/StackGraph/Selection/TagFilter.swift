@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// A tagfocus or tagignore expression: `[key=]value`, where the value is a

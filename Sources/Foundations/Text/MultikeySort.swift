@@ -12,43 +12,23 @@
 ///   - count: the rows are 0 up to this.
 ///   - endMask: covers the last symbol of a number.
 ///   - key: the number of a row at a depth, which counts numbers.
-@inline(__always)
-package func multikeySorted(
+@inlinable @inline(__always)
+public func multikeySorted(
   count: Int, endMask: UInt64, key: (_ row: Int, _ depth: Int) -> UInt64
 ) -> [UInt32] {
-  struct Entry {
-    var key: UInt64
-    var row: UInt32
-  }
-  struct Job {
-    var low: Int
-    var high: Int
-    var depth: Int
-    /// How many more partitions may follow each other at this depth.
-    var turns: Int
-
-    /// - Parameter turns: nil for rows that come to a new depth.
-    init(low: Int, high: Int, depth: Int, turns: Int? = nil) {
-      self.low = low
-      self.high = high
-      self.depth = depth
-      // Pivots of random rows take about twice the binary logarithm.
-      self.turns = turns ?? 4 * (Int.bitWidth - (high - low).leadingZeroBitCount)
-    }
-  }
-  let entries = UnsafeMutablePointer<Entry>.allocate(capacity: count)
+  let entries = UnsafeMutablePointer<SortEntry>.allocate(capacity: count)
   defer { entries.deallocate() }
-  for row in 0..<count { entries[row] = Entry(key: key(row, 0), row: UInt32(row)) }
+  for row in 0..<count { entries[row] = SortEntry(key: key(row, 0), row: UInt32(row)) }
   /// Goes on with rows whose numbers are equal.
-  func goOn(_ low: Int, _ high: Int, _ depth: Int, _ jobs: inout [Job]) {
+  func goOn(_ low: Int, _ high: Int, _ depth: Int, _ jobs: inout [SortJob]) {
     if high - low < 2 || entries[low].key & endMask == 0 { return }
     for index in low..<high {
       entries[index].key = key(Int(entries[index].row), depth + 1)
     }
-    jobs.append(Job(low: low, high: high, depth: depth + 1))
+    jobs.append(SortJob(low: low, high: high, depth: depth + 1))
   }
   // A list of jobs, not recursion: the file decides how deep stacks are.
-  var jobs = [Job(low: 0, high: count, depth: 0)]
+  var jobs = [SortJob(low: 0, high: count, depth: 0)]
   while let job = jobs.popLast() {
     let size = job.high - job.low
     if size < 2 { continue }
@@ -86,8 +66,8 @@ package func multikeySorted(
         next += 1
       }
     }
-    jobs.append(Job(low: job.low, high: equal, depth: job.depth, turns: job.turns - 1))
-    jobs.append(Job(low: larger, high: job.high, depth: job.depth, turns: job.turns - 1))
+    jobs.append(SortJob(low: job.low, high: equal, depth: job.depth, turns: job.turns - 1))
+    jobs.append(SortJob(low: larger, high: job.high, depth: job.depth, turns: job.turns - 1))
     goOn(equal, larger, job.depth, &jobs)
   }
   return (0..<count).map { entries[$0].row }
@@ -99,8 +79,8 @@ package func multikeySorted(
 ///   - text: where it lies in the bytes; it has no byte of 0.
 ///   - depth: counts eights of bytes.
 ///   - last: a byte that follows the text, or 0 for none.
-@inline(__always)
-package func textNumber(
+@inlinable @inline(__always)
+public func textNumber(
   _ bytes: UnsafeRawBufferPointer, _ text: Range<Int>, depth: Int, last: UInt8 = 0
 ) -> UInt64 {
   var position = text.lowerBound + depth * 8
@@ -118,4 +98,37 @@ package func textNumber(
     position += 1
   }
   return number
+}
+
+/// A row with the number that it has at a depth.
+@frozen @usableFromInline
+struct SortEntry {
+  @usableFromInline var key: UInt64
+  @usableFromInline var row: UInt32
+
+  @inlinable
+  init(key: UInt64, row: UInt32) {
+    self.key = key
+    self.row = row
+  }
+}
+
+/// Rows that are equal up to a depth.
+@frozen @usableFromInline
+struct SortJob {
+  @usableFromInline var low: Int
+  @usableFromInline var high: Int
+  @usableFromInline var depth: Int
+  /// How many more partitions may follow each other at this depth.
+  @usableFromInline var turns: Int
+
+  /// - Parameter turns: nil for rows that come to a new depth.
+  @inlinable
+  init(low: Int, high: Int, depth: Int, turns: Int? = nil) {
+    self.low = low
+    self.high = high
+    self.depth = depth
+    // Pivots of random rows take about twice the binary logarithm.
+    self.turns = turns ?? 4 * (Int.bitWidth - (high - low).leadingZeroBitCount)
+  }
 }

@@ -7,14 +7,18 @@
 ///
 /// - Parameter isReport: the text is a line of a report, in which tabs are columns, and
 ///   names have been escaped already where they had line ends.
-package func safeName(_ name: some Collection<UInt8>, isReport: Bool = false) -> [UInt8] {
-  if name.allSatisfy({
+@inlinable
+public func safeName(_ name: some Collection<UInt8>, isReport: Bool = false) -> [UInt8] {
+  let isPlain = name.allSatisfy {
     $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "#")
-  }) {
-    return Array(name)
   }
+  return isPlain ? Array(name) : escaped(Array(name), isReport: isReport)
+}
+
+@usableFromInline
+func escaped(_ name: [UInt8], isReport: Bool) -> [UInt8] {
   var result: [UInt8] = []
-  var decoder = UTF8Pieces(Array(name))
+  var decoder = UTF8Pieces(name)
   while let piece = decoder.next() {
     switch piece {
     case .invalid(let byte): result.append(contentsOf: hexEscape(byte))
@@ -52,7 +56,7 @@ package func safeName(_ name: some Collection<UInt8>, isReport: Bool = false) ->
 /// - ESC before a printable character (ECMA-48).
 ///
 /// - Parameter beginsLine: whether nothing stands before the text on its line.
-func inert(_ text: ArraySlice<UInt8>, beginsLine: Bool = false) -> ArraySlice<UInt8> {
+package func inert(_ text: ArraySlice<UInt8>, beginsLine: Bool = false) -> ArraySlice<UInt8> {
   let escape: UInt8 = 0x1b
   let number = UInt8(ascii: "#")
   let colon = UInt8(ascii: ":")
@@ -91,7 +95,7 @@ private func beginsCommand(_ rest: ArraySlice<UInt8>) -> Bool {
   ["#[", "#vso[", "#teamcity["].contains { rest.starts(with: $0.utf8) }
 }
 
-func hexEscape(_ byte: UInt8) -> [UInt8] {
+package func hexEscape(_ byte: UInt8) -> [UInt8] {
   let digits = String(byte, radix: 16)
   return Array(("\\x" + (digits.count < 2 ? "0" : "") + digits).utf8)
 }

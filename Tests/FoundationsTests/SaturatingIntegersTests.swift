@@ -1,5 +1,5 @@
 import HeapscopeTestSupport
-import ProfileModel
+import Foundations
 import Testing
 
 @Suite("Arithmetic on numbers from outside")

@@ -1,4 +1,4 @@
-import ProfileModel
+import Foundations
 import Testing
 
 @Suite("many numbers of one unit")

@@ -1,4 +1,4 @@
-import ProfileModel
+import Foundations
 import Testing
 
 @Suite("pieces made in order")

@@ -1,7 +1,7 @@
 import HeapscopeTestSupport
 import Testing
 
-@testable import Reports
+@testable import Foundations
 
 @Suite("Sorting texts")
 struct SortGrowthTests {

@@ -1,0 +1,47 @@
+import Foundations
+
+extension SampleTable {
+  /// Returns the samples in ranges of about equally many frames, of packed stacks own ones:
+  /// some a core, or a single one when they are few.
+  package func parts(perCore: Int = 1) -> [Range<Int>] {
+    if !isWorthSplitting(frameCount, from: 1 << 18) { return [0..<count] }
+    let partCount = coreCount * perCore
+    if let stacks = packedStacks {
+      // What is walked are own frames, and a walk begins with a block.
+      let blocks = stacks.blocks
+      return ranges(partCount, of: stacks.frames.count, places: blocks.count) {
+        (blocks[$0].firstFrame, blocks[$0].firstSample)
+      }
+    }
+    let ends = frameEnds
+    return ranges(partCount, of: ends[count - 1], places: count) {
+      ($0 == 0 ? 0 : ends[$0 - 1], $0)
+    }
+  }
+
+  /// Returns ranges of samples that begin at some of the places given, and have about
+  /// equally many frames.
+  ///
+  /// - Parameter place: how many frames come before it, and its sample.
+  private func ranges(
+    _ partCount: Int, of frameCount: Int, places: Int, _ place: (Int) -> (frame: Int, sample: Int)
+  ) -> [Range<Int>] {
+    var result: [Range<Int>] = []
+    var start = 0
+    for part in 1...partCount {
+      let target = frameCount / partCount * part
+      var low = 0
+      var high = places
+      while low < high {
+        let middle = (low + high) / 2
+        if place(middle).frame < target { low = middle + 1 } else { high = middle }
+      }
+      let end = part == partCount || low == places ? count : place(low).sample
+      if end > start {
+        result.append(start..<end)
+        start = end
+      }
+    }
+    return result
+  }
+}

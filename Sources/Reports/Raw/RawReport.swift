@@ -83,15 +83,6 @@ package func rawText(
   return output
 }
 
-extension ReportContext {
-  /// Returns the comments of the profile, a line each, as `pprof -comments`.
-  package func commentsText() -> TextOutput {
-    var output = TextOutput()
-    output.lines(profile.comments.map { Array(profile.strings[bytesOf: $0]) })
-    return output
-  }
-}
-
 /// Returns a number as Go's `%#x`.
 func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 

@@ -82,6 +82,15 @@ extension ReportContext {
     let whole = whole ?? total
     return .share(whole == 0 ? 0 : Double(value) / Double(whole))
   }
+
+  /// The labels of a sample as `key:value`.
+  func labelCells(_ sample: Int) -> [ReportDocument.Cell] {
+    profile.samples.labels[profile.samples.labelRange(of: sample)].map { label in
+      let key = Array(profile.strings[bytesOf: label.key]) + [UInt8(ascii: ":")]
+      if label.kind == .text { return .name(key + profile.strings[bytesOf: label.string]) }
+      return .name(key + Array("\(label.number)".utf8) + profile.strings[bytesOf: label.string])
+    }
+  }
 }
 
 /// Returns a name as text; one that is no UTF-8 is escaped, so that names that

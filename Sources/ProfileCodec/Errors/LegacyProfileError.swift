@@ -1,3 +1,25 @@
+/// The formats that profilers wrote before profile.proto.
+package enum LegacyFormat: Sendable, Equatable {
+  /// Words of 32 or 64 bits, as the CPU profilers of gperftools and early Go wrote them.
+  case binaryCPU
+  case javaCPU
+
+  /// `heap profile: …`: gperftools, tcmalloc, jemalloc, and Go with `debug=1`.
+  case heapText
+
+  /// `heap_v2/RATE` and a stack per `@` line: jemalloc's own format.
+  case jemallocHeap
+
+  /// `NAME profile: total N`: Go's goroutine and threadcreate profiles with `debug=1`.
+  case goCounts
+  case threads
+
+  /// `--- contentionz 1 ---`, and Go's mutex and block profiles with `debug=1`.
+  case contention
+  case javaHeap
+  case javaContention
+}
+
 /// Why a profile in a recognised legacy format cannot be read.
 package struct LegacyProfileError: Error, Equatable {
   package enum Problem: Equatable, Sendable {

@@ -68,7 +68,7 @@ package struct FlamePage: Sendable {
     output.line("<body>")
     output.write(PackageResources.page_html)
     output.write(#"<script type="application/json" id="data">"#)
-    output.write(PageData(self).bytes)
+    output.append(PageData.json(self))
     output.line("</script>")
     output.write("<script>")
     output.write(Self.script)

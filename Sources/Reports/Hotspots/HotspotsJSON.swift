@@ -2,130 +2,79 @@ package import HeapAnalysis
 
 /// Returns the findings as JSON, schema `heapscope.hotspots/1` (docs/schema.md).
 package func hotspotsJSON(_ report: HotspotReport) -> TextOutput {
-  // The encoder holds all of it, so what is too long is not begun.
-  var length = 0
-  for line in report.findings.lazy.flatMap(\.blame) {
-    length += line.function.utf8.count + line.file.utf8.count
-  }
-  var output = TextOutput()
-  return output.fits(length) ? jsonText(HotspotsDocument(report)) : output
+  jsonText(
+    .present([
+      "schema": .string("heapscope.hotspots/1"),
+      "sampleType": .string(report.sampleType),
+      "unit": .string(report.unit),
+      "total": .integer(report.total),
+      "module": .string(report.modulePath),
+      "sampling": samplingObject(report),
+      "blindSpots": object(report.blindSpots),
+      "findings": .rows(report.findings, object),
+      "suppressed": report.suppressed.isEmpty
+        ? nil : .rows(report.suppressed, suppressedObject),
+      "hints": .rows(report.hints, object),
+    ]))
 }
 
-private struct HotspotsDocument: Encodable {
-  var schema = "heapscope.hotspots/1"
-  var sampleType: String
-  var unit: String
-  var total: Int64
-  var module: String
-  var sampling: SamplingDocument
-  var blindSpots: BlindSpotsDocument
-  var findings: [FindingDocument]
-  var suppressed: [SuppressedDocument]?
-  var hints: [HintDocument]
-
-  init(_ report: HotspotReport) {
-    sampleType = report.sampleType
-    unit = report.unit
-    total = report.total
-    module = report.modulePath
-    sampling = SamplingDocument(report)
-    blindSpots = BlindSpotsDocument(report.blindSpots)
-    findings = report.findings.map(FindingDocument.init)
-    if !report.suppressed.isEmpty { suppressed = report.suppressed.map(SuppressedDocument.init) }
-    hints = report.hints.map(HintDocument.init)
-  }
+/// What JSON has of a finding that a rules file hides.
+private func suppressedObject(_ finding: Finding) -> JSONValue {
+  .object([
+    "kind": .string(finding.kind.rawValue),
+    "rule": .string(finding.rule),
+    "title": .string(finding.title),
+    "share": .number(finding.share),
+    "value": .integer(finding.value),
+  ])
 }
 
-/// A finding that a rules file hides.
-private struct SuppressedDocument: Encodable {
-  var kind: String
-  var rule: String
-  var title: String
-  var share: Double
-  var value: Int64
-
-  init(_ finding: Finding) {
-    kind = finding.kind.rawValue
-    rule = finding.rule
-    title = finding.title
-    share = finding.share
-    value = finding.value
-  }
+private func object(_ finding: Finding) -> JSONValue {
+  let footprint = finding.footprint
+  return .present([
+    "kind": .string(finding.kind.rawValue),
+    "rule": .string(finding.rule),
+    "title": .string(finding.title),
+    "advice": .string(finding.advice),
+    "share": .number(finding.share),
+    "unblamedShare": .number(finding.unblamedShare),
+    "value": .integer(finding.value),
+    "allocatedBytes": footprint.allocatedBytes.map(JSONValue.integer),
+    "allocatedObjects": footprint.allocatedObjects.map(JSONValue.integer),
+    "liveBytes": footprint.liveBytes.map(JSONValue.integer),
+    "liveObjects": footprint.liveObjects.map(JSONValue.integer),
+    "averageObjectSize": footprint.averageObjectSize.map(JSONValue.number),
+    "churnedBytes": footprint.churnedBytes.map(JSONValue.integer),
+    "retention": footprint.retention.map(JSONValue.number),
+    "error": (finding.error?.value).map(object),
+    "allocatedError": (finding.error?.allocatedBytes).map(object),
+    "liveError": (finding.error?.liveBytes).map(object),
+    "blame": .rows(finding.blame, object),
+    "paths": .rows(finding.paths) { path in
+      .object([
+        "functions": .array(path.functions.map(JSONValue.string)), "share": .number(path.share),
+      ])
+    },
+  ])
 }
 
-private struct FindingDocument: Encodable {
-  struct Blame: Encodable {
-    var function: String
-    var file: String
-    var line: Int64
-    var share: Double
-    var value: Int64
-    var thirdParty: Bool
-    var wayIn: String?
-    var caller: Caller?
-    var printedMaps: PrintedMapsDocument?
-    var price: CallPriceDocument?
-    var ladder: LadderDocument?
-  }
-
-  struct Caller: Encodable {
-    var function: String
-    var file: String
-    var line: Int64
-  }
-
-  struct Path: Encodable {
-    var functions: [String]
-    var share: Double
-  }
-
-  var kind: String
-  var rule: String
-  var title: String
-  var advice: String
-  var share: Double
-  var unblamedShare: Double
-  var value: Int64
-  var allocatedBytes: Int64?
-  var allocatedObjects: Int64?
-  var liveBytes: Int64?
-  var liveObjects: Int64?
-  var averageObjectSize: Double?
-  var churnedBytes: Int64?
-  var retention: Double?
-  var error: ErrorDocument?
-  var allocatedError: ErrorDocument?
-  var liveError: ErrorDocument?
-  var blame: [Blame]
-  var paths: [Path]
-
-  init(_ finding: Finding) {
-    kind = finding.kind.rawValue
-    rule = finding.rule
-    title = finding.title
-    advice = finding.advice
-    share = finding.share
-    unblamedShare = finding.unblamedShare
-    value = finding.value
-    allocatedBytes = finding.footprint.allocatedBytes
-    allocatedObjects = finding.footprint.allocatedObjects
-    liveBytes = finding.footprint.liveBytes
-    liveObjects = finding.footprint.liveObjects
-    averageObjectSize = finding.footprint.averageObjectSize
-    churnedBytes = finding.footprint.churnedBytes
-    retention = finding.footprint.retention
-    error = finding.error.map { ErrorDocument($0.value) }
-    allocatedError = finding.error.map { ErrorDocument($0.allocatedBytes) }
-    liveError = finding.error?.liveBytes.map(ErrorDocument.init)
-    blame = finding.blame.map { line in
-      Blame(
-        function: line.function, file: line.file, line: line.line, share: line.share,
-        value: line.value, thirdParty: line.isThirdParty, wayIn: line.wayIn,
-        caller: line.caller.map { Caller(function: $0.function, file: $0.file, line: $0.line) },
-        printedMaps: line.arithmetic?.printedMaps.map(PrintedMapsDocument.init),
-        price: line.arithmetic?.price.map(CallPriceDocument.init),
-        ladder: line.arithmetic?.ladder.map(LadderDocument.init))
-    }
-    paths = finding.paths.map { Path(functions: $0.functions, share: $0.share) }
-  }
+private func object(_ line: BlamedLine) -> JSONValue {
+  .present([
+    "function": .string(line.function),
+    "file": .string(line.file),
+    "line": .integer(line.line),
+    "share": .number(line.share),
+    "value": .integer(line.value),
+    "thirdParty": .bool(line.isThirdParty),
+    "wayIn": line.wayIn.map(JSONValue.string),
+    "caller": line.caller.map { caller in
+      .object([
+        "function": .string(caller.function), "file": .string(caller.file),
+        "line": .integer(caller.line),
+      ])
+    },
+    "printedMaps": (line.arithmetic?.printedMaps).map(object),
+    "price": (line.arithmetic?.price).map(object),
+    "ladder": (line.arithmetic?.ladder).map(object),
+  ])
 }

@@ -1,56 +1,31 @@
-import FoundationEssentials
-import ProfileModel
-import StackGraph
-
-/// A JSON value of any shape.
-enum JSONValue: Encodable {
-  case object([String: JSONValue])
-  case array([JSONValue])
-  case string(String)
-  case integer(Int64)
-  case number(Double)
-  case bool(Bool)
-  case null
-
-  func encode(to encoder: any Encoder) throws {
-    switch self {
-    case .object(let value): try value.encode(to: encoder)
-    case .array(let value): try value.encode(to: encoder)
-    case .string(let value): try value.encode(to: encoder)
-    case .integer(let value): try value.encode(to: encoder)
-    case .number(let value): try value.encode(to: encoder)
-    case .bool(let value): try value.encode(to: encoder)
-    case .null:
-      var container = encoder.singleValueContainer()
-      try container.encodeNil()
-    }
-  }
-}
-
 /// Returns a value as indented JSON with sorted keys and a newline at the end.
-func jsonText(_ value: some Encodable) -> TextOutput {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  var output = TextOutput()
-  // Plain structs of finite numbers and texts always encode.
-  guard let data = try? encoder.encode(value) else { return output }
-  output.write(data)
-  output.newline()
-  return output
-}
-
-/// The same, written as it goes.
-func jsonText(_ value: JSONValue) -> TextOutput {
-  var writer = JSONWriter()
+func jsonText(_ value: JSONValue, _ layout: JSONWriter.Layout = .indented) -> TextOutput {
+  var writer = JSONWriter(layout)
   writer.write(value)
   return writer.finished()
 }
 
-/// Writes JSON in the form of `JSONEncoder`, without holding more than the text: an
-/// encoder takes a kilobyte a row, and a report may have a million.
-struct JSONWriter {
-  private(set) var output = TextOutput()
+/// Writes JSON as it goes, and holds no more than the text. Every JSON of heapscope is
+/// written by it.
+package struct JSONWriter {
+  package enum Layout: Sendable {
+    /// Each member and element on a line of its own, in the form of Foundation's
+    /// `JSONEncoder`.
+    case indented
+
+    /// One line.
+    case line
+
+    /// For a script element in HTML: each member of the outermost object on a line of
+    /// its own, and no character that can end the element or begin markup.
+    case page
+  }
+
+  package private(set) var output = TextOutput()
+  private let layout: Layout
   private var depth = 0
+
+  package init(_ layout: Layout = .indented) { self.layout = layout }
 
   /// What is written behind the limit is lost, so that no more need be made.
   var isOverLimit: Bool { output.isOverLimit }
@@ -60,18 +35,26 @@ struct JSONWriter {
     return output
   }
 
-  mutating func write(_ value: JSONValue) {
+  package mutating func write(_ value: JSONValue) {
     switch value {
     case .object(let members):
       writeObject(members.keys.sorted()) { $0.write(members[$1] ?? .null) }
+    case .members(let members):
+      writeList(members, "{", "}") { writer, member in
+        writer.writeKey(member.key)
+        writer.write(member.value)
+      }
     case .array(let elements): writeArray(elements) { $0.write($1) }
+    case .rows(let count, let row): writeArray(0..<count) { $0.write(row($1)) }
     case .string(let text): write(text)
+    case .base64(let bytes): write(base64: bytes)
     case .integer(let number): output.write("\(number)")
     // JSON has no infinity.
     case .number(let number) where !number.isFinite: output.write("null")
     case .number(let number):
       let text = number.description
       output.write(text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
+    case .literal(let text): output.write(text)
     case .bool(let flag): output.write(flag ? "true" : "false")
     case .null: output.write("null")
     }
@@ -82,8 +65,7 @@ struct JSONWriter {
     _ keys: [String], _ body: (inout JSONWriter, _ key: String) -> Void
   ) {
     writeList(keys, "{", "}") { writer, key in
-      writer.write(key)
-      writer.output.write(" : ")
+      writer.writeKey(key)
       body(&writer, key)
     }
   }
@@ -104,35 +86,69 @@ struct JSONWriter {
     for element in elements {
       if isOverLimit { return }
       if !isFirst { output.write(",") }
+      if layout == .indented || layout == .page && depth == 1 && !isFirst { newline() }
       isFirst = false
-      newline()
       body(&self, element)
     }
     depth -= 1
-    if isFirst { output.newline() }
-    newline()
+    if layout == .indented {
+      if isFirst { output.newline() }
+      newline()
+    }
     output.write(close)
   }
 
   private mutating func newline() {
     output.newline()
-    output.blanks(2 * depth)
+    if layout == .indented { output.blanks(2 * depth) }
   }
+
+  private mutating func writeKey(_ key: String) {
+    write(key)
+    output.write(layout == .indented ? " : " : ":")
+  }
+
+  // MARK: Texts
 
   private mutating func write(_ text: String) {
     var text = text
     output.write("\"")
+    let isPage = layout == .page
     text.withUTF8 { bytes in
+      if Self.isPlain(bytes) {
+        output.write(bytes)
+        return
+      }
       var start = 0
-      for (index, byte) in bytes.enumerated() {
-        guard let escape = Self.escape(byte) else { continue }
-        output.write(UnsafeBufferPointer(rebasing: bytes[start..<index]))
-        output.write(escape)
-        start = index + 1
+      var index = 0
+      while index < bytes.count {
+        let rest = bytes[index...]
+        if let escape = isPage ? Self.pageEscape(rest) : Self.escape(bytes[index]) {
+          output.write(UnsafeBufferPointer(rebasing: bytes[start..<index]))
+          output.write(escape)
+          // Of the characters with an escape these alone are not ASCII.
+          index += bytes[index] == 0xe2 ? 3 : 1
+          start = index
+        } else {
+          index += 1
+        }
       }
       output.write(UnsafeBufferPointer(rebasing: bytes[start...]))
     }
     output.write("\"")
+  }
+
+  /// Whether a text has nothing to escape in any layout; most have not.
+  private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    // Without a jump for each byte.
+    var odd: UInt8 = 0
+    for byte in text {
+      odd |= byte &- 0x20 > 0x5e ? 1 : 0
+      odd |= byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") ? 1 : 0
+      odd |= byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") ? 1 : 0
+      odd |= byte == UInt8(ascii: "&") ? 1 : 0
+    }
+    return odd == 0
   }
 
   private static func escape(_ byte: UInt8) -> String? {
@@ -145,72 +161,57 @@ struct JSONWriter {
     case 0x0a: "\\n"
     case 0x0c: "\\f"
     case 0x0d: "\\r"
-    default: (byte < 0x10 ? "\\u000" : "\\u00") + String(byte, radix: 16)
+    default: numbered(UInt16(byte))
     }
   }
-}
 
-extension ReportDocument {
-  /// Returns the document as JSON: `schema`, `profile` or the facts, and an array a table.
-  package func json() -> TextOutput {
-    var head: [String: JSONValue] = ["schema": .string(schema)]
-    switch subject {
-    case .profile(let context): head["profile"] = .object(Self.profileObject(context))
-    case .facts(let facts): for (name, cell) in facts { head[name] = Self.value(cell) }
+  /// - Parameter rest: the text from the character on that is asked about.
+  private static func pageEscape(_ rest: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
+    guard let byte = rest.first else { return nil }
+    switch byte {
+    case UInt8(ascii: "\""): return "\\\""
+    case UInt8(ascii: "\\"): return "\\\\"
+    case 0..<0x20, 0x7f, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"):
+      return numbered(UInt16(byte))
+    // U+2028 and U+2029 separate lines and paragraphs.
+    case 0xe2 where rest.starts(with: [0xe2, 0x80, 0xa8]): return numbered(0x2028)
+    case 0xe2 where rest.starts(with: [0xe2, 0x80, 0xa9]): return numbered(0x2029)
+    default: return nil
     }
-    // A table stands for a fact of its name.
-    for table in tables { head[table.name] = .null }
-    var writer = JSONWriter()
-    writer.writeObject(head.keys.sorted()) { writer, key in
-      guard let table = tables.last(where: { $0.name == key }) else {
-        return writer.write(head[key] ?? .null)
-      }
-      let columns = Dictionary(uniqueKeysWithValues: zip(table.columns, table.columns.indices))
-      let names = table.columns.sorted()
-      writer.writeArray(0..<table.rowCount) { writer, index in
-        let row = table.row(index)
-        writer.writeObject(names) { writer, name in
-          guard let column = columns[name], row.indices.contains(column) else { return }
-          writer.write(Self.value(row[column]))
-        }
-      }
-    }
-    return writer.finished()
   }
 
-  private static func profileObject(_ context: ReportContext) -> [String: JSONValue] {
-    let selection = context.selection
-    let profile = context.profile
-    var object: [String: JSONValue] = [
-      "sampleType": .string(selection.sampleType), "unit": .string(selection.unit),
-      "total": .integer(context.divided(selection.total)),
-      "filters": .array(selection.activeFilters.map { .string($0) }),
-      "timeNanoseconds": .integer(profile.timeNanoseconds),
-      "durationNanoseconds": .integer(profile.durationNanoseconds),
-      "sampleTypes": .array(
-        profile.sampleTypes.indices.map { column in
-          .object([
-            "name": .string(profile.sampleTypeName(column)),
-            "unit": .string(profile.strings[profile.sampleTypes[column].unit]),
-          ])
-        }),
-    ]
-    if let mapping = profile.mappings.first, mapping.file != .empty {
-      object["program"] = .string(
-        documentName(lastPathElement(profile.strings[bytesOf: mapping.file])))
-    }
-    return object
+  private static func numbered(_ unit: UInt16) -> String {
+    let digits = String(unit, radix: 16)
+    return "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
   }
 
-  private static func value(_ cell: Cell) -> JSONValue {
-    switch cell {
-    case .text(let text): .string(text)
-    case .name(let name): .string(documentName(name))
-    case .integer(let number), .value(let number), .measure(let number, _): .integer(number)
-    case .share(let number), .number(let number): .number(number)
-    case .flag(let flag): .bool(flag)
-    case .list(let list): .array(list.map(value))
-    case .none: .null
+  private mutating func write(base64 bytes: [UInt8]) {
+    output.write("\"")
+    // A part at a time, so that the text is not held twice.
+    let step = 3 << 12
+    for start in stride(from: 0, to: bytes.count, by: step) {
+      output.write(Self.base64(bytes[start..<min(start + step, bytes.count)]))
     }
+    output.write("\"")
+  }
+
+  private static let letters = Array(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+  private static func base64(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    let letters = Self.letters
+    var text: [UInt8] = []
+    text.reserveCapacity((bytes.count + 2) / 3 * 4)
+    var rest = bytes
+    while let first = rest.popFirst() {
+      let second = rest.popFirst()
+      let third = rest.popFirst()
+      let group = Int(first) << 16 | Int(second ?? 0) << 8 | Int(third ?? 0)
+      text.append(letters[group >> 18])
+      text.append(letters[group >> 12 & 63])
+      text.append(second == nil ? UInt8(ascii: "=") : letters[group >> 6 & 63])
+      text.append(third == nil ? UInt8(ascii: "=") : letters[group & 63])
+    }
+    return text
   }
 }

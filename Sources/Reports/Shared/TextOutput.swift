@@ -25,6 +25,11 @@ package struct TextOutput: Sendable {
     if fits(text.count) { bytes.append(contentsOf: text) }
   }
 
+  package mutating func append(_ other: TextOutput) {
+    write(other.bytes)
+    if other.isOverLimit { isOverLimit = true }
+  }
+
   /// Writes a text of the profile, with its control characters as escapes.
   package mutating func name(_ text: ArraySlice<UInt8>) { write(inert(text)) }
 

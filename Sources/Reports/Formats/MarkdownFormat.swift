@@ -1,6 +1,20 @@
 import ProfileModel
 import StackGraph
 
+/// Tables in GitHub's Markdown.
+struct MarkdownFormat: FormatWriter {
+  let name = "markdown"
+
+  func write(_ report: ReportForms) throws -> TextOutput? {
+    if let own = report.markdown { return try own() }
+    return try report.document?().markdown()
+  }
+}
+
+extension ReportFormat {
+  package static let markdown = ReportFormat(MarkdownFormat())
+}
+
 extension ReportDocument {
   /// Returns the tables in GitHub's Markdown, to paste into a ticket: values
   /// with their unit, shares in percent.

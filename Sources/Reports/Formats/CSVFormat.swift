@@ -1,3 +1,16 @@
+/// The first table as comma-separated values.
+struct CSVFormat: FormatWriter {
+  let name = "csv"
+
+  func write(_ report: ReportForms) throws -> TextOutput? {
+    try report.document?().csv()
+  }
+}
+
+extension ReportFormat {
+  package static let csv = ReportFormat(CSVFormat())
+}
+
 extension ReportDocument {
   /// Returns the first table as CSV (RFC 4180, but with plain line ends): a
   /// line of column names, values in the sample type's unit, lists with `;`.

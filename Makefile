@@ -115,7 +115,7 @@ page: ## Write the hashes of the page's script and style anew
 	script=$$(cd Resources && hash page-data.js page-view.js page-draw.js page-main.js); \
 	style=$$(cd Resources && hash page.css); \
 	sed -i -e "s|script = \"sha256-.*\"|script = \"sha256-$$script\"|" \
-	  -e "s|style = \"sha256-.*\"|style = \"sha256-$$style\"|" PageHashes.swift
+	  -e "s|style = \"sha256-.*\"|style = \"sha256-$$style\"|" Page/PageHashes.swift
 
 fixtures: ## Make the profiles of Fixtures/ anew, or into the folder INTO=
 	@.ci/setup fixtures || echo "make fixtures: only what Go toolchains on PATH can make is made anew"

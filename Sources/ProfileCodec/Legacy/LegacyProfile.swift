@@ -1,27 +1,5 @@
 package import ProfileModel
 
-/// The formats that profilers wrote before profile.proto.
-package enum LegacyFormat: Sendable, Equatable {
-  /// Words of 32 or 64 bits, as the CPU profilers of gperftools and early Go wrote them.
-  case binaryCPU
-  case javaCPU
-
-  /// `heap profile: …`: gperftools, tcmalloc, jemalloc, and Go with `debug=1`.
-  case heapText
-
-  /// `heap_v2/RATE` and a stack per `@` line: jemalloc's own format.
-  case jemallocHeap
-
-  /// `NAME profile: total N`: Go's goroutine and threadcreate profiles with `debug=1`.
-  case goCounts
-  case threads
-
-  /// `--- contentionz 1 ---`, and Go's mutex and block profiles with `debug=1`.
-  case contention
-  case javaHeap
-  case javaContention
-}
-
 /// What a reader takes from a text beyond what pprof reads there.
 package struct LegacyOptions: Sendable, Equatable {
   /// Read the `#` lines of Go's texts, which name the function, file and line

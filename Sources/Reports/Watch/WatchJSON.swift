@@ -1,4 +1,3 @@
-import FoundationEssentials
 import HeapAnalysis
 
 extension WatchReport {
@@ -32,15 +31,7 @@ extension WatchReport {
             "verdict": growth.verdict(of: row).map { .string($0.rawValue) } ?? .null,
           ].merging(values(row.values, row.objects)) { $1 })
       })
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var output = TextOutput()
-    // Finite numbers and texts always encode.
-    if let data = try? encoder.encode(JSONValue.object(object)) {
-      output.write(data)
-      output.newline()
-    }
-    return output
+    return jsonText(.object(object), .line)
   }
 
   private func values(_ values: Growth.Series, _ objects: Growth.Series) -> [String: JSONValue] {

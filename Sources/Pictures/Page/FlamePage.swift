@@ -1,0 +1,79 @@
+package import HeapAnalysis
+package import Reports
+
+/// One HTML page with a flame graph, a table and the findings, all in one file.
+///
+/// The page works from disk: it has its script, style and data in it, and its
+/// content security policy allows nothing else.
+package struct FlamePage: Sendable {
+  package var graph: FlameGraph
+  package var title = ""
+
+  /// What is known of the profile, a few words each.
+  package var facts: [String] = []
+
+  /// What the reader must know about the figures; empty for nothing.
+  package var notice = ""
+
+  /// The sample type shown first.
+  package var firstType = 0
+
+  /// Frames are lines at first, not functions.
+  package var showsLines = false
+
+  /// The unit to write values in, as `--unit` takes it.
+  package var unit = "minimum"
+
+  /// What values are multiplied by.
+  package var ratio = 1.0
+  package var findings: [Finding] = []
+
+  /// Whether the figures of the findings can be relied on.
+  package var provenance = SamplingProvenance.unknown
+
+  /// The sample type that shares of findings refer to.
+  package var findingsType = 0
+
+  /// Says which findings a rules file hides; empty when it hides none.
+  package var suppressedNote = ""
+
+  /// Says why there are no findings.
+  package var findingsNote = ""
+
+  package init(_ graph: FlameGraph) { self.graph = graph }
+
+  var marks: FlameMarks { FlameMarks(graph, findings) }
+
+  /// The script and the style, as their hashes in ``PageHashes`` count them.
+  package static let script =
+    PackageResources.page_data_js + PackageResources.page_view_js + PackageResources.page_draw_js
+    + PackageResources.page_main_js
+  package static var style: [UInt8] { PackageResources.page_css }
+
+  package func text() -> TextOutput {
+    var output = TextOutput()
+    output.line("<!doctype html>")
+    output.line(#"<html lang="en">"#)
+    output.line(#"<head><meta charset="utf-8">"#)
+    output.line(
+      #"<meta http-equiv="Content-Security-Policy" content="default-src 'none'; "#
+        + "script-src '\(PageHashes.script)'; style-src '\(PageHashes.style)'; "
+        + #"base-uri 'none'; form-action 'none'">"#)
+    output.line(#"<meta name="viewport" content="width=device-width, initial-scale=1">"#)
+    output.line(#"<meta name="generator" content="heapscope">"#)
+    output.line("<title>\(markup(title))</title>")
+    output.write("<style>")
+    output.write(Self.style)
+    output.line("</style></head>")
+    output.line("<body>")
+    output.write(PackageResources.page_html)
+    output.write(#"<script type="application/json" id="data">"#)
+    output.append(PageData.json(self))
+    output.line("</script>")
+    output.write("<script>")
+    output.write(Self.script)
+    output.line("</script>")
+    output.line("</body></html>")
+    return output
+  }
+}

@@ -1,0 +1,121 @@
+import HeapAnalysis
+import ProfileModel
+import Reports
+
+/// The data that a page is made from, as its JSON element has them.
+enum PageData {
+  /// Of a finding, the page has this many lines; a large program has thousands.
+  private static let blameLimit = 12
+
+  /// Returns one JSON object.
+  static func json(_ report: FlamePage) -> TextOutput {
+    let graph = report.graph
+    let functions = graph.frames.functions
+    var writer = JSONWriter(.page)
+    writer.write(
+      .members([
+        "title": .string(report.title),
+        "facts": texts(report.facts),
+        "notice": .string(report.notice),
+        "types": .rows(graph.types) { texts([$0.name, $0.unit]) },
+        "type": .integer(Int64(report.firstType)),
+        "snapshots": .rows(graph.snapshots) { snapshot in
+          let time = snapshot.time == 0 ? "" : localTime(snapshot.time, "%Y-%m-%d %H:%M:%S")
+          return .members(["name": .string(snapshot.name), "time": .string(time)])
+        },
+        "difference": .bool(graph.isDifference),
+        "lines": .bool(report.showsLines),
+        "unit": .string(report.unit),
+        "ratio": .literal("\(report.ratio)"),
+        "functions": .rows(functions) { .string($0.name) },
+        "owners": .string(functions.map { "\($0.owner.rawValue)" }.joined()),
+        "files": .rows(graph.frames.files, JSONValue.string),
+        "frames": .base64(frames(graph.frames.frames).bytes),
+        "findingsType": .integer(Int64(report.findingsType)),
+        "findingsNote": .string(report.findingsNote),
+        "suppressed": .string(report.suppressedNote),
+        "findings": .rows(report.findings) { finding($0, report.provenance) },
+        "tree": .base64(tree(graph, report.marks).bytes),
+      ]))
+    return writer.output
+  }
+
+  private static func texts(_ texts: [String]) -> JSONValue {
+    .array(texts.map(JSONValue.string))
+  }
+
+  private static func finding(
+    _ finding: Finding, _ provenance: SamplingProvenance
+  ) -> JSONValue {
+    let rule = HotspotRule.named(finding.rule)
+    let shown = finding.blame.prefix(blameLimit)
+    let rest = finding.lineCount - shown.count
+    let restShare = finding.share - finding.unblamedShare - shown.reduce(0) { $0 + $1.share }
+    let restText =
+      rest <= 0
+      ? ""
+      : "\(groupedDigits(Int64(rest))) more \(rest == 1 ? "line" : "lines"), "
+        + "together \(percentText(restShare))"
+    return .members([
+      "title": .string(finding.title),
+      "share": .string(percentText(finding.share)),
+      "facts": .string(finding.factsText(provenance)),
+      "advice": .string(finding.advice),
+      "cost": .string(rule?.cost ?? ""),
+      "before": .string(rule?.before ?? ""),
+      "after": .string(rule?.after ?? ""),
+      "rest": .string(restText),
+      "blame": .array(shown.map(blamedLine)),
+    ])
+  }
+
+  private static func blamedLine(_ line: BlamedLine) -> JSONValue {
+    let place = line.line > 0 ? "\(shortPath(line.file)):\(line.line)" : shortPath(line.file)
+    var notes: [String] = []
+    if let wayIn = line.wayIn { notes.append("through \(wayIn)") }
+    if let caller = line.caller { notes.append("called from \(caller.function)") }
+    return .members([
+      "function": .string(shown(line.function)),
+      "place": .string(shown(place)),
+      "share": .string(percentText(line.share)),
+      "note": .string(shown(notes.joined(separator: ", "))),
+      "line": .integer(line.line),
+    ])
+  }
+
+  /// The frames as the script reads them, each as steps from the one before:
+  /// function, file, line.
+  private static func frames(_ frames: [FlameFrame]) -> PageBytes {
+    var bytes = PageBytes()
+    var last = FlameFrame(function: 0, file: 0, line: 0)
+    bytes.number(UInt64(frames.count))
+    for frame in frames {
+      bytes.number(UInt64(frame.function - last.function))
+      bytes.signed(Int64(frame.file - last.file))
+      bytes.signed(frame.line &- last.line)
+      last = frame
+    }
+    return bytes
+  }
+
+  /// The tree as the script reads it: for each node in preorder how many steps
+  /// outward from the one before its parent is, and its frame; then the values
+  /// of each column and the marks, where they are not 0.
+  private static func tree(_ graph: FlameGraph, _ marks: FlameMarks) -> PageBytes {
+    var bytes = PageBytes()
+    let tree = graph.tree
+    bytes.number(UInt64(tree.count))
+    var depth: Int32 = -1
+    for (node, nodeDepth) in tree.depths.enumerated() {
+      bytes.number(UInt64(depth + 1 - nodeDepth))
+      bytes.number(UInt64(tree.frames[node]))
+      depth = nodeDepth
+    }
+    for column in tree.ownValues {
+      bytes.sparse(column, isZero: { $0 == 0 }) { $0.signed($1) }
+    }
+    bytes.sparse(marks.blamed, isZero: { $0 == 0 }) { $0.number(UInt64($1)) }
+    bytes.sparse(marks.isHot, isZero: { !$0 }) { _, _ in }
+    return bytes
+  }
+}

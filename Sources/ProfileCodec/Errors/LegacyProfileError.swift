@@ -1,0 +1,56 @@
+/// The formats that profilers wrote before profile.proto.
+package enum LegacyFormat: Sendable, Equatable {
+  /// Words of 32 or 64 bits, as the CPU profilers of gperftools and early Go wrote them.
+  case binaryCPU
+  case javaCPU
+
+  /// `heap profile: …`: gperftools, tcmalloc, jemalloc, and Go with `debug=1`.
+  case heapText
+
+  /// `heap_v2/RATE` and a stack per `@` line: jemalloc's own format.
+  case jemallocHeap
+
+  /// `NAME profile: total N`: Go's goroutine and threadcreate profiles with `debug=1`.
+  case goCounts
+  case threads
+
+  /// `--- contentionz 1 ---`, and Go's mutex and block profiles with `debug=1`.
+  case contention
+  case javaHeap
+  case javaContention
+}
+
+/// Why a profile in a recognised legacy format cannot be read.
+package struct LegacyProfileError: Error, Equatable {
+  package enum Problem: Equatable, Sendable {
+    /// Something else stands where the format wants this.
+    case unexpected(expected: String)
+
+    /// The file ends where the format wants this.
+    case truncated(expected: String)
+
+    /// A number, or a product of numbers, that does not fit into 64 bits.
+    case outOfRange(what: String)
+
+    /// More of something than is read, since more could take without end.
+    case overLimit(what: String, limit: Int)
+  }
+
+  package enum Position: Equatable, Sendable {
+    /// From 1; in the text behind a binary profile, counted from its beginning.
+    case line(Int)
+
+    /// From the beginning of the file.
+    case byte(Int)
+  }
+
+  package var format: LegacyFormat
+  package var position: Position
+  package var problem: Problem
+
+  init(_ format: LegacyFormat, _ position: Position, _ problem: Problem) {
+    self.format = format
+    self.position = position
+    self.problem = problem
+  }
+}

@@ -1,0 +1,41 @@
+import HeapAnalysis
+
+extension BudgetReport {
+  /// Returns the budgets and their blamed lines as tables.
+  package func document(_ context: ReportContext) -> ReportDocument {
+    var lines: [[ReportDocument.Cell]] = []
+    let budgets = outcomes.map { outcome -> [ReportDocument.Cell] in
+      lines += outcome.blame.map { line in
+        [
+          .text(outcome.budget.text), .name(Array(line.function.utf8)),
+          .name(Array(line.file.utf8)), .integer(line.line), .integer(line.value),
+          .share(line.share),
+        ]
+      }
+      let subject =
+        switch outcome.budget.subject {
+        case .total: "total"
+        case .hotspot: "hotspot"
+        case .functions: "function"
+        }
+      return [
+        .text(outcome.budget.text), .text(subject), .text(outcome.budget.name),
+        .text(outcome.sampleType), .text(outcome.unit), .integer(outcome.value),
+        .share(outcome.share), outcome.baseValue.map { .integer($0) } ?? .none,
+        outcome.growth.flatMap { $0.isFinite ? .number($0) : nil } ?? .none,
+        .flag(outcome.isExceeded), .flag(!outcome.isUnmatched),
+      ]
+    }
+    return ReportDocument(
+      "check", context,
+      [
+        .init(
+          "budgets",
+          [
+            "budget", "subject", "name", "sampleType", "unit", "value", "share", "base", "growth",
+            "exceeded", "matched",
+          ], budgets),
+        .init("blame", ["budget", "function", "file", "line", "value", "share"], lines),
+      ])
+  }
+}

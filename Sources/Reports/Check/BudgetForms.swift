@@ -1,0 +1,20 @@
+import HeapAnalysis
+
+extension BudgetReport {
+  /// The forms of the report.
+  ///
+  /// - Parameter version: heapscope's own.
+  package func forms(_ style: TextStyle, _ context: ReportContext, version: String) -> ReportForms {
+    var forms = ReportForms(
+      text: { self.text(style) }, document: { self.document(context) })
+    forms.markdown = markdown
+    forms.problems = { self.problems(version: version) }
+    return forms
+  }
+
+  package func sarif(version: String) -> TextOutput {
+    SARIFFormat.text(problems(version: version))
+  }
+
+  package func githubAnnotations() -> TextOutput { GitHubFormat.text(problems(version: "")) }
+}

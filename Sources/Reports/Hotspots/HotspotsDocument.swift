@@ -1,0 +1,40 @@
+package import HeapAnalysis
+
+/// Returns the findings as tables, one row a blamed line; JSON has a schema of its own.
+package func hotspotsDocument(_ report: HotspotReport, _ context: ReportContext) -> ReportDocument {
+  var rows: [[ReportDocument.Cell]] = []
+  for finding in report.findings {
+    let facts: [ReportDocument.Cell] = [.text(finding.kind.rawValue), .share(finding.share)]
+    let bytes = [finding.footprint.allocatedBytes, finding.footprint.liveBytes].map {
+      $0.map { ReportDocument.Cell.value($0) } ?? .none
+    }
+    let advice = ReportDocument.Cell.text(finding.advice)
+    if finding.blame.isEmpty {
+      rows.append(facts + bytes + [.none, .none, .none, .none, advice])
+    }
+    for line in finding.blame {
+      rows.append(
+        facts + bytes + [
+          .name(Array(line.function.utf8)), .name(Array(line.file.utf8)), .integer(line.line),
+          .share(line.share), advice,
+        ])
+    }
+  }
+  var tables = [
+    ReportDocument.Table(
+      "rows",
+      [
+        "kind", "share", "allocated", "live", "function", "file", "line", "lineShare", "advice",
+      ], rows)
+  ]
+  if let table = suppressedTable(report) { tables.append(table) }
+  return ReportDocument("hotspots", context, tables)
+}
+
+/// What a rules file hides; nil when it hides nothing.
+func suppressedTable(_ report: HotspotReport) -> ReportDocument.Table? {
+  if report.suppressed.isEmpty { return nil }
+  return .init(
+    "suppressed", ["kind", "rule", "share"],
+    report.suppressed.map { [.text($0.kind.rawValue), .text($0.rule), .share($0.share)] })
+}

@@ -1,0 +1,107 @@
+import Foundations
+
+/// A report would pass ``TextOutput/limit``.
+package struct ReportTooLong: Error {
+  package init() {}
+}
+
+/// The bytes of a report. Names go through as the profile has them.
+///
+/// A small file may name a long text many times, so there is a limit on length.
+package struct TextOutput: Sendable {
+  /// The most bytes of a report.
+  package static let limit = 384 << 20
+
+  package private(set) var bytes: [UInt8] = []
+
+  /// More was written than the limit allows; it is lost.
+  package private(set) var isOverLimit = false
+
+  package init() {}
+
+  package mutating func write(_ text: String) {
+    if fits(text.utf8.count) { bytes.append(contentsOf: text.utf8) }
+  }
+
+  package mutating func write(_ text: some Collection<UInt8>) {
+    if fits(text.count) { bytes.append(contentsOf: text) }
+  }
+
+  package mutating func append(_ other: TextOutput) {
+    write(other.bytes)
+    if other.isOverLimit { isOverLimit = true }
+  }
+
+  /// Writes a text of the profile, with its control characters as escapes.
+  package mutating func name(_ text: ArraySlice<UInt8>) { write(inert(text)) }
+
+  package mutating func name(_ text: [UInt8]) { name(text[...]) }
+
+  /// Notes when so many more bytes are too many.
+  package mutating func fits(_ count: Int) -> Bool {
+    if bytes.count + count > Self.limit { isOverLimit = true }
+    return !isOverLimit
+  }
+
+  /// Hands over what was written so far once it is a megabyte, so that a long report
+  /// is never held as a whole; nothing happens without a drain.
+  package mutating func flush(
+    to drain: ((UnsafeRawBufferPointer) throws -> Void)?
+  ) throws {
+    guard let drain, bytes.count >= 1 << 20 else { return }
+    try bytes.withUnsafeBytes(drain)
+    bytes.removeAll(keepingCapacity: true)
+  }
+
+  /// Returns the text as a terminal may show it: lines stay, control characters
+  /// are written as escapes.
+  package func withoutControls() -> TextOutput {
+    var result = TextOutput()
+    var rest = bytes[...]
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      result.write(safeName(rest[..<end], isReport: true))
+      result.newline()
+      rest = rest[(end + 1)...]
+    }
+    result.write(safeName(rest, isReport: true))
+    return result
+  }
+
+  package mutating func line(_ text: String = "") {
+    write(text)
+    newline()
+  }
+
+  package mutating func newline() { bytes.append(UInt8(ascii: "\n")) }
+
+  package mutating func blanks(_ count: Int) {
+    if count > 0 { bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: count)) }
+  }
+
+  /// Writes a text at the right end of a column of so many characters.
+  package mutating func right(_ text: String, _ width: Int) {
+    blanks(width - text.unicodeScalars.count)
+    write(text)
+  }
+
+  package mutating func right(_ text: some Collection<UInt8>, _ width: Int) {
+    blanks(width - characterCount(text))
+    write(text)
+  }
+
+  package mutating func left(_ text: String, _ width: Int) {
+    write(text)
+    blanks(width - text.unicodeScalars.count)
+  }
+
+  package mutating func removeTrailingBlanks() {
+    while bytes.last == UInt8(ascii: " ") { bytes.removeLast() }
+  }
+}
+
+/// Counts characters as Go's formatting does: code points, and each byte that
+/// is no UTF-8 as one.
+func characterCount(_ text: some Collection<UInt8>) -> Int {
+  if text.allSatisfy({ $0 < 0x80 }) { return text.count }
+  return String(decoding: text, as: UTF8.self).unicodeScalars.count
+}

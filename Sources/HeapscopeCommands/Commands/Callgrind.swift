@@ -17,7 +17,7 @@ struct CallgrindAnswer: PlainAnswer {
     let selection = try session.select(loaded, request.selection) { $0.granularity = .addresses }
     let context = ReportContext(
       selection, trimming: request.trimming.options(defaultCount: 0), keepsObjectFiles: true)
-    let output = request.output.written(
+    let output = try request.output.written(
       text: context.callgrindText, document: context.callgrindDocument)
     return (output, .success)
   }

@@ -127,23 +127,10 @@ struct CheckCommand: SessionCommand {
       outcomes, profileName: loaded.names.joined(separator: " "),
       baseName: baseName.map(session.inputName),
       paths: tree.paths(of: outcomes.flatMap(\.blame).map(\.file)), rules: settings.rules)
-    try session.deliver(written(report, selected, output, in: session), output)
+    let text = try output.written(
+      report.forms(session.style(output), ReportContext(selected), version: programVersion))
+    try session.deliver(session.safe(text, output), output)
     return report.exceeded.isEmpty ? .success : .negative
-  }
-
-  private func written(
-    _ report: BudgetReport, _ selection: Selection, _ output: OutputRequest, in session: Session
-  ) -> TextOutput {
-    let text =
-      switch output.format {
-      case .json: report.document(ReportContext(selection)).json()
-      case .csv: report.document(ReportContext(selection)).csv()
-      case .markdown: report.markdown()
-      case .sarif: report.sarif(version: programVersion)
-      case .github: report.githubAnnotations()
-      default: report.text(session.style(output))
-      }
-    return output.format != .text && session.isForPeople(output) ? text.withoutControls() : text
   }
 
   private func select(

@@ -13,7 +13,7 @@ struct CommentsAnswer: PlainAnswer {
     _ request: Request, _ loaded: LoadedProfile, in session: Session
   ) throws -> (TextOutput, ExitStatus) {
     let context = ReportContext(try session.select(loaded, request.selection))
-    let output = request.output.written(
+    let output = try request.output.written(
       text: context.commentsText, document: context.commentsDocument)
     return (output, .success)
   }

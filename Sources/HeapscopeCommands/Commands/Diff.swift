@@ -67,7 +67,7 @@ struct DiffAnswer: ProfileAnswer {
     let trimming = request.trimming.options(defaultCount: 10)
     let byCum = trimming.order == .cum
     let comparison = Comparison(before: earlier, after: later, byCum: byCum)
-    let output = request.output.written(
+    let output = try request.output.written(
       text: {
         comparison.text(session.style(request.output), count: trimming.nodeCount, byCum: byCum)
       }, document: { comparison.document(ReportContext(later)) })

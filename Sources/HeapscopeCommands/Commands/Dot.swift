@@ -16,6 +16,6 @@ struct DotAnswer: PlainAnswer {
     let selection = try session.select(loaded, request.selection)
     let report = DotReport(
       ReportContext(selection, trimming: request.trimming.options(defaultCount: 80)))
-    return (request.output.written(text: report.text, document: report.document), .success)
+    return (try request.output.written(text: report.text, document: report.document), .success)
   }
 }

@@ -20,8 +20,8 @@ struct DrawnGraph<Format: GraphvizFormat>: PlainAnswer {
     if form != .text {
       throw CommandFailure(
         .usage,
-        "--format \(form.rawValue): a picture has one form; "
-          + "'heapscope dot --format \(form.rawValue)' prints the graph")
+        "--format \(form.name): a picture has one form; "
+          + "'heapscope dot --format \(form.name)' prints the graph")
     }
     if !Format.isText, session.isForPeople(request.output) {
       throw CommandFailure(

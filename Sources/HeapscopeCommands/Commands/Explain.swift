@@ -41,13 +41,7 @@ struct ExplainCommand: SessionCommand {
     let output = output.request
     let style = session.style(output)
     guard let rule else {
-      let text =
-        switch output.format {
-        case .json: rulesJSON(all)
-        case .markdown: ruleIndexMarkdown(all)
-        default: ruleListText(all, style)
-        }
-      try session.deliver(text, output)
+      try session.deliver(output.written(ruleListForms(all, style)), output)
       return .success
     }
     let exact = all.filter { $0.id == rule }
@@ -56,13 +50,7 @@ struct ExplainCommand: SessionCommand {
       throw CommandFailure(
         .usage, "no rule '\(rule)': \(Self.hint(rule, all))'heapscope explain --list' shows all")
     }
-    let text =
-      switch output.format {
-      case .json: rulesJSON(rules)
-      case .markdown: rulePageMarkdown(rules)
-      default: rulePageText(rules, style)
-      }
-    try session.deliver(text, output)
+    try session.deliver(output.written(rulePageForms(rules, style)), output)
     return .success
   }
 

@@ -1,3 +1,4 @@
+import Foundations
 import ArgumentParser
 import Pictures
 import HeapAnalysis

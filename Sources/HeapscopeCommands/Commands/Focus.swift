@@ -54,7 +54,7 @@ struct FocusAnswer: ProfileAnswer {
       selection, pattern: matcher, patternText: pattern.text,
       ownCode: ownCode.options(try session.settings(ownCode)),
       profileName: loaded.names.joined(separator: " "))
-    let output = request.output.written(
+    let output = try request.output.written(
       text: { report.text(session.style(request.output), all: loaded.profile) },
       document: { report.document(ReportContext(selection)) })
     return (output, report.matches.isEmpty ? .negative : .success)

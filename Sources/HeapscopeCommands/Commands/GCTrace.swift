@@ -47,7 +47,7 @@ struct GCTraceCommand: SessionCommand {
           + "GODEBUG=gctrace=1 (Go) or -Xlog:gc* (JVM)")
     }
     let report = GCTraceReport(trace, findings: try findings(in: session))
-    let text = output.written(
+    let text = try output.written(
       text: { report.text(session.style(output), count: nodecount?.value ?? 10) },
       document: report.document)
     try session.deliver(session.safe(text, output), output)

@@ -60,7 +60,7 @@ struct GoroutinesCommand: SessionCommand {
     let output = output.request
     let settings = try session.settings(ownCode)
     let report = GoroutineReport(series, options: ownCode.options(settings))
-    let text = output.written(
+    let text = try output.written(
       text: { report.text(session.style(output), count: nodecount?.value ?? 15) },
       document: report.document)
     try session.deliver(session.safe(text, output), output)

@@ -51,12 +51,8 @@ struct HotspotsAnswer: ProfileAnswer {
     }
     let report = findHotspots(
       in: selection.profile, column: selection.column, options: options, rules: settings.rules)
-    if request.output.format == .json { return (hotspotsJSON(report), .success) }
-    let output = request.output.written(
-      text: { hotspotsText(report, session.style(request.output)) }
-    ) {
-      hotspotsDocument(report, ReportContext(selection))
-    }
+    let output = try request.output.written(
+      hotspotsForms(report, session.style(request.output), ReportContext(selection)))
     return (output, .success)
   }
 }

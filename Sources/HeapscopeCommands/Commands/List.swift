@@ -51,7 +51,7 @@ struct ListAnswer: ProfileAnswer {
       if let refusal { refusals.append(refusal) }
       return text
     }
-    let output = request.output.written(text: { report.text(source: source) }) {
+    let output = try request.output.written(text: { report.text(source: source) }) {
       report.document(source: source)
     }
     for refusal in refusals.prefix(Self.mostRefusals) { session.message(refusal) }

@@ -41,7 +41,7 @@ struct PeekAnswer: ProfileAnswer {
     context.hidesHeader = request.trimming.hidesHeader
     let report = TreeReport(context, matching: matcher)
     if report.blocks.isEmpty { throw noMatch(pattern.text, selection) }
-    let output = request.output.written(text: report.text) { report.document("peek") }
+    let output = try request.output.written(text: report.text) { report.document("peek") }
     return (output, .success)
   }
 }

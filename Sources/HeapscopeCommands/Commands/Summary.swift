@@ -67,7 +67,7 @@ struct SummaryAnswer: ProfileAnswer {
       selection, findings: findings,
       name: loaded.names.joined(separator: " "),
       memory: loaded.memoryStatistics.map(memoryParts) ?? [])
-    let output = request.output.written(
+    let output = try request.output.written(
       text: { summary.text(session.style(request.output)) }, document: summary.document)
     return (output, .success)
   }

@@ -14,6 +14,6 @@ struct TagsAnswer: PlainAnswer {
     _ request: Request, _ loaded: LoadedProfile, in session: Session
   ) throws -> (TextOutput, ExitStatus) {
     let report = TagsReport(ReportContext(try session.select(loaded, request.selection)))
-    return (request.output.written(text: report.text, document: report.document), .success)
+    return (try request.output.written(text: report.text, document: report.document), .success)
   }
 }

@@ -44,7 +44,7 @@ struct TopAnswer: ProfileAnswer {
           + "with its block sizes, and no difference or mean")
     }
     let style = session.style(request.output)
-    let output = request.output.written(
+    let output = try request.output.written(
       text: { style.isTerminal ? report.table(style) : report.text() }, document: report.document)
     return (output, .success)
   }

@@ -18,7 +18,7 @@ struct TreeAnswer: PlainAnswer {
     var context = ReportContext(selection, trimming: request.trimming.options(defaultCount: 80))
     context.hidesHeader = request.trimming.hidesHeader
     let report = TreeReport(context)
-    let output = request.output.written(text: report.text) { report.document("tree") }
+    let output = try request.output.written(text: report.text) { report.document("tree") }
     return (output, .success)
   }
 }

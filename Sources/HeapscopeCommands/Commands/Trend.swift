@@ -86,22 +86,9 @@ struct TrendCommand: SessionCommand {
       report.findings =
         findHotspots(in: last, column: column, options: options, rules: settings.rules).findings
     }
-    try session.deliver(written(report, output, in: session), output)
+    let text = try output.written(report.forms(session.style(output)))
+    try session.deliver(session.safe(text, output), output)
     return .success
-  }
-
-  private func written(
-    _ report: TrendReport, _ output: OutputRequest, in session: Session
-  ) -> TextOutput {
-    let text =
-      switch output.format {
-      case .json: report.json()
-      case .csv: report.document().csv()
-      case .markdown: report.document().markdown()
-      case .svg: TrendSVG(report).text()
-      default: report.text(session.style(output))
-      }
-    return output.format != .text && session.isForPeople(output) ? text.withoutControls() : text
   }
 
   // MARK: The profiles

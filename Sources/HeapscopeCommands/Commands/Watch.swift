@@ -41,7 +41,7 @@ struct WatchCommand: SessionCommand {
 
   func validate() throws {
     if output.format.format == .csv || output.format.format == .markdown {
-      throw ValidationError("--format \(output.format.format.rawValue): give text or json")
+      throw ValidationError("--format \(output.format.format.name): give text or json")
     }
     if output.output != nil {
       throw ValidationError("--output: watch writes as it goes; write '> FILE' behind it")

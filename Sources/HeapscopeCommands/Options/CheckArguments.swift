@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reports
 
 /// Where the outcome of a check goes, and in which form.
 struct CheckOutputArguments: ParsableArguments {

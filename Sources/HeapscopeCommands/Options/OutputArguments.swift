@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reports
 
 /// Where the report goes, and in which form.
 struct OutputArguments: ParsableArguments {
@@ -25,7 +26,7 @@ extension ColorChoice: OptionValue {
 struct FormatName<Formats: FormatList>: OptionValue {
   static var valueName: String { "format" }
   static var expected: String { alternatives(allValueStrings) }
-  static var allValueStrings: [String] { Formats.formats.map(\.rawValue) }
+  static var allValueStrings: [String] { Formats.formats.map(\.name) }
   static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 
   var format: ReportFormat
@@ -33,13 +34,11 @@ struct FormatName<Formats: FormatList>: OptionValue {
   init(_ format: ReportFormat) { self.format = format }
 
   init?(argument: String) {
-    guard let format = ReportFormat(rawValue: argument), Formats.formats.contains(format) else {
-      return nil
-    }
+    guard let format = ReportFormat.named(argument, among: Formats.formats) else { return nil }
     self.format = format
   }
 
-  var defaultValueDescription: String { format.rawValue }
+  var defaultValueDescription: String { format.name }
 }
 
 /// The formats that a command has.
@@ -49,5 +48,5 @@ protocol FormatList {
 
 /// Those of every report.
 enum TableFormats: FormatList {
-  static let formats: [ReportFormat] = [.text, .json, .csv, .markdown]
+  static let formats = ReportFormat.general
 }

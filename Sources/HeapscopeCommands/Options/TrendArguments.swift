@@ -1,5 +1,6 @@
 import ArgumentParser
 import HeapAnalysis
+import Reports
 
 /// What a row of `trend` is.
 enum TrendGranularity: String, OptionValue, CaseIterable {

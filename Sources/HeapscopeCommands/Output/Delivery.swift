@@ -3,15 +3,17 @@ import Reports
 
 extension OutputRequest {
   /// Returns a report in the format asked for.
+  ///
+  /// - Throws: what making it throws, and a failure where the report has no such form.
+  func written(_ report: ReportForms) throws -> TextOutput {
+    if let text = try format.write(report) { return text }
+    throw CommandFailure(.usage, "--format \(format.name): this report has no such form")
+  }
+
   func written(
-    text: () throws -> TextOutput, document: () throws -> ReportDocument
-  ) rethrows -> TextOutput {
-    switch format {
-    case .json: try document().json()
-    case .csv: try document().csv()
-    case .markdown: try document().markdown()
-    default: try text()
-    }
+    text: @escaping () throws -> TextOutput, document: @escaping () throws -> ReportDocument
+  ) throws -> TextOutput {
+    try written(ReportForms(text: text, document: document))
   }
 }
 

@@ -10,8 +10,8 @@ extension Session {
     if place.format != .text {
       throw CommandFailure(
         .usage,
-        "--format \(place.format.rawValue): a profile is written as profile.proto; "
-          + "'heapscope raw --format \(place.format.rawValue)' prints its tables")
+        "--format \(place.format.name): a profile is written as profile.proto; "
+          + "'heapscope raw --format \(place.format.name)' prints its tables")
     }
     if isForPeople(place) {
       throw CommandFailure(

@@ -145,7 +145,7 @@ let package = Package(
     .testTarget(
       name: "HeapscopeCommandsTests",
       dependencies: [
-        "HeapscopeCommands", "Pictures", "ProfileModel", "HeapscopeTestSupport",
+        "HeapscopeCommands", "ProfileModel", "HeapscopeTestSupport",
       ],
       swiftSettings: settings),
   ],

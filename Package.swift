@@ -153,7 +153,7 @@ let package = Package(
     .testTarget(
       name: "HeapscopeCommandsTests",
       dependencies: [
-        "HeapscopeCommands", "Pictures", "ProfileModel", "HeapscopeTestSupport",
+        "HeapscopeCommands", "ProfileModel", "HeapscopeTestSupport",
       ],
       swiftSettings: settings),
   ],

@@ -6,7 +6,7 @@ import Testing
 
 private let incident = "go1.27/orderlog.incident.pb.gz"
 
-@Suite("report")
+@Suite("the page of 'heapscope report'")
 struct FlamePageTests {
   @Test("is one file that allows nothing but itself", arguments: Repository.fixtureNames)
   func contained(name: String) {

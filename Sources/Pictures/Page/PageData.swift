@@ -8,34 +8,34 @@ enum PageData {
   private static let blameLimit = 12
 
   /// Returns one JSON object.
-  static func json(_ report: FlamePage) -> TextOutput {
-    let graph = report.graph
+  static func json(_ page: FlamePage) -> TextOutput {
+    let graph = page.graph
     let functions = graph.frames.functions
     var writer = JSONWriter(.page)
     writer.write(
       .members([
-        "title": .string(report.title),
-        "facts": texts(report.facts),
-        "notice": .string(report.notice),
+        "title": .string(page.title),
+        "facts": texts(page.facts),
+        "notice": .string(page.notice),
         "types": .rows(graph.types) { texts([$0.name, $0.unit]) },
-        "type": .integer(Int64(report.firstType)),
+        "type": .integer(Int64(page.firstType)),
         "snapshots": .rows(graph.snapshots) { snapshot in
           let time = snapshot.time == 0 ? "" : localTime(snapshot.time, "%Y-%m-%d %H:%M:%S")
           return .members(["name": .string(snapshot.name), "time": .string(time)])
         },
         "difference": .bool(graph.isDifference),
-        "lines": .bool(report.showsLines),
-        "unit": .string(report.unit),
-        "ratio": .literal("\(report.ratio)"),
+        "lines": .bool(page.showsLines),
+        "unit": .string(page.unit),
+        "ratio": .literal("\(page.ratio)"),
         "functions": .rows(functions) { .string($0.name) },
         "owners": .string(functions.map { "\($0.owner.rawValue)" }.joined()),
         "files": .rows(graph.frames.files, JSONValue.string),
         "frames": .base64(frames(graph.frames.frames).bytes),
-        "findingsType": .integer(Int64(report.findingsType)),
-        "findingsNote": .string(report.findingsNote),
-        "suppressed": .string(report.suppressedNote),
-        "findings": .rows(report.findings) { finding($0, report.provenance) },
-        "tree": .base64(tree(graph, report.marks).bytes),
+        "findingsType": .integer(Int64(page.findingsType)),
+        "findingsNote": .string(page.findingsNote),
+        "suppressed": .string(page.suppressedNote),
+        "findings": .rows(page.findings) { finding($0, page.provenance) },
+        "tree": .base64(tree(graph, page.marks).bytes),
       ]))
     return writer.output
   }

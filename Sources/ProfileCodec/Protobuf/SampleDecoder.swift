@@ -1,3 +1,5 @@
+// Over 400 lines: the columns are private, and all that writes to them stands here.
+
 import Foundations
 import ProfileModel
 

@@ -54,12 +54,9 @@ package struct FocusReport: Sendable {
     var matcher = NameMatcher(pattern, profile.strings)
     let matching = profile.functions.names.map { matcher.matches($0, in: profile.strings) }
 
-    let walk = FocusWalk(profile, matching: matching, userCode: userCode)
-    let parts = concurrently(samples.parts()) { range in
-      walk.part(samples, range, values: values)
-    }
-    var sums = parts[0]
-    for part in parts.dropFirst() { sums.add(part) }
+    let walk = FocusWalk(
+      profile, matching: matching, blame: Self.blame(userCode, profile.locations))
+    let sums = walk.sums(samples, values: values)
     passed = sums.passed
     unblamed = sums.unblamed
     callers = sums.callers
@@ -71,7 +68,7 @@ package struct FocusReport: Sendable {
         $0.cum.magnitude == $1.cum.magnitude
           ? strings[$0.name] < strings[$1.name] : $0.cum.magnitude > $1.cum.magnitude
       }
-    blame = sums.blamed(in: profile).sorted {
+    blame = Self.blames(sums.lines, in: profile).sorted {
       if $0.value.magnitude != $1.value.magnitude {
         return $0.value.magnitude > $1.value.magnitude
       }
@@ -79,6 +76,52 @@ package struct FocusReport: Sendable {
       return $0.function == $1.function
         ? $0.line < $1.line
         : (strings[$0.function], $0.line) < (strings[$1.function], $1.line)
+    }
+  }
+
+  /// Returns what a line adds up to, each position once.
+  ///
+  /// - Parameter sums: by row of the table of lines.
+  private static func blames(_ sums: [Int: Int64], in profile: Profile) -> [Blame] {
+    struct Key: Hashable {
+      var function: StringID
+      var file: StringID
+      var line: Int64
+    }
+    var values: [Key: Int64] = [:]
+    for (row, value) in sums {
+      let line = profile.locations.lines[row]
+      let function = line.function.index
+      let key = Key(
+        function: profile.functions.names[function], file: profile.functions.files[function],
+        line: line.line)
+      values[key, default: 0] &+= value
+    }
+    return values.map {
+      Blame(function: $0.key.function, file: $0.key.file, line: $0.key.line, value: $0.value)
+    }
+  }
+
+  /// As ``UserCode/blamedLine(in:of:)``, over plain rows.
+  private static func blame(
+    _ userCode: UserCode, _ locations: LocationTable
+  ) -> FocusWalk.Blame {
+    let ranks = locations.lines.map { userCode.rank(of: $0.function) }
+    let ends = locations.lineEnds
+    let surest = UserCode.surest
+    return { frames in
+      var best = -1
+      var bestRank: UInt8 = 0
+      for frame in frames {
+        let location = Int(frame)
+        for line in (location == 0 ? 0 : ends[location - 1])..<ends[location]
+        where ranks[line] > bestRank {
+          best = line
+          bestRank = ranks[line]
+          if bestRank == surest { return best }
+        }
+      }
+      return best
     }
   }
 }

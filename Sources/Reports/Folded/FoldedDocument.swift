@@ -8,7 +8,7 @@ extension ReportContext {
     var part = FoldedPart(parts.stacks)
     defer { part.deallocate() }
     for members in 0..<parts.count {
-      try part.fill(parts, members)
+      do throws(StackTooLong) { try part.fill(parts, members) } catch { throw ReportTooLong() }
       addRows(of: part, names, to: &rows)
     }
     return ReportDocument("folded", self, [.init("rows", ["stack", "value"], rows)])

@@ -1,5 +1,6 @@
 import Glibc
 import ProfileModel
+import StackGraph
 
 /// A piece of the lines of folded stacks: a line takes what it begins with from
 /// the line before.
@@ -46,7 +47,7 @@ final class FoldedLines: TextPiece, @unchecked Sendable {
   /// - Parameter figure: what is written for a stack's sums of values and divisors;
   ///   a line of 0 is left out.
   func fill(figure: (_ value: Int64, _ divisor: Int64) -> Int64) {
-    do throws(ReportTooLong) { try part.fill(parts, claimed) } catch {
+    do throws(StackTooLong) { try part.fill(parts, claimed) } catch {
       isTooLong = true
       return
     }

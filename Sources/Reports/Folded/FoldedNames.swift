@@ -5,11 +5,11 @@ import StackGraph
 /// The names of folded stacks, ready to be copied, and numbers for them.
 ///
 /// A line is its names root first, each followed by `;`, the last one by a blank.
-/// A name with what follows it is a symbol here. The number of a symbol tells where
+/// A name with what follows it is a symbol. The number of a symbol tells where
 /// its text is, so that a name is copied after a single look; ``ranks()`` tells the
 /// order of their bytes, and lines are in order when their symbols are.
 struct FoldedNames: Sendable {
-  /// The symbol of each node where others follow; ``leafFlag`` added, that at the leaf.
+  /// The symbol of each node where others follow; see ``FoldedStacks``.
   private(set) var symbols: [UInt32] = []
 
   /// The only symbol of a sample without a stack, which still counts.
@@ -26,8 +26,6 @@ struct FoldedNames: Sendable {
   private var names = StringTable()
   private var symbolOfName: [UInt32] = []
 
-  static let leafFlag: UInt32 = 1
-
   /// How many bytes are copied at a time.
   static let step = 64
 
@@ -39,7 +37,7 @@ struct FoldedNames: Sendable {
       table.appendPrintableName(of: NodeID(node), to: &name)
       symbols.append(symbol(Self.isFolded(name) ? name : Self.foldedName(name)))
     }
-    noStack = symbol(Array("<no stack>".utf8)) | Self.leafFlag
+    noStack = symbol(Array("<no stack>".utf8)) | FoldedStacks.leafFlag
     records.append(contentsOf: repeatElement(0, count: Self.step + 16))
   }
 

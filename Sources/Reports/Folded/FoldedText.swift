@@ -65,7 +65,13 @@ extension ReportContext {
     let names = FoldedNames(builder.table)
     let stacks = FoldedStacks(
       samples: profile.samples, values: selection.values, divisors: selection.divisors,
-      frames: FoldedFrames(builder.table, names), noStack: names.noStack)
-    return (names, try FoldedParts(stacks, names, symbols: symbols))
+      frames: FoldedFrames(builder.table, symbols: names.symbols), noStack: names.noStack,
+      // A symbol is two bytes at least: no line could hold more.
+      symbolLimit: TextOutput.limit / 2)
+    do throws(StackTooLong) {
+      return (names, try FoldedParts(stacks, symbols: symbols, ranks: { names.ranks() }))
+    } catch {
+      throw ReportTooLong()
+    }
   }
 }

@@ -15,8 +15,8 @@ struct RE2Syntax {
   /// The most repetitions that RE2 accepts, those of nested repeats multiplied.
   private static let largestRepeat = 1000
 
-  private let bytes: [UInt8]
-  private var index = 0
+  let bytes: [UInt8]
+  var index = 0
   private var output: [UInt8] = []
 
   /// Where the last thing that can be repeated begins in ``output``, or nil.
@@ -74,7 +74,7 @@ struct RE2Syntax {
   // MARK: Writing
 
   /// Writes something that a repeat may follow.
-  private mutating func emit(_ text: some Sequence<UInt8>) {
+  mutating func emit(_ text: some Sequence<UInt8>) {
     operand = output.count
     operandRepeats = 1
     output += text
@@ -85,7 +85,7 @@ struct RE2Syntax {
     emit((isSpecial ? [UInt8(ascii: "\\")] : []) + character)
   }
 
-  private static func hexadecimal(_ scalar: UInt32) -> [UInt8] {
+  static func hexadecimal(_ scalar: UInt32) -> [UInt8] {
     Array("\\x{\(String(scalar, radix: 16))}".utf8)
   }
 
@@ -249,7 +249,7 @@ struct RE2Syntax {
   }
 
   /// Reads an escape that stands for one character, from behind its backslash.
-  private mutating func escapedScalar(_ start: Int) throws(PatternError) -> UInt32 {
+  mutating func escapedScalar(_ start: Int) throws(PatternError) -> UInt32 {
     guard index < bytes.count else {
       throw PatternError(reason: "trailing backslash at end of expression", offset: start)
     }
@@ -296,7 +296,7 @@ struct RE2Syntax {
   }
 
   /// Reads `\pN`, `\p{Greek}` or `\p{^Greek}` from its letter on.
-  private mutating func property(_ start: Int) throws(PatternError) -> [UInt8] {
+  mutating func property(_ start: Int) throws(PatternError) -> [UInt8] {
     var isNegated = bytes[index] == UInt8(ascii: "P")
     index += 1
     var name = bytes[index...].prefix(1)
@@ -319,106 +319,9 @@ struct RE2Syntax {
     return (isNegated ? "\\P{" : "\\p{") + known + "}"
   }
 
-  // MARK: Classes
-
-  /// Reads a class behind its bracket.
-  private mutating func characterClass(_ start: Int) throws(PatternError) {
-    var content = Array("[".utf8)
-    if index < bytes.count, bytes[index] == UInt8(ascii: "^") {
-      content.append(UInt8(ascii: "^"))
-      index += 1
-    }
-    var isFirst = true
-    // A bracket right behind the opening one stands for itself.
-    while index < bytes.count, isFirst || bytes[index] != UInt8(ascii: "]") {
-      isFirst = false
-      if let named = try namedClass() {
-        content += named
-      } else if bytes[index] == UInt8(ascii: "\\"), index + 1 < bytes.count,
-        let set = PerlClass(bytes[index + 1])
-      {
-        index += 2
-        content += set.ranges
-      } else if bytes[index] == UInt8(ascii: "\\"), index + 1 < bytes.count,
-        "pP".utf8.contains(bytes[index + 1])
-      {
-        index += 1
-        content += try property(index - 1)
-      } else {
-        content += try range()
-      }
-    }
-    guard index < bytes.count else { throw error("missing closing ]", start, bytes.count) }
-    index += 1
-    emit(content + "]")
-  }
-
-  /// Reads `[:alpha:]` or `[:^alpha:]`, or returns nil.
-  private mutating func namedClass() throws(PatternError) -> [UInt8]? {
-    let rest = bytes[index...]
-    guard rest.starts(with: "[:".utf8) else { return nil }
-    guard
-      let colon = rest.indices.dropFirst(2).first(where: { rest[$0...].starts(with: ":]".utf8) })
-    else { return nil }
-    let name = rest[(index + 2)..<colon]
-    let plain = name.first == UInt8(ascii: "^") ? name.dropFirst() : name
-    let names = [
-      "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
-      "space", "upper", "word", "xdigit",
-    ]
-    guard names.contains(where: { plain.elementsEqual($0.utf8) }) else {
-      throw error("invalid character class range", index, colon + 2)
-    }
-    index = colon + 2
-    return Array(rest[..<(colon + 2)])
-  }
-
-  /// Reads a character, or a range of them, in a class.
-  private mutating func range() throws(PatternError) -> [UInt8] {
-    let start = index
-    let low = try classScalar()
-    let rest = bytes[index...]
-    guard rest.first == UInt8(ascii: "-"), rest.count > 1, bytes[index + 1] != UInt8(ascii: "]")
-    else { return Self.hexadecimal(low) }
-    index += 1
-    let high = try classScalar()
-    if high < low { throw error("invalid character class range", start, index) }
-    return Self.hexadecimal(low) + "-" + Self.hexadecimal(high)
-  }
-
-  private mutating func classScalar() throws(PatternError) -> UInt32 {
-    let start = index
-    index += 1
-    if bytes[start] == UInt8(ascii: "\\") { return try escapedScalar(start) }
-    while index < bytes.count, bytes[index] & 0xc0 == 0x80 { index += 1 }
-    let text = String(decoding: bytes[start..<index], as: UTF8.self)
-    return text.unicodeScalars.first?.value ?? 0
-  }
-
-  private func error(_ reason: String, _ start: Int, _ end: Int) -> PatternError {
+  func error(_ reason: String, _ start: Int, _ end: Int) -> PatternError {
     let text = String(decoding: bytes[start..<min(end, bytes.count)], as: UTF8.self)
     return PatternError(reason: "\(reason): `\(text)`", offset: start)
-  }
-}
-
-/// `\d`, `\s`, `\w` and their opposites, which are sets of ASCII here.
-private struct PerlClass {
-  /// The set as it stands between brackets.
-  var ranges: [UInt8]
-
-  init?(_ letter: UInt8) {
-    let text: String
-    switch letter {
-    case UInt8(ascii: "d"): text = "0-9"
-    case UInt8(ascii: "D"): text = "\\x{0}-\\x{2f}\\x{3a}-\\x{10ffff}"
-    case UInt8(ascii: "s"): text = "\\x{9}\\x{a}\\x{c}\\x{d}\\x{20}"
-    case UInt8(ascii: "S"): text = "\\x{0}-\\x{8}\\x{b}\\x{e}-\\x{1f}\\x{21}-\\x{10ffff}"
-    case UInt8(ascii: "w"): text = "0-9A-Za-z_"
-    case UInt8(ascii: "W"):
-      text = "\\x{0}-\\x{2f}\\x{3a}-\\x{40}\\x{5b}-\\x{5e}\\x{60}\\x{7b}-\\x{10ffff}"
-    default: return nil
-    }
-    ranges = Array(text.utf8)
   }
 }
 

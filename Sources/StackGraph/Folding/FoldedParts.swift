@@ -1,6 +1,5 @@
 import Foundations
 import ProfileModel
-import StackGraph
 
 /// The samples of a profile in parts whose lines follow each other: all lines of a part
 /// come before those of the next one.
@@ -8,8 +7,8 @@ import StackGraph
 /// So parts are put in order one by one, on all cores, and what a part needs stays in a
 /// core's cache, which the tree of a whole profile would not. Where to cut is seen from
 /// the tree of a few samples: a bad guess costs time, and changes no line.
-struct FoldedParts: Sendable {
-  let stacks: FoldedStacks
+package struct FoldedParts: Sendable {
+  package let stacks: FoldedStacks
 
   /// The place of each symbol in the order of their bytes.
   let ranks: [UInt32]
@@ -21,55 +20,56 @@ struct FoldedParts: Sendable {
   private var ends: [Int] = []
 
   /// About how many symbols make a part.
-  static let usualSymbols = 1 << 14
+  package static let usualSymbols = 1 << 14
 
   /// How many samples are looked at for each part that there will be.
   private static let probesPerPart = 16
 
-  /// - Parameter symbols: about how many make a part.
-  /// - Throws: ``ReportTooLong`` when no line of a report could hold a stack.
-  init(
-    _ stacks: FoldedStacks, _ names: FoldedNames, symbols: Int
-  ) throws(ReportTooLong) {
+  /// - Parameters:
+  ///   - symbols: about how many make a part.
+  ///   - ranks: returns for each symbol its place in the order of their bytes.
+  package init(
+    _ stacks: FoldedStacks, symbols: Int, ranks makeRanks: @escaping @Sendable () -> [UInt32]
+  ) throws(StackTooLong) {
     self.stacks = stacks
     let samples = stacks.samples
     let all = 0..<UInt32(samples.count)
     if samples.frameCount <= symbols {
-      ranks = names.ranks()
+      ranks = makeRanks()
       members = Array(all)
       ends = [members.count]
       return
     }
     let probes = samples.frameCount / symbols * Self.probesPerPart
     let step = max(1, samples.count / probes)
-    let (ranks, tree) = alongside({ names.ranks() }) { Self.tree(of: stacks, every: step) }
+    let (ranks, tree) = alongside(makeRanks) { Self.tree(of: stacks, every: step) }
     self.ranks = ranks
     let cuts = FoldedCuts(try tree.get(), ranks: ranks, step: step, symbols: symbols)
     let parts = concurrently(samples.parts()) { cuts.parts(of: $0, stacks) }
     collect(parts, partCount: cuts.partCount)
   }
 
-  var count: Int { ends.count }
+  package var count: Int { ends.count }
 
   /// The samples of a part.
   func withMembers(
-    of part: Int, _ body: (UnsafeBufferPointer<UInt32>) throws(ReportTooLong) -> Void
-  ) throws(ReportTooLong) {
+    of part: Int, _ body: (UnsafeBufferPointer<UInt32>) throws(StackTooLong) -> Void
+  ) throws(StackTooLong) {
     let range = (part == 0 ? 0 : ends[part - 1])..<ends[part]
-    try members.withUnsafeBufferPointer { (members) throws(ReportTooLong) in
+    try members.withUnsafeBufferPointer { (members) throws(StackTooLong) in
       try body(UnsafeBufferPointer(rebasing: members[range]))
     }
   }
 
   private static func tree(
     of stacks: FoldedStacks, every step: Int
-  ) -> Result<FoldedTree, ReportTooLong> {
+  ) -> Result<FoldedTree, StackTooLong> {
     var path = FoldedPath(stacks)
     defer { path.deallocate() }
     var tree = FoldedTree()
     let members = Array(stride(from: 0, to: UInt32(stacks.samples.count), by: step))
-    do throws(ReportTooLong) {
-      try members.withUnsafeBufferPointer { (members) throws(ReportTooLong) in
+    do throws(StackTooLong) {
+      try members.withUnsafeBufferPointer { (members) throws(StackTooLong) in
         try tree.fill(stacks, members, &path)
       }
     } catch { return .failure(error) }

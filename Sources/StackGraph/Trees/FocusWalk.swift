@@ -1,27 +1,29 @@
-import HeapAnalysis
-import ProfileModel
-import StackGraph
+package import ProfileModel
 
 /// Walks stacks and notes what lies above and below the functions that match.
-struct FocusWalk: Sendable {
+package struct FocusWalk: Sendable {
   // Plain numbers: of each line its name and whether it matches, and of each
   // location where its lines end and whether one of them does.
   private let lineNames: [UInt32]
   private let lineMatches: [Bool]
   private let lineEnds: [Int]
   private let locationMatches: [Bool]
-  private let lineRanks: [UInt8]
   private let nameCount: Int
+  private let blame: Blame
+
+  /// Returns the line to blame among some frames, as rows of the table of locations, leaf
+  /// first: a row of the table of lines, or -1.
+  package typealias Blame = @Sendable (_ frames: Slice<UnsafeBufferPointer<UInt32>>) -> Int
 
   /// - Parameter matching: whether each function matches.
-  init(_ profile: Profile, matching: [Bool], userCode: UserCode) {
+  package init(_ profile: Profile, matching: [Bool], blame: @escaping Blame) {
+    self.blame = blame
     let lines = profile.locations.lines
     let names = profile.functions.names.map(\.rawValue)
     lineNames = lines.map { names[$0.function.index] }
     let matches = lines.map { matching[$0.function.index] }
     lineMatches = matches
     lineEnds = profile.locations.lineEnds
-    lineRanks = lines.map { userCode.rank(of: $0.function) }
     var start = 0
     locationMatches = lineEnds.map { end in
       defer { start = end }
@@ -31,25 +33,25 @@ struct FocusWalk: Sendable {
   }
 
   /// What some samples add up to.
-  struct Part: Sendable {
+  package struct Part: Sendable {
     /// By name.
-    struct Sums: Sendable {
-      var flat: Int64 = 0
-      var cum: Int64 = 0
+    package struct Sums: Sendable {
+      package var flat: Int64 = 0
+      package var cum: Int64 = 0
       /// Whether the name is on a stack at all.
-      var isMet = false
+      package var isMet = false
     }
 
-    var passed: Int64 = 0
-    var unblamed: Int64 = 0
-    var names: [Sums]
-    var callers: NamePaths
-    var callees: NamePaths
+    package var passed: Int64 = 0
+    package var unblamed: Int64 = 0
+    package var names: [Sums]
+    package var callers: NamePaths
+    package var callees: NamePaths
 
     /// By line of ``LocationTable/lines``.
-    var lines: [Int: Int64] = [:]
+    package var lines: [Int: Int64] = [:]
 
-    mutating func add(_ other: Part) {
+    fileprivate mutating func add(_ other: Part) {
       passed &+= other.passed
       unblamed &+= other.unblamed
       for row in names.indices {
@@ -61,32 +63,19 @@ struct FocusWalk: Sendable {
       callers.add(other.callers)
       callees.add(other.callees)
     }
-
-    /// The blamed lines, each position once.
-    func blamed(in profile: Profile) -> [FocusReport.Blame] {
-      struct Key: Hashable {
-        var function: StringID
-        var file: StringID
-        var line: Int64
-      }
-      var sums: [Key: Int64] = [:]
-      for (row, value) in lines {
-        let line = profile.locations.lines[row]
-        let function = line.function.index
-        let key = Key(
-          function: profile.functions.names[function], file: profile.functions.files[function],
-          line: line.line)
-        sums[key, default: 0] &+= value
-      }
-      return sums.map {
-        FocusReport.Blame(
-          function: $0.key.function, file: $0.key.file, line: $0.key.line, value: $0.value)
-      }
-    }
   }
 
+  /// Walks all stacks, on all cores.
+  ///
   /// - Complexity: O(*f*) for *f* frames.
-  func part(_ samples: SampleTable, _ range: Range<Int>, values: [Int64]) -> Part {
+  package func sums(_ samples: SampleTable, values: [Int64]) -> Part {
+    let parts = concurrently(samples.parts()) { self.part(samples, $0, values: values) }
+    var sums = parts[0]
+    for part in parts.dropFirst() { sums.add(part) }
+    return sums
+  }
+
+  private func part(_ samples: SampleTable, _ range: Range<Int>, values: [Int64]) -> Part {
     let source = NamePaths.Source(
       frames: samples.frames, lineEnds: lineEnds, lineNames: lineNames)
     var part = Part(
@@ -131,7 +120,7 @@ struct FocusWalk: Sendable {
         if leafLine < lineEnds[leaf], lineMatches[leafLine] {
           part.names[Int(lineNames[leafLine])].flat &+= value
         }
-        let blamed = blamedLine(frames[entry..<end])
+        let blamed = blame(frames[entry..<end])
         if blamed >= 0 {
           lineSums[blamed] &+= value
           isBlamed[blamed] = true
@@ -144,22 +133,5 @@ struct FocusWalk: Sendable {
     }
     for line in isBlamed.indices where isBlamed[line] { part.lines[line] = lineSums[line] }
     return part
-  }
-
-  /// The row of the line to blame among some frames, leaf first, or -1; see
-  /// ``UserCode/blamedLine(in:of:)``.
-  private func blamedLine(_ frames: Slice<UnsafeBufferPointer<UInt32>>) -> Int {
-    var best = -1
-    var bestRank: UInt8 = 0
-    for frame in frames {
-      let location = Int(frame)
-      for line in (location == 0 ? 0 : lineEnds[location - 1])..<lineEnds[location]
-      where lineRanks[line] > bestRank {
-        best = line
-        bestRank = lineRanks[line]
-        if bestRank == UserCode.surest { return best }
-      }
-    }
-    return best
   }
 }

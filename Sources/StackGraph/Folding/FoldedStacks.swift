@@ -1,8 +1,13 @@
-import ProfileModel
-import StackGraph
+package import ProfileModel
+
+/// A stack has more symbols than ``FoldedStacks/symbolLimit``.
+package struct StackTooLong: Error {}
 
 /// The stacks of a profile as folded lines need them.
-struct FoldedStacks: Sendable {
+///
+/// A frame's name, with whether it is the leaf's, is a symbol here: an even number, with
+/// ``leafFlag`` added at the leaf. Whoever writes the lines gives out the numbers.
+package struct FoldedStacks: Sendable {
   let samples: SampleTable
 
   /// One a sample; a sample of 0 has no part in any line.
@@ -15,8 +20,25 @@ struct FoldedStacks: Sendable {
   /// The only symbol of a sample without a stack.
   let noStack: UInt32
 
+  /// A stack with more symbols is refused.
+  let symbolLimit: Int
+
+  package static let leafFlag: UInt32 = 1
+
+  package init(
+    samples: SampleTable, values: [Int64], divisors: [Int64]?, frames: FoldedFrames,
+    noStack: UInt32, symbolLimit: Int
+  ) {
+    self.samples = samples
+    self.values = values
+    self.divisors = divisors
+    self.frames = frames
+    self.noStack = noStack
+    self.symbolLimit = symbolLimit
+  }
+
   /// No stack has more symbols.
-  var mostSymbols: Int {
+  package var mostSymbols: Int {
     let (most, isTooMuch) = samples.longestStack
       .multipliedReportingOverflow(by: frames.most)
     return isTooMuch ? .max : max(1, most)
@@ -60,7 +82,7 @@ extension FoldedStacks {
 }
 
 /// Which symbols each location stands for, so that a frame is one look at one table.
-struct FoldedFrames: Sendable {
+package struct FoldedFrames: Sendable {
   /// The symbol where others follow, or this flag and a place in ``lists``.
   let words: [UInt32]
 
@@ -72,7 +94,8 @@ struct FoldedFrames: Sendable {
 
   static let severalFlag: UInt32 = 1 << 31
 
-  init(_ table: NodeTable, _ names: FoldedNames) {
+  /// - Parameter symbols: the symbol of each node where others follow.
+  package init(_ table: NodeTable, symbols: [UInt32]) {
     var words: [UInt32] = []
     var lists: [UInt32] = []
     words.reserveCapacity(table.locationEnds.count)
@@ -82,11 +105,11 @@ struct FoldedFrames: Sendable {
     for end in table.locationEnds {
       most = max(most, end - start)
       if end - start == 1 {
-        words.append(names.symbols[Int(nodes[start])])
+        words.append(symbols[Int(nodes[start])])
       } else {
         words.append(Self.severalFlag | UInt32(lists.count))
         lists.append(UInt32(end - start))
-        for node in nodes[start..<end].reversed() { lists.append(names.symbols[Int(node)]) }
+        for node in nodes[start..<end].reversed() { lists.append(symbols[Int(node)]) }
       }
       start = end
     }

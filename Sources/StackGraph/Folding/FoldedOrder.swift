@@ -1,18 +1,18 @@
 import Foundations
 
 /// A tree of stacks in the order of their lines.
-struct FoldedOrder: Sendable {
-  struct Node: Sendable {
+package struct FoldedOrder: Sendable {
+  package struct Node: Sendable {
     /// Its symbols are `count` ones from here in ``FoldedTree/labels``.
-    var start: Int
+    package var start: Int
 
     /// What the stacks that end here add up to.
-    var value: Int64
-    var count: UInt32
+    package var value: Int64
+    package var count: UInt32
 
     /// The nodes below; none at a leaf.
-    var firstChild: UInt32
-    var childCount: UInt32
+    package var firstChild: UInt32
+    package var childCount: UInt32
 
     /// How many symbols the stacks have that lead through it, or a great many.
     var weight: UInt32
@@ -20,13 +20,13 @@ struct FoldedOrder: Sendable {
 
   /// The nodes below another one stand next to each other, in order: going through
   /// them waits for memory once, not once a node.
-  let nodes: [Node]
+  package let nodes: [Node]
 
   /// The sum of the divisors of each node; empty without divisors.
-  let divisors: [Int64]
+  package let divisors: [Int64]
 
   /// The children of the root.
-  let top: Range<UInt32>
+  package let top: Range<UInt32>
 
   /// - Parameter ranks: the place of each symbol in the order of their bytes.
   init(_ tree: FoldedTree, ranks: [UInt32]) {
@@ -80,58 +80,4 @@ struct FoldedOrder: Sendable {
       list[place] = key
     }
   }
-}
-
-/// Goes through ordered nodes, parents before their children.
-struct FoldedWalk {
-  /// How many nodes the node that was taken last is away from the root.
-  private(set) var level = 0
-
-  /// What is left of the siblings of the nodes on the way to it.
-  private var open: [(next: UInt32, end: UInt32)]
-
-  /// Goes through nodes side by side and all below them.
-  init(_ rows: Range<UInt32>) { open = [(rows.lowerBound, rows.upperBound)] }
-
-  /// Returns the next node.
-  @inline(__always)
-  mutating func next(_ nodes: UnsafeBufferPointer<FoldedOrder.Node>) -> Int? {
-    while true {
-      let last = open.count - 1
-      let row = open[last].next
-      if row < open[last].end {
-        open[last].next = row + 1
-        level = open.count
-        let node = nodes[Int(row)]
-        if node.childCount > 0 {
-          open.append((node.firstChild, node.firstChild + node.childCount))
-        }
-        return Int(row)
-      }
-      if last == 0 { return nil }
-      open.removeLast()
-    }
-  }
-}
-
-/// The lines of some samples in their order.
-struct FoldedPart {
-  private(set) var tree = FoldedTree()
-  private(set) var order: FoldedOrder
-  private var path: FoldedPath
-
-  /// It has no lines as yet.
-  init(_ stacks: FoldedStacks) {
-    path = FoldedPath(stacks)
-    order = FoldedOrder(tree, ranks: [])
-  }
-
-  mutating func fill(_ parts: FoldedParts, _ part: Int) throws(ReportTooLong) {
-    try parts.withMembers(of: part) { (members) throws(ReportTooLong) in
-      try tree.fill(parts.stacks, members, &path)
-    }
-    order = FoldedOrder(tree, ranks: parts.ranks)
-  }
-
-  func deallocate() { path.deallocate() }
 }

@@ -1,6 +1,7 @@
 /// The symbols of one stack, root first, made from those of the stack before.
 struct FoldedPath {
   private let noStack: UInt32
+  private let symbolLimit: Int
   private var memory: UnsafeMutablePointer<UInt32>
   private var capacity = 1 << 10
 
@@ -13,6 +14,7 @@ struct FoldedPath {
 
   init(_ stacks: FoldedStacks) {
     noStack = stacks.noStack
+    symbolLimit = stacks.symbolLimit
     memory = .allocate(capacity: capacity)
     frameEnds[0] = 0
   }
@@ -79,12 +81,12 @@ struct FoldedPath {
           memory[end] = symbol
           end += 1
         }
-        // A stack that no line could hold: the rest does not matter.
-        if end > TextOutput.limit / 2 { break }
+        // It is refused as too long: the rest does not matter.
+        if end > symbolLimit { break }
       }
       frameEnds[depth] = end
     }
-    if same < end { memory[end - 1] |= FoldedNames.leafFlag }
+    if same < end { memory[end - 1] |= FoldedStacks.leafFlag }
     count = end
     return same
   }
@@ -94,7 +96,7 @@ struct FoldedPath {
   private static func withSymbols(
     _ word: UInt32, _ rows: FoldedRows, isLeaf: Bool, _ body: (UInt32) -> Void
   ) {
-    let leafFlag = isLeaf ? FoldedNames.leafFlag : 0
+    let leafFlag = isLeaf ? FoldedStacks.leafFlag : 0
     if word < FoldedFrames.severalFlag {
       body(word | leafFlag)
     } else {

@@ -215,13 +215,13 @@ private struct FoldedSymbols {
       if looked > stack.count { return stack.isEmpty && looked == 1 ? noStack : nil }
       let word = rows.words[Int(rows.frames[stack.upperBound - looked])]
       if word < FoldedFrames.severalFlag {
-        return looked == stack.count ? word | FoldedNames.leafFlag : word
+        return looked == stack.count ? word | FoldedStacks.leafFlag : word
       }
       let start = Int(word & ~FoldedFrames.severalFlag)
       list = start + 1..<start + 1 + Int(rows.lists[start])
     }
     let symbol = rows.lists[list.lowerBound]
     list = list.lowerBound + 1..<list.upperBound
-    return list.isEmpty && looked == stack.count ? symbol | FoldedNames.leafFlag : symbol
+    return list.isEmpty && looked == stack.count ? symbol | FoldedStacks.leafFlag : symbol
   }
 }

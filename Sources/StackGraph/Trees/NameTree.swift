@@ -94,7 +94,7 @@ package struct NameTree: Sendable {
   }
 
   /// Returns nodes by value, the largest first, without those below a value.
-  func sorted(_ list: [Int], atLeast cutoff: Int64, _ strings: StringTable) -> [Int] {
+  package func sorted(_ list: [Int], atLeast cutoff: Int64, _ strings: StringTable) -> [Int] {
     list.filter { values[$0].magnitude >= UInt64(max(1, cutoff)) }.sorted {
       values[$0].magnitude == values[$1].magnitude
         ? strings[name(of: $0)] < strings[name(of: $1)]

@@ -9,7 +9,7 @@ import ProfileModel
 /// each other in a profile mostly begin alike: what a stack shares with the one
 /// before it is found by going through both, and only from there on is the tree
 /// looked at. So the frames are gone through once, in the order of the memory.
-struct FoldedTree: Sendable {
+package struct FoldedTree: Sendable {
   struct Node: Sendable {
     /// Its symbols are `count` ones from here in ``labels``.
     var start: Int
@@ -56,7 +56,7 @@ struct FoldedTree: Sendable {
   private(set) var divisors: [Int64] = []
 
   /// The symbols of all nodes, root first.
-  private(set) var labels: [UInt32] = []
+  package private(set) var labels: [UInt32] = []
 
   /// Finds nodes of large branchings by branching and first symbol: open addressing,
   /// a row or 0.
@@ -73,11 +73,11 @@ struct FoldedTree: Sendable {
   /// Makes the tree of some samples; it takes the memory of the one before.
   ///
   /// - Parameter path: is at no stack, or at any.
-  /// - Throws: ``ReportTooLong`` when no line of a report could hold a stack.
+  /// - Throws: ``StackTooLong`` for a stack beyond ``FoldedStacks/symbolLimit``.
   /// - Complexity: O(*f*) for *f* frames.
   mutating func fill(
     _ stacks: FoldedStacks, _ members: UnsafeBufferPointer<UInt32>, _ path: inout FoldedPath
-  ) throws(ReportTooLong) {
+  ) throws(StackTooLong) {
     clear(hasDivisors: stacks.divisors != nil)
     path.clear()
     let isTooLong = stacks.withRows { rows in
@@ -93,8 +93,7 @@ struct FoldedTree: Sendable {
           limit: min(range.count, previous.count) - 1)
         previous = range
         let same = path.change(range, rows, from: shared)
-        // A symbol is two bytes at least.
-        if path.count > TextOutput.limit / 2 { return true }
+        if path.count > stacks.symbolLimit { return true }
         let node = insert(path.symbols, from: same)
         open[open.count - 1].weight += path.count
         nodes[node].value &+= rows.values[sample]
@@ -102,7 +101,7 @@ struct FoldedTree: Sendable {
       }
       return false
     }
-    if isTooLong { throw ReportTooLong() }
+    if isTooLong { throw StackTooLong() }
     while open.count > 1 { close() }
     nodes[0].weight = open[0].weight
   }

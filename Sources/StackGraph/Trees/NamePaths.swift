@@ -25,8 +25,11 @@ package struct NamePaths: Sendable {
   private var places: [Place] = []
   private var values: [Int64] = []
 
+  /// No path.
+  package init() { self.init(Source(), isOutward: true) }
+
   /// - Parameter isOutward: whether paths go to the root of their stacks or to the leaf.
-  init(_ source: Source = Source(), isOutward: Bool = true) {
+  init(_ source: Source, isOutward: Bool) {
     self.source = source
     self.isOutward = isOutward
   }

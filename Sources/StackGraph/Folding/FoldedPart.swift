@@ -1,0 +1,21 @@
+/// The lines of some samples in their order.
+package struct FoldedPart {
+  package private(set) var tree = FoldedTree()
+  package private(set) var order: FoldedOrder
+  private var path: FoldedPath
+
+  /// It has no lines as yet.
+  package init(_ stacks: FoldedStacks) {
+    path = FoldedPath(stacks)
+    order = FoldedOrder(tree, ranks: [])
+  }
+
+  package mutating func fill(_ parts: FoldedParts, _ part: Int) throws(StackTooLong) {
+    try parts.withMembers(of: part) { (members) throws(StackTooLong) in
+      try tree.fill(parts.stacks, members, &path)
+    }
+    order = FoldedOrder(tree, ranks: parts.ranks)
+  }
+
+  package func deallocate() { path.deallocate() }
+}

@@ -115,7 +115,7 @@ struct FoldedWalk {
 }
 
 /// The lines of some samples in their order.
-struct FoldedPart {
+struct FoldedPart: ~Copyable {
   private(set) var tree = FoldedTree()
   private(set) var order: FoldedOrder
   private var path: FoldedPath
@@ -132,6 +132,4 @@ struct FoldedPart {
     }
     order = FoldedOrder(tree, ranks: parts.ranks)
   }
-
-  func deallocate() { path.deallocate() }
 }

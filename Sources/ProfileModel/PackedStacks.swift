@@ -7,7 +7,7 @@ import Foundations
 /// samples learns without comparing how far each stack follows the last one.
 package struct PackedStacks: Sendable {
   /// How a stack follows from the one before.
-  package struct Step: Sendable {
+  package struct Step: BitwiseCopyable, Sendable {
     /// How many frames it has of its own: those towards the leaf.
     package var own: UInt32
 

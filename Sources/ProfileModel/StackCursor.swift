@@ -1,4 +1,5 @@
 import CSystem
+import Foundations
 
 /// Goes through stacks in the order of the samples, and tells what each one shares with the
 /// one looked at before.
@@ -58,14 +59,14 @@ package struct StackCursor {
     _ stacks: PackedStacks, longest: Int, _ body: (inout StackCursor) -> Result
   ) -> Result {
     // Copying goes by four frames, and may touch three that lie before the stack.
-    let memory = UnsafeMutablePointer<UInt32>.allocate(capacity: longest + 4)
-    defer { memory.deallocate() }
+    let memory = OwnedBuffer<UInt32>(capacity: longest + 4)
+    defer { withExtendedLifetime(memory) {} }
     return stacks.steps.withUnsafeBufferPointer { steps in
       stacks.blocks.withUnsafeBufferPointer { blocks in
         stacks.frames.withRows { frames in
           guard let steps = steps.baseAddress else { preconditionFailure("no stack to go to") }
           var cursor = StackCursor(
-            .packed(steps: steps, blocks: blocks, end: memory + (longest + 4)), frames)
+            .packed(steps: steps, blocks: blocks, end: memory.start + (longest + 4)), frames)
           return body(&cursor)
         }
       }

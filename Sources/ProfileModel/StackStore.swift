@@ -10,7 +10,7 @@ final class StackStore: @unchecked Sendable {
   let depthSum: Int
   let longest: Int
 
-  private let lock = ThreadLock()
+  private let lock = Monitor()
   private var packed: PackedStacks?
   private let isWhole = Atomic<Bool>(false)
   private var whole: (frames: [LocationID], ends: [Int]) = ([], [])

@@ -12,10 +12,8 @@ package struct StringTable: Sendable {
   /// Where each text ends in ``bytes``; it begins where the one before ends.
   package private(set) var ends: [Int] = [0]
 
-  /// Open addressing over the rows: the text's hash in the upper half, row + 1 in the
-  /// lower; 0 for a free slot. With the hash at hand, hardly any text is looked at in
-  /// vain, and none when the table grows.
-  private var slots = [UInt64](repeating: 0, count: 64)
+  /// All but row 0, whose number there is 0 too: a row of the index is one less.
+  private var index = RowIndex()
 
   package init() {}
 
@@ -53,57 +51,42 @@ package struct StringTable: Sendable {
     var text = text
     return text.withUTF8 { text in
       if text.isEmpty { return .empty }
-      return Self.row(slots[slot(of: text, Self.hash(text))])
+      return index.find(hash(text)) { Self.isSame(text, $0 + 1, bytes, ends) }.map {
+        StringID($0 + 1)
+      }
     }
   }
 
   private mutating func unsafeIntern(_ text: UnsafeBufferPointer<UInt8>) -> StringID {
     if text.isEmpty { return .empty }
-    let hash = Self.hash(text)
-    var slot = slot(of: text, hash)
-    if let row = Self.row(slots[slot]) { return row }
-    if ends.count * 2 > slots.count {
-      slots = grownSlots(slots)
-      slot = self.slot(of: text, hash)
+    let row = index.row(hash(text)) { Self.isSame(text, $0 + 1, bytes, ends) } + 1
+    if row == ends.count {
+      bytes.append(contentsOf: text)
+      ends.append(bytes.count)
     }
-    bytes.append(contentsOf: text)
-    ends.append(bytes.count)
-    slots[slot] = UInt64(hash) << 32 | UInt64(ends.count)
-    return StringID(ends.count - 1)
+    return StringID(row)
   }
 
   @inline(__always)
-  private static func row(_ slot: UInt64) -> StringID? {
-    slot == 0 ? nil : StringID(Int(slot & 0xffff_ffff) - 1)
-  }
-
-  /// The slot that holds the text, or the free one where it belongs.
-  private func slot(of text: UnsafeBufferPointer<UInt8>, _ hash: UInt32) -> Int {
-    let mask = slots.count - 1
-    var slot = Int(hash) & mask
-    return bytes.withUnsafeBufferPointer { bytes in
-      while slots[slot] != 0 {
-        if slots[slot] >> 32 == UInt64(hash), let row = Self.row(slots[slot]) {
-          let range = range(of: row)
-          if range.count == text.count,
-            memcmp(text.baseAddress!, bytes.baseAddress! + range.lowerBound, range.count) == 0
-          {
-            return slot
-          }
-        }
-        slot = (slot + 1) & mask
+  private static func isSame(
+    _ text: UnsafeBufferPointer<UInt8>, _ row: Int, _ bytes: [UInt8], _ ends: [Int]
+  ) -> Bool {
+    let start = ends[row - 1]
+    return ends[row] - start == text.count
+      && bytes.withUnsafeBufferPointer {
+        memcmp(text.baseAddress!, $0.baseAddress! + start, text.count) == 0
       }
-      return slot
-    }
   }
 
   /// Eight bytes at a time, each step a 128-bit product folded to 64 bits.
-  private static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt32 {
+  private func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt32 {
     let raw = UnsafeRawBufferPointer(text)
+    let seed = index.seed
     var hash = UInt64(truncatingIfNeeded: text.count) ^ seed
     var offset = 0
     while offset + 8 <= raw.count {
-      hash = mix(hash ^ raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+      hash = mixed(
+        hash ^ raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self), seed: seed)
       offset += 8
     }
     var last: UInt64 = 0
@@ -111,13 +94,6 @@ package struct StringTable: Sendable {
       last = last << 8 | UInt64(raw[offset])
       offset += 1
     }
-    return UInt32(truncatingIfNeeded: mix(hash ^ last) >> 16)
+    return UInt32(truncatingIfNeeded: mixed(hash ^ last, seed: seed) >> 16)
   }
-
-  private static func mix(_ value: UInt64) -> UInt64 {
-    let product = value.multipliedFullWidth(by: seed)
-    return product.high ^ product.low
-  }
-
-  private static let seed = TableSeed.value
 }

@@ -16,8 +16,9 @@
 public func multikeySorted(
   count: Int, endMask: UInt64, key: (_ row: Int, _ depth: Int) -> UInt64
 ) -> [UInt32] {
-  let entries = UnsafeMutablePointer<SortEntry>.allocate(capacity: count)
-  defer { entries.deallocate() }
+  let memory = OwnedBuffer<SortEntry>(capacity: count)
+  let entries = memory.start
+  defer { withExtendedLifetime(memory) {} }
   for row in 0..<count { entries[row] = SortEntry(key: key(row, 0), row: UInt32(row)) }
   /// Goes on with rows whose numbers are equal.
   func goOn(_ low: Int, _ high: Int, _ depth: Int, _ jobs: inout [SortJob]) {

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Makes a long result in pieces on all cores, and hands them over in their order.
 ///
 /// A few buffers go round, so that a result of gigabytes takes the memory of some
@@ -38,7 +36,7 @@ package func makeInOrder<Buffer: AnyObject & Sendable, Failure: Error>(
 
 /// Who does what with which buffer: piece *n* is made in buffer *n* modulo their count.
 ///
-/// It is sendable because everything that changes is guarded by the mutex; a
+/// It is sendable because everything that changes is guarded by the monitor; a
 /// buffer belongs to the thread that claimed it until its piece is finished.
 private final class PieceRing<Buffer: AnyObject & Sendable>: @unchecked Sendable {
   enum Task {
@@ -50,10 +48,9 @@ private final class PieceRing<Buffer: AnyObject & Sendable>: @unchecked Sendable
   private let buffers: [Buffer]
   private let claim: (Buffer) -> Bool
   private let make: @Sendable (Buffer) -> Void
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private let monitor = Monitor()
 
-  // Guarded by the mutex.
+  // Guarded by the monitor.
   /// How many pieces were claimed and handed over so far.
   private var claimed = 0
   private var handedOver = 0
@@ -61,7 +58,7 @@ private final class PieceRing<Buffer: AnyObject & Sendable>: @unchecked Sendable
   private var isAtEnd = false
 
   // The calling thread's own.
-  private var threads: [pthread_t] = []
+  private var threads: [SystemThread] = []
 
   init(
     _ buffers: [Buffer], _ claim: @escaping (Buffer) -> Bool,
@@ -71,45 +68,20 @@ private final class PieceRing<Buffer: AnyObject & Sendable>: @unchecked Sendable
     self.claim = claim
     self.make = make
     isReady = buffers.map { _ in false }
-    pthread_mutex_init(mutex, nil)
-    pthread_cond_init(changed, nil)
-  }
-
-  deinit {
-    pthread_cond_destroy(changed)
-    pthread_mutex_destroy(mutex)
-    changed.deallocate()
-    mutex.deallocate()
-  }
-
-  private func locked<Result>(_ body: () -> Result) -> Result {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    return body()
   }
 
   func startThreads(_ count: Int) {
-    for _ in 0..<max(0, count) {
-      let argument = Unmanaged.passRetained(PieceWork { self.work() })
-      var thread = pthread_t()
-      let status = pthread_create(
-        &thread, nil,
-        { argument in
-          Unmanaged<PieceWork>.fromOpaque(argument!).takeRetainedValue().run()
-          return nil
-        }, argument.toOpaque())
-      if status == 0 { threads.append(thread) } else { argument.release() }
-    }
+    threads = (0..<max(0, count)).compactMap { _ in SystemThread { self.work() } }
   }
 
   /// A further thread: makes pieces until there are no more.
   private func work() {
     while true {
-      let slot: Int? = locked {
+      let slot: Int? = monitor.locked {
         while true {
           if let slot = claimIfFree() { return slot }
           if isAtEnd { return nil }
-          pthread_cond_wait(changed, mutex)
+          monitor.wait()
         }
       }
       guard let slot else { return }
@@ -118,15 +90,15 @@ private final class PieceRing<Buffer: AnyObject & Sendable>: @unchecked Sendable
     }
   }
 
-  func claimNext() -> Int? { locked { claimIfFree() } }
+  func claimNext() -> Int? { monitor.locked { claimIfFree() } }
 
-  /// Claims a piece when a buffer is free and there is a piece; under the mutex.
+  /// Claims a piece when a buffer is free and there is a piece; under the lock.
   private func claimIfFree() -> Int? {
     if isAtEnd || claimed - handedOver == buffers.count { return nil }
     let slot = claimed % buffers.count
     guard claim(buffers[slot]) else {
       isAtEnd = true
-      pthread_cond_broadcast(changed)
+      monitor.broadcast()
       return nil
     }
     claimed += 1
@@ -134,47 +106,40 @@ private final class PieceRing<Buffer: AnyObject & Sendable>: @unchecked Sendable
   }
 
   func finish(_ slot: Int) {
-    locked {
+    monitor.locked {
       isReady[slot] = true
-      pthread_cond_broadcast(changed)
+      monitor.broadcast()
     }
   }
 
   func release(_ slot: Int) {
-    locked {
+    monitor.locked {
       isReady[slot] = false
       handedOver += 1
-      pthread_cond_broadcast(changed)
+      monitor.broadcast()
     }
   }
 
   /// What the calling thread does next; waits while there is nothing to do.
   func nextTask() -> Task {
-    locked {
+    monitor.locked {
       while true {
         let next = handedOver % buffers.count
         if handedOver < claimed, isReady[next] { return .handOver(next) }
         if let slot = claimIfFree() { return .make(slot) }
         if isAtEnd, handedOver == claimed { return .end }
-        pthread_cond_wait(changed, mutex)
+        monitor.wait()
       }
     }
   }
 
   /// Ends the threads, whether or not all pieces were made.
   func stop() {
-    locked {
+    monitor.locked {
       isAtEnd = true
-      pthread_cond_broadcast(changed)
+      monitor.broadcast()
     }
-    for thread in threads { pthread_join(thread, nil) }
+    for thread in threads { thread.join() }
     threads = []
   }
-}
-
-/// What a C function can name without knowing the type of the buffers.
-private final class PieceWork {
-  let run: () -> Void
-
-  init(_ run: @escaping () -> Void) { self.run = run }
 }

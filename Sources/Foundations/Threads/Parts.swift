@@ -47,41 +47,23 @@ package func isWorthSplitting(_ size: Int, from least: Int) -> Bool {
 private final class PartTask<Result: Sendable>: @unchecked Sendable {
   private let body: @Sendable () -> Result
   private var result: Result?
-  private var thread: pthread_t?
+  private var thread: SystemThread?
 
   init(_ body: @escaping @Sendable () -> Result) { self.body = body }
 
-  func start() {
-    let erased = ErasedTask { self.result = self.body() }
-    let argument = Unmanaged.passRetained(erased)
-    var thread = pthread_t()
-    let status = pthread_create(
-      &thread, nil,
-      { argument in
-        Unmanaged<ErasedTask>.fromOpaque(argument!).takeRetainedValue().run()
-        return nil
-      }, argument.toOpaque())
-    if status == 0 { self.thread = thread } else { argument.release() }
-  }
+  func start() { thread = SystemThread { self.result = self.body() } }
 
   func wait() -> Result {
-    if let thread { pthread_join(thread, nil) }
+    thread?.join()
     return result ?? body()
   }
-}
-
-/// What a C function can name without knowing the type of the result.
-private final class ErasedTask {
-  let run: () -> Void
-
-  init(_ run: @escaping () -> Void) { self.run = run }
 }
 
 /// Hands out the parts of a whole to whoever is free: cores are not all as fast.
 ///
 /// It is sendable because the lock guards what changes.
 package final class PartQueue<Part: Sendable>: @unchecked Sendable {
-  private let lock = ThreadLock()
+  private let lock = Monitor()
   private let parts: [Part]
   private var taken = 0
 

@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// Numbers the functions and lines that are blamed, each position once.

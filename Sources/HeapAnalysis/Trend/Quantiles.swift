@@ -55,7 +55,7 @@ struct InversionDistribution {
   /// The distributions made so far: all rows of a trend have the same number of values,
   /// and making one takes the cube of it.
   private final class Known: @unchecked Sendable {
-    private let lock = ThreadLock()
+    private let lock = Monitor()
     private var byCount: [Int: [Double]] = [:]
 
     func cumulative(_ count: Int) -> [Double] {

@@ -50,7 +50,7 @@ struct PathEnds {
 /// A path of a thousand folders has a thousand ends; few begin with what is there.
 final class FolderEntries: @unchecked Sendable {
   private let folder: String
-  private let lock = ThreadLock()
+  private let lock = Monitor()
   private var known: [ArraySlice<UInt8>: Bool] = [:]
 
   init(_ folder: String) { self.folder = folder }

@@ -11,7 +11,8 @@ final class GzipSource: ByteSource {
   private let inflater: Inflater
 
   /// Room for compressed bytes, behind the last ones of those before.
-  private let chunk: UnsafeMutableRawBufferPointer
+  private let memory = OwnedBuffer<UInt8>(capacity: trailerCount + chunkCount)
+  private var chunk: UnsafeMutableRawBufferPointer { memory.bytes }
   private static let trailerCount = 8
   private static let chunkCount = 256 << 10
 
@@ -34,10 +35,7 @@ final class GzipSource: ByteSource {
     inflater = try Inflater()
     self.input = input
     self.limits = limits
-    chunk = .allocate(byteCount: Self.trailerCount + Self.chunkCount, alignment: 16)
   }
-
-  deinit { chunk.deallocate() }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
     var produced = 0

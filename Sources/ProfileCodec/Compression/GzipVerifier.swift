@@ -83,7 +83,7 @@ final class GzipMembers: @unchecked Sendable {
     }
   }
 
-  private let lock = ThreadLock()
+  private let lock = Monitor()
 
   /// A few: what inflates stops at each end, and empty members never come here.
   private var waiting: [Member] = []

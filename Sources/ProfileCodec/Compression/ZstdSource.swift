@@ -1,4 +1,5 @@
 import CZstd
+import Foundations
 import Glibc
 
 /// The bytes that zstd frames inflate to, read as one stream (RFC 8878, libzstd's
@@ -6,7 +7,7 @@ import Glibc
 final class ZstdSource: ByteSource {
   private let input: BufferedSource
   private let stream: OpaquePointer
-  private let chunk: UnsafeMutableRawBufferPointer
+  private let chunk = OwnedBuffer<UInt8>(capacity: 256 << 10)
   private var waiting = 0..<0
 
   /// libzstd's word for how much of the current frame is missing; 0 between frames.
@@ -20,19 +21,15 @@ final class ZstdSource: ByteSource {
     self.input = input
     self.limits = limits
     self.stream = stream
-    chunk = .allocate(byteCount: 256 << 10, alignment: 16)
   }
 
-  deinit {
-    ZSTD_freeDStream(stream)
-    chunk.deallocate()
-  }
+  deinit { ZSTD_freeDStream(stream) }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
     var output = ZSTD_outBuffer(dst: buffer.baseAddress, size: buffer.count, pos: 0)
     while output.pos == 0 {
       if waiting.isEmpty {
-        let count = try input.read(into: chunk)
+        let count = try input.read(into: chunk.bytes)
         if count == 0 {
           if missing == 0 { break }
           throw .truncatedCompression(.zstd, offset: consumed)
@@ -40,7 +37,7 @@ final class ZstdSource: ByteSource {
         waiting = 0..<count
       }
       var source = ZSTD_inBuffer(
-        src: chunk.baseAddress, size: waiting.upperBound, pos: waiting.lowerBound)
+        src: chunk.start, size: waiting.upperBound, pos: waiting.lowerBound)
       missing = ZSTD_decompressStream(stream, &output, &source)
       consumed += source.pos - waiting.lowerBound
       waiting = source.pos..<waiting.upperBound

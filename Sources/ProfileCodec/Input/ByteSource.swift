@@ -1,3 +1,5 @@
+import Foundations
+
 /// Somewhere bytes come from: a file, a pipe, an array.
 package protocol ByteSource: AnyObject {
   /// Fills the front of the buffer; returns how many bytes, 0 at the end.
@@ -51,12 +53,10 @@ final class BufferedSource: ByteSource {
       position = 0
     }
     while front.count < count {
-      let chunk = UnsafeMutableRawBufferPointer.allocate(
-        byteCount: count - front.count, alignment: 1)
-      defer { chunk.deallocate() }
-      let got = try base.read(into: chunk)
+      let chunk = OwnedBuffer<UInt8>(capacity: count - front.count)
+      let got = try base.read(into: chunk.bytes)
       if got == 0 { break }
-      front.append(contentsOf: chunk[..<got])
+      front.append(contentsOf: chunk.bytes[..<got])
     }
     return front.prefix(count)
   }

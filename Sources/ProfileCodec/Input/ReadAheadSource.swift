@@ -1,4 +1,4 @@
-import Glibc
+import Foundations
 
 /// Lets a source work ahead on a thread of its own, so that inflating and
 /// decoding overlap.
@@ -50,7 +50,7 @@ final class ReadAheadSource: ByteSource {
 
 /// A few buffers that one thread fills and another empties, in turn.
 ///
-/// It is sendable because everything that changes is guarded by the mutex, but
+/// It is sendable because everything that changes is guarded by the monitor, but
 /// for the bytes in the buffers: those behind `filled` belong to the thread,
 /// those before it to the reader.
 private final class ReadAheadRing: @unchecked Sendable {
@@ -59,18 +59,20 @@ private final class ReadAheadRing: @unchecked Sendable {
     case failure(CodecError)
   }
 
+  /// What is in a buffer.
   private struct Slot {
-    var bytes: UnsafeMutableRawBufferPointer
     var count = 0
     var inputBytes = 0
   }
 
   private let room: RoomAhead
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private let monitor = Monitor()
 
-  // Guarded by the mutex.
-  private var slots: [Slot]
+  /// The buffers, one after another.
+  private let memory = OwnedBuffer<UInt8>(capacity: slotCount * slotBytes)
+
+  // Guarded by the monitor.
+  private var slots = [Slot](repeating: Slot(), count: slotCount)
   /// How many buffers were filled and emptied so far.
   private var filled = 0
   private var emptied = 0
@@ -80,70 +82,29 @@ private final class ReadAheadRing: @unchecked Sendable {
   /// The thread waits for empty buffers.
   private var isAsleep = false
 
-  /// With 64 KiB each they stay within the cache that cores share, and hold enough for
-  /// either thread to be held up for a while.
+  // They stay within the cache that cores share, and hold enough for either thread to be
+  // held up for a while.
+  private static let slotBytes = 64 << 10
   private static let slotCount = 24
 
   // The reader's own.
   private var position = 0
-  private var thread: pthread_t?
+  private var thread: SystemThread?
 
-  private init(_ room: RoomAhead) {
-    self.room = room
-    slots = (0..<Self.slotCount).map { _ in
-      Slot(bytes: .allocate(byteCount: 64 << 10, alignment: 64))
-    }
-    pthread_mutex_init(mutex, nil)
-    pthread_cond_init(changed, nil)
-  }
-
-  deinit {
-    for slot in slots { slot.bytes.deallocate() }
-    pthread_cond_destroy(changed)
-    pthread_mutex_destroy(mutex)
-    changed.deallocate()
-    mutex.deallocate()
-  }
-
-  /// What the thread takes over.
-  private final class Work {
-    let ring: ReadAheadRing
-    let source: any ByteSource
-    let progress: () -> Int
-
-    init(_ ring: ReadAheadRing, _ source: any ByteSource, _ progress: @escaping () -> Int) {
-      self.ring = ring
-      self.source = source
-      self.progress = progress
-    }
-  }
+  private init(_ room: RoomAhead) { self.room = room }
 
   /// Returns a ring with its thread at work, or nil when there can be none.
   static func start(
     _ source: any ByteSource, _ room: RoomAhead, _ progress: @escaping () -> Int
   ) -> ReadAheadRing? {
     let ring = ReadAheadRing(room)
-    let work = Unmanaged.passRetained(Work(ring, source, progress))
-    var thread = pthread_t()
-    let status = pthread_create(
-      &thread, nil,
-      { argument in
-        let work = Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue()
-        work.ring.fill(from: work.source, progress: work.progress)
-        return nil
-      }, work.toOpaque())
-    guard status == 0 else {
-      work.release()
-      return nil
-    }
-    ring.thread = thread
-    return ring
+    ring.thread = SystemThread { ring.fill(from: source, progress: progress) }
+    return ring.thread == nil ? nil : ring
   }
 
-  private func locked<Result>(_ body: () -> Result) -> Result {
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    return body()
+  private func bytes(of slot: Int) -> UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(
+      rebasing: memory.bytes[slot * Self.slotBytes..<(slot + 1) * Self.slotBytes])
   }
 
   /// The thread: fills buffers until the source ends or nobody wants more.
@@ -158,7 +119,7 @@ private final class ReadAheadRing: @unchecked Sendable {
         end = .failure(error)
       }
       let inputBytes = progress()
-      locked {
+      monitor.locked {
         if count > 0 {
           let slot = filled % slots.count
           slots[slot].count = count
@@ -166,13 +127,13 @@ private final class ReadAheadRing: @unchecked Sendable {
           filled += 1
         }
         self.end = end
-        pthread_cond_signal(changed)
+        monitor.signal()
       }
       if end != nil { return }
     }
-    locked {
+    monitor.locked {
       end = .endOfInput
-      pthread_cond_signal(changed)
+      monitor.signal()
     }
   }
 
@@ -182,14 +143,14 @@ private final class ReadAheadRing: @unchecked Sendable {
   /// takes as long as to inflate one.
   private func nextFree() -> UnsafeMutableRawBufferPointer? {
     func isFull() -> Bool { filled - emptied == slots.count && !isStopped }
-    while locked(isFull), room.prepareSome() {}
-    return locked {
+    while monitor.locked(isFull), room.prepareSome() {}
+    return monitor.locked {
       if isFull() {
         isAsleep = true
-        while filled - emptied > slots.count / 2, !isStopped { pthread_cond_wait(changed, mutex) }
+        while filled - emptied > slots.count / 2, !isStopped { monitor.wait() }
         isAsleep = false
       }
-      return isStopped ? nil : slots[filled % slots.count].bytes
+      return isStopped ? nil : bytes(of: filled % slots.count)
     }
   }
 
@@ -197,33 +158,33 @@ private final class ReadAheadRing: @unchecked Sendable {
   func take(
     into buffer: UnsafeMutableRawBufferPointer
   ) throws(CodecError) -> (count: Int, inputBytes: Int) {
-    let slot: Slot? = locked {
-      while filled == emptied, end == nil { pthread_cond_wait(changed, mutex) }
-      return filled == emptied ? nil : slots[emptied % slots.count]
+    let next: (slot: Slot, bytes: UnsafeMutableRawBufferPointer)? = monitor.locked {
+      while filled == emptied, end == nil { monitor.wait() }
+      let index = emptied % slots.count
+      return filled == emptied ? nil : (slots[index], bytes(of: index))
     }
-    guard let slot else {
+    guard let (slot, bytes) = next else {
       join()
       if case .failure(let error) = end { throw error }
       return (0, slots[(emptied + slots.count - 1) % slots.count].inputBytes)
     }
     let count = min(buffer.count, slot.count - position)
     buffer.copyMemory(
-      from: UnsafeRawBufferPointer(rebasing: slot.bytes[position..<position + count]))
+      from: UnsafeRawBufferPointer(rebasing: bytes[position..<position + count]))
     position += count
     if position == slot.count {
       position = 0
-      locked {
+      monitor.locked {
         emptied += 1
-        if isAsleep, filled - emptied <= slots.count / 2 { pthread_cond_signal(changed) }
+        if isAsleep, filled - emptied <= slots.count / 2 { monitor.signal() }
       }
     }
     return (count, slot.inputBytes)
   }
 
   private func join() {
-    guard let thread else { return }
-    pthread_join(thread, nil)
-    self.thread = nil
+    thread?.join()
+    thread = nil
   }
 
   /// Ends the thread, whose source may be read no further.
@@ -232,22 +193,14 @@ private final class ReadAheadRing: @unchecked Sendable {
   /// with the process.
   func stop() {
     guard let thread else { return }
-    var deadline = timespec()
-    clock_gettime(CLOCK_REALTIME, &deadline)
-    deadline.tv_nsec += 100_000_000
-    if deadline.tv_nsec >= 1_000_000_000 {
-      deadline.tv_nsec -= 1_000_000_000
-      deadline.tv_sec += 1
-    }
-    let hasEnded = locked {
+    let deadline = Deadline(milliseconds: 100)
+    let hasEnded = monitor.locked {
       isStopped = true
-      pthread_cond_signal(changed)
-      while end == nil {
-        if pthread_cond_timedwait(changed, mutex, &deadline) != 0 { break }
-      }
+      monitor.signal()
+      while end == nil, monitor.wait(until: deadline) {}
       return end != nil
     }
-    if hasEnded { pthread_join(thread, nil) } else { pthread_detach(thread) }
+    if hasEnded { thread.join() } else { thread.detach() }
     self.thread = nil
   }
 }

@@ -20,7 +20,7 @@ final class RoomAhead: @unchecked Sendable {
     var prepared: Int
   }
 
-  private let lock = ThreadLock()
+  private let lock = Monitor()
 
   // Guarded by the lock.
   private var rooms: [Room] = []

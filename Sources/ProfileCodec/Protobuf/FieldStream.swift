@@ -1,3 +1,5 @@
+import Foundations
+
 /// The top-level fields of a message, cut from a stream one at a time.
 ///
 /// A field's bytes lie in one piece in a window that moves along the stream.
@@ -18,7 +20,8 @@ struct FieldStream: ~Copyable {
 
   private let source: any ByteSource
   private let limits: ReadLimits
-  private var window: UnsafeMutableRawBufferPointer
+  private var memory = OwnedBuffer<UInt8>(capacity: 256 << 10)
+  private var window: UnsafeMutableRawBufferPointer { memory.bytes }
   private var waiting = 0..<0
   private var isAtEnd = false
 
@@ -32,10 +35,7 @@ struct FieldStream: ~Copyable {
     self.source = source
     self.limits = limits
     self.inputBytes = inputBytes
-    window = .allocate(byteCount: 256 << 10, alignment: 16)
   }
-
-  deinit { window.deallocate() }
 
   /// The window, into which the payload of the last field points.
   var bytes: UnsafeRawBufferPointer {
@@ -155,15 +155,8 @@ struct FieldStream: ~Copyable {
   /// Moves what waits to the front of the window, which doubles when it is half full.
   private mutating func makeRoom() {
     let count = waiting.count
-    let target =
-      count * 2 > window.count
-      ? .allocate(byteCount: window.count * 2, alignment: 16) : window
-    let rest = UnsafeRawBufferPointer(rebasing: window[waiting])
-    if count > 0 { target.baseAddress!.copyMemory(from: rest.baseAddress!, byteCount: count) }
-    if target.baseAddress != window.baseAddress {
-      window.deallocate()
-      window = target
-    }
+    window.copyMemory(from: UnsafeRawBufferPointer(rebasing: window[waiting]))
+    if count * 2 > window.count { memory.grow(to: window.count * 2, keeping: count) }
     offset += waiting.lowerBound
     waiting = 0..<count
   }

@@ -1,3 +1,5 @@
+import Foundations
+
 /// Finds the row of an id that a file gave: any nonzero 64-bit number.
 ///
 /// Most writers count from 1, so ids are looked up in an array where they lie
@@ -5,7 +7,7 @@
 struct IDTable {
   /// Row + 1 by id, or 0.
   private var dense: [UInt32] = []
-  private var sparse: [UInt64: UInt32] = [:]
+  private var sparse = NumberRows()
 
   /// True when the ids are 1, 2, 3 … in order, so that the row is id - 1.
   let countsFromOne: Bool
@@ -32,9 +34,7 @@ struct IDTable {
     } else {
       sparse.reserveCapacity(ids.count)
       for (row, id) in ids.enumerated() {
-        if sparse.updateValue(UInt32(row + 1), forKey: id) != nil {
-          throw .repeatedID(kind, id: id)
-        }
+        if sparse.row(id) != row { throw .repeatedID(kind, id: id) }
       }
     }
   }
@@ -42,7 +42,8 @@ struct IDTable {
   /// Returns the row of an id, or nil.
   func row(of id: UInt64) -> Int? {
     if countsFromOne { return id >= 1 && id <= UInt64(count) ? Int(id) - 1 : nil }
-    let entry = dense.isEmpty ? sparse[id] ?? 0 : id < UInt64(dense.count) ? dense[Int(id)] : 0
+    if dense.isEmpty { return sparse.find(id) }
+    let entry = id < UInt64(dense.count) ? dense[Int(id)] : 0
     return entry == 0 ? nil : Int(entry) - 1
   }
 }

@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// Memory for some thousand frames and rows on their way into the columns.
@@ -12,28 +13,14 @@ final class PendingSamples {
   static let mostColumns = 16
 
   /// With the place more that ``WireReader/smallIDs(into:room:)`` needs.
-  let frames: UnsafeMutablePointer<UInt32>
+  let frames = OwnedBuffer<UInt32>(capacity: frameCapacity + 1)
 
   /// Sample by sample.
-  let values: UnsafeMutablePointer<Int64>
-  let steps: UnsafeMutablePointer<PackedStacks.Step>
+  let values = OwnedBuffer<Int64>(capacity: mostRows * mostColumns)
+  let steps = OwnedBuffer<PackedStacks.Step>(capacity: mostRows)
 
   /// The values of one sample type, on their way.
-  let column: UnsafeMutablePointer<Int64>
-
-  init() {
-    frames = .allocate(capacity: Self.frameCapacity + 1)
-    values = .allocate(capacity: Self.mostRows * Self.mostColumns)
-    steps = .allocate(capacity: Self.mostRows)
-    column = .allocate(capacity: Self.mostRows)
-  }
-
-  deinit {
-    frames.deallocate()
-    values.deallocate()
-    steps.deallocate()
-    column.deallocate()
-  }
+  let column = OwnedBuffer<Int64>(capacity: mostRows)
 }
 
 /// How many bytes two packed lists end in alike, counted from where a number begins in

@@ -130,7 +130,7 @@ struct SampleDecoder {
       throw .valueCount(sample: rowCount, found: spareValues.count, expected: columns.count)
     }
     if columns.count <= PendingSamples.mostColumns {
-      let values = pending.values + pendingRows * columns.count
+      let values = pending.values.start + pendingRows * columns.count
       for column in columns.indices { values[column] = spareValues[column] }
     } else {
       for column in columns.indices { columns[column].append(spareValues[column]) }
@@ -165,12 +165,13 @@ struct SampleDecoder {
   private mutating func flushRows() {
     let rows = pendingRows
     pendingRows = 0
-    stacks.steps.append(contentsOf: UnsafeBufferPointer(start: pending.steps, count: rows))
+    stacks.steps.append(contentsOf: UnsafeBufferPointer(start: pending.steps.start, count: rows))
     let width = columns.count
     if width > PendingSamples.mostColumns { return }
     for column in 0..<width {
       for row in 0..<rows { pending.column[row] = pending.values[row &* width &+ column] }
-      columns[column].append(contentsOf: UnsafeBufferPointer(start: pending.column, count: rows))
+      columns[column].append(
+        contentsOf: UnsafeBufferPointer(start: pending.column.start, count: rows))
     }
   }
 
@@ -187,7 +188,7 @@ struct SampleDecoder {
     guard !reader.isAtEnd, reader.tag() == 0x12 else { return false }
     let outerEnd = reader.enter()
     let width = columns.count
-    let values = pending.values + pendingRows &* width
+    let values = pending.values.start + pendingRows &* width
     var count = 0
     while count < width, !reader.isAtEnd {
       values[count] = Int64(bitPattern: reader.varint())
@@ -225,7 +226,8 @@ struct SampleDecoder {
     var list = payload.reading(ids.lowerBound..<ids.upperBound - tail.bytes, as: .sample)
     while !list.isAtEnd {
       pendingCount &+= try list.smallIDs(
-        into: pending.frames + pendingCount, room: PendingSamples.frameCapacity - pendingCount)
+        into: pending.frames.start + pendingCount, room: PendingSamples.frameCapacity - pendingCount
+      )
       if !list.isAtEnd { append(provisional(try list.varint())) }
     }
     shared = tail.count
@@ -271,7 +273,8 @@ struct SampleDecoder {
     while !list.isAtEnd, frameCount - firstFrame <= limits.stackDepth {
       if pendingCount == PendingSamples.frameCapacity { flush() }
       pendingCount += try list.smallIDs(
-        into: pending.frames + pendingCount, room: PendingSamples.frameCapacity - pendingCount)
+        into: pending.frames.start + pendingCount, room: PendingSamples.frameCapacity - pendingCount
+      )
       // Here is an id that is not small, or the memory is full.
       if pendingCount < PendingSamples.frameCapacity, !list.isAtEnd {
         append(provisional(try list.varint()))
@@ -287,7 +290,7 @@ struct SampleDecoder {
 
   /// Moves the frames that wait into the array.
   private mutating func flush() {
-    let waiting = UnsafeBufferPointer(start: pending.frames, count: pendingCount)
+    let waiting = UnsafeBufferPointer(start: pending.frames.start, count: pendingCount)
     largestFrame = waiting.reduce(largestFrame) { max($0, $1) }
     if stacks.frames.count + pendingCount > stacks.frames.capacity { reserve() }
     waiting.withMemoryRebound(to: LocationID.self) { stacks.frames.append(contentsOf: $0) }

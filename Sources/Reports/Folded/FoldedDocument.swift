@@ -6,7 +6,6 @@ extension ReportContext {
     var rows: [[ReportDocument.Cell]] = []
     let (names, parts) = try foldedParts()
     var part = FoldedPart(parts.stacks)
-    defer { part.deallocate() }
     for members in 0..<parts.count {
       do throws(StackTooLong) { try part.fill(parts, members) } catch { throw ReportTooLong() }
       addRows(of: part, names, to: &rows)
@@ -15,7 +14,7 @@ extension ReportContext {
   }
 
   private func addRows(
-    of part: FoldedPart, _ names: FoldedNames, to rows: inout [[ReportDocument.Cell]]
+    of part: borrowing FoldedPart, _ names: FoldedNames, to rows: inout [[ReportDocument.Cell]]
   ) {
     let order = part.order
     var stack: [ReportDocument.Cell] = []

@@ -33,8 +33,6 @@ final class FoldedLines: TextPiece, @unchecked Sendable {
     super.init()
   }
 
-  deinit { part.deallocate() }
-
   /// Takes the next part; false when there is none.
   func claim(from next: inout Int) -> Bool {
     claimed = next

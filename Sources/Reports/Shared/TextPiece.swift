@@ -1,3 +1,4 @@
+import Foundations
 import Glibc
 
 /// A part of a long report, put together in memory of its own.
@@ -5,8 +6,9 @@ import Glibc
 /// The memory is used again for other parts: clearing new pages for a gigabyte of
 /// text took longer than writing it. It is sendable as one thread at a time fills it.
 class TextPiece: @unchecked Sendable {
-  private(set) var memory: UnsafeMutablePointer<UInt8>
-  private var capacity = 1 << 16
+  private final var buffer = OwnedBuffer<UInt8>(capacity: 1 << 16)
+
+  final var memory: UnsafeMutablePointer<UInt8> { buffer.start }
 
   /// The bytes written so far.
   final var count = 0
@@ -14,24 +16,18 @@ class TextPiece: @unchecked Sendable {
   /// A single line would be longer than a report may be.
   final var isTooLong = false
 
-  init() { memory = .allocate(capacity: capacity) }
-
-  deinit { memory.deallocate() }
-
   final var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory, count: count) }
 
   /// Makes room for more bytes behind those that were written and `kept` more.
   @inline(__always)
   final func reserve(_ more: Int, keeping kept: Int = 0) {
-    if count + more > capacity { grow(more, kept) }
+    if count + more > buffer.capacity { grow(more, kept) }
   }
 
   private final func grow(_ more: Int, _ kept: Int) {
+    var capacity = buffer.capacity
     while capacity < count + more { capacity *= 2 }
-    let new = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
-    memcpy(new, memory, count + kept)
-    memory.deallocate()
-    memory = new
+    buffer.grow(to: capacity, keeping: count + kept)
   }
 
   /// Writes a number where there is room for its 20 characters; returns their number.

@@ -1,5 +1,5 @@
 /// The lines of some samples in their order.
-package struct FoldedPart {
+package struct FoldedPart: ~Copyable {
   package private(set) var tree = FoldedTree()
   package private(set) var order: FoldedOrder
   private var path: FoldedPath
@@ -16,6 +16,4 @@ package struct FoldedPart {
     }
     order = FoldedOrder(tree, ranks: parts.ranks)
   }
-
-  package func deallocate() { path.deallocate() }
 }

@@ -65,7 +65,6 @@ package struct FoldedParts: Sendable {
     of stacks: FoldedStacks, every step: Int
   ) -> Result<FoldedTree, StackTooLong> {
     var path = FoldedPath(stacks)
-    defer { path.deallocate() }
     var tree = FoldedTree()
     let members = Array(stride(from: 0, to: UInt32(stacks.samples.count), by: step))
     do throws(StackTooLong) {

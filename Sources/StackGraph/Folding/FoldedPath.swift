@@ -1,13 +1,13 @@
+import Foundations
+
 /// The symbols of one stack, root first, made from those of the stack before.
-struct FoldedPath {
+struct FoldedPath: ~Copyable {
   private let noStack: UInt32
   private let symbolLimit: Int
-  private var memory: UnsafeMutablePointer<UInt32>
-  private var capacity = 1 << 10
+  private var memory = OwnedBuffer<UInt32>(capacity: 1 << 10)
 
   /// How many symbols there are up to each frame from the root on.
-  private var frameEnds = UnsafeMutablePointer<Int>.allocate(capacity: 1 << 10)
-  private var frameCapacity = 1 << 10
+  private var frameEnds = OwnedBuffer<Int>(capacity: 1 << 10)
 
   /// How many symbols there are.
   private(set) var count = 0
@@ -15,16 +15,12 @@ struct FoldedPath {
   init(_ stacks: FoldedStacks) {
     noStack = stacks.noStack
     symbolLimit = stacks.symbolLimit
-    memory = .allocate(capacity: capacity)
     frameEnds[0] = 0
   }
 
-  func deallocate() {
-    memory.deallocate()
-    frameEnds.deallocate()
+  var symbols: UnsafeBufferPointer<UInt32> {
+    UnsafeBufferPointer(start: memory.start, count: count)
   }
-
-  var symbols: UnsafeBufferPointer<UInt32> { UnsafeBufferPointer(start: memory, count: count) }
 
   mutating func clear() { count = 0 }
 
@@ -37,7 +33,7 @@ struct FoldedPath {
   /// - Returns: how many symbols the two have in common.
   mutating func change(_ stack: Range<Int>, _ rows: FoldedRows, from shared: Int) -> Int {
     let oldCount = count
-    if stack.count >= frameCapacity { growFrames(stack.count) }
+    if stack.count >= frameEnds.capacity { growFrames(stack.count) }
     var end = frameEnds[shared]
     reserve(stack.count + 1, behind: end, oldCount)
     if stack.isEmpty {
@@ -115,20 +111,16 @@ struct FoldedPath {
   }
 
   private mutating func reserve(_ more: Int, behind end: Int, _ oldCount: Int) {
+    var capacity = memory.capacity
     if end + more <= capacity { return }
     while capacity < end + more { capacity *= 2 }
-    let new = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity)
-    new.update(from: memory, count: max(end, oldCount))
-    memory.deallocate()
-    memory = new
+    memory.grow(to: capacity, keeping: max(end, oldCount))
   }
 
   private mutating func growFrames(_ count: Int) {
-    let old = frameCapacity
-    while frameCapacity <= count { frameCapacity *= 2 }
-    let new = UnsafeMutablePointer<Int>.allocate(capacity: frameCapacity)
-    new.update(from: frameEnds, count: old)
-    frameEnds.deallocate()
-    frameEnds = new
+    let old = frameEnds.capacity
+    var capacity = old
+    while capacity <= count { capacity *= 2 }
+    frameEnds.grow(to: capacity, keeping: old)
   }
 }

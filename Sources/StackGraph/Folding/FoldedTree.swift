@@ -58,10 +58,8 @@ package struct FoldedTree: Sendable {
   /// The symbols of all nodes, root first.
   package private(set) var labels: [UInt32] = []
 
-  /// Finds nodes of large branchings by branching and first symbol: open addressing,
-  /// a row or 0.
-  private var slots = [UInt32](repeating: 0, count: 1 << 10)
-  private var slotted = 0
+  /// Finds nodes of large branchings by branching and first symbol.
+  private var index = RowIndex(about: 1 << 9)
 
   /// How many nodes of a branching are looked through one after another.
   private static let listed = 8
@@ -134,9 +132,7 @@ package struct FoldedTree: Sendable {
     labels.removeAll(keepingCapacity: true)
     open.removeAll(keepingCapacity: true)
     open.append((0, 0))
-    if slotted == 0 { return }
-    slotted = 0
-    for slot in slots.indices { slots[slot] = 0 }
+    index.removeAll()
   }
 
   /// Leaves the node that was opened last.
@@ -219,7 +215,11 @@ package struct FoldedTree: Sendable {
 
   /// Returns the node of a branching that begins with a symbol, or 0.
   private mutating func child(_ first: UInt32, below branching: Int) -> Int {
-    if branchings[branching].count > Self.listed { return Int(slots[slot(of: first, branching)]) }
+    if branchings[branching].count > Self.listed {
+      return index.find(hash(first, branching)) {
+        nodes[$0].first == first && Int(nodes[$0].hangsFrom) == branching
+      } ?? 0
+    }
     var row = Int(branchings[branching].lastNode)
     while row != 0, nodes[row].first != first { row = Int(nodes[row].sibling) }
     return row
@@ -233,43 +233,21 @@ package struct FoldedTree: Sendable {
     branchings[branching].count += 1
     if branchings[branching].count <= Self.listed { return }
     if branchings[branching].count > Self.listed + 1 {
-      addToSlots(node)
+      addToIndex(node)
       return
     }
     var row = node
     while row != 0 {
-      addToSlots(row)
+      addToIndex(row)
       row = Int(nodes[row].sibling)
     }
   }
 
-  private mutating func addToSlots(_ node: Int) {
-    slotted += 1
-    if slotted * 2 > slots.count {
-      let old = slots
-      slots = [UInt32](repeating: 0, count: old.count * 2)
-      for row in old where row != 0 {
-        slots[slot(of: nodes[Int(row)].first, Int(nodes[Int(row)].hangsFrom))] = row
-      }
-    }
-    slots[slot(of: nodes[node].first, Int(nodes[node].hangsFrom))] = UInt32(node)
+  private mutating func addToIndex(_ node: Int) {
+    index.insert(node, hash(nodes[node].first, Int(nodes[node].hangsFrom)))
   }
 
-  /// The slot of a node by its branching and first symbol, or the free one where it belongs.
-  ///
-  /// Like ``child(_:below:)`` it changes nothing: what is called on a value that is
-  /// being changed and does not say that it may change it gets a copy.
-  private mutating func slot(of first: UInt32, _ branching: Int) -> Int {
-    let mask = slots.count - 1
-    let key = UInt64(UInt32(truncatingIfNeeded: branching)) << 32 | UInt64(first)
-    let product = key.multipliedFullWidth(by: TableSeed.value)
-    var slot = Int(truncatingIfNeeded: product.high ^ product.low) & mask
-    while true {
-      let row = Int(slots[slot])
-      if row == 0 || nodes[row].first == first && Int(nodes[row].hangsFrom) == branching {
-        return slot
-      }
-      slot = (slot + 1) & mask
-    }
+  private func hash(_ first: UInt32, _ branching: Int) -> UInt32 {
+    index.hash(UInt64(UInt32(truncatingIfNeeded: branching)) << 32 | UInt64(first))
   }
 }

@@ -17,7 +17,6 @@ extension GraphBuilder {
     var incoming: [Int] = []
     let labels = options.collectsTags ? SampleTags(selection) : nil
     var tags = TagSums()
-    defer { tags.deallocate() }
     for sample in 0..<samples.count {
       let value = values[sample]
       let divisor = divisors?[sample] ?? 0

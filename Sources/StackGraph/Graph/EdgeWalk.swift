@@ -88,18 +88,14 @@ struct EdgeWalk: Sendable {
   ) -> [Edge] {
     if samples.frameCount == 0 { return [] }
     var edges = EdgeTable()
-    let steps = UnsafeMutablePointer<Step>.allocate(capacity: samples.longestStack + 1)
-    defer {
-      steps.deallocate()
-      edges.deallocate()
-    }
+    let steps = OwnedBuffer<Step>(capacity: samples.longestStack + 1)
     samples.withStackCursor { stacks in
       keptBits.withUnsafeBufferPointer { keptBits in
         roles.withUnsafeBufferPointer { roles in
           stacks.begin(at: range.lowerBound)
           var step = Step()
           var stepCount = 1
-          steps.initialize(to: step)
+          steps[0] = step
           for sample in range {
             let value = values[sample]
             let divisor = divisors?[sample] ?? 0
@@ -193,9 +189,10 @@ struct EdgeWalk: Sendable {
 /// Edges by their ends, with the sums of what passed through each.
 ///
 /// Its memory is its own: it is written for every frame, where an array would look
-/// each time whether it is shared. Whoever makes one calls ``deallocate()``.
-struct EdgeTable {
-  private struct Row {
+/// each time whether it is shared.
+struct EdgeTable: ~Copyable {
+  /// Not private: where another file frees the table, the compiler cannot name it then.
+  struct Row {
     var source: UInt32
     var target: UInt32
     var isResidual: Bool
@@ -205,40 +202,21 @@ struct EdgeTable {
     var divisor: Int64 = 0
   }
 
-  private var rows: UnsafeMutablePointer<Row>
-  private var count = 0
+  private var rows = OwnedBuffer<Row>(capacity: 512)
+
+  /// A file chooses the ends of edges, and must not know where they meet.
+  private var index = RowIndex(about: 512)
 
   /// The edges on the path, outermost first; as much room as for rows.
-  private var openRows: UnsafeMutablePointer<UInt32>
+  private var openRows = OwnedBuffer<UInt32>(capacity: 512)
   private(set) var openCount = 0
 
   /// Sums over the samples so far.
   private var passed: Int64 = 0
   private var passedDivisor: Int64 = 0
 
-  /// Open addressing over the rows: row + 1, or 0 for a free slot. There are
-  /// twice as many slots as rows.
-  private var slots: UnsafeMutablePointer<UInt32>
-  private var slotCount = 1024
-
-  /// A file chooses the ends of edges, and must not know where they meet.
-  private let seed = TableSeed.value
-
-  init() {
-    rows = .allocate(capacity: slotCount / 2)
-    openRows = .allocate(capacity: slotCount / 2)
-    slots = .allocate(capacity: slotCount)
-    slots.initialize(repeating: 0, count: slotCount)
-  }
-
-  func deallocate() {
-    rows.deallocate()
-    openRows.deallocate()
-    slots.deallocate()
-  }
-
   var edges: [Edge] {
-    (0..<count).map { row in
+    (0..<index.count).map { row in
       let row = rows[row]
       return Edge(
         source: Int(row.source), target: Int(row.target), weight: row.weight,
@@ -257,7 +235,7 @@ struct EdgeTable {
   @inline(__always)
   mutating func open(from source: UInt32, to target: UInt32, isResidual: Bool, isInline: Bool) {
     let index = row(source, target, isResidual: isResidual, isInline: isInline)
-    let row = rows + index
+    let row = rows.start + index
     if row.pointee.isOpen { return }
     row.pointee.isOpen = true
     if isResidual { row.pointee.isResidual = true }
@@ -273,7 +251,7 @@ struct EdgeTable {
   mutating func close(downTo count: Int) {
     while openCount > count {
       openCount &-= 1
-      let row = rows + Int(openRows[openCount])
+      let row = rows.start + Int(openRows[openCount])
       row.pointee.isOpen = false
       row.pointee.weight &+= passed
       row.pointee.divisor &+= passedDivisor
@@ -287,7 +265,7 @@ struct EdgeTable {
       let index = row(
         UInt32(edge.source), UInt32(edge.target), isResidual: edge.isResidual,
         isInline: edge.isInline)
-      let row = rows + index
+      let row = rows.start + index
       row.pointee.weight &+= edge.weight
       row.pointee.divisor &+= edge.divisor
       if edge.isResidual { row.pointee.isResidual = true }
@@ -300,51 +278,22 @@ struct EdgeTable {
   private mutating func row(
     _ source: UInt32, _ target: UInt32, isResidual: Bool, isInline: Bool
   ) -> Int {
-    let mask = slotCount - 1
-    var slot = hash(source, target) & mask
-    while slots[slot] != 0 {
-      let index = Int(slots[slot] - 1)
-      if rows[index].source == source, rows[index].target == target { return index }
-      slot = (slot + 1) & mask
+    let count = index.count
+    let row = index.row(index.hash(UInt64(source) << 32 | UInt64(target))) {
+      rows[$0].source == source && rows[$0].target == target
     }
-    append(
-      Row(source: source, target: target, isResidual: isResidual, isInline: isInline), slot)
-    return count - 1
+    if row == count {
+      append(Row(source: source, target: target, isResidual: isResidual, isInline: isInline), row)
+    }
+    return row
   }
 
   @inline(never)
-  private mutating func append(_ row: Row, _ slot: Int) {
-    (rows + count).initialize(to: row)
-    count += 1
-    slots[slot] = UInt32(count)
-    if count * 2 == slotCount { grow() }
-  }
-
-  private mutating func grow() {
-    func moved<Element>(
-      _ old: UnsafeMutablePointer<Element>, _ used: Int
-    ) -> UnsafeMutablePointer<Element> {
-      let new = UnsafeMutablePointer<Element>.allocate(capacity: slotCount / 2)
-      new.moveInitialize(from: old, count: used)
-      old.deallocate()
-      return new
+  private mutating func append(_ row: Row, _ index: Int) {
+    if index == rows.capacity {
+      rows.grow(to: index * 2, keeping: index)
+      openRows.grow(to: index * 2, keeping: openCount)
     }
-    slotCount *= 2
-    rows = moved(rows, count)
-    openRows = moved(openRows, openCount)
-    slots.deallocate()
-    slots = .allocate(capacity: slotCount)
-    slots.initialize(repeating: 0, count: slotCount)
-    let mask = slotCount - 1
-    for row in 0..<count {
-      var slot = hash(rows[row].source, rows[row].target) & mask
-      while slots[slot] != 0 { slot = (slot + 1) & mask }
-      slots[slot] = UInt32(row + 1)
-    }
-  }
-
-  @inline(__always)
-  private func hash(_ source: UInt32, _ target: UInt32) -> Int {
-    Int(truncatingIfNeeded: mixed(UInt64(source) << 32 | UInt64(target), seed: seed))
+    rows[index] = row
   }
 }

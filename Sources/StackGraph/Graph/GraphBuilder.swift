@@ -116,7 +116,6 @@ package struct GraphBuilder: Sendable {
     if parts.count == 1 { return parts[0] }
     // Joined in the order of the parts, edges stand in the order of the samples.
     var result = EdgeTable()
-    defer { result.deallocate() }
     for edges in parts { result.add(edges) }
     return result.edges
   }

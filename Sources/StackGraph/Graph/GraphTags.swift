@@ -78,7 +78,6 @@ extension GraphBuilder {
     let table = self.table
     let parts = concurrently(samples.parts()) { range in
       var sums = TagSums()
-      defer { sums.deallocate() }
       var counted = [Int](repeating: -1, count: table.count)
       let words = EdgeWalk(
         table,

@@ -32,6 +32,16 @@ package struct NodeIdentity: Hashable, Sendable {
       && left.line == right.line && left.column == right.column && left.address == right.address
       && left.objectFile.rawValue == right.objectFile.rawValue && left.startLine == right.startLine
   }
+
+  func hash(seed: UInt64) -> UInt32 {
+    @inline(__always)
+    func mix(_ value: UInt64) -> UInt64 { mixed(value, seed: seed) }
+    var hash = mix(seed ^ (UInt64(name.rawValue) << 32 | UInt64(file.rawValue)))
+    hash = mix(hash ^ UInt64(bitPattern: line))
+    hash = mix(hash ^ address)
+    hash = mix(hash ^ UInt64(bitPattern: column) &+ UInt64(objectFile.rawValue))
+    return UInt32(truncatingIfNeeded: mix(hash ^ UInt64(bitPattern: startLine)) >> 32)
+  }
 }
 
 /// The nodes of a profile, and which of them each location stands for.
@@ -54,7 +64,7 @@ package struct NodeTable: Sendable {
     sourcePath: String = "", cutsPrefixes: Bool = true
   ) {
     strings = profile.strings
-    var rows = IdentityRows(about: profile.functions.count)
+    var rows = RowIndex(about: profile.functions.count)
     var files =
       cutsPrefixes ? FileNames(trimPath: trimPath, sourcePath: sourcePath) : FileNames.uncut
     let locations = profile.locations
@@ -119,8 +129,8 @@ package struct NodeTable: Sendable {
     (location == 0 ? 0 : locationEnds[location - 1])..<locationEnds[location]
   }
 
-  private mutating func node(_ identity: NodeIdentity, _ rows: inout IdentityRows) -> NodeID {
-    let row = rows.row(of: identity, in: identities)
+  private mutating func node(_ identity: NodeIdentity, _ rows: inout RowIndex) -> NodeID {
+    let row = rows.row(identity.hash(seed: rows.seed)) { identities[$0] == identity }
     if row == identities.count { identities.append(identity) }
     return NodeID(row)
   }
@@ -165,46 +175,4 @@ package struct NodeTable: Sendable {
       text.append(contentsOf: "<unknown>".utf8)
     }
   }
-}
-
-/// Finds identities in a list: open addressing, seeded. Hashing as dictionaries do
-/// it took half the time of making the table.
-private struct IdentityRows {
-  /// The hash in the upper half, row + 1 in the lower; 0 for a free slot. With the hash at
-  /// hand, no identity is looked at when the table grows, and hardly one in vain.
-  private var slots: [UInt64]
-  private let seed = TableSeed.value
-
-  /// - Parameter count: how many there will be, roughly.
-  init(about count: Int) {
-    var slotCount = 1 << 10
-    while slotCount < 1 << 20, slotCount < count * 2 { slotCount *= 2 }
-    slots = [UInt64](repeating: 0, count: slotCount)
-  }
-
-  /// Returns the row of an identity in the list; its count when it is to be added.
-  mutating func row(of identity: NodeIdentity, in list: [NodeIdentity]) -> Int {
-    if (list.count + 1) * 2 > slots.count { slots = grownSlots(slots) }
-    let hash = hash(identity)
-    let mask = slots.count - 1
-    var slot = Int(hash >> 32) & mask
-    while slots[slot] != 0 {
-      let row = Int(slots[slot] & 0xffff_ffff) - 1
-      if (slots[slot] ^ hash) >> 32 == 0, list[row] == identity { return row }
-      slot = (slot + 1) & mask
-    }
-    slots[slot] = (hash & ~0xffff_ffff) | UInt64(list.count + 1)
-    return list.count
-  }
-
-  private func hash(_ identity: NodeIdentity) -> UInt64 {
-    var hash = mix(seed ^ (UInt64(identity.name.rawValue) << 32 | UInt64(identity.file.rawValue)))
-    hash = mix(hash ^ UInt64(bitPattern: identity.line))
-    hash = mix(hash ^ identity.address)
-    hash = mix(hash ^ UInt64(bitPattern: identity.column) &+ UInt64(identity.objectFile.rawValue))
-    return mix(hash ^ UInt64(bitPattern: identity.startLine))
-  }
-
-  @inline(__always)
-  private func mix(_ value: UInt64) -> UInt64 { mixed(value, seed: seed) }
 }

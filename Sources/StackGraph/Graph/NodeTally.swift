@@ -31,7 +31,6 @@ struct NodeTally {
             samples.withStackCursor { stacks in
               while let part = parts.next() { walk.walk(&stacks, part, values) }
             }
-            walk.deallocate()
           }
         }
       }
@@ -55,27 +54,27 @@ struct NodeTally {
 /// All memory is plain, written for every frame: no node is on the path twice, and no
 /// path has more than two entries a frame of the longest stack. Rows of tables were checked when the profile
 /// was read.
-private struct TallyWalk {
+private struct TallyWalk: ~Copyable {
   private let words: UnsafePointer<UInt64>
   private let lists: UnsafeBufferPointer<UInt32>
   private let flat: UnsafeMutablePointer<Int64>
   private let cum: UnsafeMutablePointer<Int64>
 
-  private let isOnPath: UnsafeMutablePointer<Bool>
+  private let isOnPath: OwnedBuffer<Bool>
 
   /// The nodes of the last stack, outermost first. In the place of one that
   /// is farther out already, and of a frame with many: the flag, and where in ``others``
   /// those of its nodes begin that came onto the path with it.
-  private let path: UnsafeMutablePointer<UInt32>
+  private let path: OwnedBuffer<UInt32>
   private var pathCount = 0
-  private let others: UnsafeMutablePointer<UInt32>
+  private let others: OwnedBuffer<UInt32>
   private var otherCount = 0
 
   /// The sum of all values so far.
   private var passed: Int64 = 0
 
   /// How many entries of the path come before each frame of the last stack, outermost first.
-  private let heights: UnsafeMutablePointer<UInt32>
+  private let heights: OwnedBuffer<UInt32>
 
   init(
     words: UnsafePointer<UInt64>, lists: UnsafeBufferPointer<UInt32>,
@@ -86,20 +85,12 @@ private struct TallyWalk {
     self.lists = lists
     self.flat = flat
     self.cum = cum
-    isOnPath = .allocate(capacity: nodeCount)
-    isOnPath.initialize(repeating: false, count: nodeCount)
-    others = .allocate(capacity: nodeCount)
+    isOnPath = OwnedBuffer(repeating: false, count: nodeCount)
+    others = OwnedBuffer(capacity: nodeCount)
     // Two a frame, of which the second may not count.
-    path = .allocate(capacity: longest * 2 + 1)
-    heights = .allocate(capacity: longest + 1)
+    path = OwnedBuffer(capacity: longest * 2 + 1)
+    heights = OwnedBuffer(capacity: longest + 1)
     heights[0] = 0
-  }
-
-  func deallocate() {
-    isOnPath.deallocate()
-    others.deallocate()
-    path.deallocate()
-    heights.deallocate()
   }
 
   mutating func walk(_ stacks: inout StackCursor, _ range: Range<Int>, _ values: [Int64]) {
@@ -122,7 +113,9 @@ private struct TallyWalk {
     let shared = Int(heights[stack.shared])
     close(downTo: shared)
     lookUp(stack, behind: shared)
-    let (passed, isOnPath, cum, path) = (self.passed, self.isOnPath, self.cum, self.path)
+    let (passed, isOnPath, cum, path) = (
+      self.passed, self.isOnPath.start, self.cum, self.path.start
+    )
     for index in shared..<pathCount {
       let node = path[index]
       if node < FrameNodes.flag, !isOnPath[Int(node)] {
@@ -140,9 +133,9 @@ private struct TallyWalk {
   /// Writes the nodes of the frames that a stack does not share to the path.
   @inline(__always)
   private mutating func lookUp(_ stack: StackCursor.Stack, behind shared: Int) {
-    let (words, path) = (self.words, self.path)
+    let (words, path) = (self.words, self.path.start)
     var count = shared
-    var height = heights + stack.shared
+    var height = heights.start + stack.shared
     var frame = stack.end - stack.shared
     let innermost = stack.end - stack.depth
     while frame > innermost {
@@ -170,7 +163,9 @@ private struct TallyWalk {
   }
 
   private mutating func enterNodes(ofList list: Int) {
-    let (passed, isOnPath, cum, others) = (self.passed, self.isOnPath, self.cum, self.others)
+    let (passed, isOnPath, cum, others) = (
+      self.passed, self.isOnPath.start, self.cum, self.others.start
+    )
     let nodes = lists.baseAddress! + (list + 1)
     var count = otherCount
     for index in 0..<Int(nodes[-1]) {
@@ -187,9 +182,9 @@ private struct TallyWalk {
   /// Takes entries off the path.
   @inline(__always)
   private mutating func close(downTo count: Int) {
-    let (passed, isOnPath, cum) = (self.passed, self.isOnPath, self.cum)
-    var last = path + pathCount
-    let end = path + count
+    let (passed, isOnPath, cum) = (self.passed, self.isOnPath.start, self.cum)
+    var last = path.start + pathCount
+    let end = path.start + count
     while last > end {
       last -= 1
       let node = last.pointee
@@ -204,7 +199,9 @@ private struct TallyWalk {
   }
 
   private mutating func leaveOthers(downTo end: Int) {
-    let (passed, isOnPath, cum, others) = (self.passed, self.isOnPath, self.cum, self.others)
+    let (passed, isOnPath, cum, others) = (
+      self.passed, self.isOnPath.start, self.cum, self.others.start
+    )
     var count = otherCount
     while count > end {
       count &-= 1

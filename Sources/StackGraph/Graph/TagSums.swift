@@ -128,10 +128,7 @@ struct SampleTags: Sendable {
 }
 
 /// What each tag adds up to at each node.
-///
-/// Its memory is its own, as that of ``EdgeTable``: whoever makes one calls
-/// ``deallocate()``.
-struct TagSums {
+struct TagSums: ~Copyable {
   struct Row {
     var node: UInt32
     var tag: UInt32
@@ -143,27 +140,10 @@ struct TagSums {
     var cumDivisor: Int64 = 0
   }
 
-  private var rows: UnsafeMutablePointer<Row>
-  private var count = 0
+  private var rows = OwnedBuffer<Row>(capacity: 512)
+  private var index = RowIndex(about: 512)
 
-  /// Open addressing over the rows: row + 1, or 0 for a free slot. There are
-  /// twice as many slots as rows.
-  private var slots: UnsafeMutablePointer<UInt32>
-  private var slotCount = 1024
-  private let seed = TableSeed.value
-
-  init() {
-    rows = .allocate(capacity: slotCount / 2)
-    slots = .allocate(capacity: slotCount)
-    slots.initialize(repeating: 0, count: slotCount)
-  }
-
-  func deallocate() {
-    rows.deallocate()
-    slots.deallocate()
-  }
-
-  var all: [Row] { (0..<count).map { rows[$0] } }
+  var all: [Row] { (0..<index.count).map { rows[$0] } }
 
   @inline(__always)
   mutating func add(
@@ -171,7 +151,7 @@ struct TagSums {
   ) {
     // Looking the row up may move them all.
     let index = row(node, tag, sample)
-    let row = rows + index
+    let row = rows.start + index
     if isFlat {
       row.pointee.flat &+= value
       row.pointee.flatDivisor &+= divisor
@@ -183,39 +163,14 @@ struct TagSums {
 
   @inline(__always)
   private mutating func row(_ node: UInt32, _ tag: UInt32, _ sample: Int) -> Int {
-    let mask = slotCount - 1
-    var slot = hash(node, tag) & mask
-    while slots[slot] != 0 {
-      let index = Int(slots[slot] - 1)
-      if rows[index].node == node, rows[index].tag == tag { return index }
-      slot = (slot + 1) & mask
+    let count = index.count
+    let row = index.row(index.hash(UInt64(node) << 32 | UInt64(tag))) {
+      rows[$0].node == node && rows[$0].tag == tag
     }
-    (rows + count).initialize(to: Row(node: node, tag: tag, sample: sample))
-    count += 1
-    slots[slot] = UInt32(count)
-    if count * 2 == slotCount { grow() }
-    return count - 1
-  }
-
-  private mutating func grow() {
-    slotCount *= 2
-    let newRows = UnsafeMutablePointer<Row>.allocate(capacity: slotCount / 2)
-    newRows.moveInitialize(from: rows, count: count)
-    rows.deallocate()
-    rows = newRows
-    slots.deallocate()
-    slots = .allocate(capacity: slotCount)
-    slots.initialize(repeating: 0, count: slotCount)
-    let mask = slotCount - 1
-    for row in 0..<count {
-      var slot = hash(rows[row].node, rows[row].tag) & mask
-      while slots[slot] != 0 { slot = (slot + 1) & mask }
-      slots[slot] = UInt32(row + 1)
+    if row == count {
+      if row == rows.capacity { rows.grow(to: row * 2, keeping: row) }
+      rows[row] = Row(node: node, tag: tag, sample: sample)
     }
-  }
-
-  @inline(__always)
-  private func hash(_ node: UInt32, _ tag: UInt32) -> Int {
-    Int(truncatingIfNeeded: mixed(UInt64(node) << 32 | UInt64(tag), seed: seed))
+    return row
   }
 }

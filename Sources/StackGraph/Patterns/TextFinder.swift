@@ -10,6 +10,9 @@ package struct TextFinder: Sendable {
     var fallback: UInt32 = 0
     /// A text ends here, or in a state that this one falls back to.
     var isEnd = false
+
+    /// The step that leads here: the state before and the byte.
+    var step: UInt64 = 0
   }
 
   private var states = [State()]
@@ -17,16 +20,11 @@ package struct TextFinder: Sendable {
   /// The next state for each byte behind nothing.
   private var roots = [UInt32](repeating: 0, count: 256)
 
-  /// Open addressing over the other steps: the state before and the byte, beside the state
-  /// after, which is 0 for a free slot.
-  private var steps: [(key: UInt64, next: UInt32)]
-  private let seed = TableSeed.value
+  /// The states behind others than nothing, by their steps.
+  private var steps: RowIndex
 
   package init(_ texts: [String]) {
-    var size = 64
-    let length = texts.reduce(0) { $0 + $1.utf8.count }
-    while size < 2 * length { size *= 2 }
-    steps = Array(repeating: (0, 0), count: size)
+    steps = RowIndex(about: texts.reduce(0) { $0 + $1.utf8.count })
     /// Each state with the one before it and the byte between, in the order in which
     /// they were made.
     var origins: [(state: UInt32, byte: UInt8, depth: Int)] = [(0, 0, 0)]
@@ -40,9 +38,14 @@ package struct TextFinder: Sendable {
           continue
         }
         let new = UInt32(states.count)
-        states.append(State())
+        let step = UInt64(state) << 8 | UInt64(byte)
+        states.append(State(step: step))
         origins.append((state, byte, depth))
-        if state == 0 { roots[Int(byte)] = new } else { addStep(state, byte, new) }
+        if state == 0 {
+          roots[Int(byte)] = new
+        } else {
+          steps.insert(Int(new), steps.hash(step))
+        }
         state = new
       }
       states[Int(state)].isEnd = true
@@ -81,24 +84,8 @@ package struct TextFinder: Sendable {
   @inline(__always)
   private func next(_ state: UInt32, _ byte: UInt8) -> UInt32? {
     if state == 0 { return roots[Int(byte)] == 0 ? nil : roots[Int(byte)] }
-    let key = UInt64(state) << 8 | UInt64(byte)
-    var slot = slot(key)
-    while steps[slot].next != 0 {
-      if steps[slot].key == key { return steps[slot].next }
-      slot = (slot + 1) & (steps.count - 1)
-    }
-    return nil
-  }
-
-  private mutating func addStep(_ state: UInt32, _ byte: UInt8, _ next: UInt32) {
-    let key = UInt64(state) << 8 | UInt64(byte)
-    var slot = slot(key)
-    while steps[slot].next != 0 { slot = (slot + 1) & (steps.count - 1) }
-    steps[slot] = (key, next)
-  }
-
-  @inline(__always)
-  private func slot(_ key: UInt64) -> Int {
-    Int(truncatingIfNeeded: mixed(key, seed: seed)) & (steps.count - 1)
+    let step = UInt64(state) << 8 | UInt64(byte)
+    return steps.find(steps.hash(step)) { states[$0].step == step }
+      .map { UInt32(truncatingIfNeeded: $0) }
   }
 }

@@ -11,8 +11,8 @@ struct ProfileMerger {
     var name: StringID
   }
   private var mappings: [MappingKey: MappingID] = [:]
-  private var locations = RowFinder()
-  private var functions = RowFinder()
+  private var locations = RowIndex()
+  private var functions = RowIndex()
   private var samples = MergedSamples()
   private var hasSamples = false
 
@@ -170,20 +170,20 @@ struct ProfileMerger {
     let systemName = string(table.systemNames[id.index], profile, &rows)
     let file = string(table.files[id.index], profile, &rows)
     let startLine = table.startLines[id.index]
-    let seed = TableSeed.value
+    let seed = functions.seed
     var hash = mixed(seed ^ (UInt64(name.rawValue) << 32 | UInt64(file.rawValue)), seed: seed)
     hash = mixed(hash ^ UInt64(bitPattern: startLine), seed: seed)
     hash = mixed(hash ^ UInt64(systemName.rawValue), seed: seed)
-    let known = functions.row(hash) { row in
+    let row = functions.row(UInt32(truncatingIfNeeded: hash)) { row in
       let known = result.functions
       return known.names[row] == name && known.systemNames[row] == systemName
         && known.files[row] == file && known.startLines[row] == startLine
     }
     let new =
-      known.map { FunctionID($0) }
-      ?? result.functions.append(
-        id: UInt64(result.functions.count) + 1, name: name, systemName: systemName, file: file,
-        startLine: startLine)
+      row < result.functions.count
+      ? FunctionID(row)
+      : result.functions.append(
+        id: UInt64(row) + 1, name: name, systemName: systemName, file: file, startLine: startLine)
     rows.functions[id.index] = new
     return new
   }
@@ -207,14 +207,14 @@ struct ProfileMerger {
       lines.append(line)
     }
     let isFolded = profile.locations.foldedFlags[row]
-    let seed = TableSeed.value
+    let seed = locations.seed
     var hash = mixed(seed ^ offset, seed: seed)
     hash = mixed(hash ^ UInt64(mappingID.rawValue) << 1 ^ (isFolded ? 1 : 0), seed: seed)
     for line in lines {
       hash = mixed(hash ^ UInt64(line.function.rawValue), seed: seed)
       hash = mixed(hash ^ UInt64(bitPattern: line.line), seed: seed)
     }
-    let known = locations.row(hash) { row in
+    let new = locations.row(UInt32(truncatingIfNeeded: hash)) { row in
       let known = result.locations
       let mappings = result.mappings
       let range = known.lineRange(of: row)
@@ -228,43 +228,8 @@ struct ProfileMerger {
         $0.function == $1.function && $0.line == $1.line
       } && known.lines[range].last?.column == lines.last?.column
     }
-    return known.map { LocationID($0) }
-      ?? result.locations.append(
-        id: UInt64(result.locations.count) + 1, mapping: mappingID, address: address,
-        isFolded: isFolded, lines: lines)
-  }
-}
-
-/// Finds rows by what they hold: open addressing over hashes.
-private struct RowFinder {
-  private var hashes: [UInt64] = []
-
-  /// Row + 1, or 0 for a free slot.
-  private var slots = [UInt32](repeating: 0, count: 256)
-
-  /// Returns the row that is the same; nil when there is none, and the next row is
-  /// to be what was looked for.
-  mutating func row(_ hash: UInt64, isSame: (_ row: Int) -> Bool) -> Int? {
-    let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: hash) & mask
-    while slots[slot] != 0 {
-      let row = Int(slots[slot]) - 1
-      if hashes[row] == hash, isSame(row) { return row }
-      slot = (slot + 1) & mask
-    }
-    hashes.append(hash)
-    slots[slot] = UInt32(hashes.count)
-    if hashes.count * 2 > slots.count { grow() }
-    return nil
-  }
-
-  private mutating func grow() {
-    slots = [UInt32](repeating: 0, count: slots.count * 2)
-    let mask = slots.count - 1
-    for (row, hash) in hashes.enumerated() {
-      var slot = Int(truncatingIfNeeded: hash) & mask
-      while slots[slot] != 0 { slot = (slot + 1) & mask }
-      slots[slot] = UInt32(row + 1)
-    }
+    if new < result.locations.count { return LocationID(new) }
+    return result.locations.append(
+      id: UInt64(new) + 1, mapping: mappingID, address: address, isFolded: isFolded, lines: lines)
   }
 }

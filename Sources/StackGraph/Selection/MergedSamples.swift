@@ -14,18 +14,13 @@ struct MergedSamples {
   private var labels: [Label] = []
   private var labelEnds: [Int] = []
 
-  private var hashes: [UInt64] = []
-
-  /// Open addressing over the samples, by their hash: row + 1, or 0.
-  private var slots = [UInt32](repeating: 0, count: 1024)
-  private let seed = TableSeed.value
+  private var index = RowIndex(about: 512)
 
   /// Makes room for the samples of a profile.
   mutating func reserve(_ table: SampleTable) {
     frames.reserveCapacity(frames.count + table.frameCount)
     frameEnds.reserveCapacity(frameEnds.count + table.count)
     labels.reserveCapacity(labels.count + table.labels.count)
-    hashes.reserveCapacity(hashes.count + table.count)
   }
 
   /// Takes the columns out of a table, so that nothing else holds them.
@@ -42,15 +37,10 @@ struct MergedSamples {
 
   /// Returns the row of a sample. For a new one, its values are still missing.
   mutating func row(_ stack: [UInt32], _ newLabels: [Label]) -> (row: Int, isNew: Bool) {
-    let hash = Self.hash(stack, newLabels, seed)
-    let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: hash) & mask
-    while slots[slot] != 0 {
-      let row = Int(slots[slot]) - 1
-      if hashes[row] == hash, isSame(row, stack, newLabels) { return (row, false) }
-      slot = (slot + 1) & mask
+    let row = index.row(Self.hash(stack, newLabels, index.seed)) {
+      Self.isSame($0, stack, frames, frameEnds) && Self.hasLabels($0, newLabels, labels, labelEnds)
     }
-    let row = frameEnds.count
+    if row < frameEnds.count { return (row, false) }
     stack.withUnsafeBufferPointer { stack in
       stack.withMemoryRebound(to: LocationID.self) { frames.append(contentsOf: $0) }
     }
@@ -60,23 +50,10 @@ struct MergedSamples {
       labelEnds.append(labels.count)
     }
     frameEnds.append(frames.count)
-    hashes.append(hash)
-    slots[slot] = UInt32(row + 1)
-    if (row + 1) * 2 > slots.count { grow() }
     return (row, true)
   }
 
-  private mutating func grow() {
-    slots = [UInt32](repeating: 0, count: slots.count * 2)
-    let mask = slots.count - 1
-    for (row, hash) in hashes.enumerated() {
-      var slot = Int(truncatingIfNeeded: hash) & mask
-      while slots[slot] != 0 { slot = (slot + 1) & mask }
-      slots[slot] = UInt32(row + 1)
-    }
-  }
-
-  private static func hash(_ stack: [UInt32], _ labels: [Label], _ seed: UInt64) -> UInt64 {
+  private static func hash(_ stack: [UInt32], _ labels: [Label], _ seed: UInt64) -> UInt32 {
     @inline(__always)
     func mix(_ value: UInt64) -> UInt64 { mixed(value, seed: seed) }
     var hash = seed ^ UInt64(stack.count)
@@ -94,31 +71,32 @@ struct MergedSamples {
       let names = UInt64(label.key.rawValue) << 32 | UInt64(label.string.rawValue)
       sum &+= mix(mix(names ^ seed) ^ UInt64(bitPattern: label.number))
     }
-    return mix(hash ^ sum)
+    return UInt32(truncatingIfNeeded: mix(hash ^ sum))
   }
 
-  /// Called while the value changes, which would copy it for a method that does not
-  /// say that it may change it.
-  private mutating func isSame(_ row: Int, _ stack: [UInt32], _ newLabels: [Label]) -> Bool {
+  private static func isSame(
+    _ row: Int, _ stack: [UInt32], _ frames: [LocationID], _ frameEnds: [Int]
+  ) -> Bool {
     let range = (row == 0 ? 0 : frameEnds[row - 1])..<frameEnds[row]
     guard range.count == stack.count else { return false }
-    if stack.isEmpty { return hasLabels(row, newLabels) }
-    let isSameStack = frames.withUnsafeBufferPointer { frames in
+    if stack.isEmpty { return true }
+    return frames.withUnsafeBufferPointer { frames in
       frames.withMemoryRebound(to: UInt32.self) { frames in
         stack.withUnsafeBytes {
           memcmp($0.baseAddress!, frames.baseAddress! + range.lowerBound, $0.count) == 0
         }
       }
     }
-    return isSameStack && hasLabels(row, newLabels)
   }
 
-  private mutating func hasLabels(_ row: Int, _ newLabels: [Label]) -> Bool {
+  private static func hasLabels(
+    _ row: Int, _ newLabels: [Label], _ labels: [Label], _ labelEnds: [Int]
+  ) -> Bool {
     let old =
       row < labelEnds.count
       ? labels[(row == 0 ? 0 : labelEnds[row - 1])..<labelEnds[row]] : labels[..<0]
     guard old.count == newLabels.count else { return false }
-    return old.elementsEqual(newLabels) || Self.ordered(Array(old)) == Self.ordered(newLabels)
+    return old.elementsEqual(newLabels) || ordered(Array(old)) == ordered(newLabels)
   }
 
   /// The labels in an order that does not depend on how the keys are mixed; the

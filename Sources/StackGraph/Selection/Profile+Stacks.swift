@@ -69,15 +69,12 @@ extension SampleTable {
     rewriteStacks { _, samples, cursor, new in
       // What is left of the stack lies leaf first before the end, as the whole one does,
       // and what it has in common with the one before stays where it is.
-      let memory = UnsafeMutablePointer<UInt32>.allocate(capacity: longest + 1)
-      let end = memory + (longest + 1)
+      let memory = OwnedBuffer<UInt32>(capacity: longest + 1)
+      let end = memory.start + (longest + 1)
       // How many frames are left of so many, counted from the root.
-      let counts = UnsafeMutablePointer<Int>.allocate(capacity: longest + 1)
+      let counts = OwnedBuffer<Int>(capacity: longest + 1)
       counts[0] = 0
-      defer {
-        memory.deallocate()
-        counts.deallocate()
-      }
+      defer { withExtendedLifetime(memory) {} }
       hidden.withUnsafeBufferPointer { hidden in
         for sample in samples {
           let stack = cursor.stack(of: sample)

@@ -1,3 +1,4 @@
+import Foundations
 package import ProfileModel
 
 /// Walks stacks and notes what lies above and below the functions that match.

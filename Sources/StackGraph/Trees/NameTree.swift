@@ -16,8 +16,8 @@ package struct NameTree: Sendable {
   private var nextSiblings: [Int32] = []
   private var lastRoot: Int32 = -1
 
-  /// Open addressing over the nodes, by parent and name: row + 1, or 0.
-  private var slots = [UInt32](repeating: 0, count: 256)
+  /// The nodes by parent and name.
+  private var index = RowIndex(about: 128)
 
   package var count: Int { names.count }
 
@@ -53,14 +53,10 @@ package struct NameTree: Sendable {
   }
 
   private mutating func step(from parent: Int32, to name: UInt32) -> Int32 {
-    let mask = slots.count - 1
-    var slot = Self.hash(parent, name) & mask
-    while slots[slot] != 0 {
-      let row = Int(slots[slot]) - 1
-      if names[row] == name, parentRows[row] == parent { return Int32(row) }
-      slot = (slot + 1) & mask
-    }
-    let node = Int32(names.count)
+    let key = UInt64(UInt32(bitPattern: parent)) << 32 | UInt64(name)
+    let row = index.row(index.hash(key)) { names[$0] == name && parentRows[$0] == parent }
+    let node = Int32(row)
+    if row < names.count { return node }
     names.append(name)
     values.append(0)
     parentRows.append(parent)
@@ -72,25 +68,7 @@ package struct NameTree: Sendable {
       nextSiblings.append(firstChildren[Int(parent)])
       firstChildren[Int(parent)] = node
     }
-    slots[slot] = UInt32(names.count)
-    if names.count * 2 > slots.count { grow() }
     return node
-  }
-
-  private mutating func grow() {
-    slots = [UInt32](repeating: 0, count: slots.count * 2)
-    let mask = slots.count - 1
-    for row in names.indices {
-      var slot = Self.hash(parentRows[row], names[row]) & mask
-      while slots[slot] != 0 { slot = (slot + 1) & mask }
-      slots[slot] = UInt32(row + 1)
-    }
-  }
-
-  private static func hash(_ parent: Int32, _ name: UInt32) -> Int {
-    let key = UInt64(UInt32(bitPattern: parent)) << 32 | UInt64(name)
-    let product = key.multipliedFullWidth(by: TableSeed.value)
-    return Int(truncatingIfNeeded: product.high ^ product.low)
   }
 
   /// Returns nodes by value, the largest first, without those below a value.

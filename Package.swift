@@ -58,7 +58,11 @@ let package = Package(
       name: "StackGraph", dependencies: ["Foundations", "ProfileModel", "CPCRE2", "CSystem"],
       swiftSettings: settings),
     .target(
-      name: "HeapAnalysis", dependencies: ["Foundations", "ProfileModel", "StackGraph", "CSystem"],
+      name: "Ownership", dependencies: ["Foundations", "ProfileModel"],
+      swiftSettings: settings),
+    .target(
+      name: "HeapAnalysis",
+      dependencies: ["Foundations", "ProfileModel", "StackGraph", "Ownership", "CSystem"],
       swiftSettings: settings),
     .target(
       name: "GCTrace", dependencies: ["Foundations", "ProfileModel"], swiftSettings: settings),
@@ -67,7 +71,8 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "Foundations", "ProfileModel", "StackGraph", "HeapAnalysis", "GCTrace", "GoroutineDump",
+        "Foundations", "ProfileModel", "StackGraph", "Ownership", "HeapAnalysis", "GCTrace",
+        "GoroutineDump",
         "CSystem",
       ],
       swiftSettings: settings),
@@ -75,7 +80,8 @@ let package = Package(
     .target(
       name: "Pictures",
       dependencies: [
-        "Foundations", "ProfileModel", "StackGraph", "HeapAnalysis", "Reports", "CSystem",
+        "Foundations", "ProfileModel", "StackGraph", "Ownership", "HeapAnalysis", "Reports",
+        "CSystem",
       ],
       resources: [
         .embedInCode("Resources/flame.js"), .embedInCode("Resources/page.css"),
@@ -88,7 +94,8 @@ let package = Package(
       name: "HeapscopeCommands",
       dependencies: [
         "CSystem",
-        "Foundations", "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "Reports",
+        "Foundations", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership", "HeapAnalysis",
+        "Reports",
         "GCTrace", "GoroutineDump", "ProfileFetch", "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -112,13 +119,17 @@ let package = Package(
       name: "ProfileFetchTests", dependencies: ["ProfileFetch"], swiftSettings: settings),
     .testTarget(
       name: "HeapAnalysisTests",
-      dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec", "HeapscopeTestSupport"],
+      dependencies: [
+        "Ownership", "HeapAnalysis", "ProfileModel", "ProfileCodec", "HeapscopeTestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["heapscope", "ProfileBytes"], swiftSettings: settings),
     .target(
       name: "HeapscopeTestSupport",
-      dependencies: ["ProfileModel", "ProfileCodec", "HeapscopeCommands"],
+      dependencies: [
+        "ProfileModel", "ProfileCodec", "Ownership", "HeapAnalysis", "HeapscopeCommands",
+      ],
       path: "Tests/HeapscopeTestSupport", swiftSettings: settings),
     .testTarget(
       name: "GCTraceTests", dependencies: ["GCTrace", "HeapscopeTestSupport"],
@@ -134,26 +145,31 @@ let package = Package(
       name: "ProfileModelTests", dependencies: ["ProfileModel", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "OwnershipTests",
+      dependencies: ["Ownership", "ProfileModel", "HeapscopeTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
       name: "StackGraphTests",
       dependencies: ["StackGraph", "Foundations", "ProfileModel", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "Reports", "HeapAnalysis", "StackGraph", "ProfileModel", "HeapscopeTestSupport",
+        "Reports", "Ownership", "HeapAnalysis", "StackGraph", "ProfileModel",
+        "HeapscopeTestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
       name: "PicturesTests",
       dependencies: [
-        "Pictures", "HeapAnalysis", "Reports", "StackGraph", "ProfileModel",
+        "Pictures", "Ownership", "HeapAnalysis", "Reports", "StackGraph", "ProfileModel",
         "HeapscopeTestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
       name: "HeapscopeCommandsTests",
       dependencies: [
-        "HeapscopeCommands", "ProfileModel", "HeapscopeTestSupport",
+        "HeapscopeCommands", "Ownership", "ProfileModel", "HeapscopeTestSupport",
       ],
       swiftSettings: settings),
   ],
@@ -167,7 +183,8 @@ if Context.environment["HEAPSCOPE_FUZZ"] != nil {
     .executableTarget(
       name: "heapscope-fuzz",
       dependencies: [
-        "Foundations", "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "GCTrace",
+        "Foundations", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership", "HeapAnalysis",
+        "GCTrace",
         "GoroutineDump", "Reports", "ProfileFetch", "Pictures", "HeapscopeCommands", "ProfileBytes",
       ], swiftSettings: settings, linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
   ]

@@ -1,3 +1,4 @@
+import Ownership
 import GCTrace
 import GoroutineDump
 import HeapAnalysis
@@ -52,7 +53,7 @@ private func checkGoroutines(_ dumps: [[ArraySlice<UInt8>]]) {
 
 private func check(_ series: GoroutineSeries) {
   if let problem = series.names.inconsistency { fail("inconsistent: \(problem)") }
-  let report = GoroutineReport(series, options: HotspotOptions())
+  let report = GoroutineReport(series, options: OwnershipOptions())
   let sum = report.present.reduce(into: Int128(0)) { $0 += Int128($1.count) }
   // A sum beyond 64 bits stays at their end.
   if sum != report.total, report.total != Int.max {

@@ -1,3 +1,4 @@
+import Ownership
 import Pictures
 import HeapAnalysis
 import ProfileBytes
@@ -55,7 +56,9 @@ private func check(_ profile: Profile) {
     if sum != total { fail("folded lines add up to \(sum), samples to \(total)") }
     if granularity == .addresses {
       _ = hotspotsText(
-        findHotspots(in: selection.profile, column: selection.column, options: HotspotOptions()),
+        findHotspots(
+          in: selection.profile, column: selection.column,
+          ownership: Ownership(selection.profile)),
         fuzzStyle)
     }
   }
@@ -101,10 +104,11 @@ private func check(_ profile: Profile) {
     checkDocument(list.document { _ in source }, "list")
   }
   let findings = findHotspots(
-    in: selection.profile, column: selection.column, options: HotspotOptions())
+    in: selection.profile, column: selection.column, ownership: Ownership(selection.profile))
   checkDocument(hotspotsDocument(findings, context), "hotspots")
   checkDocument(Summary(selection, findings: findings, name: "a.pb.gz").document(), "summary")
-  let focus = FocusReport(selection, pattern: all, patternText: "")
+  let focus = FocusReport(
+    selection, pattern: all, patternText: "", ownership: Ownership(selection.profile))
   checkDocument(focus.document(context), "focus")
 }
 
@@ -116,7 +120,7 @@ private func check(_ profile: Profile) {
   guard let stacks = try? Selection(profile, options) else { return }
 
   let report = findHotspots(
-    in: stacks.profile, column: stacks.column, options: HotspotOptions())
+    in: stacks.profile, column: stacks.column, ownership: Ownership(stacks.profile))
   checkText(hotspotsText(report, fuzzStyle), "hotspots")
   checkJSON(hotspotsJSON(report), "hotspots")
   checkDocument(hotspotsDocument(report, ReportContext(stacks)), "hotspots")
@@ -126,7 +130,8 @@ private func check(_ profile: Profile) {
   let summary = Summary(selection, findings: report, name: "a.pb.gz")
   checkText(summary.text(fuzzStyle), "summary")
   if let pattern = try? Pattern(word: "main") {
-    let focus = FocusReport(selection, pattern: pattern, patternText: "main")
+    let focus = FocusReport(
+      selection, pattern: pattern, patternText: "main", ownership: Ownership(selection.profile))
     checkText(focus.text(fuzzStyle, all: profile), "focus")
   }
 
@@ -153,7 +158,7 @@ private func check(_ profile: Profile) {
 }
 
 func draw(_ selection: Selection, _ report: HotspotReport) {
-  guard let graph = try? FlameGraph([("a", selection)]) else { return }
+  guard let graph = try? FlameGraph([flamePart("a", selection)]) else { return }
   let context = ReportContext(selection)
   let options = FlameSVGOptions(format: { context.format($0) }, divide: { context.divided($0) })
   if graph.snapshots.last?.totals[0] != 0 {
@@ -163,4 +168,8 @@ func draw(_ selection: Selection, _ report: HotspotReport) {
   page.findings = report.findings
   page.provenance = report.provenance
   _ = page.text()
+}
+
+func flamePart(_ name: String, _ selection: Selection) -> FlamePart {
+  FlamePart(name, selection, Ownership(selection.profile))
 }

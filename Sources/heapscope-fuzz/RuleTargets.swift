@@ -1,3 +1,4 @@
+import Ownership
 import HeapAnalysis
 import HeapscopeCommands
 import ProfileBytes
@@ -26,12 +27,16 @@ import StackGraph
   _ = rulePageMarkdown(settings.rules)
 }
 
-private func check(_ rules: [HotspotRule], _ profile: Profile, options: HotspotOptions = .init()) {
+private func check(
+  _ rules: [HotspotRule], _ profile: Profile, own: OwnershipOptions = .init(),
+  options: HotspotOptions = .init()
+) {
   var selected = SelectionOptions()
   selected.granularity = .addresses
   guard let selection = try? Selection(profile, selected) else { return }
   let report = findHotspots(
-    in: selection.profile, column: selection.column, options: options, rules: rules)
+    in: selection.profile, column: selection.column,
+    ownership: Ownership(selection.profile, own), options: options, rules: rules)
   checkText(hotspotsText(report, fuzzStyle), "hotspots")
   checkJSON(hotspotsJSON(report), "hotspots")
   checkDocument(hotspotsDocument(report, ReportContext(selection)), "hotspots")
@@ -54,15 +59,16 @@ private func check(_ rules: [HotspotRule], _ profile: Profile, options: HotspotO
   var options = HotspotOptions()
   options.minimumShare = choices.next(2) == 0 ? 0 : 0.005
   options.lineCount = choices.next(2) == 0 ? nil : choices.next(4)
-  if choices.next(4) == 0 { options.modulePrefix = choices.pick(Choices.packages) }
+  var ownCode = OwnershipOptions()
+  if choices.next(4) == 0 { ownCode.modulePrefix = choices.pick(Choices.packages) }
   let own = choices.pick(Choices.packages)
-  if choices.next(4) == 0 { options.isOwn = { $0.hasPrefix(own) } }
+  if choices.next(4) == 0 { ownCode.isOwn = { $0.hasPrefix(own) } }
   options.suppressed = Set(settings.suppressed)
   let encoded = stacks(&choices).encoded
   guard let profile = readForReports(encoded) else { fail("cannot read its own stacks") }
-  check(settings.rules, profile, options: options)
+  check(settings.rules, profile, own: ownCode, options: options)
   var measured = BudgetCheck(
-    profile, base: profile, sampleType: "alloc_space", options: options, rules: settings.rules)
+    profile, base: profile, sampleType: "alloc_space", ownCode: ownCode, rules: settings.rules)
   var outcomes: [BudgetOutcome] = []
   for placed in settings.budgets {
     if let outcome = try? measured.outcome(of: placed.budget) { outcomes.append(outcome) }
@@ -189,7 +195,7 @@ private func check(_ budget: Budget, hotspots: Set<String>) {
   }
   if budget.needsBase { return }
   var check = BudgetCheck(
-    labelledProfile, base: nil, sampleType: "inuse_space", options: HotspotOptions(),
+    labelledProfile, base: nil, sampleType: "inuse_space", ownCode: OwnershipOptions(),
     rules: HotspotRule.all)
   _ = try? check.outcome(of: budget)
 }

@@ -72,7 +72,7 @@ private func compare(_ before: Profile, _ after: Profile) {
     checkText(comparison.text(fuzzStyle, count: 10, byCum: byCum), "diff")
     checkDocument(comparison.document(ReportContext(later)), "diff")
   }
-  if let graph = try? FlameGraph([("before", earlier), ("after", later)]) {
+  if let graph = try? FlameGraph([flamePart("before", earlier), flamePart("after", later)]) {
     _ = FlamePage(graph).text()
   }
 }

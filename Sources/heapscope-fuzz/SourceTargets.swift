@@ -1,3 +1,4 @@
+import Ownership
 import HeapAnalysis
 import ProfileModel
 import Reports
@@ -17,7 +18,9 @@ import StackGraph
   found.source = { file in
     file.hasSuffix("main.go") ? texts[0] : texts.count > 1 ? texts[1] : nil
   }
-  let report = findHotspots(in: selection.profile, column: selection.column, options: found)
+  let report = findHotspots(
+    in: selection.profile, column: selection.column, ownership: Ownership(selection.profile),
+    options: found)
   checkText(hotspotsText(report, fuzzStyle), "hotspots")
   checkJSON(hotspotsJSON(report), "hotspots")
   options.granularity = .lines

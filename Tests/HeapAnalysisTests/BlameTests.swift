@@ -1,3 +1,5 @@
+import HeapscopeTestSupport
+import Ownership
 import HeapAnalysis
 import ProfileModel
 import Testing
@@ -7,13 +9,14 @@ struct BlameTests {
   static let printed = "internal/fmtsort.Sort < fmt.(*pp).printValue < fmt.Sprint < "
 
   func blame(
-    _ stack: String, options: HotspotOptions = HotspotOptions(), root: String = "/usr/local/go/src/"
+    _ stack: String, options: OwnershipOptions = OwnershipOptions(),
+    root: String = "/usr/local/go/src/"
   ) throws -> BlamedLine {
     var test = TestProfile()
     test.standardRoot = root
     test.add(stack, bytes: 100)
     let finding = try #require(
-      findHotspots(in: test.profile, column: 1, options: options).findings.first)
+      findHotspots(in: test.profile, column: 1, own: options).findings.first)
     #expect(finding.blame.count == 1)
     return try #require(finding.blame.first)
   }
@@ -118,7 +121,7 @@ struct BlameTests {
     #expect(blamed.isThirdParty)
     #expect(
       blamed.caller == BlamedLine.Caller(function: "main.f", file: "/src/app/main.go", line: 7))
-    var options = HotspotOptions()
+    var options = OwnershipOptions()
     options.modulePrefix = "example.com/app"
     #expect(try blame(stack, options: options).function == "main.f")
     options.modulePrefix = "github.com/acme/kv"
@@ -128,10 +131,10 @@ struct BlameTests {
   @Test("own and not-own patterns win")
   func patterns() throws {
     let stack = Self.printed + "main.wrap@/src/app/log.go:1 < main.f@/src/app/main.go:7"
-    var options = HotspotOptions()
+    var options = OwnershipOptions()
     options.isNotOwn = { $0 == "main.wrap" }
     #expect(try blame(stack, options: options).function == "main.f")
-    options = HotspotOptions()
+    options = OwnershipOptions()
     options.isOwn = { $0.contains("logrus") }
     let logrus = "github.com/sirupsen/logrus.Info@github.com/sirupsen/logrus@v1.9.3/x.go:3"
     #expect(

@@ -1,3 +1,4 @@
+import Ownership
 import HeapAnalysis
 import ProfileModel
 import Testing
@@ -54,7 +55,7 @@ struct BudgetTests {
     _ text: String, _ profile: Profile, base: Profile? = nil
   ) throws -> BudgetOutcome {
     var check = BudgetCheck(
-      profile, base: base, sampleType: "alloc_space", options: HotspotOptions(),
+      profile, base: base, sampleType: "alloc_space", ownCode: OwnershipOptions(),
       rules: HotspotRule.all)
     let names = Set(HotspotRule.all.flatMap { [$0.id, $0.kind.rawValue] })
     return try check.outcome(of: Budget(text, hotspots: names))

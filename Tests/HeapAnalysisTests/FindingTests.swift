@@ -1,3 +1,4 @@
+import HeapscopeTestSupport
 import HeapAnalysis
 import ProfileModel
 import Testing

@@ -1,3 +1,5 @@
+import Foundations
+import Ownership
 import HeapAnalysis
 import HeapscopeTestSupport
 import ProfileModel
@@ -221,7 +223,10 @@ struct TrendTests {
       { process, _, random in
         process.allocate(500, on: 0, &random)
       })
-    { #expect(series.add(profile, time: profile.timeNanoseconds) == .added) }
+    {
+      #expect(
+        series.add(profile, time: profile.timeNanoseconds, ownership: Ownership(profile)) == .added)
+    }
     let before = Trend(series, hasTimes: true)
     series.thin()
     let after = Trend(series, hasTimes: true)

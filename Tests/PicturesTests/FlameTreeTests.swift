@@ -1,3 +1,4 @@
+import Ownership
 import Pictures
 import HeapscopeTestSupport
 import ProfileModel
@@ -13,7 +14,7 @@ struct FlameTreeTests {
     var options = SelectionOptions()
     options.granularity = granularity
     return try FlameGraph(
-      [("p", try Selection(profile, options))], isReversed: isReversed, pruneBelow: pruneBelow)
+      [part("p", try Selection(profile, options))], isReversed: isReversed, pruneBelow: pruneBelow)
   }
 
   /// The nodes as `depth name total`, in order.
@@ -125,7 +126,7 @@ struct FlameTreeTests {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random)
     let selection = try Selection(profile, SelectionOptions())
-    let graph = try FlameGraph([("p", selection)], onlyType: true, pruneBelow: 0)
+    let graph = try FlameGraph([part("p", selection)], onlyType: true, pruneBelow: 0)
     let builder = GraphBuilder(selection)
     let values = builder.nodeValues()
     var expected: [String: Int64] = [:]
@@ -152,7 +153,7 @@ struct FlameTreeTests {
     let selection = try Selection(profile, options)
     // A profile beside itself: each node has the same in both columns.
     let graph = try FlameGraph(
-      [("one", selection), ("two", selection)], isReversed: isReversed, pruneBelow: 0)
+      [part("one", selection), part("two", selection)], isReversed: isReversed, pruneBelow: 0)
     let table = NodeTable(selection.profile)
     let samples = selection.profile.samples
     var expected: [[String]: [Int64]] = [:]
@@ -186,4 +187,8 @@ struct FlameTreeTests {
   private func safe(_ name: [UInt8]) -> String {
     String(decoding: name, as: UTF8.self).replacing("\n", with: "\\x0a")
   }
+}
+
+private func part(_ name: String, _ selection: Selection) -> FlamePart {
+  FlamePart(name, selection, Ownership(selection.profile))
 }

@@ -1,3 +1,4 @@
+import Ownership
 import Foundation
 import Foundations
 import HeapAnalysis
@@ -106,7 +107,8 @@ struct ReportPropertyTests {
       var lines = SelectionOptions()
       lines.granularity = .lines
       let report = FocusReport(
-        try Selection(profile, lines), pattern: pattern, patternText: text)
+        try Selection(profile, lines), pattern: pattern, patternText: text,
+        ownership: Ownership(profile))
       var options = SelectionOptions()
       options.focus = text
       let focused = try Selection(profile, options)

@@ -7,8 +7,8 @@ import Testing
 
 @testable import Reports
 
-@Suite("folded stacks")
-struct FoldedTests {
+@Suite("lines of folded stacks")
+struct FoldedLineTests {
   private func folded(_ profile: Profile) throws -> [String] {
     let selection = try Selection(profile, SelectionOptions())
     return String(decoding: try ReportContext(selection).foldedText().bytes, as: UTF8.self)

@@ -22,7 +22,7 @@ struct FoldingTests {
   private func ranks(_ count: Int) -> [UInt32] { (0..<UInt32(count * 2)).map { $0 } }
 
   /// The stacks of a tree with their sums, in its order.
-  private func lines(_ part: FoldedPart) -> [(stack: [UInt32], value: Int64)] {
+  private func lines(_ part: borrowing FoldedPart) -> [(stack: [UInt32], value: Int64)] {
     let order = part.order
     var lines: [(stack: [UInt32], value: Int64)] = []
     func walk(_ rows: Range<UInt32>, _ above: [UInt32]) {
@@ -63,7 +63,6 @@ struct FoldingTests {
     for symbols in [1, 50, 1 << 20] {
       let parts = try FoldedParts(stacks, symbols: symbols, ranks: { ranks(count) })
       var part = FoldedPart(stacks)
-      defer { part.deallocate() }
       var found: [(stack: [UInt32], value: Int64)] = []
       for number in 0..<parts.count {
         try part.fill(parts, number)
@@ -83,7 +82,6 @@ struct FoldingTests {
       let (stacks, count) = stacks(selection, symbolLimit: limit)
       let parts = try FoldedParts(stacks, symbols: 1 << 14, ranks: { ranks(count) })
       var part = FoldedPart(stacks)
-      defer { part.deallocate() }
       if isTooLong {
         #expect(throws: StackTooLong.self) { try part.fill(parts, 0) }
       } else {

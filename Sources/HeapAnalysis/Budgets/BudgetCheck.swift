@@ -1,4 +1,5 @@
 import Foundations
+package import Ownership
 package import ProfileModel
 import StackGraph
 
@@ -7,7 +8,9 @@ package struct BudgetCheck {
   private let profile: Profile
   private let base: Profile?
   private let sampleType: String
-  private var options: HotspotOptions
+  private let ownCode: OwnershipOptions
+  private var ownership: Ownership?
+  private var baseOwnership: Ownership?
   private let rules: [HotspotRule]
 
   private struct SearchKey: Hashable {
@@ -23,17 +26,16 @@ package struct BudgetCheck {
 
   /// - Parameters:
   ///   - sampleType: the one of budgets that name none.
+  ///   - ownership: whose code is whose in the profile, as far as it is known already.
   package init(
-    _ profile: Profile, base: Profile?, sampleType: String, options: HotspotOptions,
-    rules: [HotspotRule]
+    _ profile: Profile, base: Profile?, sampleType: String, ownCode: OwnershipOptions,
+    ownership: Ownership? = nil, rules: [HotspotRule]
   ) {
     self.profile = profile
     self.base = base
     self.sampleType = sampleType
-    self.options = options
-    self.options.minimumShare = 0
-    // What reports leave out counts against a budget nevertheless.
-    self.options.suppressed = []
+    self.ownCode = ownCode
+    self.ownership = ownership
     self.rules = rules
   }
 
@@ -160,11 +162,25 @@ package struct BudgetCheck {
     if key.byRule {
       for index in rules.indices { rules[index].kind = HotspotKind(rules[index].id) }
     }
+    // What reports leave out counts against a budget nevertheless.
+    var options = HotspotOptions()
+    options.minimumShare = 0
     let report = findHotspots(
-      in: key.isBase ? base ?? profile : profile, column: key.column, options: options,
-      rules: rules)
+      in: key.isBase ? base ?? profile : profile, column: key.column,
+      ownership: ownership(isBase: key.isBase), options: options, rules: rules)
     reports[key] = report
     return report
+  }
+
+  private mutating func ownership(isBase: Bool) -> Ownership {
+    if isBase, let base {
+      let known = baseOwnership ?? Ownership(base, ownCode)
+      baseOwnership = known
+      return known
+    }
+    let known = ownership ?? Ownership(profile, ownCode)
+    ownership = known
+    return known
   }
 
   /// Sums the stacks with a function that matches, each once, and blames the

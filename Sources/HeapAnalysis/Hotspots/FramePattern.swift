@@ -1,3 +1,5 @@
+import Ownership
+
 /// Functions by name: `fmt.Sprintf` is one, `fmt.Sprint*` all whose name begins
 /// so, `fmt.*` a whole package.
 ///

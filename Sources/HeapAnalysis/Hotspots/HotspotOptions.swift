@@ -1,20 +1,5 @@
-/// What the user says about whose code is whose, and how much to report.
+/// What to look at besides the profile, and how much to report.
 package struct HotspotOptions: Sendable {
-  /// Says something about a function by its name, or by its file.
-  package typealias TextPredicate = @Sendable (_ text: String) -> Bool
-
-  /// The path of the user's module; guessed from the profile when nil.
-  ///
-  /// With a path given, no other module is blamed while a frame of it (or of
-  /// package `main`) is on the stack.
-  package var modulePrefix: String?
-
-  /// Functions that are the user's own by their name or file.
-  package var isOwn: TextPredicate?
-
-  /// Functions that are never blamed; wins over ``isOwn``.
-  package var isNotOwn: TextPredicate?
-
   /// Returns a source file, by its name in the profile; nil when
   /// it is not at hand. With it, lines are read where no symbol tells.
   package var source: (@Sendable (_ file: String) -> SourceLines?)?

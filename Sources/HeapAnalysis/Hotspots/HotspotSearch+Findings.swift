@@ -1,3 +1,4 @@
+import Ownership
 import Foundations
 import ProfileModel
 
@@ -165,25 +166,18 @@ extension HotspotSearch {
       share: share(sum.value), value: sum.value)
     line.isReadFromSource = sum.isReadFromSource
     guard sum.largestSample >= 0 else { return line }
-    let stack = profile.lines(ofSample: sum.largestSample)
+    let stack = Array(profile.lines(ofSample: sum.largestSample))
     let depth = readings[sum.largestSample].depth
-    var position = 0
-    for source in stack {
-      let function = source.function.index
-      if position == depth - 1, facts.isLogging[function] {
-        line.wayIn = texts[profile.functions.names[function]]
-      }
-      if position == depth {
-        line.isThirdParty = !facts.isOwn[function]
-        if !line.isThirdParty { break }
-      }
-      if position > depth, facts.isOwn[function] {
-        line.caller = BlamedLine.Caller(
-          function: texts[profile.functions.names[function]],
-          file: texts[profile.functions.files[function]], line: source.line)
-        break
-      }
-      position += 1
+    if depth > 0, depth <= stack.count {
+      let called = stack[depth - 1].function.index
+      if facts.isLogging[called] { line.wayIn = texts[profile.functions.names[called]] }
+    }
+    guard depth < stack.count else { return line }
+    line.isThirdParty = !facts.blame.isOwn[stack[depth].function.index]
+    if line.isThirdParty, let caller = facts.blame.ownCaller(above: depth, in: stack) {
+      line.caller = BlamedLine.Caller(
+        function: texts[profile.functions.names[caller.function.index]],
+        file: texts[profile.functions.files[caller.function.index]], line: caller.line)
     }
     return line
   }

@@ -1,3 +1,4 @@
+import Ownership
 import Foundations
 import ProfileModel
 
@@ -147,7 +148,7 @@ final class SourceFiles {
   private func ownFiles() -> [StringID] {
     var seen: Set<StringID> = []
     var files: [StringID] = []
-    for (function, file) in profile.functions.files.enumerated() where facts.isOwn[function] {
+    for (function, file) in profile.functions.files.enumerated() where facts.blame.isOwn[function] {
       if seen.insert(file).inserted { files.append(file) }
       if files.count == Self.mostFiles { break }
     }

@@ -1,23 +1,19 @@
 import Foundations
+package import Ownership
 package import ProfileModel
 
 /// Returns the wasteful patterns of a profile with the lines to blame for them.
 ///
 /// - Parameters:
 ///   - column: the sample type that shares refer to.
+///   - ownership: whose code is whose in the profile.
+///   - rules: the most specific first; only the first ``HotspotRule/limit`` of them count.
+///     Those of the user's come before heapscope's own, but take only samples of findings
+///     that are shown.
 /// - Complexity: O(*n*) in the frames of all samples.
 package func findHotspots(
-  in profile: Profile, column: Int, options: HotspotOptions = HotspotOptions()
-) -> HotspotReport {
-  findHotspots(in: profile, column: column, options: options, rules: HotspotRule.all)
-}
-
-/// The same with rules of the caller's choice, most specific first.
-///
-/// Only the first ``HotspotRule/limit`` of them count. Those of the user's come before
-/// heapscope's own, but take only samples of findings that are shown.
-package func findHotspots(
-  in profile: Profile, column: Int, options: HotspotOptions, rules: [HotspotRule]
+  in profile: Profile, column: Int, ownership: Ownership,
+  options: HotspotOptions = HotspotOptions(), rules: [HotspotRule] = HotspotRule.all
 ) -> HotspotReport {
   var report = HotspotReport()
   guard profile.samples.values.indices.contains(column) else { return report }
@@ -35,7 +31,7 @@ package func findHotspots(
     func newSearch(by rules: [HotspotRule], _ options: HotspotOptions) -> HotspotSearch {
       HotspotSearch(
         profile, column: column, rules: rules, options: options,
-        facts: FunctionFacts(profile, rules: rules, options: options), arithmetic: arithmetic)
+        ownership: ownership, arithmetic: arithmetic)
     }
     var search = newSearch(by: rules.filter { !$0.isUsers }, options)
     var ruleOfSample = search.explained()
@@ -53,7 +49,7 @@ package func findHotspots(
     return search
   }
   report.blindSpots = blindSpots
-  report.modulePath = search.facts.modulePath
+  report.modulePath = ownership.modulePath
   report.total = search.total
   return report
 }
@@ -65,6 +61,7 @@ struct HotspotSearch {
   let column: Int
   private(set) var rules: [HotspotRule]
   let options: HotspotOptions
+  let ownership: Ownership
   let facts: FunctionFacts
   let total: Int64
 
@@ -107,7 +104,7 @@ struct HotspotSearch {
 
   init(
     _ profile: Profile, column: Int, rules: [HotspotRule], options: HotspotOptions,
-    facts: FunctionFacts, arithmetic: FindingArithmetic?
+    ownership: Ownership, arithmetic: FindingArithmetic?
   ) {
     precondition(rules.count <= HotspotRule.limit, "a rule is a bit")
     self.profile = profile
@@ -115,7 +112,8 @@ struct HotspotSearch {
     self.rules = rules
     self.options = options
     self.arithmetic = arithmetic
-    self.facts = facts
+    self.ownership = ownership
+    facts = FunctionFacts(ownership, rules: rules)
     total = profile.samples.values[column].reduce(0) { saturatingSum($0, saturatingMagnitude($1)) }
     totalMagnitude = profile.samples.values[column].reduce(0) { $0 + Double($1.magnitude) }
     columns = FootprintColumns(profile)
@@ -187,7 +185,8 @@ struct HotspotSearch {
 
   private mutating func readStacks() {
     let samples = profile.samples
-    let reader = StackReader(locations: profile.locations, facts: facts, rules: rules)
+    let reader = StackReader(
+      locations: profile.locations, facts: facts, ownership, rules: rules)
     let ends = samples.frameEnds
     var parts: [(calling: [Int], bare: [Int])] = []
     readings = [StackReading](unsafeUninitializedCapacity: samples.count) { buffer, count in

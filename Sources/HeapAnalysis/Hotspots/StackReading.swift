@@ -1,5 +1,6 @@
 import CSystem
 import Foundations
+import Ownership
 import ProfileModel
 
 /// What one sample's stack says, before its call site is known as a whole.
@@ -44,7 +45,7 @@ struct StackReading {
 struct StackReader: Sendable {
   /// What the walk needs to know of a function.
   private struct Facts: Hashable {
-    var blame: FunctionFacts.Blame
+    var rank: BlameRank
     var isStandard: Bool
     var isLibrary: Bool
     var entries: RuleSet
@@ -78,7 +79,13 @@ struct StackReader: Sendable {
   private let locationMarks: [StackMarks]
   private let hasMarks: Bool
 
-  init(locations: LocationTable, facts functionFacts: FunctionFacts, rules: [HotspotRule]) {
+  private let blamer: Blamer
+
+  init(
+    locations: LocationTable, facts functionFacts: FunctionFacts, _ ownership: Ownership,
+    rules: [HotspotRule]
+  ) {
+    blamer = Blamer(locations, functionFacts.blame)
     for (number, rule) in rules.enumerated() {
       let rule = rule.match
       if case .anything = rule.through { unconditional.insert(.rule(number)) }
@@ -89,10 +96,10 @@ struct StackReader: Sendable {
     }
     var rows: [Facts: UInt32] = [:]
     var different: [Facts] = []
-    let ofFunction = functionFacts.blames.indices.map { function in
-      let origin = functionFacts.origins[function]
+    let ofFunction = functionFacts.blame.ranks.indices.map { function in
+      let origin = ownership.origins[function]
       let facts = Facts(
-        blame: functionFacts.blames[function], isStandard: origin == .standard,
+        rank: functionFacts.blame.ranks[function], isStandard: origin == .standard,
         isLibrary: origin != .standard && origin != .generated,
         entries: functionFacts.entries[function], through: functionFacts.throughs[function],
         callees: functionFacts.callees[function],
@@ -148,38 +155,29 @@ struct StackReader: Sendable {
       }
     }
 
+    let place = blamer.place(in: stack)
     var below = Below()
-    var fallback: (line: Int, depth: Int, below: Below)?
+    var left = place?.depth ?? .max
     walk: for location in stack {
       for line in lineRanges[Int(location)] {
         let line = Int(line)
         let row = Int(lines[line].facts)
         below.path(leadsThrough: lines[line].function)
-        switch facts[row].blame {
-        case .yes:
+        if left == 0 {
           finish(&reading, line: line, below: below)
-          noteCaller(ofLine: line, in: stack, &reading)
+          if facts[row].rank == .surest { noteCaller(ofLine: line, in: stack, &reading) }
           break walk
-        case .ifNothingElse:
-          if fallback == nil { fallback = (line, below.depth, below) }
+        }
+        left -= 1
+        if facts[row].rank == .ifNothingElse || facts[row].isLibrary {
           below.addLibrary(facts[row].entries)
-        case .never:
-          if facts[row].isStandard {
-            below.addStandard(facts[row].entries)
-          } else if facts[row].isLibrary {
-            below.addLibrary(facts[row].entries)
-          }
+        } else if facts[row].isStandard {
+          below.addStandard(facts[row].entries)
         }
         below.add(facts[row])
       }
     }
-    if reading.blamedLine < 0 {
-      if let fallback {
-        finish(&reading, line: fallback.line, below: fallback.below)
-      } else {
-        finishWithoutBlame(&reading, below: below)
-      }
-    }
+    if place == nil { finishWithoutBlame(&reading, below: below) }
     if marks.contains(.initialization) {
       reading.called.subtract(onceIsFine)
       reading.matched.subtract(onceIsFine)

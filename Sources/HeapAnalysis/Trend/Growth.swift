@@ -1,4 +1,5 @@
 import Foundations
+package import Ownership
 package import ProfileModel
 
 /// What grows in a running program, snapshot by snapshot.
@@ -66,13 +67,13 @@ package struct Growth: Sendable {
   private var series = SnapshotSeries(sampleType: "")
   private var allocatedBytes: Int64 = 0
   private let wantedType: String
-  private let ownCode: HotspotOptions
+  private let ownCode: OwnershipOptions
 
   /// - Parameters:
   ///   - sampleType: what is followed; empty for live bytes, or else the
   ///     profile's own default.
   ///   - ownCode: what the user says of whose code is whose.
-  package init(sampleType: String = "", ownCode: HotspotOptions = HotspotOptions()) {
+  package init(sampleType: String = "", ownCode: OwnershipOptions = OwnershipOptions()) {
     wantedType = sampleType
     self.ownCode = ownCode
   }
@@ -138,10 +139,11 @@ package struct Growth: Sendable {
     totals.add(total, isFirst: snapshotCount == 0, padding: snapshotCount)
     let objectTotal = objects.flatMap { profile.magnitude(ofColumn: $0) } ?? 0
     objectTotals.add(objectTotal, isFirst: snapshotCount == 0, padding: snapshotCount)
-    addRows(profile, column, objects)
-    if snapshotCount == 0 { series = SnapshotSeries(sampleType: name, ownCode: ownCode) }
+    let ownership = Ownership(profile, ownCode)
+    addRows(profile, column, objects, ownership)
+    if snapshotCount == 0 { series = SnapshotSeries(sampleType: name) }
     if series.count >= Self.trendCount { series.thin() }
-    if series.add(profile, time: time) == .added {
+    if series.add(profile, time: time, ownership: ownership) == .added {
       trend = series.count > 1 ? Trend(series, hasTimes: true) : nil
     }
     snapshotCount += 1
@@ -153,16 +155,19 @@ package struct Growth: Sendable {
     return profile.column(named: "inuse_space") ?? profile.defaultColumn
   }
 
-  private mutating func addRows(_ profile: Profile, _ column: Int, _ objects: Int?) {
+  private mutating func addRows(
+    _ profile: Profile, _ column: Int, _ objects: Int?, _ ownership: Ownership
+  ) {
     var sums: [Place: (value: Int64, objects: Int64)] = [:]
-    let userCode = UserCode(profile, options: ownCode)
+    let blamer = Blamer(profile.locations, ownership.blame)
     let values = profile.samples.values[column]
     let counts = objects.map { profile.samples.values[$0] }
     for sample in 0..<profile.samples.count {
       let (value, count) = (values[sample], counts?[sample] ?? 0)
       if value == 0, count == 0 { continue }
       let frames = profile.samples.frames[profile.samples.frameRange(of: sample)]
-      guard let line = userCode.blamedLine(in: frames, of: profile.locations) else { continue }
+      guard let blamed = blamer.place(in: frames) else { continue }
+      let line = profile.locations.lines[blamed.line]
       let function = line.function.index
       let place = Place(
         function: profile.strings[profile.functions.names[function]],

@@ -1,3 +1,4 @@
+package import Ownership
 package import ProfileModel
 
 /// Several profiles of the same kind, stack by stack.
@@ -66,7 +67,6 @@ package struct SnapshotSeries: Sendable {
   private(set) var objects: [[Int64]] = []
   private(set) var allocated: [[Int64]] = []
 
-  private let ownCode: HotspotOptions
   private var lineRows: [Line: Int32] = [:]
   private var textRows: [String: Int32] = [:]
   private var stackRows: [[Int32]: Int] = [:]
@@ -77,13 +77,8 @@ package struct SnapshotSeries: Sendable {
     var size: Int64
   }
 
-  /// - Parameters:
-  ///   - sampleType: what is followed, such as `inuse_space`.
-  ///   - ownCode: what the user says of whose code is whose.
-  package init(sampleType: String, ownCode: HotspotOptions = HotspotOptions()) {
-    self.sampleType = sampleType
-    self.ownCode = ownCode
-  }
+  /// - Parameter sampleType: what is followed, such as `inuse_space`.
+  package init(sampleType: String) { self.sampleType = sampleType }
 
   package var count: Int { times.count }
 
@@ -102,8 +97,12 @@ package struct SnapshotSeries: Sendable {
   /// All snapshots come from one process, as far as their counts tell.
   package var isOneProcess: Bool { period != nil && Set(processes).count < 2 }
 
-  /// - Parameter time: when it was taken, in nanoseconds.
-  package mutating func add(_ profile: Profile, time: Int64) -> Addition {
+  /// - Parameters:
+  ///   - time: when it was taken, in nanoseconds.
+  ///   - ownership: whose code is whose in the profile.
+  package mutating func add(
+    _ profile: Profile, time: Int64, ownership: Ownership
+  ) -> Addition {
     guard let column = profile.column(named: sampleType),
       let total = profile.magnitude(ofColumn: column)
     else { return .unusable }
@@ -115,8 +114,7 @@ package struct SnapshotSeries: Sendable {
     where profile.magnitude(ofColumn: other) == nil { return .unusable }
 
     let snapshot = count
-    let userCode = UserCode(profile, options: ownCode)
-    if !userCode.modulePath.isEmpty { modulePath = userCode.modulePath }
+    if !ownership.modulePath.isEmpty { modulePath = ownership.modulePath }
     unit = profile.strings[profile.sampleTypes[column].unit]
     times.append(time)
     totals.append(total)
@@ -134,10 +132,10 @@ package struct SnapshotSeries: Sendable {
 
     let samples = profile.samples
     let allocations = profile.column(named: "alloc_space") ?? column
-    var reader = SnapshotReader(profile, userCode)
+    var reader = SnapshotReader(profile, ownership)
     var isRead = true
     for sample in 0..<samples.count where !samples.hasOnlyZeros(sample) {
-      let stack = row(of: reader.stack(ofSample: sample), &reader, userCode, profile, sample)
+      let stack = row(of: reader.stack(ofSample: sample), &reader, sample)
       values[stack][snapshot] &+= samples.values[column][sample]
       if let objectColumn { objects[stack][snapshot] &+= samples.values[objectColumn][sample] }
       if let allocatedColumn {
@@ -203,8 +201,7 @@ package struct SnapshotSeries: Sendable {
   }
 
   private mutating func row(
-    of key: [Int32], _ reader: inout SnapshotReader, _ userCode: UserCode, _ profile: Profile,
-    _ sample: Int
+    of key: [Int32], _ reader: inout SnapshotReader, _ sample: Int
   ) -> Int {
     var lines: [Int32] = []
     lines.reserveCapacity(key.count)
@@ -249,7 +246,7 @@ package struct SnapshotSeries: Sendable {
 /// Reads the stacks of one profile as rows of its own line table.
 private struct SnapshotReader {
   private let profile: Profile
-  private let userCode: UserCode
+  private let blamer: Blamer
 
   /// By line of the profile: its row in the series, -1 while unknown.
   private var globals: [Int32]
@@ -257,9 +254,9 @@ private struct SnapshotReader {
   /// By text of the profile: its row in the series.
   private var texts: [StringID: Int32] = [:]
 
-  init(_ profile: Profile, _ userCode: UserCode) {
+  init(_ profile: Profile, _ ownership: Ownership) {
     self.profile = profile
-    self.userCode = userCode
+    blamer = Blamer(profile.locations, ownership.blame)
     globals = [Int32](repeating: -1, count: profile.locations.lines.count)
   }
 
@@ -293,12 +290,6 @@ private struct SnapshotReader {
 
   /// Which line of the stack is to blame, counted from the leaf.
   func blame(ofSample sample: Int) -> Int? {
-    var best: (rank: UInt8, depth: Int)?
-    for (depth, line) in stack(ofSample: sample).enumerated() {
-      let rank = userCode.rank(of: profile.locations.lines[Int(line)].function)
-      if rank > best?.rank ?? 0 { best = (rank, depth) }
-      if rank == UserCode.surest { break }
-    }
-    return best?.depth
+    blamer.place(in: profile.samples.frames[profile.samples.frameRange(of: sample)])?.depth
   }
 }

@@ -1,4 +1,5 @@
 import Foundations
+package import Ownership
 package import ProfileModel
 
 /// How live memory changes over several profiles, line by line.
@@ -86,13 +87,16 @@ package struct Trend: Sendable {
   ///   - sampleType: what is followed, such as `inuse_space`.
   /// - Returns: nil when a profile lacks the sample type.
   package init?(
-    _ profiles: [Profile], sampleType: String, ownCode: HotspotOptions = HotspotOptions(),
+    _ profiles: [Profile], sampleType: String, ownCode: OwnershipOptions = OwnershipOptions(),
     granularity: Granularity = .lines
   ) {
     let order = Self.order(of: profiles.map(\.timeNanoseconds))
-    var series = SnapshotSeries(sampleType: sampleType, ownCode: ownCode)
+    var series = SnapshotSeries(sampleType: sampleType)
     for (index, time) in zip(order.indices, order.times) {
-      guard series.add(profiles[index], time: time) == .added else { return nil }
+      let ownership = Ownership(profiles[index], ownCode)
+      guard series.add(profiles[index], time: time, ownership: ownership) == .added else {
+        return nil
+      }
     }
     self.init(series, hasTimes: order.hasTimes, granularity: granularity)
   }

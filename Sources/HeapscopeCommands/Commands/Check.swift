@@ -1,5 +1,6 @@
 import ArgumentParser
 import HeapAnalysis
+import Ownership
 import ProfileModel
 import Reports
 import StackGraph
@@ -76,14 +77,15 @@ struct CheckCommand: SessionCommand {
       base = try select(loadedBase, in: session, sampleType: selected.sampleType)
     }
 
-    func newCheck(_ settings: Settings) -> BudgetCheck {
+    let ownership = Ownership(selected.profile, ownCode.options(settings))
+    func newCheck(_ settings: Settings, _ ownership: Ownership?) -> BudgetCheck {
       BudgetCheck(
         selected.profile, base: base?.profile,
         sampleType: selected.profile.sampleTypeName(selected.column),
-        options: ownCode.options(settings), rules: settings.rules)
+        ownCode: ownCode.options(settings), ownership: ownership, rules: settings.rules)
     }
-    var check = newCheck(ownSettings)
-    var treeCheck = newCheck(settings)
+    var check = newCheck(ownSettings, settings.hasFoundFile ? nil : ownership)
+    var treeCheck = newCheck(settings, ownership)
     /// A name that only the tree's file has is a function's where the profile has it, so that
     /// the file cannot turn a budget into another.
     func outcome(of given: Settings.PlacedBudget) throws(BudgetError) -> BudgetOutcome {
@@ -121,8 +123,7 @@ struct CheckCommand: SessionCommand {
       session.message(
         "budget '\(outcome.budget.text)': no function matches '\(outcome.budget.name)'")
     }
-    let tree = WorkTree(
-      module: UserCode(selected.profile, options: ownCode.options(settings)).modulePath)
+    let tree = WorkTree(module: ownership.modulePath)
     let report = BudgetReport(
       outcomes, profileName: loaded.names.joined(separator: " "),
       baseName: baseName.map(session.inputName),

@@ -2,6 +2,7 @@ import Foundations
 import ArgumentParser
 import Pictures
 import HeapAnalysis
+import Ownership
 import ProfileModel
 import Reports
 import StackGraph
@@ -37,8 +38,10 @@ struct FlameCommand: SessionCommand {
     let lines = try session.select(loaded, request.selection, warns: false) {
       $0.granularity = .addresses
     }
+    let ownership = Ownership(lines.profile, request.ownCode.options(settings))
     let (graph, hotspots) = try flameGraph(
-      [(loaded.title, selection)], files: loaded.names.joined(separator: ", "), request,
+      [FlamePart(loaded.title, selection, ownership)], files: loaded.names.joined(separator: ", "),
+      request,
       settings, onlyType: true, isReversed: inverted,
       // Colours tell the change in a difference.
       findingsIn: request.loading.isDiff ? nil : lines.profile, column: lines.column)

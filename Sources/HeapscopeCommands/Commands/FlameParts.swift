@@ -30,12 +30,12 @@ extension LoadedProfile {
 ///
 /// - Parameters:
 ///   - files: what messages call the profiles.
-///   - findingsIn: the profile to look in, with every line of it; nil for none.
+///   - findingsIn: the profile to look in, with every line of it, which is that of the last
+///     part; nil for none.
 ///   - column: the sample type that shares of findings refer to.
 func flameGraph(
-  _ parts: [(name: String, selection: Selection)], files: String, _ request: FlameRequest,
-  _ settings: Settings, onlyType: Bool, isReversed: Bool = false, findingsIn profile: Profile?,
-  column: Int
+  _ parts: [FlamePart], files: String, _ request: FlameRequest, _ settings: Settings,
+  onlyType: Bool, isReversed: Bool = false, findingsIn profile: Profile?, column: Int
 ) throws(CommandFailure) -> (FlameGraph, HotspotReport) {
   enum Work: Sendable {
     case graph(Result<FlameGraph, FlameGraph.Problem>)
@@ -43,12 +43,16 @@ func flameGraph(
   }
   let works = concurrently([0, 1]) { part -> Work in
     if part == 0 {
-      guard let profile else { return .findings(HotspotReport()) }
-      var options = request.ownCode.options(settings)
+      guard let profile, let ownership = parts.last?.ownership else {
+        return .findings(HotspotReport())
+      }
+      var options = settings.hotspotOptions
       // Boxes of lines below a thousandth of a finding are thinner than what is drawn.
       options.lineCount = 1000
       return .findings(
-        findHotspots(in: profile, column: column, options: options, rules: settings.rules))
+        findHotspots(
+          in: profile, column: column, ownership: ownership, options: options,
+          rules: settings.rules))
     }
     do throws(FlameGraph.Problem) {
       return .graph(
@@ -56,8 +60,7 @@ func flameGraph(
           try FlameGraph(
             parts, onlyType: onlyType,
             separatesFiles: [.filefunctions, .lines].contains(request.selection.granularity),
-            isReversed: isReversed, ownCode: request.ownCode.options(settings),
-            pruneBelow: request.pruneBelow)))
+            isReversed: isReversed, pruneBelow: request.pruneBelow)))
     } catch {
       return .graph(.failure(error))
     }

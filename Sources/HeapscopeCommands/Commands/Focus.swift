@@ -1,4 +1,5 @@
 import ArgumentParser
+import Ownership
 import ProfileModel
 import Reports
 import StackGraph
@@ -52,7 +53,8 @@ struct FocusAnswer: ProfileAnswer {
     }
     let report = FocusReport(
       selection, pattern: matcher, patternText: pattern.text,
-      ownCode: ownCode.options(try session.settings(ownCode)),
+      ownership: Ownership(
+        selection.profile, ownCode.options(try session.settings(ownCode))),
       profileName: loaded.names.joined(separator: " "))
     let output = try request.output.written(
       text: { report.text(session.style(request.output), all: loaded.profile) },

@@ -1,6 +1,7 @@
 import ArgumentParser
 import GCTrace
 import HeapAnalysis
+import Ownership
 import ProfileModel
 import Reports
 
@@ -66,6 +67,7 @@ struct GCTraceCommand: SessionCommand {
     let ownCode = ownCode.request
     let settings = try session.settings(ownCode)
     return findHotspots(
-      in: loaded, column: column, options: ownCode.options(settings), rules: settings.rules)
+      in: loaded, column: column, ownership: Ownership(loaded, ownCode.options(settings)),
+      options: settings.hotspotOptions, rules: settings.rules)
   }
 }

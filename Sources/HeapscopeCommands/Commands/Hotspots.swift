@@ -1,5 +1,6 @@
 import ArgumentParser
 import HeapAnalysis
+import Ownership
 import Reports
 import StackGraph
 
@@ -41,7 +42,7 @@ struct HotspotsAnswer: ProfileAnswer {
       $0.preferAllocated(in: loaded.profile)
     }
     let settings = try session.settings(ownCode)
-    var options = ownCode.options(settings)
+    var options = settings.hotspotOptions
     if request.output.format == .text { options.lineCount = hotspotsTextLineCount }
     let sourcePath = request.selection.options.sourcePath
     if !sourcePath.isEmpty {
@@ -50,7 +51,9 @@ struct HotspotsAnswer: ProfileAnswer {
       options.source = { finder.source(byPathEnd: $0) }
     }
     let report = findHotspots(
-      in: selection.profile, column: selection.column, options: options, rules: settings.rules)
+      in: selection.profile, column: selection.column,
+      ownership: Ownership(selection.profile, ownCode.options(settings)), options: options,
+      rules: settings.rules)
     let output = try request.output.written(
       hotspotsForms(report, session.style(request.output), ReportContext(selection)))
     return (output, .success)

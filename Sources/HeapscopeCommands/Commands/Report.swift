@@ -3,6 +3,7 @@ import Foundations
 import Pictures
 import Glibc
 import HeapAnalysis
+import Ownership
 import ProfileModel
 import Reports
 import StackGraph
@@ -102,8 +103,16 @@ struct ReportCommand: SessionCommand {
     }
     let profile = stacks.profile.withoutBase()
     let files = (parts.count == 1 ? loaded.names : parts.map(\.name)).joined(separator: ", ")
+    let settings = try session.settings(request.ownCode)
+    let options = request.ownCode.options(settings)
+    let flameParts = parts.enumerated().map { index, part in
+      // The last one's lines are those that findings are looked for in.
+      FlamePart(
+        part.name, part.selection,
+        Ownership(index == parts.count - 1 ? profile : part.selection.profile, options))
+    }
     let (graph, report) = try flameGraph(
-      parts, files: files, request, try session.settings(request.ownCode),
+      flameParts, files: files, request, settings,
       onlyType: false, findingsIn: profile, column: stacks.column)
     var page = FlamePage(graph)
     page.title = session.shownName(

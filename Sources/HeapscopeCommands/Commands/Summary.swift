@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundations
 import Glibc
 import HeapAnalysis
+import Ownership
 import ProfileCodec
 import ProfileModel
 import Reports
@@ -59,10 +60,12 @@ struct SummaryAnswer: ProfileAnswer {
     let hotspots = try select(.addresses)
     let settings = try session.settings(ownCode)
     // The summary names one line of each finding.
-    var options = ownCode.options(settings)
+    var options = settings.hotspotOptions
     options.lineCount = 1
     let findings = findHotspots(
-      in: hotspots.profile, column: hotspots.column, options: options, rules: settings.rules)
+      in: hotspots.profile, column: hotspots.column,
+      ownership: Ownership(hotspots.profile, ownCode.options(settings)), options: options,
+      rules: settings.rules)
     let summary = Summary(
       selection, findings: findings,
       name: loaded.names.joined(separator: " "),

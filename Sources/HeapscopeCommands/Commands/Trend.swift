@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import HeapAnalysis
+import Ownership
 import ProfileModel
 import Reports
 
@@ -57,10 +58,14 @@ struct TrendCommand: SessionCommand {
     let ownCode = ownCode.request
     let settings = try session.settings(ownCode)
     let options = ownCode.options(settings)
-    var series = SnapshotSeries(sampleType: sampleType, ownCode: options)
+    var series = SnapshotSeries(sampleType: sampleType)
+    var lastOwnership: Ownership?
     for (index, time) in zip(order.indices, order.times) {
-      guard series.add(loaded[index].profile, time: time) == .added else {
-        throw unusable(loaded[index].profile)
+      let profile = loaded[index].profile
+      let ownership = Ownership(profile, options)
+      lastOwnership = ownership
+      guard series.add(profile, time: time, ownership: ownership) == .added else {
+        throw unusable(profile)
       }
     }
     let all = series.count
@@ -81,10 +86,13 @@ struct TrendCommand: SessionCommand {
       report.factorReason = gogc.reason
     }
     if let last = order.indices.last.map({ loaded[$0].profile }), !trend.suspects.isEmpty,
-      let column = last.column(named: sampleType)
+      let column = last.column(named: sampleType), let lastOwnership
     {
       report.findings =
-        findHotspots(in: last, column: column, options: options, rules: settings.rules).findings
+        findHotspots(
+          in: last, column: column, ownership: lastOwnership, options: settings.hotspotOptions,
+          rules: settings.rules
+        ).findings
     }
     let text = try output.written(report.forms(session.style(output)))
     try session.deliver(session.safe(text, output), output)

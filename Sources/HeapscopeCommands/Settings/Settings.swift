@@ -30,6 +30,9 @@ package struct Settings {
 
   package init() {}
 
+  /// A file found in the working tree is among them.
+  private(set) var hasFoundFile = false
+
   /// What the user's own files say, without the one that came with the tree.
   var withoutFoundFile: Settings {
     var settings = self
@@ -93,7 +96,10 @@ package struct Settings {
       suppressed.append(text)
     }
     try file.finish()
-    if isFound { found = (userRuleCount, own.count, notOwn.count, suppressed.count) }
+    if isFound {
+      hasFoundFile = true
+      found = (userRuleCount, own.count, notOwn.count, suppressed.count)
+    }
   }
 
   private var userRuleCount: Int { rules.count - HotspotRule.all.count }

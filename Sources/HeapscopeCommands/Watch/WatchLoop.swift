@@ -1,6 +1,7 @@
 import Foundations
 import Glibc
 import HeapAnalysis
+import Ownership
 import ProfileFetch
 import ProfileModel
 import Reports
@@ -27,7 +28,7 @@ struct WatchLoop {
 
   init(
     _ plan: WatchPlan, _ session: Session, _ source: WatchSource,
-    _ ownCode: HotspotOptions, _ signals: SignalWatch?, isLive: Bool
+    _ ownCode: OwnershipOptions, _ signals: SignalWatch?, isLive: Bool
   ) {
     self.plan = plan
     self.session = session

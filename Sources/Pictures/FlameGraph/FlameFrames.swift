@@ -1,5 +1,5 @@
 import Foundations
-package import HeapAnalysis
+package import Ownership
 import ProfileModel
 import Reports
 import StackGraph
@@ -14,7 +14,7 @@ package struct FlameFunction: Hashable, Sendable {
 
   /// The Go package, which decides the colour.
   package var package: String
-  package var owner: CodeOwners.Owner
+  package var owner: Owner
 }
 
 /// A place in a function: what a node of a ``FlameTree`` stands for.
@@ -55,7 +55,7 @@ package struct FlameFrames: Sendable {
   ///   - owners: whose code each function row of each profile is.
   init(
     _ sources: [(profile: Profile, table: NodeTable)], _ numbers: FlameFrameNumbers,
-    used: [UInt32], separatesFiles: Bool, owners: [CodeOwners]
+    used: [UInt32], separatesFiles: Bool, owners: [[Owner]]
   ) {
     var texts = FlameTexts(sources.map(\.table))
     var named: [NamedFrame] = []
@@ -133,20 +133,20 @@ package struct FlameFrames: Sendable {
     var symbol: Int
     var file: Int
     var line: Int64
-    var owner: CodeOwners.Owner
+    var owner: Owner
     var nameRank = 0
     var fileRank = 0
   }
 
   /// Whose code a name is, by its row among the texts of the profile.
   private static func ownersByName(
-    _ profile: Profile, _ owners: CodeOwners
-  ) -> [CodeOwners.Owner] {
+    _ profile: Profile, _ owners: [Owner]
+  ) -> [Owner] {
     // Nodes know the cleaned names of files besides, which are no functions.
-    var result = [CodeOwners.Owner](repeating: .other, count: profile.strings.count)
+    var result = [Owner](repeating: .other, count: profile.strings.count)
     for (row, name) in profile.functions.names.enumerated() where name != .empty {
-      if owners.owners[row].rawValue < result[name.index].rawValue {
-        result[name.index] = owners.owners[row]
+      if owners[row].rawValue < result[name.index].rawValue {
+        result[name.index] = owners[row]
       }
     }
     return result

@@ -1,7 +1,8 @@
+import Ownership
 import Foundations
-package import HeapAnalysis
+import HeapAnalysis
 package import ProfileModel
-package import StackGraph
+import StackGraph
 
 /// One profile of a picture, or one side of a comparison.
 package struct FlameSnapshot: Sendable {
@@ -51,20 +52,17 @@ package struct FlameGraph: Sendable {
   package func column(snapshot: Int, type: Int) -> Int { snapshot * types.count + type }
 
   /// - Parameters:
-  ///   - parts: the profiles, each with a name. One that was read with
+  ///   - parts: the profiles. One that was read with
   ///     `--diff-base` becomes two snapshots, told apart by `pprof::base`.
   ///   - onlyType: leaves the other sample types out.
   ///   - separatesFiles: tells functions of one name in several files apart.
   ///   - isReversed: makes the tree from the leaves outward.
-  ///   - ownCode: what the user says of whose code is whose.
   ///   - pruneBelow: the part of a total that a node must have; nil for a choice
   ///     by the size of the profile.
   /// - Complexity: O(*f*) for *f* frames of nodes that are kept.
   package init(
-    _ parts: [(name: String, selection: Selection)], onlyType: Bool = false,
-    separatesFiles: Bool = false, isReversed: Bool = false,
-    ownCode: HotspotOptions = HotspotOptions(),
-    pruneBelow: Double? = nil
+    _ parts: [FlamePart], onlyType: Bool = false, separatesFiles: Bool = false,
+    isReversed: Bool = false, pruneBelow: Double? = nil
   ) throws(Problem) {
     let types = try Self.commonTypes(parts.map(\.selection), onlyType: onlyType)
     let tables = parts.map { part in
@@ -120,9 +118,8 @@ package struct FlameGraph: Sendable {
       }
     }
     // The tree grows on one core; whose code the functions are needs no tree.
-    let profiles = parts.map(\.selection.profile)
     let (owners, builder) = alongside {
-      profiles.map { CodeOwners($0, options: ownCode) }
+      parts.map { $0.ownership.owners(in: $0.selection.profile) }
     } _: {
       FlameTreeBuilder(
         sources, columnCount: columnCount,

@@ -1,3 +1,4 @@
+import Ownership
 import HeapAnalysis
 import ProfileModel
 import Reports

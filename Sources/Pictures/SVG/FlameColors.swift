@@ -1,3 +1,4 @@
+import Ownership
 import HeapAnalysis
 
 /// The colours of frames: by package, the user's own code in strong warm tones.

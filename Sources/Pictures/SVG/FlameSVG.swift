@@ -1,3 +1,4 @@
+import Ownership
 import Foundations
 import HeapAnalysis
 import ProfileModel

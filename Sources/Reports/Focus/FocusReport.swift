@@ -1,5 +1,5 @@
 import Foundations
-package import HeapAnalysis
+package import Ownership
 package import ProfileModel
 package import StackGraph
 
@@ -38,11 +38,11 @@ package struct FocusReport: Sendable {
   package private(set) var callers = NamePaths()
   package private(set) var callees = NamePaths()
 
-  /// - Parameter ownCode: what the user says of whose code is whose.
+  /// - Parameter ownership: whose code is whose in the profile of the selection.
   /// - Complexity: O(*f*) for *f* frames.
   package init(
     _ selection: Selection, pattern: Pattern, patternText: String,
-    ownCode: HotspotOptions = HotspotOptions(), profileName: String = ""
+    ownership: Ownership, profileName: String = ""
   ) {
     self.selection = selection
     self.patternText = patternText
@@ -50,12 +50,12 @@ package struct FocusReport: Sendable {
     let profile = selection.profile
     let samples = profile.samples
     let values = selection.values
-    let userCode = UserCode(profile, options: ownCode)
+    let blamer = Blamer(profile.locations, ownership.blame)
     var matcher = NameMatcher(pattern, profile.strings)
     let matching = profile.functions.names.map { matcher.matches($0, in: profile.strings) }
 
     let walk = FocusWalk(
-      profile, matching: matching, blame: Self.blame(userCode, profile.locations))
+      profile, matching: matching, blame: { blamer.place(in: $0)?.line ?? -1 })
     let sums = walk.sums(samples, values: values)
     passed = sums.passed
     unblamed = sums.unblamed
@@ -99,29 +99,6 @@ package struct FocusReport: Sendable {
     }
     return values.map {
       Blame(function: $0.key.function, file: $0.key.file, line: $0.key.line, value: $0.value)
-    }
-  }
-
-  /// As ``UserCode/blamedLine(in:of:)``, over plain rows.
-  private static func blame(
-    _ userCode: UserCode, _ locations: LocationTable
-  ) -> FocusWalk.Blame {
-    let ranks = locations.lines.map { userCode.rank(of: $0.function) }
-    let ends = locations.lineEnds
-    let surest = UserCode.surest
-    return { frames in
-      var best = -1
-      var bestRank: UInt8 = 0
-      for frame in frames {
-        let location = Int(frame)
-        for line in (location == 0 ? 0 : ends[location - 1])..<ends[location]
-        where ranks[line] > bestRank {
-          best = line
-          bestRank = ranks[line]
-          if bestRank == surest { return best }
-        }
-      }
-      return best
     }
   }
 }

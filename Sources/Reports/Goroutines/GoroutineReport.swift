@@ -1,6 +1,6 @@
 import Foundations
 package import GoroutineDump
-package import HeapAnalysis
+package import Ownership
 package import ProfileModel
 
 /// What goroutines wait for and where, and which of them pile up.
@@ -33,9 +33,13 @@ package struct GoroutineReport: Sendable {
   }
 
   /// - Parameter options: what the user says of whose code is whose.
-  package init(_ series: GoroutineSeries, options: HotspotOptions) {
+  package init(_ series: GoroutineSeries, options: OwnershipOptions) {
     self.series = series
-    let code = UserCode(series.names, options: options)
+    let ownership = Ownership(series.names, options)
+    let blamer = Blamer(series.names.locations, ownership.blame)
+    func isSurest(_ line: SourceLine?) -> Bool {
+      line.map { ownership.blame.ranks[$0.function.index] == .surest } ?? false
+    }
     let last = series.snapshots.count - 1
     let seconds = Self.seconds(series)
     let rows = series.groups.map { group in
@@ -45,11 +49,9 @@ package struct GoroutineReport: Sendable {
           ($1.count, $0.line.function.index, $0.line.line)
             < ($0.count, $1.line.function.index, $1.line.line)
         }
-      var blame = code.blamedLine(in: group.stack, of: series.names.locations)
-      let isSure = blame.map { code.rank(of: $0.function) == UserCode.surest } ?? false
+      var blame = blamer.place(in: group.stack).map { series.names.locations.lines[$0.line] }
       let starter = creators.first?.line
-      let blamesCreator =
-        !isSure && starter.map { code.rank(of: $0.function) == UserCode.surest } ?? false
+      let blamesCreator = !isSurest(blame) && isSurest(starter)
       if blamesCreator { blame = starter }
       return Row(
         group: group, count: group.count(in: last),

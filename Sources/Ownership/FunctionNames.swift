@@ -1,15 +1,15 @@
-import ProfileModel
+package import ProfileModel
 
 /// The names of a profile's functions taken apart.
 ///
 /// Functions are many, their packages are few: each is kept once, so that what is to be
 /// known of a package is found out once.
-struct FunctionNames: Sendable {
+package struct FunctionNames: Sendable {
   /// The distinct packages.
-  private(set) var packages: [String] = []
+  package private(set) var packages: [String] = []
 
   /// By function: a row of ``packages``.
-  private(set) var packageRows: [Int32] = []
+  package private(set) var packageRows: [Int32] = []
 
   /// By function: where its member begins in the name, -1 where there is none, or -2 where
   /// the name is not plain.
@@ -17,7 +17,7 @@ struct FunctionNames: Sendable {
   private let names: [StringID]
   private let strings: StringTable
 
-  init(_ profile: Profile) {
+  package init(_ profile: Profile) {
     names = profile.functions.names
     strings = profile.strings
     packageRows.reserveCapacity(names.count)
@@ -46,17 +46,17 @@ struct FunctionNames: Sendable {
     }
   }
 
-  var count: Int { names.count }
+  package var count: Int { names.count }
 
   /// The name of a function taken apart.
-  subscript(function: Int) -> SymbolName { SymbolName(strings[bytesOf: names[function]]) }
+  package subscript(function: Int) -> SymbolName { SymbolName(strings[bytesOf: names[function]]) }
 
-  func package(of function: Int) -> String { packages[Int(packageRows[function])] }
+  package func package(of function: Int) -> String { packages[Int(packageRows[function])] }
 
-  func hasMember(_ function: Int) -> Bool { memberStarts[function] != -1 }
+  package func hasMember(_ function: Int) -> Bool { memberStarts[function] != -1 }
 
   /// True for `init` and `init.0`, but not for `init.func1`: that is the value of a variable.
-  func isInitializer(_ function: Int) -> Bool {
+  package func isInitializer(_ function: Int) -> Bool {
     let start = memberStarts[function]
     if start == -1 { return false }
     let bytes = strings[bytesOf: names[function]]

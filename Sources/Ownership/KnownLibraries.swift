@@ -2,8 +2,8 @@
 /// blaming: their caller decides what is logged or encoded.
 ///
 /// Package paths; packages below them count as well.
-enum KnownLibraries {
-  static let logging = [
+package enum KnownLibraries {
+  package static let logging = [
     "go.uber.org/zap", "github.com/rs/zerolog", "github.com/sirupsen/logrus", "k8s.io/klog",
     "github.com/golang/glog", "github.com/go-logr/logr", "github.com/go-logr/zapr",
     "github.com/go-logr/stdr", "github.com/go-kit/log", "github.com/go-kit/kit/log",
@@ -19,7 +19,7 @@ enum KnownLibraries {
     "github.com/luci/go-render",
   ]
 
-  static let encoding = [
+  package static let encoding = [
     "github.com/json-iterator/go", "github.com/goccy/go-json", "github.com/bytedance/sonic",
     "github.com/segmentio/encoding", "github.com/go-json-experiment/json",
     "github.com/modern-go/reflect2", "gopkg.in/yaml.v2", "gopkg.in/yaml.v3", "sigs.k8s.io/yaml",
@@ -30,29 +30,29 @@ enum KnownLibraries {
     "github.com/davecgh/go-spew", "github.com/kr/pretty",
   ]
 
-  static let errors = [
+  package static let errors = [
     "github.com/pkg/errors", "github.com/go-errors/errors", "github.com/cockroachdb/errors",
     "golang.org/x/xerrors", "github.com/rotisserie/eris", "github.com/ztrue/tracerr",
     "github.com/palantir/stacktrace", "github.com/juju/errors", "emperror.dev/errors",
     "github.com/samber/oops", "github.com/morikuni/failure",
   ]
 
-  static let transparent = Set(logging + encoding + errors)
+  package static let transparent = Set(logging + encoding + errors)
   private static let loggingPaths = Set(logging)
 
-  static func isTransparent(_ package: String) -> Bool { isIn(transparent, package) }
+  package static func isTransparent(_ package: String) -> Bool { isIn(transparent, package) }
 
   /// Packages of the standard library that log.
-  static let standardLogging: Set<String> = ["log", "log/slog", "log/syslog"]
+  package static let standardLogging: Set<String> = ["log", "log/slog", "log/syslog"]
 
-  static func isLogging(_ package: String) -> Bool {
+  package static func isLogging(_ package: String) -> Bool {
     standardLogging.contains(package) || isIn(loggingPaths, package)
   }
 
   /// The package, or one that it lies below, is one of these.
   ///
   /// - Complexity: O(1): no prefix is looked at that is longer than the longest path.
-  static func isIn(_ paths: Set<String>, _ package: String) -> Bool {
+  package static func isIn(_ paths: Set<String>, _ package: String) -> Bool {
     for (count, byte) in package.utf8.prefix(longestPath + 1).enumerated()
     where byte == UInt8(ascii: "/") {
       if paths.contains(String(decoding: package.utf8.prefix(count), as: UTF8.self)) { return true }

@@ -3,18 +3,18 @@
 ///
 /// Type arguments are dropped and `%2e` is read as the dot that it stands for.
 /// Other languages' names come out as something that matches no rule.
-struct SymbolName: Equatable {
-  var package: String
+package struct SymbolName: Equatable {
+  package var package: String
 
   /// `(*Encoder).Encode`; empty when the name has no package.
-  var member: String
+  package var member: String
 
-  init(package: String, member: String) {
+  package init(package: String, member: String) {
     self.package = package
     self.member = member
   }
 
-  init(_ bytes: some Sequence<UInt8>) {
+  package init(_ bytes: some Sequence<UInt8>) {
     let plain = Self.plainBytes(bytes)
     let path = plain.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
     guard let dot = plain[path...].firstIndex(of: UInt8(ascii: ".")) else {
@@ -67,7 +67,7 @@ struct SymbolName: Equatable {
   /// Go before 1.23 names it after the function that it was inlined into:
   /// `main.(*T).m.(*Logger).Printf.func1` in package `log` is one of
   /// `log.m.(*Logger).Printf.func1`, `log.(*Logger).Printf.func1` and so on.
-  func closureNames(in package: String) -> [SymbolName] {
+  package func closureNames(in package: String) -> [SymbolName] {
     var names: [SymbolName] = []
     // Each name is a copy, so a long one with many dots would grow without end.
     guard member.utf8.count <= 4096 else { return names }
@@ -80,7 +80,7 @@ struct SymbolName: Equatable {
   }
 
   /// Whether a package path is the prefix or lies below it.
-  static func path(_ path: String, isIn prefix: String) -> Bool {
+  package static func path(_ path: String, isIn prefix: String) -> Bool {
     guard path.utf8.starts(with: prefix.utf8) else { return false }
     let rest = path.utf8.dropFirst(prefix.utf8.count)
     guard let next = rest.first else { return true }

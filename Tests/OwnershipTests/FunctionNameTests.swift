@@ -1,8 +1,6 @@
-import HeapscopeTestSupport
+import Ownership
 import ProfileModel
 import Testing
-
-@testable import HeapAnalysis
 
 @Suite("Names of functions taken apart")
 struct FunctionNameTests {
@@ -52,16 +50,5 @@ struct FunctionNameTests {
     #expect(!KnownLibraries.isLogging("log/slog/internal"))
     #expect(KnownLibraries.isLogging("k8s.io/klog/v2"))
     #expect(!KnownLibraries.isLogging("gopkg.in/yaml.v3"))
-  }
-
-  @Test("pairs of site and rule are numbered as they come")
-  func siteRules() {
-    var rows = SiteRuleRows(siteCount: 3)
-    let pairs: [(Int32, Int)] = [(0, 5), (2, 5), (0, 1), (-1, 5), (0, 5), (2, 0), (-1, 5)]
-    #expect(pairs.map { rows.row(site: $0.0, rule: $0.1) } == [0, 1, 2, 3, 0, 4, 3])
-    #expect(rows.count == 5)
-    #expect(rows.find(site: 2, rule: 5) == 1)
-    #expect(rows.find(site: 1, rule: 5) == nil)
-    #expect(rows.find(site: 2, rule: 1) == nil)
   }
 }

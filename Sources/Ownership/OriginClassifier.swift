@@ -1,21 +1,5 @@
 import Glibc
-import ProfileModel
-
-/// Whose code a function is, told by its file.
-enum FunctionOrigin: UInt8 {
-  /// The Go distribution.
-  case standard
-
-  /// Written by the compiler or the go command; nobody's line.
-  case generated
-
-  /// A library whose caller is the one to blame: see ``KnownLibraries``.
-  case library
-
-  /// Some other module, from the module cache or a vendor folder.
-  case thirdParty
-  case own
-}
+package import ProfileModel
 
 /// Tells whose code each function is.
 ///
@@ -23,7 +7,7 @@ enum FunctionOrigin: UInt8 {
 /// standard function after the function that it was inlined into. The standard
 /// library's folder is learnt from functions whose file agrees with their
 /// package, so any GOROOT, a toolchain in the module cache and Bazel's SDK do.
-struct OriginClassifier {
+package struct OriginClassifier {
   /// First elements of the paths of standard packages.
   fileprivate static let standardFolders: Set<String> = [
     "archive", "arena", "bufio", "builtin", "bytes", "cmp", "compress", "container", "context",
@@ -72,12 +56,12 @@ struct OriginClassifier {
   private var fileRows: [Int32]
   private var files: [File] = []
 
-  struct Package: Sendable {
-    var isStandard: Bool
-    var isLibrary: Bool
-    var isLogging: Bool
+  package struct Package: Sendable {
+    package var isStandard: Bool
+    package var isLibrary: Bool
+    package var isLogging: Bool
 
-    init(_ name: String) {
+    package init(_ name: String) {
       let elements = name.split(separator: "/", maxSplits: 2)
       isStandard = false
       if let first = elements.first.map(String.init),
@@ -105,7 +89,7 @@ struct OriginClassifier {
     var rootedPackage: String?
   }
 
-  init(_ names: FunctionNames, files: [StringID], strings: StringTable) {
+  package init(_ names: FunctionNames, files: [StringID], strings: StringTable) {
     self.names = names
     fileIDs = files
     self.strings = strings
@@ -125,9 +109,9 @@ struct OriginClassifier {
   }
 
   /// What is known of a function's package.
-  func package(of function: Int) -> Package { packages[Int(names.packageRows[function])] }
+  package func package(of function: Int) -> Package { packages[Int(names.packageRows[function])] }
 
-  mutating func origin(of function: Int) -> FunctionOrigin {
+  package mutating func origin(of function: Int) -> FunctionOrigin {
     let id = fileIDs[function]
     let package = package(of: function)
     if id == .empty {
@@ -141,7 +125,7 @@ struct OriginClassifier {
   }
 
   /// Returns the standard package that a function's file belongs to, or nil.
-  mutating func standardPackage(of function: Int) -> String? {
+  package mutating func standardPackage(of function: Int) -> String? {
     guard isStandard(function) else { return nil }
     let file = files[row(of: fileIDs[function])]
     return file.rootedPackage ?? file.folder

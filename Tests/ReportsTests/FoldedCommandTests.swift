@@ -5,7 +5,7 @@ import ProfileModel
 import Testing
 
 @Suite("folded stacks")
-struct FoldedTests {
+struct FoldedCommandTests {
   @Test("add up to the profile's total, in live bytes too", arguments: Repository.fixtureNames)
   func total(name: String) throws {
     let profile = try Repository.fixture(name)

@@ -9,7 +9,7 @@ extension ReportCommand {
   /// terminal gets only when the whole was made safe.
   fileprivate func terminalSafe(
     _ session: Session
-  ) -> ((UnsafeRawBufferPointer) throws -> Void)? {
+  ) -> ((Span<UInt8>) throws -> Void)? {
     session.isForPeople(arguments.output) ? nil : session.drain(arguments.output)
   }
 }

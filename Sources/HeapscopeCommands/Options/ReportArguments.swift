@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundations
 import Glibc
 import HeapAnalysis
 import Reports
@@ -121,7 +122,7 @@ extension OutputArguments {
 extension Session {
   /// Takes the parts of a report as they are made, so that none is held as a
   /// whole; nil when the report is to be looked at before it is written.
-  func drain(_ arguments: some OutputPlace) -> ((UnsafeRawBufferPointer) throws -> Void)? {
+  func drain(_ arguments: some OutputPlace) -> ((Span<UInt8>) throws -> Void)? {
     guard let path = arguments.output, path != "-" else {
       guard let write = invocation.write else { return nil }
       return { bytes in try write(bytes) }
@@ -147,7 +148,7 @@ extension Session {
     let file = if let outputFile { outputFile } else { try openOutput(path) }
     outputFile = nil
     do throws(SystemError) {
-      try text.bytes.withUnsafeBytesTyped { raw throws(SystemError) in try file.write(raw) }
+      try file.write(text.bytes)
       try file.finish()
     } catch {
       throw cannotWrite(path, error)

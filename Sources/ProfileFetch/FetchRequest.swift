@@ -31,9 +31,9 @@ package struct FetchRequest {
   package var url: ProfileURL
 
   /// Returns false when it cannot take more.
-  package var sink: (UnsafeRawBufferPointer) -> Bool
+  package var sink: (Span<UInt8>) -> Bool
 
-  package init(url: ProfileURL, sink: @escaping (UnsafeRawBufferPointer) -> Bool) {
+  package init(url: ProfileURL, sink: @escaping (Span<UInt8>) -> Bool) {
     self.url = url
     self.sink = sink
   }

@@ -9,7 +9,7 @@ final class Transfer {
   /// From the start to the last byte, whatever a redirect asks for.
   private let timeoutSeconds: Double
   private let deadline: ContinuousClock.Instant
-  private let sink: (UnsafeRawBufferPointer) -> Bool
+  private let sink: (Span<UInt8>) -> Bool
   private var headers: UnsafeMutablePointer<curl_slist>?
   private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
@@ -135,7 +135,7 @@ final class Transfer {
       return false
     }
     received += bytes.count
-    if !sink(bytes) { problem = .cannotKeep }
+    if !sink(bytes.assumingMemoryBound(to: UInt8.self).span) { problem = .cannotKeep }
     return problem == nil
   }
 

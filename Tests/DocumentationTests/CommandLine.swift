@@ -68,9 +68,9 @@ private final class BytesSource: ByteSource {
 
   init(_ bytes: [UInt8]) { rest = bytes[...] }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
+  func read(into buffer: inout MutableSpan<UInt8>) throws(CodecError) -> Int {
     let part = rest.prefix(buffer.count)
-    buffer.copyBytes(from: part)
+    for (index, byte) in part.enumerated() { buffer[index] = byte }
     rest = rest.dropFirst(part.count)
     return part.count
   }

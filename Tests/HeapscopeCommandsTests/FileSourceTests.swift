@@ -18,10 +18,10 @@ import Testing
     var count = 0
     var size = 100
     while true {
-      let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 1)
-      defer { buffer.deallocate() }
+      var buffer = [UInt8](repeating: 0, count: size)
       do throws(CodecError) {
-        let got = try source.read(into: buffer)
+        var span = buffer.mutableSpan
+        let got = try source.read(into: &span)
         if got == 0 { return .success(count) }
         count += got
       } catch {

@@ -1,4 +1,3 @@
-import CSystem
 import Foundations
 import Glibc
 import ProfileCodec
@@ -21,29 +20,22 @@ package func runProcess() -> Int32 {
   invocation.columns = terminalColumns(invocation.environment)
   invocation.handlesSignals = true
   invocation.terminalSize = {
-    var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0
-    else { return nil }
-    return (Int(size.ws_col), Int(size.ws_row))
+    terminalSize(STDOUT_FILENO).flatMap { $0.rows > 0 ? $0 : nil }
   }
   if hasStandardInput() {
     invocation.standardInput = .bytes(FileSource(descriptor: STDIN_FILENO))
   }
   invocation.report = { line in
-    try? Array((line + "\n").utf8).withUnsafeBytesTyped { raw throws(SystemError) in
-      try writeAll(raw, to: STDERR_FILENO)
-    }
+    try? writeAll(Array((line + "\n").utf8), to: STDERR_FILENO)
   }
-  invocation.write = { (raw) throws(SystemError) in try writeAll(raw, to: STDOUT_FILENO) }
+  invocation.write = { (bytes) throws(SystemError) in try writeAll(bytes, to: STDOUT_FILENO) }
 
   if invocation.errorIsTerminal {
     invocation.progress = { text in
-      try? Array(text.utf8).withUnsafeBytesTyped { raw throws(SystemError) in
-        try writeAll(raw, to: STDERR_FILENO)
-      }
+      try? writeAll(Array(text.utf8), to: STDERR_FILENO)
     }
   }
-  if let line = notUTF8(CommandLine.unsafeArgv, Int(CommandLine.argc)) {
+  if let line = notUTF8() {
     invocation.report(line)
     return ExitStatus.usage.rawValue
   }
@@ -55,12 +47,10 @@ package func runProcess() -> Int32 {
     raise(number)
   }
   do {
-    try outcome.output.withUnsafeBytesTyped { raw throws(SystemError) in
-      try writeAll(raw, to: STDOUT_FILENO)
-    }
+    try writeAll(outcome.output, to: STDOUT_FILENO)
   } catch {
     if error.errno == EPIPE { return outcome.status }
-    invocation.report("heapscope: standard output: cannot write: \(systemMessage(error.errno))")
+    invocation.report("heapscope: standard output: cannot write: \(error.message)")
     return ExitStatus.inputOutput.rawValue
   }
   return outcome.status
@@ -68,41 +58,11 @@ package func runProcess() -> Int32 {
 
 /// Refuses an argument whose bytes no Swift string can hold: as one, it would be
 /// the name of another file.
-private func notUTF8(
-  _ words: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, _ count: Int
-) -> String? {
-  for index in 1..<max(1, count) {
-    guard let word = words[index] else { break }
-    let bytes = UnsafeRawBufferPointer(start: word, count: strlen(word))
-    if bytes.contains(where: { $0 >= 0x80 }), String(validating: bytes, as: UTF8.self) == nil {
-      return "heapscope: '\(String(decoding: safeName(bytes), as: UTF8.self))' is no UTF-8 text: "
-        + "rename the file, or give it as in 'heapscope top - <FILE'"
-    }
+private func notUTF8() -> String? {
+  firstInvalidArgument().map {
+    "heapscope: '\(String(decoding: safeName($0), as: UTF8.self))' is no UTF-8 text: "
+      + "rename the file, or give it as in 'heapscope top - <FILE'"
   }
-  return nil
-}
-
-/// Has the allocator keep what is freed for the next array, up to 32 MiB each.
-///
-/// Given back, it would have to be cleared by the kernel again: that took a third of
-/// the kernel's time for a profile of 500,000 samples. The process ends soon anyway.
-private func keepFreedMemory() {
-  _ = mallopt(M_MMAP_THRESHOLD, 32 << 20)
-  _ = mallopt(M_TRIM_THRESHOLD, 256 << 20)
-}
-
-private func processEnvironment() -> [String: String] {
-  var result: [String: String] = [:]
-  var entry = environ
-  while let text = entry.pointee {
-    // Cut as bytes: to cut a String costs a tenth of a small run.
-    if let equals = strchr(text, Int32(UInt8(ascii: "="))) {
-      let name = UnsafeRawBufferPointer(start: text, count: equals - text)
-      result[String(decoding: name, as: UTF8.self)] = String(cString: equals + 1)
-    }
-    entry += 1
-  }
-  return result
 }
 
 /// True when something may be read from standard input: it is a pipe, a socket
@@ -118,7 +78,5 @@ private func hasStandardInput() -> Bool {
 }
 
 private func terminalColumns(_ environment: [String: String]) -> Int {
-  var size = winsize()
-  if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
-  return environment["COLUMNS"].flatMap { Int($0) } ?? 100
+  terminalSize(STDOUT_FILENO)?.columns ?? environment["COLUMNS"].flatMap { Int($0) } ?? 100
 }

@@ -1,3 +1,4 @@
+import Foundations
 import ArgumentParser
 import Glibc
 import Reports

@@ -1,3 +1,4 @@
+import Foundations
 import Glibc
 import ProfileFetch
 
@@ -22,17 +23,21 @@ final class Download {
     temporary = "\(folder)/.\(name).tmp"
     makeDirectories(folder)
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    if descriptor < 0 { throw SystemError(errno: errno) }
+    if descriptor < 0 { throw SystemError.last }
     lockTemporary(descriptor)
   }
 
   deinit { discard() }
 
   /// - Returns: false when they cannot be written.
-  func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  func append(_ bytes: Span<UInt8>) -> Bool {
     if byteCount == 0 {
-      if bytes.first == 0x1f { ending = ".pb.gz" }
-      if bytes.starts(with: "goroutine ".utf8) { ending = ".txt" }
+      let mark = "goroutine ".utf8
+      if bytes.count > 0, bytes[0] == 0x1f { ending = ".pb.gz" }
+      if bytes.count >= mark.count, mark.enumerated().allSatisfy({ bytes[$0.offset] == $0.element })
+      {
+        ending = ".txt"
+      }
     }
     byteCount += bytes.count
     do { try writeAll(bytes, to: descriptor) } catch { problem = error }
@@ -65,12 +70,7 @@ extension ProfileURL {
   ///
   /// - Parameter time: nanoseconds since 1970.
   func fileName(at time: timespec) -> String {
-    var seconds = time.tv_sec
-    var parts = tm()
-    gmtime_r(&seconds, &parts)
-    var buffer = [CChar](repeating: 0, count: 32)
-    let count = strftime(&buffer, buffer.count, "%Y%m%d-%H%M%S", &parts)
-    let stamp = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let stamp = universalTime(Int64(time.tv_sec) * 1_000_000_000, "%Y%m%d-%H%M%S")
     let place = socket.map { String($0.split(separator: "/").last ?? "socket") } ?? host
     let words =
       [place] + (port.map { ["\($0)"] } ?? [])

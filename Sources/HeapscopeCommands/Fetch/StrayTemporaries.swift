@@ -1,3 +1,4 @@
+import Foundations
 import Glibc
 
 /// Marks an unfinished file as one that a process is still writing, for as long as it lives.

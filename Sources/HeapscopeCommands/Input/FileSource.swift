@@ -1,3 +1,4 @@
+import Foundations
 import Glibc
 package import ProfileCodec
 import ProfileFetch
@@ -38,13 +39,26 @@ package final class FileSource: ByteSource {
 
   deinit { if closes { close(descriptor) } }
 
-  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
-    while true {
-      let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-      if count == 0, let version, Self.version(descriptor) != version { throw .changedWhileRead }
-      if count >= 0 { return count }
-      if errno != EINTR { throw .input(errno: errno) }
+  package func read(into buffer: inout MutableSpan<UInt8>) throws(CodecError) -> Int {
+    let count: Int
+    do { count = try readSome(from: descriptor, into: &buffer) } catch {
+      throw .input(errno: error.errno)
     }
+    if count == 0, let version, Self.version(descriptor) != version { throw .changedWhileRead }
+    return count
+  }
+
+  /// Returns what is left; nil when that is more than the limit.
+  func readAll(limit: Int) throws(CodecError) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: limit + 1)
+    while bytes.count <= limit {
+      var span = chunk.mutableSpan
+      let count = try read(into: &span)
+      if count == 0 { return bytes }
+      bytes += chunk[..<count]
+    }
+    return nil
   }
 
   /// Opens a file for reading.
@@ -91,27 +105,21 @@ package final class FileSource: ByteSource {
   var identity: FileIdentity? { FileIdentity(descriptor: descriptor) }
 }
 
-/// Returns what the system calls an `errno`, in lower case.
-func systemMessage(_ error: Int32) -> String {
-  let text = String(cString: strerror(error))
-  return text.prefix(1).lowercased() + text.dropFirst()
-}
-
 /// Hands bytes on and keeps a copy of them.
 final class CopyingSource: ByteSource {
   private let base: any ByteSource
-  private let copy: (UnsafeRawBufferPointer) -> Void
+  private let copy: (Span<UInt8>) -> Void
 
-  init(_ base: any ByteSource, copy: @escaping (UnsafeRawBufferPointer) -> Void) {
+  init(_ base: any ByteSource, copy: @escaping (Span<UInt8>) -> Void) {
     self.base = base
     self.copy = copy
   }
 
   var byteCount: Int? { base.byteCount }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
-    let count = try base.read(into: buffer)
-    copy(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+  func read(into buffer: inout MutableSpan<UInt8>) throws(CodecError) -> Int {
+    let count = try base.read(into: &buffer)
+    copy(buffer.span.extracting(..<count))
     return count
   }
 }

@@ -59,18 +59,13 @@ extension Session {
     _ source: any ByteSource, into buffer: inout [UInt8], _ name: String
   ) throws(CommandFailure) -> Int {
     try decoding(name) { () throws(CodecError) in
-      var result: Result<Int, CodecError> = .success(0)
-      buffer.withUnsafeMutableBytes { raw in
-        do throws(CodecError) {
-          result = .success(try source.read(into: raw))
-        } catch .changedWhileRead {
-          // A log that goes on ends where it ended just now.
-          result = .success(0)
-        } catch {
-          result = .failure(error)
-        }
+      var span = buffer.mutableSpan
+      do throws(CodecError) {
+        return try source.read(into: &span)
+      } catch .changedWhileRead {
+        // A log that goes on ends where it ended just now.
+        return 0
       }
-      return try result.get()
     }
   }
 

@@ -110,10 +110,8 @@ extension Session {
   /// Notes a profile for the next command. It is a convenience: where the note
   /// cannot be written, nothing is said.
   func rememberLastProfile(_ name: String) {
-    guard let path = lastProfilePath, let absolute = realpath(name, nil) else { return }
-    defer { free(absolute) }
-    let note =
-      UnsafeRawBufferPointer(start: absolute, count: strlen(absolute)) + [UInt8(ascii: "\n")]
+    guard let path = lastProfilePath, let absolute = realPathBytes(name) else { return }
+    let note = absolute + [UInt8(ascii: "\n")]
     // A relative and a vanishing path, or a pipe under /dev, would mislead.
     if note.starts(with: "/dev/".utf8) || note.starts(with: "/proc/".utf8) { return }
     // The same profile is mostly read again and again; a write costs more than a read.
@@ -123,7 +121,7 @@ extension Session {
     makeDirectories(String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex)))
     do throws(SystemError) {
       let file = try OutputFile(path)
-      try note.withUnsafeBytesTyped { raw throws(SystemError) in try file.write(raw) }
+      try file.write(note)
       try file.finish()
     } catch {}
   }
@@ -134,20 +132,6 @@ func directory(_ variable: String, _ fallback: String, _ environment: [String: S
   if let base = environment[variable], base.hasPrefix("/") { return base + "/heapscope" }
   guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
   return "\(home)/\(fallback)/heapscope"
-}
-
-/// The names in a folder, in no order: those that begin with a dot, or the others.
-func fileNames(in folder: String, hidden: Bool = false) -> [String] {
-  guard let handle = opendir(folder) else { return [] }
-  defer { closedir(handle) }
-  var names: [String] = []
-  while let entry = readdir(handle) {
-    let name = withUnsafePointer(to: &entry.pointee.d_name) {
-      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-    }
-    if name.hasPrefix(".") == hidden { names.append(name) }
-  }
-  return names
 }
 
 /// How long ago a file was written, in words.

@@ -27,8 +27,8 @@ final class ProgressSource: ByteSource {
   /// Takes the progress off the terminal.
   deinit { if lastShown != nil { show("\r\u{1b}[K") } }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
-    let got = try base.read(into: buffer)
+  func read(into buffer: inout MutableSpan<UInt8>) throws(CodecError) -> Int {
+    let got = try base.read(into: &buffer)
     count += got
     let now = ContinuousClock.now
     if now - start > .seconds(1), lastShown.map({ now - $0 > .milliseconds(200) }) ?? true {

@@ -1,3 +1,4 @@
+import Foundations
 import Glibc
 
 /// Decides which files may be read as sources, and reads them.
@@ -49,13 +50,13 @@ struct SourceAccess {
     }
     defer { close(file.descriptor) }
     // A folder on the way may have become a link since.
-    if let opened = Self.path(of: file.descriptor), opened != real {
+    if let opened = Foundations.path(of: file.descriptor), opened != real {
       return .refused(reason: "it was moved while it was opened")
     }
     guard file.status.st_size <= Self.sizeLimit else {
       return .refused(reason: "it is larger than \(Self.sizeLimit >> 20) MiB, the limit")
     }
-    return .bytes(Self.bytes(of: file.descriptor, count: Int(file.status.st_size)))
+    return .bytes(readUp(to: Int(file.status.st_size), from: file.descriptor))
   }
 
   private func refusal(_ path: String, _ real: String) -> String? {
@@ -90,24 +91,5 @@ struct SourceAccess {
       return false
     }
     return endings.contains(String(decoding: Array(name[name.index(after: dot)...]), as: UTF8.self))
-  }
-
-  /// Where the kernel sees an open file; nil where it does not tell.
-  private static func path(of descriptor: Int32) -> String? {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-    let count = readlink("/proc/self/fd/\(descriptor)", &buffer, Int(PATH_MAX))
-    if count <= 0 { return nil }
-    return String(validating: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  private static func bytes(of descriptor: Int32, count: Int) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      while filled < count {
-        let got = Glibc.read(descriptor, buffer.baseAddress! + filled, count - filled)
-        if got < 0, errno == EINTR { continue }
-        if got <= 0 { break }
-        filled += got
-      }
-    }
   }
 }

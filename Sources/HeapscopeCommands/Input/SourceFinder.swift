@@ -1,3 +1,4 @@
+import Foundations
 import Glibc
 import HeapAnalysis
 import Reports
@@ -26,11 +27,7 @@ struct SourceFinder {
     if isExplicit {
       searchPath = sourcePath.split(separator: ":").map(String.init)
     } else {
-      searchPath =
-        getcwd(nil, 0).map { path in
-          defer { free(path) }
-          return [String(cString: path)]
-        } ?? []
+      searchPath = workingFolder().map { [$0] } ?? []
     }
     folders = searchPath.map { FolderEntries($0) }
     let tree = [WorkingFolders(TrustedOwner(environment)).root].filter { $0 != "/" && $0 != "" }

@@ -1,3 +1,4 @@
+import Foundations
 import Glibc
 
 /// Keeps what came through a pipe in `$XDG_DATA_HOME/heapscope/profiles`, so that
@@ -26,7 +27,7 @@ final class StreamKeeper {
 
   deinit { discard() }
 
-  func append(_ bytes: UnsafeRawBufferPointer) {
+  func append(_ bytes: Span<UInt8>) {
     guard descriptor >= 0, !bytes.isEmpty else { return }
     do { try writeAll(bytes, to: descriptor) } catch { discard() }
   }
@@ -36,12 +37,7 @@ final class StreamKeeper {
     guard descriptor >= 0 else { return nil }
     close(descriptor)
     descriptor = -1
-    var now = time(nil)
-    var parts = tm()
-    localtime_r(&now, &parts)
-    var buffer = [CChar](repeating: 0, count: 64)
-    let count = strftime(&buffer, buffer.count, "%Y%m%d-%H%M%S", &parts)
-    let stamp = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let stamp = localTime(Int64(time(nil)) * 1_000_000_000, "%Y%m%d-%H%M%S")
     let path = "\(folder)/piped-\(stamp)-\(getpid()).pprof"
     guard rename(temporary, path) == 0 else {
       unlink(temporary)

@@ -1,3 +1,4 @@
+import Foundations
 import Glibc
 
 /// Finds the files of a profile in the working tree, for readers that know only
@@ -10,11 +11,7 @@ struct WorkTree {
   /// - Parameter module: the path of the user's module; empty when unknown.
   init(module: String) {
     self.module = module
-    root =
-      getcwd(nil, 0).map { path in
-        defer { free(path) }
-        return String(cString: path)
-      } ?? ""
+    root = workingFolder() ?? ""
   }
 
   /// Returns the paths from the root of those files that lie in the tree.

@@ -1,3 +1,4 @@
+import Foundations
 import Glibc
 
 /// Whose files heapscope takes the word of: the user's own, as git does
@@ -37,9 +38,7 @@ struct WorkingFolders {
   var root: String { paths.last ?? "" }
 
   init(_ owner: TrustedOwner) {
-    guard let path = getcwd(nil, 0) else { return }
-    defer { free(path) }
-    var folder = String(cString: path)
+    guard var folder = workingFolder() else { return }
     while true {
       paths.append(folder)
       var status = stat()
@@ -58,11 +57,4 @@ struct WorkingFolders {
 func isPath(_ path: String, below folder: String) -> Bool {
   path.utf8.starts(with: folder.utf8)
     && (folder.hasSuffix("/") || path.utf8.dropFirst(folder.utf8.count).first == UInt8(ascii: "/"))
-}
-
-/// Returns a path without links and dots, or nil when nothing is there.
-func realPath(_ path: String) -> String? {
-  guard let real = realpath(path, nil) else { return nil }
-  defer { free(real) }
-  return String(validatingCString: real)
 }

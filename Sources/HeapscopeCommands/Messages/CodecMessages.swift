@@ -1,3 +1,4 @@
+import Foundations
 import ProfileCodec
 
 /// Says why bytes are no profile: what was expected, where, and what to do.

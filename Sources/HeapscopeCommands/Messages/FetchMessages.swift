@@ -1,3 +1,4 @@
+import Foundations
 import ProfileFetch
 
 /// Says why a URL cannot be fetched, behind the URL and a colon.

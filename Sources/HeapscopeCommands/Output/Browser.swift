@@ -1,3 +1,4 @@
+import Foundations
 import Glibc
 
 extension Session {
@@ -5,13 +6,7 @@ extension Session {
   ///
   /// - Throws: `unavailable` where there is none; the file is there nevertheless.
   func openInBrowser(_ file: String) throws(CommandFailure) {
-    let path: String
-    if let absolute = realpath(file, nil) {
-      path = String(cString: absolute)
-      free(absolute)
-    } else {
-      path = file
-    }
+    let path = realPathBytes(file).map { String(decoding: $0, as: UTF8.self) } ?? file
     var programs = (environment["BROWSER"] ?? "").split(separator: ":").map(String.init)
     // Without a display, xdg-open would start a browser for terminals and wait.
     let displays = ["DISPLAY", "WAYLAND_DISPLAY"].compactMap { environment[$0] }
@@ -37,7 +32,7 @@ extension Session {
     var parts = program.split(separator: " ").map { $0 == "%s" ? argument : String($0) }
     if parts.isEmpty { return false }
     if !program.split(separator: " ").contains("%s") { parts.append(argument) }
-    let started = startProgram(parts, ownGroup: true) { actions in
+    let started = startProgram(parts, resetting: ignoredSignals, ownGroup: true) { actions in
       for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {
         posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
       }

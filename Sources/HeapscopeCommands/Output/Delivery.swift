@@ -1,3 +1,4 @@
+import Foundations
 import Glibc
 import Reports
 
@@ -20,7 +21,7 @@ extension OutputRequest {
 extension Session {
   /// Takes the parts of a report as they are made, so that none is held as a
   /// whole; nil when the report is to be looked at before it is written.
-  func drain(_ place: OutputRequest) -> ((UnsafeRawBufferPointer) throws -> Void)? {
+  func drain(_ place: OutputRequest) -> ((Span<UInt8>) throws -> Void)? {
     guard let path = place.file, path != "-" else {
       guard let write = invocation.write else { return nil }
       return { bytes in try write(bytes) }
@@ -36,7 +37,7 @@ extension Session {
   /// when the whole was made safe.
   func drainUnlessTerminal(
     _ place: OutputRequest
-  ) -> ((UnsafeRawBufferPointer) throws -> Void)? {
+  ) -> ((Span<UInt8>) throws -> Void)? {
     isForPeople(place) ? nil : drain(place)
   }
 
@@ -54,7 +55,7 @@ extension Session {
     let file = if let outputFile { outputFile } else { try openOutput(path) }
     outputFile = nil
     do throws(SystemError) {
-      try text.bytes.withUnsafeBytesTyped { raw throws(SystemError) in try file.write(raw) }
+      try file.write(text.bytes)
       try file.finish()
     } catch {
       throw cannotWrite(path, error)

@@ -1,3 +1,4 @@
+import Foundations
 import Glibc
 
 /// Has Graphviz' `dot` draw a graph.
@@ -16,7 +17,7 @@ func runGraphviz(
   unlink(template)
   defer { close(input) }
   do {
-    try graph.withUnsafeBytesTyped { raw throws(SystemError) in try writeAll(raw, to: input) }
+    try writeAll(graph, to: input)
   } catch {
     throw CommandFailure(
       .inputOutput, "cannot write a temporary file: \(systemMessage(error.errno))")
@@ -27,7 +28,7 @@ func runGraphviz(
     throw CommandFailure(.inputOutput, "cannot make a pipe: \(systemMessage(errno))")
   }
   defer { close(ends[0]) }
-  let process = startProgram(["dot", "-T\(format)"]) { actions in
+  let process = startProgram(["dot", "-T\(format)"], resetting: ignoredSignals) { actions in
     posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
     posix_spawn_file_actions_addclose(&actions, ends[0])

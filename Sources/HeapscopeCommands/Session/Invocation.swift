@@ -1,3 +1,4 @@
+package import Foundations
 package import ProfileCodec
 import Reports
 
@@ -22,7 +23,7 @@ package struct Invocation {
 
   /// Takes the front of a report that is too large to be held; without it all of
   /// a report is in ``Outcome/output``.
-  package var write: ((UnsafeRawBufferPointer) throws(SystemError) -> Void)?
+  package var write: ByteSink?
 
   /// Shows how far long work has come; nil unless standard error is a terminal.
   package var progress: ((String) -> Void)?

@@ -1,3 +1,4 @@
+package import Foundations
 package import HeapAnalysis
 
 /// What a user's own files say: rules, whose code is whose, and budgets

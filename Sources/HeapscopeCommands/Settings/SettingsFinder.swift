@@ -1,3 +1,4 @@
+import Foundations
 import Glibc
 import ProfileCodec
 
@@ -90,19 +91,11 @@ extension Session {
   private func settingsBytes(
     _ source: FileSource, _ path: String
   ) throws(CommandFailure) -> [UInt8] {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: Self.settingsLimit + 1, alignment: 1)
-    defer { buffer.deallocate() }
-    var filled = 0
-    while filled < buffer.count {
-      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
-      let count: Int
-      do { count = try source.read(into: rest) } catch {
-        throw CommandFailure(.inputOutput, "\(path): \(describe(error))")
-      }
-      if count == 0 { return Array(buffer[..<filled]) }
-      filled += count
+    let bytes: [UInt8]?
+    do { bytes = try source.readAll(limit: Self.settingsLimit) } catch {
+      throw CommandFailure(.inputOutput, "\(path): \(describe(error))")
     }
+    if let bytes { return bytes }
     throw CommandFailure(
       .badData, "\(path): longer than \(Self.settingsLimit >> 10) KiB, the limit of a rules file")
   }

@@ -1,3 +1,5 @@
+import Foundations
+
 /// A table of a settings file, whose members are taken out one by one; what is
 /// left in the end is a mistake.
 struct SettingsTable {

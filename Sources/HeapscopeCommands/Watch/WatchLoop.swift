@@ -203,7 +203,7 @@ extension Session {
   /// Writes a part of the output at once, so that it can be followed.
   func write(_ text: TextOutput) throws {
     guard let write = invocation.write else { return output.write(text.bytes) }
-    try text.bytes.withUnsafeBytesTyped(write)
+    try write(text.bytes.span)
   }
 
   /// Makes the folder for the snapshots, and says which it is when it was not given.

@@ -37,7 +37,11 @@ final class GzipSource: ByteSource {
     self.limits = limits
   }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
+  func read(into buffer: inout MutableSpan<UInt8>) throws(CodecError) -> Int {
+    try buffer.withUnsafeMutableBytes { (buffer) throws(CodecError) in try fill(buffer) }
+  }
+
+  private func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
     var produced = 0
     while produced == 0, !finished {
       if waiting.isEmpty {

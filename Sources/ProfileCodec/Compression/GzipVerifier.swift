@@ -21,16 +21,18 @@ final class GzipVerifier: ByteSource {
     self.members = members
   }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
+  func read(into buffer: inout MutableSpan<UInt8>) throws(CodecError) -> Int {
     let count: Int
     do throws(CodecError) {
-      count = try base.read(into: buffer)
+      count = try base.read(into: &buffer)
     } catch {
       // What ended before the place of the error comes first.
       try verify(UnsafeRawBufferPointer(start: nil, count: 0))
       throw error
     }
-    try verify(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    try buffer.withUnsafeMutableBytes { (buffer) throws(CodecError) in
+      try verify(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    }
     return count
   }
 

@@ -25,7 +25,11 @@ final class ZstdSource: ByteSource {
 
   deinit { ZSTD_freeDStream(stream) }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
+  func read(into buffer: inout MutableSpan<UInt8>) throws(CodecError) -> Int {
+    try buffer.withUnsafeMutableBytes { (buffer) throws(CodecError) in try fill(buffer) }
+  }
+
+  private func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
     var output = ZSTD_outBuffer(dst: buffer.baseAddress, size: buffer.count, pos: 0)
     while output.pos == 0 {
       if waiting.isEmpty {

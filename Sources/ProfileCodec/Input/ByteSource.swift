@@ -5,7 +5,7 @@ package protocol ByteSource: AnyObject {
   /// Fills the front of the buffer; returns how many bytes, 0 at the end.
   ///
   /// - Throws: ``CodecError/input(errno:)`` when reading fails.
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int
+  func read(into buffer: inout MutableSpan<UInt8>) throws(CodecError) -> Int
 
   /// How many bytes there are in all, as far as that is known before they are read.
   var byteCount: Int? { get }
@@ -13,6 +13,12 @@ package protocol ByteSource: AnyObject {
 
 extension ByteSource {
   package var byteCount: Int? { nil }
+
+  /// The same for plain memory.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
+    var span = buffer.assumingMemoryBound(to: UInt8.self).mutableSpan
+    return try read(into: &span)
+  }
 }
 
 /// Bytes that are in memory already.
@@ -24,11 +30,13 @@ package final class ArraySource: ByteSource {
 
   package var byteCount: Int? { bytes.count }
 
-  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
+  package func read(into buffer: inout MutableSpan<UInt8>) throws(CodecError) -> Int {
     let count = min(buffer.count, bytes.count - position)
     guard count > 0 else { return 0 }
-    bytes.withUnsafeBytes {
-      buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count]))
+    buffer.withUnsafeMutableBytes { buffer in
+      bytes.withUnsafeBytes {
+        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count]))
+      }
     }
     position += count
     return count
@@ -61,14 +69,16 @@ final class BufferedSource: ByteSource {
     return front.prefix(count)
   }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
+  func read(into buffer: inout MutableSpan<UInt8>) throws(CodecError) -> Int {
     let waiting = front.count - position
     let count: Int
     if waiting > 0 {
       count = min(waiting, buffer.count)
-      front.withUnsafeBytes {
-        buffer.copyMemory(
-          from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count]))
+      buffer.withUnsafeMutableBytes { buffer in
+        front.withUnsafeBytes {
+          buffer.copyMemory(
+            from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count]))
+        }
       }
       position += count
       if position == front.count {
@@ -76,7 +86,7 @@ final class BufferedSource: ByteSource {
         position = 0
       }
     } else {
-      count = try base.read(into: buffer)
+      count = try base.read(into: &buffer)
     }
     consumed += count
     return count

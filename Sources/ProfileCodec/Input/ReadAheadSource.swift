@@ -32,15 +32,17 @@ final class ReadAheadSource: ByteSource {
 
   deinit { ring?.stop() }
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(CodecError) -> Int {
+  func read(into buffer: inout MutableSpan<UInt8>) throws(CodecError) -> Int {
     if ring == nil, handedOut >= Self.serialBytes {
       ring = ReadAheadRing.start(base, room, progress)
     }
     let count: Int
     if let ring {
-      (count, inputBytes) = try ring.take(into: buffer)
+      (count, inputBytes) = try buffer.withUnsafeMutableBytes { (buffer) throws(CodecError) in
+        try ring.take(into: buffer)
+      }
     } else {
-      count = try base.read(into: buffer)
+      count = try base.read(into: &buffer)
       inputBytes = progress()
     }
     handedOut += count

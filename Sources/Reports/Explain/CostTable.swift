@@ -1,3 +1,4 @@
+import Foundations
 import HeapAnalysis
 
 /// The measured costs of a rule as a table: a row a way to write it, and for each

@@ -1,3 +1,4 @@
+import Foundations
 package import HeapAnalysis
 
 /// Returns the pages of some rules in Markdown, as docs/rules has them.

@@ -16,7 +16,7 @@ extension ReportContext {
   /// - Complexity: O(*f* + *l*) for *f* frames and *l* bytes of lines, but for
   ///   sorting the names.
   package func foldedText(
-    drain: ((_ lines: UnsafeRawBufferPointer) throws -> Void)? = nil
+    drain: ((_ lines: Span<UInt8>) throws -> Void)? = nil
   ) throws -> TextOutput {
     try foldedText(
       partSymbols: FoldedParts.usualSymbols, cutBytes: FoldedLines.usualCutBytes, drain: drain)
@@ -26,7 +26,7 @@ extension ReportContext {
   ///   - partSymbols: about how many symbols make a part of the work.
   ///   - cutBytes: after how many bytes of lines a part is handed over in pieces.
   func foldedText(
-    partSymbols: Int, cutBytes: Int, drain: ((_ lines: UnsafeRawBufferPointer) throws -> Void)?
+    partSymbols: Int, cutBytes: Int, drain: ((_ lines: Span<UInt8>) throws -> Void)?
   ) throws -> TextOutput {
     var output = TextOutput()
     let (names, parts) = try foldedParts(symbols: partSymbols)
@@ -46,7 +46,7 @@ extension ReportContext {
         while true {
           if lines.isTooLong { throw ReportTooLong() }
           if let drain {
-            try drain(lines.bytes)
+            try drain(lines.bytes.span)
           } else if output.fits(lines.count) {
             output.write(lines.bytes)
           } else {

@@ -1,3 +1,5 @@
+import Foundations
+
 /// SARIF 2.1.0 (OASIS standard, docs.oasis-open.org/sarif/sarif/v2.1.0), as code scanning
 /// takes it.
 ///

@@ -7,7 +7,7 @@ import StackGraph
 ///
 /// - Parameter drain: takes the text as it comes; what is left is returned.
 package func rawText(
-  _ profile: Profile, drain: ((UnsafeRawBufferPointer) throws -> Void)? = nil
+  _ profile: Profile, drain: ((Span<UInt8>) throws -> Void)? = nil
 ) throws -> TextOutput {
   var output = TextOutput()
   let strings = profile.strings

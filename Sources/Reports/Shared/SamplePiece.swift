@@ -96,12 +96,12 @@ class SamplePiece: TextPiece, @unchecked Sendable {
   /// Writes what a report needs for each of its pieces, in order.
   static func writeAll<Piece: SamplePiece>(
     _ pieces: [Piece], _ profile: Profile, frameBytes: Int, to output: inout TextOutput,
-    drain: ((UnsafeRawBufferPointer) throws -> Void)?, make: @escaping @Sendable (Piece) -> Void
+    drain: ((Span<UInt8>) throws -> Void)?, make: @escaping @Sendable (Piece) -> Void
   ) throws {
     var cursor = Cursor()
     // What was written before comes first.
     if let drain {
-      try output.bytes.withUnsafeBytes(drain)
+      try drain(output.bytes.span)
       output = TextOutput()
     }
     try makeInOrder(
@@ -113,7 +113,7 @@ class SamplePiece: TextPiece, @unchecked Sendable {
       },
       handOver: { piece in
         if let drain {
-          try drain(piece.bytes)
+          try drain(piece.bytes.span)
         } else if output.fits(piece.count) {
           output.write(piece.bytes)
         } else {

@@ -46,10 +46,10 @@ package struct TextOutput: Sendable {
   /// Hands over what was written so far once it is a megabyte, so that a long report
   /// is never held as a whole; nothing happens without a drain.
   package mutating func flush(
-    to drain: ((UnsafeRawBufferPointer) throws -> Void)?
+    to drain: ((Span<UInt8>) throws -> Void)?
   ) throws {
     guard let drain, bytes.count >= 1 << 20 else { return }
-    try bytes.withUnsafeBytes(drain)
+    try drain(bytes.span)
     bytes.removeAll(keepingCapacity: true)
   }
 

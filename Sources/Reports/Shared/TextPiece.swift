@@ -16,7 +16,7 @@ class TextPiece: @unchecked Sendable {
   /// A single line would be longer than a report may be.
   final var isTooLong = false
 
-  final var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory, count: count) }
+  final var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: memory, count: count) }
 
   /// Makes room for more bytes behind those that were written and `kept` more.
   @inline(__always)

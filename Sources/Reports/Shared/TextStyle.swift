@@ -49,31 +49,6 @@ func shown(_ name: some Collection<UInt8>) -> String {
 
 package func shown(_ name: String) -> String { shown(name.utf8) }
 
-/// `12.3%`, `0.4%`, `<0.1%`.
-package func percentText(_ share: Double) -> String {
-  if share != 0, abs(share) < 0.001 { return "<0.1%" }
-  return formattedTenths(share * 100) + "%"
-}
-
-private func formattedTenths(_ value: Double) -> String {
-  let tenths = (value * 10).rounded()
-  guard abs(tenths) < 1e15 else { return "\(value)" }
-  let whole = Int64(tenths)
-  return "\(whole < 0 ? "-" : "")\(whole.magnitude / 10).\(whole.magnitude % 10)"
-}
-
-/// `1,234,567`.
-package func groupedDigits(_ value: Int64) -> String {
-  var digits = String(value.magnitude)
-  var groups: [String] = []
-  while digits.count > 3 {
-    groups.insert(String(digits.suffix(3)), at: 0)
-    digits.removeLast(3)
-  }
-  groups.insert(digits, at: 0)
-  return (value < 0 ? "-" : "") + groups.joined(separator: ",")
-}
-
 extension String {
   func padded(to width: Int) -> String {
     let count = self.count

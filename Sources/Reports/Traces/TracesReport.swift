@@ -8,7 +8,7 @@ extension ReportContext {
   /// - Parameter drain: takes the text as it comes; what is left is returned.
   /// - Complexity: O(*f* + *l*) for *f* frames and *l* bytes of lines.
   package func tracesText(
-    drain: ((UnsafeRawBufferPointer) throws -> Void)? = nil
+    drain: ((Span<UInt8>) throws -> Void)? = nil
   ) throws -> TextOutput {
     let samples = profile.samples.whole
     let values = selection.values

@@ -69,14 +69,3 @@ package struct WatchReport: Sendable {
     return rowCount > 0 ? Array(rows.prefix(rowCount)) : rows
   }
 }
-
-/// `0.5s`, `45s`, `5m30s`, `2h05m`, `16d04h`.
-func durationText(_ seconds: Double) -> String {
-  if seconds < 10, seconds != seconds.rounded() { return formatted(seconds, "%.1f") + "s" }
-  let whole = Int(min(seconds, 1e12).rounded())
-  func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
-  if whole < 60 { return "\(whole)s" }
-  if whole < 3600 { return "\(whole / 60)m\(two(whole % 60))s" }
-  if whole < 48 * 3600 { return "\(whole / 3600)h\(two(whole / 60 % 60))m" }
-  return "\(whole / 86_400)d\(two(whole / 3600 % 24))h"
-}

@@ -2,8 +2,8 @@ import CSystem
 import Glibc
 
 /// A value of a settings file, with the line that it stands on.
-struct SettingsValue {
-  enum Content {
+package struct SettingsValue {
+  package enum Content {
     case table([Member])
     case array([SettingsValue])
     case text(String)
@@ -15,18 +15,18 @@ struct SettingsValue {
     case other(String)
   }
 
-  struct Member {
-    var key: String
-    var value: SettingsValue
+  package struct Member {
+    package var key: String
+    package var value: SettingsValue
   }
 
-  var content: Content
+  package var content: Content
 
   /// 1 and up.
-  var line: Int
+  package var line: Int
 
   /// What it is, in words.
-  var name: String {
+  package var name: String {
     switch content {
     case .table: "a table"
     case .array: "a list"
@@ -42,11 +42,16 @@ struct SettingsValue {
 package struct SettingsError: Error {
   package var line: Int
   package var reason: String
+
+  package init(line: Int, reason: String) {
+    self.line = line
+    self.reason = reason
+  }
 }
 
 extension SettingsValue {
   /// Reads a whole file.
-  init(_ bytes: [UInt8]) throws(SettingsError) {
+  package init(_ bytes: [UInt8]) throws(SettingsError) {
     let document = bytes.withUnsafeBytes { bytes in
       // The reader takes no null pointer, not even for no bytes.
       let start = bytes.count == 0 ? nil : bytes.bindMemory(to: CChar.self).baseAddress

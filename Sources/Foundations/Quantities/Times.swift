@@ -24,7 +24,7 @@ private func text(_ parts: tm, _ format: String) -> String {
 }
 
 /// Returns a time as Go prints one: with the nanoseconds that are not 0 and the zone.
-func goTime(_ nanoseconds: Int64) -> String {
+package func goTime(_ nanoseconds: Int64) -> String {
   // Floored, so that it is not negative before 1970.
   let remainder = nanoseconds % 1_000_000_000
   var digits = String(remainder < 0 ? remainder + 1_000_000_000 : remainder)
@@ -32,27 +32,6 @@ func goTime(_ nanoseconds: Int64) -> String {
   while digits.hasSuffix("0") { digits.removeLast() }
   return localTime(nanoseconds, "%Y-%m-%d %H:%M:%S") + (digits.isEmpty ? "" : "." + digits)
     + localTime(nanoseconds, " %z %Z")
-}
-
-/// Returns a duration as Go prints one: `1h2m3s`, `1.5s`, `250ms`.
-func goDuration(_ nanoseconds: Int64) -> String {
-  if nanoseconds == 0 { return "0s" }
-  let sign = nanoseconds < 0 ? "-" : ""
-  let value = nanoseconds.magnitude
-  func decimal(_ value: UInt64, _ unit: UInt64) -> String {
-    var fraction = String(value % unit)
-    fraction = String(repeating: "0", count: String(unit).count - 1 - fraction.count) + fraction
-    while fraction.hasSuffix("0") { fraction.removeLast() }
-    return "\(value / unit)" + (fraction.isEmpty ? "" : "." + fraction)
-  }
-  if value < 1_000 { return "\(sign)\(value)ns" }
-  if value < 1_000_000 { return sign + decimal(value, 1_000) + "µs" }
-  if value < 1_000_000_000 { return sign + decimal(value, 1_000_000) + "ms" }
-  let minutes = value / 60_000_000_000
-  let seconds = decimal(value % 60_000_000_000, 1_000_000_000) + "s"
-  if minutes == 0 { return sign + seconds }
-  if minutes < 60 { return "\(sign)\(minutes)m\(seconds)" }
-  return "\(sign)\(minutes / 60)h\(minutes % 60)m\(seconds)"
 }
 
 extension Int64 {

@@ -1,15 +1,13 @@
-import Glibc
+package import Glibc
 
 /// Starts a program found on the PATH; nil when there is none.
 ///
-/// The signals that this process ignores for itself (``ignoredSignals``) do what they do
-/// by default in the program: ignored ones would be inherited.
-///
 /// - Parameters:
+///   - signals: what do in the program what they do by default: ignored ones would be inherited.
 ///   - ownGroup: whether the program gets a process group, so that Ctrl-C is not for it.
 ///   - prepare: says what becomes of the program's descriptors.
-func startProgram(
-  _ words: [String], ownGroup: Bool = false,
+package func startProgram(
+  _ words: [String], resetting signals: [Int32], ownGroup: Bool = false,
   prepare: (inout posix_spawn_file_actions_t) -> Void
 ) -> pid_t? {
   guard let name = words.first else { return nil }
@@ -20,10 +18,10 @@ func startProgram(
   var attributes = posix_spawnattr_t()
   posix_spawnattr_init(&attributes)
   defer { posix_spawnattr_destroy(&attributes) }
-  var signals = sigset_t()
-  sigemptyset(&signals)
-  for signal in ignoredSignals { sigaddset(&signals, signal) }
-  posix_spawnattr_setsigdefault(&attributes, &signals)
+  var defaults = sigset_t()
+  sigemptyset(&defaults)
+  for signal in signals { sigaddset(&defaults, signal) }
+  posix_spawnattr_setsigdefault(&attributes, &defaults)
   let flags = POSIX_SPAWN_SETSIGDEF | (ownGroup ? POSIX_SPAWN_SETPGROUP : 0)
   posix_spawnattr_setflags(&attributes, Int16(flags))
   var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]

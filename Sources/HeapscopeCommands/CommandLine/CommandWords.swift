@@ -158,7 +158,7 @@ struct CommandWords {
     _ value: String, _ option: String, _ kind: any OptionValue.Type, byLetter: Bool
   ) throws(CommandFailure) -> String? {
     if value.isEmpty {
-      switch kind.whenEmpty {
+      switch kind.description.whenEmpty {
       case .theDefault where !byLetter: return nil
       case .value(let value): return value
       default: break

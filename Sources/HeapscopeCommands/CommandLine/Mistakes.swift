@@ -8,11 +8,11 @@ struct Mistakes {
 
   /// A value that an option does not take.
   static func refusal(_ option: String, _ value: String, _ kind: any OptionValue.Type) -> String {
-    "--\(option) '\(value)': give \(kind.expected)"
+    "--\(option) '\(value)': give \(kind.description.expected)"
   }
 
   func missingValue(_ option: String, _ kind: any OptionValue.Type) -> String {
-    "--\(option): the value is missing; give \(kind.expected)"
+    "--\(option): the value is missing; give \(kind.description.expected)"
   }
 
   /// - Parameters:

@@ -11,14 +11,11 @@ struct CallgrindAnswer: PlainAnswer {
         heapscope callgrind -o callgrind.out heap.pb.gz && kcachegrind callgrind.out
       """)
 
-  func answer(
-    _ request: Request, _ loaded: LoadedProfile, in session: Session
-  ) throws -> (TextOutput, ExitStatus) {
-    let selection = try session.select(loaded, request.selection) { $0.granularity = .addresses }
+  func answer(_ run: ProfileRun) throws -> Answer {
+    let selection = try run.select { $0.granularity = .addresses }
     let context = ReportContext(
-      selection, trimming: request.trimming.options(defaultCount: 0), keepsObjectFiles: true)
-    let output = try request.output.written(
+      selection, trimming: run.request.trimming.options(defaultCount: 0), keepsObjectFiles: true)
+    return try run.written(
       text: context.callgrindText, document: context.callgrindDocument)
-    return (output, .success)
   }
 }

@@ -34,7 +34,7 @@ struct CheckCommand: SessionCommand {
   @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
   @OptionGroup(title: "SELECTION") var selection: SelectionArguments
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
-  @OptionGroup(title: "OUTPUT") var output: CheckOutputArguments
+  @OptionGroup(title: "OUTPUT") var output: OutputArguments<CheckFormats>
   @Argument(help: "The profiles.", completion: .file())
   var profiles: [String] = []
 

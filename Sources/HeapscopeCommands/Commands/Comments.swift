@@ -9,12 +9,9 @@ struct CommentsAnswer: PlainAnswer {
         heapscope comments heap.pb.gz
       """)
 
-  func answer(
-    _ request: Request, _ loaded: LoadedProfile, in session: Session
-  ) throws -> (TextOutput, ExitStatus) {
-    let context = ReportContext(try session.select(loaded, request.selection))
-    let output = try request.output.written(
+  func answer(_ run: ProfileRun) throws -> Answer {
+    let context = ReportContext(try run.select())
+    return try run.written(
       text: context.commentsText, document: context.commentsDocument)
-    return (output, .success)
   }
 }

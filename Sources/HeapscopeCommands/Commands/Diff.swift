@@ -43,17 +43,15 @@ struct DiffAnswer: ProfileAnswer {
 
   func fetchedTogether(_ request: Request) -> [String] { [before, after] }
 
-  func answer(
-    _ request: Request, _ loaded: LoadedProfile, in session: Session
-  ) throws -> (TextOutput, ExitStatus) {
-    let base = try session.load([before], request.loading, usesSymbols: Self.usesSymbols)
+  func answer(_ run: ProfileRun) throws -> Answer {
+    let base = try run.session.load([before], run.request.loading, usesSymbols: Self.usesSymbols)
     if let note = provenanceNote(SamplingProvenance(base.profile)) {
-      session.message("\(base.names.joined(separator: ", ")): \(note)")
+      run.session.message("\(base.names.joined(separator: ", ")): \(note)")
     }
     // The profile looked at next is the later one.
-    session.rememberLastProfile(session.file(of: after))
-    let later = try session.select(loaded, request.selection)
-    let earlier = try session.select(base, request.selection) {
+    run.session.rememberLastProfile(run.session.file(of: after))
+    let later = try run.select()
+    let earlier = try run.session.select(base, run.request.selection) {
       // The same type, whatever the default of the other profile is.
       $0.sampleIndex = later.profile.sampleTypeName(later.column)
     }
@@ -64,13 +62,12 @@ struct DiffAnswer: ProfileAnswer {
     if earlier.total.addingReportingOverflow(later.total).overflow {
       throw failure(MergeError.overflow(sampleType: later.sampleType))
     }
-    let trimming = request.trimming.options(defaultCount: 10)
+    let trimming = run.request.trimming.options(defaultCount: 10)
     let byCum = trimming.order == .cum
     let comparison = Comparison(before: earlier, after: later, byCum: byCum)
-    let output = try request.output.written(
+    return try run.written(
       text: {
-        comparison.text(session.style(request.output), count: trimming.nodeCount, byCum: byCum)
+        comparison.text(run.style, count: trimming.nodeCount, byCum: byCum)
       }, document: { comparison.document(ReportContext(later)) })
-    return (output, .success)
   }
 }

@@ -10,12 +10,8 @@ struct DotAnswer: PlainAnswer {
         heapscope dot --focus=handleOrder heap.pb.gz | dot -Tsvg > graph.svg
       """)
 
-  func answer(
-    _ request: Request, _ loaded: LoadedProfile, in session: Session
-  ) throws -> (TextOutput, ExitStatus) {
-    let selection = try session.select(loaded, request.selection)
-    let report = DotReport(
-      ReportContext(selection, trimming: request.trimming.options(defaultCount: 80)))
-    return (try request.output.written(text: report.text, document: report.document), .success)
+  func answer(_ run: ProfileRun) throws -> Answer {
+    let report = DotReport(try run.trimmed(defaultCount: 80))
+    return try run.written(text: report.text, document: report.document)
   }
 }

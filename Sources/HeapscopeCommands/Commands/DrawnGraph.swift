@@ -13,28 +13,23 @@ struct DrawnGraph<Format: GraphvizFormat>: PlainAnswer {
         """)
   }
 
-  func answer(
-    _ request: Request, _ loaded: LoadedProfile, in session: Session
-  ) throws -> (TextOutput, ExitStatus) {
-    let form = request.output.format
+  func answer(_ run: ProfileRun) throws -> Answer {
+    let form = run.request.output.format
     if form != .text {
       throw CommandFailure(
         .usage,
         "--format \(form.name): a picture has one form; "
           + "'heapscope dot --format \(form.name)' prints the graph")
     }
-    if !Format.isText, session.isForPeople(request.output) {
+    if !Format.isText, run.session.isForPeople(run.request.output) {
       throw CommandFailure(
         .usage, "a picture is no text for a terminal: add -o FILE, or pipe it on")
     }
-    let selection = try session.select(loaded, request.selection)
-    let context = ReportContext(
-      selection, trimming: request.trimming.options(defaultCount: 80))
-    var output = TextOutput()
-    output.write(
-      try runGraphviz(
-        DotReport(context).text().bytes, format: Format.name, environment: session.environment))
-    return (output, .success)
+    let graph = DotReport(try run.trimmed(defaultCount: 80)).text().bytes
+    var text = TextOutput()
+    text.write(
+      try runGraphviz(graph, format: Format.name, environment: run.session.environment))
+    return Answer(text: text)
   }
 }
 

@@ -19,7 +19,7 @@ struct ExplainCommand: SessionCommand {
   var rules: [Text<RulesFile>] = []
   @Flag(help: "Leave out the .heapscope.toml that lies in the working tree.")
   var noRulesFile = false
-  @OptionGroup(title: "OUTPUT") var output: OutputArguments
+  @OptionGroup(title: "OUTPUT") var output: OutputArguments<TableFormats>
   @Argument(help: "A rule or kind, as hotspots names it.")
   var rule: String?
 

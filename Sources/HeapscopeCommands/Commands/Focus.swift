@@ -43,22 +43,21 @@ struct FocusAnswer: ProfileAnswer {
   var pattern: PatternWord
   var ownCode: OwnCodeRequest
 
-  func answer(
-    _ request: Request, _ loaded: LoadedProfile, in session: Session
-  ) throws -> (TextOutput, ExitStatus) {
+  func answer(_ run: ProfileRun) throws -> Answer {
     let matcher = try pattern.pattern()
-    let selection = try session.select(loaded, request.selection) {
-      $0.granularity = request.selection.granularity ?? .lines
-      $0.preferAllocated(in: loaded.profile)
+    let selection = try run.select {
+      $0.granularity = run.request.selection.granularity ?? .lines
+      $0.preferAllocated(in: run.loaded.profile)
     }
     let report = FocusReport(
       selection, pattern: matcher, patternText: pattern.text,
       ownership: Ownership(
-        selection.profile, ownCode.options(try session.settings(ownCode))),
-      profileName: loaded.names.joined(separator: " "))
-    let output = try request.output.written(
-      text: { report.text(session.style(request.output), all: loaded.profile) },
+        selection.profile, ownCode.options(try run.session.settings(ownCode))),
+      profileName: run.loaded.names.joined(separator: " "))
+    var answer = try run.written(
+      text: { report.text(run.style, all: run.loaded.profile) },
       document: { report.document(ReportContext(selection)) })
-    return (output, report.matches.isEmpty ? .negative : .success)
+    if report.matches.isEmpty { answer.status = .negative }
+    return answer
   }
 }

@@ -15,13 +15,10 @@ struct FoldedAnswer: PlainAnswer {
 
   static let usesSymbols = true
 
-  func answer(
-    _ request: Request, _ loaded: LoadedProfile, in session: Session
-  ) throws -> (TextOutput, ExitStatus) {
-    let context = ReportContext(try session.select(loaded, request.selection))
-    let drain = session.drain(request.output)
-    let output = try request.output.written(
+  func answer(_ run: ProfileRun) throws -> Answer {
+    let context = ReportContext(try run.select())
+    let drain = run.session.drain(run.request.output)
+    return try run.written(
       text: { try context.foldedText(drain: drain) }, document: context.foldedDocument)
-    return (output, .success)
   }
 }

@@ -26,7 +26,7 @@ struct GCTraceCommand: SessionCommand {
   var nodecount: RowCount?
   @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
   @OptionGroup(title: "PROFILES") var loading: ProfileArguments
-  @OptionGroup(title: "OUTPUT") var output: OutputArguments
+  @OptionGroup(title: "OUTPUT") var output: OutputArguments<TableFormats>
   @Argument(help: "The log; - is standard input.", completion: .file())
   var log: String?
 

@@ -27,7 +27,7 @@ struct GoroutinesCommand: SessionCommand {
   var nodecount: RowCount?
   @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
   @OptionGroup(title: "PROFILES") var fetch: FetchArguments
-  @OptionGroup(title: "OUTPUT") var output: OutputArguments
+  @OptionGroup(title: "OUTPUT") var output: OutputArguments<TableFormats>
   @Argument(
     help: "Dumps, goroutine profiles, logs or URLs; - is standard input.", completion: .file())
   var dumps: [String] = []

@@ -1,6 +1,5 @@
 import ArgumentParser
 import HeapAnalysis
-import Ownership
 import Reports
 import StackGraph
 
@@ -34,28 +33,20 @@ struct HotspotsAnswer: ProfileAnswer {
 
   var ownCode: OwnCodeRequest
 
-  func answer(
-    _ request: Request, _ loaded: LoadedProfile, in session: Session
-  ) throws -> (TextOutput, ExitStatus) {
-    let selection = try session.select(loaded, request.selection) {
+  func answer(_ run: ProfileRun) throws -> Answer {
+    let selection = try run.select {
       $0.granularity = .addresses
-      $0.preferAllocated(in: loaded.profile)
+      $0.preferAllocated(in: run.loaded.profile)
     }
-    let settings = try session.settings(ownCode)
-    var options = settings.hotspotOptions
-    if request.output.format == .text { options.lineCount = hotspotsTextLineCount }
-    let sourcePath = request.selection.options.sourcePath
-    if !sourcePath.isEmpty {
+    let report = try run.findings(in: selection, ownCode) { options in
+      if run.request.output.format == .text { options.lineCount = hotspotsTextLineCount }
+      let sourcePath = run.request.selection.options.sourcePath
+      if sourcePath.isEmpty { return }
       // Only on request: a file of that name elsewhere would mislead.
-      let finder = SourceFinder(sourcePath: sourcePath, environment: session.environment)
+      let finder = SourceFinder(sourcePath: sourcePath, environment: run.session.environment)
       options.source = { finder.source(byPathEnd: $0) }
     }
-    let report = findHotspots(
-      in: selection.profile, column: selection.column,
-      ownership: Ownership(selection.profile, ownCode.options(settings)), options: options,
-      rules: settings.rules)
-    let output = try request.output.written(
-      hotspotsForms(report, session.style(request.output), ReportContext(selection)))
-    return (output, .success)
+    return try run.written(
+      hotspotsForms(report, run.style, ReportContext(selection)))
   }
 }

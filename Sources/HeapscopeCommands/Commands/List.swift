@@ -35,29 +35,27 @@ struct ListAnswer: ProfileAnswer {
 
   private static let mostRefusals = 10
 
-  func answer(
-    _ request: Request, _ loaded: LoadedProfile, in session: Session
-  ) throws -> (TextOutput, ExitStatus) {
+  func answer(_ run: ProfileRun) throws -> Answer {
     let matcher = try pattern.pattern()
-    let selection = try session.select(loaded, request.selection) { $0.granularity = .lines }
+    let selection = try run.select { $0.granularity = .lines }
     let report = ListReport(
       ReportContext(selection, keepsObjectFiles: true), matching: matcher)
     if report.routines.isEmpty { throw noMatch(pattern.text, selection) }
     let finder = SourceFinder(
-      sourcePath: request.selection.options.sourcePath, environment: session.environment)
+      sourcePath: run.request.selection.options.sourcePath, environment: run.session.environment)
     var refusals: [String] = []
     func source(_ file: [UInt8]) -> SourceText {
       let (text, refusal) = finder.find(file)
       if let refusal { refusals.append(refusal) }
       return text
     }
-    let output = try request.output.written(text: { report.text(source: source) }) {
+    let answer = try run.written(text: { report.text(source: source) }) {
       report.document(source: source)
     }
-    for refusal in refusals.prefix(Self.mostRefusals) { session.message(refusal) }
+    for refusal in refusals.prefix(Self.mostRefusals) { run.session.message(refusal) }
     if refusals.count > Self.mostRefusals {
-      session.message("and \(refusals.count - Self.mostRefusals) more files are not read")
+      run.session.message("and \(refusals.count - Self.mostRefusals) more files are not read")
     }
-    return (output, .success)
+    return answer
   }
 }

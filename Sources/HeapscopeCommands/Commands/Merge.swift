@@ -11,7 +11,7 @@ struct MergeCommand: SessionCommand {
       """)
 
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
-  @OptionGroup(title: "OUTPUT") var output: OutputArguments
+  @OptionGroup(title: "OUTPUT") var output: OutputArguments<TableFormats>
   @Argument(help: "The profiles.", completion: .file())
   var profiles: [String] = []
 

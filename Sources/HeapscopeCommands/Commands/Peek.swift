@@ -30,18 +30,15 @@ struct PeekCommand: SessionCommand {
 struct PeekAnswer: ProfileAnswer {
   var pattern: PatternWord
 
-  func answer(
-    _ request: Request, _ loaded: LoadedProfile, in session: Session
-  ) throws -> (TextOutput, ExitStatus) {
+  func answer(_ run: ProfileRun) throws -> Answer {
     let matcher = try pattern.pattern()
-    let selection = try session.select(loaded, request.selection)
-    var trimming = request.trimming.options(defaultCount: 0)
+    let selection = try run.select()
+    var trimming = run.request.trimming.options(defaultCount: 0)
     trimming.keepAll()
     var context = ReportContext(selection, trimming: trimming)
-    context.hidesHeader = request.trimming.hidesHeader
+    context.hidesHeader = run.request.trimming.hidesHeader
     let report = TreeReport(context, matching: matcher)
     if report.blocks.isEmpty { throw noMatch(pattern.text, selection) }
-    let output = try request.output.written(text: report.text) { report.document("peek") }
-    return (output, .success)
+    return try run.written(text: report.text) { report.document("peek") }
   }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import HeapAnalysis
+import Ownership
 import Reports
+import StackGraph
 
 /// What a command makes of the profiles that a request names.
 protocol ProfileAnswer {
@@ -14,16 +16,70 @@ protocol ProfileAnswer {
   /// What is loaded one after the other, but fetched at the same time.
   func fetchedTogether(_ request: Request) -> [String]
 
-  /// Makes the text for standard output or the file, and the exit status.
-  func answer(
-    _ request: Request, _ loaded: LoadedProfile, in session: Session
-  ) throws -> (TextOutput, ExitStatus)
+  func answer(_ run: ProfileRun) throws -> Answer
 }
 
 extension ProfileAnswer {
   static var usesSymbols: Bool { false }
   static var isStyled: Bool { false }
   func fetchedTogether(_ request: Request) -> [String] { [] }
+}
+
+/// What is written, and whether the answer is yes.
+struct Answer {
+  var text: TextOutput
+  var status = ExitStatus.success
+}
+
+/// A request with the profile that it names.
+struct ProfileRun {
+  let request: Request
+  let loaded: LoadedProfile
+  let session: Session
+
+  var style: TextStyle { session.style(request.output) }
+
+  /// Selects the part of the profile that is asked for.
+  ///
+  /// - Parameter change: what the command has otherwise.
+  func select(_ change: (inout SelectionOptions) -> Void = { _ in }) throws -> Selection {
+    try session.select(loaded, request.selection, change)
+  }
+
+  /// Looks for findings in a selection.
+  ///
+  /// - Parameter change: what the command asks of the report.
+  func findings(
+    in selection: Selection, _ ownCode: OwnCodeRequest, _ change: (inout HotspotOptions) -> Void
+  ) throws -> HotspotReport {
+    let settings = try session.settings(ownCode)
+    var options = settings.hotspotOptions
+    change(&options)
+    return findHotspots(
+      in: selection.profile, column: selection.column,
+      ownership: Ownership(selection.profile, ownCode.options(settings)), options: options,
+      rules: settings.rules)
+  }
+
+  /// Returns the part that is asked for, to be trimmed as is asked for.
+  ///
+  /// - Parameter defaultCount: the most rows when nothing is asked for.
+  func trimmed(defaultCount: Int) throws -> ReportContext {
+    var context = ReportContext(
+      try select(), trimming: request.trimming.options(defaultCount: defaultCount))
+    context.hidesHeader = request.trimming.hidesHeader
+    return context
+  }
+
+  func written(_ report: ReportForms) throws -> Answer {
+    Answer(text: try request.output.written(report))
+  }
+
+  func written(
+    text: @escaping () throws -> TextOutput, document: @escaping () throws -> ReportDocument
+  ) throws -> Answer {
+    try written(ReportForms(text: text, document: document))
+  }
 }
 
 /// An answer that takes no options but those that all share.
@@ -33,43 +89,42 @@ protocol PlainAnswer: ProfileAnswer {
 }
 
 /// The command for a plain answer.
-struct ProfileCommand<Answer: PlainAnswer>: SessionCommand {
-  static var configuration: CommandConfiguration { Answer.configuration }
+struct ProfileCommand<Asked: PlainAnswer>: SessionCommand {
+  static var configuration: CommandConfiguration { Asked.configuration }
 
   @OptionGroup var arguments: SharedArguments
   @Argument(help: "The profiles.", completion: .file())
   var profiles: [String] = []
 
   func run(in session: Session) throws -> ExitStatus {
-    try session.answer(Answer(), arguments.request(profiles))
+    try session.answer(Asked(), arguments.request(profiles))
   }
 }
 
 extension Session {
   /// Loads the profiles, has them answered, and delivers that.
-  func answer<Answer: ProfileAnswer>(
-    _ answer: Answer, _ request: Request
+  func answer<Asked: ProfileAnswer>(
+    _ answer: Asked, _ request: Request
   ) throws -> ExitStatus {
     try fetchURLs(answer.fetchedTogether(request), request.loading.fetching)
-    let loaded = try load(request.profiles, request.loading, usesSymbols: Answer.usesSymbols)
+    let loaded = try load(request.profiles, request.loading, usesSymbols: Asked.usesSymbols)
     if let note = provenanceNote(SamplingProvenance(loaded.profile)) {
       message("\(loaded.names.joined(separator: ", ")): \(note)")
     }
-    var text: TextOutput
-    let status: ExitStatus
+    var result: Answer
     do {
-      (text, status) = try answer.answer(request, loaded, in: self)
-      if text.isOverLimit { throw ReportTooLong() }
+      result = try answer.answer(ProfileRun(request: request, loaded: loaded, session: self))
+      if result.text.isOverLimit { throw ReportTooLong() }
     } catch is ReportTooLong {
       throw CommandFailure(
         .badData,
         "\(loaded.names.joined(separator: ", ")): the report is longer than "
           + "\(TextOutput.limit >> 20) MiB, the limit; select a part with --focus or --ignore")
     }
-    if !Answer.isStyled || request.output.format != .text, isForPeople(request.output) {
-      text = text.withoutControls()
+    if !Asked.isStyled || request.output.format != .text, isForPeople(request.output) {
+      result.text = result.text.withoutControls()
     }
-    try deliver(text, request.output)
-    return status
+    try deliver(result.text, request.output)
+    return result.status
   }
 }

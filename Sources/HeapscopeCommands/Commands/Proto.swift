@@ -11,15 +11,13 @@ struct ProtoAnswer: PlainAnswer {
         heapscope proto --focus=handleOrder -o part.pb.gz heap.pb.gz
       """)
 
-  func answer(
-    _ request: Request, _ loaded: LoadedProfile, in session: Session
-  ) throws -> (TextOutput, ExitStatus) {
-    let selection = try session.select(loaded, request.selection) { $0.granularity = .addresses }
+  func answer(_ run: ProfileRun) throws -> Answer {
+    let selection = try run.select { $0.granularity = .addresses }
     var profile = selection.profile
     let context = ReportContext(selection)
     for column in profile.samples.values.indices {
       profile.samples.values[column] = profile.samples.values[column].map(context.divided)
     }
-    return (try session.profileOutput(profile, request.output), .success)
+    return Answer(text: try run.session.profileOutput(profile, run.request.output))
   }
 }

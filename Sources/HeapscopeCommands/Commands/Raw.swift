@@ -10,16 +10,11 @@ struct RawAnswer: PlainAnswer {
         heapscope raw heap.pb.gz | less
       """)
 
-  func answer(
-    _ request: Request, _ loaded: LoadedProfile, in session: Session
-  ) throws -> (TextOutput, ExitStatus) {
-    let selection = try session.select(loaded, request.selection) { $0.granularity = .addresses }
-    let drain = session.drainUnlessTerminal(request.output)
-    let output = try request.output.written(
-      text: { try rawText(selection.profile, drain: drain) }
-    ) {
-      ReportContext(selection).rawDocument()
-    }
-    return (output, .success)
+  func answer(_ run: ProfileRun) throws -> Answer {
+    let selection = try run.select { $0.granularity = .addresses }
+    let drain = run.session.drainUnlessTerminal(run.request.output)
+    return try run.written(
+      text: { try rawText(selection.profile, drain: drain) },
+      document: { ReportContext(selection).rawDocument() })
   }
 }

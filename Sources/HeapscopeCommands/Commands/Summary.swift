@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundations
 import Glibc
 import HeapAnalysis
-import Ownership
 import ProfileCodec
 import ProfileModel
 import Reports
@@ -46,33 +45,23 @@ struct SummaryAnswer: ProfileAnswer {
 
   var ownCode: OwnCodeRequest
 
-  func answer(
-    _ request: Request, _ loaded: LoadedProfile, in session: Session
-  ) throws -> (TextOutput, ExitStatus) {
+  func answer(_ run: ProfileRun) throws -> Answer {
     func select(_ granularity: Granularity) throws -> Selection {
-      try session.select(loaded, request.selection) {
+      try run.select {
         $0.granularity = granularity
         if $0.unit == "minimum" { $0.unit = "auto" }
-        $0.preferAllocated(in: loaded.profile)
+        $0.preferAllocated(in: run.loaded.profile)
       }
     }
     let selection = try select(.functions)
-    let hotspots = try select(.addresses)
-    let settings = try session.settings(ownCode)
     // The summary names one line of each finding.
-    var options = settings.hotspotOptions
-    options.lineCount = 1
-    let findings = findHotspots(
-      in: hotspots.profile, column: hotspots.column,
-      ownership: Ownership(hotspots.profile, ownCode.options(settings)), options: options,
-      rules: settings.rules)
+    let findings = try run.findings(in: select(.addresses), ownCode) { $0.lineCount = 1 }
     let summary = Summary(
       selection, findings: findings,
-      name: loaded.names.joined(separator: " "),
-      memory: loaded.memoryStatistics.map(memoryParts) ?? [])
-    let output = try request.output.written(
-      text: { summary.text(session.style(request.output)) }, document: summary.document)
-    return (output, .success)
+      name: run.loaded.names.joined(separator: " "),
+      memory: run.loaded.memoryStatistics.map(memoryParts) ?? [])
+    return try run.written(
+      text: { summary.text(run.style) }, document: summary.document)
   }
 }
 

@@ -10,10 +10,8 @@ struct TagsAnswer: PlainAnswer {
         heapscope tags --tagshow='^bytes$' --unit=kB heap.pb.gz
       """)
 
-  func answer(
-    _ request: Request, _ loaded: LoadedProfile, in session: Session
-  ) throws -> (TextOutput, ExitStatus) {
-    let report = TagsReport(ReportContext(try session.select(loaded, request.selection)))
-    return (try request.output.written(text: report.text, document: report.document), .success)
+  func answer(_ run: ProfileRun) throws -> Answer {
+    let report = TagsReport(ReportContext(try run.select()))
+    return try run.written(text: report.text, document: report.document)
   }
 }

@@ -31,21 +31,15 @@ struct TopAnswer: ProfileAnswer {
 
   var showsErrors = false
 
-  func answer(
-    _ request: Request, _ loaded: LoadedProfile, in session: Session
-  ) throws -> (TextOutput, ExitStatus) {
-    let selection = try session.select(loaded, request.selection)
-    var context = ReportContext(selection, trimming: request.trimming.options(defaultCount: 0))
-    context.hidesHeader = request.trimming.hidesHeader
-    var report = TopReport(context)
+  func answer(_ run: ProfileRun) throws -> Answer {
+    var report = TopReport(try run.trimmed(defaultCount: 0))
     if showsErrors, !report.addErrors() {
-      session.message(
+      run.session.message(
         "--error: there is nothing to say; that takes a heap profile as Go's runtime writes it, "
           + "with its block sizes, and no difference or mean")
     }
-    let style = session.style(request.output)
-    let output = try request.output.written(
+    let style = run.style
+    return try run.written(
       text: { style.isTerminal ? report.table(style) : report.text() }, document: report.document)
-    return (output, .success)
   }
 }

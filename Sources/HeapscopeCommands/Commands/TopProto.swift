@@ -9,12 +9,8 @@ struct TopProtoAnswer: PlainAnswer {
         heapscope topproto --nodecount=20 -o top.pb.gz heap.pb.gz
       """)
 
-  func answer(
-    _ request: Request, _ loaded: LoadedProfile, in session: Session
-  ) throws -> (TextOutput, ExitStatus) {
-    let selection = try session.select(loaded, request.selection)
-    let report = TopReport(
-      ReportContext(selection, trimming: request.trimming.options(defaultCount: 0)))
-    return (try session.profileOutput(report.profile(), request.output), .success)
+  func answer(_ run: ProfileRun) throws -> Answer {
+    let report = TopReport(try run.trimmed(defaultCount: 0))
+    return Answer(text: try run.session.profileOutput(report.profile(), run.request.output))
   }
 }

@@ -9,13 +9,10 @@ struct TracesAnswer: PlainAnswer {
         heapscope traces --focus=handleOrder heap.pb.gz
       """)
 
-  func answer(
-    _ request: Request, _ loaded: LoadedProfile, in session: Session
-  ) throws -> (TextOutput, ExitStatus) {
-    let context = ReportContext(try session.select(loaded, request.selection))
-    let drain = session.drainUnlessTerminal(request.output)
-    let output = try request.output.written(
+  func answer(_ run: ProfileRun) throws -> Answer {
+    let context = ReportContext(try run.select())
+    let drain = run.session.drainUnlessTerminal(run.request.output)
+    return try run.written(
       text: { try context.tracesText(drain: drain) }, document: context.tracesDocument)
-    return (output, .success)
   }
 }

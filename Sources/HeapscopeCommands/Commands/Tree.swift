@@ -11,14 +11,8 @@ struct TreeAnswer: PlainAnswer {
         heapscope tree --focus='fmt\\.Sprint' --sample-index=alloc_space heap.pb.gz
       """)
 
-  func answer(
-    _ request: Request, _ loaded: LoadedProfile, in session: Session
-  ) throws -> (TextOutput, ExitStatus) {
-    let selection = try session.select(loaded, request.selection)
-    var context = ReportContext(selection, trimming: request.trimming.options(defaultCount: 80))
-    context.hidesHeader = request.trimming.hidesHeader
-    let report = TreeReport(context)
-    let output = try request.output.written(text: report.text) { report.document("tree") }
-    return (output, .success)
+  func answer(_ run: ProfileRun) throws -> Answer {
+    let report = TreeReport(try run.trimmed(defaultCount: 80))
+    return try run.written(text: report.text) { report.document("tree") }
   }
 }

@@ -35,7 +35,7 @@ struct WatchCommand: SessionCommand {
   var nodecount = RowLimit(value: 15)
   @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
-  @OptionGroup(title: "OUTPUT") var output: OutputArguments
+  @OptionGroup(title: "OUTPUT") var output: OutputArguments<TableFormats>
   @Argument(help: "Where the program serves its profile.")
   var url: String
 

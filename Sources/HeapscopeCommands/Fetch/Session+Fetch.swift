@@ -109,10 +109,7 @@ extension Session {
 
   /// Reads the files that the options name.
   func fetchOptions(_ request: FetchingRequest) throws(CommandFailure) -> FetchOptions {
-    var options = FetchOptions()
-    options.checksCertificate = request.checksCertificate
-    options.timeoutSeconds = request.timeoutSeconds
-    if let size = request.sizeLimit { options.sizeLimit = size }
+    var options = request.options
     for text in request.headers {
       if text.hasPrefix("@") {
         options.headers += try headers(inFile: String(text.dropFirst()))
@@ -121,18 +118,16 @@ extension Session {
       }
     }
     for (option, file) in [
-      ("tls-ca", request.authorityFile), ("tls-cert", request.certificateFile),
-      ("tls-key", request.keyFile),
+      ("tls-ca", options.authorityFile), ("tls-cert", options.certificateFile),
+      ("tls-key", options.keyFile),
     ] {
       if let file, access(file, R_OK) != 0 {
         throw CommandFailure(.noInput, "--\(option) '\(file)': \(systemMessage(errno))")
       }
     }
-    options.certificateFile = request.certificateFile
-    options.keyFile = request.keyFile
     // The variables of OpenSSL and Go, and of curl.
     options.authorityFile =
-      request.authorityFile
+      options.authorityFile
       ?? ["SSL_CERT_FILE", "CURL_CA_BUNDLE"].lazy.compactMap { self.environment[$0] }
       .first { !$0.isEmpty }
     return options

@@ -1,3 +1,4 @@
+import ProfileFetch
 import ArgumentParser
 
 /// How profiles named by a URL are fetched; the names are pprof's where it has them.
@@ -26,7 +27,7 @@ struct FetchArguments: ParsableArguments {
     if header.map(\.text).contains(where: {
       !isHeader($0) && !($0.hasPrefix("@") && $0.count > 1)
     }) {
-      throw ValidationError("--header: give \(Header.expected)")
+      throw ValidationError("--header: give \(Header.description.expected)")
     }
     switch (tlsCert, tlsKey) {
     case (.some, nil): throw ValidationError("--tls-cert needs its key too: add --tls-key")
@@ -42,13 +43,13 @@ struct FetchArguments: ParsableArguments {
     var request = FetchingRequest()
     request.seconds = seconds?.value
     request.collectsGarbage = gc
-    request.timeoutSeconds = timeout?.period.seconds
+    request.options.timeoutSeconds = timeout?.period.seconds
     request.headers = header.map(\.text)
-    request.authorityFile = tlsCa?.text
-    request.certificateFile = tlsCert?.text
-    request.keyFile = tlsKey?.text
-    request.checksCertificate = !insecure
-    request.sizeLimit = maxDownload?.bytes
+    request.options.authorityFile = tlsCa?.text
+    request.options.certificateFile = tlsCert?.text
+    request.options.keyFile = tlsKey?.text
+    request.options.checksCertificate = !insecure
+    if let maxDownload { request.options.sizeLimit = maxDownload.bytes }
     return request
   }
 }

@@ -4,8 +4,8 @@ import ProfileModel
 
 /// Part of a whole, 0 to 1.
 struct Fraction: OptionValue {
-  static let valueName = "fraction"
-  static let expected = "a number from 0 to 1, such as 0.005"
+  static let description = ValueDescription(
+    name: "fraction", expected: "a number from 0 to 1, such as 0.005")
 
   var value: Double
 
@@ -21,8 +21,7 @@ struct Fraction: OptionValue {
 
 /// What values can be divided by.
 struct Divisor: OptionValue {
-  static let valueName = "number"
-  static let expected = "a number above 0"
+  static let description = ValueDescription(name: "number", expected: "a number above 0")
 
   var value: Double
 
@@ -38,8 +37,7 @@ struct Divisor: OptionValue {
 
 /// How many rows to show.
 struct RowCount: OptionValue {
-  static let valueName = "count"
-  static let expected = "a whole number; 0 shows all"
+  static let description = ValueDescription(name: "count", expected: "a whole number; 0 shows all")
 
   /// 0 for all, nil for the report's own default, which pprof writes as -1.
   var value: Int?
@@ -52,8 +50,7 @@ struct RowCount: OptionValue {
 
 /// How many rows to show, with a default of its own; 0 for all.
 struct RowLimit: OptionValue {
-  static let valueName = "count"
-  static let expected = "a whole number; 0 shows all"
+  static let description = ValueDescription(name: "count", expected: "a whole number; 0 shows all")
 
   var value: Int
 
@@ -69,8 +66,7 @@ struct RowLimit: OptionValue {
 
 /// How many files to keep; 0 for all.
 struct KeptCount: OptionValue {
-  static let valueName = "count"
-  static let expected = "a whole number; 0 keeps all"
+  static let description = ValueDescription(name: "count", expected: "a whole number; 0 keeps all")
 
   var value: Int
 
@@ -86,8 +82,7 @@ struct KeptCount: OptionValue {
 
 /// A number of bytes, such as `512MB`.
 struct ByteSize: OptionValue {
-  static let valueName = "size"
-  static let expected = "a size such as 512MB or 8GB"
+  static let description = ValueDescription(name: "size", expected: "a size such as 512MB or 8GB")
 
   var bytes: Int
 
@@ -110,8 +105,8 @@ struct ByteSize: OptionValue {
 
 /// How much something may grow.
 enum GrowthLimit: OptionValue {
-  static let valueName = "growth"
-  static let expected = "a part such as 20%, or a size such as 50MB"
+  static let description = ValueDescription(
+    name: "growth", expected: "a part such as 20%, or a size such as 50MB")
 
   /// As a part of what there was at first.
   case part(Double)
@@ -131,9 +126,8 @@ enum GrowthLimit: OptionValue {
 
 /// A number of seconds to measure, above 0.
 struct SecondCount: OptionValue {
-  static let valueName = "count"
-  static let expected = "a whole number of seconds, 1 to 86400"
-  static let whenEmpty = EmptyMeaning.theDefault
+  static let description = ValueDescription(
+    name: "count", expected: "a whole number of seconds, 1 to 86400", whenEmpty: .theDefault)
 
   var value: Int
 
@@ -147,8 +141,8 @@ struct SecondCount: OptionValue {
 
 /// How much Go's collector lets the heap grow: the variable `GOGC`.
 struct CollectorTarget: OptionValue {
-  static let valueName = "percent|off"
-  static let expected = "a whole number of percent, or off"
+  static let description = ValueDescription(
+    name: "percent|off", expected: "a whole number of percent, or off")
 
   /// In percent of what is live; nil for `off`, where only a memory limit ends it.
   var percent: Int?

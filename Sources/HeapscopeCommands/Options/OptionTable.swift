@@ -36,7 +36,8 @@ struct OptionTable {
 
   subscript(name: String) -> Entry? {
     entries.first { $0.name == name }
-      ?? (name.count == 1 ? entries.first { $0.kind?.letter.map(String.init) == name } : nil)
+      ?? (name.count == 1
+        ? entries.first { $0.kind?.description.letter.map(String.init) == name } : nil)
   }
 
   /// Switches that can be taken back: `--no-trim`.

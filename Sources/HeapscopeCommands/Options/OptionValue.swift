@@ -6,37 +6,42 @@ import ArgumentParser
 /// name is the option's, its type says what it takes, and the wrapper has the line of help.
 /// ``OptionTable`` reads the first two, so that mistakes are told in our own words.
 protocol OptionValue: ExpressibleByArgument {
+  static var description: ValueDescription { get }
+}
+
+struct ValueDescription {
   /// What help calls the value: `<count>`.
-  static var valueName: String { get }
+  var name: String
 
   /// What would be right, to go after "give".
-  static var expected: String { get }
+  var expected: String
 
-  /// What an empty text means, as in `-focus=`: pprof takes it for the default.
-  static var whenEmpty: EmptyMeaning { get }
+  /// What an empty text means, as in `-focus=`.
+  var whenEmpty = EmptyMeaning.refused
 
   /// The letter that stands for the option too, as in `-o`.
-  static var letter: Character? { get }
-}
+  var letter: Character?
 
-enum EmptyMeaning: Equatable {
-  case refused
-  case theDefault
-  case value(String)
-}
+  enum EmptyMeaning: Equatable {
+    case refused
 
-extension OptionValue {
-  static var whenEmpty: EmptyMeaning { .refused }
-  static var letter: Character? { nil }
+    /// As in pprof, which takes it for no option.
+    case theDefault
+    case value(String)
+  }
 }
 
 extension OptionValue where Self: CaseIterable & RawRepresentable, RawValue == String {
-  /// `text, json, csv or markdown`.
-  static var expected: String { alternatives(allCases.map(\.rawValue)) }
+  static func alternatives(
+    named name: String, whenEmpty: ValueDescription.EmptyMeaning = .refused
+  ) -> ValueDescription {
+    ValueDescription(
+      name: name, expected: listed(allCases.map(\.rawValue)), whenEmpty: whenEmpty)
+  }
 }
 
 /// `text, json, csv or markdown`.
-func alternatives(_ names: [String]) -> String {
+func listed(_ names: [String]) -> String {
   names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
 }
 
@@ -59,11 +64,11 @@ extension Option {
   }
 
   private static func help(_ text: String, _ kind: any OptionValue.Type) -> ArgumentHelp {
-    ArgumentHelp(stringLiteral: text).withValueName(kind.valueName)
+    ArgumentHelp(stringLiteral: text).withValueName(kind.description.name)
   }
 
   private static func name(_ kind: any OptionValue.Type) -> NameSpecification {
-    kind.letter.map { [.customShort($0), .long] } ?? .long
+    kind.description.letter.map { [.customShort($0), .long] } ?? .long
   }
 }
 

@@ -2,11 +2,11 @@ import ArgumentParser
 import Reports
 
 /// Where the report goes, and in which form.
-struct OutputArguments: ParsableArguments {
+struct OutputArguments<Formats: FormatList>: ParsableArguments {
   @Option("Write the report to this file.")
   var output: Text<OutputFileName>?
-  @Option("How to write the report: text, json, csv or markdown.")
-  var format = FormatName<TableFormats>(.text)
+  @Option(Formats.help)
+  var format = FormatName<Formats>(.text)
   @Option("Colour the report: auto, always or never.")
   var color = ColorChoice.auto
 
@@ -19,13 +19,14 @@ struct OutputArguments: ParsableArguments {
 }
 
 extension ColorChoice: OptionValue {
-  static let valueName = "color"
+  static let description = alternatives(named: "color")
 }
 
 /// The name of a format, of those that a command has.
 struct FormatName<Formats: FormatList>: OptionValue {
-  static var valueName: String { "format" }
-  static var expected: String { alternatives(allValueStrings) }
+  static var description: ValueDescription {
+    ValueDescription(name: "format", expected: listed(allValueStrings))
+  }
   static var allValueStrings: [String] { Formats.formats.map(\.name) }
   static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 
@@ -44,9 +45,17 @@ struct FormatName<Formats: FormatList>: OptionValue {
 /// The formats that a command has.
 protocol FormatList {
   static var formats: [ReportFormat] { get }
+  static var help: String { get }
 }
 
 /// Those of every report.
 enum TableFormats: FormatList {
   static let formats = ReportFormat.general
+  static let help = "How to write the report: text, json, csv or markdown."
+}
+
+enum CheckFormats: FormatList {
+  static let formats = ReportFormat.general + [.sarif, .github]
+  static let help =
+    "How to write the outcome: text, json, csv, markdown, sarif (2.1.0) or github."
 }

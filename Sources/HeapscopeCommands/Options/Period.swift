@@ -4,8 +4,8 @@ import ProfileModel
 
 /// A span of time, as Go writes it: `90`, `30s`, `1h30m`, `250ms`.
 struct Period: OptionValue {
-  static let valueName = "time"
-  static let expected = "a time such as 30s, 500ms or 2m"
+  static let description = ValueDescription(
+    name: "time", expected: "a time such as 30s, 500ms or 2m")
 
   var seconds: Double
 
@@ -53,9 +53,8 @@ struct Period: OptionValue {
 
 /// The most time to fetch in.
 struct Timeout: OptionValue {
-  static let valueName = Period.valueName
-  static let expected = Period.expected
-  static let whenEmpty = EmptyMeaning.theDefault
+  static let description = ValueDescription(
+    name: Period.description.name, expected: Period.description.expected, whenEmpty: .theDefault)
 
   var period: Period
 

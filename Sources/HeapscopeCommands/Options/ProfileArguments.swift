@@ -2,15 +2,14 @@ import ArgumentParser
 
 /// What the input files hold.
 enum InputFormat: String, OptionValue, CaseIterable {
-  static let valueName = "format"
+  static let description = alternatives(named: "format")
 
   case auto, folded
 }
 
 /// Where names come from when a profile has none of its own.
 enum SymbolSource: String, OptionValue, CaseIterable {
-  static let valueName = "text|none"
-  static let whenEmpty = EmptyMeaning.theDefault
+  static let description = alternatives(named: "text|none", whenEmpty: .theDefault)
 
   case text, none
 }

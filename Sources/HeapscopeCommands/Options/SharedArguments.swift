@@ -5,7 +5,7 @@ struct SharedArguments: ParsableArguments {
   @OptionGroup(title: "SELECTION") var selection: SelectionArguments
   @OptionGroup(title: "SIZE AND ORDER") var graph: GraphArguments
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
-  @OptionGroup(title: "OUTPUT") var output: OutputArguments
+  @OptionGroup(title: "OUTPUT") var output: OutputArguments<TableFormats>
 
   /// - Parameter profiles: as they are named on the command line.
   func request(_ profiles: [String]) -> Request {

@@ -6,7 +6,7 @@ import Reports
 enum TrendGranularity: String, OptionValue, CaseIterable {
   case functions, lines, stacks
 
-  static let valueName = "granularity"
+  static let description = alternatives(named: "granularity")
 
   var granularity: Trend.Granularity {
     switch self {
@@ -21,7 +21,7 @@ enum TrendGranularity: String, OptionValue, CaseIterable {
 struct TrendOutputArguments: ParsableArguments {
   @Option("Write the report to this file; .svg for a chart.")
   var output: Text<OutputFileName>?
-  @Option("How to write the report: text, json, csv, markdown or svg.")
+  @Option(TrendFormats.help)
   var format: FormatName<TrendFormats>?
   @Option("Colour the report: auto, always or never.")
   var color = ColorChoice.auto
@@ -36,5 +36,6 @@ struct TrendOutputArguments: ParsableArguments {
 }
 
 enum TrendFormats: FormatList {
-  static let formats = TableFormats.formats + [.svg]
+  static let formats = ReportFormat.general + [.svg]
+  static let help = "How to write the report: text, json, csv, markdown or svg."
 }

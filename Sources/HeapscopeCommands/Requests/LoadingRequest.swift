@@ -1,3 +1,5 @@
+package import ProfileFetch
+
 /// Which profiles are read, and how: merged, subtracted, fetched.
 package struct LoadingRequest: Sendable {
   /// A profile to subtract, as it was named.
@@ -36,19 +38,12 @@ package struct FetchingRequest: Sendable {
 
   /// Has the program collect its garbage before it answers.
   package var collectsGarbage = false
-  package var timeoutSeconds: Double?
 
   /// `Name: value`, or `@file` with such lines.
   package var headers: [String] = []
 
-  /// PEM files.
-  package var authorityFile: String?
-  package var certificateFile: String?
-  package var keyFile: String?
-  package var checksCertificate = true
-
-  /// The most bytes to download.
-  package var sizeLimit: Int?
+  /// The rest, as the fetcher takes it.
+  package var options = FetchOptions()
 
   package init() {}
 }

@@ -115,30 +115,30 @@ package struct JSONWriter {
     output.write("\"")
     let isPage = layout == .page
     text.withUTF8 { bytes in
-      if Self.isPlain(bytes) {
+      if isPage, Self.isPlain(bytes) {
         output.write(bytes)
         return
       }
       var start = 0
       var index = 0
       while index < bytes.count {
-        let rest = bytes[index...]
-        if let escape = isPage ? Self.pageEscape(rest) : Self.escape(bytes[index]) {
-          output.write(UnsafeBufferPointer(rebasing: bytes[start..<index]))
-          output.write(escape)
-          // Of the characters with an escape these alone are not ASCII.
-          index += bytes[index] == 0xe2 ? 3 : 1
-          start = index
-        } else {
+        let byte = bytes[index]
+        guard let escape = isPage ? Self.pageEscape(bytes[index...]) : Self.escape(byte) else {
           index += 1
+          continue
         }
+        output.write(UnsafeBufferPointer(rebasing: bytes[start..<index]))
+        output.write(escape)
+        // Of the characters with an escape only the separators are not ASCII.
+        index += byte == 0xe2 ? 3 : 1
+        start = index
       }
       output.write(UnsafeBufferPointer(rebasing: bytes[start...]))
     }
     output.write("\"")
   }
 
-  /// Whether a text has nothing to escape in any layout; most have not.
+  /// Whether a text of a page has nothing to escape; most have not.
   private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     // Without a jump for each byte.
     var odd: UInt8 = 0

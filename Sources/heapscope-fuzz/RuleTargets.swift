@@ -78,10 +78,11 @@ private func check(
   }
   let report = BudgetReport(
     outcomes, profileName: "a", baseName: "b", paths: [:], rules: settings.rules)
-  checkText(report.text(fuzzStyle), "check")
-  checkText(report.markdown(), "check")
-  checkText(report.githubAnnotations(), "check")
-  checkJSON(report.sarif(version: "0"), "check")
+  let forms = report.forms(fuzzStyle, ReportContext(selection), version: "0")
+  for format in [ReportFormat.text, .markdown, .github] {
+    if let text = try? format.write(forms) { checkText(text, "check \(format.name)") }
+  }
+  if let text = try? ReportFormat.sarif.write(forms) { checkJSON(text, "check") }
   checkDocument(report.document(ReportContext(selection)), "check")
 }
 

@@ -11,10 +11,4 @@ extension BudgetReport {
     forms.problems = { self.problems(version: version) }
     return forms
   }
-
-  package func sarif(version: String) -> TextOutput {
-    SARIFFormat.text(problems(version: version))
-  }
-
-  package func githubAnnotations() -> TextOutput { GitHubFormat.text(problems(version: "")) }
 }

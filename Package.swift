@@ -63,7 +63,7 @@ let package = Package(
     .target(
       name: "HeapAnalysis",
       dependencies: ["Foundations", "ProfileModel", "StackGraph", "Ownership", "CSystem"],
-      swiftSettings: settings),
+      resources: [.embedInCode("Rules/measured-costs.tsv")], swiftSettings: settings),
     .target(
       name: "GCTrace", dependencies: ["Foundations", "ProfileModel"], swiftSettings: settings),
     .target(

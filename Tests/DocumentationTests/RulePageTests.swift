@@ -45,11 +45,4 @@ struct RulePageTests {
       }
     }
   }
-
-  @Test("the record in the program is the one that was measured")
-  func record() throws {
-    #expect(
-      try MeasuredCost.record
-        == Project.text("Fixtures/benchmarks/results.tsv").trimmingCharacters(in: .newlines))
-  }
 }

@@ -1,5 +1,5 @@
-/// What one way to write something costs an operation, as
-/// Fixtures/benchmarks/measure recorded it.
+/// What one way to write something costs an operation, as Fixtures/benchmarks/measure
+/// recorded it in measured-costs.tsv.
 package struct MeasuredCost: Sendable, Equatable {
   package var rule: String
 
@@ -17,7 +17,8 @@ package struct MeasuredCost: Sendable, Equatable {
   package var liveBytes: Int64?
 
   /// All that is recorded, by rule, each rule's `before` and `after` first.
-  package static let all = record.split(separator: "\n").dropFirst().compactMap(MeasuredCost.init)
+  package static let all = String(decoding: PackageResources.measured_costs_tsv, as: UTF8.self)
+    .split(separator: "\n").dropFirst().compactMap(MeasuredCost.init)
 
   package static func all(of rule: String) -> [MeasuredCost] { all.filter { $0.rule == rule } }
 

@@ -47,7 +47,8 @@ let package = Package(
     .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
     // What is not about profiles.
     .target(name: "Foundations", dependencies: ["CSystem"], swiftSettings: settings),
-    .target(name: "ProfileModel", dependencies: ["Foundations"], swiftSettings: settings),
+    .target(
+      name: "ProfileModel", dependencies: ["Foundations", "CSystem"], swiftSettings: settings),
     .target(
       name: "ProfileCodec",
       dependencies: [
@@ -87,7 +88,6 @@ let package = Package(
     .target(
       name: "HeapscopeCommands",
       dependencies: [
-        "CSystem",
         "Foundations", "ProfileModel", "ProfileCodec", "StackGraph", "HeapAnalysis", "Reports",
         "GCTrace", "GoroutineDump", "ProfileFetch", "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -106,13 +106,16 @@ let package = Package(
       dependencies: ["HeapscopeCommands", "ProfileCodec", "HeapAnalysis"],
       swiftSettings: settings),
     .testTarget(
-      name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel", "ProfileBytes"],
+      name: "ProfileCodecTests",
+      dependencies: ["Foundations", "ProfileCodec", "ProfileModel", "ProfileBytes"],
       swiftSettings: settings),
     .testTarget(
       name: "ProfileFetchTests", dependencies: ["ProfileFetch"], swiftSettings: settings),
     .testTarget(
       name: "HeapAnalysisTests",
-      dependencies: ["HeapAnalysis", "ProfileModel", "ProfileCodec", "HeapscopeTestSupport"],
+      dependencies: [
+        "Foundations", "HeapAnalysis", "ProfileModel", "ProfileCodec", "HeapscopeTestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["heapscope", "ProfileBytes"], swiftSettings: settings),
@@ -125,13 +128,16 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "GoroutineDumpTests",
-      dependencies: ["GoroutineDump", "ProfileCodec", "ProfileModel", "HeapscopeTestSupport"],
+      dependencies: [
+        "Foundations", "GoroutineDump", "ProfileCodec", "ProfileModel", "HeapscopeTestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "FoundationsTests", dependencies: ["Foundations", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "ProfileModelTests", dependencies: ["ProfileModel", "HeapscopeTestSupport"],
+      name: "ProfileModelTests",
+      dependencies: ["Foundations", "ProfileModel", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "StackGraphTests",
@@ -140,6 +146,7 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: [
+        "Foundations",
         "Reports", "HeapAnalysis", "StackGraph", "ProfileModel", "HeapscopeTestSupport",
       ],
       swiftSettings: settings),

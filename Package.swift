@@ -47,7 +47,8 @@ let package = Package(
     .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
     // What is not about profiles.
     .target(name: "Foundations", dependencies: ["CSystem"], swiftSettings: settings),
-    .target(name: "ProfileModel", dependencies: ["Foundations"], swiftSettings: settings),
+    .target(
+      name: "ProfileModel", dependencies: ["Foundations", "CSystem"], swiftSettings: settings),
     .target(
       name: "ProfileCodec",
       dependencies: [
@@ -93,7 +94,6 @@ let package = Package(
     .target(
       name: "HeapscopeCommands",
       dependencies: [
-        "CSystem",
         "Foundations", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership", "HeapAnalysis",
         "Reports",
         "GCTrace", "GoroutineDump", "ProfileFetch", "Pictures",
@@ -113,14 +113,16 @@ let package = Package(
       dependencies: ["HeapscopeCommands", "ProfileCodec", "HeapAnalysis"],
       swiftSettings: settings),
     .testTarget(
-      name: "ProfileCodecTests", dependencies: ["ProfileCodec", "ProfileModel", "ProfileBytes"],
+      name: "ProfileCodecTests",
+      dependencies: ["Foundations", "ProfileCodec", "ProfileModel", "ProfileBytes"],
       swiftSettings: settings),
     .testTarget(
       name: "ProfileFetchTests", dependencies: ["ProfileFetch"], swiftSettings: settings),
     .testTarget(
       name: "HeapAnalysisTests",
       dependencies: [
-        "Ownership", "HeapAnalysis", "ProfileModel", "ProfileCodec", "HeapscopeTestSupport",
+        "Foundations", "ProfileModel", "ProfileCodec", "Ownership", "HeapAnalysis",
+        "HeapscopeTestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -136,13 +138,16 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "GoroutineDumpTests",
-      dependencies: ["GoroutineDump", "ProfileCodec", "ProfileModel", "HeapscopeTestSupport"],
+      dependencies: [
+        "Foundations", "GoroutineDump", "ProfileCodec", "ProfileModel", "HeapscopeTestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "FoundationsTests", dependencies: ["Foundations", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "ProfileModelTests", dependencies: ["ProfileModel", "HeapscopeTestSupport"],
+      name: "ProfileModelTests",
+      dependencies: ["Foundations", "ProfileModel", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "OwnershipTests",
@@ -155,7 +160,7 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "Reports", "Ownership", "HeapAnalysis", "StackGraph", "ProfileModel",
+        "Foundations", "ProfileModel", "StackGraph", "Ownership", "HeapAnalysis", "Reports",
         "HeapscopeTestSupport",
       ],
       swiftSettings: settings),

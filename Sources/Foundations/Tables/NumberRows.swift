@@ -4,8 +4,10 @@ public struct NumberRows: Sendable {
   @usableFromInline var keys: [UInt64] = []
   @usableFromInline var index = RowIndex()
 
+  /// There are no keys as yet.
   public init() {}
 
+  /// How many keys there are.
   @inlinable
   public var count: Int { keys.count }
 

@@ -166,14 +166,17 @@ extension HotspotSearch {
       share: share(sum.value), value: sum.value)
     line.isReadFromSource = sum.isReadFromSource
     guard sum.largestSample >= 0 else { return line }
-    let stack = Array(profile.lines(ofSample: sum.largestSample))
+    let stack = profile.lines(ofSample: sum.largestSample)
     let depth = readings[sum.largestSample].depth
-    if depth > 0, depth <= stack.count {
-      let called = stack[depth - 1].function.index
-      if facts.isLogging[called] { line.wayIn = texts[profile.functions.names[called]] }
+    for (position, source) in stack.enumerated() {
+      let function = source.function.index
+      if position == depth - 1, facts.isLogging[function] {
+        line.wayIn = texts[profile.functions.names[function]]
+      }
+      guard position == depth else { continue }
+      line.isThirdParty = !facts.blame.isOwn[function]
+      break
     }
-    guard depth < stack.count else { return line }
-    line.isThirdParty = !facts.blame.isOwn[stack[depth].function.index]
     if line.isThirdParty, let caller = facts.blame.ownCaller(above: depth, in: stack) {
       line.caller = BlamedLine.Caller(
         function: texts[profile.functions.names[caller.function.index]],

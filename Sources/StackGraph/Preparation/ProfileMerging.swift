@@ -33,84 +33,15 @@ package func merged(_ sources: consuming [Profile]) throws(MergeError) -> Profil
   return merger.result
 }
 
-/// Returns what one profile has beyond another: the sources plus the bases times -1.
-///
-/// - Parameters:
-///   - marksBase: labels the base's samples `pprof::base`, so that they stay apart.
-///   - normalizes: first scales the sources to the base's sums.
-package func difference(
-  _ givenSource: consuming Profile, base givenBase: consuming Profile, marksBase: Bool,
-  normalizes: Bool
-) throws(MergeError) -> Profile {
-  var source = consume givenSource
-  var base = consume givenBase
-  if marksBase { base.markAsBase() }
-  if normalizes {
-    try checkSameTypes(source, base)
-    var factors: [Double] = []
-    for column in source.sampleTypes.indices {
-      for profile in [source, base] where profile.magnitude(ofColumn: column) == nil {
-        throw .overflow(sampleType: profile.sampleTypeName(column))
-      }
-      let sourceSum = source.samples.values[column].reduce(0, +)
-      let baseSum = base.samples.values[column].reduce(0, +)
-      factors.append(sourceSum == 0 ? 0 : Double(baseSum) / Double(sourceSum))
-    }
-    source.scale(factors)
-  }
-  for column in base.samples.values.indices {
-    base.samples.values[column] = base.samples.values[column].map { 0 &- $0 }
-  }
-  return try merged([source, base])
-}
-
-/// Refuses profiles whose values cannot be scaled to each other: here units
-/// must be equal, as nothing has been converted yet.
-private func checkSameTypes(_ source: Profile, _ base: Profile) throws(MergeError) {
-  if let left = source.periodType, let right = base.periodType {
-    let texts = (source.describe(left), base.describe(right))
-    if texts.0 != texts.1 { throw .periodTypes(texts.0, texts.1) }
-  }
-  guard source.sampleTypes.count == base.sampleTypes.count else { throw .noCommonSampleTypes }
-  for (left, right) in zip(source.sampleTypes, base.sampleTypes) {
-    let name = source.strings[left.name]
-    if name != base.strings[right.name] { throw .noCommonSampleTypes }
-    let units = (source.strings[left.unit], base.strings[right.unit])
-    if units.0 != units.1 { throw .units(sampleType: name, units.0, units.1) }
-  }
-}
-
-/// The label that tells a base's samples in a difference.
-package let baseLabelKey = "pprof::base"
-
 extension Profile {
   var hasZeroSample: Bool { (0..<samples.count).contains { samples.hasOnlyZeros($0) } }
 
   /// The sample type's and unit's names, as errors show them.
   func describe(_ type: SampleType) -> String { strings[type.name] + " " + strings[type.unit] }
 
-  fileprivate mutating func markAsBase() {
-    let key = strings.intern(baseLabelKey)
-    let label = Label.text(key, strings.intern("true"))
-    var labels: [Label] = []
-    labels.reserveCapacity(samples.labels.count + samples.count)
-    var ends: [Int] = []
-    ends.reserveCapacity(samples.count)
-    for sample in 0..<samples.count {
-      for index in samples.labelRange(of: sample) {
-        let old = samples.labels[index]
-        if old.key != key || old.kind != .text { labels.append(old) }
-      }
-      labels.append(label)
-      ends.append(labels.count)
-    }
-    samples.labels = labels
-    samples.labelEnds = ends
-  }
-
   /// Multiplies each column, rounding half away from zero. A sample stays only
   /// if one of the values that were multiplied is not 0 afterwards.
-  fileprivate mutating func scale(_ factors: [Double]) {
+  mutating func scale(_ factors: [Double]) {
     if factors.allSatisfy({ $0 == 1 }) { return }
     var keeps = [Bool](repeating: false, count: samples.count)
     for (column, factor) in factors.enumerated() where factor != 1 {

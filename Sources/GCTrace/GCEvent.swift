@@ -10,7 +10,7 @@ package struct GCPhase: Sendable, Equatable {
   package var isPause: Bool
 
   /// 0 for a part of the collection itself, more for a part of a part, which
-  /// stands behind the whole.
+  /// stands after the whole.
   package var depth = 0
 
   /// What the phase worked on, such as `312 buffers`.

@@ -26,7 +26,7 @@ package struct GCLog: Sendable {
   package private(set) var events: [GCEvent] = []
   package private(set) var lines = LineCounts()
 
-  /// Collections behind the first ``eventLimit``, which are not kept.
+  /// Collections after the first ``eventLimit``, which are not kept.
   package private(set) var eventsLost = 0
 
   /// A million collections take half a gigabyte.
@@ -124,7 +124,7 @@ package struct GCLog: Sendable {
   }
 
   /// Whether a line has what the scavenger or the pacer begin theirs with: a number
-  /// or a word of theirs follows, at the front or behind a prefix.
+  /// or a word of theirs follows, at the front or after a prefix.
   private static func hasWord(_ word: StaticString, in line: ArraySlice<UInt8>) -> Bool {
     guard let found = line.position(of: word) else { return false }
     if found > line.startIndex, line[found - 1] != 0x20, line[found - 1] != 0x09 { return false }

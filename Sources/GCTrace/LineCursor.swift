@@ -75,7 +75,7 @@ struct LineCursor {
 }
 
 extension ArraySlice<UInt8> {
-  /// Where a text first stands at or behind an index, or nil.
+  /// Where a text first stands at or after an index, or nil.
   func position(of text: StaticString, from start: Int? = nil) -> Int? {
     let count = text.utf8CodeUnitCount
     var index = start ?? startIndex

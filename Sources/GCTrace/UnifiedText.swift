@@ -74,12 +74,12 @@ enum UnifiedText {
       .map { .phase(name: name.text, nanoseconds: $0, note: nil) }
   }
 
-  /// What stands behind the name of a part, and how many nanoseconds it means.
+  /// What stands after the name of a part, and how many nanoseconds it means.
   private static let bracketedUnits: [([UInt8], Double)] = [
     (Array(" (ms)".utf8), 1e6), (Array(" (us)".utf8), 1e3), (Array(" (s)".utf8), 1e9),
   ]
 
-  /// What stands behind a time. Only the last letter of a longer one is that of `s`.
+  /// What stands after a time. Only the last letter of a longer one is that of `s`.
   private static let units: [([UInt8], Double)] = [
     (Array("ms".utf8), 1e6), (Array("us".utf8), 1e3), (Array("µs".utf8), 1e3),
     (Array("ns".utf8), 1), (Array("s".utf8), 1e9),

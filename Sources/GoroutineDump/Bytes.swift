@@ -37,7 +37,7 @@ extension ArraySlice<UInt8> {
     return value
   }
 
-  /// Where a text first stands at or behind an index.
+  /// Where a text first stands at or after an index.
   func firstIndex(of text: StaticString, from start: Int) -> Int? {
     text.withUTF8Buffer { wanted in
       var index = start
@@ -69,7 +69,7 @@ extension ArraySlice<UInt8> {
     return rest.allSatisfy(\.isBlank) ? count : count + 1
   }
 
-  /// What follows so many words and the blank behind the last; nil when there are
+  /// What follows so many words and the blank after the last; nil when there are
   /// no more.
   func dropping(words: Int) -> ArraySlice<UInt8>? {
     var rest = self

@@ -66,7 +66,7 @@ struct GoroutineHeader: Equatable {
   /// More than a hundred thousand years are somebody's joke.
   private static let minuteLimit: UInt64 = 1 << 36
 
-  /// Returns a state without the marks behind it, and notes them.
+  /// Returns a state without the marks after it, and notes them.
   private mutating func takeMarks(_ text: ArraySlice<UInt8>) -> String {
     var text = text
     while true {

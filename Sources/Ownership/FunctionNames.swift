@@ -72,7 +72,7 @@ package struct FunctionNames: Sendable {
     return dot == UInt8(ascii: ".") && rest.dropFirst().allSatisfy { digits.contains($0) }
   }
 
-  /// Where the member of a name begins: behind the first dot behind the last slash; -1
+  /// Where the member of a name begins: after the first dot after the last slash; -1
   /// where there is none, -2 where ``SymbolName`` must tell.
   private static func memberStart(_ name: UnsafeBufferPointer<UInt8>) -> Int {
     var dot = -1

@@ -3,7 +3,7 @@ package enum URLProblem: Error, Equatable {
   case scheme(String)
   case host(String)
   case port(String)
-  /// There is an `@` behind the host. What stands before it may be a password whose
+  /// There is an `@` after the host. What stands before it may be a password whose
   /// `/`, `?` or `#` ended the host, and would be shown and looked up.
   case strayAt
   /// A blank or a control character.
@@ -18,7 +18,7 @@ package enum URLProblem: Error, Equatable {
 /// What counts as one is pprof's rule (`adjustURL` in its driver), made stricter,
 /// so that a file name with a slip in it is not taken for a host: `http://…`,
 /// `https://…`, `https+insecure://…`, `unix:/path.sock`, and without a scheme
-/// `host:port`, or a host with `/debug/pprof/` behind it.
+/// `host:port`, or a host with `/debug/pprof/` after it.
 package struct ProfileURL: Hashable, Sendable {
   package private(set) var isSecure = false
 
@@ -101,7 +101,7 @@ package struct ProfileURL: Hashable, Sendable {
   /// As messages show it: without credentials, and without the values of
   /// parameters that pprof does not know, which may be tokens.
   package var shown: String {
-    // Behind a `;` stand parameters too, such as a session.
+    // After a `;` stand parameters too, such as a session.
     let place = path.prefix { $0 != ";" }
     return (socket.map { "unix:\($0):" } ?? origin) + place
       + (place.endIndex == path.endIndex ? "" : ";***")
@@ -163,7 +163,7 @@ package struct ProfileURL: Hashable, Sendable {
     let query = rest[path.endIndex...].dropFirst().split(separator: "&").map(String.init)
     let place = path.prefix { $0 != ";" }
     var result = scheme + place
-    // Without a host behind it, a password looks like a port.
+    // Without a host after it, a password looks like a port.
     let authority = place.prefix { $0 != "/" }
     if !scheme.isEmpty, !authority.hasSuffix("]"), let colon = authority.lastIndex(of: ":"),
       !authority[colon...].dropFirst().allSatisfy({ "-+0123456789".contains($0) })
@@ -235,7 +235,7 @@ package struct ProfileURL: Hashable, Sendable {
     readTarget(text[authority.endIndex...])
   }
 
-  /// Reads `/path.sock`, perhaps with `:/debug/pprof/heap` behind it.
+  /// Reads `/path.sock`, perhaps with `:/debug/pprof/heap` after it.
   private mutating func readSocket(_ text: Substring) throws(URLProblem) {
     var rest = text
     while rest.hasPrefix("//") { rest = rest.dropFirst() }

@@ -33,7 +33,7 @@ package struct SampleTable: Sendable {
   package var labels: [Label] = []
 
   /// Where the labels of each sample end in ``labels``. May be shorter than
-  /// ``count``: the samples behind its end have none.
+  /// ``count``: the samples after its end have none.
   package var labelEnds: [Int] = []
 
   package init(typeCount: Int = 0) {
@@ -109,7 +109,7 @@ package struct SampleTable: Sendable {
     for (column, value) in newValues.enumerated() { values[column].append(value) }
   }
 
-  /// Returns the samples at the given rows, each of which comes behind the one before.
+  /// Returns the samples at the given rows, each of which comes after the one before.
   package func selecting(_ rows: [Int]) -> SampleTable {
     var stacks = PackedStacks()
     if let first = rows.first {

@@ -35,7 +35,7 @@ package struct StackCursor {
   private let form: Form
   private let frames: UnsafeBufferPointer<UInt32>
 
-  /// The sample behind the last one that was gone through, and where its own frames are.
+  /// The sample after the last one that was gone through, and where its own frames are.
   private var nextSample = 0
   private var nextFrame = 0
 
@@ -103,7 +103,7 @@ package struct StackCursor {
 
   /// Returns the stack of a sample.
   ///
-  /// - Precondition: the sample comes behind those looked at since ``begin(at:)``.
+  /// - Precondition: the sample comes after those looked at since ``begin(at:)``.
   package mutating func stack(of sample: Int) -> Stack {
     switch form {
     case .packed(let steps, _, let end): packedStack(of: sample, steps, end)
@@ -146,7 +146,7 @@ package struct StackCursor {
       target.update(from: source, count: own)
       return
     }
-    // From the root to the leaf, behind which there is nothing to keep.
+    // From the root to the leaf, after which there is nothing to keep.
     var rest = own
     while rest > 0 {
       rest &-= 4

@@ -3,7 +3,7 @@ struct ProfileShape {
   var samples: Int
   var seed: UInt64 = 1
 
-  /// Mappings, locations, functions and texts before the samples, or behind them.
+  /// Mappings, locations, functions and texts before the samples, or after them.
   var tablesFirst = false
   var meanDepth = 40
   var traits: Set<Trait> = []

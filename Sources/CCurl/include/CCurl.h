@@ -1,6 +1,6 @@
 // libcurl, loaded when a URL is first fetched.
 //
-// Linked in the ordinary way, libcurl and the thirty libraries behind it would be
+// Linked in the ordinary way, libcurl and the thirty libraries after it would be
 // loaded at each start of heapscope, which takes longer than most reports. So
 // nothing here links it: ccurl_load() finds it, the other functions call what
 // was found. Their names and meanings are libcurl's own.

@@ -35,7 +35,7 @@ package struct ScaledValue: Equatable, Sendable {
     return ScaledValue(value: value, unit: silent ? "" : to)
   }
 
-  /// `1.50kB`, `2MB`, `0`: two digits unless both are 0, no unit behind 0.
+  /// `1.50kB`, `2MB`, `0`: two digits unless both are 0, no unit after 0.
   package var text: String {
     var digits = formatted(value, "%.2f")
     if digits.hasSuffix(".00") { digits.removeLast(3) }

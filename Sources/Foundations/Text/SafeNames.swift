@@ -90,7 +90,7 @@ package func inert(_ text: ArraySlice<UInt8>, beginsLine: Bool = false) -> Array
   return result[...]
 }
 
-/// Whether what stands behind a `#` makes it the beginning of a command; see ``inert(_:beginsLine:)``.
+/// Whether what stands after a `#` makes it the beginning of a command; see ``inert(_:beginsLine:)``.
 private func beginsCommand(_ rest: ArraySlice<UInt8>) -> Bool {
   ["#[", "#vso[", "#teamcity["].contains { rest.starts(with: $0.utf8) }
 }

@@ -17,7 +17,7 @@ package func concurrently<Part: Sendable, Result: Sendable>(
 
 /// Runs a task on a thread of its own, and meanwhile a body on the calling one.
 ///
-/// Where no thread can be had, the task runs behind the body.
+/// Where no thread can be had, the task runs after the body.
 package func alongside<First: Sendable, Second>(
   _ task: @escaping @Sendable () -> First, _ body: () -> Second
 ) -> (First, Second) {

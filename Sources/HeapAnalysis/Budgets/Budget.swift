@@ -77,7 +77,7 @@ package struct Budget: Sendable, Equatable {
   /// The budget as it could be written.
   package var text: String { name + limitText + (sampleType.map { ":" + $0 } ?? "") }
 
-  /// `10`, `2.5`: no more than six digits behind the point.
+  /// `10`, `2.5`: no more than six digits after the point.
   private static func plain(_ number: Double) -> String {
     var digits = formatted(number, "%.6f")[...]
     while digits.last == "0" { digits.removeLast() }

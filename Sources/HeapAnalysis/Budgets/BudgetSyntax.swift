@@ -79,7 +79,7 @@ extension Budget {
         + Pattern.quoted(String(name)))
   }
 
-  /// Reads what stands behind `<`, without the sample type.
+  /// Reads what stands after `<`, without the sample type.
   package static func limit(_ text: Substring) throws(BudgetError) -> Limit {
     let expected = "give a share (5%), a size (50MB), a number, or with + growth against --base"
     let grows = text.first == "+"

@@ -284,7 +284,7 @@ extension ArraySlice<UInt8> {
     return text[..<((text.lastIndex { !$0.isSpace } ?? text.startIndex - 1) + 1)]
   }
 
-  /// Where a word first stands as a whole at or behind an index, which is at the end of
+  /// Where a word first stands as a whole at or after an index, which is at the end of
   /// a word or between two.
   ///
   /// - Complexity: linear, as each word is compared once.

@@ -7,13 +7,13 @@ extension Substring {
     return result
   }
 
-  /// What stands before and behind the first occurrence.
+  /// What stands before and after the first occurrence.
   func cut(at text: String) -> (Substring, Substring)? {
     guard let range = firstRange(of: text) else { return nil }
     return (self[..<range.lowerBound], self[range.upperBound...])
   }
 
-  /// The part behind the last `;` or `{`, such as of `if a { b += c }`.
+  /// The part after the last `;` or `{`, such as of `if a { b += c }`.
   var lastStatement: Substring {
     let start = lastIndex { ";{".contains($0) }.map { index(after: $0) } ?? startIndex
     return self[start...].trimmed
@@ -47,7 +47,7 @@ extension Substring {
     return nil
   }
 
-  /// The arguments of a call, from behind its parenthesis on.
+  /// The arguments of a call, from its parenthesis on.
   var arguments: [Substring] { parts(separator: ",", end: ")") }
 
   /// `a`, `f(b)` and `c` of `a + f(b) + c`.

@@ -160,7 +160,7 @@ struct TrendRows {
 }
 
 extension [String] {
-  /// Without names that stand behind themselves: direct recursion shows once.
+  /// Without names that follow themselves: direct recursion shows once.
   fileprivate var withoutRepeats: [String] {
     var result: [String] = []
     for name in self where name != result.last { result.append(name) }

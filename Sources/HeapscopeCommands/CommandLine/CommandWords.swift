@@ -220,7 +220,7 @@ private struct OptionWord {
   /// How ArgumentParser has it.
   var helpWord: String { name == "help-hidden" ? "--help-hidden" : "--help" }
 
-  /// Whether the next word is the option's value: behind one dash, whatever it looks like.
+  /// Whether the next word is the option's value: after one dash, whatever it looks like.
   func takes(_ next: String?) -> Bool {
     guard let next else { return false }
     return hasOneDash && !isLetter || !next.hasPrefix("-") || next == "-"

@@ -70,7 +70,7 @@ func noMatch(_ pattern: String, _ selection: Selection) -> CommandFailure {
       + otherTypes(selection))
 }
 
-/// The sample types beside the selected one that have data, to go behind a message.
+/// The sample types beside the selected one that have data, to go after a message.
 func otherTypes(_ selection: Selection) -> String {
   let profile = selection.profile
   let others = profile.sampleTypes.indices.filter {

@@ -54,7 +54,7 @@ package enum JSONLogLine {
       while let byte = rest.first, byte == 0x20 || byte == 0x09 { rest.removeFirst() }
     }
 
-    /// Reads a text behind its opening quote (RFC 8259, 7). One that the line's end
+    /// Reads a text after its opening quote (RFC 8259, 7). One that the line's end
     /// cuts off ends there.
     private mutating func text() -> [UInt8]? {
       var result: [UInt8] = []

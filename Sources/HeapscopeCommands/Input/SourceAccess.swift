@@ -76,7 +76,7 @@ struct SourceAccess {
 
   /// Whether a part of the way to a file lies in a folder for sources or the working tree.
   private func leadsThroughEnclosure(_ path: String) -> Bool {
-    // By bytes: a mark behind a slash makes one letter of both.
+    // By bytes: a mark after a slash makes one letter of both.
     path.utf8.indices.contains { index in
       guard path.utf8[index] == UInt8(ascii: "/"),
         let real = realPath(String(decoding: path.utf8[...index], as: UTF8.self))

@@ -121,7 +121,7 @@ struct SourceFinder {
     var roots: [String] = []
     if let root = environment["GOROOT"], !root.isEmpty { roots.append(root) }
     for directory in (environment["PATH"] ?? "").split(separator: ":") {
-      // The go command lies in GOROOT/bin, often behind a link.
+      // The go command lies in GOROOT/bin, often after a link.
       guard directory.hasPrefix("/"), let real = realPath("\(directory)/go") else { continue }
       roots.append(parent(parent(real)))
       break

@@ -1,13 +1,13 @@
 import Foundations
 import ProfileFetch
 
-/// Says why a URL cannot be fetched, behind the URL and a colon.
+/// Says why a URL cannot be fetched, after the URL and a colon.
 func describe(_ problem: URLProblem) -> String {
   switch problem {
   case .scheme(let scheme):
     "\(scheme) is not fetched: give http://, https:// or unix:, or a file"
   case .host: "there is no good host in it: write it as in http://localhost:6060"
-  // Without a host behind it, a password looks like a port.
+  // Without a host after it, a password looks like a port.
   case .port(let port):
     (port.allSatisfy { "-+0123456789".contains($0) } ? "port '\(port)'" : "the port is no number")
       + ": give a number from 1 to 65535"

@@ -20,7 +20,7 @@ struct Period: OptionValue {
       let unit = rest.prefix { $0.isASCII && $0.isLetter }
       rest = rest.dropFirst(unit.count)
       guard let number = Double(digits), let size = Self.units[String(unit)],
-        // A number alone is seconds; behind a unit, it is a slip.
+        // A number alone is seconds; after a unit, it is a slip.
         !unit.isEmpty || digits.count == argument.count
       else { return nil }
       sum += number * size

@@ -12,7 +12,7 @@ extension Session {
       case .auto:
         isForPeople && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
       }
-    // Who asks for colour in a pipe has a pager behind it: `| less -R`.
+    // Who asks for colour in a pipe has a pager after it: `| less -R`.
     return TextStyle(
       usesColor: usesColor, width: isForPeople ? invocation.columns : 100,
       isTerminal: isForPeople || output.color == .always)

@@ -59,7 +59,7 @@ package struct FlameMarks: Sendable {
       paths += finding.paths.map { $0.functions.map { symbols[$0] ?? -1 } }
       pathRanges.append(first..<paths.count)
     }
-    // How far each open node has come, one node behind the other.
+    // How far each open node has come, one node after the other.
     var steps: [Step] = []
     var ends: [Int] = []
     for (node, depth) in tree.depths.enumerated() {

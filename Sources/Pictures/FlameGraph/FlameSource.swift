@@ -81,7 +81,7 @@ struct FlameEntry {
 
   var isAtEnd: Bool { position == stop && linesLeft == 0 }
 
-  /// Returns the next frame, and stands behind it.
+  /// Returns the next frame, and stands after it.
   @inline(__always)
   mutating func next(
     _ locations: UnsafeBufferPointer<UInt32>, _ source: FlameLocations, isReversed: Bool

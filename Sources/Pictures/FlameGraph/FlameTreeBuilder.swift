@@ -162,7 +162,7 @@ struct FlameTreeBuilder: Sendable {
     for (branch, place) in zip(branches, places) {
       let tree = trees[place.tree].tree
       let first = place.nodes.lowerBound
-      // Where the node behind the first comes to stand, less one.
+      // Where the node after the first comes to stand, less one.
       let shift = Int32(parents.count - 1 - first)
       for column in 0..<columnCount {
         own[Int(branch.node) * columnCount + column] &+= tree.own[first * columnCount + column]
@@ -227,7 +227,7 @@ struct FlameTreeBuilder: Sendable {
         children.places.append(-1)
       }
     }
-    // What ends or is pruned stays behind.
+    // What ends or is pruned stays after.
     for index in range where numbers[index] > 0 {
       let child = Int(numbers[index]) - 1
       let target = children.places[child]

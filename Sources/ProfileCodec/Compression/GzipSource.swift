@@ -10,7 +10,7 @@ final class GzipSource: ByteSource {
   private let input: BufferedSource
   private let inflater: Inflater
 
-  /// Room for compressed bytes, behind the last ones of those before.
+  /// Room for compressed bytes, after the last ones of those before.
   private let memory = OwnedBuffer<UInt8>(capacity: trailerCount + chunkCount)
   private var chunk: UnsafeMutableRawBufferPointer { memory.bytes }
   private static let trailerCount = 8
@@ -62,7 +62,7 @@ final class GzipSource: ByteSource {
     return produced
   }
 
-  /// Reads compressed bytes behind the last ones of those before.
+  /// Reads compressed bytes after the last ones of those before.
   private func fill() throws(CodecError) -> Int {
     let last = chunk[max(0, waiting.upperBound - Self.trailerCount)..<waiting.upperBound]
     let front = UnsafeMutableRawBufferPointer(rebasing: chunk[..<Self.trailerCount])
@@ -73,7 +73,7 @@ final class GzipSource: ByteSource {
     return count
   }
 
-  /// Looks at the bytes behind a member. False when they were padding.
+  /// Looks at the bytes after a member. False when they were padding.
   private func startMember() throws(CodecError) -> Bool {
     if chunk[waiting.lowerBound] == 0x1f {
       betweenMembers = false
@@ -179,7 +179,7 @@ struct Inflater: ~Copyable {
     _ = inflateValidate(stream, 1)
   }
 
-  /// Whether the last step stopped behind the header, or a block.
+  /// Whether the last step stopped after the header, or a block.
   var isBetweenBlocks: Bool { stream.pointee.data_type & 128 != 0 }
 
   /// From now on, whether the bytes fit the checksum is not looked at.

@@ -2,7 +2,7 @@ import CZlib
 import Foundations
 import ProfileModel
 
-/// Compares the bytes that gzip members inflated to with the checksums behind them.
+/// Compares the bytes that gzip members inflated to with the checksums after them.
 ///
 /// zlib would do so while it inflates, for a tenth of its time. On large files that is
 /// what everything else waits for, while the thread that takes the bytes does not.

@@ -14,7 +14,7 @@ package enum ContentKind: String, Sendable {
     self = Self.magic(front) ?? Self.text(front) ?? Self.displaced(front) ?? .binary
   }
 
-  /// Looks for gzip data behind something short.
+  /// Looks for gzip data after something short.
   private static func displaced(_ front: [UInt8]) -> ContentKind? {
     if front.starts(with: "HTTP/".utf8) { return .httpResponse }
     // The magic and the only method there is; random bytes hold it rarely.

@@ -37,7 +37,7 @@ package struct LegacyProfileError: Error, Equatable {
   }
 
   package enum Position: Equatable, Sendable {
-    /// From 1; in the text behind a binary profile, counted from its beginning.
+    /// From 1; in the text after a binary profile, counted from its beginning.
     case line(Int)
 
     /// From the beginning of the file.

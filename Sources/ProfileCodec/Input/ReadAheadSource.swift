@@ -5,7 +5,7 @@ import Foundations
 ///
 /// Small files never see a thread: it starts once enough bytes were read. From
 /// then on the source below belongs to the thread. The error that ends it comes
-/// out behind the bytes that were read before, as it would without a thread.
+/// out after the bytes that were read before, as it would without a thread.
 final class ReadAheadSource: ByteSource {
   private let base: any ByteSource
   private let room: RoomAhead
@@ -53,7 +53,7 @@ final class ReadAheadSource: ByteSource {
 /// A few buffers that one thread fills and another empties, in turn.
 ///
 /// It is sendable because everything that changes is guarded by the monitor, but
-/// for the bytes in the buffers: those behind `filled` belong to the thread,
+/// for the bytes in the buffers: those after `filled` belong to the thread,
 /// those before it to the reader.
 private final class ReadAheadRing: @unchecked Sendable {
   private enum End {

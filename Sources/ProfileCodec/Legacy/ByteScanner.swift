@@ -60,7 +60,7 @@ struct ByteScanner {
     return range.isEmpty ? nil : range
   }
 
-  /// Moves to the first place of a text, at or behind the position.
+  /// Moves to the first place of a text, at or after the position.
   ///
   /// - Returns: false, and the position is the end, when there is none.
   mutating func moveTo(_ text: StaticString) -> Bool {

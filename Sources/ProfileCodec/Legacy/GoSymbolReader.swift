@@ -1,6 +1,6 @@
 import ProfileModel
 
-/// Reads the `#` lines behind a sample of Go's text profiles, and makes the
+/// Reads the `#` lines after a sample of Go's text profiles, and makes the
 /// stack of them that the protobuf form has.
 ///
 /// ```

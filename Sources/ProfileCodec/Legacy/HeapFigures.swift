@@ -37,7 +37,7 @@ extension ByteScanner {
   }
 
   /// Takes the first `objects: bytes [objects: bytes]` of the line with this
-  /// text behind it, wherever they stand.
+  /// text after it, wherever they stand.
   mutating func takeFirstHeapFigures(followedBy mark: StaticString) -> HeapFigures? {
     while let next {
       if isDigit(next) || next == UInt8(ascii: "-") {

@@ -19,7 +19,7 @@ struct HeapHeader {
 
   /// Reads the line; nil when it has no such header in it.
   ///
-  /// - Throws: when the kind behind the `@` is unknown, or its rate too large.
+  /// - Throws: when the kind after the `@` is unknown, or its rate too large.
   init?(_ line: ByteScanner) throws(LegacyProfileError) {
     var scanner = line
     while scanner.moveTo("heap profile:") {

@@ -67,7 +67,7 @@ private struct JavaFrameName {
 }
 
 extension [UInt8] {
-  /// Splits `NAME (FILE:LINE)`, at the last ` (` with a file behind it.
+  /// Splits `NAME (FILE:LINE)`, at the last ` (` with a file after it.
   fileprivate func nameWithLine(
     _ text: Range<Int>
   ) -> (name: Range<Int>, file: Range<Int>, line: Range<Int>)? {
@@ -97,7 +97,7 @@ extension [UInt8] {
     range.dropFirst().last { self[$0] == UInt8(ascii: "(") && isSpace(self[$0 - 1]) }
   }
 
-  /// Returns what is behind the last slash of a path, as `basename` does.
+  /// Returns what is after the last slash of a path, as `basename` does.
   fileprivate func lastPathElement(_ path: Range<Int>) -> [UInt8] {
     if path.isEmpty { return [UInt8(ascii: ".")] }
     var end = path.upperBound

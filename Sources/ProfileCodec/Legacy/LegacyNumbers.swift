@@ -4,7 +4,7 @@ extension [UInt8] {
   /// Returns the number of a run of decimal digits, or nil when it passes `UInt64.max`.
   func decimal(_ range: Range<Int>) -> UInt64? { number(range, radix: 10) }
 
-  /// Returns the number of decimal digits behind an optional `-`, or nil when
+  /// Returns the number of decimal digits after an optional `-`, or nil when
   /// it does not fit into 64 bits.
   func signedDecimal(_ range: Range<Int>) -> Int64? {
     guard let first = range.first, self[first] == UInt8(ascii: "-") else {
@@ -87,7 +87,7 @@ func isAddressDigit(_ byte: UInt8) -> Bool {
   isDigit(byte) || byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "f")
 }
 
-/// Whether a byte may stand in the list of addresses behind an `@`.
+/// Whether a byte may stand in the list of addresses after an `@`.
 func isAddressListByte(_ byte: UInt8) -> Bool {
   switch byte {
   case UInt8(ascii: " "), UInt8(ascii: "x"), UInt8(ascii: "0")...UInt8(ascii: "9"),

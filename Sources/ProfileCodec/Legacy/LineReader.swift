@@ -3,7 +3,7 @@ struct LineReader {
   let bytes: [UInt8]
 
   /// The line last read, without its end (`\n` or `\r\n`). Empty before the
-  /// first and behind the last.
+  /// first and after the last.
   private(set) var line: Range<Int>
 
   /// The number of the line last read, from 1.
@@ -66,7 +66,7 @@ struct LineReader {
     return scanner.moveTo(text)
   }
 
-  /// Whether the lines behind this one are a memory map.
+  /// Whether the lines after this one are a memory map.
   var announcesMemoryMap: Bool {
     contains("--- Memory map: ---") || contains("MAPPED_LIBRARIES:")
   }

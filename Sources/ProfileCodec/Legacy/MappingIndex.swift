@@ -60,7 +60,7 @@ struct MappingIndex {
     owners = [Int](repeating: -1, count: starts.count)
 
     // Each piece takes the segments that no earlier one has. `free[i]` leads to
-    // the first free segment at or behind i, so taken ones are passed at once.
+    // the first free segment at or after i, so taken ones are passed at once.
     var free = Array(0...starts.count)
     func firstFree(_ index: Int) -> Int {
       var root = index

@@ -20,7 +20,7 @@ struct MemoryMap {
 
   /// Reads all lines that are left, and joins and orders the mappings.
   ///
-  /// Lines that are no mapping are skipped, but for `NAME=VALUE`: behind it,
+  /// Lines that are no mapping are skipped, but for `NAME=VALUE`: after it,
   /// `$NAME` stands for the value.
   ///
   /// - Throws: ``LegacyProfileError/Problem/overLimit(what:limit:)``.

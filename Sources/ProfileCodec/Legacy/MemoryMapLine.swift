@@ -42,7 +42,7 @@ private struct AddressRangeText {
   var rest: ByteScanner
 }
 
-/// Where the parts behind the addresses stand.
+/// Where the parts after the addresses stand.
 private struct MappingText {
   var permissions: Range<Int>?
   var offset: Range<Int>?

@@ -141,7 +141,7 @@ struct FieldStream: ~Copyable {
     return field
   }
 
-  /// Reads more bytes behind those that wait. False at the end of the stream.
+  /// Reads more bytes after those that wait. False at the end of the stream.
   private mutating func fill() throws(CodecError) -> Bool {
     if isAtEnd { return false }
     if waiting.upperBound == window.count { makeRoom() }

@@ -1,6 +1,6 @@
 /// How to take two ids of one to four bytes each out of eight bytes (protobuf's varints).
 struct IDPair {
-  /// How far to the left brings the second id from behind the first into the upper half.
+  /// How far to the left brings the second id from after the first into the upper half.
   var shift: UInt64
 
   /// The seven bits of each byte that count, of both in their halves.

@@ -4,7 +4,7 @@ import ProfileModel
 
 /// Turns the fields of a `Profile` message into columns, in any order they come.
 ///
-/// Tables may stand before or behind the samples, so ids and string indexes are
+/// Tables may stand before or after the samples, so ids and string indexes are
 /// kept as they are until ``finish()`` looks them up. Small messages are
 /// unpacked by protobuf-c. Samples are read here, field by field: on 500,000 of
 /// them (85 MB, 20 million frames) protobuf-c takes longer than zlib, because

@@ -45,7 +45,7 @@ struct QuickReader {
     return 0
   }
 
-  /// Reads a length and returns where the bytes behind it end; they come next.
+  /// Reads a length and returns where the bytes after it end; they come next.
   @inline(__always)
   mutating func lengthEnd() -> Int {
     let length = varint()
@@ -56,7 +56,7 @@ struct QuickReader {
     return position &+ Int(length)
   }
 
-  /// Reads a length and skips the bytes behind it; returns where they are.
+  /// Reads a length and skips the bytes after it; returns where they are.
   @inline(__always)
   mutating func list() -> Range<Int> {
     let listEnd = lengthEnd()

@@ -138,7 +138,7 @@ struct SampleDecoder {
     finishSample(firstLabel: firstLabel)
   }
 
-  /// Ends a sample whose values stand behind those of the rows that wait.
+  /// Ends a sample whose values stand after those of the rows that wait.
   @inline(__always)
   private mutating func finishSample(firstLabel: Int) {
     if labels.count > firstLabel {
@@ -178,7 +178,7 @@ struct SampleDecoder {
   // MARK: Samples as nearly all writers write them
 
   /// Reads a message that has all ids in one list, all values in a second, and labels
-  /// behind them.
+  /// after them.
   ///
   /// - Returns: false, with nothing changed, for one that is anything else.
   private mutating func usualSample(_ payload: WireReader) throws(CodecError) -> Bool {

@@ -3,7 +3,7 @@ import CSystem
 /// Reads protobuf's wire format from bytes, checking every length.
 ///
 /// All reads of untrusted bytes go through here: `end` lies within the bytes,
-/// and nothing is read at or behind it. Positions are offsets in the bytes;
+/// and nothing is read at or after it. Positions are offsets in the bytes;
 /// `origin` is the stream offset of the first one, so that errors name a place
 /// in the file.
 struct WireReader {
@@ -37,7 +37,7 @@ struct WireReader {
     return WireReader(self, range.lowerBound, range.upperBound, message)
   }
 
-  /// Reads a length and returns a reader of the bytes behind it, which are skipped.
+  /// Reads a length and returns a reader of the bytes after it, which are skipped.
   @inline(__always)
   mutating func nested(_ message: MessageKind) throws(CodecError) -> WireReader {
     let range = try lengthDelimited()
@@ -76,7 +76,7 @@ struct WireReader {
   ///
   /// The highest bits of 64 bytes, which tell the last byte of each id, are put side by
   /// side in one word. With them each id is cut out without waiting for the one before
-  /// it, and nothing jumps on lengths: in large profiles nobody can foretell their order.
+  /// it, and nothing jumps on lengths: in large profiles nobody can predict their order.
   ///
   /// - Parameter buffer: has `room` places, and one more.
   /// - Returns: how many ids were read.
@@ -84,7 +84,7 @@ struct WireReader {
     into buffer: UnsafeMutablePointer<UInt32>, room: Int
   ) throws(CodecError) -> Int {
     var count = 0
-    // Bytes behind the end may be loaded, where there are any, but do not count. The last
+    // Bytes after the end may be loaded, where there are any, but do not count. The last
     // of 64 may be an id, with which eight are loaded.
     let lastBlock = bytes.count &- 71
     while position < end, position <= lastBlock, count &+ 64 <= room {
@@ -169,7 +169,7 @@ struct WireReader {
     return (field, Int(tag & 7))
   }
 
-  /// Reads a length and returns the range of bytes behind it, which it skips.
+  /// Reads a length and returns the range of bytes after it, which it skips.
   @inline(__always)
   mutating func lengthDelimited() throws(CodecError) -> Range<Int> {
     let start = position

@@ -69,7 +69,7 @@ extension Comparison {
     return output
   }
 
-  /// The columns behind the factor, as far as the profiles tell.
+  /// The columns after the factor, as far as the profiles tell.
   private struct Columns {
     var hasRate: Bool
     var hasObjects: Bool

@@ -18,8 +18,8 @@ struct FoldedNames: Sendable {
   /// The most bytes of a symbol.
   private(set) var longest = 0
 
-  /// Each distinct name behind four bytes with the length of its symbols; it
-  /// begins at a multiple of 16. At least ``step`` bytes stand behind the last one.
+  /// Each distinct name after four bytes with the length of its symbols; it
+  /// begins at a multiple of 16. At least ``step`` bytes stand after the last one.
   private(set) var records: [UInt8] = []
 
   /// The distinct names, and the symbol of each.

@@ -27,7 +27,7 @@ package struct JSONWriter {
 
   package init(_ layout: Layout = .indented) { self.layout = layout }
 
-  /// What is written behind the limit is lost, so that no more need be made.
+  /// What is written after the limit is lost, so that no more need be made.
   var isOverLimit: Bool { output.isOverLimit }
 
   mutating func finished() -> TextOutput {

@@ -26,7 +26,7 @@ class TextPiece: @unchecked Sendable {
 
   final var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: memory, count: count) }
 
-  /// Makes room for more bytes behind those that were written and `kept` more.
+  /// Makes room for more bytes after those that were written and `kept` more.
   @inline(__always)
   final func reserve(_ more: Int, keeping kept: Int = 0) {
     if count + more > capacity { grow(more, kept) }

@@ -3,7 +3,7 @@ import ProfileModel
 /// Where the lines of a profile are cut into parts: the upper nodes of a tree of some of
 /// its stacks, down to those with little enough below them.
 ///
-/// Between neighbouring nodes, before the first and behind the last one there is a gap,
+/// Between neighbouring nodes, before the first and after the last one there is a gap,
 /// for the stacks that the tree does not know. Nodes without nodes below them here, and
 /// gaps, are slots; they have numbers in the order of their lines, and parts are slots
 /// side by side.

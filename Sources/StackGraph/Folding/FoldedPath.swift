@@ -35,7 +35,7 @@ struct FoldedPath: ~Copyable {
     let oldCount = count
     if stack.count >= frameEnds.capacity { growFrames(stack.count) }
     var end = frameEnds[shared]
-    reserve(stack.count + 1, behind: end, oldCount)
+    reserve(stack.count + 1, after: end, oldCount)
     if stack.isEmpty {
       let isSame = oldCount > 0 && memory[0] == noStack
       memory[0] = noStack
@@ -52,7 +52,7 @@ struct FoldedPath: ~Copyable {
       let word = words[Int(frames[stack.upperBound - depth])]
       let isLeaf = depth == stack.count
       if word >= FoldedFrames.severalFlag {
-        reserveList(word, rows, framesLeft: stack.count - depth, behind: end, oldCount)
+        reserveList(word, rows, framesLeft: stack.count - depth, after: end, oldCount)
       }
       Self.withSymbols(word, rows, isLeaf: isLeaf) { symbol in
         if end == same, end < oldCount, memory[end] == symbol {
@@ -72,7 +72,7 @@ struct FoldedPath: ~Copyable {
         memory[end] = word
         end += 1
       } else {
-        reserveList(word, rows, framesLeft: stack.count - depth, behind: end, end)
+        reserveList(word, rows, framesLeft: stack.count - depth, after: end, end)
         Self.withSymbols(word, rows, isLeaf: false) { symbol in
           memory[end] = symbol
           end += 1
@@ -104,13 +104,13 @@ struct FoldedPath: ~Copyable {
   }
 
   private mutating func reserveList(
-    _ word: UInt32, _ rows: FoldedRows, framesLeft: Int, behind end: Int, _ oldCount: Int
+    _ word: UInt32, _ rows: FoldedRows, framesLeft: Int, after end: Int, _ oldCount: Int
   ) {
     let count = Int(rows.lists[Int(word & ~FoldedFrames.severalFlag)])
-    reserve(framesLeft + 1 + count, behind: end, oldCount)
+    reserve(framesLeft + 1 + count, after: end, oldCount)
   }
 
-  private mutating func reserve(_ more: Int, behind end: Int, _ oldCount: Int) {
+  private mutating func reserve(_ more: Int, after end: Int, _ oldCount: Int) {
     var capacity = memory.capacity
     if end + more <= capacity { return }
     while capacity < end + more { capacity *= 2 }

@@ -70,7 +70,7 @@ struct EdgeWalk: Sendable {
     }
   }
 
-  /// Where the walk stands behind a frame that has nodes.
+  /// Where the walk stands after a frame that has nodes.
   private struct Step {
     /// The number of frames up to this one.
     var depth = 0
@@ -106,7 +106,7 @@ struct EdgeWalk: Sendable {
               step = steps[stepCount - 1]
               edges.close(downTo: Int(step.openCount))
             }
-            // Some at a time, which of them have nodes: nobody could foretell it frame by frame.
+            // Some at a time, which of them have nodes: no processor could predict it frame by frame.
             var framesBefore = stack.shared
             while framesBefore < stack.depth {
               let next = stack.end - framesBefore

@@ -63,7 +63,7 @@ package func firstRange(of needle: [UInt8], in bytes: ArraySlice<UInt8>) -> Rang
   return nil
 }
 
-/// Returns the part of a path behind its last slash; `.` for an empty path.
+/// Returns the part of a path after its last slash; `.` for an empty path.
 package func lastPathElement(_ path: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
   if path.isEmpty { return [UInt8(ascii: ".")] }
   var path = path

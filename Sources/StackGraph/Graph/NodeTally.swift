@@ -112,7 +112,7 @@ private struct TallyWalk: ~Copyable {
   private mutating func add(_ stack: StackCursor.Stack, _ value: Int64) {
     let shared = Int(heights[stack.shared])
     close(downTo: shared)
-    lookUp(stack, behind: shared)
+    lookUp(stack, after: shared)
     let (passed, isOnPath, cum, path) = (
       self.passed, self.isOnPath.start, self.cum, self.path.start
     )
@@ -132,7 +132,7 @@ private struct TallyWalk: ~Copyable {
 
   /// Writes the nodes of the frames that a stack does not share to the path.
   @inline(__always)
-  private mutating func lookUp(_ stack: StackCursor.Stack, behind shared: Int) {
+  private mutating func lookUp(_ stack: StackCursor.Stack, after shared: Int) {
     let (words, path) = (self.words, self.path.start)
     var count = shared
     var height = heights.start + stack.shared
@@ -143,7 +143,7 @@ private struct TallyWalk: ~Copyable {
       let word = words[Int(frame.pointee)]
       path[count] = UInt32(truncatingIfNeeded: word)
       path[count &+ 1] = UInt32(truncatingIfNeeded: word &>> 32)
-      // Without a jump, which nobody could foretell.
+      // Without a branch, which no processor could predict.
       count &+= 2 &- Int(word &>> 63)
       height += 1
       height.pointee = UInt32(truncatingIfNeeded: count)

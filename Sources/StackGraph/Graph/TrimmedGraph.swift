@@ -212,7 +212,7 @@ extension CallGraph {
     var lists = ChildLists(self)
     for node in order where isRemoved[node] { lists.moveChildren(of: node) }
     order.removeAll { isRemoved[$0] }
-    // A node comes behind its parent, whose own place is settled by then.
+    // A node comes after its parent, whose own place is settled by then.
     for node in nodes.indices {
       guard let incoming = nodes[node].inEdges.first else { continue }
       let parent = edges[incoming].source
@@ -241,7 +241,7 @@ private struct ChildLists {
   private var first: [Int]
   private var last: [Int]
 
-  /// By edge: the one behind it, or -1.
+  /// By edge: the one after it, or -1.
   private var next: [Int]
 
   /// By node: itself, or once its children were moved, a node on the way to where they are
@@ -265,7 +265,7 @@ private struct ChildLists {
     last[node] = end
   }
 
-  /// Moves the children of a node behind those of its parent.
+  /// Moves the children of a node after those of its parent.
   mutating func moveChildren(of node: Int) {
     let parent = place(of: parents[node])
     places[node] = parent

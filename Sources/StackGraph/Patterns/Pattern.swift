@@ -37,7 +37,7 @@ package final class Pattern: @unchecked Sendable {
     let bytes = try RE2Syntax.translated(source)
     var status: Int32 = 0
     var offset = 0
-    // RE2: `$` matches only at the very end, `(?m)^` also behind the last newline.
+    // RE2: `$` matches only at the very end, `(?m)^` also after the last newline.
     let options =
       PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_CIRCUMFLEX | PCRE2_NEVER_BACKSLASH_C
     guard

@@ -1,6 +1,6 @@
 /// Classes of characters.
 extension RE2Syntax {
-  /// Reads a class behind its bracket.
+  /// Reads a class after its bracket.
   mutating func characterClass(_ start: Int) throws(PatternError) {
     var content = Array("[".utf8)
     if index < bytes.count, bytes[index] == UInt8(ascii: "^") {
@@ -8,7 +8,7 @@ extension RE2Syntax {
       index += 1
     }
     var isFirst = true
-    // A bracket right behind the opening one stands for itself.
+    // A bracket right after the opening one stands for itself.
     while index < bytes.count, isFirst || bytes[index] != UInt8(ascii: "]") {
       isFirst = false
       if let named = try namedClass() {

@@ -120,7 +120,7 @@ struct RE2Syntax {
     self.operand = nil
   }
 
-  /// Reads `{n}`, `{n,}` or `{n,m}` behind its brace, or returns nil where the
+  /// Reads `{n}`, `{n,}` or `{n,m}` after its brace, or returns nil where the
   /// brace is text. Stays in front of text.
   private mutating func countedRepeat(
     _ start: Int
@@ -248,7 +248,7 @@ struct RE2Syntax {
     }
   }
 
-  /// Reads an escape that stands for one character, from behind its backslash.
+  /// Reads an escape that stands for one character, from after its backslash.
   mutating func escapedScalar(_ start: Int) throws(PatternError) -> UInt32 {
     guard index < bytes.count else {
       throw PatternError(reason: "trailing backslash at end of expression", offset: start)
@@ -276,7 +276,7 @@ struct RE2Syntax {
     throw error("invalid escape sequence", start, index)
   }
 
-  /// Reads `41` or `{1f600}` behind `\x`.
+  /// Reads `41` or `{1f600}` after `\x`.
   private mutating func hexadecimalScalar(_ start: Int) throws(PatternError) -> UInt32 {
     var digits = bytes[index...].prefix(2)
     var end = index + digits.count

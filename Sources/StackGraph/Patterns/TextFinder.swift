@@ -17,10 +17,10 @@ package struct TextFinder: Sendable {
 
   private var states = [State()]
 
-  /// The next state for each byte behind nothing.
+  /// The next state for each byte after nothing.
   private var roots = [UInt32](repeating: 0, count: 256)
 
-  /// The states behind others than nothing, by their steps.
+  /// The states after others than nothing, by their steps.
   private var steps: RowIndex
 
   package init(_ texts: [String]) {

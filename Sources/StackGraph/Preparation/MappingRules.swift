@@ -16,7 +16,7 @@ extension Profile {
   }
 }
 
-/// True for a scheme (RFC 3986, section 3.1) with a colon behind it.
+/// True for a scheme (RFC 3986, section 3.1) with a colon after it.
 private func isAbsoluteURL(_ text: ArraySlice<UInt8>) -> Bool {
   guard let colon = text.firstIndex(of: UInt8(ascii: ":")), let first = text.first,
     text.allSatisfy({ $0 >= 0x20 && $0 != 0x7f })

@@ -51,7 +51,7 @@ extension Profile {
 }
 
 /// Returns the package path of a Go symbol: everything before the first dot
-/// behind the last slash that precedes type arguments and receivers.
+/// after the last slash that precedes type arguments and receivers.
 ///
 /// `net/http.(*conn).serve` is in `net/http`; a name without a dot is its own package.
 package func goPackage(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8> {

@@ -81,7 +81,7 @@ extension SampleTable {
           var count = counts[stack.shared]
           for depth in stack.shared..<stack.depth {
             let location = stack.end[-1 - depth]
-            // Without a jump, which nobody could foretell.
+            // Without a branch, which no processor could predict.
             end[-1 - count] = location
             count &+= hidden[Int(location)] ? 0 : 1
             counts[depth + 1] = count

@@ -89,7 +89,7 @@ private struct TagFrameTable {
   private var functionID: UInt64
   private var locationID: UInt64
 
-  /// The frames get ids behind those of the profile.
+  /// The frames get ids after those of the profile.
   init(_ profile: Profile) {
     functionID = profile.functions.ids.max() ?? 0
     locationID = profile.locations.ids.max() ?? 0

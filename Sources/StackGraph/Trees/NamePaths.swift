@@ -40,7 +40,7 @@ package struct NamePaths: Sendable {
     values.append(value)
   }
 
-  /// Adds the paths of another list behind these.
+  /// Adds the paths of another list after these.
   mutating func add(_ other: NamePaths) {
     places.append(contentsOf: other.places)
     values.append(contentsOf: other.values)

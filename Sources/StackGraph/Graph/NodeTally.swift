@@ -25,9 +25,9 @@ struct NodeTally {
             guard let words = words.baseAddress, let flat = flat.baseAddress,
               let cum = cum.baseAddress
             else { return }
-            var walk = TallyWalk(
-              words: words, lists: lists, flat: flat, cum: cum, nodeCount: nodeCount,
-              longest: samples.longestStack)
+            let memory = TallyMemory(nodeCount: nodeCount, longest: samples.longestStack)
+            var walk = TallyWalk(words: words, lists: lists, flat: flat, cum: cum, memory)
+            defer { withExtendedLifetime(memory) {} }
             samples.withStackCursor { stacks in
               while let part = parts.next() { walk.walk(&stacks, part, values) }
             }
@@ -45,6 +45,25 @@ struct NodeTally {
   }
 }
 
+/// The memory of a ``TallyWalk``.
+///
+/// It is not the walk's own: the thread sanitizer takes an access to a value that cannot be
+/// copied for one to what its first pointer leads to, which threads share here (Swift 6.3.1).
+private struct TallyMemory: ~Copyable {
+  let isOnPath: OwnedBuffer<Bool>
+  let others: OwnedBuffer<UInt32>
+  let path: OwnedBuffer<UInt32>
+  let heights: OwnedBuffer<UInt32>
+
+  init(nodeCount: Int, longest: Int) {
+    isOnPath = OwnedBuffer(repeating: false, count: nodeCount)
+    others = OwnedBuffer(capacity: nodeCount)
+    // Two a frame, of which the second may not count.
+    path = OwnedBuffer(capacity: longest * 2 + 1)
+    heights = OwnedBuffer(capacity: longest + 1)
+  }
+}
+
 /// Adds up values while it walks from stack to stack.
 ///
 /// Neighbouring stacks begin alike, and what they share is not looked at again:
@@ -54,42 +73,41 @@ struct NodeTally {
 /// All memory is plain, written for every frame: no node is on the path twice, and no
 /// path has more than two entries a frame of the longest stack. Rows of tables were checked when the profile
 /// was read.
-private struct TallyWalk: ~Copyable {
+private struct TallyWalk {
   private let words: UnsafePointer<UInt64>
   private let lists: UnsafeBufferPointer<UInt32>
   private let flat: UnsafeMutablePointer<Int64>
   private let cum: UnsafeMutablePointer<Int64>
 
-  private let isOnPath: OwnedBuffer<Bool>
+  private let isOnPath: UnsafeMutablePointer<Bool>
 
   /// The nodes of the last stack, outermost first. In the place of one that
   /// is farther out already, and of a frame with many: the flag, and where in ``others``
   /// those of its nodes begin that came onto the path with it.
-  private let path: OwnedBuffer<UInt32>
+  private let path: UnsafeMutablePointer<UInt32>
   private var pathCount = 0
-  private let others: OwnedBuffer<UInt32>
+  private let others: UnsafeMutablePointer<UInt32>
   private var otherCount = 0
 
   /// The sum of all values so far.
   private var passed: Int64 = 0
 
   /// How many entries of the path come before each frame of the last stack, outermost first.
-  private let heights: OwnedBuffer<UInt32>
+  private let heights: UnsafeMutablePointer<UInt32>
 
   init(
     words: UnsafePointer<UInt64>, lists: UnsafeBufferPointer<UInt32>,
-    flat: UnsafeMutablePointer<Int64>, cum: UnsafeMutablePointer<Int64>, nodeCount: Int,
-    longest: Int
+    flat: UnsafeMutablePointer<Int64>, cum: UnsafeMutablePointer<Int64>,
+    _ memory: borrowing TallyMemory
   ) {
     self.words = words
     self.lists = lists
     self.flat = flat
     self.cum = cum
-    isOnPath = OwnedBuffer(repeating: false, count: nodeCount)
-    others = OwnedBuffer(capacity: nodeCount)
-    // Two a frame, of which the second may not count.
-    path = OwnedBuffer(capacity: longest * 2 + 1)
-    heights = OwnedBuffer(capacity: longest + 1)
+    isOnPath = memory.isOnPath.start
+    others = memory.others.start
+    path = memory.path.start
+    heights = memory.heights.start
     heights[0] = 0
   }
 
@@ -114,7 +132,7 @@ private struct TallyWalk: ~Copyable {
     close(downTo: shared)
     lookUp(stack, after: shared)
     let (passed, isOnPath, cum, path) = (
-      self.passed, self.isOnPath.start, self.cum, self.path.start
+      self.passed, self.isOnPath, self.cum, self.path
     )
     for index in shared..<pathCount {
       let node = path[index]
@@ -133,9 +151,9 @@ private struct TallyWalk: ~Copyable {
   /// Writes the nodes of the frames that a stack does not share to the path.
   @inline(__always)
   private mutating func lookUp(_ stack: StackCursor.Stack, after shared: Int) {
-    let (words, path) = (self.words, self.path.start)
+    let (words, path) = (self.words, self.path)
     var count = shared
-    var height = heights.start + stack.shared
+    var height = heights + stack.shared
     var frame = stack.end - stack.shared
     let innermost = stack.end - stack.depth
     while frame > innermost {
@@ -164,7 +182,7 @@ private struct TallyWalk: ~Copyable {
 
   private mutating func enterNodes(ofList list: Int) {
     let (passed, isOnPath, cum, others) = (
-      self.passed, self.isOnPath.start, self.cum, self.others.start
+      self.passed, self.isOnPath, self.cum, self.others
     )
     let nodes = lists.baseAddress! + (list + 1)
     var count = otherCount
@@ -182,9 +200,9 @@ private struct TallyWalk: ~Copyable {
   /// Takes entries off the path.
   @inline(__always)
   private mutating func close(downTo count: Int) {
-    let (passed, isOnPath, cum) = (self.passed, self.isOnPath.start, self.cum)
-    var last = path.start + pathCount
-    let end = path.start + count
+    let (passed, isOnPath, cum) = (self.passed, self.isOnPath, self.cum)
+    var last = path + pathCount
+    let end = path + count
     while last > end {
       last -= 1
       let node = last.pointee
@@ -200,7 +218,7 @@ private struct TallyWalk: ~Copyable {
 
   private mutating func leaveOthers(downTo end: Int) {
     let (passed, isOnPath, cum, others) = (
-      self.passed, self.isOnPath.start, self.cum, self.others.start
+      self.passed, self.isOnPath, self.cum, self.others
     )
     var count = otherCount
     while count > end {

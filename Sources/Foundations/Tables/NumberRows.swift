@@ -4,10 +4,10 @@ public struct NumberRows: Sendable {
   @usableFromInline var keys: [UInt64] = []
   @usableFromInline var index = RowIndex()
 
-  /// There are no keys as yet.
+  /// Holds no keys yet.
   public init() {}
 
-  /// How many keys there are.
+  /// How many different keys it was given, which is the next row.
   @inlinable
   public var count: Int { keys.count }
 

@@ -1,7 +1,7 @@
 import StackGraph
 
 /// Function names as pictures show them, short enough for a box
-/// (conformance/SEMANTICS.md, section 15, dot).
+/// (docs/pprof-semantics.md, section 15, dot).
 ///
 /// Of Go, Java and C++ the first form that fits decides; what it captures stays.
 struct ShortNames {

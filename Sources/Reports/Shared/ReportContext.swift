@@ -60,7 +60,7 @@ package struct ReportContext: Sendable {
   package func percent(_ value: Int64) -> String { percentage(value, of: total) }
 
   /// Chooses one unit for a report whose unit is `minimum`, so that its
-  /// smallest value still shows (conformance/SEMANTICS.md, section 13).
+  /// smallest value still shows (docs/pprof-semantics.md, section 13).
   package mutating func chooseUnit(for graph: CallGraph, isCallgrind: Bool = false) {
     guard selection.options.unit == "minimum", !graph.order.isEmpty else { return }
     var smallest: Int64 = 0

@@ -26,7 +26,7 @@ package struct NodeValues: Sendable {
   package var cumDivisors: [Int64] = []
 }
 
-/// Walks the samples of a selection and adds them up (conformance/SEMANTICS.md, section 10).
+/// Walks the samples of a selection and adds them up (docs/pprof-semantics.md, section 10).
 package struct GraphBuilder: Sendable {
   package let selection: Selection
   package let table: NodeTable

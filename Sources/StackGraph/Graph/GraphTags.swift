@@ -23,7 +23,7 @@ package struct Tag: Sendable {
 }
 
 /// The labels at each node of a graph: a sample's texts together as one, and
-/// beneath each such set the `bytes` numbers (conformance/SEMANTICS.md, section 15, dot).
+/// beneath each such set the `bytes` numbers (docs/pprof-semantics.md, section 15, dot).
 package struct GraphTags: Sendable {
   struct TextKey: Hashable, Sendable {
     var node: Int

@@ -1,7 +1,7 @@
 import Glibc
 import ProfileModel
 
-/// How the nodes of a report are ordered (conformance/README.md, "Order of rows").
+/// How the nodes of a report are ordered (docs/pprof-semantics.md, section 12).
 package enum NodeOrder: Sendable {
   case flat, cum, entropy
 }
@@ -54,7 +54,7 @@ extension CallGraph {
   }
 
   /// How much a node tells in a picture: nodes that only pass on what they get
-  /// score low (conformance/SEMANTICS.md, section 12).
+  /// score low (docs/pprof-semantics.md, section 12).
   private func entropyScore(_ index: Int) -> Int64 {
     let node = nodes[index]
     var score = 0.0

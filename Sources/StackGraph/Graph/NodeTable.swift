@@ -16,7 +16,7 @@ public struct NodeID: Hashable, Comparable, Sendable {
   public static func < (left: NodeID, right: NodeID) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// What makes a node (conformance/SEMANTICS.md, section 9).
+/// What makes a node (docs/pprof-semantics.md, section 9).
 package struct NodeIdentity: Hashable, Sendable {
   package var name = StringID.empty
   package var file = StringID.empty

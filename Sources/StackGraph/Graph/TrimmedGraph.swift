@@ -28,7 +28,7 @@ package struct TrimOptions: Sendable {
   }
 }
 
-/// A graph without what is too small to show (conformance/SEMANTICS.md, section 11).
+/// A graph without what is too small to show (docs/pprof-semantics.md, section 11).
 package struct TrimmedGraph: Sendable {
   package var graph: CallGraph
   package var tags: GraphTags

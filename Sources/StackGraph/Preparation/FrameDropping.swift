@@ -13,7 +13,7 @@ extension Profile {
   ///
   /// `drop_frames` and `keep_frames` name functions, such as allocators. Frames
   /// above the first one that is kept, seen from the root, always stay
-  /// (conformance/SEMANTICS.md, section 4).
+  /// (docs/pprof-semantics.md, section 4).
   package mutating func dropUninterestingFrames() throws(FrameDroppingError) {
     guard dropFrames != .empty else { return }
     let drop: Pattern

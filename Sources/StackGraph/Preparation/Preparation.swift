@@ -2,7 +2,7 @@ package import ProfileModel
 
 /// What becomes of the profiles that were read before a part of them is looked at: they
 /// are added up, another is subtracted, and what they call uninteresting is dropped, as in
-/// pprof (conformance/SEMANTICS.md, sections 3 and 4).
+/// pprof (docs/pprof-semantics.md, sections 3 and 4).
 package struct Preparation: Sendable {
   /// Labels the base's samples, so that they stay apart: percentages are then of the base.
   package var marksBase = false

@@ -10,7 +10,7 @@ package enum MergeError: Error, Equatable, Sendable {
 }
 
 /// Returns the sum of several profiles, as pprof merges them
-/// (conformance/SEMANTICS.md, section 3). One profile is returned as it is.
+/// (docs/pprof-semantics.md, section 3). One profile is returned as it is.
 ///
 /// Profiles that nobody else holds go as soon as they were added.
 package func merged(_ sources: consuming [Profile]) throws(MergeError) -> Profile {

@@ -10,7 +10,7 @@ package enum Granularity: String, CaseIterable, Sendable {
 }
 
 extension Profile {
-  /// Takes away what a granularity does not look at (conformance/SEMANTICS.md, section 9).
+  /// Takes away what a granularity does not look at (docs/pprof-semantics.md, section 9).
   mutating func aggregate(_ granularity: Granularity, inlines: Bool, columns: Bool) {
     if granularity == .addresses, inlines { return }
     let keepsNames = granularity != .files

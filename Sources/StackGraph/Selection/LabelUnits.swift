@@ -4,7 +4,7 @@ package import ProfileModel
 ///
 /// The first unit recorded for a key counts; without any, `request` and
 /// `alignment` are bytes and other keys are their own unit
-/// (conformance/SEMANTICS.md, section 8).
+/// (docs/pprof-semantics.md, section 8).
 package struct LabelUnits: Sendable {
   private var units: [StringID: String] = [:]
 

@@ -34,7 +34,7 @@ struct FilterMatches {
 
 extension Profile {
   /// Applies focus, ignore, hide and show, as pprof does
-  /// (conformance/SEMANTICS.md, section 7).
+  /// (docs/pprof-semantics.md, section 7).
   mutating func filterByName(
     focus: Pattern?, ignore: Pattern?, hide: Pattern?, show: Pattern?
   ) -> FilterMatches {

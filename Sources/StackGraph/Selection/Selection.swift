@@ -10,7 +10,7 @@ package struct Selection: Sendable {
   package let column: Int
   package let divisorColumn: Int?
 
-  /// What percentages are parts of (conformance/SEMANTICS.md, section 3).
+  /// What percentages are parts of (docs/pprof-semantics.md, section 3).
   package let total: Int64
   package let labelUnits: LabelUnits
   package let warnings: [SelectionWarning]
@@ -162,7 +162,7 @@ package struct Selection: Sendable {
 }
 
 extension Profile {
-  /// Returns the column that a `sample_index` means (conformance/SEMANTICS.md, section 2).
+  /// Returns the column that a `sample_index` means (docs/pprof-semantics.md, section 2).
   package func column(sampleIndex: String) throws(SelectionError) -> Int {
     guard let fallback = defaultColumn else { throw .noSampleTypes }
     if sampleIndex.isEmpty { return fallback }

@@ -4,7 +4,7 @@ import ProfileModel
 /// a leading dot, cut at the first bracket that opens arguments.
 ///
 /// `(anonymous namespace)` and `operator()` are part of the name
-/// (conformance/SEMANTICS.md, section 4).
+/// (docs/pprof-semantics.md, section 4).
 func simplifiedName(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
   var name = name
   if name.first == UInt8(ascii: ".") { name = name.dropFirst() }

@@ -2,7 +2,7 @@ import Foundations
 import ProfileModel
 
 /// A tagfocus or tagignore expression: `[key=]value`, where the value is a
-/// numeric range or a list of regular expressions (conformance/SEMANTICS.md,
+/// numeric range or a list of regular expressions (docs/pprof-semantics.md,
 /// section 8).
 struct TagFilter {
   private enum Test {

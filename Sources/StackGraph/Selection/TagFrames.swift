@@ -3,7 +3,7 @@ import ProfileModel
 
 extension Profile {
   /// Adds a frame for each key at the root or leaf of every stack, named after
-  /// the label's values (conformance/SEMANTICS.md, section 6).
+  /// the label's values (docs/pprof-semantics.md, section 6).
   ///
   /// - Parameters:
   ///   - roots: keys, the first one outermost.

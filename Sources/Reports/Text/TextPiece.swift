@@ -8,7 +8,10 @@ import Glibc
 class TextPiece: @unchecked Sendable {
   private final var buffer = OwnedBuffer<UInt8>(capacity: 1 << 16)
 
-  final var memory: UnsafeMutablePointer<UInt8> { buffer.start }
+  // Beside the buffer: each look at it checks that nobody is changing it, which made
+  // `traces` execute 4 % more instructions.
+  private(set) final var memory: UnsafeMutablePointer<UInt8>
+  private final var capacity: Int
 
   /// The bytes written so far.
   final var count = 0
@@ -16,18 +19,23 @@ class TextPiece: @unchecked Sendable {
   /// A single line would be longer than a report may be.
   final var isTooLong = false
 
+  init() {
+    memory = buffer.start
+    capacity = buffer.capacity
+  }
+
   final var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: memory, count: count) }
 
   /// Makes room for more bytes behind those that were written and `kept` more.
   @inline(__always)
   final func reserve(_ more: Int, keeping kept: Int = 0) {
-    if count + more > buffer.capacity { grow(more, kept) }
+    if count + more > capacity { grow(more, kept) }
   }
 
   private final func grow(_ more: Int, _ kept: Int) {
-    var capacity = buffer.capacity
     while capacity < count + more { capacity *= 2 }
     buffer.grow(to: capacity, keeping: count + kept)
+    memory = buffer.start
   }
 
   /// Writes a number where there is room for its 20 characters; returns their number.

@@ -1,3 +1,4 @@
+import HeapscopeTestSupport
 import Testing
 
 /// A mistake on the command line and what its message must say.

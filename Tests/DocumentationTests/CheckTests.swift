@@ -1,4 +1,5 @@
 import Foundation
+import HeapscopeTestSupport
 import Testing
 
 /// heapscope check as a CI would run it.
@@ -7,7 +8,7 @@ struct CheckTests {
   private static let profile = "Fixtures/go1.27/orderlog.incident.pb.gz"
   private static let base = "Fixtures/go1.27/orderlog.base.pb.gz"
 
-  private func check(_ arguments: [String], _ profile: String = profile) -> CommandLineResult {
+  private func check(_ arguments: [String], _ profile: String = profile) -> CommandRun {
     run(["check"] + arguments + [profile])
   }
 

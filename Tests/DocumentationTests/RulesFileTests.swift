@@ -1,4 +1,5 @@
 import Foundation
+import HeapscopeTestSupport
 import Testing
 
 /// `--rules`: what a user's own file adds, and what is said about a wrong one.
@@ -9,13 +10,13 @@ struct RulesFileTests {
   /// Runs with a rules file that has this text.
   private func run(
     _ command: [String], with text: String, named name: String = "shop.toml"
-  ) throws -> CommandLineResult {
+  ) throws -> CommandRun {
     try run(command, with: Data(text.utf8), named: name)
   }
 
   private func run(
     _ command: [String], with bytes: Data, named name: String
-  ) throws -> CommandLineResult {
+  ) throws -> CommandRun {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -52,7 +53,7 @@ struct RulesFileTests {
   @Test("a rule of the user's takes what heapscope's own would have taken")
   func ownRule() throws {
     let rule = "[[rules]]\nid = 'dump'\ncalls = ['fmt.Sprint*']\nthrough = ['internal/fmtsort.*']\n"
-    func kinds(_ result: CommandLineResult) throws -> [String] {
+    func kinds(_ result: CommandRun) throws -> [String] {
       let document = try JSONSerialization.jsonObject(with: Data(result.output)) as? [String: Any]
       let findings = try #require(document?["findings"] as? [[String: Any]])
       return findings.compactMap { $0["kind"] as? String }
@@ -189,4 +190,4 @@ struct RulesFileTests {
 }
 
 /// `run` by another name: the suite has one of its own.
-private func runCommand(_ arguments: [String]) -> CommandLineResult { run(arguments) }
+private func runCommand(_ arguments: [String]) -> CommandRun { run(arguments) }

@@ -1,4 +1,5 @@
 import Foundation
+import HeapscopeTestSupport
 import Testing
 
 @Suite("docs/schemas")
@@ -16,24 +17,24 @@ struct SchemaTests {
   ]
 
   private func schema(_ report: String) throws -> JSONSchema {
-    try JSONSchema(Project.text("docs/schemas/\(report).json"))
+    try JSONSchema(Repository.text("docs/schemas/\(report).json"))
   }
 
   @Test("there is one a report, and they use what is checked here")
   func complete() throws {
     let files = try FileManager.default.contentsOfDirectory(
-      atPath: Project.root.appending(path: "docs/schemas").path)
+      atPath: Repository.root.appending(path: "docs/schemas").path)
     // What `watch` writes is checked below, where there is something to watch.
     let apart = ["explain", "watch", "gctrace", "goroutines"]
     #expect(Set(files) == Set((Array(Self.reports.keys) + apart).map { "\($0).json" }))
     for report in Self.reports.keys {
       #expect(try schema(report).unknownKeywords == [], "\(report)")
     }
-    let page = try Project.text("docs/schema.md")
+    let page = try Repository.text("docs/schema.md")
     for report in Self.reports.keys { #expect(page.contains("schemas/\(report).json")) }
   }
 
-  @Test("say what the JSON of every report is", arguments: Project.fixtures)
+  @Test("say what the JSON of every report is", arguments: Repository.profiles)
   func valid(fixture: String) throws {
     for (report, line) in Self.reports {
       let arguments =
@@ -49,7 +50,7 @@ struct SchemaTests {
   @Test("hold for logs", arguments: ["go1.22.log", "go1.27.log", "g1.log"])
   func logs(name: String) throws {
     #expect(try schema("gctrace").unknownKeywords == [])
-    #expect(try Project.text("docs/schema.md").contains("schemas/gctrace.json"))
+    #expect(try Repository.text("docs/schema.md").contains("schemas/gctrace.json"))
     for profile in [[], ["--profile=Fixtures/gctrace/go1.27.pb.gz"]] {
       let result = run(["gctrace", "--format=json", "Fixtures/gctrace/\(name)"] + profile)
       #expect(result.status == 0)
@@ -63,7 +64,7 @@ struct SchemaTests {
     arguments: ["go1.22.debug2.txt", "go1.27.debug1.txt", "go1.27.pb.gz"])
   func goroutines(name: String) throws {
     #expect(try schema("goroutines").unknownKeywords == [])
-    #expect(try Project.text("docs/schema.md").contains("schemas/goroutines.json"))
+    #expect(try Repository.text("docs/schema.md").contains("schemas/goroutines.json"))
     let file = "Fixtures/goroutines/\(name)"
     for files in [[file], [file, "Fixtures/goroutines/go1.27.series-1.txt"]] {
       let result = run(["goroutines", "--format=json"] + files)
@@ -93,7 +94,7 @@ struct SchemaTests {
     arguments: ["explain --list", "explain map-format", "explain map-iteration"])
   func rules(line: String) throws {
     #expect(try schema("explain").unknownKeywords == [])
-    #expect(try Project.text("docs/schema.md").contains("schemas/explain.json"))
+    #expect(try Repository.text("docs/schema.md").contains("schemas/explain.json"))
     let result = run(line.split(separator: " ").map(String.init) + ["--format=json"])
     #expect(result.status == 0)
     #expect(try schema("explain").problems(in: result.output).prefix(3) == [])
@@ -101,21 +102,9 @@ struct SchemaTests {
 
   @Test("says what each line of watch is")
   func watch() throws {
-    let server = Process()
-    server.executableURL = URL(filePath: "/usr/bin/env")
-    server.arguments = ["python3", Project.root.appending(path: "Fixtures/live/server.py").path]
-    let (input, output) = (Pipe(), Pipe())
-    (server.standardInput, server.standardOutput) = (input, output)
-    try server.run()
-    defer { try? input.fileHandleForWriting.close() }
-    // The line may come in pieces.
-    var text = ""
-    while !text.contains("\n") {
-      let piece = output.fileHandleForReading.availableData
-      if piece.isEmpty { break }
-      text += String(decoding: piece, as: UTF8.self)
-    }
-    let port = try #require(text.firstMatch(of: /http (\d+)/)).1
+    let script = Repository.fixtures.appending(path: "live/server.py").path
+    let server = try Service("/usr/bin/env", ["python3", script]) { $0.contains("\n") }
+    let port = try #require(server.number(after: "http"))
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: folder) }
     let result = run([

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
@@ -26,7 +27,7 @@ private let heap = ProfileBytes.heap.encoded
   @Test("a file name with control characters stays one line without them")
   func controlCharacters() throws {
     for command in commands {
-      let run = try ToolRun([command, "/none\n\u{1b}[31mred\r"], in: folder)
+      let run = try runTool([command, "/none\n\u{1b}[31mred\r"], in: folder)
       #expect(run.status == 66)
       #expect(run.messages == "heapscope: /none\\x0a\\x1b[31mred\\x0d: no such file\n")
     }
@@ -138,7 +139,7 @@ private let heap = ProfileBytes.heap.encoded
     try expectRefusal(
       file, in: folder,
       "a stack has more than 4194304 frames, the limit; raise it with --max-inflated")
-    let run = try ToolRun(["top", "--max-inflated=64MB", file], in: folder)
+    let run = try runTool(["top", "--max-inflated=64MB", file], in: folder)
     #expect(run.status == 0, "\(run.messages)")
     #expect(run.text.contains("of 704B total"))
   }
@@ -151,7 +152,7 @@ private let heap = ProfileBytes.heap.encoded
     let file = try folder.file("long", gzipped(profile.encoded))
     // One line of 1 GB.
     for arguments in [["-o", folder.path("long.txt")], []] {
-      let run = try ToolRun(["folded"] + arguments + [file], in: folder)
+      let run = try runTool(["folded"] + arguments + [file], in: folder)
       #expect(run.status == 65)
       // Lines that come before it may have gone to a pipe, whole.
       #expect(run.output.isEmpty || arguments.isEmpty && run.output.last == UInt8(ascii: "\n"))
@@ -168,7 +169,7 @@ private let heap = ProfileBytes.heap.encoded
     for depth in 1...30 { profile.addSample([UInt64](repeating: 2, count: depth), [1, 1, 1, 1]) }
     let file = try folder.file("pieces", gzipped(profile.encoded))
     let output = folder.path("pieces.txt")
-    let run = try ToolRun(["folded", "--sample-index=0", "-o", output, file], in: folder)
+    let run = try runTool(["folded", "--sample-index=0", "-o", output, file], in: folder)
     #expect(run.status == 0)
     #expect(run.peakMebibytes < 256)
     var status = stat()

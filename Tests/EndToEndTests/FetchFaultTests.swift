@@ -1,4 +1,5 @@
 import Foundation
+import HeapscopeTestSupport
 import Testing
 
 /// A service that fails, and what heapscope must say of it.
@@ -63,7 +64,7 @@ struct FetchFaultTests {
   @Test("get one clear line, in time, and leave nothing behind", arguments: faults)
   func fault(fault: Fault) throws {
     let url = server.url(fault.path)
-    let run = try ToolRun(["top"] + fault.options + [url], in: folder)
+    let run = try runTool(["top"] + fault.options + [url], in: folder)
     #expect(run.status == fault.status, "\(run.messages)")
     #expect(run.output.isEmpty)
     #expect(run.messages.hasPrefix("heapscope: \(url): "), "\(run.messages)")
@@ -80,7 +81,7 @@ struct FetchFaultTests {
   func seconds(text: String) throws {
     for url in [server.url("hang?seconds=\(text)"), server.url("x?gc=1&seconds=\(text)")] {
       for command in [["top"], ["watch", "--for=1s"], ["report"], ["diff", url]] {
-        let run = try ToolRun(command + [url], in: folder)
+        let run = try runTool(command + [url], in: folder)
         #expect(run.status == 64, "\(command): \(run.messages)")
         #expect(run.messages == "heapscope: \(url): give seconds=1 to seconds=86400, a day\n")
       }
@@ -92,7 +93,7 @@ struct FetchFaultTests {
   func redirectedSeconds() throws {
     // pprof's rule for one second: half as long again, and five more.
     let url = server.url("to-ages?seconds=1")
-    let run = try ToolRun(["top", url], in: folder)
+    let run = try runTool(["top", url], in: folder)
     #expect(run.status == 66)
     #expect(
       run.messages
@@ -105,7 +106,7 @@ struct FetchFaultTests {
     // Unfinished downloads take all descriptors. The linker is asked for two names, and frees
     // its first text then.
     let urls = (1...40).map { server.url("debug/pprof/heap?debug=\($0)") }
-    let run = try ToolRun(["top"] + urls, in: folder, script: #"ulimit -n 20; exec "$0" "$@""#)
+    let run = try runTool(["top"] + urls, in: folder, script: #"ulimit -n 20; exec "$0" "$@""#)
     #expect(run.output.isEmpty)
     let told = run.messages.split(separator: "\n").filter { $0.contains("libcurl") }
     #expect(!told.isEmpty, "\(run.messages)")
@@ -119,31 +120,31 @@ struct FetchFaultTests {
   @Test("nobody listens, no such host, no such socket")
   func absent() throws {
     // Port 1 (tcpmux) is not served; a socket that is bound but not listening would do too.
-    let refused = try ToolRun(["top", "http://127.0.0.1:1"], in: folder)
+    let refused = try runTool(["top", "http://127.0.0.1:1"], in: folder)
     #expect(refused.status == 66)
     #expect(refused.messages.contains("cannot connect: connection refused; is the program running"))
-    let unknown = try ToolRun(["top", "http://nowhere.invalid:6060"], in: folder)
+    let unknown = try runTool(["top", "http://nowhere.invalid:6060"], in: folder)
     #expect(unknown.status == 66)
     #expect(unknown.messages.contains("unknown host 'nowhere.invalid'"))
-    let socket = try ToolRun(["top", "unix:\(folder.path("none.sock"))"], in: folder)
+    let socket = try runTool(["top", "unix:\(folder.path("none.sock"))"], in: folder)
     #expect(socket.status == 66)
     #expect(socket.messages.contains("cannot connect"), "\(socket.messages)")
   }
 
   @Test("plain HTTP where TLS is spoken, and the reverse")
   func wrongProtocol() throws {
-    let plain = try ToolRun(["top", "https://\(server.address)"], in: folder)
+    let plain = try runTool(["top", "https://\(server.address)"], in: folder)
     #expect(plain.status == 66)
     #expect(plain.messages.contains("; does it speak https there?"), "\(plain.messages)")
-    let secure = try ToolRun(["top", "http://127.0.0.1:\(server.securePort)"], in: folder)
+    let secure = try runTool(["top", "http://127.0.0.1:\(server.securePort)"], in: folder)
     #expect(secure.status == 66, "\(secure.messages)")
     #expect(secure.messages.filter(\.isNewline).count == 1)
   }
 
   @Test("one of several is said and left out")
   func oneOfSeveral() throws {
-    let alone = try ToolRun(["top", server.url("heap")], in: folder)
-    let run = try ToolRun(["top", server.url("heap"), server.url("busy")], in: folder)
+    let alone = try runTool(["top", server.url("heap")], in: folder)
+    let run = try runTool(["top", server.url("heap"), server.url("busy")], in: folder)
     #expect(run.status == 0)
     #expect(run.output == alone.output)
     #expect(run.messages.contains("busy: the answer is 503"))
@@ -153,7 +154,7 @@ struct FetchFaultTests {
   @Test("Ctrl-C while it downloads ends it at once, and leaves no half file")
   func interrupted() throws {
     for signal in [SIGINT, SIGTERM] {
-      let run = try ToolRun(
+      let run = try runTool(
         ["top", server.url("stall")], in: folder, signal: (signal, afterSeconds: 0.7))
       #expect(run.status == -signal)
       #expect(run.seconds < 3)

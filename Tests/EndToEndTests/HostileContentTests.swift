@@ -1,4 +1,5 @@
 import Foundation
+import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
@@ -18,7 +19,7 @@ import Testing
 
   /// Expects one line about 64 bits, or figures that are right.
   private func expectNoWrap(_ arguments: [String], _ sum: String) throws {
-    let run = try ToolRun(arguments, in: folder)
+    let run = try runTool(arguments, in: folder)
     if run.status == 0 {
       #expect(run.messages.isEmpty, "\(arguments)")
       #expect(run.text.contains(sum), "\(arguments): \(run.text.prefix(300))")
@@ -65,12 +66,12 @@ import Testing
       ["hotspots"], ["diff", file], ["trend", file], ["top", "--format=markdown"],
       ["flame", "-o", "-"],
     ] {
-      let run = try ToolRun(command + [file], in: folder)
+      let run = try runTool(command + [file], in: folder)
       #expect(run.status == 0 || command[0] == "trend", "\(command): \(run.messages)")
       let text = run.text + run.messages
       #expect(!text.contains("\u{1b}[31m\0") && !text.contains("\0"), "\(command)")
     }
-    let table = try ToolRun(["top", "--color=always", file], in: folder)
+    let table = try runTool(["top", "--color=always", file], in: folder)
     #expect(table.text.contains("1\\x1b[31m\\x00s"))
   }
 
@@ -107,7 +108,7 @@ import Testing
       ["tree", "--color=always"],
     ]
     for report in reports {
-      let run = try ToolRun(report + [file], in: folder)
+      let run = try runTool(report + [file], in: folder)
       #expect(run.status == 0, "\(report): \(run.messages)")
       let shown = run.text + run.messages
       for line in shown.split(whereSeparator: \.isNewline) {
@@ -131,7 +132,7 @@ import Testing
     profile.addSample([20, 1], [1, 1, 1, 100])
     let file = try folder.file("raw", profile.encoded)
     for report in ["top", "tree", "traces", "raw", "-top"] {
-      #expect(try ToolRun([report, file], in: folder).text.contains(name), "\(report)")
+      #expect(try runTool([report, file], in: folder).text.contains(name), "\(report)")
     }
   }
 
@@ -146,7 +147,7 @@ import Testing
     profile.addSample([20, 1], [1, 1, 1, 100])
     let file = try folder.file("formula", profile.encoded)
     for report in [["top"], ["top", "--lines"], ["tree"], ["peek", "."], ["traces"], ["raw"]] {
-      let run = try ToolRun(report + ["--format=csv", file], in: folder)
+      let run = try runTool(report + ["--format=csv", file], in: folder)
       #expect(run.status == 0)
       for line in run.text.split(separator: "\n") {
         let cells = line.split(separator: ",").map { $0.drop { $0 == "\"" } }
@@ -156,7 +157,7 @@ import Testing
         }
       }
     }
-    let top = try ToolRun(["top", "--format=csv", file], in: folder).text
+    let top = try runTool(["top", "--format=csv", file], in: folder).text
     #expect(top.contains("'" + name))
   }
 
@@ -181,7 +182,7 @@ import Testing
       profile.mappings = [number(1, 1) + number(5, profile.text("/bin/" + name))]
       let file = try folder.file("graph", profile.encoded)
       for command in [["svg"], ["svg", "--lines"], ["svg", "--files"]] {
-        let run = try ToolRun(command + ["-o", folder.path("graph.svg"), file], in: folder)
+        let run = try runTool(command + ["-o", folder.path("graph.svg"), file], in: folder)
         #expect(run.status == 0, "\(name.prefix(20).debugDescription): \(run.messages)")
         #expect(run.messages.hasPrefix("heapscope: wrote "), "\(run.messages.prefix(300))")
         let drawn = try String(contentsOfFile: folder.path("graph.svg"), encoding: .utf8)
@@ -198,7 +199,7 @@ import Testing
     let file = try folder.file(
       "mean", profile([([1], [.max, 1, .max, 1]), ([3], [.max, 1, .max, 1])]).encoded)
     for command in ["top", "tree", "folded"] {
-      let run = try ToolRun([command, "--mean", file], in: folder)
+      let run = try runTool([command, "--mean", file], in: folder)
       #expect(run.status == 65)
       #expect(run.messages == "heapscope: \(file): the sum of alloc_objects does not fit 64 bits\n")
     }
@@ -223,7 +224,7 @@ import Testing
       profile.rest += number(field, profile.text(expression))
       let file = try folder.file("expression", profile.encoded)
       for command in commands {
-        let run = try ToolRun([command, file], in: folder)
+        let run = try runTool([command, file], in: folder)
         #expect(run.status == 0 || run.status == 65, "\(command): \(run.messages)")
         #expect(run.seconds < 30)
         #expect(run.messages.filter { $0 == "\n" }.count <= 1, "\(command)")
@@ -251,7 +252,7 @@ import Testing
         profile.addSample([id, 1], [1, 1, 1, Int64(id)])
       }
       let file = try folder.file("pair", profile.encoded)
-      let run = try ToolRun(["folded", file], in: folder)
+      let run = try runTool(["folded", file], in: folder)
       let lines = run.text.split(separator: "\n")
       #expect(lines.count == 2, "\(left) and \(right): \(run.text)")
       // The same name in two ways has one byte string.
@@ -259,7 +260,7 @@ import Testing
       #expect(Set(lines.map { Array($0.utf8.dropLast(3)) }).count == 2, "\(stacks)")
       let values = lines.compactMap { $0.split(separator: " ").last }.compactMap { Int($0) }
       #expect(values.sorted() == [20, 21])
-      #expect(try ToolRun(["top", file], in: folder).text.contains("of 41B total"))
+      #expect(try runTool(["top", file], in: folder).text.contains("of 41B total"))
     }
   }
 
@@ -278,12 +279,12 @@ import Testing
       profile.addSample([id, 1], [1, 1, 1, 100])
     }
     let file = try folder.file("names", profile.encoded)
-    let folded = try ToolRun(["folded", file], in: folder).text
+    let folded = try runTool(["folded", file], in: folder).text
     for name in names {
       #expect(folded.contains("main.main;\(name.replacing(";", with: "\\x3b")) 100\n"), "\(name)")
     }
     for command in ["flame", "report"] {
-      let run = try ToolRun([command, file], in: folder)
+      let run = try runTool([command, file], in: folder)
       #expect(run.status == 0)
       #expect(!run.text.contains("<script>alert"), "\(command)")
       #expect(!run.text.contains("</text><script/>"), "\(command)")

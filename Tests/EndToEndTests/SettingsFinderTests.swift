@@ -1,4 +1,5 @@
 import Foundation
+import HeapscopeTestSupport
 import Testing
 
 @Suite("Settings of the working tree") struct SettingsFinderTests {
@@ -17,8 +18,8 @@ import Testing
   }
 
   /// Runs in the folder `inner/most`.
-  private func run(_ arguments: [String]) throws -> ToolRun {
-    try ToolRun(arguments, in: folder, atFolder: true, below: "inner/most")
+  private func run(_ arguments: [String]) throws -> ProgramRun {
+    try runTool(arguments, in: folder, atFolder: true, below: "inner/most")
   }
 
   private static func rule(_ id: String) -> String {
@@ -52,7 +53,8 @@ import Testing
     #expect(try run(["explain", "here"]).text.contains("found"))
   }
 
-  @Test("are named by the way to them when they are wrong, and read only where they are used")
+  @Test(
+    "are named by the way to them when they are wrong, and read only where they are used")
   func mistakes() throws {
     try write([".git/HEAD": "", "inner/.heapscope.toml": "\nmodul = 'a'", "inner/most/none": ""])
     let wrong = try run(["explain", "--list"])
@@ -61,8 +63,7 @@ import Testing
       wrong.messages
         == "heapscope: ../.heapscope.toml:2: unknown key 'modul': did you mean 'module'?\n")
     #expect(try run(["explain", "--help"]).status == 0)
-    let profile = URL(filePath: #filePath)
-      .appending(path: "../../../Fixtures/go1.27/wordcount.pb.gz").standardized.path
+    let profile = Repository.fixtures.appending(path: "go1.27/wordcount.pb.gz").path
     #expect(try run(["top", profile]).status == 0)
     #expect(try run(["hotspots", profile]).status == 65)
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
@@ -24,7 +25,7 @@ import Testing
   }
 
   private func list(_ file: String, _ options: [String] = [], below: String = "src") throws
-    -> ToolRun
+    -> ProgramRun
   {
     var heap = ProfileBytes()
     heap.addType("inuse_space", "bytes")
@@ -32,7 +33,7 @@ import Testing
     heap.addLocation(1, functions: [1])
     heap.addSample([1], [100])
     let profile = try folder.file("heap.pb", heap.encoded)
-    return try ToolRun(
+    return try runTool(
       ["list"] + options + ["main", profile], in: folder, atFolder: true, below: below)
   }
 
@@ -114,7 +115,7 @@ import Testing
       heap.addLocation(1, functions: [1])
       heap.addSample([1], [100])
       let profile = try folder.file("heap.pb", heap.encoded)
-      let run = try ToolRun(
+      let run = try runTool(
         ["hotspots", "--source-path=.", "--format=json", profile], in: folder, atFolder: true,
         below: "src")
       #expect(run.status == 0)

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
@@ -34,14 +35,14 @@ import Testing
 
   private func run(
     _ arguments: String..., below: String = "", environment: [String] = []
-  ) throws -> ToolRun {
-    try ToolRun(
+  ) throws -> ProgramRun {
+    try runTool(
       arguments + [profile], in: folder, environment: environment, atFolder: true, below: below)
   }
 
   /// The kinds of the findings, with their shares in percent.
   private func findings(_ arguments: String...) throws -> [String: Int] {
-    let run = try ToolRun(
+    let run = try runTool(
       ["hotspots", "--format=json"] + arguments + [profile], in: folder, atFolder: true)
     let document = try JSONSerialization.jsonObject(with: Data(run.output)) as? [String: Any]
     let findings = try #require(document?["findings"] as? [[String: Any]])
@@ -64,8 +65,8 @@ import Testing
   func said(command: [String]) throws {
     try write("own = ['main.']\n")
     let file = command[0] == "explain" ? [] : [profile]
-    func run(_ options: [String], below: String = "") throws -> ToolRun {
-      try ToolRun(command + options + file, in: folder, atFolder: true, below: below)
+    func run(_ options: [String], below: String = "") throws -> ProgramRun {
+      try runTool(command + options + file, in: folder, atFolder: true, below: below)
     }
     let found = try run([])
     #expect(found.status == 0, "\(found.messages)")
@@ -117,7 +118,7 @@ import Testing
       "[[rules]]\nid = 'r\($0)'\ncalls = ['example.com/lib.F\($0)']\nthrough-libraries = true\n"
     }
     func text(_ options: String...) throws -> String {
-      try ToolRun(["hotspots"] + options + [many], in: folder, atFolder: true).text
+      try runTool(["hotspots"] + options + [many], in: folder, atFolder: true).text
     }
     try write(rules.joined())
     #expect(try text() == text("--no-rules-file"))

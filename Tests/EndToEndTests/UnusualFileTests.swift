@@ -1,3 +1,4 @@
+import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
@@ -80,7 +81,7 @@ private let heap = ProfileBytes.heap
       profile.addLocation(UInt64(20 + index), functions: [UInt64(20 + index)])
       profile.addSample([UInt64(20 + index), 1], [1, 1, 1, 1])
     }
-    let run = try ToolRun(["folded", try folder.file("names", profile.encoded)], in: folder)
+    let run = try runTool(["folded", try folder.file("names", profile.encoded)], in: folder)
     #expect(run.status == 0)
     let lines = run.text.split(separator: "\n")
     #expect(lines.count == 2 + names.count)
@@ -127,7 +128,7 @@ private let heap = ProfileBytes.heap
     profile.rest += number(7, profile.text("main\\.(("))
     let file = try folder.file("expression", profile.encoded)
     for command in commands {
-      let run = try ToolRun([command, file], in: folder)
+      let run = try runTool([command, file], in: folder)
       #expect(run.status == 0)
       #expect(run.messages.hasPrefix("heapscope: \(file): no frames are dropped"))
       #expect(run.messages.filter { $0 == "\n" }.count == 1)

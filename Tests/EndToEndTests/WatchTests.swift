@@ -1,4 +1,5 @@
 import Foundation
+import HeapscopeTestSupport
 import Testing
 
 @Suite("Following a program")
@@ -16,8 +17,8 @@ struct WatchTests {
 
   private func watch(
     _ url: String, _ options: [String], signal: (number: Int32, afterSeconds: Double)? = nil
-  ) throws -> ToolRun {
-    try ToolRun(["watch", url, "--into", into] + options, in: folder, signal: signal)
+  ) throws -> ProgramRun {
+    try runTool(["watch", url, "--into", into] + options, in: folder, signal: signal)
   }
 
   private func snapshots() throws -> [String] {
@@ -45,11 +46,11 @@ struct WatchTests {
     #expect(!summary.contains { $0.contains("main.work") })
     #expect(try snapshots().count == lines.count)
     let paths = try snapshots().map { "\(into)/\($0)" }
-    let trend = try ToolRun(["trend"] + paths, in: folder)
+    let trend = try runTool(["trend"] + paths, in: folder)
     #expect(trend.status == 0, "\(trend.messages)")
     #expect(trend.text.contains("main.(*cache).add"))
     // The last one is what the next command looks at.
-    let next = try ToolRun(["top"], in: folder)
+    let next = try runTool(["top"], in: folder)
     #expect(next.messages.contains(paths[paths.count - 1]))
   }
 
@@ -89,7 +90,9 @@ struct WatchTests {
     #expect(run.text.contains("(+133.3%)"), "\(run.text)")
   }
 
-  @Test("without any snapshot the status is that of the last failure", arguments: ["busy", "hang"])
+  @Test(
+    "without any snapshot the status is that of the last failure",
+    arguments: ["busy", "hang"])
   func noSnapshot(path: String) throws {
     let run = try watch(
       server.url(path), ["--every=300ms", "--for=900ms", "--timeout=200ms"])
@@ -120,7 +123,7 @@ struct WatchTests {
     #expect(run.status == 0)
     let names = try snapshots()
     #expect(names.count == 3)
-    let first = try ToolRun(
+    let first = try runTool(
       ["top", "--sample-index=inuse_objects", "\(into)/\(names[0])"], in: folder)
     #expect(first.text.contains("of 150 total"))
   }
@@ -128,7 +131,7 @@ struct WatchTests {
   @Test("cannot keep snapshots where there is no folder")
   func noFolder() throws {
     for place in ["/nonexistent/folder/x", try folder.file("file", [1])] {
-      let run = try ToolRun(["watch", server.address, "--into", place], in: folder)
+      let run = try runTool(["watch", server.address, "--into", place], in: folder)
       #expect(run.status == 73)
       #expect(run.messages.contains(place))
       #expect(run.messages.filter(\.isNewline).count == 1)
@@ -150,13 +153,13 @@ struct WatchTests {
       #expect(first?.contains(" leaky/main.go:34") ?? false, "\(run.text)")
     }
     let paths = try snapshots().map { "\(into)/\($0)" }
-    let trend = try ToolRun(["trend", "--format=csv"] + paths, in: folder)
+    let trend = try runTool(["trend", "--format=csv"] + paths, in: folder)
     // The service leaks for as long as the tests run, so what it leaks in these seconds may be a
     // small part of what it holds; its samples show it all the same.
     let row = trend.text.split(separator: "\n").first { $0.contains("leaky/main.go,34,") }
     #expect(row?.contains("leaky/main.go,34,leak,") ?? false, "\(trend.text)")
     #expect(trend.messages.isEmpty, "\(trend.messages)")
-    let suspects = try ToolRun(["trend", into], in: folder).text.components(
+    let suspects = try runTool(["trend", into], in: folder).text.components(
       separatedBy: "LEAK SUSPECTS")
     #expect(suspects.last?.contains("main.(*registry).remember  leaky/main.go:34") ?? false)
   }

@@ -30,7 +30,9 @@ struct OrderedPiecesTests {
     return result
   }
 
-  @Test("all come, in their order", arguments: [0, 1, 2, 3, 4, 5, 1000], [1, 2, 3, 8])
+  @Test(
+    "all come, in their order",
+    arguments: [0, 1, 2, 3, 4, 5, 1000], [1, 2, 3, 8])
   func order(count: Int, buffers: Int) throws {
     #expect(try squares(count, buffers: buffers) == (0..<count).map { $0 * $0 })
   }

@@ -4,7 +4,9 @@ import Testing
 
 @Suite("The index of rows")
 struct RowIndexTests {
-  @Test("numbers keys as a dictionary does, however large", arguments: 0..<10 as Range<UInt64>)
+  @Test(
+    "numbers keys as a dictionary does, however large",
+    arguments: 0..<10 as Range<UInt64>)
   func numbersLikeDictionary(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     var rows = NumberRows()

@@ -37,7 +37,8 @@ struct SafeNameTests {
   }
 
   @Test(
-    "different names stay different, and the result is safe", arguments: 0..<20 as Range<UInt64>)
+    "different names stay different, and the result is safe",
+    arguments: 0..<20 as Range<UInt64>)
   func injective(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     let pieces: [[UInt8]] = [

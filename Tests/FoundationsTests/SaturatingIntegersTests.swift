@@ -11,7 +11,9 @@ struct SaturatingIntegersTests {
 
   private static func nearest(_ value: Int128) -> Int64 { Int64(clamping: value) }
 
-  @Test("gives the nearest number that exists, for any two numbers", arguments: edges)
+  @Test(
+    "gives the nearest number that exists, for any two numbers",
+    arguments: edges)
   func atTheEnds(left: Int64) {
     for right in Self.edges {
       #expect(saturatingSum(left, right) == Self.nearest(Int128(left) + Int128(right)))
@@ -21,7 +23,9 @@ struct SaturatingIntegersTests {
     #expect(saturatingMagnitude(left) == Self.nearest(Int128(left.magnitude)))
   }
 
-  @Test("does so for random numbers too", arguments: 0..<20 as Range<UInt64>)
+  @Test(
+    "does so for random numbers too",
+    arguments: 0..<20 as Range<UInt64>)
   func random(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     for _ in 0..<200 {

@@ -154,7 +154,7 @@ struct GoTraceTests {
   func script(version: String) throws {
     let folder = Repository.fixtures.appending(path: "gctrace")
     let file = folder.appending(path: "\(version).log")
-    let run = try runProgram(
+    let run = try ProgramRun(
       try #require(Tools.path("python3")), [folder.appending(path: "figures").path, file.path])
     let figures = try JSONDecoder().decode(Figures.self, from: Data(run.output))
     let log = log(try String(contentsOf: file, encoding: .utf8))

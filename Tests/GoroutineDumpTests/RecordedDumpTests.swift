@@ -17,7 +17,9 @@ struct RecordedDumpTests {
     }
   }
 
-  @Test("debug=2 has what was started, in the states it waits in", arguments: ["go1.22", "go1.27"])
+  @Test(
+    "debug=2 has what was started, in the states it waits in",
+    arguments: ["go1.22", "go1.27"])
   func states(version: String) throws {
     let series = dump(try fixture("\(version).debug2.txt"))
     #expect(series.snapshots.count == 1)
@@ -65,7 +67,8 @@ struct RecordedDumpTests {
     }
   }
 
-  @Test("the older have waited, the younger not", arguments: ["go1.22", "go1.27"])
+  @Test(
+    "the older have waited, the younger not", arguments: ["go1.22", "go1.27"])
   func waiting(version: String) throws {
     let series = dump(try fixture("\(version).debug2.txt"))
     let workers = try #require(series.groups(with: "main.(*pool).worker").first)

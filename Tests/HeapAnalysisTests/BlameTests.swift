@@ -1,6 +1,6 @@
+import HeapAnalysis
 import HeapscopeTestSupport
 import Ownership
-import HeapAnalysis
 import ProfileModel
 import Testing
 
@@ -12,8 +12,7 @@ struct BlameTests {
     _ stack: String, options: OwnershipOptions = OwnershipOptions(),
     root: String = "/usr/local/go/src/"
   ) throws -> BlamedLine {
-    var test = TestProfile()
-    test.standardRoot = root
+    var test = StackProfile.goHeap(standardRoot: root)
     test.add(stack, bytes: 100)
     let finding = try #require(
       findHotspots(in: test.profile, column: 1, own: options).findings.first)
@@ -166,7 +165,7 @@ struct BlameTests {
       ),
     ])
   func module(functions: [String], expected: String) {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     for function in functions { test.add(Self.printed + function, bytes: 1) }
     #expect(findHotspots(in: test.profile, column: 1).modulePath == expected)
   }

@@ -1,5 +1,6 @@
-import Ownership
 import HeapAnalysis
+import HeapscopeTestSupport
+import Ownership
 import ProfileModel
 import Testing
 
@@ -62,7 +63,7 @@ struct BudgetTests {
   }
 
   private var profile: Profile {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add(Self.map + "main.(*cart).print@/src/main.go:7", bytes: 600, objects: 6)
     test.add("strings.Split < main.split@/src/main.go:9", bytes: 300, objects: 3)
     test.add("main.rest@/src/main.go:11", values: [1, 100, 1, 100])
@@ -85,7 +86,7 @@ struct BudgetTests {
 
   @Test("a rule is measured apart from the others of its kind")
   func rule() throws {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add("io.ReadAll < main.f", bytes: 30)
     test.add("bytes.(*Buffer).ReadFrom < io.Copy < main.g", bytes: 70)
     #expect(try outcome("read-all<1", test.profile).value == 100)
@@ -94,7 +95,7 @@ struct BudgetTests {
 
   @Test("growth is against the base; nothing before is new")
   func growth() throws {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add("strings.Split < main.split", bytes: 240)
     let base = test.profile
     #expect(try !outcome("string-split<=+25%", profile, base: base).isExceeded)
@@ -116,7 +117,7 @@ struct BudgetTests {
     ) {
       try outcome("total<1MB:alloc_objects", profile)
     }
-    let other = TestProfile(types: ["cpu"]).profile
+    let other = StackProfile.goHeap(types: ["cpu"]).profile
     #expect(
       throws: BudgetError(
         "no sample type alloc_space to compare with; it has cpu", isAboutBase: true)
@@ -128,7 +129,7 @@ struct BudgetTests {
 
   @Test("sums that do not fit 64 bits are as large as fits")
   func overflow() throws {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     for _ in 0..<3 { test.add("strings.Split < main.f", bytes: .max) }
     let found = try outcome("main.f<1%", test.profile)
     #expect(found.value == .max)

@@ -35,7 +35,7 @@ struct CoverageTests {
       let function = fields[1]
       let truth = try #require(Self.truth[function])
       let runs = try #require(Double(fields[2]))
-      var builder = TestProfile()
+      var builder = StackProfile.goHeap()
       // In some runs, nothing of a function was sampled.
       let sizes =
         fields[3].isEmpty ? ["64:0:0:0:0"] : fields[3].split(separator: " ").map(String.init)

@@ -1,5 +1,5 @@
-import HeapscopeTestSupport
 import HeapAnalysis
+import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
@@ -9,7 +9,7 @@ struct FindingTests {
 
   @Test("whether a map is printed is a fact of the line, not of the sample")
   func siteDecides() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add(Self.map + "main.f@/src/main.go:7", bytes: 40)
     test.add("fmt.Sprintf < main.f@/src/main.go:7", bytes: 50)
     test.add("main.f@/src/main.go:7", bytes: 10)
@@ -24,7 +24,7 @@ struct FindingTests {
 
   @Test("live bytes are explained by what was allocated")
   func liveBytes() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add(Self.map + "main.f", values: [9, 900, 0, 0])
     test.add("fmt.Sprintf < main.f", values: [1, 100, 1, 100])
     let finding = findHotspots(in: test.profile, column: 3).findings.first
@@ -39,7 +39,7 @@ struct FindingTests {
 
   @Test("a line's own bytes beyond what a call can box are left out")
   func ownBytes() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add("fmt.Sprintf < main.f@/src/main.go:7", bytes: 10)
     test.add("main.f@/src/main.go:7", bytes: 90)
     #expect(findHotspots(in: test.profile, column: 1).findings.map(\.share) == [0.1])
@@ -52,7 +52,7 @@ struct FindingTests {
     for (filled, other, interface, expected) in [
       (40, 50, 0, 0), (40, 50, 10, 100), (5, 75, 20, 100), (5, 90, 5, 5),
     ] as [(Int64, Int64, Int64, Int64)] {
-      var test = TestProfile()
+      var test = StackProfile.goHeap()
       test.add(map + decode, bytes: filled)
       test.add("encoding/json.Unmarshal < main.f@/src/main.go:7", bytes: other)
       if interface > 0 {
@@ -66,7 +66,7 @@ struct FindingTests {
 
   @Test("a map that one call in a hundred prints does not rename the line")
   func rareMap() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add(Self.map + "main.f", bytes: 1)
     test.add("fmt.Sprintf < main.f", bytes: 99)
     #expect(findHotspots(in: test.profile, column: 1).findings.map(\.kind) == [.format])
@@ -74,7 +74,7 @@ struct FindingTests {
 
   @Test("stacks cut in deep recursion count, without blame")
   func cutStacks() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add(Self.map + "main.f", bytes: 60)
     test.add(
       "internal/fmtsort.Sort < fmt.(*pp).printValue < fmt.(*pp).printValue", bytes: 40)
@@ -86,7 +86,7 @@ struct FindingTests {
 
   @Test("paths run from blame to leaf, recursion once, largest first")
   func paths() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add(
       "fmt.(*buffer).write < fmt.(*pp).printValue < fmt.(*pp).printValue < fmt.Sprint < main.f",
       bytes: 5)
@@ -102,7 +102,7 @@ struct FindingTests {
 
   @Test("equal findings stand in the order of their names")
   func order() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add("strings.Split < main.z", bytes: 5)
     test.add("strings.Split < main.a", bytes: 5)
     test.add("io.ReadAll < main.f", bytes: 10)
@@ -113,7 +113,7 @@ struct FindingTests {
 
   @Test("any sample types in any order", arguments: [0, 1])
   func otherTypes(column: Int) {
-    var test = TestProfile(types: ["space", "memory_space"])
+    var test = StackProfile.goHeap(types: ["space", "memory_space"])
     test.add("fmt.Sprint < main.f", values: [10, 20])
     let report = findHotspots(in: test.profile, column: column)
     #expect(report.findings.map(\.share) == [1])
@@ -123,7 +123,7 @@ struct FindingTests {
   @Test("no column, no samples, only zeros, negative values: an answer each")
   func edges() {
     #expect(findHotspots(in: Profile(), column: 0).findings.isEmpty)
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     #expect(findHotspots(in: test.profile, column: 1).findings.isEmpty)
     #expect(findHotspots(in: test.profile, column: 9).findings.isEmpty)
     test.add("fmt.Sprint < main.f", bytes: 0)
@@ -141,7 +141,7 @@ struct FindingTests {
 
   @Test("names that are no text, and brackets that do not close")
   func oddNames() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     for name in ["fmt.[[[Sprint", "]]fmt.Sprint", "fmt.", ".", "/", "", "%2", "a/%2e.%"] {
       test.add("\(name)@\(name) < main.f[go.shape.int", bytes: 100)
     }
@@ -155,7 +155,7 @@ struct FindingTests {
 
   @Test("a stack of 100,000 frames")
   func deepStack() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add(
       Array(repeating: "fmt.(*pp).printValue", count: 50_000).joined(separator: " < ")
         + " < fmt.Sprint < main.f < "
@@ -178,10 +178,11 @@ struct ShareTests {
   ]
 
   @Test(
-    "add up to at most 1, each sample in one finding at most", arguments: 0..<60 as Range<UInt64>)
+    "add up to at most 1, each sample in one finding at most",
+    arguments: 0..<60 as Range<UInt64>)
   func random(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     for _ in 0..<200 {
       let depth = Int.random(in: 0...8, using: &random)
       let stack = (0..<depth).map { _ in

@@ -1,4 +1,5 @@
 import HeapAnalysis
+import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 struct GrowthTests {
   /// A profile with one sample a line: `main.fN` at N.go:N holds these bytes in objects of 10.
   private func profile(_ bytes: [Int64], allocated: Int64 = 0, seconds: Int64) -> Profile {
-    var test = TestProfile(types: ["alloc_space", "inuse_objects", "inuse_space"])
+    var test = StackProfile.goHeap(types: ["alloc_space", "inuse_objects", "inuse_space"])
     for (index, value) in bytes.enumerated() where value != 0 || allocated != 0 {
       test.add(
         "main.f\(index)@/app/\(index).go:\(index + 1)",

@@ -1,5 +1,5 @@
-import HeapscopeTestSupport
 import HeapAnalysis
+import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
@@ -7,8 +7,7 @@ import Testing
 struct HotspotRuleTests {
   /// The only finding's kind for one stack, or nil.
   func kind(of stack: String, root: String = "/usr/local/go/src/") -> HotspotKind? {
-    var test = TestProfile()
-    test.standardRoot = root
+    var test = StackProfile.goHeap(standardRoot: root)
     test.add(stack, bytes: 1_000_000)
     let report = findHotspots(in: test.profile, column: 1)
     #expect(report.findings.count <= 1)
@@ -217,7 +216,7 @@ struct HotspotRuleTests {
 
   @Test("what is fine once needs objects enough")
   func rareCalls() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add("bufio.NewWriterSize < bufio.NewWriter < main.main", bytes: 65536, objects: 1)
     test.add(
       "runtime.malg < runtime.newproc1 < runtime.newproc.func1 < runtime.systemstack",
@@ -228,7 +227,7 @@ struct HotspotRuleTests {
   @Test("a loop body over maps.Keys is map iteration when its blocks grow")
   func loopBody() {
     for sizes in [[16, 32, 64, 128, 256], [4096, 4096, 4096, 4096, 4096]] as [[Int64]] {
-      var test = TestProfile()
+      var test = StackProfile.goHeap()
       for size in sizes {
         test.add(
           "main.list-range1 < maps.Keys[go.shape.map[string]int].func1 < main.list",

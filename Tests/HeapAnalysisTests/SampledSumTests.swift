@@ -70,9 +70,10 @@ struct SampledSumTests {
 
 @Suite("How a heap profile was sampled")
 struct HeapSamplingTests {
-  @Test("The sampled objects behind a value come back exactly", arguments: [4096, 524_288])
+  @Test(
+    "The sampled objects behind a value come back exactly", arguments: [4096, 524_288])
   func counts(period: Int64) throws {
-    var builder = TestProfile()
+    var builder = StackProfile.goHeap()
     var truth: [(count: Int64, size: Int64)] = []
     for size: Int64 in [8, 48, 1024, 28672, 524_288, 4_194_304] {
       for count: Int64 in [1, 2, 3, 17, 1001] {
@@ -111,7 +112,7 @@ struct HeapSamplingTests {
   private func profile(
     period: Int64, _ change: (_ objects: Int64, _ bytes: Int64, _ size: Int64) -> (Int64, Int64)
   ) -> Profile {
-    var builder = TestProfile()
+    var builder = StackProfile.goHeap()
     for size: Int64 in [16, 48, 112, 512, 1408, 4096, 9472, 20480] {
       for count: Int64 in [1, 2, 5, 13, 40] {
         let (objects, bytes) = scaled(count, size, period)
@@ -153,7 +154,7 @@ struct HeapSamplingTests {
   @Test("A stretch of time has live values only if these are no change")
   func stretches() throws {
     func stretch(live: [Int64]) throws -> Profile {
-      var builder = TestProfile()
+      var builder = StackProfile.goHeap()
       for (index, live) in live.enumerated() {
         let size: Int64 = 64 << Int64(index)
         let (objects, bytes) = scaled(3, size, 4096)
@@ -178,13 +179,13 @@ struct HeapSamplingTests {
 
   @Test("Nothing is said of differences, of other producers, and without sizes")
   func silence() {
-    var difference = TestProfile()
+    var difference = StackProfile.goHeap()
     difference.add("main.a", values: [-1, -64, 0, 0], size: 64)
     #expect(SamplingProvenance(difference.sampled(every: 4096)) == .unknown)
-    var withoutSizes = TestProfile()
+    var withoutSizes = StackProfile.goHeap()
     withoutSizes.add("main.a", values: [1, 64, 0, 0])
     #expect(SamplingProvenance(withoutSizes.sampled(every: 4096)) == .unknown)
-    let other = TestProfile(types: ["objects", "space"])
+    let other = StackProfile.goHeap(types: ["objects", "space"])
     #expect(HeapSampling(other.sampled(every: 4096)) == nil)
     #expect(SamplingProvenance(Profile()) == .unknown)
   }
@@ -197,7 +198,7 @@ struct HeapSamplingTests {
   }
 }
 
-extension TestProfile {
+extension StackProfile {
   /// The profile with a sampling period in bytes, as Go states it.
   func sampled(every period: Int64) -> Profile {
     var profile = profile

@@ -9,7 +9,7 @@ import Testing
 struct SourceGrowthTests {
   @Test("lines of bytes are those between their ends", arguments: 0..<200 as Range<UInt64>)
   func lines(seed: UInt64) {
-    var random = HeapscopeTestSupport.SeededGenerator(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in
       random.pick(Array("\n\r\nab \r\n".utf8))
     }
@@ -21,9 +21,10 @@ struct SourceGrowthTests {
     #expect((0..<lines.count).map { Array(lines[$0]) } == expected)
   }
 
-  @Test("a declaration is found as by trying each place", arguments: 0..<500 as Range<UInt64>)
+  @Test(
+    "a declaration is found as by trying each place", arguments: 0..<500 as Range<UInt64>)
   func declaredTypes(seed: UInt64) {
-    var random = HeapscopeTestSupport.SeededGenerator(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let pieces = [
       "m", "mm", "n", ",", ", ", " ", ":=", "=", "==", ":", ".", "map[", "[]byte", "[", "string",
       "make(", "new(", "*", "&", "index", "text", "pkg.index", "(", ";", "{", "é",
@@ -126,7 +127,7 @@ struct SourceGrowthTests {
 
   @Test("a line and a quote of more than some kilobytes are not read")
   func longLine() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     for size: Int64 in [16, 32, 64, 128, 256, 512] {
       test.add("main.f@/src/app/main.go:1", bytes: 100, objects: 10_000, size: size)
       test.add("main.g@/src/app/main.go:2", bytes: 100, objects: 10_000, size: size)

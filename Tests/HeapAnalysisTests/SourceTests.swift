@@ -1,5 +1,5 @@
-import HeapscopeTestSupport
 import HeapAnalysis
+import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
@@ -77,7 +77,7 @@ struct SourceTests {
   func kind(ofLine line: String, sizes: [Int64], objects: Int64 = 10_000) -> HotspotKind? {
     let lines = Self.code.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     let number = (lines.firstIndex { $0.contains(line) } ?? -1) + 1
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     for size in sizes {
       test.add("main.f@/src/app/main.go:\(number)", bytes: 100, objects: objects, size: size)
     }
@@ -150,7 +150,7 @@ struct SourceTests {
 
   @Test("a line beyond the end of its file, and a file that is not there")
   func missingLines() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add("main.f@/src/app/main.go:99", bytes: 100)
     test.add("main.g@/src/app/other.go:1", bytes: 100)
     test.add("fmt.Sprint < main.h@/src/app/main.go:99", bytes: 100)

@@ -112,7 +112,7 @@ struct TrendPropertyTests {
         for line in 1...12 { process.allocate(800, on: line, &random) }
         return process.profile(seconds: seconds)
       case .values:
-        var test = TestProfile(types: ["inuse_space"])
+        var test = StackProfile.goHeap(types: ["inuse_space"])
         let value = Double(objects * 1024) + 60_000 * normal(&random)
         test.add("main.f@/src/app/f.go:1", values: [Int64(value)])
         var profile = test.profile
@@ -126,7 +126,7 @@ struct TrendPropertyTests {
   func exact() throws {
     for count in [2, 3, 7, 20] {
       let profiles = (0..<count).map { step in
-        var test = TestProfile(types: ["inuse_space"])
+        var test = StackProfile.goHeap(types: ["inuse_space"])
         test.add("main.f@/src/app/f.go:1", values: [1_000_000 + 50_000 * Int64(step)])
         var profile = test.profile
         profile.timeNanoseconds = Int64(step + 1) * 30_000_000_000

@@ -1,7 +1,7 @@
 import Foundations
-import Ownership
 import HeapAnalysis
 import HeapscopeTestSupport
+import Ownership
 import ProfileModel
 import Testing
 
@@ -10,7 +10,7 @@ struct TrendTests {
   /// Profiles of `main.f` at f.go:1 with these live bytes, not sampled, in steps of ten seconds.
   private func plain(_ values: [Int64], times: [Int64]? = nil) -> [Profile] {
     values.enumerated().map { index, value in
-      var test = TestProfile(types: ["inuse_objects", "inuse_space"])
+      var test = StackProfile.goHeap(types: ["inuse_objects", "inuse_space"])
       test.add("main.f@/app/f.go:1", values: [value / 10, value])
       var profile = test.profile
       profile.timeNanoseconds = (times?[index] ?? 100 + 10 * Int64(index)) * 1_000_000_000
@@ -178,7 +178,7 @@ struct TrendTests {
   @Test("Rows are functions, lines or stacks")
   func granularity() throws {
     func profile(_ step: Int64) -> Profile {
-      var test = TestProfile(types: ["inuse_space"])
+      var test = StackProfile.goHeap(types: ["inuse_space"])
       test.add("strings.Clone < main.f@/src/app/f.go:1 < main.main", values: [100 * step])
       test.add("strings.Clone < main.f@/src/app/f.go:2 < main.main", values: [10 * step])
       test.add("main.f@/src/app/f.go:2 < main.main", values: [step])

@@ -50,7 +50,8 @@ struct GoldenReportTests {
     try expectGolden(heapscope(arguments), goldenName(profile, "top"))
   }
 
-  @Test("other reports of the incident", arguments: incidentReports)
+  @Test(
+    "other reports of the incident", arguments: incidentReports)
   func incident(name: String, line: String) throws {
     let arguments = line.split(separator: " ").map(String.init) + [incidentProfile]
     try expectGolden(heapscope(arguments), "incident/\(name).txt")
@@ -64,7 +65,8 @@ struct GoldenReportTests {
     try expectGolden(heapscope(arguments), "trend/\(version).\(format)")
   }
 
-  @Test("the trend of functions and of stacks", arguments: ["functions", "stacks"])
+  @Test(
+    "the trend of functions and of stacks", arguments: ["functions", "stacks"])
   func trend(granularity: String) throws {
     let arguments = ["trend", "--granularity=\(granularity)", "trend/go1.27/phases"]
     try expectGolden(heapscope(arguments), "trend/\(granularity).text")

@@ -83,7 +83,8 @@ struct GoroutinesCommandTests {
   }
 
   @Test(
-    "reports are as recorded", arguments: ["go1.22.debug2.txt", "go1.27.pb.gz", "go1.27.leak.txt"])
+    "reports are as recorded",
+    arguments: ["go1.22.debug2.txt", "go1.27.pb.gz", "go1.27.leak.txt"])
   func golden(name: String) throws {
     let run = heapscope(["goroutines", "goroutines/\(name)"])
     try expectGolden(run, "goroutines/\(name).txt")

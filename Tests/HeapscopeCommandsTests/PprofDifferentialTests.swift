@@ -95,13 +95,15 @@ struct RandomReport: CustomStringConvertible {
   "reports with random options equal those of the pprof that is installed",
   .enabled(if: Tools.pprof != nil, "pprof is not installed"))
 struct PprofDifferentialTests {
-  @Test("report", arguments: 0..<40 as Range<UInt64>)
+  @Test(
+    "report",
+    arguments: 0..<40 as Range<UInt64>)
   func equal(seed: UInt64) throws {
     let pprof = try #require(Tools.pprof)
     var random = SeededGenerator(seed: seed)
     let report = try RandomReport(using: &random)
-    func expected() throws -> ProgramResult {
-      try runProgram(pprof, report.pprofs(), folder: Repository.fixtures)
+    func expected() throws -> ProgramRun {
+      try ProgramRun(pprof, report.pprofs(), folder: Repository.fixtures)
     }
     let theirs = try expected()
     let ours = heapscope(report.ours)

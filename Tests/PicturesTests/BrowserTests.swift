@@ -50,7 +50,7 @@ struct BrowserTests {
     let ours = heapscope(options + [incident])
     #expect(try page.bytes == Self.cum(of: "fmt.Sprintf", in: ours.text))
     if let pprof = Tools.pprof {
-      let theirs = try runProgram(pprof, options + [incident], folder: Repository.fixtures)
+      let theirs = try ProgramRun(pprof, options + [incident], folder: Repository.fixtures)
       let text = String(decoding: theirs.output, as: UTF8.self)
       #expect(try page.bytes == Self.cum(of: "fmt.Sprintf", in: text))
     }

@@ -1,6 +1,6 @@
-import Pictures
 import Foundation
 import HeapscopeTestSupport
+import Pictures
 import ProfileModel
 import Testing
 
@@ -8,7 +8,9 @@ private let incident = "go1.27/orderlog.incident.pb.gz"
 
 @Suite("the page of 'heapscope report'")
 struct FlamePageTests {
-  @Test("is one file that allows nothing but itself", arguments: Repository.fixtureNames)
+  @Test(
+    "is one file that allows nothing but itself",
+    arguments: Repository.fixtureNames)
   func contained(name: String) {
     let run = heapscope(["report", name])
     #expect(run.status == 0, "\(run.messages)")
@@ -26,7 +28,7 @@ struct FlamePageTests {
     for (bytes, hash) in [
       (FlamePage.script, PageHashes.script), (FlamePage.style, PageHashes.style),
     ] {
-      let result = try runProgram(sum, [], input: bytes)
+      let result = try ProgramRun(sum, [], input: .bytes(bytes))
       let digits = String(decoding: result.output.prefix(64), as: UTF8.self)
       let pairs = stride(from: 0, to: 64, by: 2).compactMap { index in
         UInt8(digits.dropFirst(index).prefix(2), radix: 16)

@@ -15,7 +15,7 @@ struct FlameSVGTests {
     _ = try SVGBoxes(run.output)
     for reference in ["href", "src=", "@import", "url("] { #expect(!run.text.contains(reference)) }
     if let xmllint = Tools.xmllint {
-      #expect(try runProgram(xmllint, ["--noout", "-"], input: run.output).status == 0)
+      #expect(try ProgramRun(xmllint, ["--noout", "-"], input: .bytes(run.output)).status == 0)
     }
   }
 

@@ -1,6 +1,6 @@
+import HeapscopeTestSupport
 import Ownership
 import Pictures
-import HeapscopeTestSupport
 import ProfileModel
 import StackGraph
 import Testing
@@ -26,7 +26,7 @@ struct FlameTreeTests {
   }
 
   private let profile = StackProfile.inBytes([
-    "main b c": 5, "main a": 3, "main b": 2, "main b d": 1, "other": 7,
+    "c < b < main": 5, "a < main": 3, "b < main": 2, "d < b < main": 1, "other": 7,
   ])
 
   @Test("has callers before callees, in the order of their names")
@@ -71,7 +71,9 @@ struct FlameTreeTests {
     return result
   }
 
-  @Test("a tree that grows on all cores is that of its halves", arguments: [1, 2, 3] as [UInt64])
+  @Test(
+    "a tree that grows on all cores is that of its halves",
+    arguments: [1, 2, 3] as [UInt64])
   func branches(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let whole = randomProfile(using: &random, negatives: seed == 3, sampleCount: 20_000)
@@ -89,7 +91,7 @@ struct FlameTreeTests {
 
   @Test("inlined frames are frames, recursion is kept")
   func inlined() throws {
-    let profile = StackProfile.inBytes(["main ~small f f": 4])
+    let profile = StackProfile.inBytes(["f < f < ~small < main": 4])
     #expect(lines(try graph(profile)) == ["0 main 4", "1 small 4", "2 f 4", "3 f 4"])
     #expect(
       lines(try graph(profile, isReversed: true)) == ["0 f 4", "1 f 4", "2 small 4", "3 main 4"])
@@ -121,7 +123,8 @@ struct FlameTreeTests {
   }
 
   @Test(
-    "the values of a function equal those of the call graph", arguments: 0..<20 as Range<UInt64>)
+    "the values of a function equal those of the call graph",
+    arguments: 0..<20 as Range<UInt64>)
   func cum(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random)
@@ -144,7 +147,8 @@ struct FlameTreeTests {
   }
 
   @Test(
-    "is the tree that walking every stack grows", arguments: 0..<20 as Range<UInt64>, [false, true])
+    "is the tree that walking every stack grows",
+    arguments: 0..<20 as Range<UInt64>, [false, true])
   func plainWalk(seed: UInt64, isReversed: Bool) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random)

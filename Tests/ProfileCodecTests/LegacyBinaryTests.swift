@@ -10,7 +10,8 @@ private let twoStacks: [UInt64] = [
 @Suite("binary CPU profiles")
 struct LegacyBinaryTests {
   @Test(
-    "words of both sizes and orders are read", arguments: [4, 8], [false, true])
+    "words of both sizes and orders are read", arguments: [4, 8],
+    [false, true])
   func layouts(bytesPerWord: Int, isBigEndian: Bool) throws {
     let map = Array("--- x\n00400000-00500000: /bin/server\n".utf8)
     let bytes = words(twoStacks, bytesPerWord: bytesPerWord, isBigEndian: isBigEndian) + map
@@ -32,7 +33,7 @@ struct LegacyBinaryTests {
     for _ in 0..<other { text += [1, 3, 100, 0x8001, 0x9001] }
     let profile = try #require(
       try readLegacyProfile(words(text + [0, 1, 0], bytesPerWord: 8)))
-    // The frame behind it is common as well, and goes in the second round.
+    // The frame after it is common as well, and goes in the second round.
     let depths = (0..<common).map { profile.samples.frameRange(of: $0).count }
     #expect(Set(depths) == [kept == 0 ? 1 : 3])
     #expect(profile.locations.addresses.contains(0x7000) == (kept == 1))
@@ -63,7 +64,9 @@ struct LegacyBinaryTests {
     #expect(profile.locations.lines.map(\.line) == [12, 0])
   }
 
-  @Test("a profile cut anywhere is refused at the stack that it ends in", arguments: [4, 8])
+  @Test(
+    "a profile cut anywhere is refused at the stack that it ends in",
+    arguments: [4, 8])
   func cut(bytesPerWord: Int) throws {
     let bytes = words(twoStacks, bytesPerWord: bytesPerWord)
     for count in 0..<(5 * bytesPerWord) {

@@ -1,9 +1,11 @@
 import Foundation
+import HeapscopeTestSupport
 import ProfileCodec
 import ProfileModel
 import Testing
 
-@Suite("legacy profiles against pprof's recorded output", .enabled(if: conformanceFolder != nil))
+@Suite(
+  "legacy profiles against pprof's recorded output", .enabled(if: Repository.conformance != nil))
 struct LegacyConformanceTests {
   @Test(
     "reads the figures, stacks and mappings that pprof's raw report shows",

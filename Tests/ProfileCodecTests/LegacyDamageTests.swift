@@ -29,13 +29,17 @@ struct LegacyDamageTests {
     }
   }
 
-  @Test("every prefix is read or refused", arguments: texts.map { Array($0.utf8) } + binaries)
+  @Test(
+    "every prefix is read or refused",
+    arguments: texts.map { Array($0.utf8) } + binaries)
   func prefixes(bytes: [UInt8]) throws {
     #expect(try readLegacyProfile(bytes) != nil)
     for count in bytes.indices { readBothWays(Array(bytes.prefix(count))) }
   }
 
-  @Test("changed bytes are read or refused", arguments: texts.map { Array($0.utf8) } + binaries)
+  @Test(
+    "changed bytes are read or refused",
+    arguments: texts.map { Array($0.utf8) } + binaries)
   func changes(bytes: [UInt8]) {
     let replacements = Array(" \n#0fx@:-[=/$".utf8) + [0, 0xFF]
     for index in bytes.indices {

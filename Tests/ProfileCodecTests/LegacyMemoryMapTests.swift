@@ -92,7 +92,9 @@ struct LegacyMemoryMapTests {
         == ["8000-9000 2000 a ", "0-ffffffffffffffff 0  "])
   }
 
-  @Test("the index agrees with asking every mapping in turn", arguments: 0..<40 as Range<UInt64>)
+  @Test(
+    "the index agrees with asking every mapping in turn",
+    arguments: 0..<40 as Range<UInt64>)
   func index(seed: UInt64) {
     var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
     func random(_ limit: UInt64) -> UInt64 {

@@ -1,3 +1,4 @@
+import HeapscopeTestSupport
 import ProfileBytes
 import ProfileCodec
 import Testing
@@ -49,7 +50,7 @@ import Testing
 
   @Test("random bytes are refused", arguments: 0..<100 as Range<UInt64>)
   func randomBytes(seed: UInt64) {
-    var random = SplitMix(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let bytes = (0..<Int.random(in: 1...2000, using: &random)).map { _ in
       UInt8.random(in: 0...255, using: &random)
     }

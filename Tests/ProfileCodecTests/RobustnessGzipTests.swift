@@ -135,7 +135,8 @@ func expectHeap(
     }
   }
 
-  @Test("checksum and length are found wherever the reader's pieces end", arguments: 0...9)
+  @Test(
+    "checksum and length are found wherever the reader's pieces end", arguments: 0...9)
   func trailers(rest: Int) {
     // Four bytes are looked at first.
     for target in [4 + (256 << 10), 4 + (512 << 10)] {
@@ -225,7 +226,7 @@ func expectHeap(
     #expect(
       damage([0x1f, 0x8b, 8, 0xe0] + gzip.header()[4...] + body + trailer)
         == "unknown header flags set")
-    // Block type 3, and a stored block whose length is not inverted behind it.
+    // Block type 3, and a stored block whose length is not inverted after it.
     #expect(damage(gzip.header() + [7] + body + trailer) == "invalid block type")
     #expect(
       damage(gzip.header() + [1, 4, 0, 4, 0] + body + trailer) == "invalid stored block lengths")

@@ -1,3 +1,4 @@
+import HeapscopeTestSupport
 import ProfileBytes
 import ProfileCodec
 import Testing
@@ -5,7 +6,7 @@ import Testing
 @Suite("Robustness: protobuf encoding") struct RobustnessWireTests {
   @Test("every prefix of a profile fails cleanly")
   func prefixes() {
-    // Behind the tables come singular fields, and texts that only these use:
+    // After the tables come singular fields, and texts that only these use:
     // a cut between them leaves a profile.
     var profile = ProfileBytes.heap
     profile.strings.removeLast(2)
@@ -34,7 +35,7 @@ import Testing
             offset: plainHeap.count + tag(field, 2).count)
         #expect(refusal(bytes) == expected)
       }
-      // Within a message whose own length is right, with room behind it.
+      // Within a message whose own length is right, with room after it.
       for list in [1, 2, 3] as [UInt64] {
         let sample = packed(2, [1, 2, 3, 4] as [Int64]) + tag(list, 2) + varint(length)
         #expect(isWire(refusal(plainHeap + block(2, sample) + plainHeap), .sample))
@@ -62,7 +63,7 @@ import Testing
       #expect(isWire(refusal(plainHeap + block(4, block(4, tag(1, 0) + value))), .line))
       #expect(isWire(refusal(plainHeap + block(3, value)), .mapping))
     }
-    // The list ends in a varint that goes on behind it.
+    // The list ends in a varint that continues after it.
     #expect(isWire(refusal(plainHeap + block(2, block(1, [1, 0x80]) + [1])), .sample))
     #expect(isWire(refusal(plainHeap + block(2, block(2, [1, 2, 3, 0x80]) + [1])), .sample))
     #expect(isWire(refusal(plainHeap + block(13, [0x80])), .profile))
@@ -191,7 +192,7 @@ import Testing
 
   @Test("records are read in any order", arguments: 0..<200 as Range<UInt64>)
   func order(seed: UInt64) throws {
-    var random = SplitMix(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let heap = ProfileBytes.heap
     // Equal kinds keep their order, as it means something for types, strings and samples.
     var kinds = [
@@ -210,7 +211,7 @@ import Testing
 
   @Test("whole tables are read in any order", arguments: 0..<60 as Range<UInt64>)
   func tableOrder(seed: UInt64) {
-    var random = SplitMix(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let heap = ProfileBytes.heap
     let tables = [
       heap.sampleTypes.map { block(1, $0) }, heap.samples.map { block(2, $0) },

@@ -3,7 +3,8 @@ import ProfileCodec
 import Testing
 
 @Suite("Robustness: zstd") struct RobustnessZstdTests {
-  @Test("frames are read as one stream, wherever they are cut, with others to skip between them")
+  @Test(
+    "frames are read as one stream, wherever they are cut, with others to skip between them")
   func frames() {
     expectHeap(ZstdBytes.frame(plainHeap))
     expectHeap(ZstdBytes.frame(plainHeap, blockBytes: 1))
@@ -16,7 +17,9 @@ import Testing
     }
   }
 
-  @Test("each of the sixteen magics of a frame to skip may come first", arguments: 0..<16 as Range)
+  @Test(
+    "each of the sixteen magics of a frame to skip may come first",
+    arguments: 0..<16 as Range)
   func skippable(number: UInt8) {
     expectHeap(ZstdBytes.skippable([1, 2, 3], magic: 0x50 + number) + ZstdBytes.frame(plainHeap))
   }
@@ -50,11 +53,12 @@ import Testing
     #expect(refusal(ZstdBytes.skippable([1])) == .compressedNothing(.zstd))
   }
 
-  @Test("bytes behind the last frame, a second profile and other packings inside are refused")
-  func behind() {
+  @Test(
+    "bytes behind the last frame, a second profile and other packings inside are refused")
+  func after() {
     let whole = ZstdBytes.frame(plainHeap)
     guard case .damagedCompression(.zstd, _, _) = refusal(whole + Array("junk".utf8)) else {
-      Issue.record("junk behind a frame")
+      Issue.record("junk after a frame")
       return
     }
     guard case .concatenated = refusal(whole + whole) else {

@@ -39,7 +39,9 @@ import Testing
   }
 
   // The last one is split over the cores.
-  @Test("are whole as they were", arguments: [(1, 5), (40, 9), (3000, 60), (9000, 80)])
+  @Test(
+    "are whole as they were",
+    arguments: [(1, 5), (40, 9), (3000, 60), (9000, 80)])
   func unpacking(count: Int, longest: Int) {
     var random = SeededGenerator(seed: UInt64(count))
     let stacks = Self.stacks(count, longest: longest, using: &random)

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("folded stacks")
 struct FoldedCommandTests {
-  @Test("add up to the profile's total, in live bytes too", arguments: Repository.fixtureNames)
+  @Test(
+    "add up to the profile's total, in live bytes too",
+    arguments: Repository.fixtureNames)
   func total(name: String) throws {
     let profile = try Repository.fixture(name)
     let column = try #require(profile.column(named: "inuse_space"))
@@ -15,7 +17,9 @@ struct FoldedCommandTests {
     #expect(sum(run.text) == profile.magnitude(ofColumn: column))
   }
 
-  @Test("are sorted, each stack once", arguments: ["go1.22/gateway.pb.gz", "go1.27/gateway.pb.gz"])
+  @Test(
+    "are sorted, each stack once",
+    arguments: ["go1.22/gateway.pb.gz", "go1.27/gateway.pb.gz"])
   func sorted(name: String) {
     let run = heapscope(["folded", "--sample-index=alloc_space", "--lines", name])
     let stacks = run.text.split(separator: "\n").map { line in
@@ -35,8 +39,8 @@ struct FoldedCommandTests {
     let script = try #require(Tools.flamegraph)
     let folded = heapscope(["folded", "--sample-index=alloc_space", name]).output
     let perl = try #require(Tools.path("perl"))
-    let result = try runProgram(
-      perl, [script, "--colors=mem", "--countname=bytes", "--title=\(name)"], input: folded)
+    let result = try ProgramRun(
+      perl, [script, "--colors=mem", "--countname=bytes", "--title=\(name)"], input: .bytes(folded))
     #expect(result.status == 0)
     let reader = SVGTitles()
     let parser = XMLParser(data: Data(result.output))

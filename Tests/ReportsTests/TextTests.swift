@@ -18,22 +18,22 @@ struct FoldedLineTests {
   @Test("stand root first, sorted, equal stacks as one")
   func shape() throws {
     let profile = StackProfile.inBytes([
-      "main.b": 1, "main.a main.c": 2, "main.a ~main.c": 3, "main.a": 4, "main.b main.b": 5,
+      "main.b": 1, "main.c < main.a": 2, "~main.c < main.a": 3, "main.a": 4, "main.b < main.b": 5,
     ])
     #expect(try folded(profile) == ["main.a 4", "main.a;main.c 5", "main.b 1", "main.b;main.b 5"])
   }
 
   @Test("keep semicolons and line ends of names out of the format")
   func separators() throws {
-    var profile = StackProfile.inBytes(["a;b c": 1, "a b;c": 2, "a b c": 3])
+    var profile = StackProfile.inBytes(["c < a;b": 1, "b;c < a": 2, "c < b < a": 3])
     #expect(try folded(profile) == ["a;b;c 3", "a;b\\x3bc 2", "a\\x3bb;c 1"])
-    profile.functions.names[0] = profile.strings.intern("x\ny")
+    profile.functions.names[1] = profile.strings.intern("x\ny")
     #expect(try folded(profile).contains("x\\x0ay;c 1"))
   }
 
   @Test("count samples without a stack, and leave out what is 0")
   func edges() throws {
-    let profile = StackProfile.inBytes(["": 7, "main.a": 0, "main.b": 5, "main.b ": -5])
+    let profile = StackProfile.inBytes(["": 7, "main.a": 0, "main.b": 5, "main.b": -5])
     #expect(try folded(profile) == ["<no stack> 7"])
   }
 }

@@ -76,7 +76,7 @@ struct FoldingTests {
   @Test("a stack with more symbols than the limit is refused")
   func limit() throws {
     var builder = StackProfile()
-    builder.add("a b c", [1])
+    builder.add("c < b < a", [1])
     let selection = try Selection(builder.profile, SelectionOptions())
     for (limit, isTooLong) in [(2, true), (3, false)] {
       let (stacks, count) = stacks(selection, symbolLimit: limit)

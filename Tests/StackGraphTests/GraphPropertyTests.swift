@@ -9,7 +9,9 @@ struct GraphPropertyTests {
     .functions, .filefunctions, .files, .lines, .addresses,
   ]
 
-  @Test("flat, cum and edges at every granularity", arguments: 0..<60 as Range<UInt64>)
+  @Test(
+    "flat, cum and edges at every granularity",
+    arguments: 0..<60 as Range<UInt64>)
   func walk(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random, negatives: seed % 3 == 0)
@@ -119,8 +121,9 @@ struct GraphPropertyTests {
     // The calls from main.b cancel out beside others: the scores of their
     // callees are no numbers, as pprof computes them.
     let profile = StackProfile.inBytes([
-      "main.a main.c": 5, "main.b main.c": 7, "main.b main.c main.d": -7,
-      "main.a main.e main.g": 3, "main.b main.e main.g": 2, "main.b main.e main.h": -2,
+      "main.c < main.a": 5, "main.c < main.b": 7, "main.d < main.c < main.b": -7,
+      "main.g < main.e < main.a": 3, "main.g < main.e < main.b": 2,
+      "main.h < main.e < main.b": -2,
     ])
     var options = TrimOptions()
     options.keepAll()

@@ -7,7 +7,9 @@ import Testing
 /// What was made linear gives the same as the plain way.
 @Suite("Graphs, merging and texts in one pass")
 struct GrowthTests {
-  @Test("many texts are found at once as each alone", arguments: 0..<300 as Range<UInt64>)
+  @Test(
+    "many texts are found at once as each alone",
+    arguments: 0..<300 as Range<UInt64>)
   func texts(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     func text(_ most: Int) -> String {
@@ -84,7 +86,7 @@ struct GrowthTests {
     #expect(graph.nodes[0].outEdges.count == count - 1)
   }
 
-  /// A tree whose nodes come behind their parents.
+  /// A tree whose nodes come after their parents.
   private func randomTree(
     _ count: Int, using random: inout SeededGenerator, parent: ((Int) -> Int)? = nil
   ) -> CallGraph {

@@ -170,7 +170,7 @@ struct NodeTests {
   @Test("Go packages and modules are granularities too")
   func packages() throws {
     let profile = StackProfile.inBytes([
-      "main.main fmt.Sprint fmt.newPrinter": 1, "main.main net/http.Get": 2,
+      "fmt.newPrinter < fmt.Sprint < main.main": 1, "net/http.Get < main.main": 2,
     ])
     var options = SelectionOptions()
     options.granularity = .packages
@@ -196,25 +196,28 @@ struct NodeTests {
 @Suite("frames that the profile calls uninteresting")
 struct FrameDroppingTests {
   private func names(_ stack: String, drop: String, keep: String = "") throws -> String {
-    var profile = StackProfile.inBytes([stack + " ": 1, "other": 1])
+    var profile = StackProfile.inBytes([stack: 1, "other": 1])
     profile.dropFrames = profile.strings.intern(drop)
     profile.keepFrames = profile.strings.intern(keep)
     try profile.dropUninterestingFrames()
-    let frames = profile.samples.frames[profile.samples.frameRange(of: 0)].reversed()
+    let frames = profile.samples.frames[profile.samples.frameRange(of: 0)]
     return frames.flatMap { frame in
-      profile.plainFrames(frame, .functions).map { String($0.frame.text.prefix { $0 != "|" }) }
-    }.joined(separator: " ")
+      profile.plainFrames(frame, .functions).reversed().map {
+        String($0.frame.text.prefix { $0 != "|" })
+      }
+    }.joined(separator: " < ")
   }
 
   @Test("go with everything below, behind the first one that is the user's")
   func dropped() throws {
-    #expect(try names("main malloc alloc", drop: "malloc") == "main")
-    #expect(try names("main malloc alloc", drop: "malloc", keep: "malloc") == "main malloc alloc")
-    #expect(try names("malloc main alloc", drop: "malloc") == "malloc main alloc")
-    #expect(try names("malloc main malloc x", drop: "malloc") == "malloc main")
-    #expect(try names("main run ~malloc ~x y", drop: "malloc") == "main run")
-    #expect(try names("main mallocgc", drop: "malloc") == "main mallocgc")
-    #expect(try names("main malloc(int)", drop: "malloc") == "main")
+    let stack = "alloc < malloc < main"
+    #expect(try names(stack, drop: "malloc") == "main")
+    #expect(try names(stack, drop: "malloc", keep: "malloc") == stack)
+    #expect(try names("alloc < main < malloc", drop: "malloc") == "alloc < main < malloc")
+    #expect(try names("x < malloc < main < malloc", drop: "malloc") == "main < malloc")
+    #expect(try names("y < ~x < ~malloc < run < main", drop: "malloc") == "run < main")
+    #expect(try names("mallocgc < main", drop: "malloc") == "mallocgc < main")
+    #expect(try names("malloc(int) < main", drop: "malloc") == "main")
   }
 
   @Test("an expression that is none is refused")

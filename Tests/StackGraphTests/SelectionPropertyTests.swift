@@ -60,7 +60,8 @@ struct SelectionPropertyTests {
     #expect(cut.values[0] == values.indices.filter { parts[$0] != nil }.map { values[$0] })
   }
 
-  @Test("tagfocus and tagignore of one filter part the samples", arguments: 0..<50 as Range<UInt64>)
+  @Test(
+    "tagfocus and tagignore of one filter part the samples", arguments: 0..<50 as Range<UInt64>)
   func tagPartition(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random, negatives: seed % 2 == 0)

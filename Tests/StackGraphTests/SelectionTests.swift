@@ -94,8 +94,8 @@ struct LabelUnitTests {
 @Suite("filters by name")
 struct NameFilterTests {
   private let profile = StackProfile.inBytes([
-    "main.main main.run fmt.Sprint@fmt/print.go ~fmt.newPrinter@fmt/print.go": 1,
-    "main.main os.Read": 2, "runtime.goexit": 4, "": 8,
+    "~fmt.newPrinter@fmt/print.go < fmt.Sprint@fmt/print.go < main.run < main.main": 1,
+    "os.Read < main.main": 2, "runtime.goexit": 4, "": 8,
   ])
 
   /// The stacks that are left, root first, with their values.

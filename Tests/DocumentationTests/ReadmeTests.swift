@@ -52,7 +52,7 @@ struct DocumentedCommand: CustomTestStringConvertible, Sendable {
 struct ReadmeTests {
   private static let commands = ["README.md", "docs/check.md"].flatMap(DocumentedCommand.all)
 
-  @Test("has examples")
+  @Test("the README has examples of commands")
   func examples() {
     #expect(Self.commands.count >= 6)
     for command in Self.commands { #expect(command.line.hasPrefix("heapscope ")) }
@@ -113,7 +113,7 @@ struct ReadmeTests {
   }
 
   @Test(
-    "links lead somewhere",
+    "links in documents lead to files that exist",
     arguments: documents + ["CONTRIBUTING.md", "docs/pprof-semantics.md"])
   func links(document: String) throws {
     let folder = Repository.root.appending(path: document).deletingLastPathComponent()

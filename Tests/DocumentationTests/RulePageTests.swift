@@ -7,7 +7,7 @@ import Testing
 struct RulePageTests {
   private static let rules = HotspotRule.all.map(\.id)
 
-  @Test("has a page a rule and an index; 'make docs' makes them")
+  @Test("docs/rules has an index and one page a rule; 'make docs' writes them")
   func files() throws {
     let files = try FileManager.default.contentsOfDirectory(
       atPath: Repository.root.appending(path: "docs/rules").path)
@@ -17,7 +17,7 @@ struct RulePageTests {
     #expect(try index.text == Repository.text("docs/rules/README.md"))
   }
 
-  @Test("says what explain says", arguments: rules)
+  @Test("the page of a rule in docs/rules says what explain says", arguments: rules)
   func page(rule: String) throws {
     let result = run(["explain", rule, "--format=markdown"])
     #expect(result.status == 0)
@@ -25,7 +25,7 @@ struct RulePageTests {
   }
 
   @Test(
-    "has what each rule and its remedy cost in two versions of Go",
+    "each rule has measured costs, before and after its remedy, in two versions of Go",
     arguments: rules)
   func measured(rule: String) throws {
     let costs = MeasuredCost.all(of: rule)
@@ -49,7 +49,7 @@ struct RulePageTests {
     }
   }
 
-  @Test("the record in the program is the one that was measured")
+  @Test("the record of costs in the program is the measured one")
   func record() throws {
     #expect(
       try MeasuredCost.record

@@ -20,7 +20,7 @@ struct SchemaTests {
     try JSONSchema(Repository.text("docs/schemas/\(report).json"))
   }
 
-  @Test("there is one a report, and they use what is checked here")
+  @Test("docs/schemas has one schema a report, with keywords that the validator knows")
   func complete() throws {
     let files = try FileManager.default.contentsOfDirectory(
       atPath: Repository.root.appending(path: "docs/schemas").path)
@@ -34,7 +34,7 @@ struct SchemaTests {
     for report in Self.reports.keys { #expect(page.contains("schemas/\(report).json")) }
   }
 
-  @Test("say what the JSON of every report is", arguments: Repository.profiles)
+  @Test("the JSON of every report fits its schema", arguments: Repository.profiles)
   func valid(fixture: String) throws {
     for (report, line) in Self.reports {
       let arguments =
@@ -47,7 +47,7 @@ struct SchemaTests {
     }
   }
 
-  @Test("hold for logs", arguments: ["go1.22.log", "go1.27.log", "g1.log"])
+  @Test("the JSON of gctrace fits its schema", arguments: ["go1.22.log", "go1.27.log", "g1.log"])
   func logs(name: String) throws {
     #expect(try schema("gctrace").unknownKeywords == [])
     #expect(try Repository.text("docs/schema.md").contains("schemas/gctrace.json"))
@@ -60,7 +60,7 @@ struct SchemaTests {
   }
 
   @Test(
-    "hold for goroutine dumps",
+    "the JSON of goroutines fits its schema",
     arguments: ["go1.22.debug2.txt", "go1.27.debug1.txt", "go1.27.pb.gz"])
   func goroutines(name: String) throws {
     #expect(try schema("goroutines").unknownKeywords == [])
@@ -74,7 +74,7 @@ struct SchemaTests {
   }
 
   @Test(
-    "hold for special cases too",
+    "the JSON of special cases fits the schemas",
     arguments: [
       "top --mean", "top --diff-base=Fixtures/go1.27/orderlog.base.pb.gz", "tree --call-tree",
       "top --focus=nothing", "folded --lines", "dot --files", "traces --tagfocus=bytes=1kb:",
@@ -90,7 +90,7 @@ struct SchemaTests {
   }
 
   @Test(
-    "hold for the rules",
+    "the JSON of explain fits its schema",
     arguments: ["explain --list", "explain map-format", "explain map-iteration"])
   func rules(line: String) throws {
     #expect(try schema("explain").unknownKeywords == [])
@@ -100,7 +100,7 @@ struct SchemaTests {
     #expect(try schema("explain").problems(in: result.output).prefix(3) == [])
   }
 
-  @Test("says what each line of watch is")
+  @Test("each line of watch's JSON fits its schema")
   func watch() throws {
     let script = Repository.fixtures.appending(path: "live/server.py").path
     let server = try Service("/usr/bin/env", ["python3", script]) { $0.contains("\n") }
@@ -127,7 +127,7 @@ struct SchemaTests {
     #expect(lines.last?.contains(#""objectGrowth":600"#) ?? false)
   }
 
-  @Test("the validator finds mistakes")
+  @Test("the schema validator of the tests finds mistakes")
   func validator() throws {
     let schema = try JSONSchema(
       """

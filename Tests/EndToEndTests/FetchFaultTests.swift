@@ -61,7 +61,7 @@ struct FetchFaultTests {
     Fault(path: "to-ftp", status: 66, words: "redirects to ftp://localhost/heap, which is neither"),
   ]
 
-  @Test("get one clear line, in time, and leave nothing behind", arguments: faults)
+  @Test("a failing service gets one clear line, in time, and leaves no file", arguments: faults)
   func fault(fault: Fault) throws {
     let url = server.url(fault.path)
     let run = try runTool(["top"] + fault.options + [url], in: folder)
@@ -76,7 +76,7 @@ struct FetchFaultTests {
   }
 
   @Test(
-    "more seconds than a day are refused before anything is asked",
+    "a profile of more seconds than a day has is refused before any request",
     arguments: ["86401", "6148914691236518", "9223372036854775807", "99999999999999999999999"])
   func seconds(text: String) throws {
     for url in [server.url("hang?seconds=\(text)"), server.url("x?gc=1&seconds=\(text)")] {
@@ -89,7 +89,7 @@ struct FetchFaultTests {
     #expect(try folder.keptProfiles() == [])
   }
 
-  @Test("a service that redirects to any number of seconds is waited for no longer")
+  @Test("a redirect cannot lengthen the time that heapscope waits")
   func redirectedSeconds() throws {
     // pprof's rule for one second: half as long again, and five more.
     let url = server.url("to-ages?seconds=1")
@@ -101,7 +101,7 @@ struct FetchFaultTests {
     #expect(try folder.keptProfiles() == [])
   }
 
-  @Test("why libcurl cannot be loaded is told in the dynamic linker's words, whole")
+  @Test("the message about a missing libcurl quotes the dynamic linker in full")
   func noLibrary() throws {
     // Unfinished downloads take all descriptors. The linker is asked for two names, and frees
     // its first text then.
@@ -117,7 +117,7 @@ struct FetchFaultTests {
     }
   }
 
-  @Test("nobody listens, no such host, no such socket")
+  @Test("messages tell a refused connection, an unknown host and a missing socket apart")
   func absent() throws {
     // Port 1 (tcpmux) is not served; a socket that is bound but not listening would do too.
     let refused = try runTool(["top", "http://127.0.0.1:1"], in: folder)
@@ -131,7 +131,7 @@ struct FetchFaultTests {
     #expect(socket.messages.contains("cannot connect"), "\(socket.messages)")
   }
 
-  @Test("plain HTTP where TLS is spoken, and the reverse")
+  @Test("plain HTTP to a TLS port, and TLS to an HTTP port, get a clear message")
   func wrongProtocol() throws {
     let plain = try runTool(["top", "https://\(server.address)"], in: folder)
     #expect(plain.status == 66)
@@ -141,7 +141,7 @@ struct FetchFaultTests {
     #expect(secure.messages.filter(\.isNewline).count == 1)
   }
 
-  @Test("one of several is said and left out")
+  @Test("one failing URL among several is reported and left out")
   func oneOfSeveral() throws {
     let alone = try runTool(["top", server.url("heap")], in: folder)
     let run = try runTool(["top", server.url("heap"), server.url("busy")], in: folder)
@@ -151,7 +151,7 @@ struct FetchFaultTests {
     #expect(run.messages.contains("read 1 of 2 profiles"))
   }
 
-  @Test("Ctrl-C while it downloads ends it at once, and leaves no half file")
+  @Test("Ctrl-C ends a download at once and leaves no partial file")
   func interrupted() throws {
     for signal in [SIGINT, SIGTERM] {
       let run = try runTool(

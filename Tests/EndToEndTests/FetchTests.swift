@@ -17,7 +17,7 @@ struct FetchTests {
   }
 
   @Test(
-    "give the reports that the file gives, which is kept and its path said",
+    "a fetched profile gives the same reports as its file, is kept, and its path is printed",
     arguments: [["top"], ["focus", "fmt.sprint"], ["hotspots"], ["folded"]])
   func reports(command: [String]) throws {
     let named = try runTool(command + [file], in: folder)
@@ -41,7 +41,7 @@ struct FetchTests {
     }
   }
 
-  @Test("a file of that name wins")
+  @Test("a file whose name looks like a URL is read as a file")
   func fileWins() throws {
     let named = try runTool(["top", file], in: folder)
     let bytes = Array(try Data(contentsOf: URL(filePath: file)))
@@ -50,7 +50,7 @@ struct FetchTests {
     #expect(try runTool(["top", "localhost:1"], in: folder, atFolder: true).output == named.output)
   }
 
-  @Test("go through TLS with the authority given, and not without")
+  @Test("TLS works with the authority that is given, and fails without it")
   func tls() throws {
     let certificate = try LiveServer.certificate.get()
     let url = "https://127.0.0.1:\(server.securePort)"
@@ -88,7 +88,7 @@ struct FetchTests {
     #expect(bad.messages.filter(\.isNewline).count == 1, "\(bad.messages)")
   }
 
-  @Test("an authority that did not sign the certificate is refused")
+  @Test("a certificate that the authority did not sign is refused")
   func wrongAuthority() throws {
     let strange = try LiveServer.strangeCertificate.get()
     let run = try runTool(
@@ -100,7 +100,7 @@ struct FetchTests {
     #expect(run.messages.contains(": TLS: SSL certificate problem: "), "\(run.messages)")
   }
 
-  @Test("a service that asks for a client's certificate gets it, or the connection ends")
+  @Test("a service that asks for a client certificate gets it, or the connection ends")
   func clientCertificate() throws {
     let good = try LiveServer.certificate.get()
     let strange = try LiveServer.strangeCertificate.get()
@@ -131,7 +131,7 @@ struct FetchTests {
       mixed.messages.contains("check --tls-ca, --tls-cert and --tls-key"), "\(mixed.messages)")
   }
 
-  @Test("secrets of a URL are in no name of a file")
+  @Test("the secrets of a URL appear in no file name")
   func keptName() throws {
     let run = try runTool(
       [
@@ -145,7 +145,7 @@ struct FetchTests {
     #expect(FileManager.default.fileExists(atPath: String(kept)))
   }
 
-  @Test("send headers and parameters")
+  @Test("headers and parameters of the command line are sent")
   func parameters() throws {
     let run = try runTool(
       ["top", "--seconds=3", "--gc", "--header", "X-Test: one", server.url("echo?a=b&seconds=9")],
@@ -156,7 +156,7 @@ struct FetchTests {
     #expect(spelled.messages.contains("(seconds=7 )"), "\(spelled.messages)")
   }
 
-  @Test("take credentials from a file, a header or the URL, and never print them")
+  @Test("credentials come from a file, a header or the URL, and are never printed")
   func credentials() throws {
     let plain = try runTool(["top", server.address], in: folder)
     let headers = try folder.file(
@@ -194,7 +194,7 @@ struct FetchTests {
     #expect(try runTool(["top", server.url("elsewhere")], in: folder).output == plain.output)
   }
 
-  @Test("a profile of some seconds gets a warning")
+  @Test("fetching a profile that takes seconds prints a warning")
   func delta() throws {
     let run = try runTool(["top", "--seconds=1", server.url("delta")], in: folder)
     #expect(run.status == 0)
@@ -204,7 +204,7 @@ struct FetchTests {
     #expect(!plain.messages.contains("growth"))
   }
 
-  @Test("several are fetched at the same time, bases too")
+  @Test("several URLs are fetched at the same time, bases included")
   func parallel() throws {
     // None is answered before all six are asked for.
     let urls = (1...6).map { server.url("p\($0)/together") }
@@ -224,7 +224,7 @@ struct FetchTests {
     #expect(grown.status == 0, "\(grown.messages)")
   }
 
-  @Test("HEAPSCOPE_PROFILE may be one; PPROF_TMPDIR is where it is kept")
+  @Test("HEAPSCOPE_PROFILE may be a URL, and PPROF_TMPDIR is where the profile is kept")
   func environment() throws {
     let plain = try runTool(["top", server.address], in: folder)
     let kept = folder.path("kept")
@@ -236,7 +236,7 @@ struct FetchTests {
     #expect(run.messages.contains("kept as \(kept)/"))
   }
 
-  @Test("proxies of the environment are asked")
+  @Test("proxies in the environment are used")
   func proxy() throws {
     // The recorded server gets the whole URL as its path, and takes the last word of it.
     let run = try runTool(
@@ -250,7 +250,7 @@ struct FetchTests {
   }
 
   @Test(
-    "a Go service answers over HTTP, TLS and a unix socket",
+    "a Go service is fetched over HTTP, TLS and a unix socket",
     .enabled(if: LiveServer.leakyProgram != nil, "there is no Go"))
   func goService() throws {
     let leaky = try LiveServer.leaky.get()

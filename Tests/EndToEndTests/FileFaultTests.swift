@@ -24,7 +24,7 @@ private let heap = ProfileBytes.heap.encoded
     try String(contentsOfFile: folder.path(name), encoding: .utf8)
   }
 
-  @Test("programs that are started do not ignore the signals that heapscope ignores")
+  @Test("programs that heapscope starts do not inherit its ignored signals")
   func inheritedSignals() throws {
     let program = try folder.file(
       "dot", Array("#!/bin/sh\ncat >/dev/null\ngrep SigIgn /proc/self/status\n".utf8))
@@ -39,7 +39,7 @@ private let heap = ProfileBytes.heap.encoded
   // MARK: Output
 
   @Test(
-    "a full disk under standard output is one line", arguments: commands + ["proto", "report"])
+    "a full disk under standard output gives one line", arguments: commands + ["proto", "report"])
   func fullOutput(command: String) throws {
     let run = try runTool([command, profile], in: folder, script: #""$0" "$@" >/dev/full"#)
     #expect(run.status == 74)
@@ -47,7 +47,7 @@ private let heap = ProfileBytes.heap.encoded
       run.messages == "heapscope: standard output: cannot write: no space left on device\n")
   }
 
-  @Test("a file that cannot grow leaves the old one whole, and nothing beside it")
+  @Test("a failed write keeps the old file whole and leaves no other")
   func fullFile() throws {
     _ = try folder.file("out", Array("old".utf8))
     // A page of 300 kB against a limit of 8 KiB.
@@ -60,7 +60,7 @@ private let heap = ProfileBytes.heap.encoded
     #expect(try names() == ["heap.pb.gz", "out"])
   }
 
-  @Test("a reader that has seen enough ends the run quietly", arguments: commands)
+  @Test("a reader that closes its pipe early ends the run quietly", arguments: commands)
   func closedPipe(command: String) throws {
     var long = ProfileBytes.heap
     for id in 10..<5000 as Range<UInt64> {
@@ -75,14 +75,14 @@ private let heap = ProfileBytes.heap.encoded
     #expect(run.messages.isEmpty)
   }
 
-  @Test("a closed standard output is said")
+  @Test("a closed standard output is reported")
   func closedOutput() throws {
     let run = try runTool(["top", profile], in: folder, script: #""$0" "$@" >&-"#)
     #expect(run.status == 74)
     #expect(run.messages == "heapscope: standard output: cannot write: bad file descriptor\n")
   }
 
-  @Test("places that cannot be written to are named")
+  @Test("an output path that cannot be written to is named in the message")
   func badPlaces() throws {
     for (place, words) in [
       (folder.url.path, "is a directory"),
@@ -99,7 +99,7 @@ private let heap = ProfileBytes.heap.encoded
   }
 
   @Test(
-    "an interrupted run leaves the old file and no half one", arguments: [SIGINT, SIGTERM])
+    "an interrupted run keeps the old file and leaves no partial one", arguments: [SIGINT, SIGTERM])
   func interrupted(signal: Int32) throws {
     _ = try folder.file("out", Array("old".utf8))
     // The pipe is held open and never fed, so the run waits for its input.
@@ -115,7 +115,7 @@ private let heap = ProfileBytes.heap.encoded
 
   // MARK: Input
 
-  @Test("a pipe with a name, /dev/stdin and - are read as the file is")
+  @Test("a named pipe, /dev/stdin and - are read as the file is")
   func pipes() throws {
     let plain = try runTool(["folded", profile], in: folder)
     #expect(plain.status == 0)
@@ -136,7 +136,7 @@ private let heap = ProfileBytes.heap.encoded
     }
   }
 
-  @Test("what comes through a pipe in small pieces is named as from a file")
+  @Test("errors in a pipe that delivers small pieces are named as those of a file")
   func slowText() throws {
     for (text, words) in [
       ("<!doctype html><html>gateway timeout</html>", "HTML page"),
@@ -151,7 +151,7 @@ private let heap = ProfileBytes.heap.encoded
     }
   }
 
-  @Test("a file that may not be read says so")
+  @Test("a file without read permission gets a message that says so")
   func unreadable() throws {
     chmod(profile, 0)
     // Root may read all, so it becomes nobody first where that can be done.
@@ -167,7 +167,7 @@ private let heap = ProfileBytes.heap.encoded
     }
   }
 
-  @Test("a file name that is no UTF-8 is refused, not taken for another")
+  @Test("a file name that is not UTF-8 is refused, not taken for another name")
   func rawName() throws {
     let run = try runTool([], in: folder, script: #"exec "$0" top $'/tmp/a\xffb'"#)
     #expect(run.status == 64)

@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  @Test("sums that do not fit 64 bits are refused, not wrapped, in every report")
+  @Test("every report refuses sums that do not fit 64 bits")
   func sums() throws {
     let most = Int64.max
     let all = [most, most, most, most]
@@ -55,7 +55,7 @@ import Testing
     try expectNoWrap(["diff", one, minus], "-18446744073709551614")
   }
 
-  @Test("units with control characters are shown, not sent to a terminal")
+  @Test("control characters in units are escaped on a terminal")
   func units() throws {
     var profile = ProfileBytes.heap
     let escape = Array("1\u{1b}[31m\0s".utf8)
@@ -82,7 +82,7 @@ import Testing
   ]
 
   @Test(
-    "no text of a profile is a command of a build's log or of a terminal", arguments: logCommands)
+    "no text of a profile acts as a command in a build log or a terminal", arguments: logCommands)
   func namesInPipes(command: String) throws {
     var profile = ProfileBytes.heap
     let text = "evil" + command + "\u{1b}[2J\u{1b}]0;title\u{7}"
@@ -122,7 +122,7 @@ import Testing
     }
   }
 
-  @Test("other control characters stand in a pipe as pprof prints them")
+  @Test("other control characters reach a pipe as pprof prints them")
   func rawNames() throws {
     var profile = ProfileBytes.heap
     let name = "a\u{1}\u{7}\tb\nc\rd\u{1b}\u{1c}e # f:: ##g"
@@ -162,7 +162,7 @@ import Testing
   }
 
   @Test(
-    "Graphviz reads the graph of any names and labels",
+    "Graphviz reads the graph whatever its names and labels are",
     .enabled(if: HostileContentTests.hasGraphviz, "Graphviz is not installed"))
   func graphs() throws {
     let long = String(repeating: "n.", count: 20_000)
@@ -206,7 +206,7 @@ import Testing
   }
 
   @Test(
-    "expressions that are expensive or none end in time, with one line at most",
+    "expensive or invalid expressions end in time, with at most one line",
     arguments: [
       "(a*)*b", "((((((a*)*)*)*)*)*)*c", "(a{1000}){1000}", "a{999999999}", ".*.*.*.*.*.*.*x",
       "(?R)", "(*LIMIT_MATCH=999999999)(a*)*b", String(repeating: "(", count: 100_000),
@@ -234,7 +234,7 @@ import Testing
     }
   }
 
-  @Test("names that differ in bytes are two functions, whatever they look like")
+  @Test("names that differ in bytes are different functions, however alike they look")
   func equalLooks() throws {
     let pairs: [([UInt8], [UInt8])] = [
       (Array("caf\u{e9}".utf8), Array("cafe\u{301}".utf8)), ([0x61, 0xff], [0x61, 0xfe]),
@@ -264,7 +264,7 @@ import Testing
     }
   }
 
-  @Test("markup, directives, quotes and paths in names are text")
+  @Test("markup, directives, quotes and paths in names are shown as text")
   func inertNames() throws {
     let names = [
       "<script>alert(1)</script>", "%s%n%d", "a\"b'c`d", "../../etc/passwd", "$(touch x)`id`",

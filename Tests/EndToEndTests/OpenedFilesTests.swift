@@ -118,7 +118,7 @@ struct OpenedFilesTests {
   ]
 
   @Test(
-    "lie below the folders that may be read and written, for each command", arguments: rules)
+    "each command opens files only below the folders that it may read and write", arguments: rules)
   func opened(rules: String) throws {
     let script = "cd \"$HOME/work\" && rm -f .heapscope.toml && OUTSIDE='\(outside.url.path)' && "
     #expect(try runTool([], in: folder, script: script + rules).status == 0)

@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test("a number of parts that is none is as good as none", arguments: ["", "0", "-3", "65", "x"])
+  @Test("an invalid number of parts has no effect", arguments: ["", "0", "-3", "65", "x"])
   func wrongParts(text: String) throws {
     let path = try manyStacks()
     let run = try runTool(["top", path], in: folder, environment: ["HEAPSCOPE_PARTS=\(text)"])
@@ -51,7 +51,7 @@ import Testing
   }
 
   // Tests/check-optimizer does this with the release binary.
-  @Test("rules of functions that are nowhere change nothing", arguments: 0..<8 as Range<UInt64>)
+  @Test("rules about functions that no stack has change nothing", arguments: 0..<8 as Range<UInt64>)
   func strangeRules(seed: UInt64) throws {
     let path = try manyStacks()
     var random = SeededGenerator(seed: seed)

@@ -26,7 +26,7 @@ import Testing
     "[[rules]]\nid = '\(id)'\ncalls = 'a.b'\ntitle = 'found'\n"
   }
 
-  @Test("are the nearest, up to the root of the repository")
+  @Test("the nearest settings file applies, up to the root of the repository")
   func nearest() throws {
     try write([
       ".git/HEAD": "", ".heapscope.toml": Self.rule("outer"), "inner/most/none": "",
@@ -45,7 +45,7 @@ import Testing
     #expect(try run(["explain", "near"]).status == 64)
   }
 
-  @Test("outside of a repository are those of the working directory alone")
+  @Test("outside of a repository only the working directory's settings file applies")
   func noRepository() throws {
     try write([".heapscope.toml": Self.rule("outer"), "inner/most/none": ""])
     #expect(try run(["explain", "outer"]).status == 64)
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test(
-    "are named by the way to them when they are wrong, and read only where they are used")
+    "a wrong settings file is named by its relative path, and read only by commands that use it")
   func mistakes() throws {
     try write([".git/HEAD": "", "inner/.heapscope.toml": "\nmodul = 'a'", "inner/most/none": ""])
     let wrong = try run(["explain", "--list"])

@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test(
-    "sources below the working directory or the search path are shown",
+    "list shows sources below the working directory or the search path",
     arguments: ["app/main.go", "app/plain.txt", "/app/main.go", "app/../app/main.go"])
   func shown(file: String) throws {
     for options in [[], ["--source-path=."], ["--source-path=\(folder.path("src"))"]] {
@@ -52,7 +52,7 @@ import Testing
     #expect(try list(absolute).text.contains(Self.source))
   }
 
-  @Test("another file is shown when it has the name of a source, and else it is said why not")
+  @Test("list shows another file when its name is that of a source, and else says why not")
   func elsewhere() throws {
     let source = folder.path("other/lib.go")
     #expect(try list(source).text.contains(Self.source))
@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test(
-    "nothing is read through dots, the folders above, links, pipes or hidden folders",
+    "list reads nothing through dots, parent folders, links, pipes or hidden folders",
     arguments: [
       ("../secret.txt", "it leads out"), ("../\u{301}.go", "it leads out"),
       ("app/../../secret.txt", "it leads out"),
@@ -105,7 +105,7 @@ import Testing
     #expect(try list("within.go").text.contains(Self.source))
   }
 
-  @Test("hotspots reads the same files and no others")
+  @Test("hotspots reads the same source files as list")
   func hotspots() throws {
     symlink("../secret.txt", folder.path("src/link.go"))
     for file in ["../secret.txt", "link.go", folder.path("secret.txt")] {

@@ -51,7 +51,7 @@ private let heap = ProfileBytes.heap
     }
   }
 
-  @Test("what has no name or stack is still counted")
+  @Test("samples without a name or a stack are counted")
   func placeholders() throws {
     var profile = heap
     profile.functions.append(number(1, 10 as UInt64))
@@ -70,7 +70,7 @@ private let heap = ProfileBytes.heap
     #expect(reports["top"]?.contains("of 1110B total") == true)
   }
 
-  @Test("names cannot break a folded line or reach a message")
+  @Test("names cannot break a line of folded stacks or reach a message")
   func names() throws {
     var profile = heap
     let names = [
@@ -122,7 +122,7 @@ private let heap = ProfileBytes.heap
     try expectReports(try folder.file("labels", gzipped(labels.encoded)), in: folder)
   }
 
-  @Test("a profile's expression that is none drops nothing, and that is said")
+  @Test("an invalid expression in a profile drops nothing, and a message says so")
   func badExpression() throws {
     var profile = heap
     profile.rest += number(7, profile.text("main\\.(("))

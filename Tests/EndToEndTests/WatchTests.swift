@@ -2,7 +2,7 @@ import Foundation
 import HeapscopeTestSupport
 import Testing
 
-@Suite("Following a program")
+@Suite("heapscope watch")
 struct WatchTests {
   private let folder: Folder
   private let server: LiveServer
@@ -25,7 +25,7 @@ struct WatchTests {
     try FileManager.default.contentsOfDirectory(atPath: into).sorted()
   }
 
-  @Test("says a line a snapshot, keeps them, and sums up")
+  @Test("watch prints one line a snapshot, keeps the snapshots and prints a summary")
   func lines() throws {
     let run = try watch(server.url("lines/grow"), ["--every=200ms", "--for=1500ms"])
     #expect(run.status == 0, "\(run.messages)")
@@ -54,7 +54,7 @@ struct WatchTests {
     #expect(next.messages.contains(paths[paths.count - 1]))
   }
 
-  @Test("ends with status 1 once it has grown too much")
+  @Test("watch ends with status 1 after too much growth")
   func growth() throws {
     for (limit, words) in [("150%", "more than 150.0%"), ("200000", "more than 200000 bytes")] {
       let run = try watch(
@@ -70,7 +70,7 @@ struct WatchTests {
     #expect(stable.text.contains("Nothing changed."))
   }
 
-  @Test("Ctrl-C ends it with a summary", arguments: [SIGINT, SIGTERM])
+  @Test("Ctrl-C ends watch with a summary", arguments: [SIGINT, SIGTERM])
   func interrupted(signal: Int32) throws {
     let run = try watch(server.url("c/grow"), ["--every=60s"], signal: (signal, afterSeconds: 1.5))
     #expect(run.status == 0)
@@ -79,7 +79,7 @@ struct WatchTests {
     #expect(run.text.contains("NEXT"))
   }
 
-  @Test("a fetch that fails is said and tried again")
+  @Test("watch reports a failed fetch and tries again")
   func failure() throws {
     let run = try watch(server.url("f/grow-flaky"), ["--every=100ms", "--for=2s"])
     #expect(run.status == 0)
@@ -91,7 +91,7 @@ struct WatchTests {
   }
 
   @Test(
-    "without any snapshot the status is that of the last failure",
+    "watch without any snapshot ends with the status of the last failure",
     arguments: ["busy", "hang"])
   func noSnapshot(path: String) throws {
     let run = try watch(
@@ -107,7 +107,7 @@ struct WatchTests {
     #expect(try snapshots() == [])
   }
 
-  @Test("a program that starts anew is noticed")
+  @Test("watch notices that the program was restarted")
   func restart() throws {
     let run = try watch(server.url("r/grow-restart"), ["--every=100ms", "--for=2s"])
     #expect(run.status == 0)
@@ -117,7 +117,7 @@ struct WatchTests {
       "\(run.messages)")
   }
 
-  @Test("keeps the first snapshot and the last ones")
+  @Test("watch keeps the first snapshot and the last ones")
   func keep() throws {
     let run = try watch(server.url("k/grow"), ["--every=50ms", "--for=2s", "--keep=3"])
     #expect(run.status == 0)
@@ -128,7 +128,7 @@ struct WatchTests {
     #expect(first.text.contains("of 150 total"))
   }
 
-  @Test("cannot keep snapshots where there is no folder")
+  @Test("watch refuses to keep snapshots below a path that is not a folder")
   func noFolder() throws {
     for place in ["/nonexistent/folder/x", try folder.file("file", [1])] {
       let run = try runTool(["watch", server.address, "--into", place], in: folder)
@@ -139,7 +139,7 @@ struct WatchTests {
   }
 
   @Test(
-    "sees the leak of a Go service, over a unix socket too",
+    "watch sees the leak of a Go service, over a unix socket too",
     .enabled(if: LiveServer.leakyProgram != nil, "there is no Go"))
   func goService() throws {
     let leaky = try LiveServer.leaky.get()

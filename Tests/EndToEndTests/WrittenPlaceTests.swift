@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(
-    "-o makes no folders, neither here nor at the root",
+    "-o makes no folders, neither relative ones nor at the root",
     arguments: ["none/out.txt", "none-heapscope-test/heapscope/out.txt", "a/b/c/heapscope/d/x"])
   func noFolders(place: String) throws {
     let run = try top(place)
@@ -40,7 +40,7 @@ import Testing
     #expect(!exists("/" + first) && !exists(folder.path(first)))
   }
 
-  @Test("a read-only file is not replaced unasked")
+  @Test("a read-only file is not replaced without being asked for")
   func readOnly() throws {
     let file = try folder.file("out", Array("old".utf8))
     symlink("out", folder.path("link"))
@@ -58,7 +58,7 @@ import Testing
     #expect(try top("out").status == 0)
   }
 
-  @Test("permissions stay when a file is replaced, but for what lets it run as another")
+  @Test("a replaced file keeps its permissions except set-user-id and set-group-id")
   func permissions() throws {
     for (before, after) in [(0o640, 0o640), (0o6755, 0o755), (0o1777, 0o777)] as [(mode_t, mode_t)]
     {
@@ -69,7 +69,7 @@ import Testing
     }
   }
 
-  @Test("a temporary that somebody put there as a link is not written through")
+  @Test("a symbolic link in place of a temporary file is not followed")
   func plantedTemporary() throws {
     _ = try folder.file("victim", Array("old".utf8))
     let run = try runTool(
@@ -96,7 +96,7 @@ import Testing
     #expect(second.messages.filter { $0 == "\n" }.count == 1)
   }
 
-  @Test("the last profile may lie in a folder whose name is no UTF-8")
+  @Test("the last profile may lie in a folder whose name is not UTF-8")
   func anyFolder() throws {
     let first = try runTool(
       [], in: folder,
@@ -110,7 +110,7 @@ import Testing
     #expect(over.status != 0)
   }
 
-  @Test("the file of the last profile is read and written only as a regular file")
+  @Test("the record of the last profile is read and written only as a regular file")
   func lastProfilePipe() throws {
     let state = folder.path(".local/state/heapscope")
     try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true)
@@ -126,7 +126,7 @@ import Testing
 
   // MARK: What killed runs left
 
-  @Test("unfinished files of runs that were killed go, those of others stay")
+  @Test("unfinished files of killed runs are removed, and those of others stay")
   func strayTemporaries() throws {
     let kept = folder.path(".local/share/heapscope/profiles")
     try FileManager.default.createDirectory(atPath: kept, withIntermediateDirectories: true)
@@ -151,7 +151,7 @@ import Testing
     #expect(!(try folder.keptProfiles()).contains(own))
   }
 
-  @Test("a relative PPROF_TMPDIR is below the working directory, and only our names go there")
+  @Test("a relative PPROF_TMPDIR lies below the working directory and gets only heapscope's names")
   func relativeFolder() throws {
     _ = try folder.file(".other-4999999.tmp", [1])
     _ = try folder.file(".20260101-000000.000-h-heap-4999999.tmp", [1])
@@ -172,7 +172,7 @@ import Testing
   // MARK: Secrets
 
   @Test(
-    "no part of a URL's secret shows, whatever is wrong with the URL",
+    "no secret of a URL is printed, whatever is wrong with the URL",
     arguments: [
       "http://user:SEC/RET@127.0.0.1:1/x", "http://user:SEC?RET@127.0.0.1:1/x",
       "http://user:SEC#RET@127.0.0.1:1/x", "http://user:1/SECRET@127.0.0.1:1/x",

@@ -9,7 +9,7 @@ struct BudgetTests {
   private static let names = ["map-format", "format"]
 
   @Test(
-    "are read as they are written",
+    "a budget is read as it is written",
     arguments: [
       ("map-format<5%", Budget(.hotspot("map-format"), .share(0.05), isInclusive: false)),
       (" total <= 1.5 GB ", Budget(.total, .value(1.5, unit: "GB"), isInclusive: true)),
@@ -40,7 +40,7 @@ struct BudgetTests {
   }
 
   @Test(
-    "that say nothing are refused",
+    "a budget that says nothing is refused",
     arguments: [
       "", "<", "total", "total<", "total<x", "total<5XB", "total<-5", "total<101%", "total<5:",
       "total>5%", "<5%", "total<5..0", "total<.", "total<inf", "total<nan", "total<+", "/(/<5%",
@@ -71,7 +71,7 @@ struct BudgetTests {
   }
 
   @Test(
-    "compare exactly, at the limit too",
+    "budgets compare exactly, at the limit too",
     arguments: [
       ("total<1000", true), ("total<=1000", false), ("total<1001", false), ("total<1kB", false),
       ("map-format<60%", true), ("map-format<=60%", false), ("string-split<0.3kB", false),
@@ -84,7 +84,7 @@ struct BudgetTests {
     #expect(try outcome(text, profile).isExceeded == isExceeded)
   }
 
-  @Test("a rule is measured apart from the others of its kind")
+  @Test("a budget for a rule measures it apart from other rules of its kind")
   func rule() throws {
     var test = StackProfile.goHeap()
     test.add("io.ReadAll < main.f", bytes: 30)
@@ -93,7 +93,7 @@ struct BudgetTests {
     #expect(try outcome("copy-all<1", test.profile).value == 70)
   }
 
-  @Test("growth is against the base; nothing before is new")
+  @Test("growth in a budget is relative to the base, and anything above a base of 0 is new")
   func growth() throws {
     var test = StackProfile.goHeap()
     test.add("strings.Split < main.split", bytes: 240)
@@ -109,7 +109,7 @@ struct BudgetTests {
     #expect(try !outcome("string-split<+0%", base, base: profile).isExceeded)
   }
 
-  @Test("what cannot be compared says why")
+  @Test("a budget that cannot be compared says why")
   func errors() throws {
     #expect(
       throws: BudgetError(
@@ -127,7 +127,7 @@ struct BudgetTests {
     #expect(throws: BudgetError.self) { try outcome("total<+1", profile) }
   }
 
-  @Test("sums that do not fit 64 bits are as large as fits")
+  @Test("a budget's sum beyond 64 bits becomes the largest number")
   func overflow() throws {
     var test = StackProfile.goHeap()
     for _ in 0..<3 { test.add("strings.Split < main.f", bytes: .max) }

@@ -3,11 +3,11 @@ import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
-@Suite("What a finding says")
+@Suite("Findings")
 struct FindingTests {
   static let map = "internal/fmtsort.Sort < fmt.(*pp).printValue < fmt.Sprintf < "
 
-  @Test("whether a map is printed is a fact of the line, not of the sample")
+  @Test("whether a call prints a map is decided by line, not by sample")
   func siteDecides() {
     var test = StackProfile.goHeap()
     test.add(Self.map + "main.f@/src/main.go:7", bytes: 40)
@@ -45,7 +45,7 @@ struct FindingTests {
     #expect(findHotspots(in: test.profile, column: 1).findings.map(\.share) == [0.1])
   }
 
-  @Test("a map that is filled from JSON is one of any where the same line decodes into any")
+  @Test("a map filled from JSON is one of any where the same line decodes into any")
   func decodedMaps() {
     let decode = " < encoding/json.Unmarshal < main.f@/src/main.go:7"
     let map = "reflect.mapassign_faststr0 < reflect.Value.SetMapIndex"
@@ -64,7 +64,7 @@ struct FindingTests {
     }
   }
 
-  @Test("a map that one call in a hundred prints does not rename the line")
+  @Test("a map that one call in a hundred prints does not change the kind of its line")
   func rareMap() {
     var test = StackProfile.goHeap()
     test.add(Self.map + "main.f", bytes: 1)
@@ -72,7 +72,7 @@ struct FindingTests {
     #expect(findHotspots(in: test.profile, column: 1).findings.map(\.kind) == [.format])
   }
 
-  @Test("stacks cut in deep recursion count, without blame")
+  @Test("a stack cut in deep recursion counts in a finding without blame")
   func cutStacks() {
     var test = StackProfile.goHeap()
     test.add(Self.map + "main.f", bytes: 60)
@@ -84,7 +84,7 @@ struct FindingTests {
     #expect(finding?.blame.map(\.share) == [0.6])
   }
 
-  @Test("paths run from blame to leaf, recursion once, largest first")
+  @Test("paths of a finding lead from the blamed line to the leaf, recursion once, largest first")
   func paths() {
     var test = StackProfile.goHeap()
     test.add(
@@ -100,7 +100,7 @@ struct FindingTests {
       ])
   }
 
-  @Test("equal findings stand in the order of their names")
+  @Test("equal findings are sorted by name")
   func order() {
     var test = StackProfile.goHeap()
     test.add("strings.Split < main.z", bytes: 5)
@@ -111,7 +111,7 @@ struct FindingTests {
     #expect(findings.last?.blame.map(\.function) == ["main.a", "main.z"])
   }
 
-  @Test("any sample types in any order", arguments: [0, 1])
+  @Test("findings work with any sample types in any order", arguments: [0, 1])
   func otherTypes(column: Int) {
     var test = StackProfile.goHeap(types: ["space", "memory_space"])
     test.add("fmt.Sprint < main.f", values: [10, 20])
@@ -120,7 +120,7 @@ struct FindingTests {
     #expect(report.findings.first?.footprint == Footprint())
   }
 
-  @Test("no column, no samples, only zeros, negative values: an answer each")
+  @Test("missing columns, no samples, zeros and negative values each give a valid report")
   func edges() {
     #expect(findHotspots(in: Profile(), column: 0).findings.isEmpty)
     var test = StackProfile.goHeap()
@@ -139,7 +139,7 @@ struct FindingTests {
     }
   }
 
-  @Test("names that are no text, and brackets that do not close")
+  @Test("findings accept names that are not text and brackets that do not close")
   func oddNames() {
     var test = StackProfile.goHeap()
     for name in ["fmt.[[[Sprint", "]]fmt.Sprint", "fmt.", ".", "/", "", "%2", "a/%2e.%"] {
@@ -153,7 +153,7 @@ struct FindingTests {
     #expect(findHotspots(in: profile, column: 1).total == 800)
   }
 
-  @Test("a stack of 100,000 frames")
+  @Test("findings accept a stack of 100,000 frames")
   func deepStack() {
     var test = StackProfile.goHeap()
     test.add(
@@ -165,7 +165,7 @@ struct FindingTests {
   }
 }
 
-@Suite("Shares")
+@Suite("Shares of findings")
 struct ShareTests {
   static let functions = [
     "fmt.Sprintf", "fmt.(*pp).printValue", "internal/fmtsort.Sort", "reflect.Value.MapKeys",
@@ -178,7 +178,7 @@ struct ShareTests {
   ]
 
   @Test(
-    "add up to at most 1, each sample in one finding at most",
+    "shares of findings add up to at most 1, with each sample in at most one",
     arguments: 0..<60 as Range<UInt64>)
   func random(seed: UInt64) {
     var random = SeededGenerator(seed: seed)

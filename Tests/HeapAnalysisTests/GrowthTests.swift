@@ -18,7 +18,7 @@ struct GrowthTests {
     return profile
   }
 
-  @Test("is counted from the first snapshot on, by line and in all")
+  @Test("growth is counted from the first snapshot on, by line and in total")
   func growth() {
     var growth = Growth()
     #expect(growth.add(profile([100, 500, 0], seconds: 1000), now: 0) == .added)
@@ -38,7 +38,7 @@ struct GrowthTests {
     #expect(rows[1].objects.growth == 6)
   }
 
-  @Test("a line that is gone has shrunk to nothing")
+  @Test("a line that disappears has shrunk to nothing")
   func gone() {
     var growth = Growth()
     _ = growth.add(profile([100, 50], allocated: 10_000, seconds: 1), now: 0)
@@ -46,7 +46,7 @@ struct GrowthTests {
     #expect(growth.changedRows.map(\.values.growth) == [-50])
   }
 
-  @Test("begins anew when less has been allocated in all")
+  @Test("growth starts again when the total of allocations falls")
   func restart() {
     var growth = Growth()
     _ = growth.add(profile([100], allocated: 10_000, seconds: 1), now: 0)
@@ -55,7 +55,7 @@ struct GrowthTests {
     #expect(growth.snapshotCount == 1 && growth.totals.growth == 0 && growth.seconds == 0)
   }
 
-  @Test("keeps a bounded number of recent values")
+  @Test("growth keeps a bounded number of recent values")
   func bounded() {
     var growth = Growth()
     for step in 1...100 as ClosedRange<Int64> {
@@ -67,7 +67,7 @@ struct GrowthTests {
     #expect(growth.totals.first == 10)
   }
 
-  @Test("takes the time of fetching for profiles without one, and never goes back")
+  @Test("a profile without a time has the time of its fetch, and time never goes back")
   func time() {
     var growth = Growth()
     _ = growth.add(profile([1], seconds: 0), now: 5_000_000_000)
@@ -77,7 +77,7 @@ struct GrowthTests {
     #expect(growth.seconds == 4)
   }
 
-  @Test("a profile without the sample type is unusable, and extreme values do not trap")
+  @Test("a snapshot without the sample type is unusable, and extreme values do not trap")
   func unusable() {
     var growth = Growth(sampleType: "cpu")
     #expect(growth.add(profile([1], seconds: 1), now: 0) == .unusable)

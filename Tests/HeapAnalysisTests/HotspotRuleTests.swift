@@ -3,7 +3,7 @@ import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
-@Suite("Which rule a stack belongs to")
+@Suite("Rules of hotspots")
 struct HotspotRuleTests {
   /// The only finding's kind for one stack, or nil.
   func kind(of stack: String, root: String = "/usr/local/go/src/") -> HotspotKind? {
@@ -202,19 +202,19 @@ struct HotspotRuleTests {
     #expect(kind(of: stack) == expected)
   }
 
-  @Test("-trimpath changes nothing", arguments: stacks)
+  @Test("-trimpath does not change the rule of a stack", arguments: stacks)
   func matchTrimmed(stack: String, expected: HotspotKind?) {
     let trimmed = stack.replacing("/usr/local/go/src/", with: "")
     #expect(kind(of: trimmed, root: "") == expected)
   }
 
-  @Test("a toolchain in the module cache is the standard library", arguments: stacks)
+  @Test("a toolchain in the module cache counts as the standard library", arguments: stacks)
   func matchToolchain(stack: String, expected: HotspotKind?) {
     let root = "/root/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.22.10.linux-amd64/src/"
     #expect(kind(of: stack.replacing("/usr/local/go/src/", with: root), root: root) == expected)
   }
 
-  @Test("what is fine once needs objects enough")
+  @Test("what is harmless once needs many objects to be a finding")
   func rareCalls() {
     var test = StackProfile.goHeap()
     test.add("bufio.NewWriterSize < bufio.NewWriter < main.main", bytes: 65536, objects: 1)
@@ -224,7 +224,7 @@ struct HotspotRuleTests {
     #expect(findHotspots(in: test.profile, column: 1).findings.isEmpty)
   }
 
-  @Test("a loop body over maps.Keys is map iteration when its blocks grow")
+  @Test("a loop over maps.Keys is map iteration when its blocks grow")
   func loopBody() {
     for sizes in [[16, 32, 64, 128, 256], [4096, 4096, 4096, 4096, 4096]] as [[Int64]] {
       var test = StackProfile.goHeap()

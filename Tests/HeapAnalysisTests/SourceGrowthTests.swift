@@ -7,7 +7,7 @@ import Testing
 /// What was made linear gives the same as the plain way.
 @Suite("Sources and names read in one pass")
 struct SourceGrowthTests {
-  @Test("lines of bytes are those between their ends", arguments: 0..<200 as Range<UInt64>)
+  @Test("lines of source are the bytes between line ends", arguments: 0..<200 as Range<UInt64>)
   func lines(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in
@@ -22,7 +22,7 @@ struct SourceGrowthTests {
   }
 
   @Test(
-    "a declaration is found as by trying each place", arguments: 0..<500 as Range<UInt64>)
+    "a declaration is found where trying each place finds it", arguments: 0..<500 as Range<UInt64>)
   func declaredTypes(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     let pieces = [
@@ -103,7 +103,7 @@ struct SourceGrowthTests {
     #expect(type(" n; m := []byte{}") == .bytes)
   }
 
-  @Test("a file is searched for a name once, however many lines have it")
+  @Test("a file is searched once for a name, however many lines have it")
   func outerDeclaration() {
     let lines = String(repeating: "x = m\nvar n = m\n", count: 200_000)
     let text = SourceText(SourceLines(Array((lines + "var m map[string]int\n").utf8)))
@@ -115,7 +115,7 @@ struct SourceGrowthTests {
         == nil)
   }
 
-  @Test("comments and literals are left out, and each line keeps its place")
+  @Test("comments and literals are blanked, and each line keeps its number")
   func code() {
     let text = SourceText(
       SourceLines(Array("a // b\nc /* d\ne */ f\ng := `h\ni` + \"j\"\ntype k map[l]m // n".utf8)))
@@ -125,7 +125,7 @@ struct SourceGrowthTests {
     #expect(text.declared.maps == ["k"])
   }
 
-  @Test("a line and a quote of more than some kilobytes are not read")
+  @Test("lines and quotes of more than some kilobytes are not read")
   func longLine() {
     var test = StackProfile.goHeap()
     for size: Int64 in [16, 32, 64, 128, 256, 512] {

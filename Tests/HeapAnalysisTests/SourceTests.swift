@@ -3,7 +3,7 @@ import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
-@Suite("What only the source tells")
+@Suite("Findings that need the source")
 struct SourceTests {
   static let code = """
     package main
@@ -101,7 +101,7 @@ struct SourceTests {
   static let ladder: [Int64] = [16, 32, 64, 128, 256, 512]
 
   @Test(
-    "a line and its block sizes make a kind",
+    "a source line and its block sizes decide the kind of a finding",
     arguments: [
       ("ids = append(ids, id)", ladder, .mapIteration),
       ("ids = append(ids, id)", [64], nil),
@@ -148,7 +148,7 @@ struct SourceTests {
     #expect(kind(ofLine: "seen[body] = true", sizes: Self.ladder, objects: 1) == nil)
   }
 
-  @Test("a line beyond the end of its file, and a file that is not there")
+  @Test("a line beyond the end of its file, or a missing file, adds no finding")
   func missingLines() {
     var test = StackProfile.goHeap()
     test.add("main.f@/src/app/main.go:99", bytes: 100)

@@ -2,7 +2,7 @@ import Foundation
 import HeapscopeTestSupport
 import Testing
 
-@Suite("generated code")
+@Suite("Generated code")
 struct GeneratedCodeTests {
   @Test(
     "the committed C code is what protoc-c makes of profile.proto",

@@ -92,11 +92,11 @@ struct RandomReport: CustomStringConvertible {
 }
 
 @Suite(
-  "reports with random options equal those of the pprof that is installed",
+  "Random reports against the installed pprof",
   .enabled(if: Tools.pprof != nil, "pprof is not installed"))
 struct PprofDifferentialTests {
   @Test(
-    "report",
+    "a report with random options equals that of the installed pprof",
     arguments: 0..<40 as Range<UInt64>)
   func equal(seed: UInt64) throws {
     let pprof = try #require(Tools.pprof)

@@ -25,7 +25,7 @@ struct BlamerTests {
     }
   }
 
-  @Test("is the leaf-most of those that are most surely the user's own")
+  @Test("the blamer picks the leaf-most line among those most surely the user's own")
   func leafMost() throws {
     // A third party's module may be the user's own too, so it is blamed; a logger is not.
     let first = try #require(blamed(Self.stack))
@@ -38,7 +38,7 @@ struct BlamerTests {
     #expect(fourth == ("go.uber.org/zap.(*Logger).Info", 1))
   }
 
-  @Test("is a library's where nothing else is on the stack, and none in the runtime")
+  @Test("the blamer falls back to a library's line, and never blames the runtime")
   func fallback() throws {
     let library = "go.uber.org/zap.x@a/zap.go:5 < runtime.goexit@/usr/local/go/src/runtime/asm.s:1"
     let found = try #require(blamed(library))
@@ -47,7 +47,7 @@ struct BlamerTests {
     #expect(blamed("") == nil)
   }
 
-  @Test("is the same from rows and from frames, and as the definition says", arguments: 0..<40)
+  @Test("blame by rows, blame by frames and the definition agree", arguments: 0..<40)
   func definition(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random, sampleCount: 50)
@@ -77,9 +77,9 @@ struct BlamerTests {
   }
 }
 
-@Suite("Owners")
+@Suite("Owners of functions")
 struct OwnerTests {
-  @Test("are told from a function's file, and the runtime from its name")
+  @Test("a function's owner is told from its file, and the runtime from its name")
   func owners() {
     let profile = StackProfile.inBytes([
       "github.com/acme/kv.Put@/go/pkg/mod/github.com/acme/kv@v1/k.go:9 < main.main@/src/app/main.go:3":
@@ -97,7 +97,7 @@ struct OwnerTests {
       ])
   }
 
-  @Test("of functions that a selection added are nobody's")
+  @Test("functions that a selection added belong to nobody")
   func added() {
     var profile = StackProfile.inBytes(["main.main": 1])
     let ownership = Ownership(profile)

@@ -6,10 +6,10 @@ import Testing
 
 private let incident = "go1.27/orderlog.incident.pb.gz"
 
-@Suite("the page of 'heapscope report'")
+@Suite("The page of heapscope report")
 struct FlamePageTests {
   @Test(
-    "is one file that allows nothing but itself",
+    "the page is one file whose policy allows nothing but itself",
     arguments: Repository.fixtureNames)
   func contained(name: String) {
     let run = heapscope(["report", name])
@@ -22,7 +22,7 @@ struct FlamePageTests {
     #expect(run.text.components(separatedBy: "<script").count == 3)
   }
 
-  @Test("the policy names the script and the style that are there; 'make page' writes the hashes")
+  @Test("the page's policy has the hashes of its script and style; 'make page' writes them")
   func hashes() throws {
     let sum = try #require(Tools.path("sha256sum"))
     for (bytes, hash) in [
@@ -37,12 +37,12 @@ struct FlamePageTests {
     }
   }
 
-  @Test("is the same each time")
+  @Test("the page of the same profile is the same each time")
   func deterministic() {
     #expect(heapscope(["report", incident]).output == heapscope(["report", incident]).output)
   }
 
-  @Test("says what was left out, and nothing where all is there")
+  @Test("the page says what was left out, and nothing when all is there")
   func pruned() throws {
     let whole = heapscope(["report", incident]).text
     #expect(whole.contains("\"notice\":\"\""))
@@ -52,7 +52,7 @@ struct FlamePageTests {
     #expect(cut.output.count < whole.utf8.count)
   }
 
-  @Test("has the first lines of a finding, and says how many there are besides")
+  @Test("the page has the first lines of a finding and says how many there are besides")
   func manyLines() throws {
     let stacks = (1...40).map { line in
       "main.main;main.line\(line);fmt.Sprintf;fmt.(*pp).printValue;internal/fmtsort.Sort 100"
@@ -64,7 +64,7 @@ struct FlamePageTests {
     #expect(run.text.contains("\"rest\":\"28 more lines, together 70.0%\""))
   }
 
-  @Test("names cannot become markup or script")
+  @Test("names cannot become markup or script in the page")
   func names() {
     let folded = "main;</script><script>alert(1)</script>;<!--\u{2028}\"\\ 10\n"
     let run = heapscope(["report", "--input=folded", "-"], input: Array(folded.utf8))
@@ -75,7 +75,7 @@ struct FlamePageTests {
     #expect(!run.text.unicodeScalars.contains("\u{2028}"))
   }
 
-  @Test("opens the browser that is asked for, and says so where there is none")
+  @Test("report opens the browser that is asked for, and says so when there is none")
   func browser() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

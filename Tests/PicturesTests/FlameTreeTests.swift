@@ -5,7 +5,7 @@ import ProfileModel
 import StackGraph
 import Testing
 
-@Suite("the call tree of pictures")
+@Suite("The call tree of pictures")
 struct FlameTreeTests {
   private func graph(
     _ profile: Profile, isReversed: Bool = false, pruneBelow: Double? = 0,
@@ -29,7 +29,7 @@ struct FlameTreeTests {
     "c < b < main": 5, "a < main": 3, "b < main": 2, "d < b < main": 1, "other": 7,
   ])
 
-  @Test("has callers before callees, in the order of their names")
+  @Test("the tree of pictures has callers before callees, sorted by name")
   func order() throws {
     #expect(
       lines(try graph(profile)) == [
@@ -37,7 +37,7 @@ struct FlameTreeTests {
       ])
   }
 
-  @Test("can start from the leaves")
+  @Test("the tree of pictures can start from the leaves")
   func reversed() throws {
     #expect(
       lines(try graph(profile, isReversed: true)) == [
@@ -46,7 +46,7 @@ struct FlameTreeTests {
       ])
   }
 
-  @Test("puts what is small into one frame beside the rest, and loses no byte")
+  @Test("small frames are pruned into one frame beside the rest, and no byte is lost")
   func pruned() throws {
     let pruned = try graph(profile, pruneBelow: 0.2)
     #expect(
@@ -72,7 +72,7 @@ struct FlameTreeTests {
   }
 
   @Test(
-    "a tree that grows on all cores is that of its halves",
+    "a tree that is built on all cores equals the trees of its halves",
     arguments: [1, 2, 3] as [UInt64])
   func branches(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
@@ -89,7 +89,7 @@ struct FlameTreeTests {
     }
   }
 
-  @Test("inlined frames are frames, recursion is kept")
+  @Test("the tree of pictures keeps inlined frames and recursion")
   func inlined() throws {
     let profile = StackProfile.inBytes(["f < f < ~small < main": 4])
     #expect(lines(try graph(profile)) == ["0 main 4", "1 small 4", "2 f 4", "3 f 4"])
@@ -123,7 +123,7 @@ struct FlameTreeTests {
   }
 
   @Test(
-    "the values of a function equal those of the call graph",
+    "the values of a function in the tree of pictures equal those of the call graph",
     arguments: 0..<20 as Range<UInt64>)
   func cum(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
@@ -147,7 +147,7 @@ struct FlameTreeTests {
   }
 
   @Test(
-    "is the tree that walking every stack grows",
+    "the tree of pictures equals the one that walking every stack builds",
     arguments: 0..<20 as Range<UInt64>, [false, true])
   func plainWalk(seed: UInt64, isReversed: Bool) throws {
     var random = SeededGenerator(seed: seed)

@@ -7,10 +7,10 @@ private let twoStacks: [UInt64] = [
   0, 3, 0, 10_000, 0, 2, 1, 0x401000, 1, 2, 0x401000, 0x402001, 0, 1, 0,
 ]
 
-@Suite("binary CPU profiles")
+@Suite("Binary CPU profiles")
 struct LegacyBinaryTests {
   @Test(
-    "words of both sizes and orders are read", arguments: [4, 8],
+    "binary CPU profiles are read in both word sizes and byte orders", arguments: [4, 8],
     [false, true])
   func layouts(bytesPerWord: Int, isBigEndian: Bool) throws {
     let map = Array("--- x\n00400000-00500000: /bin/server\n".utf8)
@@ -25,7 +25,7 @@ struct LegacyBinaryTests {
   }
 
   @Test(
-    "a second frame that nearly all stacks have is the signal handler's",
+    "a second frame that nearly all stacks share is removed as the signal handler's",
     arguments: [(31, 0, 0), (62, 1, 0), (63, 1, 0), (30, 1, 1), (20, 1, 1)])
   func handlerFrames(common: Int, other: Int, kept: Int) throws {
     var text: [UInt64] = [0, 3, 0, 1, 0]
@@ -39,7 +39,7 @@ struct LegacyBinaryTests {
     #expect(profile.locations.addresses.contains(0x7000) == (kept == 1))
   }
 
-  @Test("a leaf found twice counts once")
+  @Test("a leaf that occurs twice in a binary CPU profile counts once")
   func repeatedLeaf() throws {
     let text: [UInt64] = [
       0, 3, 0, 1, 0, 1, 3, 0x1000, 0x1000, 0x2001, 1, 2, 0x3000, 0x4001, 0, 1, 0,
@@ -51,7 +51,7 @@ struct LegacyBinaryTests {
       ])
   }
 
-  @Test("Java's frames are named from the text at the end")
+  @Test("Java frames of a binary CPU profile get the names in the text at its end")
   func java() throws {
     let text = " 0x3 com.example.A.run (A.java:12)\n 0x4 generated stub/JIT\n"
     let bytes =
@@ -65,7 +65,7 @@ struct LegacyBinaryTests {
   }
 
   @Test(
-    "a profile cut anywhere is refused at the stack that it ends in",
+    "a binary CPU profile that is cut anywhere is refused at the stack where it ends",
     arguments: [4, 8])
   func cut(bytesPerWord: Int) throws {
     let bytes = words(twoStacks, bytesPerWord: bytesPerWord)
@@ -82,7 +82,7 @@ struct LegacyBinaryTests {
   }
 
   @Test(
-    "numbers that do not fit are refused",
+    "numbers that do not fit in a binary CPU profile are refused",
     arguments: [
       [0, 3, 0, .max, 0, 0, 1, 0], [0, 3, 0, 1, 0, .max, 0, 0, 1, 0],
       [0, 3, 0, 1 << 40, 0, 1 << 40, 0, 0, 1, 0], [0, 3, 0, 1, 0, 1, .max, 0, 1, 0],

@@ -17,7 +17,7 @@ import Testing
     return ids.sorted()
   }
 
-  @Test("are read as they were written", arguments: 0..<12)
+  @Test("packed stacks are read as they were written", arguments: 0..<12)
   func random(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed))
     let ids = Self.ids(&random)
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test(
-    "with an id of 0 anywhere are refused", arguments: [0, 1, 20, 63, 64, 65, 99])
+    "packed stacks with an id of 0 anywhere are refused", arguments: [0, 1, 20, 63, 64, 65, 99])
   func zero(place: Int) throws {
     for width in 1...5 {
       var profile = ProfileBytes()

@@ -16,7 +16,7 @@ import Testing
     (.text, "hello\n"), (.text, "   \n\n  "), (.text, "naïve text, ünïcödé"),
   ]
 
-  @Test("text is refused by its kind, packed or not", arguments: textFiles)
+  @Test("text is refused with its kind, compressed or not", arguments: textFiles)
   func texts(kind: ContentKind, text: String) {
     #expect(refusal(Array(text.utf8)) == .notAProfile(kind))
     #expect(refusal(gzipped(Array(text.utf8))) == .notAProfile(kind))
@@ -40,7 +40,7 @@ import Testing
     (.zeros, [UInt8](repeating: 0, count: 1)), (.zeros, [UInt8](repeating: 0, count: 300_000)),
   ]
 
-  @Test("binary formats are refused by their kind", arguments: binaryFiles)
+  @Test("other binary formats are refused with their kind", arguments: binaryFiles)
   func binaries(kind: ContentKind, front: [UInt8]) {
     #expect(refusal(front) == .notAProfile(kind))
     if kind != .zeros {

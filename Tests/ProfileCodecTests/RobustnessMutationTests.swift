@@ -35,7 +35,7 @@ func fixtures() throws -> [[UInt8]] {
     } while ContinuousClock.now < deadline
   }
 
-  @Test("every fixture cut at any of many places is refused")
+  @Test("every fixture that is cut at any of many places is refused")
   func cuts() throws {
     for fixture in try fixtures() {
       let step = max(1, fixture.count / 40)

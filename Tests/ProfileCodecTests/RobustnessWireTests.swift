@@ -18,7 +18,7 @@ import Testing
     for count in tables.count..<plainHeap.count { _ = outcome(Array(plainHeap[..<count])) }
   }
 
-  @Test("lengths beyond the end are refused, however long")
+  @Test("lengths beyond the end are refused, however large")
   func lengths() {
     let lengths: [UInt64] = [
       1, 0x7f, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 1 << 32, .max >> 1, 1 << 63, .max,
@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  @Test("varints that are too long or without end are refused")
+  @Test("varints that are too long or do not end are refused")
   func varints() {
     let tooLong = [UInt8](repeating: 0x80, count: 10) + [0]
     let endless = [UInt8](repeating: 0xff, count: 1000)
@@ -69,7 +69,7 @@ import Testing
     #expect(isWire(refusal(plainHeap + block(13, [0x80])), .profile))
   }
 
-  @Test("cut fixed fields, field 0, wire types 6 and 7 are refused at every level")
+  @Test("truncated fixed fields, field 0 and wire types 6 and 7 are refused at every level")
   func badFields() {
     let bad: [[UInt8]] = [
       tag(99, 1) + [0, 0, 0, 0, 0, 0, 0], tag(99, 5) + [0, 0, 0], tag(0, 0) + [1], tag(0, 2) + [0],
@@ -87,7 +87,7 @@ import Testing
     }
   }
 
-  @Test("groups that do not open and close in turn are refused at every level")
+  @Test("unbalanced groups are refused at every level")
   func unbalancedGroups() {
     let bad: [[UInt8]] = [
       tag(99, 3), tag(99, 4), tag(99, 3) + tag(98, 4), tag(99, 3) + number(1, 1 as UInt64),
@@ -190,7 +190,7 @@ import Testing
     #expect(refusal(plainHeap + block(5, deeper)) == .limit(.groups, limit: 1 << 20))
   }
 
-  @Test("records are read in any order", arguments: 0..<200 as Range<UInt64>)
+  @Test("records of a profile are read in any order", arguments: 0..<200 as Range<UInt64>)
   func order(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let heap = ProfileBytes.heap
@@ -209,7 +209,7 @@ import Testing
     expectHeap(bytes)
   }
 
-  @Test("whole tables are read in any order", arguments: 0..<60 as Range<UInt64>)
+  @Test("tables of a profile are read in any order", arguments: 0..<60 as Range<UInt64>)
   func tableOrder(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     let heap = ProfileBytes.heap
@@ -292,7 +292,7 @@ import Testing
     expectHeap(fields.flatMap { $0 } + profile.rest)
   }
 
-  @Test("of a singular field that stands more than once, the last one counts")
+  @Test("the last occurrence of a singular field counts")
   func repeatedFields() throws {
     var profile = ProfileBytes.heap
     let other = profile.text("other")

@@ -4,10 +4,10 @@ import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
-@Suite("folded stacks")
+@Suite("heapscope folded")
 struct FoldedCommandTests {
   @Test(
-    "add up to the profile's total, in live bytes too",
+    "folded stacks add up to the profile's total, in live bytes too",
     arguments: Repository.fixtureNames)
   func total(name: String) throws {
     let profile = try Repository.fixture(name)
@@ -18,7 +18,7 @@ struct FoldedCommandTests {
   }
 
   @Test(
-    "are sorted, each stack once",
+    "folded stacks are sorted, each stack once",
     arguments: ["go1.22/gateway.pb.gz", "go1.27/gateway.pb.gz"])
   func sorted(name: String) {
     let run = heapscope(["folded", "--sample-index=alloc_space", "--lines", name])
@@ -32,7 +32,7 @@ struct FoldedCommandTests {
   }
 
   @Test(
-    "make a picture with flamegraph.pl",
+    "flamegraph.pl draws folded stacks with the right total",
     .enabled(if: Tools.flamegraph != nil, "flamegraph.pl is not installed"),
     arguments: Repository.fixtureNames)
   func picture(name: String) throws {

@@ -32,7 +32,7 @@ let package = Package(
     .executable(name: "heapscope", targets: ["heapscope"])
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -106,15 +106,23 @@ let package = Package(
     .target(
       name: "ProfileBytes", dependencies: ["ProfileModel", "CZlib"], path: "Tests/ProfileBytes",
       swiftSettings: settings),
+    .target(
+      name: "HeapscopeTestSupport",
+      dependencies: [
+        "ProfileModel", "ProfileCodec", "Ownership", "HeapAnalysis", "HeapscopeCommands",
+      ],
+      path: "Tests/HeapscopeTestSupport", swiftSettings: settings),
     .executableTarget(
       name: "heapscope-bench", dependencies: ["CZlib"], swiftSettings: settings),
     .testTarget(
       name: "DocumentationTests",
-      dependencies: ["HeapscopeCommands", "ProfileCodec", "HeapAnalysis"],
+      dependencies: ["HeapAnalysis", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ProfileCodecTests",
-      dependencies: ["Foundations", "ProfileCodec", "ProfileModel", "ProfileBytes"],
+      dependencies: [
+        "Foundations", "ProfileCodec", "ProfileModel", "ProfileBytes", "HeapscopeTestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "ProfileFetchTests", dependencies: ["ProfileFetch"], swiftSettings: settings),
@@ -126,13 +134,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["heapscope", "ProfileBytes"], swiftSettings: settings),
-    .target(
-      name: "HeapscopeTestSupport",
-      dependencies: [
-        "ProfileModel", "ProfileCodec", "Ownership", "HeapAnalysis", "HeapscopeCommands",
-      ],
-      path: "Tests/HeapscopeTestSupport", swiftSettings: settings),
+      name: "EndToEndTests", dependencies: ["heapscope", "ProfileBytes", "HeapscopeTestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "GCTraceTests", dependencies: ["GCTrace", "HeapscopeTestSupport"],
       swiftSettings: settings),

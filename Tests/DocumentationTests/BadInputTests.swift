@@ -1,3 +1,4 @@
+import HeapscopeTestSupport
 import Testing
 
 /// A mistake on the command line and what its message must say.
@@ -25,7 +26,7 @@ struct Mistake: CustomTestStringConvertible, Sendable {
   }
 }
 
-@Suite("mistakes on the command line")
+@Suite("Mistakes on the command line")
 struct BadInputTests {
   private static let patternOptions = [
     "focus", "ignore", "hide", "show", "show-from", "prune-from", "tagfocus", "tagignore",
@@ -259,7 +260,7 @@ struct BadInputTests {
     ]
 
   @Test(
-    "are one line that names the option, the value and what would be right, status 64",
+    "a mistake on the command line gets status 64 and one line with the option, the value and what would be right",
     arguments: patterns + sampleTypes + numbers + choices + budgets + conflicts + words + fetching
       + watching)
   func mistake(mistake: Mistake) throws {
@@ -275,7 +276,7 @@ struct BadInputTests {
   }
 
   @Test(
-    "what pprof allows is allowed",
+    "heapscope accepts the spellings of options that pprof accepts",
     arguments: [
       "top --unit=parsecs P", "top -nodecount=-1 P", "top -focus= P", "top -divide_by=0.5 P",
       "top -nodefraction=0 -edgefraction=1 P", "top -trim=false P", "top -cum=t P",

@@ -1,4 +1,5 @@
 import Foundation
+import HeapscopeTestSupport
 import Testing
 
 @Suite("docs/changes.md")
@@ -7,7 +8,7 @@ struct ChangesTests {
   /// before it in the same cell.
   @Test("Every file and folder that docs/changes.md names exists")
   func paths() throws {
-    let rows = try Project.text("docs/changes.md").split(separator: "\n").filter {
+    let rows = try Repository.text("docs/changes.md").split(separator: "\n").filter {
       $0.hasPrefix("| ") && !$0.contains("---") && !$0.hasPrefix("| change |")
     }
     #expect(rows.count == 20)
@@ -23,7 +24,7 @@ struct ChangesTests {
           place.contains("*") ? [parent(place)] : [place]
         }
         let found = places.first {
-          FileManager.default.fileExists(atPath: Project.root.appending(path: $0).path)
+          FileManager.default.fileExists(atPath: Repository.root.appending(path: $0).path)
         }
         #expect(found != nil, "\(name) in \(row)")
         if let found, path.hasPrefix("Sources/") {

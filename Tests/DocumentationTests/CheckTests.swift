@@ -1,4 +1,5 @@
 import Foundation
+import HeapscopeTestSupport
 import Testing
 
 /// heapscope check as a CI would run it.
@@ -7,12 +8,12 @@ struct CheckTests {
   private static let profile = "Fixtures/go1.27/orderlog.incident.pb.gz"
   private static let base = "Fixtures/go1.27/orderlog.base.pb.gz"
 
-  private func check(_ arguments: [String], _ profile: String = profile) -> CommandLineResult {
+  private func check(_ arguments: [String], _ profile: String = profile) -> CommandRun {
     run(["check"] + arguments + [profile])
   }
 
   @Test(
-    "ends with 0 when all budgets are kept",
+    "check ends with status 0 when every budget is kept",
     arguments: [
       ["--budget=total<149MB"], ["--budget=map-format<=100%", "--budget=format<1%"],
       ["--budget=total <= 2MB : inuse_space", "--budget=json-map-encode<1MB:alloc_space"],
@@ -28,7 +29,7 @@ struct CheckTests {
   }
 
   @Test(
-    "ends with 1 when a budget is exceeded",
+    "check ends with status 1 when a budget is exceeded",
     arguments: [
       ["--budget=total<148MB"], ["--budget=total<149MB", "--budget=map-format<99%"],
       ["--budget=main.handleOrder<50MB:alloc_space"], ["--budget=/^main\\./<50%"],
@@ -42,7 +43,7 @@ struct CheckTests {
     #expect(result.messages == [])
   }
 
-  @Test("what the base does not have at all is new, and over any relative limit")
+  @Test("check treats what the base lacks as new, above every relative limit")
   func zeroBase() throws {
     let arguments = [
       "--base=Fixtures/go1.27/wordcount.pb.gz", "--budget=main.handleOrder<+1000000%",
@@ -59,7 +60,7 @@ struct CheckTests {
     #expect(check(arguments).text.contains("new (0 to 147.08MB)"))
   }
 
-  @Test("a base with other sample types is named")
+  @Test("check names a base that has other sample types")
   func otherBase() throws {
     let folded = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).txt")
     try Data("main;work 5\n".utf8).write(to: folded)
@@ -75,7 +76,7 @@ struct CheckTests {
     #expect(other.messages.first?.contains("no sample type alloc_space") == true)
   }
 
-  @Test("a function that nobody has is said to be missing")
+  @Test("check says that a function is missing when no stack has it")
   func unmatched() {
     let result = check(["--budget=main.nosuch<1%"])
     #expect(result.status == 0)
@@ -87,7 +88,7 @@ struct CheckTests {
   }
 
   @Test(
-    "SARIF keeps to the standard",
+    "SARIF output of check conforms to the standard",
     arguments: [
       ["--budget=total<1", "--budget=map-format<5%", "--budget=/^main\\./<1%"],
       ["--budget=total<1TB"], ["--base=\(base)", "--max-growth=1%"],
@@ -105,7 +106,7 @@ struct CheckTests {
     }
   }
 
-  @Test("SARIF has the line to blame, the limit and the fix")
+  @Test("SARIF output of check has the blamed line, the limit and the fix")
   func sarifResult() throws {
     let result = check(["--budget=map-format<5%", "--format=sarif"])
     #expect(result.status == 1)
@@ -115,7 +116,7 @@ struct CheckTests {
     #expect(result.text.contains("Fix: print what the reader needs"))
   }
 
-  @Test("the SARIF rules find mistakes")
+  @Test("the SARIF validator of the tests finds mistakes")
   func rules() throws {
     func problems(_ text: String) throws -> Int { try SARIFRules(text).problems.count }
     let head = #"{"$schema": "https://a/b", "version": "2.1.0", "runs": [{"tool": {"driver": "#
@@ -133,7 +134,7 @@ struct CheckTests {
     #expect(try problems(#"{"version": "2.0.0", "runs": []}"#) == 2)
   }
 
-  @Test("GitHub gets one command a line, with its separators escaped")
+  @Test("check writes one GitHub command a line and escapes its separators")
   func github() {
     let result = check(["--budget=map-format<5%", "--budget=total<1", "--format=github"])
     #expect(result.status == 1)
@@ -148,7 +149,7 @@ struct CheckTests {
     #expect(kept.text == "::notice title=heapscope::the budget is kept\n")
   }
 
-  @Test("Markdown and CSV have a line a budget")
+  @Test("check writes one line a budget in Markdown and CSV")
   func tables() {
     let budgets = ["--budget=map-format<5%", "--budget=total<1TB"]
     let markdown = check(budgets + ["--format=markdown"]).text

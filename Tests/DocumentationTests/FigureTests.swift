@@ -1,8 +1,9 @@
 import Foundation
+import HeapscopeTestSupport
 import Testing
 
 /// With `--unit=B` and all rows, text reports show the exact numbers that JSON has.
-@Suite("the figures in JSON, CSV and text are the same")
+@Suite("JSON, CSV and text show the same figures")
 struct FigureTests {
   private typealias Row = [String: Any]
 
@@ -39,7 +40,8 @@ struct FigureTests {
       + ["--unit=B", "--sample-index=alloc_space", "--symbolize=text", fixture]
   }
 
-  @Test("top", arguments: Project.fixtures)
+  @Test(
+    "top shows the same figures in text, JSON, CSV and Markdown", arguments: Repository.profiles)
   func top(fixture: String) throws {
     let command = command("top --nodefraction=0", fixture)
     let lines = run(command).text.split(separator: "\n").drop { !$0.hasPrefix("      flat") }
@@ -70,7 +72,7 @@ struct FigureTests {
     }
   }
 
-  @Test("tree", arguments: Project.fixtures)
+  @Test("tree shows the same figures in text and JSON", arguments: Repository.profiles)
   func tree(fixture: String) throws {
     let command = command("tree --nodefraction=0 --edgefraction=0 --nodecount=0", fixture)
     let rows = try rows(command)
@@ -96,7 +98,7 @@ struct FigureTests {
     }
   }
 
-  @Test("folded", arguments: Project.fixtures)
+  @Test("folded shows the same figures in text and JSON", arguments: Repository.profiles)
   func folded(fixture: String) throws {
     let command = command("folded", fixture)
     let rows = try rows(command)
@@ -107,7 +109,7 @@ struct FigureTests {
     #expect(run(command).text == text.joined())
   }
 
-  @Test("tags", arguments: Project.fixtures)
+  @Test("tags shows the same figures in text and JSON", arguments: Repository.profiles)
   func tags(fixture: String) throws {
     let command = command("tags", fixture)
     let lines = run(command).text.split(separator: "\n").filter { !$0.contains(": Total ") }
@@ -120,7 +122,7 @@ struct FigureTests {
     }
   }
 
-  @Test("raw", arguments: Project.fixtures)
+  @Test("raw shows the same figures in text and JSON", arguments: Repository.profiles)
   func raw(fixture: String) throws {
     let lines = run(["raw", "--symbolize=text", fixture]).text.split(separator: "\n")
     let samples = lines.drop { $0 != "Samples:" }.dropFirst(2).prefix { $0 != "Locations" }
@@ -138,7 +140,7 @@ struct FigureTests {
     }
   }
 
-  @Test("dot", arguments: Project.fixtures)
+  @Test("dot shows the same figures in text and JSON", arguments: Repository.profiles)
   func dot(fixture: String) throws {
     let command = command("dot --nodefraction=0 --edgefraction=0 --nodecount=0", fixture)
     let text = run(command).text
@@ -146,7 +148,7 @@ struct FigureTests {
     #expect(text.matches(of: /\nN[0-9]+ -> N[0-9]+ \[/).count == (try rows(command, "edges").count))
   }
 
-  @Test("list", arguments: Project.fixtures)
+  @Test("list shows the same figures in text and JSON", arguments: Repository.profiles)
   func list(fixture: String) throws {
     let command = command("list main", fixture)
     let rows = try rows(command)
@@ -166,7 +168,7 @@ struct FigureTests {
     }
   }
 
-  @Test("hotspots", arguments: Project.fixtures)
+  @Test("hotspots shows the same figures in text and JSON", arguments: Repository.profiles)
   func hotspots(fixture: String) throws {
     let findings = try rows(["hotspots", "--symbolize=text", fixture], "findings")
     let text = run(["hotspots", "--symbolize=text", fixture]).text

@@ -1,4 +1,5 @@
 import Foundation
+import HeapscopeTestSupport
 import Testing
 
 /// A command line of a document and the output shown below it.
@@ -11,7 +12,7 @@ struct DocumentedCommand: CustomTestStringConvertible, Sendable {
   static func all(in path: String) -> [DocumentedCommand] {
     var result: [DocumentedCommand] = []
     var isInside = false
-    for line in ((try? Project.text(path)) ?? "").split(
+    for line in ((try? Repository.text(path)) ?? "").split(
       separator: "\n", omittingEmptySubsequences: false)
     {
       if line.hasPrefix("```") {
@@ -51,7 +52,7 @@ struct DocumentedCommand: CustomTestStringConvertible, Sendable {
 struct ReadmeTests {
   private static let commands = ["README.md", "docs/check.md"].flatMap(DocumentedCommand.all)
 
-  @Test("has examples")
+  @Test("the README has examples of commands")
   func examples() {
     #expect(Self.commands.count >= 6)
     for command in Self.commands { #expect(command.line.hasPrefix("heapscope ")) }
@@ -105,16 +106,18 @@ struct ReadmeTests {
 
   @Test("documents name only options that exist", arguments: documents)
   func options(document: String) throws {
-    let named = try Project.text(document).matches(of: /(?:^|[ `(])(--[a-z][a-z-]+)/).map {
+    let named = try Repository.text(document).matches(of: /(?:^|[ `(])(--[a-z][a-z-]+)/).map {
       String($0.1)
     }
     #expect(Set(named).subtracting(Self.known).subtracting(Self.foreign) == [])
   }
 
-  @Test("links lead somewhere", arguments: documents + ["CONTRIBUTING.md"])
+  @Test(
+    "links in documents lead to files that exist",
+    arguments: documents + ["CONTRIBUTING.md", "docs/pprof-semantics.md"])
   func links(document: String) throws {
-    let folder = Project.root.appending(path: document).deletingLastPathComponent()
-    for match in try Project.text(document).matches(of: /\]\(([^)#:]+)(?:#[^)]*)?\)/) {
+    let folder = Repository.root.appending(path: document).deletingLastPathComponent()
+    for match in try Repository.text(document).matches(of: /\]\(([^)#:]+)(?:#[^)]*)?\)/) {
       let target = folder.appending(path: String(match.1)).path
       #expect(FileManager.default.fileExists(atPath: target), "\(match.1)")
     }

@@ -1,29 +1,32 @@
 import Foundation
 import HeapAnalysis
+import HeapscopeTestSupport
 import Testing
 
 @Suite("docs/rules")
 struct RulePageTests {
   private static let rules = HotspotRule.all.map(\.id)
 
-  @Test("has a page a rule and an index; 'make docs' makes them")
+  @Test("docs/rules has an index and one page a rule; 'make docs' writes them")
   func files() throws {
     let files = try FileManager.default.contentsOfDirectory(
-      atPath: Project.root.appending(path: "docs/rules").path)
+      atPath: Repository.root.appending(path: "docs/rules").path)
     #expect(Set(files) == Set(Self.rules.map { "\($0).md" } + ["README.md"]))
     let index = run(["explain", "--list", "--format=markdown"])
     #expect(index.status == 0)
-    #expect(try index.text == Project.text("docs/rules/README.md"))
+    #expect(try index.text == Repository.text("docs/rules/README.md"))
   }
 
-  @Test("says what explain says", arguments: rules)
+  @Test("the page of a rule in docs/rules says what explain says", arguments: rules)
   func page(rule: String) throws {
     let result = run(["explain", rule, "--format=markdown"])
     #expect(result.status == 0)
-    #expect(try result.text == Project.text("docs/rules/\(rule).md"))
+    #expect(try result.text == Repository.text("docs/rules/\(rule).md"))
   }
 
-  @Test("has what each rule and its remedy cost in two versions of Go", arguments: rules)
+  @Test(
+    "each rule has measured costs, before and after its remedy, in two versions of Go",
+    arguments: rules)
   func measured(rule: String) throws {
     let costs = MeasuredCost.all(of: rule)
     let versions = Set(costs.map(\.goVersion))

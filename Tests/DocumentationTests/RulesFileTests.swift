@@ -1,21 +1,22 @@
 import Foundation
+import HeapscopeTestSupport
 import Testing
 
 /// `--rules`: what a user's own file adds, and what is said about a wrong one.
-@Suite("rules files")
+@Suite("Rules files")
 struct RulesFileTests {
   private static let profile = "Fixtures/go1.27/orderlog.incident.pb.gz"
 
   /// Runs with a rules file that has this text.
   private func run(
     _ command: [String], with text: String, named name: String = "shop.toml"
-  ) throws -> CommandLineResult {
+  ) throws -> CommandRun {
     try run(command, with: Data(text.utf8), named: name)
   }
 
   private func run(
     _ command: [String], with bytes: Data, named name: String
-  ) throws -> CommandLineResult {
+  ) throws -> CommandRun {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -28,7 +29,7 @@ struct RulesFileTests {
     return result
   }
 
-  @Test("budgets of a file are checked, with the rules of the file")
+  @Test("check takes budgets and rules from a rules file")
   func budgets() throws {
     func budgets(_ arguments: [String]) throws -> [[String: Any]] {
       let result = runCommand(["check", "--format=json"] + arguments + [Self.profile])
@@ -49,10 +50,10 @@ struct RulesFileTests {
     #expect(alone[0]["value"] as? Int == values[0] + values[1])
   }
 
-  @Test("a rule of the user's takes what heapscope's own would have taken")
+  @Test("a rule in a rules file takes what a built-in rule would have taken")
   func ownRule() throws {
     let rule = "[[rules]]\nid = 'dump'\ncalls = ['fmt.Sprint*']\nthrough = ['internal/fmtsort.*']\n"
-    func kinds(_ result: CommandLineResult) throws -> [String] {
+    func kinds(_ result: CommandRun) throws -> [String] {
       let document = try JSONSerialization.jsonObject(with: Data(result.output)) as? [String: Any]
       let findings = try #require(document?["findings"] as? [[String: Any]])
       return findings.compactMap { $0["kind"] as? String }
@@ -62,7 +63,7 @@ struct RulesFileTests {
     #expect(try kinds(run(command, with: rule)).contains("dump"))
   }
 
-  @Test("summary and focus take the user's rules and own code as hotspots does")
+  @Test("summary and focus use the rules file as hotspots does")
   func otherCommands() throws {
     let rule = "[[rules]]\nid = 'dump'\ncalls = ['fmt.Sprint*']\ntitle = 'order dumped'\n"
     let summary = ["summary", Self.profile]
@@ -79,7 +80,7 @@ struct RulesFileTests {
     }
   }
 
-  @Test("explain shows a rule of the user's")
+  @Test("explain shows a rule of a rules file")
   func explained() throws {
     let toml = "[[rules]]\nid = 'dump'\ncalls = ['fmt.Sprint*']\nadvice = 'log the id'\n"
     let shown = try run(["explain", "dump"], with: toml)
@@ -90,7 +91,7 @@ struct RulesFileTests {
   }
 
   @Test(
-    "a mistake is named with its file and line",
+    "a mistake in a rules file is reported with file and line",
     arguments: [
       ("module = 3", "1: 'module' is a number: give a text"),
       ("\n\nmodul = 'a'", "3: unknown key 'modul': did you mean 'module'?"),
@@ -145,7 +146,7 @@ struct RulesFileTests {
     #expect(result.messages[0].contains(message), "\(result.messages[0])")
   }
 
-  @Test("hostile files end with status 65, in one short time")
+  @Test("a hostile rules file ends with status 65 in bounded time")
   func hostile() throws {
     let limit = 1 << 16
     func filled(_ piece: String, _ start: String = "", _ end: String = "") -> String {
@@ -170,7 +171,7 @@ struct RulesFileTests {
     #expect(long.messages.first?.hasSuffix("longer than 64 KiB, the limit of a rules file") == true)
   }
 
-  @Test("there are only so many rules")
+  @Test("the number of rules in a rules file is limited")
   func manyRules() throws {
     let text = (0..<200).map { "[[rules]]\nid='r\($0)'\ncalls='a.b'\n" }.joined()
     let result = try run(["explain", "--list"], with: text)
@@ -178,7 +179,7 @@ struct RulesFileTests {
     #expect(result.messages.first?.contains(" rules, the limit") == true)
   }
 
-  @Test("a file that is not there, or a folder, ends with status 66")
+  @Test("a rules file that is missing or a folder ends with status 66")
   func missing() {
     for file in ["no-such-file.toml", "Fixtures"] {
       let result = runCommand(["explain", "--list", "--rules=\(file)"])
@@ -189,4 +190,4 @@ struct RulesFileTests {
 }
 
 /// `run` by another name: the suite has one of its own.
-private func runCommand(_ arguments: [String]) -> CommandLineResult { run(arguments) }
+private func runCommand(_ arguments: [String]) -> CommandRun { run(arguments) }

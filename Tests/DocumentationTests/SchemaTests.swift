@@ -1,4 +1,5 @@
 import Foundation
+import HeapscopeTestSupport
 import Testing
 
 @Suite("docs/schemas")
@@ -16,24 +17,24 @@ struct SchemaTests {
   ]
 
   private func schema(_ report: String) throws -> JSONSchema {
-    try JSONSchema(Project.text("docs/schemas/\(report).json"))
+    try JSONSchema(Repository.text("docs/schemas/\(report).json"))
   }
 
-  @Test("there is one a report, and they use what is checked here")
+  @Test("docs/schemas has one schema a report, with keywords that the validator knows")
   func complete() throws {
     let files = try FileManager.default.contentsOfDirectory(
-      atPath: Project.root.appending(path: "docs/schemas").path)
+      atPath: Repository.root.appending(path: "docs/schemas").path)
     // What `watch` writes is checked below, where there is something to watch.
     let apart = ["explain", "watch", "gctrace", "goroutines"]
     #expect(Set(files) == Set((Array(Self.reports.keys) + apart).map { "\($0).json" }))
     for report in Self.reports.keys {
       #expect(try schema(report).unknownKeywords == [], "\(report)")
     }
-    let page = try Project.text("docs/schema.md")
+    let page = try Repository.text("docs/schema.md")
     for report in Self.reports.keys { #expect(page.contains("schemas/\(report).json")) }
   }
 
-  @Test("say what the JSON of every report is", arguments: Project.fixtures)
+  @Test("the JSON of every report fits its schema", arguments: Repository.profiles)
   func valid(fixture: String) throws {
     for (report, line) in Self.reports {
       let arguments =
@@ -46,10 +47,10 @@ struct SchemaTests {
     }
   }
 
-  @Test("hold for logs", arguments: ["go1.22.log", "go1.27.log", "g1.log"])
+  @Test("the JSON of gctrace fits its schema", arguments: ["go1.22.log", "go1.27.log", "g1.log"])
   func logs(name: String) throws {
     #expect(try schema("gctrace").unknownKeywords == [])
-    #expect(try Project.text("docs/schema.md").contains("schemas/gctrace.json"))
+    #expect(try Repository.text("docs/schema.md").contains("schemas/gctrace.json"))
     for profile in [[], ["--profile=Fixtures/gctrace/go1.27.pb.gz"]] {
       let result = run(["gctrace", "--format=json", "Fixtures/gctrace/\(name)"] + profile)
       #expect(result.status == 0)
@@ -59,11 +60,11 @@ struct SchemaTests {
   }
 
   @Test(
-    "hold for goroutine dumps",
+    "the JSON of goroutines fits its schema",
     arguments: ["go1.22.debug2.txt", "go1.27.debug1.txt", "go1.27.pb.gz"])
   func goroutines(name: String) throws {
     #expect(try schema("goroutines").unknownKeywords == [])
-    #expect(try Project.text("docs/schema.md").contains("schemas/goroutines.json"))
+    #expect(try Repository.text("docs/schema.md").contains("schemas/goroutines.json"))
     let file = "Fixtures/goroutines/\(name)"
     for files in [[file], [file, "Fixtures/goroutines/go1.27.series-1.txt"]] {
       let result = run(["goroutines", "--format=json"] + files)
@@ -73,7 +74,7 @@ struct SchemaTests {
   }
 
   @Test(
-    "hold for special cases too",
+    "the JSON of special cases fits the schemas",
     arguments: [
       "top --mean", "top --diff-base=Fixtures/go1.27/orderlog.base.pb.gz", "tree --call-tree",
       "top --focus=nothing", "folded --lines", "dot --files", "traces --tagfocus=bytes=1kb:",
@@ -89,33 +90,21 @@ struct SchemaTests {
   }
 
   @Test(
-    "hold for the rules",
+    "the JSON of explain fits its schema",
     arguments: ["explain --list", "explain map-format", "explain map-iteration"])
   func rules(line: String) throws {
     #expect(try schema("explain").unknownKeywords == [])
-    #expect(try Project.text("docs/schema.md").contains("schemas/explain.json"))
+    #expect(try Repository.text("docs/schema.md").contains("schemas/explain.json"))
     let result = run(line.split(separator: " ").map(String.init) + ["--format=json"])
     #expect(result.status == 0)
     #expect(try schema("explain").problems(in: result.output).prefix(3) == [])
   }
 
-  @Test("says what each line of watch is")
+  @Test("each line of watch's JSON fits its schema")
   func watch() throws {
-    let server = Process()
-    server.executableURL = URL(filePath: "/usr/bin/env")
-    server.arguments = ["python3", Project.root.appending(path: "Fixtures/live/server.py").path]
-    let (input, output) = (Pipe(), Pipe())
-    (server.standardInput, server.standardOutput) = (input, output)
-    try server.run()
-    defer { try? input.fileHandleForWriting.close() }
-    // The line may come in pieces.
-    var text = ""
-    while !text.contains("\n") {
-      let piece = output.fileHandleForReading.availableData
-      if piece.isEmpty { break }
-      text += String(decoding: piece, as: UTF8.self)
-    }
-    let port = try #require(text.firstMatch(of: /http (\d+)/)).1
+    let script = Repository.fixtures.appending(path: "live/server.py").path
+    let server = try Service("/usr/bin/env", ["python3", script]) { $0.contains("\n") }
+    let port = try #require(server.number(after: "http"))
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: folder) }
     let result = run([
@@ -138,7 +127,7 @@ struct SchemaTests {
     #expect(lines.last?.contains(#""objectGrowth":600"#) ?? false)
   }
 
-  @Test("the validator finds mistakes")
+  @Test("the schema validator of the tests finds mistakes")
   func validator() throws {
     let schema = try JSONSchema(
       """

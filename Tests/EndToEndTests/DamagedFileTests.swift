@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
@@ -10,7 +11,7 @@ private let heap = ProfileBytes.heap.encoded
 
   init() throws { folder = try Folder() }
 
-  @Test("what is no readable file says which of these it is")
+  @Test("a path that is not a readable file gets a message that says what it is")
   func noFile() throws {
     try expectRefusal(folder.path("none.pb.gz"), in: folder, status: 66, "no such file")
     try expectRefusal(folder.url.path, in: folder, status: 66, "is a directory")
@@ -23,16 +24,16 @@ private let heap = ProfileBytes.heap.encoded
     try expectRefusal(try folder.file("nothing.gz", gzipped([])), in: folder, "no bytes at all")
   }
 
-  @Test("a file name with control characters stays one line without them")
+  @Test("control characters in a file name do not reach the message")
   func controlCharacters() throws {
     for command in commands {
-      let run = try ToolRun([command, "/none\n\u{1b}[31mred\r"], in: folder)
+      let run = try runTool([command, "/none\n\u{1b}[31mred\r"], in: folder)
       #expect(run.status == 66)
       #expect(run.messages == "heapscope: /none\\x0a\\x1b[31mred\\x0d: no such file\n")
     }
   }
 
-  @Test("compression that is cut or damaged")
+  @Test("truncated or damaged compression is refused")
   func gzip() throws {
     let whole = gzipped(heap)
     for count in [2, 5, 10, 11, whole.count / 2, whole.count - 8, whole.count - 1] {
@@ -52,7 +53,7 @@ private let heap = ProfileBytes.heap.encoded
       try folder.file("front", [0x0a] + whole), in: folder, "bytes stand before the gzip data")
   }
 
-  @Test("protobuf that is cut or damaged")
+  @Test("truncated or damaged protobuf is refused")
   func wire() throws {
     let cut = Array(heap[..<100])
     try expectRefusal(try folder.file("cut", cut), in: folder, "goes beyond the end")
@@ -66,7 +67,7 @@ private let heap = ProfileBytes.heap.encoded
       try folder.file("group", heap + tag(99, 3)), in: folder, "the group of field 99")
   }
 
-  @Test("content that contradicts itself")
+  @Test("contradictory content is refused")
   func content() throws {
     func refuses(_ words: String, _ change: (inout ProfileBytes) -> Void) throws {
       var profile = ProfileBytes.heap
@@ -93,7 +94,7 @@ private let heap = ProfileBytes.heap.encoded
     }
   }
 
-  @Test("files of other kinds are named")
+  @Test("a file of another kind is refused with the name of its kind")
   func otherKinds() throws {
     let kinds: [(String, [UInt8])] = [
       ("an HTML page", Array("<html><body>502</body></html>".utf8)),
@@ -112,7 +113,7 @@ private let heap = ProfileBytes.heap.encoded
     }
   }
 
-  @Test("bombs are refused with the limit")
+  @Test("a decompression bomb is refused with the limit that it exceeds")
   func bombs() throws {
     let zeros = gzipBomb(repeating: [0], count: 70 << 20)
     try expectRefusal(
@@ -128,7 +129,7 @@ private let heap = ProfileBytes.heap.encoded
       "more than 200 times its size, the limit")
   }
 
-  @Test("a limit names the option that raises it, which does")
+  @Test("the message about a limit names the option that raises it, and that option works")
   func raisedLimit() throws {
     var deep = ProfileBytes.heap
     let count = 5_000_000
@@ -138,7 +139,7 @@ private let heap = ProfileBytes.heap.encoded
     try expectRefusal(
       file, in: folder,
       "a stack has more than 4194304 frames, the limit; raise it with --max-inflated")
-    let run = try ToolRun(["top", "--max-inflated=64MB", file], in: folder)
+    let run = try runTool(["top", "--max-inflated=64MB", file], in: folder)
     #expect(run.status == 0, "\(run.messages)")
     #expect(run.text.contains("of 704B total"))
   }
@@ -151,7 +152,7 @@ private let heap = ProfileBytes.heap.encoded
     let file = try folder.file("long", gzipped(profile.encoded))
     // One line of 1 GB.
     for arguments in [["-o", folder.path("long.txt")], []] {
-      let run = try ToolRun(["folded"] + arguments + [file], in: folder)
+      let run = try runTool(["folded"] + arguments + [file], in: folder)
       #expect(run.status == 65)
       // Lines that come before it may have gone to a pipe, whole.
       #expect(run.output.isEmpty || arguments.isEmpty && run.output.last == UInt8(ascii: "\n"))
@@ -161,14 +162,14 @@ private let heap = ProfileBytes.heap.encoded
     #expect(access(folder.path("long.txt"), F_OK) != 0)
   }
 
-  @Test("a report that is longer than memory should hold goes to its file in pieces")
+  @Test("a report that is too long for memory is written to its file in pieces")
   func longFile() throws {
     var profile = ProfileBytes.heap
     profile.functions[1] += number(2, profile.text(String(repeating: "x", count: 1 << 20)))
     for depth in 1...30 { profile.addSample([UInt64](repeating: 2, count: depth), [1, 1, 1, 1]) }
     let file = try folder.file("pieces", gzipped(profile.encoded))
     let output = folder.path("pieces.txt")
-    let run = try ToolRun(["folded", "--sample-index=0", "-o", output, file], in: folder)
+    let run = try runTool(["folded", "--sample-index=0", "-o", output, file], in: folder)
     #expect(run.status == 0)
     #expect(run.peakMebibytes < 256)
     var status = stat()

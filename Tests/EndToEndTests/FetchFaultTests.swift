@@ -1,4 +1,5 @@
 import Foundation
+import HeapscopeTestSupport
 import Testing
 
 /// A service that fails, and what heapscope must say of it.
@@ -60,10 +61,10 @@ struct FetchFaultTests {
     Fault(path: "to-ftp", status: 66, words: "redirects to ftp://localhost/heap, which is neither"),
   ]
 
-  @Test("get one clear line, in time, and leave nothing behind", arguments: faults)
+  @Test("a failing service gets one clear line, in time, and leaves no file", arguments: faults)
   func fault(fault: Fault) throws {
     let url = server.url(fault.path)
-    let run = try ToolRun(["top"] + fault.options + [url], in: folder)
+    let run = try runTool(["top"] + fault.options + [url], in: folder)
     #expect(run.status == fault.status, "\(run.messages)")
     #expect(run.output.isEmpty)
     #expect(run.messages.hasPrefix("heapscope: \(url): "), "\(run.messages)")
@@ -75,12 +76,12 @@ struct FetchFaultTests {
   }
 
   @Test(
-    "more seconds than a day are refused before anything is asked",
+    "a profile of more seconds than a day has is refused before any request",
     arguments: ["86401", "6148914691236518", "9223372036854775807", "99999999999999999999999"])
   func seconds(text: String) throws {
     for url in [server.url("hang?seconds=\(text)"), server.url("x?gc=1&seconds=\(text)")] {
       for command in [["top"], ["watch", "--for=1s"], ["report"], ["diff", url]] {
-        let run = try ToolRun(command + [url], in: folder)
+        let run = try runTool(command + [url], in: folder)
         #expect(run.status == 64, "\(command): \(run.messages)")
         #expect(run.messages == "heapscope: \(url): give seconds=1 to seconds=86400, a day\n")
       }
@@ -88,11 +89,11 @@ struct FetchFaultTests {
     #expect(try folder.keptProfiles() == [])
   }
 
-  @Test("a service that redirects to any number of seconds is waited for no longer")
+  @Test("a redirect cannot lengthen the time that heapscope waits")
   func redirectedSeconds() throws {
     // pprof's rule for one second: half as long again, and five more.
     let url = server.url("to-ages?seconds=1")
-    let run = try ToolRun(["top", url], in: folder)
+    let run = try runTool(["top", url], in: folder)
     #expect(run.status == 66)
     #expect(
       run.messages
@@ -100,12 +101,12 @@ struct FetchFaultTests {
     #expect(try folder.keptProfiles() == [])
   }
 
-  @Test("why libcurl cannot be loaded is told in the dynamic linker's words, whole")
+  @Test("the message about a missing libcurl quotes the dynamic linker in full")
   func noLibrary() throws {
     // Unfinished downloads take all descriptors. The linker is asked for two names, and frees
     // its first text then.
     let urls = (1...40).map { server.url("debug/pprof/heap?debug=\($0)") }
-    let run = try ToolRun(["top"] + urls, in: folder, script: #"ulimit -n 20; exec "$0" "$@""#)
+    let run = try runTool(["top"] + urls, in: folder, script: #"ulimit -n 20; exec "$0" "$@""#)
     #expect(run.output.isEmpty)
     let told = run.messages.split(separator: "\n").filter { $0.contains("libcurl") }
     #expect(!told.isEmpty, "\(run.messages)")
@@ -116,44 +117,44 @@ struct FetchFaultTests {
     }
   }
 
-  @Test("nobody listens, no such host, no such socket")
+  @Test("messages tell a refused connection, an unknown host and a missing socket apart")
   func absent() throws {
     // Port 1 (tcpmux) is not served; a socket that is bound but not listening would do too.
-    let refused = try ToolRun(["top", "http://127.0.0.1:1"], in: folder)
+    let refused = try runTool(["top", "http://127.0.0.1:1"], in: folder)
     #expect(refused.status == 66)
     #expect(refused.messages.contains("cannot connect: connection refused; is the program running"))
-    let unknown = try ToolRun(["top", "http://nowhere.invalid:6060"], in: folder)
+    let unknown = try runTool(["top", "http://nowhere.invalid:6060"], in: folder)
     #expect(unknown.status == 66)
     #expect(unknown.messages.contains("unknown host 'nowhere.invalid'"))
-    let socket = try ToolRun(["top", "unix:\(folder.path("none.sock"))"], in: folder)
+    let socket = try runTool(["top", "unix:\(folder.path("none.sock"))"], in: folder)
     #expect(socket.status == 66)
     #expect(socket.messages.contains("cannot connect"), "\(socket.messages)")
   }
 
-  @Test("plain HTTP where TLS is spoken, and the reverse")
+  @Test("plain HTTP to a TLS port, and TLS to an HTTP port, get a clear message")
   func wrongProtocol() throws {
-    let plain = try ToolRun(["top", "https://\(server.address)"], in: folder)
+    let plain = try runTool(["top", "https://\(server.address)"], in: folder)
     #expect(plain.status == 66)
     #expect(plain.messages.contains("; does it speak https there?"), "\(plain.messages)")
-    let secure = try ToolRun(["top", "http://127.0.0.1:\(server.securePort)"], in: folder)
+    let secure = try runTool(["top", "http://127.0.0.1:\(server.securePort)"], in: folder)
     #expect(secure.status == 66, "\(secure.messages)")
     #expect(secure.messages.filter(\.isNewline).count == 1)
   }
 
-  @Test("one of several is said and left out")
+  @Test("one failing URL among several is reported and left out")
   func oneOfSeveral() throws {
-    let alone = try ToolRun(["top", server.url("heap")], in: folder)
-    let run = try ToolRun(["top", server.url("heap"), server.url("busy")], in: folder)
+    let alone = try runTool(["top", server.url("heap")], in: folder)
+    let run = try runTool(["top", server.url("heap"), server.url("busy")], in: folder)
     #expect(run.status == 0)
     #expect(run.output == alone.output)
     #expect(run.messages.contains("busy: the answer is 503"))
     #expect(run.messages.contains("read 1 of 2 profiles"))
   }
 
-  @Test("Ctrl-C while it downloads ends it at once, and leaves no half file")
+  @Test("Ctrl-C ends a download at once and leaves no partial file")
   func interrupted() throws {
     for signal in [SIGINT, SIGTERM] {
-      let run = try ToolRun(
+      let run = try runTool(
         ["top", server.url("stall")], in: folder, signal: (signal, afterSeconds: 0.7))
       #expect(run.status == -signal)
       #expect(run.seconds < 3)

@@ -1,4 +1,5 @@
 import Foundation
+import HeapscopeTestSupport
 import Testing
 
 @Suite("Profiles from URLs")
@@ -12,21 +13,22 @@ struct FetchTests {
   }
 
   private var file: String {
-    URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../../Fixtures/go1.27/orderlog.incident.pb.gz").standardized.path
+    Repository.fixtures.appending(path: "go1.27/orderlog.incident.pb.gz").path
   }
 
   @Test(
-    "give the reports that the file gives, which is kept and its path said",
+    "a fetched profile gives the same reports as its file, is kept, and its path is printed",
     arguments: [["top"], ["focus", "fmt.sprint"], ["hotspots"], ["folded"]])
   func reports(command: [String]) throws {
-    let named = try ToolRun(command + [file], in: folder)
+    let named = try runTool(command + [file], in: folder)
     let heap = server.url("debug/pprof/heap")
     // What stands in place of the name differs; `focus` prints it.
-    func text(_ run: ToolRun, _ name: String) -> String { run.text.replacing(name, with: "NAME") }
+    func text(_ run: ProgramRun, _ name: String) -> String {
+      run.text.replacing(name, with: "NAME")
+    }
     for url in [heap, server.address, server.url(""), "unix:\(server.socket)", server.url("moved")]
     {
-      let run = try ToolRun(command + [url], in: folder)
+      let run = try runTool(command + [url], in: folder)
       let shown = run.messages.prefix { $0 != "," }.dropFirst("heapscope: fetched ".count)
       #expect(run.status == 0, "\(run.messages)")
       #expect(text(run, String(shown)) == text(named, file))
@@ -34,62 +36,62 @@ struct FetchTests {
       let kept = try #require(run.messages.firstMatch(of: /, kept as (.+)\n/)).1
       #expect(
         try Data(contentsOf: URL(filePath: String(kept))) == Data(contentsOf: URL(filePath: file)))
-      let again = try ToolRun(command, in: folder)
+      let again = try runTool(command, in: folder)
       #expect(text(again, String(kept)) == text(named, file))
     }
   }
 
-  @Test("a file of that name wins")
+  @Test("a file whose name looks like a URL is read as a file")
   func fileWins() throws {
-    let named = try ToolRun(["top", file], in: folder)
+    let named = try runTool(["top", file], in: folder)
     let bytes = Array(try Data(contentsOf: URL(filePath: file)))
     let path = try folder.file("localhost:1", bytes)
-    #expect(try ToolRun(["top", path], in: folder).output == named.output)
-    #expect(try ToolRun(["top", "localhost:1"], in: folder, atFolder: true).output == named.output)
+    #expect(try runTool(["top", path], in: folder).output == named.output)
+    #expect(try runTool(["top", "localhost:1"], in: folder, atFolder: true).output == named.output)
   }
 
-  @Test("go through TLS with the authority given, and not without")
+  @Test("TLS works with the authority that is given, and fails without it")
   func tls() throws {
     let certificate = try LiveServer.certificate.get()
     let url = "https://127.0.0.1:\(server.securePort)"
-    let plain = try ToolRun(["top", server.address], in: folder)
+    let plain = try runTool(["top", server.address], in: folder)
     for options in [
       ["--tls-ca", certificate.certificate], ["-tls_ca=\(certificate.certificate)"], ["--insecure"],
     ] {
-      let run = try ToolRun(["top"] + options + [url], in: folder)
+      let run = try runTool(["top"] + options + [url], in: folder)
       #expect(run.status == 0, "\(run.messages)")
       #expect(run.output == plain.output)
     }
-    let insecure = try ToolRun(
+    let insecure = try runTool(
       ["top", "https+insecure://127.0.0.1:\(server.securePort)"], in: folder)
     #expect(insecure.output == plain.output)
-    let variable = try ToolRun(
+    let variable = try runTool(
       ["top", url], in: folder, environment: ["SSL_CERT_FILE=\(certificate.certificate)"])
     #expect(variable.output == plain.output)
-    let client = try ToolRun(
+    let client = try runTool(
       [
         "top", "--insecure", "-tls_cert=\(certificate.certificate)", "-tls_key=\(certificate.key)",
         url,
       ], in: folder)
     #expect(client.output == plain.output, "\(client.messages)")
-    let refused = try ToolRun(["top", url], in: folder)
+    let refused = try runTool(["top", url], in: folder)
     #expect(refused.status == 66)
     #expect(refused.messages.contains("TLS: SSL certificate problem: self-signed certificate"))
     #expect(refused.messages.contains("--tls-ca names an authority to trust"))
     // Another name than the certificate's.
-    let other = try ToolRun(
+    let other = try runTool(
       ["top", "--tls-ca", certificate.certificate, "https://localhost:\(server.securePort)"],
       in: folder)
     #expect(other.status == 66)
-    let bad = try ToolRun(["top", "--tls-ca", file, url], in: folder)
+    let bad = try runTool(["top", "--tls-ca", file, url], in: folder)
     #expect(bad.status == 66)
     #expect(bad.messages.filter(\.isNewline).count == 1, "\(bad.messages)")
   }
 
-  @Test("an authority that did not sign the certificate is refused")
+  @Test("a certificate that the authority did not sign is refused")
   func wrongAuthority() throws {
     let strange = try LiveServer.strangeCertificate.get()
-    let run = try ToolRun(
+    let run = try runTool(
       ["top", "--tls-ca", strange.certificate, "https://127.0.0.1:\(server.securePort)"],
       in: folder)
     #expect(run.status == 66)
@@ -98,27 +100,27 @@ struct FetchTests {
     #expect(run.messages.contains(": TLS: SSL certificate problem: "), "\(run.messages)")
   }
 
-  @Test("a service that asks for a client's certificate gets it, or the connection ends")
+  @Test("a service that asks for a client certificate gets it, or the connection ends")
   func clientCertificate() throws {
     let good = try LiveServer.certificate.get()
     let strange = try LiveServer.strangeCertificate.get()
     let url = "https://127.0.0.1:\(server.clientPort)"
-    let plain = try ToolRun(["top", server.address], in: folder)
+    let plain = try runTool(["top", server.address], in: folder)
     func options(_ pair: (certificate: String, key: String)) -> [String] {
       ["--tls-cert", pair.certificate, "--tls-key", pair.key]
     }
-    let run = try ToolRun(
+    let run = try runTool(
       ["top", "--tls-ca", good.certificate] + options(good) + [url], in: folder)
     #expect(run.output == plain.output, "\(run.messages)")
     for arguments in [[], options(strange)] {
-      let refused = try ToolRun(
+      let refused = try runTool(
         ["top", "--tls-ca", good.certificate] + arguments + [url], in: folder)
       #expect(refused.status == 66)
       #expect(refused.output.isEmpty)
       #expect(refused.messages.filter(\.isNewline).count == 1, "\(refused.messages)")
     }
     // A key that belongs to another certificate.
-    let mixed = try ToolRun(
+    let mixed = try runTool(
       [
         "top", "--tls-ca", good.certificate, "--tls-cert", good.certificate, "--tls-key",
         strange.key,
@@ -129,9 +131,9 @@ struct FetchTests {
       mixed.messages.contains("check --tls-ca, --tls-cert and --tls-key"), "\(mixed.messages)")
   }
 
-  @Test("secrets of a URL are in no name of a file")
+  @Test("the secrets of a URL appear in no file name")
   func keptName() throws {
-    let run = try ToolRun(
+    let run = try runTool(
       [
         "top", "http://u:hunter2@\(server.address)/hunter2/secret?key=hunter2",
         "--header=X: hunter2",
@@ -143,27 +145,27 @@ struct FetchTests {
     #expect(FileManager.default.fileExists(atPath: String(kept)))
   }
 
-  @Test("send headers and parameters")
+  @Test("headers and parameters of the command line are sent")
   func parameters() throws {
-    let run = try ToolRun(
+    let run = try runTool(
       ["top", "--seconds=3", "--gc", "--header", "X-Test: one", server.url("echo?a=b&seconds=9")],
       in: folder)
     #expect(run.status == 66)
     #expect(run.messages.contains("(a=b&seconds=3&gc=1 one)"), "\(run.messages)")
-    let spelled = try ToolRun(["top", "-seconds", "7", server.url("echo")], in: folder)
+    let spelled = try runTool(["top", "-seconds", "7", server.url("echo")], in: folder)
     #expect(spelled.messages.contains("(seconds=7 )"), "\(spelled.messages)")
   }
 
-  @Test("take credentials from a file, a header or the URL, and never print them")
+  @Test("credentials come from a file, a header or the URL, and are never printed")
   func credentials() throws {
-    let plain = try ToolRun(["top", server.address], in: folder)
+    let plain = try runTool(["top", server.address], in: folder)
     let headers = try folder.file(
       "headers", Array("# for the test\n\nAuthorization: Bearer hunter2\n".utf8))
     let runs = [
-      try ToolRun(["top", "--header", "@\(headers)", server.url("secret")], in: folder),
-      try ToolRun(
+      try runTool(["top", "--header", "@\(headers)", server.url("secret")], in: folder),
+      try runTool(
         ["top", "--header=Authorization: Bearer hunter2", server.url("secret")], in: folder),
-      try ToolRun(["top", "http://u:hunter2@\(server.address)/secret?key=hunter2"], in: folder),
+      try runTool(["top", "http://u:hunter2@\(server.address)/secret?key=hunter2"], in: folder),
     ]
     for run in runs {
       #expect(run.status == 0, "\(run.messages)")
@@ -183,38 +185,38 @@ struct FetchTests {
       ["watch", "http://u:hunter2@127.0.0.1:1", "--for=300ms", "--every=100ms"],
     ]
     for arguments in secrets {
-      let run = try ToolRun(arguments, in: folder)
+      let run = try runTool(arguments, in: folder)
       #expect(run.status != 0, "\(arguments)")
       #expect(!run.messages.contains("hunter2"), "\(run.messages)")
       #expect(run.text == "")
     }
     // Without credentials, another host is no secret's matter.
-    #expect(try ToolRun(["top", server.url("elsewhere")], in: folder).output == plain.output)
+    #expect(try runTool(["top", server.url("elsewhere")], in: folder).output == plain.output)
   }
 
-  @Test("a profile of some seconds gets a warning")
+  @Test("fetching a profile that takes seconds prints a warning")
   func delta() throws {
-    let run = try ToolRun(["top", "--seconds=1", server.url("delta")], in: folder)
+    let run = try runTool(["top", "--seconds=1", server.url("delta")], in: folder)
     #expect(run.status == 0)
     #expect(
       run.messages.contains("what changed within 1 s: inuse_objects and inuse_space are growth"))
-    let plain = try ToolRun(["top", server.url("delta")], in: folder)
+    let plain = try runTool(["top", server.url("delta")], in: folder)
     #expect(!plain.messages.contains("growth"))
   }
 
-  @Test("several are fetched at the same time, bases too")
+  @Test("several URLs are fetched at the same time, bases included")
   func parallel() throws {
     // None is answered before all six are asked for.
     let urls = (1...6).map { server.url("p\($0)/together") }
-    let run = try ToolRun(["top", urls[0], "--base", urls[1]] + urls[2...], in: folder)
+    let run = try runTool(["top", urls[0], "--base", urls[1]] + urls[2...], in: folder)
     #expect(run.status == 0, "\(run.messages)")
     #expect(run.messages.split(separator: "\n").count == 6)
-    let single = try ToolRun(["raw", server.url("delta")], in: folder)
-    let zero = try ToolRun(
+    let single = try runTool(["raw", server.url("delta")], in: folder)
+    let zero = try runTool(
       ["top", "--base", server.url("heap"), server.url("p9/heap")], in: folder)
     #expect(zero.status == 0 && single.status == 0)
     #expect(zero.text.contains("0, 0% of 0 total"), "\(zero.text)")
-    let grown = try ToolRun(
+    let grown = try runTool(
       [
         "diff", "--sample-index=inuse_space", server.url("d/grow"), server.url("d/grow"),
         server.url("d/grow"),
@@ -222,11 +224,11 @@ struct FetchTests {
     #expect(grown.status == 0, "\(grown.messages)")
   }
 
-  @Test("HEAPSCOPE_PROFILE may be one; PPROF_TMPDIR is where it is kept")
+  @Test("HEAPSCOPE_PROFILE may be a URL, and PPROF_TMPDIR is where the profile is kept")
   func environment() throws {
-    let plain = try ToolRun(["top", server.address], in: folder)
+    let plain = try runTool(["top", server.address], in: folder)
     let kept = folder.path("kept")
-    let run = try ToolRun(
+    let run = try runTool(
       ["top"], in: folder,
       environment: ["HEAPSCOPE_PROFILE=\(server.url("heap"))", "PPROF_TMPDIR=\(kept)"])
     #expect(run.output == plain.output)
@@ -234,21 +236,21 @@ struct FetchTests {
     #expect(run.messages.contains("kept as \(kept)/"))
   }
 
-  @Test("proxies of the environment are asked")
+  @Test("proxies in the environment are used")
   func proxy() throws {
     // The recorded server gets the whole URL as its path, and takes the last word of it.
-    let run = try ToolRun(
+    let run = try runTool(
       ["top", "http://nowhere.invalid/heap"], in: folder,
       environment: ["http_proxy=http://\(server.address)"])
     #expect(run.status == 0, "\(run.messages)")
-    let excluded = try ToolRun(
+    let excluded = try runTool(
       ["top", "http://nowhere.invalid/heap"], in: folder,
       environment: ["http_proxy=http://\(server.address)", "no_proxy=nowhere.invalid"])
     #expect(excluded.status == 66)
   }
 
   @Test(
-    "a Go service answers over HTTP, TLS and a unix socket",
+    "a Go service is fetched over HTTP, TLS and a unix socket",
     .enabled(if: LiveServer.leakyProgram != nil, "there is no Go"))
   func goService() throws {
     let leaky = try LiveServer.leaky.get()
@@ -257,15 +259,15 @@ struct FetchTests {
       leaky.address, "https://127.0.0.1:\(leaky.securePort)", "unix:\(leaky.socket)",
     ] {
       let options = ["--tls-ca", authority, "--gc", url]
-      let top = try ToolRun(["top"] + options, in: folder)
+      let top = try runTool(["top"] + options, in: folder)
       #expect(top.status == 0, "\(top.messages)")
       #expect(top.text.contains("main.(*registry).remember"))
-      let focus = try ToolRun(["focus", "registry"] + options, in: folder)
+      let focus = try runTool(["focus", "registry"] + options, in: folder)
       #expect(focus.text.contains("main.(*registry).remember"))
-      let hotspots = try ToolRun(["hotspots"] + options, in: folder)
+      let hotspots = try runTool(["hotspots"] + options, in: folder)
       #expect(hotspots.text.contains("[map-format]"), "\(hotspots.text)")
       #expect(hotspots.text.contains("main.render"), "\(hotspots.text)")
-      let goroutines = try ToolRun(
+      let goroutines = try runTool(
         ["goroutines", "--tls-ca", authority, "--format=csv", url], in: folder)
       #expect(goroutines.status == 0, "\(goroutines.messages)")
       #expect(goroutines.messages.contains("/debug/pprof/goroutine?debug=2, kept as "))
@@ -274,22 +276,22 @@ struct FetchTests {
       #expect(goroutines.text.contains("leaky/main.go"), "\(goroutines.text)")
     }
     // Profiles in protobuf form, and what is no goroutine's.
-    let two = try ToolRun(
+    let two = try runTool(
       [
         "goroutines", leaky.url("debug/pprof/goroutine?debug=0"),
         leaky.url("debug/pprof/goroutine?debug=1"),
       ], in: folder)
     #expect(two.status == 0, "\(two.messages)")
     #expect(two.text.contains(" over 2 dumps"), "\(two.text)")
-    let heap = try ToolRun(["goroutines", leaky.url("debug/pprof/heap")], in: folder)
+    let heap = try runTool(["goroutines", leaky.url("debug/pprof/heap")], in: folder)
     #expect(heap.status == 65)
     #expect(heap.messages.contains("not of goroutines"), "\(heap.messages)")
-    let page = try ToolRun(["goroutines", leaky.url("nothing")], in: folder)
+    let page = try runTool(["goroutines", leaky.url("nothing")], in: folder)
     #expect(page.status == 66)
     #expect(page.messages.contains("404 Not Found"), "\(page.messages)")
-    let unknown = try ToolRun(["top", leaky.url("debug/pprof/haep")], in: folder)
+    let unknown = try runTool(["top", leaky.url("debug/pprof/haep")], in: folder)
     #expect(unknown.messages.contains("404 Not Found (Unknown profile)"))
-    let delta = try ToolRun(["top", "--seconds=1", leaky.address], in: folder)
+    let delta = try runTool(["top", "--seconds=1", leaky.address], in: folder)
     #expect(delta.status == 0)
     #expect(delta.messages.contains("what changed within 1 s"))
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
@@ -23,12 +24,12 @@ private let heap = ProfileBytes.heap.encoded
     try String(contentsOfFile: folder.path(name), encoding: .utf8)
   }
 
-  @Test("programs that are started do not ignore the signals that heapscope ignores")
+  @Test("programs that heapscope starts do not inherit its ignored signals")
   func inheritedSignals() throws {
     let program = try folder.file(
       "dot", Array("#!/bin/sh\ncat >/dev/null\ngrep SigIgn /proc/self/status\n".utf8))
     chmod(program, 0o755)
-    let run = try ToolRun(
+    let run = try runTool(
       ["svg", profile], in: folder, environment: ["PATH=\(folder.url.path):/usr/bin:/bin"])
     let digits = try #require(run.text.split(separator: "\t").last?.split(separator: "\n").first)
     let ignored = try #require(UInt64(digits, radix: 16))
@@ -37,19 +38,20 @@ private let heap = ProfileBytes.heap.encoded
 
   // MARK: Output
 
-  @Test("a full disk under standard output is one line", arguments: commands + ["proto", "report"])
+  @Test(
+    "a full disk under standard output gives one line", arguments: commands + ["proto", "report"])
   func fullOutput(command: String) throws {
-    let run = try ToolRun([command, profile], in: folder, script: #""$0" "$@" >/dev/full"#)
+    let run = try runTool([command, profile], in: folder, script: #""$0" "$@" >/dev/full"#)
     #expect(run.status == 74)
     #expect(
       run.messages == "heapscope: standard output: cannot write: no space left on device\n")
   }
 
-  @Test("a file that cannot grow leaves the old one whole, and nothing beside it")
+  @Test("a failed write keeps the old file whole and leaves no other")
   func fullFile() throws {
     _ = try folder.file("out", Array("old".utf8))
     // A page of 300 kB against a limit of 8 KiB.
-    let run = try ToolRun(
+    let run = try runTool(
       ["report", "-o", folder.path("out"), profile], in: folder,
       script: #"ulimit -f 8; exec "$0" "$@""#)
     #expect(run.status == 73)
@@ -58,7 +60,7 @@ private let heap = ProfileBytes.heap.encoded
     #expect(try names() == ["heap.pb.gz", "out"])
   }
 
-  @Test("a reader that has seen enough ends the run quietly", arguments: commands)
+  @Test("a reader that closes its pipe early ends the run quietly", arguments: commands)
   func closedPipe(command: String) throws {
     var long = ProfileBytes.heap
     for id in 10..<5000 as Range<UInt64> {
@@ -67,20 +69,20 @@ private let heap = ProfileBytes.heap.encoded
       long.addSample([id, 1], [1, 64, 1, 64])
     }
     let file = try folder.file("long", long.encoded)
-    let run = try ToolRun(
+    let run = try runTool(
       [command, file], in: folder, script: #""$0" "$@" | true; echo "${PIPESTATUS[0]}""#)
     #expect(run.text == "0\n")
     #expect(run.messages.isEmpty)
   }
 
-  @Test("a closed standard output is said")
+  @Test("a closed standard output is reported")
   func closedOutput() throws {
-    let run = try ToolRun(["top", profile], in: folder, script: #""$0" "$@" >&-"#)
+    let run = try runTool(["top", profile], in: folder, script: #""$0" "$@" >&-"#)
     #expect(run.status == 74)
     #expect(run.messages == "heapscope: standard output: cannot write: bad file descriptor\n")
   }
 
-  @Test("places that cannot be written to are named")
+  @Test("an output path that cannot be written to is named in the message")
   func badPlaces() throws {
     for (place, words) in [
       (folder.url.path, "is a directory"),
@@ -89,18 +91,19 @@ private let heap = ProfileBytes.heap.encoded
       ),
       ("/dev/full", "no space left on device"), (profile + "/x", "not a directory"),
     ] {
-      let run = try ToolRun(["top", "-o", place, profile], in: folder)
+      let run = try runTool(["top", "-o", place, profile], in: folder)
       #expect(run.status == 73)
       #expect(run.messages == "heapscope: \(place): cannot write: \(words)\n")
       #expect(run.output.isEmpty)
     }
   }
 
-  @Test("an interrupted run leaves the old file and no half one", arguments: [SIGINT, SIGTERM])
+  @Test(
+    "an interrupted run keeps the old file and leaves no partial one", arguments: [SIGINT, SIGTERM])
   func interrupted(signal: Int32) throws {
     _ = try folder.file("out", Array("old".utf8))
     // The pipe is held open and never fed, so the run waits for its input.
-    let run = try ToolRun(
+    let run = try runTool(
       ["top", "-o", folder.path("out"), folder.path("pipe")], in: folder,
       script:
         "mkfifo '\(folder.path("pipe"))'; exec 3<>'\(folder.path("pipe"))'; exec \"$0\" \"$@\"",
@@ -112,9 +115,9 @@ private let heap = ProfileBytes.heap.encoded
 
   // MARK: Input
 
-  @Test("a pipe with a name, /dev/stdin and - are read as the file is")
+  @Test("a named pipe, /dev/stdin and - are read as the file is")
   func pipes() throws {
-    let plain = try ToolRun(["folded", profile], in: folder)
+    let plain = try runTool(["folded", profile], in: folder)
     #expect(plain.status == 0)
     let pipe = folder.path("pipe")
     for script in [
@@ -126,21 +129,21 @@ private let heap = ProfileBytes.heap.encoded
       "while IFS= read -r -n 40 x; do printf %s \"$x\"; done </dev/null; "
         + "dd if='\(profile)' bs=1 status=none | \"$0\" folded -",
     ] {
-      let run = try ToolRun([], in: folder, script: script)
+      let run = try runTool([], in: folder, script: script)
       #expect(run.status == 0, "\(script): \(run.messages)")
       #expect(run.text == plain.text, "\(script)")
       #expect(run.messages.isEmpty, "\(script)")
     }
   }
 
-  @Test("what comes through a pipe in small pieces is named as from a file")
+  @Test("errors in a pipe that delivers small pieces are named as those of a file")
   func slowText() throws {
     for (text, words) in [
       ("<!doctype html><html>gateway timeout</html>", "HTML page"),
       ("PK\u{3}\u{4}\u{14}abcdefgh", "zip archive"), ("404 page not found", "page not found"),
     ] {
       let file = try folder.file("text", Array(text.utf8))
-      let run = try ToolRun(
+      let run = try runTool(
         [], in: folder, script: "dd if='\(file)' bs=1 status=none | \"$0\" top -")
       #expect(run.status == 65)
       #expect(run.messages.contains(words), "\(run.messages)")
@@ -148,7 +151,7 @@ private let heap = ProfileBytes.heap.encoded
     }
   }
 
-  @Test("a file that may not be read says so")
+  @Test("a file without read permission gets a message that says so")
   func unreadable() throws {
     chmod(profile, 0)
     // Root may read all, so it becomes nobody first where that can be done.
@@ -156,7 +159,7 @@ private let heap = ProfileBytes.heap.encoded
       #"[ "$(id -u)" = 0 ] || exec "$0" "$@"; setpriv --reuid=65534 --clear-groups test -x "$0" "#
       + #"|| exit 99; exec setpriv --reuid=65534 --clear-groups "$0" "$@""#
     for command in commands {
-      let run = try ToolRun([command, profile], in: folder, script: script)
+      let run = try runTool([command, profile], in: folder, script: script)
       // The build is below a folder that nobody may enter.
       if run.status == 99 { return }
       #expect(run.status == 66)
@@ -164,9 +167,9 @@ private let heap = ProfileBytes.heap.encoded
     }
   }
 
-  @Test("a file name that is no UTF-8 is refused, not taken for another")
+  @Test("a file name that is not UTF-8 is refused, not taken for another name")
   func rawName() throws {
-    let run = try ToolRun([], in: folder, script: #"exec "$0" top $'/tmp/a\xffb'"#)
+    let run = try runTool([], in: folder, script: #"exec "$0" top $'/tmp/a\xffb'"#)
     #expect(run.status == 64)
     #expect(
       run.messages

@@ -1,4 +1,5 @@
 import Foundation
+import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
@@ -18,7 +19,7 @@ import Testing
 
   /// Expects one line about 64 bits, or figures that are right.
   private func expectNoWrap(_ arguments: [String], _ sum: String) throws {
-    let run = try ToolRun(arguments, in: folder)
+    let run = try runTool(arguments, in: folder)
     if run.status == 0 {
       #expect(run.messages.isEmpty, "\(arguments)")
       #expect(run.text.contains(sum), "\(arguments): \(run.text.prefix(300))")
@@ -30,7 +31,7 @@ import Testing
     }
   }
 
-  @Test("sums that do not fit 64 bits are refused, not wrapped, in every report")
+  @Test("every report refuses sums that do not fit 64 bits")
   func sums() throws {
     let most = Int64.max
     let all = [most, most, most, most]
@@ -54,7 +55,7 @@ import Testing
     try expectNoWrap(["diff", one, minus], "-18446744073709551614")
   }
 
-  @Test("units with control characters are shown, not sent to a terminal")
+  @Test("control characters in units are escaped on a terminal")
   func units() throws {
     var profile = ProfileBytes.heap
     let escape = Array("1\u{1b}[31m\0s".utf8)
@@ -65,12 +66,12 @@ import Testing
       ["hotspots"], ["diff", file], ["trend", file], ["top", "--format=markdown"],
       ["flame", "-o", "-"],
     ] {
-      let run = try ToolRun(command + [file], in: folder)
+      let run = try runTool(command + [file], in: folder)
       #expect(run.status == 0 || command[0] == "trend", "\(command): \(run.messages)")
       let text = run.text + run.messages
       #expect(!text.contains("\u{1b}[31m\0") && !text.contains("\0"), "\(command)")
     }
-    let table = try ToolRun(["top", "--color=always", file], in: folder)
+    let table = try runTool(["top", "--color=always", file], in: folder)
     #expect(table.text.contains("1\\x1b[31m\\x00s"))
   }
 
@@ -81,7 +82,7 @@ import Testing
   ]
 
   @Test(
-    "no text of a profile is a command of a build's log or of a terminal", arguments: logCommands)
+    "no text of a profile acts as a command in a build log or a terminal", arguments: logCommands)
   func namesInPipes(command: String) throws {
     var profile = ProfileBytes.heap
     let text = "evil" + command + "\u{1b}[2J\u{1b}]0;title\u{7}"
@@ -107,7 +108,7 @@ import Testing
       ["tree", "--color=always"],
     ]
     for report in reports {
-      let run = try ToolRun(report + [file], in: folder)
+      let run = try runTool(report + [file], in: folder)
       #expect(run.status == 0, "\(report): \(run.messages)")
       let shown = run.text + run.messages
       for line in shown.split(whereSeparator: \.isNewline) {
@@ -121,7 +122,7 @@ import Testing
     }
   }
 
-  @Test("other control characters stand in a pipe as pprof prints them")
+  @Test("other control characters reach a pipe as pprof prints them")
   func rawNames() throws {
     var profile = ProfileBytes.heap
     let name = "a\u{1}\u{7}\tb\nc\rd\u{1b}\u{1c}e # f:: ##g"
@@ -131,7 +132,7 @@ import Testing
     profile.addSample([20, 1], [1, 1, 1, 100])
     let file = try folder.file("raw", profile.encoded)
     for report in ["top", "tree", "traces", "raw", "-top"] {
-      #expect(try ToolRun([report, file], in: folder).text.contains(name), "\(report)")
+      #expect(try runTool([report, file], in: folder).text.contains(name), "\(report)")
     }
   }
 
@@ -146,7 +147,7 @@ import Testing
     profile.addSample([20, 1], [1, 1, 1, 100])
     let file = try folder.file("formula", profile.encoded)
     for report in [["top"], ["top", "--lines"], ["tree"], ["peek", "."], ["traces"], ["raw"]] {
-      let run = try ToolRun(report + ["--format=csv", file], in: folder)
+      let run = try runTool(report + ["--format=csv", file], in: folder)
       #expect(run.status == 0)
       for line in run.text.split(separator: "\n") {
         let cells = line.split(separator: ",").map { $0.drop { $0 == "\"" } }
@@ -156,12 +157,12 @@ import Testing
         }
       }
     }
-    let top = try ToolRun(["top", "--format=csv", file], in: folder).text
+    let top = try runTool(["top", "--format=csv", file], in: folder).text
     #expect(top.contains("'" + name))
   }
 
   @Test(
-    "Graphviz reads the graph of any names and labels",
+    "Graphviz reads the graph whatever its names and labels are",
     .enabled(if: HostileContentTests.hasGraphviz, "Graphviz is not installed"))
   func graphs() throws {
     let long = String(repeating: "n.", count: 20_000)
@@ -181,7 +182,7 @@ import Testing
       profile.mappings = [number(1, 1) + number(5, profile.text("/bin/" + name))]
       let file = try folder.file("graph", profile.encoded)
       for command in [["svg"], ["svg", "--lines"], ["svg", "--files"]] {
-        let run = try ToolRun(command + ["-o", folder.path("graph.svg"), file], in: folder)
+        let run = try runTool(command + ["-o", folder.path("graph.svg"), file], in: folder)
         #expect(run.status == 0, "\(name.prefix(20).debugDescription): \(run.messages)")
         #expect(run.messages.hasPrefix("heapscope: wrote "), "\(run.messages.prefix(300))")
         let drawn = try String(contentsOfFile: folder.path("graph.svg"), encoding: .utf8)
@@ -198,14 +199,14 @@ import Testing
     let file = try folder.file(
       "mean", profile([([1], [.max, 1, .max, 1]), ([3], [.max, 1, .max, 1])]).encoded)
     for command in ["top", "tree", "folded"] {
-      let run = try ToolRun([command, "--mean", file], in: folder)
+      let run = try runTool([command, "--mean", file], in: folder)
       #expect(run.status == 65)
       #expect(run.messages == "heapscope: \(file): the sum of alloc_objects does not fit 64 bits\n")
     }
   }
 
   @Test(
-    "expressions that are expensive or none end in time, with one line at most",
+    "expensive or invalid expressions end in time, with at most one line",
     arguments: [
       "(a*)*b", "((((((a*)*)*)*)*)*)*c", "(a{1000}){1000}", "a{999999999}", ".*.*.*.*.*.*.*x",
       "(?R)", "(*LIMIT_MATCH=999999999)(a*)*b", String(repeating: "(", count: 100_000),
@@ -223,7 +224,7 @@ import Testing
       profile.rest += number(field, profile.text(expression))
       let file = try folder.file("expression", profile.encoded)
       for command in commands {
-        let run = try ToolRun([command, file], in: folder)
+        let run = try runTool([command, file], in: folder)
         #expect(run.status == 0 || run.status == 65, "\(command): \(run.messages)")
         #expect(run.seconds < 30)
         #expect(run.messages.filter { $0 == "\n" }.count <= 1, "\(command)")
@@ -233,7 +234,7 @@ import Testing
     }
   }
 
-  @Test("names that differ in bytes are two functions, whatever they look like")
+  @Test("names that differ in bytes are different functions, however alike they look")
   func equalLooks() throws {
     let pairs: [([UInt8], [UInt8])] = [
       (Array("caf\u{e9}".utf8), Array("cafe\u{301}".utf8)), ([0x61, 0xff], [0x61, 0xfe]),
@@ -251,7 +252,7 @@ import Testing
         profile.addSample([id, 1], [1, 1, 1, Int64(id)])
       }
       let file = try folder.file("pair", profile.encoded)
-      let run = try ToolRun(["folded", file], in: folder)
+      let run = try runTool(["folded", file], in: folder)
       let lines = run.text.split(separator: "\n")
       #expect(lines.count == 2, "\(left) and \(right): \(run.text)")
       // The same name in two ways has one byte string.
@@ -259,11 +260,11 @@ import Testing
       #expect(Set(lines.map { Array($0.utf8.dropLast(3)) }).count == 2, "\(stacks)")
       let values = lines.compactMap { $0.split(separator: " ").last }.compactMap { Int($0) }
       #expect(values.sorted() == [20, 21])
-      #expect(try ToolRun(["top", file], in: folder).text.contains("of 41B total"))
+      #expect(try runTool(["top", file], in: folder).text.contains("of 41B total"))
     }
   }
 
-  @Test("markup, directives, quotes and paths in names are text")
+  @Test("markup, directives, quotes and paths in names are shown as text")
   func inertNames() throws {
     let names = [
       "<script>alert(1)</script>", "%s%n%d", "a\"b'c`d", "../../etc/passwd", "$(touch x)`id`",
@@ -278,12 +279,12 @@ import Testing
       profile.addSample([id, 1], [1, 1, 1, 100])
     }
     let file = try folder.file("names", profile.encoded)
-    let folded = try ToolRun(["folded", file], in: folder).text
+    let folded = try runTool(["folded", file], in: folder).text
     for name in names {
       #expect(folded.contains("main.main;\(name.replacing(";", with: "\\x3b")) 100\n"), "\(name)")
     }
     for command in ["flame", "report"] {
-      let run = try ToolRun([command, file], in: folder)
+      let run = try runTool([command, file], in: folder)
       #expect(run.status == 0)
       #expect(!run.text.contains("<script>alert"), "\(command)")
       #expect(!run.text.contains("</text><script/>"), "\(command)")

@@ -1,11 +1,10 @@
 import Foundation
-import Glibc
+import HeapscopeTestSupport
 import Testing
 
 /// A program that serves profiles on loopback until it is let go of.
 final class LiveServer: Sendable {
-  private let process: Process
-  private let input: Pipe
+  private let service: Service
   let port: Int
   let securePort: Int
 
@@ -15,41 +14,16 @@ final class LiveServer: Sendable {
 
   /// - Parameter folder: has the certificate, and takes the socket.
   private init(_ program: String, _ arguments: [String], socket: String) throws {
-    process = Process()
-    input = Pipe()
     self.socket = socket
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    process.standardInput = input
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    var text = ""
-    while !text.contains("ready\n") {
-      let data = output.fileHandleForReading.availableData
-      if data.isEmpty { break }
-      text += String(decoding: data, as: UTF8.self)
-    }
-    func number(_ name: String) -> Int? {
-      text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
-        .flatMap { Int($0.dropFirst(name.count + 1)) }
-    }
-    port = try #require(number("http"), "\(program) does not start")
-    securePort = try #require(number("https"))
-    clientPort = number("client-https") ?? 0
-  }
-
-  deinit {
-    try? input.fileHandleForWriting.close()
-    process.waitUntilExit()
+    service = try Service(program, arguments) { $0.contains("ready\n") }
+    port = try #require(service.number(after: "http"), "\(program) does not start")
+    securePort = try #require(service.number(after: "https"))
+    clientPort = service.number(after: "client-https") ?? 0
   }
 
   var address: String { "127.0.0.1:\(port)" }
 
   func url(_ path: String) -> String { "http://\(address)/\(path)" }
-
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../..").standardized
 
   static let folder = Result { try Folder() }
 
@@ -62,17 +36,14 @@ final class LiveServer: Sendable {
   private static func newCertificate(_ name: String) throws -> (certificate: String, key: String) {
     let place = try folder.get()
     let paths = (certificate: place.path("\(name).pem"), key: place.path("\(name)-key.pem"))
-    let openssl = Process()
-    openssl.executableURL = URL(filePath: "/usr/bin/env")
-    openssl.arguments = [
-      "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-      "-nodes", "-days", "2", "-subj", "/CN=heapscope-test", "-addext",
-      "subjectAltName=IP:127.0.0.1", "-keyout", paths.key, "-out", paths.certificate,
-    ]
-    openssl.standardError = FileHandle.nullDevice
-    try openssl.run()
-    openssl.waitUntilExit()
-    try #require(openssl.terminationStatus == 0, "openssl makes no certificate")
+    let openssl = try ProgramRun(
+      "/usr/bin/env",
+      [
+        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+        "-nodes", "-days", "2", "-subj", "/CN=heapscope-test", "-addext",
+        "subjectAltName=IP:127.0.0.1", "-keyout", paths.key, "-out", paths.certificate,
+      ])
+    try #require(openssl.status == 0, "openssl makes no certificate: \(openssl.messages)")
     return paths
   }
 
@@ -83,14 +54,14 @@ final class LiveServer: Sendable {
     return try LiveServer(
       "/usr/bin/env",
       [
-        "python3", root.appending(path: "Fixtures/live/server.py").path, "--tls",
+        "python3", Repository.root.appending(path: "Fixtures/live/server.py").path, "--tls",
         pair.certificate, pair.key, "--client-tls", pair.certificate, pair.key, "--unix", socket,
       ], socket: socket)
   }
 
   /// A Go service that leaks, where `.ci/setup go` has built it.
   static let leakyProgram: String? = {
-    let path = root.appending(path: ".build-tools/bin/leaky").path
+    let path = Repository.root.appending(path: ".build-tools/bin/leaky").path
     return FileManager.default.isExecutableFile(atPath: path) ? path : nil
   }()
 

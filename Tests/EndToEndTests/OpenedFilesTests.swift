@@ -1,12 +1,13 @@
 import Foundation
 import Glibc
+import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
 /// Whether one process may watch another here: containers often forbid it.
 private let canTrace: Bool = {
   guard let folder = try? Folder(),
-    let run = try? ToolRun([], in: folder, script: "strace -f -o /dev/null /bin/true")
+    let run = try? runTool([], in: folder, script: "strace -f -o /dev/null /bin/true")
   else { return false }
   return run.status == 0
 }()
@@ -86,7 +87,7 @@ struct OpenedFilesTests {
     let script =
       "cd \"$HOME/work\" && exec strace -f -qq -y -s 4096 -e trace=open,openat,openat2,creat "
       + "-o '\(log)' \"$0\" \"$@\""
-    let run = try ToolRun(arguments, in: folder, input: input, script: script)
+    let run = try runTool(arguments, in: folder, input: input, script: script)
     #expect(run.status == 0 || run.status == 1, "\(arguments): \(run.messages)")
     #expect(!run.text.contains("secret\n"), "\(arguments)")
     #expect(run.seconds < 30, "\(arguments)")
@@ -116,10 +117,11 @@ struct OpenedFilesTests {
     "mkfifo .heapscope.toml", "true",
   ]
 
-  @Test("lie below the folders that may be read and written, for each command", arguments: rules)
+  @Test(
+    "each command opens files only below the folders that it may read and write", arguments: rules)
   func opened(rules: String) throws {
     let script = "cd \"$HOME/work\" && rm -f .heapscope.toml && OUTSIDE='\(outside.url.path)' && "
-    #expect(try ToolRun([], in: folder, script: script + rules).status == 0)
+    #expect(try runTool([], in: folder, script: script + rules).status == 0)
     let sources = "--source-path=."
     let plain = [
       "top", "tree", "traces", "tags", "raw", "comments", "dot", "callgrind", "folded", "hotspots",

@@ -1,4 +1,5 @@
 import Foundation
+import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
@@ -12,7 +13,7 @@ import Testing
   /// The heap profile with many stacks, deep ones among them.
   private func manyStacks() throws -> String {
     var profile = ProfileBytes.heap
-    var random = SplitMix(seed: 17)
+    var random = SeededGenerator(seed: 17)
     for _ in 0..<400 {
       let stack = (0..<Int.random(in: 1...40, using: &random)).map { _ in
         UInt64.random(in: 1...3, using: &random)
@@ -31,29 +32,29 @@ import Testing
     ])
   func parts(command: [String]) throws {
     let path = try manyStacks()
-    let whole = try ToolRun(command + [path], in: folder)
+    let whole = try runTool(command + [path], in: folder)
     #expect(whole.status == 0, "\(whole.messages)")
     #expect(!whole.output.isEmpty)
     for parts in ["1", "2", "8", "64"] {
-      let run = try ToolRun(
+      let run = try runTool(
         command + [path], in: folder, environment: ["HEAPSCOPE_PARTS=\(parts)"])
       #expect(run.status == 0, "\(parts): \(run.messages)")
       #expect(run.output == whole.output, "\(parts) parts")
     }
   }
 
-  @Test("a number of parts that is none is as good as none", arguments: ["", "0", "-3", "65", "x"])
+  @Test("an invalid number of parts has no effect", arguments: ["", "0", "-3", "65", "x"])
   func wrongParts(text: String) throws {
     let path = try manyStacks()
-    let run = try ToolRun(["top", path], in: folder, environment: ["HEAPSCOPE_PARTS=\(text)"])
-    #expect(run.output == (try ToolRun(["top", path], in: folder).output))
+    let run = try runTool(["top", path], in: folder, environment: ["HEAPSCOPE_PARTS=\(text)"])
+    #expect(run.output == (try runTool(["top", path], in: folder).output))
   }
 
   // Tests/check-optimizer does this with the release binary.
-  @Test("rules of functions that are nowhere change nothing", arguments: 0..<8 as Range<UInt64>)
+  @Test("rules about functions that no stack has change nothing", arguments: 0..<8 as Range<UInt64>)
   func strangeRules(seed: UInt64) throws {
     let path = try manyStacks()
-    var random = SplitMix(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var text = ""
     for rule in 0..<Int.random(in: 1...9, using: &random) {
       let calls = (0..<Int.random(in: 1...6, using: &random)).map { _ in
@@ -63,8 +64,8 @@ import Testing
       text += "[[rules]]\nid = 'r\(rule)'\ncalls = [\(calls.joined(separator: ", "))]\n"
     }
     let rules = try folder.file("rules.toml", Array(text.utf8))
-    let run = try ToolRun(["hotspots", "--rules", rules, path], in: folder)
+    let run = try runTool(["hotspots", "--rules", rules, path], in: folder)
     #expect(run.status == 0, "\(run.messages)")
-    #expect(run.output == (try ToolRun(["hotspots", path], in: folder).output))
+    #expect(run.output == (try runTool(["hotspots", path], in: folder).output))
   }
 }

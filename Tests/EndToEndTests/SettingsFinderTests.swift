@@ -1,4 +1,5 @@
 import Foundation
+import HeapscopeTestSupport
 import Testing
 
 @Suite("Settings of the working tree") struct SettingsFinderTests {
@@ -17,15 +18,15 @@ import Testing
   }
 
   /// Runs in the folder `inner/most`.
-  private func run(_ arguments: [String]) throws -> ToolRun {
-    try ToolRun(arguments, in: folder, atFolder: true, below: "inner/most")
+  private func run(_ arguments: [String]) throws -> ProgramRun {
+    try runTool(arguments, in: folder, atFolder: true, below: "inner/most")
   }
 
   private static func rule(_ id: String) -> String {
     "[[rules]]\nid = '\(id)'\ncalls = 'a.b'\ntitle = 'found'\n"
   }
 
-  @Test("are the nearest, up to the root of the repository")
+  @Test("the nearest settings file applies, up to the root of the repository")
   func nearest() throws {
     try write([
       ".git/HEAD": "", ".heapscope.toml": Self.rule("outer"), "inner/most/none": "",
@@ -44,7 +45,7 @@ import Testing
     #expect(try run(["explain", "near"]).status == 64)
   }
 
-  @Test("outside of a repository are those of the working directory alone")
+  @Test("outside of a repository only the working directory's settings file applies")
   func noRepository() throws {
     try write([".heapscope.toml": Self.rule("outer"), "inner/most/none": ""])
     #expect(try run(["explain", "outer"]).status == 64)
@@ -52,7 +53,8 @@ import Testing
     #expect(try run(["explain", "here"]).text.contains("found"))
   }
 
-  @Test("are named by the way to them when they are wrong, and read only where they are used")
+  @Test(
+    "a wrong settings file is named by its relative path, and read only by commands that use it")
   func mistakes() throws {
     try write([".git/HEAD": "", "inner/.heapscope.toml": "\nmodul = 'a'", "inner/most/none": ""])
     let wrong = try run(["explain", "--list"])
@@ -61,8 +63,7 @@ import Testing
       wrong.messages
         == "heapscope: ../.heapscope.toml:2: unknown key 'modul': did you mean 'module'?\n")
     #expect(try run(["explain", "--help"]).status == 0)
-    let profile = URL(filePath: #filePath)
-      .appending(path: "../../../Fixtures/go1.27/wordcount.pb.gz").standardized.path
+    let profile = Repository.fixtures.appending(path: "go1.27/wordcount.pb.gz").path
     #expect(try run(["top", profile]).status == 0)
     #expect(try run(["hotspots", profile]).status == 65)
   }

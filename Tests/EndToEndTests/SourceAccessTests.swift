@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
@@ -24,7 +25,7 @@ import Testing
   }
 
   private func list(_ file: String, _ options: [String] = [], below: String = "src") throws
-    -> ToolRun
+    -> ProgramRun
   {
     var heap = ProfileBytes()
     heap.addType("inuse_space", "bytes")
@@ -32,12 +33,12 @@ import Testing
     heap.addLocation(1, functions: [1])
     heap.addSample([1], [100])
     let profile = try folder.file("heap.pb", heap.encoded)
-    return try ToolRun(
+    return try runTool(
       ["list"] + options + ["main", profile], in: folder, atFolder: true, below: below)
   }
 
   @Test(
-    "sources below the working directory or the search path are shown",
+    "list shows sources below the working directory or the search path",
     arguments: ["app/main.go", "app/plain.txt", "/app/main.go", "app/../app/main.go"])
   func shown(file: String) throws {
     for options in [[], ["--source-path=."], ["--source-path=\(folder.path("src"))"]] {
@@ -51,7 +52,7 @@ import Testing
     #expect(try list(absolute).text.contains(Self.source))
   }
 
-  @Test("another file is shown when it has the name of a source, and else it is said why not")
+  @Test("list shows another file when its name is that of a source, and else says why not")
   func elsewhere() throws {
     let source = folder.path("other/lib.go")
     #expect(try list(source).text.contains(Self.source))
@@ -67,7 +68,7 @@ import Testing
   }
 
   @Test(
-    "nothing is read through dots, the folders above, links, pipes or hidden folders",
+    "list reads nothing through dots, parent folders, links, pipes or hidden folders",
     arguments: [
       ("../secret.txt", "it leads out"), ("../\u{301}.go", "it leads out"),
       ("app/../../secret.txt", "it leads out"),
@@ -104,7 +105,7 @@ import Testing
     #expect(try list("within.go").text.contains(Self.source))
   }
 
-  @Test("hotspots reads the same files and no others")
+  @Test("hotspots reads the same source files as list")
   func hotspots() throws {
     symlink("../secret.txt", folder.path("src/link.go"))
     for file in ["../secret.txt", "link.go", folder.path("secret.txt")] {
@@ -114,7 +115,7 @@ import Testing
       heap.addLocation(1, functions: [1])
       heap.addSample([1], [100])
       let profile = try folder.file("heap.pb", heap.encoded)
-      let run = try ToolRun(
+      let run = try runTool(
         ["hotspots", "--source-path=.", "--format=json", profile], in: folder, atFolder: true,
         below: "src")
       #expect(run.status == 0)

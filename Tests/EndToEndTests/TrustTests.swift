@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
@@ -34,14 +35,14 @@ import Testing
 
   private func run(
     _ arguments: String..., below: String = "", environment: [String] = []
-  ) throws -> ToolRun {
-    try ToolRun(
+  ) throws -> ProgramRun {
+    try runTool(
       arguments + [profile], in: folder, environment: environment, atFolder: true, below: below)
   }
 
   /// The kinds of the findings, with their shares in percent.
   private func findings(_ arguments: String...) throws -> [String: Int] {
-    let run = try ToolRun(
+    let run = try runTool(
       ["hotspots", "--format=json"] + arguments + [profile], in: folder, atFolder: true)
     let document = try JSONSerialization.jsonObject(with: Data(run.output)) as? [String: Any]
     let findings = try #require(document?["findings"] as? [[String: Any]])
@@ -56,7 +57,7 @@ import Testing
   private static let usual = "is in effect; --no-rules-file leaves it out\n"
 
   @Test(
-    "every command that uses the tree's file says so, in one line, and can do without",
+    "every command that uses the tree's rules file says so in one line, and can do without it",
     arguments: [
       ["hotspots"], ["summary"], ["focus", "fmt"], ["flame"], ["report"], ["explain", "--list"],
       ["check", "--budget=total<1TB"],
@@ -64,8 +65,8 @@ import Testing
   func said(command: [String]) throws {
     try write("own = ['main.']\n")
     let file = command[0] == "explain" ? [] : [profile]
-    func run(_ options: [String], below: String = "") throws -> ToolRun {
-      try ToolRun(command + options + file, in: folder, atFolder: true, below: below)
+    func run(_ options: [String], below: String = "") throws -> ProgramRun {
+      try runTool(command + options + file, in: folder, atFolder: true, below: below)
     }
     let found = try run([])
     #expect(found.status == 0, "\(found.messages)")
@@ -79,7 +80,7 @@ import Testing
   }
 
   @Test(
-    "a rule of the tree's takes no finding away unseen",
+    "a rule of the tree's rules file hides no finding unseen",
     arguments: [
       // Takes all, and then drops it as too rare.
       "calls = ['fmt.*', 'reflect.*', 'internal/fmtsort.*']\nmin-objects = 9223372036854775807",
@@ -117,13 +118,13 @@ import Testing
       "[[rules]]\nid = 'r\($0)'\ncalls = ['example.com/lib.F\($0)']\nthrough-libraries = true\n"
     }
     func text(_ options: String...) throws -> String {
-      try ToolRun(["hotspots"] + options + [many], in: folder, atFolder: true).text
+      try runTool(["hotspots"] + options + [many], in: folder, atFolder: true).text
     }
     try write(rules.joined())
     #expect(try text() == text("--no-rules-file"))
   }
 
-  @Test("what a file suppresses is named with its share, and counts against budgets")
+  @Test("what a rules file suppresses is named with its share and counts against budgets")
   func suppressed() throws {
     try write("suppress = ['map-format']\nbudgets = ['map-format<5%']")
     #expect(try findings() == ["format": 25])
@@ -148,7 +149,7 @@ import Testing
   }
 
   @Test(
-    "a budget on the command line is not switched off by the tree's file",
+    "the tree's rules file cannot switch off a budget on the command line",
     arguments: [
       "not-own = ['.', '/']", "own = ['fmt']", "module = 'example.com/elsewhere'",
       "suppress = ['map-format', 'format']",
@@ -167,14 +168,14 @@ import Testing
     #expect(own.status == 0)
   }
 
-  @Test("a budget may name a rule that the tree's file brings")
+  @Test("a budget may name a rule of the tree's rules file")
   func budgetOfTreeRule() throws {
     try write("[[rules]]\nid = 'dump'\ncalls = ['fmt.*']\nthrough = ['internal/fmtsort.*']\n")
     #expect(try run("check", "--budget=dump<5%").status == 1)
     #expect(try run("check", "--budget=dump<80%").status == 0)
   }
 
-  @Test("what is no regular file, or leads out of the tree, is not read, and nothing hangs")
+  @Test("a rules file that is not regular or leads out of the tree is not read, and nothing hangs")
   func special() throws {
     let path = folder.path(".heapscope.toml")
     _ = try folder.file("elsewhere.toml", Array("own = 3".utf8))
@@ -208,7 +209,7 @@ import Testing
       try run("hotspots", below: "tree").messages == "heapscope: .heapscope.toml \(Self.usual)")
   }
 
-  @Test("JSON is not read any more: it is said what to write instead")
+  @Test("a rules file in JSON gets a message that says what to write instead")
   func json() throws {
     try write("{\"own\": [\"main.\"]}", ".heapscope.json")
     #expect(
@@ -221,7 +222,7 @@ import Testing
     #expect(given.messages.filter { $0 == "\n" }.count == 1)
   }
 
-  @Test("another user's file or repository is not read, unless sudo stands between")
+  @Test("another user's rules file or repository is not read, except under sudo")
   func otherOwner() throws {
     // Only root can give files away.
     guard geteuid() == 0 else { return }

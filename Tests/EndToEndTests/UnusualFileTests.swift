@@ -1,3 +1,4 @@
+import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
@@ -50,7 +51,7 @@ private let heap = ProfileBytes.heap
     }
   }
 
-  @Test("what has no name or stack is still counted")
+  @Test("samples without a name or a stack are counted")
   func placeholders() throws {
     var profile = heap
     profile.functions.append(number(1, 10 as UInt64))
@@ -69,7 +70,7 @@ private let heap = ProfileBytes.heap
     #expect(reports["top"]?.contains("of 1110B total") == true)
   }
 
-  @Test("names cannot break a folded line or reach a message")
+  @Test("names cannot break a line of folded stacks or reach a message")
   func names() throws {
     var profile = heap
     let names = [
@@ -80,7 +81,7 @@ private let heap = ProfileBytes.heap
       profile.addLocation(UInt64(20 + index), functions: [UInt64(20 + index)])
       profile.addSample([UInt64(20 + index), 1], [1, 1, 1, 1])
     }
-    let run = try ToolRun(["folded", try folder.file("names", profile.encoded)], in: folder)
+    let run = try runTool(["folded", try folder.file("names", profile.encoded)], in: folder)
     #expect(run.status == 0)
     let lines = run.text.split(separator: "\n")
     #expect(lines.count == 2 + names.count)
@@ -121,13 +122,13 @@ private let heap = ProfileBytes.heap
     try expectReports(try folder.file("labels", gzipped(labels.encoded)), in: folder)
   }
 
-  @Test("a profile's expression that is none drops nothing, and that is said")
+  @Test("an invalid expression in a profile drops nothing, and a message says so")
   func badExpression() throws {
     var profile = heap
     profile.rest += number(7, profile.text("main\\.(("))
     let file = try folder.file("expression", profile.encoded)
     for command in commands {
-      let run = try ToolRun([command, file], in: folder)
+      let run = try runTool([command, file], in: folder)
       #expect(run.status == 0)
       #expect(run.messages.hasPrefix("heapscope: \(file): no frames are dropped"))
       #expect(run.messages.filter { $0 == "\n" }.count == 1)

@@ -1,7 +1,8 @@
 import Foundation
+import HeapscopeTestSupport
 import Testing
 
-@Suite("Following a program")
+@Suite("heapscope watch")
 struct WatchTests {
   private let folder: Folder
   private let server: LiveServer
@@ -16,15 +17,15 @@ struct WatchTests {
 
   private func watch(
     _ url: String, _ options: [String], signal: (number: Int32, afterSeconds: Double)? = nil
-  ) throws -> ToolRun {
-    try ToolRun(["watch", url, "--into", into] + options, in: folder, signal: signal)
+  ) throws -> ProgramRun {
+    try runTool(["watch", url, "--into", into] + options, in: folder, signal: signal)
   }
 
   private func snapshots() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: into).sorted()
   }
 
-  @Test("says a line a snapshot, keeps them, and sums up")
+  @Test("watch prints one line a snapshot, keeps the snapshots and prints a summary")
   func lines() throws {
     let run = try watch(server.url("lines/grow"), ["--every=200ms", "--for=1500ms"])
     #expect(run.status == 0, "\(run.messages)")
@@ -45,15 +46,15 @@ struct WatchTests {
     #expect(!summary.contains { $0.contains("main.work") })
     #expect(try snapshots().count == lines.count)
     let paths = try snapshots().map { "\(into)/\($0)" }
-    let trend = try ToolRun(["trend"] + paths, in: folder)
+    let trend = try runTool(["trend"] + paths, in: folder)
     #expect(trend.status == 0, "\(trend.messages)")
     #expect(trend.text.contains("main.(*cache).add"))
     // The last one is what the next command looks at.
-    let next = try ToolRun(["top"], in: folder)
+    let next = try runTool(["top"], in: folder)
     #expect(next.messages.contains(paths[paths.count - 1]))
   }
 
-  @Test("ends with status 1 once it has grown too much")
+  @Test("watch ends with status 1 after too much growth")
   func growth() throws {
     for (limit, words) in [("150%", "more than 150.0%"), ("200000", "more than 200000 bytes")] {
       let run = try watch(
@@ -69,7 +70,7 @@ struct WatchTests {
     #expect(stable.text.contains("Nothing changed."))
   }
 
-  @Test("Ctrl-C ends it with a summary", arguments: [SIGINT, SIGTERM])
+  @Test("Ctrl-C ends watch with a summary", arguments: [SIGINT, SIGTERM])
   func interrupted(signal: Int32) throws {
     let run = try watch(server.url("c/grow"), ["--every=60s"], signal: (signal, afterSeconds: 1.5))
     #expect(run.status == 0)
@@ -78,7 +79,7 @@ struct WatchTests {
     #expect(run.text.contains("NEXT"))
   }
 
-  @Test("a fetch that fails is said and tried again")
+  @Test("watch reports a failed fetch and tries again")
   func failure() throws {
     let run = try watch(server.url("f/grow-flaky"), ["--every=100ms", "--for=2s"])
     #expect(run.status == 0)
@@ -89,7 +90,9 @@ struct WatchTests {
     #expect(run.text.contains("(+133.3%)"), "\(run.text)")
   }
 
-  @Test("without any snapshot the status is that of the last failure", arguments: ["busy", "hang"])
+  @Test(
+    "watch without any snapshot ends with the status of the last failure",
+    arguments: ["busy", "hang"])
   func noSnapshot(path: String) throws {
     let run = try watch(
       server.url(path), ["--every=300ms", "--for=900ms", "--timeout=200ms"])
@@ -104,7 +107,7 @@ struct WatchTests {
     #expect(try snapshots() == [])
   }
 
-  @Test("a program that starts anew is noticed")
+  @Test("watch notices that the program was restarted")
   func restart() throws {
     let run = try watch(server.url("r/grow-restart"), ["--every=100ms", "--for=2s"])
     #expect(run.status == 0)
@@ -114,21 +117,21 @@ struct WatchTests {
       "\(run.messages)")
   }
 
-  @Test("keeps the first snapshot and the last ones")
+  @Test("watch keeps the first snapshot and the last ones")
   func keep() throws {
     let run = try watch(server.url("k/grow"), ["--every=50ms", "--for=2s", "--keep=3"])
     #expect(run.status == 0)
     let names = try snapshots()
     #expect(names.count == 3)
-    let first = try ToolRun(
+    let first = try runTool(
       ["top", "--sample-index=inuse_objects", "\(into)/\(names[0])"], in: folder)
     #expect(first.text.contains("of 150 total"))
   }
 
-  @Test("cannot keep snapshots where there is no folder")
+  @Test("watch refuses to keep snapshots below a path that is not a folder")
   func noFolder() throws {
     for place in ["/nonexistent/folder/x", try folder.file("file", [1])] {
-      let run = try ToolRun(["watch", server.address, "--into", place], in: folder)
+      let run = try runTool(["watch", server.address, "--into", place], in: folder)
       #expect(run.status == 73)
       #expect(run.messages.contains(place))
       #expect(run.messages.filter(\.isNewline).count == 1)
@@ -136,7 +139,7 @@ struct WatchTests {
   }
 
   @Test(
-    "sees the leak of a Go service, over a unix socket too",
+    "watch sees the leak of a Go service, over a unix socket too",
     .enabled(if: LiveServer.leakyProgram != nil, "there is no Go"))
   func goService() throws {
     let leaky = try LiveServer.leaky.get()
@@ -150,13 +153,13 @@ struct WatchTests {
       #expect(first?.contains(" leaky/main.go:34") ?? false, "\(run.text)")
     }
     let paths = try snapshots().map { "\(into)/\($0)" }
-    let trend = try ToolRun(["trend", "--format=csv"] + paths, in: folder)
+    let trend = try runTool(["trend", "--format=csv"] + paths, in: folder)
     // The service leaks for as long as the tests run, so what it leaks in these seconds may be a
     // small part of what it holds; its samples show it all the same.
     let row = trend.text.split(separator: "\n").first { $0.contains("leaky/main.go,34,") }
     #expect(row?.contains("leaky/main.go,34,leak,") ?? false, "\(trend.text)")
     #expect(trend.messages.isEmpty, "\(trend.messages)")
-    let suspects = try ToolRun(["trend", into], in: folder).text.components(
+    let suspects = try runTool(["trend", into], in: folder).text.components(
       separatedBy: "LEAK SUSPECTS")
     #expect(suspects.last?.contains("main.(*registry).remember  leaky/main.go:34") ?? false)
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
@@ -13,8 +14,8 @@ import Testing
     profile = try folder.file("heap.pb.gz", gzipped(ProfileBytes.heap.encoded))
   }
 
-  private func top(_ output: String) throws -> ToolRun {
-    try ToolRun(["top", "-o", output, profile], in: folder, atFolder: true)
+  private func top(_ output: String) throws -> ProgramRun {
+    try runTool(["top", "-o", output, profile], in: folder, atFolder: true)
   }
 
   private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
@@ -26,7 +27,7 @@ import Testing
   }
 
   @Test(
-    "-o makes no folders, neither here nor at the root",
+    "-o makes no folders, neither relative ones nor at the root",
     arguments: ["none/out.txt", "none-heapscope-test/heapscope/out.txt", "a/b/c/heapscope/d/x"])
   func noFolders(place: String) throws {
     let run = try top(place)
@@ -39,7 +40,7 @@ import Testing
     #expect(!exists("/" + first) && !exists(folder.path(first)))
   }
 
-  @Test("a read-only file is not replaced unasked")
+  @Test("a read-only file is not replaced without being asked for")
   func readOnly() throws {
     let file = try folder.file("out", Array("old".utf8))
     symlink("out", folder.path("link"))
@@ -57,7 +58,7 @@ import Testing
     #expect(try top("out").status == 0)
   }
 
-  @Test("permissions stay when a file is replaced, but for what lets it run as another")
+  @Test("a replaced file keeps its permissions except set-user-id and set-group-id")
   func permissions() throws {
     for (before, after) in [(0o640, 0o640), (0o6755, 0o755), (0o1777, 0o777)] as [(mode_t, mode_t)]
     {
@@ -68,10 +69,10 @@ import Testing
     }
   }
 
-  @Test("a temporary that somebody put there as a link is not written through")
+  @Test("a symbolic link in place of a temporary file is not followed")
   func plantedTemporary() throws {
     _ = try folder.file("victim", Array("old".utf8))
-    let run = try ToolRun(
+    let run = try runTool(
       ["top", "-o", folder.path("out"), profile], in: folder,
       script: "ln -s victim '\(folder.path("out"))'.$$.tmp; exec \"$0\" \"$@\"")
     #expect(run.status == 0)
@@ -86,46 +87,46 @@ import Testing
   func anyName(name: String) throws {
     // What a reader of lines would take instead.
     _ = try folder.file("a", Array("other".utf8))
-    let first = try ToolRun(
+    let first = try runTool(
       [], in: folder, script: "cd; cp heap.pb.gz \(name); exec \"$0\" top \(name)")
     #expect(first.status == 0, "\(first.messages)")
-    let second = try ToolRun(["top"], in: folder)
+    let second = try runTool(["top"], in: folder)
     #expect(second.status == 0, "\(second.messages)")
     #expect(second.text == first.text)
     #expect(second.messages.filter { $0 == "\n" }.count == 1)
   }
 
-  @Test("the last profile may lie in a folder whose name is no UTF-8")
+  @Test("the last profile may lie in a folder whose name is not UTF-8")
   func anyFolder() throws {
-    let first = try ToolRun(
+    let first = try runTool(
       [], in: folder,
       script: #"cd; mkdir $'d\xff'; cp heap.pb.gz $'d\xff/x'; cd $'d\xff'; exec "$0" top x"#)
     #expect(first.status == 0, "\(first.messages)")
-    let second = try ToolRun(["top"], in: folder)
+    let second = try runTool(["top"], in: folder)
     #expect(second.status == 0, "\(second.messages)")
     #expect(second.text == first.text)
-    let over = try ToolRun(
+    let over = try runTool(
       [], in: folder, script: #"cd; exec "$0" top -o $HOME/d*/x"#)
     #expect(over.status != 0)
   }
 
-  @Test("the file of the last profile is read and written only as a regular file")
+  @Test("the record of the last profile is read and written only as a regular file")
   func lastProfilePipe() throws {
     let state = folder.path(".local/state/heapscope")
     try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true)
     #expect(mkfifo(state + "/last-profile", 0o600) == 0)
-    let run = try ToolRun(["top", profile], in: folder)
+    let run = try runTool(["top", profile], in: folder)
     #expect(run.status == 0 && run.messages == "" && run.seconds < 20)
-    let last = try ToolRun(["top"], in: folder)
+    let last = try runTool(["top"], in: folder)
     #expect(last.status == 64 && last.seconds < 20)
     unlink(state + "/last-profile")
     symlink("/dev/zero", state + "/last-profile")
-    #expect(try ToolRun(["top"], in: folder).status == 64)
+    #expect(try runTool(["top"], in: folder).status == 64)
   }
 
   // MARK: What killed runs left
 
-  @Test("unfinished files of runs that were killed go, those of others stay")
+  @Test("unfinished files of killed runs are removed, and those of others stay")
   func strayTemporaries() throws {
     let kept = folder.path(".local/share/heapscope/profiles")
     try FileManager.default.createDirectory(atPath: kept, withIntermediateDirectories: true)
@@ -138,7 +139,7 @@ import Testing
     for name in stray + [own, "20260101-000000.000-h-heap-1.pb.gz", ".other"] {
       _ = try folder.file(".local/share/heapscope/profiles/\(name)", [1])
     }
-    let run = try ToolRun(["top", "-"], in: folder, input: profile)
+    let run = try runTool(["top", "-"], in: folder, input: profile)
     #expect(run.status == 0, "\(run.messages)")
     let names = try folder.keptProfiles()
     #expect(Set(names).isDisjoint(with: stray))
@@ -146,16 +147,16 @@ import Testing
     // A number may have come to another process: a day later it is taken for that.
     let old = [timeval(tv_sec: time(nil) - 90_000, tv_usec: 0)]
     utimes(kept + "/" + own, [old[0], old[0]])
-    _ = try ToolRun(["top", "-"], in: folder, input: profile)
+    _ = try runTool(["top", "-"], in: folder, input: profile)
     #expect(!(try folder.keptProfiles()).contains(own))
   }
 
-  @Test("a relative PPROF_TMPDIR is below the working directory, and only our names go there")
+  @Test("a relative PPROF_TMPDIR lies below the working directory and gets only heapscope's names")
   func relativeFolder() throws {
     _ = try folder.file(".other-4999999.tmp", [1])
     _ = try folder.file(".20260101-000000.000-h-heap-4999999.tmp", [1])
     for place in ["kept/below", "../kept-\(folder.url.lastPathComponent)", "."] {
-      let run = try ToolRun(
+      let run = try runTool(
         ["top", "--timeout=1", "http://127.0.0.1:1/x"], in: folder,
         environment: ["PPROF_TMPDIR=\(place)"], atFolder: true)
       #expect(run.status == 66)
@@ -171,7 +172,7 @@ import Testing
   // MARK: Secrets
 
   @Test(
-    "no part of a URL's secret shows, whatever is wrong with the URL",
+    "no secret of a URL is printed, whatever is wrong with the URL",
     arguments: [
       "http://user:SEC/RET@127.0.0.1:1/x", "http://user:SEC?RET@127.0.0.1:1/x",
       "http://user:SEC#RET@127.0.0.1:1/x", "http://user:1/SECRET@127.0.0.1:1/x",
@@ -194,7 +195,7 @@ import Testing
       ["peek", "main", url],
       ["watch", "--for=50ms", url], ["report", "--title=x", "-o", "page.html", url],
     ] {
-      let run = try ToolRun(arguments, in: folder, atFolder: true)
+      let run = try runTool(arguments, in: folder, atFolder: true)
       for text in [run.messages, run.text] {
         #expect(!text.contains("SEC") && !text.contains("RET@"), "\(arguments): \(text)")
       }

@@ -17,7 +17,7 @@ struct SortGrowthTests {
     return order.map { texts[Int($0)] }
   }
 
-  @Test("texts come in the order of their bytes", arguments: 0..<50 as Range<UInt64>)
+  @Test("texts are sorted by their bytes", arguments: 0..<50 as Range<UInt64>)
   func random(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     let texts = (0..<300).map { _ in
@@ -28,7 +28,7 @@ struct SortGrowthTests {
 
   /// Each partition takes the smallest as its first row and the next one as the middle
   /// one, so that two rows are all that a turn is done with.
-  @Test("an order made against the pivots is sorted all the same")
+  @Test("texts that are ordered to defeat the pivots are sorted too")
   func badPivots() {
     let count = 200_000
     var rows = Array(0..<count)

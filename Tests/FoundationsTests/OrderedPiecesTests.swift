@@ -1,7 +1,7 @@
 import Foundations
 import Testing
 
-@Suite("pieces made in order")
+@Suite("Pieces made in order")
 struct OrderedPiecesTests {
   /// It is sendable as one thread at a time fills it.
   private final class Piece: @unchecked Sendable {
@@ -30,12 +30,14 @@ struct OrderedPiecesTests {
     return result
   }
 
-  @Test("all come, in their order", arguments: [0, 1, 2, 3, 4, 5, 1000], [1, 2, 3, 8])
+  @Test(
+    "pieces that are made on several threads arrive complete and in order",
+    arguments: [0, 1, 2, 3, 4, 5, 1000], [1, 2, 3, 8])
   func order(count: Int, buffers: Int) throws {
     #expect(try squares(count, buffers: buffers) == (0..<count).map { $0 * $0 })
   }
 
-  @Test("an error ends it", arguments: [0, 1, 500])
+  @Test("an error ends the making of pieces", arguments: [0, 1, 500])
   func error(number: Int) {
     #expect(throws: Stop(number: number)) {
       try squares(1000, buffers: 4, stopAt: number)

@@ -11,7 +11,7 @@ struct OutputFileTests {
     String(decoding: try readFile(path, limit: 100), as: UTF8.self)
   }
 
-  @Test("are there as a whole or not at all")
+  @Test("a file replaces another as a whole or not at all")
   func replace() throws {
     defer { try? FileManager.default.removeItem(atPath: path) }
     for text in ["first", "second"] {

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Memory with an owner")
 struct OwnedBufferTests {
-  @Test("keeps the first elements when it grows")
+  @Test("an owned buffer keeps its first elements when it grows")
   func grow() {
     var buffer = OwnedBuffer<Int>(repeating: 3, count: 4)
     buffer[1] = 5

@@ -4,7 +4,9 @@ import Testing
 
 @Suite("The index of rows")
 struct RowIndexTests {
-  @Test("numbers keys as a dictionary does, however large", arguments: 0..<10 as Range<UInt64>)
+  @Test(
+    "the row index numbers keys as a dictionary does, at any size",
+    arguments: 0..<10 as Range<UInt64>)
   func numbersLikeDictionary(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     var rows = NumberRows()
@@ -19,7 +21,7 @@ struct RowIndexTests {
     }
   }
 
-  @Test("tells rows of the same hash apart by what they hold")
+  @Test("the row index tells rows with equal hashes apart by their content")
   func sameHash() {
     var index = RowIndex()
     var texts: [String] = []
@@ -33,7 +35,7 @@ struct RowIndexTests {
     #expect(index.find(8) { _ in true } == nil)
   }
 
-  @Test("finds rows of any number, and none of those that it forgot")
+  @Test("the row index finds every row that it holds, and none that was removed")
   func insert() {
     var index = RowIndex()
     for row in stride(from: 10, to: 10_000, by: 10) { index.insert(row, index.hash(UInt64(row))) }

@@ -2,10 +2,10 @@ import Foundations
 import HeapscopeTestSupport
 import Testing
 
-@Suite("names that are safe to show")
+@Suite("Names that are safe to show")
 struct SafeNameTests {
   @Test(
-    "harmless names stay as they are",
+    "a harmless name stays as it is",
     arguments: [
       "main.(*T[go.shape.int]).Do", "a b", "тест.Ф", "日本", "C:\\path", "\\", "😀", "e\u{301}",
     ])
@@ -14,7 +14,7 @@ struct SafeNameTests {
   }
 
   @Test(
-    "what a terminal or a reader of lines would misunderstand is written out",
+    "characters that mislead a terminal or a reader of lines are escaped",
     arguments: [
       ("a\nb", "a\\x0ab"), ("\u{1b}[31m", "\\x1b[31m"), ("\u{7f}", "\\x7f"), ("\0", "\\x00"),
       ("a\tb", "a\\x09b"), ("\u{85}", "\\u{85}"), ("\u{2028}x", "\\u{2028}x"),
@@ -26,7 +26,7 @@ struct SafeNameTests {
   }
 
   @Test(
-    "bytes that are no UTF-8 are written out one by one",
+    "bytes that are not UTF-8 are escaped one by one",
     arguments: [
       ([0xff], "\\xff"), ([0x61, 0xc3], "a\\xc3"), ([0xe2, 0x82, 0x41], "\\xe2\\x82A"),
       ([0xed, 0xa0, 0x80], "\\xed\\xa0\\x80"), ([0xc0, 0x80], "\\xc0\\x80"),
@@ -37,7 +37,8 @@ struct SafeNameTests {
   }
 
   @Test(
-    "different names stay different, and the result is safe", arguments: 0..<20 as Range<UInt64>)
+    "different names stay different when escaped, and the result is safe",
+    arguments: 0..<20 as Range<UInt64>)
   func injective(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     let pieces: [[UInt8]] = [

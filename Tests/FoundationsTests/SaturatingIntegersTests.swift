@@ -11,7 +11,9 @@ struct SaturatingIntegersTests {
 
   private static func nearest(_ value: Int128) -> Int64 { Int64(clamping: value) }
 
-  @Test("gives the nearest number that exists, for any two numbers", arguments: edges)
+  @Test(
+    "saturating arithmetic gives the nearest number that exists, at the ends of the range",
+    arguments: edges)
   func atTheEnds(left: Int64) {
     for right in Self.edges {
       #expect(saturatingSum(left, right) == Self.nearest(Int128(left) + Int128(right)))
@@ -21,7 +23,9 @@ struct SaturatingIntegersTests {
     #expect(saturatingMagnitude(left) == Self.nearest(Int128(left.magnitude)))
   }
 
-  @Test("does so for random numbers too", arguments: 0..<20 as Range<UInt64>)
+  @Test(
+    "saturating arithmetic gives the nearest number that exists, for random numbers",
+    arguments: 0..<20 as Range<UInt64>)
   func random(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     for _ in 0..<200 {
@@ -33,7 +37,7 @@ struct SaturatingIntegersTests {
     }
   }
 
-  @Test("never takes a fraction that no integer holds")
+  @Test("conversion of a floating-point number saturates and never traps")
   func fractions() {
     for value in [Double.infinity, 1e300, 9.3e18] {
       #expect(Int64(clamping: value) == .max && Int64(nearest: value) == .max)

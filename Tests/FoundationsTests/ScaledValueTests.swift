@@ -1,10 +1,10 @@
 import Foundations
 import Testing
 
-@Suite("numbers with units")
+@Suite("Numbers with units")
 struct ScaledValueTests {
   @Test(
-    "are written as pprof writes them",
+    "a number with a unit is written as pprof writes it",
     arguments: [
       (0, "bytes", "auto", "0"), (1, "bytes", "auto", "1B"), (1023, "bytes", "auto", "1023B"),
       (1024, "bytes", "auto", "1kB"), (1536, "bytes", "auto", "1.50kB"),
@@ -24,7 +24,7 @@ struct ScaledValueTests {
   }
 
   @Test(
-    "percentages have five characters before the sign, and 100 its own text",
+    "a percentage takes five characters before the sign, and 100 % is written without decimals",
     arguments: [
       (0, 0, "    0%"), (5, 0, "    0%"), (0, 7, "    0%"), (1, 1, "  100%"),
       (9995, 10000, "  100%"),

@@ -9,7 +9,7 @@ struct ThreadTests {
     var count = 0
   }
 
-  @Test("what threads change under a monitor adds up, and a waiting thread is told of it")
+  @Test("changes of threads under a monitor add up, and a waiting thread is woken")
   func monitor() throws {
     let counter = Counter()
     let threads = try (0..<4).map { _ in
@@ -28,7 +28,7 @@ struct ThreadTests {
     #expect(counter.count == 4000)
   }
 
-  @Test("a wait ends with its time when nobody tells of a change")
+  @Test("a wait without a signal ends at its time limit")
   func deadline() {
     let monitor = Monitor()
     let deadline = Deadline(milliseconds: 20)
@@ -39,7 +39,7 @@ struct ThreadTests {
     #expect(hasEnded)
   }
 
-  @Test("parts run side by side give their results in order")
+  @Test("parts that run at the same time give their results in order")
   func parts() {
     #expect(concurrently(Array(0..<20)) { $0 * $0 } == (0..<20).map { $0 * $0 })
     #expect(alongside({ 1 }, { 2 }) == (1, 2))

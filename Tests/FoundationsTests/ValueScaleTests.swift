@@ -1,10 +1,10 @@
 import Foundations
 import Testing
 
-@Suite("many numbers of one unit")
+@Suite("Many numbers of one unit")
 struct ValueScaleTests {
   @Test(
-    "are written as one by one",
+    "many numbers of one unit are written as each is alone",
     arguments: [
       ("bytes", "auto"), ("bytes", "minimum"), ("bytes", "MB"), ("bytes", "ms"), ("ms", "auto"),
       ("count", "auto"), ("count", "kB"), ("req", "x"), ("GCU", "auto"), ("milliGCU", "GCU"),

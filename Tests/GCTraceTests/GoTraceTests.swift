@@ -18,7 +18,7 @@ struct GoTraceTests {
   private static let rest = "4->5->2 MB, 6 MB goal"
 
   @Test(
-    "all versions give the same figures",
+    "gctrace lines of all versions of Go give the same figures",
     arguments: [
       "gc 7 @0.125s 2%: 0.1+1.5+0.2 ms clock, 0.2+0.4/0.5/0.6+0.8 ms cpu, \(rest), 4 P",
       "gc 7 @0.125s 2%: 0.1+0.5+0+1.0+0.2 ms clock, 0.2+0+0+0.4/0.5/0.6+0.8 ms cpu, \(rest), 4 P",
@@ -50,7 +50,7 @@ struct GoTraceTests {
     #expect(log.lines.read == 1)
   }
 
-  @Test("before Go 1.5 all of a collection is a pause")
+  @Test("before Go 1.5 a whole collection is a pause")
   func legacy() throws {
     let event = try #require(
       log("gc3(4): 10+200+30+4 us, 2 -> 5 MB, 21 (30-9) objects, 4 goroutines").events.first)
@@ -62,7 +62,7 @@ struct GoTraceTests {
     #expect(event.startSeconds == nil)
   }
 
-  @Test("a line counts as one thing, also when it begins as another")
+  @Test("a gctrace line counts once, even when it begins like another kind")
   func countedOnce() {
     let line =
       "gc 1 @0.011s 1%: 0.10 cut off[2026-11-24T00:34:33.258+0000][0.005s][info][gc] Using G1"
@@ -74,7 +74,7 @@ struct GoTraceTests {
     #expect(log.lines.skipped == 0)
   }
 
-  @Test("other lines are counted by what they are")
+  @Test("lines that are not of gctrace are counted by their kind")
   func others() {
     let log = log(
       """
@@ -95,7 +95,7 @@ struct GoTraceTests {
     #expect(log.lines.skipped == 2)
   }
 
-  @Test("a number that falls begins another run, whose times are its own")
+  @Test("a cycle number that falls begins another run with times of its own")
   func runs() throws {
     func line(_ number: Int, _ second: Int) -> String {
       "gc \(number) @\(second).000s 2%: 0+0+0 ms clock, 0+0/0/0+0 ms cpu, 4->4->2 MB, 6 MB goal, 1 P"
@@ -107,7 +107,7 @@ struct GoTraceTests {
     #expect(summary.allocationRate == Double(4 << 20) / 3)
   }
 
-  @Test("a cycle that took ten times as long is named, with the phase that did")
+  @Test("a cycle that took ten times as long is reported with the phase that caused it")
   func outliers() throws {
     var lines = (1...20).map {
       "gc \($0) @\($0).0s 2%: 0.0\(10 + $0 % 5)+1.\($0 % 4)+0.010 ms clock, "
@@ -122,7 +122,7 @@ struct GoTraceTests {
     #expect(outliers[0].phaseNanoseconds == 510_000)
   }
 
-  @Test("what is cut anywhere does not trap, and reads as itself or as damaged")
+  @Test("a line that is cut anywhere is read or called damaged, and never traps")
   func prefixes() {
     let line =
       "gc 7 @0.125s 2%: 0.1+1.5+0.2 ms clock, 0.2+0.4/0.5/0.6+0.8 ms cpu, "
@@ -149,12 +149,12 @@ struct GoTraceTests {
   }
 
   @Test(
-    "figures of real logs are those of a script that knows nothing of heapscope",
+    "figures of recorded logs equal those of an independent script",
     .enabled(if: Tools.path("python3") != nil), arguments: ["go1.22", "go1.27"])
   func script(version: String) throws {
     let folder = Repository.fixtures.appending(path: "gctrace")
     let file = folder.appending(path: "\(version).log")
-    let run = try runProgram(
+    let run = try ProgramRun(
       try #require(Tools.path("python3")), [folder.appending(path: "figures").path, file.path])
     let figures = try JSONDecoder().decode(Figures.self, from: Data(run.output))
     let log = log(try String(contentsOf: file, encoding: .utf8))
@@ -181,7 +181,7 @@ struct GoTraceTests {
   }
 
   @Test(
-    "a prefix in front, whatever stands before it",
+    "a prefix before a gctrace line is skipped, whatever it is",
     arguments: [
       "2026-11-25T03:46:38.123Z stderr F ", "web-1  | ", "[web] ", "msg=\"", "shop[4711]: ",
       "2026/11/25 03:46:38 ", "\t", "",
@@ -202,7 +202,7 @@ struct GoTraceTests {
     #expect(log.lines.damaged == 0)
   }
 
-  @Test("more collections than are kept are counted")
+  @Test("collections beyond the number that is kept are counted")
   func limit() {
     var log = GCLog()
     let kept = 1 << 20
@@ -218,7 +218,7 @@ struct GoTraceTests {
     #expect(log.lines.read == kept + 5)
   }
 
-  @Test("a line full of beginnings is one damaged line, and what follows is read")
+  @Test("a line full of beginnings is one damaged line, and the next lines are read")
   func manyBeginnings() {
     let good =
       "gc 7 @0.125s 2%: 0.1+1.5+0.2 ms clock, 0.2+0.4/0.5/0.6+0.8 ms cpu, \(Self.rest), 4 P"

@@ -3,7 +3,7 @@ import GCTrace
 import HeapscopeTestSupport
 import Testing
 
-@Suite("the JVM's unified log")
+@Suite("The JVM's unified log")
 struct UnifiedLogTests {
   private static let wild = """
     GC(123) Root Region Scan: 17.85 ms
@@ -12,7 +12,7 @@ struct UnifiedLogTests {
     """
 
   @Test(
-    "buffers of overwritten references are named as a part of the pause",
+    "processing of SATB buffers is named as a part of its pause",
     arguments: ["", "[3.669s][info ][gc,marking] ", "[2026-11-24T00:24:45.917+0000] "])
   func satb(decorations: String) throws {
     let lines = Self.wild.split(separator: "\n").map { decorations + $0 } + ["GET /index.html 200"]
@@ -34,7 +34,7 @@ struct UnifiedLogTests {
     #expect(abs(marking.share - 42.11 / 89.23) < 1e-9)
   }
 
-  @Test("the same beside a Pause Remark belongs to that pause")
+  @Test("processing of SATB buffers beside a Pause Remark belongs to that pause")
   func remark() throws {
     let log = log(
       Self.wild
@@ -55,7 +55,7 @@ struct UnifiedLogTests {
     #expect(abs(marking.share - 42.11 / 95) < 1e-9)
   }
 
-  @Test("kinds, causes and times of pauses, in every decoration")
+  @Test("kinds, causes and times of JVM pauses are read in every decoration")
   func pauses() throws {
     let log = log(
       """
@@ -84,7 +84,7 @@ struct UnifiedLogTests {
     #expect(log.events[2].phases.map(\.nanoseconds) == [12_500_000, 10_500_000])
   }
 
-  @Test("a real log of G1 is read whole")
+  @Test("a recorded log of G1 is read completely")
   func real() throws {
     let text = try String(
       contentsOf: Repository.fixtures.appending(path: "gctrace/g1.log"), encoding: .utf8)
@@ -100,7 +100,7 @@ struct UnifiedLogTests {
     #expect(log.processors == 2)
   }
 
-  @Test("hostile lines do not trap", arguments: 0..<200 as Range<UInt64>)
+  @Test("hostile lines of a JVM log do not trap", arguments: 0..<200 as Range<UInt64>)
   func hostile(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     let pieces = [
@@ -114,7 +114,7 @@ struct UnifiedLogTests {
   }
 
   @Test(
-    "every decoration and unit, decimal commas and line ends",
+    "JVM logs are read with every decoration, unit, decimal comma and line end",
     arguments: [
       "", "[0.123s][info][gc,phases] ", "[2026-11-25T03:46:38.123+0000][gc] ", "[info][gc] ",
       "[123ms] ", "[123456789ns][4711] ", "[host][0,123s] ",
@@ -143,7 +143,7 @@ struct UnifiedLogTests {
     #expect(abs(marking.share - 0.5005 / 89) < 1e-9)
   }
 
-  @Test("a log without times has another JVM where the counting begins again")
+  @Test("in a log without times, numbering that starts again means another JVM")
   func restart() throws {
     func run(_ milliseconds: Int) -> String {
       """
@@ -165,7 +165,7 @@ struct UnifiedLogTests {
       ])
   }
 
-  @Test("pauses take their own parts, and the cycle takes those beside the program")
+  @Test("parts of a pause go to the pause, and concurrent parts to the cycle")
   func openParts() {
     let pauses = 100_000
     var lines = (0..<4000).map { _ in "[1.0s] GC(3) Concurrent Scan 2.0ms" }
@@ -179,7 +179,7 @@ struct UnifiedLogTests {
     #expect(log.events[pauses].phases.count == 4001)
   }
 
-  @Test("a collection that is long in two kinds is named once, as its pause")
+  @Test("a collection that is slow in two kinds is reported once, as its pause")
   func outliersOfOneCollection() {
     var lines: [String] = []
     for number in 0..<20 {

@@ -4,7 +4,7 @@ import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
-@Suite("goroutine dumps")
+@Suite("Goroutine dumps")
 struct GoroutineDumpTests {
   private static let one = """
     goroutine 7 [chan receive, 12 minutes, locked to thread]:
@@ -38,11 +38,11 @@ struct GoroutineDumpTests {
     #expect(series.snapshots.map(\.isCut) == [false])
   }
 
-  @Test("arguments, numbers and waiting times do not part groups")
+  @Test("goroutines that differ in arguments, numbers and waiting times are one group")
   func grouping() throws { try expectOne(dump(Self.one)) }
 
   @Test(
-    "a prefix before each line, as containers and loggers write it",
+    "prefixes that containers and loggers write before each line are skipped",
     arguments: [
       "2026-11-25T03:46:38.123Z stderr F ", "web-1  | ", "[pod/web-1/web] ",
       "Nov 25 03:46:38 host shop[4711]: ", "2026/11/25 03:46:38 ",
@@ -53,7 +53,7 @@ struct GoroutineDumpTests {
     try expectOne(dump(text))
   }
 
-  @Test("a prefix on the first line alone, and other lines in between")
+  @Test("a prefix on the first line alone, and foreign lines in between, are skipped")
   func mixed() throws {
     try expectOne(dump("2026/11/25 03:46:38 " + Self.one))
     let between = Self.one.replacing(
@@ -61,7 +61,7 @@ struct GoroutineDumpTests {
     try expectOne(dump("starting up\n" + between + "exit status 2\n"), skipped: 4)
   }
 
-  @Test("a number that comes again begins another dump")
+  @Test("a goroutine number that occurs again begins another dump")
   func several() {
     let series = dump(Self.one + Self.one + Self.one)
     #expect(series.snapshots.map(\.total) == [2, 2, 2])
@@ -69,7 +69,7 @@ struct GoroutineDumpTests {
   }
 
   @Test(
-    "headers of all versions",
+    "headers of goroutines are read in all versions of Go",
     arguments: [
       ("goroutine 1 [running]:", "running", 0),
       ("goroutine 1 [running, locked to thread]:", "running", 0),
@@ -96,7 +96,7 @@ struct GoroutineDumpTests {
   }
 
   @Test(
-    "what is no header",
+    "lines that only resemble a header of a goroutine are no headers",
     arguments: [
       "goroutine 1", "goroutine [running]:", "goroutine x [running]:", "goroutine 1 [running]",
       "subgoroutine 1 [running]:", "goroutine 99999999999999999999 [running]:",
@@ -106,7 +106,7 @@ struct GoroutineDumpTests {
     #expect(dump(line + "\nmain.f()\n\t/a.go:1 +0x1\n").snapshots.isEmpty)
   }
 
-  @Test("a semaphore is what the stack says it is, as in older versions")
+  @Test("the state of a goroutine at a semaphore is told from its stack, as in older versions")
   func semaphores() {
     for (function, kind) in [
       ("sync.(*Mutex).Lock", "mutex"), ("sync.(*RWMutex).RLock", "rwmutex"),
@@ -119,7 +119,7 @@ struct GoroutineDumpTests {
     }
   }
 
-  @Test("ancestors, frames of C, a stack that is elsewhere, and a short creator")
+  @Test("ancestors, C frames, unavailable stacks and short creators are read")
   func rareLines() throws {
     let series = dump(
       """
@@ -150,7 +150,7 @@ struct GoroutineDumpTests {
     #expect(series.snapshots.map(\.isCut) == [false])
   }
 
-  @Test("every cut of a dump is read, and what it ends in is said to be cut")
+  @Test("a dump that is cut anywhere is read, and its last goroutine is marked as cut")
   func cuts() throws {
     let bytes = Array(Self.one.utf8)
     for count in 0...bytes.count {
@@ -165,7 +165,7 @@ struct GoroutineDumpTests {
     for count in stride(from: 0, through: 9000, by: 61) { _ = dump(crash.prefix(count)) }
   }
 
-  @Test("hostile lines do not trap", arguments: 0..<200 as Range<UInt64>)
+  @Test("hostile lines of a goroutine dump do not trap", arguments: 0..<200 as Range<UInt64>)
   func hostile(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     let pieces = [
@@ -185,7 +185,7 @@ struct GoroutineDumpTests {
     }
   }
 
-  @Test("counts that pass 64 bits stop at the most there is")
+  @Test("counts of goroutines beyond 64 bits stop at the maximum")
   func overflow() {
     let series = dump(
       """
@@ -200,7 +200,7 @@ struct GoroutineDumpTests {
   }
 
   @Test(
-    "growth is told from going up and down",
+    "growth of a group of goroutines is told from fluctuation",
     arguments: [
       ([10, 20, 30, 40], true), ([0, 10], true), ([10, 12], false), ([40, 10, 45, 12, 60], false),
       ([100, 100, 100], false), ([50, 40, 30], false), ([5], false), ([1000, 1050], false),
@@ -211,7 +211,7 @@ struct GoroutineDumpTests {
     #expect(!GoroutineGrowth(counts, seconds: nil, canLeak: false).isSuspect)
   }
 
-  @Test("growth a second")
+  @Test("the growth of a group of goroutines is computed per second")
   func rate() {
     let growth = GoroutineGrowth([10, 20, 70], seconds: [100, 110, 130], canLeak: true)
     #expect(growth.perSecond == 2)

@@ -3,7 +3,7 @@ import GoroutineDump
 import HeapscopeTestSupport
 import Testing
 
-@Suite("recorded goroutine dumps")
+@Suite("Recorded goroutine dumps")
 struct RecordedDumpTests {
   /// What was started, by function, in the words of `GoroutineState.Kind`.
   private func truth(_ version: String) throws -> [String: [String: Int]] {
@@ -17,7 +17,9 @@ struct RecordedDumpTests {
     }
   }
 
-  @Test("debug=2 has what was started, in the states it waits in", arguments: ["go1.22", "go1.27"])
+  @Test(
+    "debug=2 dumps have every goroutine that the program started, in its state",
+    arguments: ["go1.22", "go1.27"])
   func states(version: String) throws {
     let series = dump(try fixture("\(version).debug2.txt"))
     #expect(series.snapshots.count == 1)
@@ -34,7 +36,7 @@ struct RecordedDumpTests {
     }
   }
 
-  @Test("debug=1 and protobuf tell states from stacks", arguments: ["go1.22", "go1.27"])
+  @Test("debug=1 and protobuf dumps tell states from stacks", arguments: ["go1.22", "go1.27"])
   func derived(version: String) throws {
     for name in ["debug1.txt", "pb.gz"] {
       let series =
@@ -65,7 +67,8 @@ struct RecordedDumpTests {
     }
   }
 
-  @Test("the older have waited, the younger not", arguments: ["go1.22", "go1.27"])
+  @Test(
+    "waiting times distinguish older goroutines from younger ones", arguments: ["go1.22", "go1.27"])
   func waiting(version: String) throws {
     let series = dump(try fixture("\(version).debug2.txt"))
     let workers = try #require(series.groups(with: "main.(*pool).worker").first)
@@ -82,7 +85,7 @@ struct RecordedDumpTests {
     #expect(waited == minutes.count)
   }
 
-  @Test("deep stacks of one place are one group, generics too")
+  @Test("deep stacks of one place are one group, with generics too")
   func elided() throws {
     for version in ["go1.22", "go1.27"] {
       let series = dump(try fixture("\(version).debug2.txt"))
@@ -95,7 +98,7 @@ struct RecordedDumpTests {
     }
   }
 
-  @Test("what the collector calls leaked, and bubbles of synctest")
+  @Test("goroutines that the collector found leaked, and synctest bubbles, are marked")
   func leaked() throws {
     let series = dump(try fixture("go1.27.leak.txt"))
     let leak = try #require(series.groups(with: "main.leak").first)
@@ -108,7 +111,7 @@ struct RecordedDumpTests {
   }
 
   @Test(
-    "a panic in a log is read, and what stands around it is skipped",
+    "a panic in a log is read, and the lines around it are skipped",
     arguments: ["go1.22", "go1.27"], ["all", "system"])
   func panic(version: String, level: String) throws {
     let series = dump(try fixture("\(version).crash-\(level).log"))
@@ -124,7 +127,7 @@ struct RecordedDumpTests {
   }
 
   @Test(
-    "a group that leaks grows over a series, others do not",
+    "over a series of dumps, the leaking group grows and no other",
     arguments: ["go1.22", "go1.27"], ["txt", "pb.gz"])
   func series(version: String, kind: String) throws {
     var series = GoroutineSeries()

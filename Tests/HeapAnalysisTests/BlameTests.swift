@@ -1,10 +1,10 @@
+import HeapAnalysis
 import HeapscopeTestSupport
 import Ownership
-import HeapAnalysis
 import ProfileModel
 import Testing
 
-@Suite("Which line is blamed")
+@Suite("The blamed line")
 struct BlameTests {
   static let printed = "internal/fmtsort.Sort < fmt.(*pp).printValue < fmt.Sprint < "
 
@@ -12,8 +12,7 @@ struct BlameTests {
     _ stack: String, options: OwnershipOptions = OwnershipOptions(),
     root: String = "/usr/local/go/src/"
   ) throws -> BlamedLine {
-    var test = TestProfile()
-    test.standardRoot = root
+    var test = StackProfile.goHeap(standardRoot: root)
     test.add(stack, bytes: 100)
     let finding = try #require(
       findHotspots(in: test.profile, column: 1, own: options).findings.first)
@@ -22,7 +21,7 @@ struct BlameTests {
   }
 
   @Test(
-    "the leaf-most user frame is blamed",
+    "the user's leaf-most frame is blamed",
     arguments: [
       ("main.f@/src/app/main.go:7 < main.main", "main.f", 7),
       ("main.f@example.com/app/main.go:7 < main.main", "main.f", 7),
@@ -72,7 +71,7 @@ struct BlameTests {
     #expect(blamed.line == line)
   }
 
-  @Test("a closure of an inlined standard function is told by its file")
+  @Test("the file decides whose a closure of an inlined standard function is")
   func inlinedStandardClosure() throws {
     let blamed = try blame(
       "internal/fmtsort.Sort < fmt.(*pp).printValue < fmt.Appendf"
@@ -91,7 +90,7 @@ struct BlameTests {
     #expect(try blame("fmt.Sprint < main.f@log/main.go:7", root: "").function == "main.f")
   }
 
-  @Test("the standard library's own vendored packages are not the user's")
+  @Test("packages vendored into the standard library are not the user's")
   func standardVendor() throws {
     let blamed = try blame(
       "fmt.Sprintf < vendor/golang.org/x/net/http/httpguts.f@/usr/local/go/src/vendor/golang.org/x/net/http/httpguts/guts.go:3"
@@ -99,7 +98,7 @@ struct BlameTests {
     #expect(blamed.function == "main.f")
   }
 
-  @Test("a logging library is the way in")
+  @Test("a finding names the logging library through which the user's code came")
   func wayIn() throws {
     let slog = try blame(Self.printed + "log/slog.(*Logger).Info < main.f@/src/app/main.go:9")
     #expect(slog.wayIn == "log/slog.(*Logger).Info")
@@ -112,7 +111,7 @@ struct BlameTests {
     #expect(try blame(Self.printed + "main.f").wayIn == nil)
   }
 
-  @Test("a third party's line names the caller in the application")
+  @Test("blame on a third party's line names the caller in the application")
   func thirdParty() throws {
     let stack =
       Self.printed + "github.com/acme/kv.write@github.com/acme/kv@v1.2.0/kv.go:38"
@@ -128,7 +127,7 @@ struct BlameTests {
     #expect(try blame(stack, options: options).function == "github.com/acme/kv.write")
   }
 
-  @Test("own and not-own patterns win")
+  @Test("patterns for own and foreign code override the guess of whose code it is")
   func patterns() throws {
     let stack = Self.printed + "main.wrap@/src/app/log.go:1 < main.f@/src/app/main.go:7"
     var options = OwnershipOptions()
@@ -143,7 +142,7 @@ struct BlameTests {
   }
 
   @Test(
-    "the module is guessed",
+    "the user's module path is guessed from the stacks",
     arguments: [
       (
         [
@@ -166,7 +165,7 @@ struct BlameTests {
       ),
     ])
   func module(functions: [String], expected: String) {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     for function in functions { test.add(Self.printed + function, bytes: 1) }
     #expect(findHotspots(in: test.profile, column: 1).modulePath == expected)
   }

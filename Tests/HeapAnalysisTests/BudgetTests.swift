@@ -1,5 +1,6 @@
-import Ownership
 import HeapAnalysis
+import HeapscopeTestSupport
+import Ownership
 import ProfileModel
 import Testing
 
@@ -8,7 +9,7 @@ struct BudgetTests {
   private static let names = ["map-format", "format"]
 
   @Test(
-    "are read as they are written",
+    "a budget is read as it is written",
     arguments: [
       ("map-format<5%", Budget(.hotspot("map-format"), .share(0.05), isInclusive: false)),
       (" total <= 1.5 GB ", Budget(.total, .value(1.5, unit: "GB"), isInclusive: true)),
@@ -39,7 +40,7 @@ struct BudgetTests {
   }
 
   @Test(
-    "that say nothing are refused",
+    "a budget that says nothing is refused",
     arguments: [
       "", "<", "total", "total<", "total<x", "total<5XB", "total<-5", "total<101%", "total<5:",
       "total>5%", "<5%", "total<5..0", "total<.", "total<inf", "total<nan", "total<+", "/(/<5%",
@@ -62,7 +63,7 @@ struct BudgetTests {
   }
 
   private var profile: Profile {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add(Self.map + "main.(*cart).print@/src/main.go:7", bytes: 600, objects: 6)
     test.add("strings.Split < main.split@/src/main.go:9", bytes: 300, objects: 3)
     test.add("main.rest@/src/main.go:11", values: [1, 100, 1, 100])
@@ -70,7 +71,7 @@ struct BudgetTests {
   }
 
   @Test(
-    "compare exactly, at the limit too",
+    "budgets compare exactly, at the limit too",
     arguments: [
       ("total<1000", true), ("total<=1000", false), ("total<1001", false), ("total<1kB", false),
       ("map-format<60%", true), ("map-format<=60%", false), ("string-split<0.3kB", false),
@@ -83,18 +84,18 @@ struct BudgetTests {
     #expect(try outcome(text, profile).isExceeded == isExceeded)
   }
 
-  @Test("a rule is measured apart from the others of its kind")
+  @Test("a budget for a rule measures it apart from other rules of its kind")
   func rule() throws {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add("io.ReadAll < main.f", bytes: 30)
     test.add("bytes.(*Buffer).ReadFrom < io.Copy < main.g", bytes: 70)
     #expect(try outcome("read-all<1", test.profile).value == 100)
     #expect(try outcome("copy-all<1", test.profile).value == 70)
   }
 
-  @Test("growth is against the base; nothing before is new")
+  @Test("growth in a budget is relative to the base, and anything above a base of 0 is new")
   func growth() throws {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add("strings.Split < main.split", bytes: 240)
     let base = test.profile
     #expect(try !outcome("string-split<=+25%", profile, base: base).isExceeded)
@@ -108,7 +109,7 @@ struct BudgetTests {
     #expect(try !outcome("string-split<+0%", base, base: profile).isExceeded)
   }
 
-  @Test("what cannot be compared says why")
+  @Test("a budget that cannot be compared says why")
   func errors() throws {
     #expect(
       throws: BudgetError(
@@ -116,7 +117,7 @@ struct BudgetTests {
     ) {
       try outcome("total<1MB:alloc_objects", profile)
     }
-    let other = TestProfile(types: ["cpu"]).profile
+    let other = StackProfile.goHeap(types: ["cpu"]).profile
     #expect(
       throws: BudgetError(
         "no sample type alloc_space to compare with; it has cpu", isAboutBase: true)
@@ -126,9 +127,9 @@ struct BudgetTests {
     #expect(throws: BudgetError.self) { try outcome("total<+1", profile) }
   }
 
-  @Test("sums that do not fit 64 bits are as large as fits")
+  @Test("a budget's sum beyond 64 bits becomes the largest number")
   func overflow() throws {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     for _ in 0..<3 { test.add("strings.Split < main.f", bytes: .max) }
     let found = try outcome("main.f<1%", test.profile)
     #expect(found.value == .max)

@@ -5,7 +5,7 @@ import ProfileModel
 import Testing
 
 /// Runs of Fixtures/statistics/sources/coverage, which knows what it allocates.
-@Suite("Intervals hold the truth of real programs")
+@Suite("Intervals of simulated programs")
 struct CoverageTests {
   /// What each function allocates, in bytes; `live` keeps every second block.
   private static let truth: [String: Int64] = [
@@ -35,7 +35,7 @@ struct CoverageTests {
       let function = fields[1]
       let truth = try #require(Self.truth[function])
       let runs = try #require(Double(fields[2]))
-      var builder = TestProfile()
+      var builder = StackProfile.goHeap()
       // In some runs, nothing of a function was sampled.
       let sizes =
         fields[3].isEmpty ? ["64:0:0:0:0"] : fields[3].split(separator: " ").map(String.init)
@@ -60,7 +60,7 @@ struct CoverageTests {
     return outcomes
   }
 
-  @Test("in 93 to 98 of 100 cases, all together and each")
+  @Test("intervals hold the truth in 93 to 98 of 100 cases, overall and each")
   func coverage() throws {
     var held: [String: Double] = [:]
     var runs: [String: Double] = [:]
@@ -83,7 +83,7 @@ struct CoverageTests {
     }
   }
 
-  @Test("and the estimates are right on average")
+  @Test("estimates are right on average")
   func bias() throws {
     var totals: [String: (sum: Double, count: Double, truth: Double)] = [:]
     for outcome in try outcomes() {
@@ -101,7 +101,7 @@ struct CoverageTests {
 }
 
 /// Fixtures/statistics/sources/truth prints, calls and grows a known number of times.
-@Suite("What only the profile's arithmetic tells is true")
+@Suite("Figures derived from a profile's arithmetic")
 struct ArithmeticTruthTests {
   static let versions = ["go1.22", "go1.27"]
 
@@ -140,7 +140,7 @@ struct ArithmeticTruthTests {
     return try #require(lines.first?.arithmetic, "\(function)")
   }
 
-  @Test("how many entries printed maps have", arguments: versions)
+  @Test("the derived number of entries of printed maps is right", arguments: versions)
   func maps(version: String) throws {
     let (report, parts) = try read(version)
     for (function, entries, inner) in [
@@ -158,7 +158,7 @@ struct ArithmeticTruthTests {
     }
   }
 
-  @Test("what a call costs", arguments: versions)
+  @Test("the derived cost of a call is right", arguments: versions)
   func price(version: String) throws {
     let (report, parts) = try read(version)
     for function in ["printSame", "printSmall", "printNested", "format"] {
@@ -175,7 +175,7 @@ struct ArithmeticTruthTests {
     }
   }
 
-  @Test("what growing in steps costs", arguments: versions)
+  @Test("the derived cost of growing in steps is right", arguments: versions)
   func ladders(version: String) throws {
     let (report, parts) = try read(version)
     for function in ["growNumbers", "growRecords"] {

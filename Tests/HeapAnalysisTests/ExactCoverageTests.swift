@@ -5,7 +5,7 @@ import Testing
 
 /// How often intervals hold the truth, from the distribution of the samples
 /// itself: no run, no chance.
-@Suite("Intervals hold the truth in 93 to 98 of 100 cases")
+@Suite("Exact coverage of intervals")
 struct ExactCoverageTests {
   private struct Case: CustomStringConvertible {
     var size: Double
@@ -49,7 +49,7 @@ struct ExactCoverageTests {
   private static let sizes =
     (0...40).map { 0.02 * Glibc.pow(300.0, Double($0) / 40) } + [0.25, 0.5, 1, 1.5, 2, 4]
 
-  @Test("for blocks of one size")
+  @Test("intervals for blocks of one size hold the truth in 93 to 98 of 100 cases")
   func oneSize() {
     let all = Self.sizes.flatMap { cases(ofSize: $0) }
     let tried = all.filter { $0.sampled >= 3.2 }
@@ -68,7 +68,7 @@ struct ExactCoverageTests {
     #expect(tried.allSatisfy { $0.coverage > 0.915 })
   }
 
-  @Test("for mixtures of sizes", arguments: 0..<6)
+  @Test("intervals for mixed sizes hold the truth in 93 to 98 of 100 cases", arguments: 0..<6)
   func mixtures(seed: Int) {
     var generator = SeededGenerator(seed: UInt64(seed) + 4)
     var held = 0
@@ -98,7 +98,7 @@ struct ExactCoverageTests {
     #expect(((0.93 - chance)...(0.98 + chance)).contains(Double(held) / Double(trials)))
   }
 
-  @Test("and do not depend on the order in which samples come")
+  @Test("intervals do not depend on the order of the samples")
   func order() {
     let parts = [(3.0, 1.0), (5, 2), (1, 0.5), (2, 4), (7, 1), (30, 0.001)]
     func sum(_ parts: some Sequence<(Double, Double)>) -> SampledSum {

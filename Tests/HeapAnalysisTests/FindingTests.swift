@@ -1,15 +1,15 @@
-import HeapscopeTestSupport
 import HeapAnalysis
+import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
-@Suite("What a finding says")
+@Suite("Findings")
 struct FindingTests {
   static let map = "internal/fmtsort.Sort < fmt.(*pp).printValue < fmt.Sprintf < "
 
-  @Test("whether a map is printed is a fact of the line, not of the sample")
+  @Test("whether a call prints a map is decided by line, not by sample")
   func siteDecides() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add(Self.map + "main.f@/src/main.go:7", bytes: 40)
     test.add("fmt.Sprintf < main.f@/src/main.go:7", bytes: 50)
     test.add("main.f@/src/main.go:7", bytes: 10)
@@ -24,7 +24,7 @@ struct FindingTests {
 
   @Test("live bytes are explained by what was allocated")
   func liveBytes() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add(Self.map + "main.f", values: [9, 900, 0, 0])
     test.add("fmt.Sprintf < main.f", values: [1, 100, 1, 100])
     let finding = findHotspots(in: test.profile, column: 3).findings.first
@@ -39,20 +39,20 @@ struct FindingTests {
 
   @Test("a line's own bytes beyond what a call can box are left out")
   func ownBytes() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add("fmt.Sprintf < main.f@/src/main.go:7", bytes: 10)
     test.add("main.f@/src/main.go:7", bytes: 90)
     #expect(findHotspots(in: test.profile, column: 1).findings.map(\.share) == [0.1])
   }
 
-  @Test("a map that is filled from JSON is one of any where the same line decodes into any")
+  @Test("a map filled from JSON is one of any where the same line decodes into any")
   func decodedMaps() {
     let decode = " < encoding/json.Unmarshal < main.f@/src/main.go:7"
     let map = "reflect.mapassign_faststr0 < reflect.Value.SetMapIndex"
     for (filled, other, interface, expected) in [
       (40, 50, 0, 0), (40, 50, 10, 100), (5, 75, 20, 100), (5, 90, 5, 5),
     ] as [(Int64, Int64, Int64, Int64)] {
-      var test = TestProfile()
+      var test = StackProfile.goHeap()
       test.add(map + decode, bytes: filled)
       test.add("encoding/json.Unmarshal < main.f@/src/main.go:7", bytes: other)
       if interface > 0 {
@@ -64,17 +64,17 @@ struct FindingTests {
     }
   }
 
-  @Test("a map that one call in a hundred prints does not rename the line")
+  @Test("a map that one call in a hundred prints does not change the kind of its line")
   func rareMap() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add(Self.map + "main.f", bytes: 1)
     test.add("fmt.Sprintf < main.f", bytes: 99)
     #expect(findHotspots(in: test.profile, column: 1).findings.map(\.kind) == [.format])
   }
 
-  @Test("stacks cut in deep recursion count, without blame")
+  @Test("a stack cut in deep recursion counts in a finding without blame")
   func cutStacks() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add(Self.map + "main.f", bytes: 60)
     test.add(
       "internal/fmtsort.Sort < fmt.(*pp).printValue < fmt.(*pp).printValue", bytes: 40)
@@ -84,9 +84,9 @@ struct FindingTests {
     #expect(finding?.blame.map(\.share) == [0.6])
   }
 
-  @Test("paths run from blame to leaf, recursion once, largest first")
+  @Test("paths of a finding lead from the blamed line to the leaf, recursion once, largest first")
   func paths() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add(
       "fmt.(*buffer).write < fmt.(*pp).printValue < fmt.(*pp).printValue < fmt.Sprint < main.f",
       bytes: 5)
@@ -100,9 +100,9 @@ struct FindingTests {
       ])
   }
 
-  @Test("equal findings stand in the order of their names")
+  @Test("equal findings are sorted by name")
   func order() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add("strings.Split < main.z", bytes: 5)
     test.add("strings.Split < main.a", bytes: 5)
     test.add("io.ReadAll < main.f", bytes: 10)
@@ -111,19 +111,19 @@ struct FindingTests {
     #expect(findings.last?.blame.map(\.function) == ["main.a", "main.z"])
   }
 
-  @Test("any sample types in any order", arguments: [0, 1])
+  @Test("findings work with any sample types in any order", arguments: [0, 1])
   func otherTypes(column: Int) {
-    var test = TestProfile(types: ["space", "memory_space"])
+    var test = StackProfile.goHeap(types: ["space", "memory_space"])
     test.add("fmt.Sprint < main.f", values: [10, 20])
     let report = findHotspots(in: test.profile, column: column)
     #expect(report.findings.map(\.share) == [1])
     #expect(report.findings.first?.footprint == Footprint())
   }
 
-  @Test("no column, no samples, only zeros, negative values: an answer each")
+  @Test("missing columns, no samples, zeros and negative values each give a valid report")
   func edges() {
     #expect(findHotspots(in: Profile(), column: 0).findings.isEmpty)
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     #expect(findHotspots(in: test.profile, column: 1).findings.isEmpty)
     #expect(findHotspots(in: test.profile, column: 9).findings.isEmpty)
     test.add("fmt.Sprint < main.f", bytes: 0)
@@ -139,9 +139,9 @@ struct FindingTests {
     }
   }
 
-  @Test("names that are no text, and brackets that do not close")
+  @Test("findings accept names that are not text and brackets that do not close")
   func oddNames() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     for name in ["fmt.[[[Sprint", "]]fmt.Sprint", "fmt.", ".", "/", "", "%2", "a/%2e.%"] {
       test.add("\(name)@\(name) < main.f[go.shape.int", bytes: 100)
     }
@@ -153,9 +153,9 @@ struct FindingTests {
     #expect(findHotspots(in: profile, column: 1).total == 800)
   }
 
-  @Test("a stack of 100,000 frames")
+  @Test("findings accept a stack of 100,000 frames")
   func deepStack() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add(
       Array(repeating: "fmt.(*pp).printValue", count: 50_000).joined(separator: " < ")
         + " < fmt.Sprint < main.f < "
@@ -165,7 +165,7 @@ struct FindingTests {
   }
 }
 
-@Suite("Shares")
+@Suite("Shares of findings")
 struct ShareTests {
   static let functions = [
     "fmt.Sprintf", "fmt.(*pp).printValue", "internal/fmtsort.Sort", "reflect.Value.MapKeys",
@@ -178,10 +178,11 @@ struct ShareTests {
   ]
 
   @Test(
-    "add up to at most 1, each sample in one finding at most", arguments: 0..<60 as Range<UInt64>)
+    "shares of findings add up to at most 1, with each sample in at most one",
+    arguments: 0..<60 as Range<UInt64>)
   func random(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     for _ in 0..<200 {
       let depth = Int.random(in: 0...8, using: &random)
       let stack = (0..<depth).map { _ in

@@ -1,4 +1,5 @@
 import HeapAnalysis
+import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 struct GrowthTests {
   /// A profile with one sample a line: `main.fN` at N.go:N holds these bytes in objects of 10.
   private func profile(_ bytes: [Int64], allocated: Int64 = 0, seconds: Int64) -> Profile {
-    var test = TestProfile(types: ["alloc_space", "inuse_objects", "inuse_space"])
+    var test = StackProfile.goHeap(types: ["alloc_space", "inuse_objects", "inuse_space"])
     for (index, value) in bytes.enumerated() where value != 0 || allocated != 0 {
       test.add(
         "main.f\(index)@/app/\(index).go:\(index + 1)",
@@ -17,7 +18,7 @@ struct GrowthTests {
     return profile
   }
 
-  @Test("is counted from the first snapshot on, by line and in all")
+  @Test("growth is counted from the first snapshot on, by line and in total")
   func growth() {
     var growth = Growth()
     #expect(growth.add(profile([100, 500, 0], seconds: 1000), now: 0) == .added)
@@ -37,7 +38,7 @@ struct GrowthTests {
     #expect(rows[1].objects.growth == 6)
   }
 
-  @Test("a line that is gone has shrunk to nothing")
+  @Test("a line that disappears has shrunk to nothing")
   func gone() {
     var growth = Growth()
     _ = growth.add(profile([100, 50], allocated: 10_000, seconds: 1), now: 0)
@@ -45,7 +46,7 @@ struct GrowthTests {
     #expect(growth.changedRows.map(\.values.growth) == [-50])
   }
 
-  @Test("begins anew when less has been allocated in all")
+  @Test("growth starts again when the total of allocations falls")
   func restart() {
     var growth = Growth()
     _ = growth.add(profile([100], allocated: 10_000, seconds: 1), now: 0)
@@ -54,7 +55,7 @@ struct GrowthTests {
     #expect(growth.snapshotCount == 1 && growth.totals.growth == 0 && growth.seconds == 0)
   }
 
-  @Test("keeps a bounded number of recent values")
+  @Test("growth keeps a bounded number of recent values")
   func bounded() {
     var growth = Growth()
     for step in 1...100 as ClosedRange<Int64> {
@@ -66,7 +67,7 @@ struct GrowthTests {
     #expect(growth.totals.first == 10)
   }
 
-  @Test("takes the time of fetching for profiles without one, and never goes back")
+  @Test("a profile without a time has the time of its fetch, and time never goes back")
   func time() {
     var growth = Growth()
     _ = growth.add(profile([1], seconds: 0), now: 5_000_000_000)
@@ -76,7 +77,7 @@ struct GrowthTests {
     #expect(growth.seconds == 4)
   }
 
-  @Test("a profile without the sample type is unusable, and extreme values do not trap")
+  @Test("a snapshot without the sample type is unusable, and extreme values do not trap")
   func unusable() {
     var growth = Growth(sampleType: "cpu")
     #expect(growth.add(profile([1], seconds: 1), now: 0) == .unusable)

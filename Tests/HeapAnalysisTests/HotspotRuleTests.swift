@@ -1,14 +1,13 @@
-import HeapscopeTestSupport
 import HeapAnalysis
+import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
-@Suite("Which rule a stack belongs to")
+@Suite("Rules of hotspots")
 struct HotspotRuleTests {
   /// The only finding's kind for one stack, or nil.
   func kind(of stack: String, root: String = "/usr/local/go/src/") -> HotspotKind? {
-    var test = TestProfile()
-    test.standardRoot = root
+    var test = StackProfile.goHeap(standardRoot: root)
     test.add(stack, bytes: 1_000_000)
     let report = findHotspots(in: test.profile, column: 1)
     #expect(report.findings.count <= 1)
@@ -203,21 +202,21 @@ struct HotspotRuleTests {
     #expect(kind(of: stack) == expected)
   }
 
-  @Test("-trimpath changes nothing", arguments: stacks)
+  @Test("-trimpath does not change the rule of a stack", arguments: stacks)
   func matchTrimmed(stack: String, expected: HotspotKind?) {
     let trimmed = stack.replacing("/usr/local/go/src/", with: "")
     #expect(kind(of: trimmed, root: "") == expected)
   }
 
-  @Test("a toolchain in the module cache is the standard library", arguments: stacks)
+  @Test("a toolchain in the module cache counts as the standard library", arguments: stacks)
   func matchToolchain(stack: String, expected: HotspotKind?) {
     let root = "/root/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.22.10.linux-amd64/src/"
     #expect(kind(of: stack.replacing("/usr/local/go/src/", with: root), root: root) == expected)
   }
 
-  @Test("what is fine once needs objects enough")
+  @Test("what is harmless once needs many objects to be a finding")
   func rareCalls() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add("bufio.NewWriterSize < bufio.NewWriter < main.main", bytes: 65536, objects: 1)
     test.add(
       "runtime.malg < runtime.newproc1 < runtime.newproc.func1 < runtime.systemstack",
@@ -225,10 +224,10 @@ struct HotspotRuleTests {
     #expect(findHotspots(in: test.profile, column: 1).findings.isEmpty)
   }
 
-  @Test("a loop body over maps.Keys is map iteration when its blocks grow")
+  @Test("a loop over maps.Keys is map iteration when its blocks grow")
   func loopBody() {
     for sizes in [[16, 32, 64, 128, 256], [4096, 4096, 4096, 4096, 4096]] as [[Int64]] {
-      var test = TestProfile()
+      var test = StackProfile.goHeap()
       for size in sizes {
         test.add(
           "main.list-range1 < maps.Keys[go.shape.map[string]int].func1 < main.list",

@@ -99,13 +99,13 @@ struct LabelledProfiles: Sendable {
 @Suite("Labelled profiles of real programs")
 struct LabelledProfileTests {
   @Test(
-    "what a symbol tells is found, with its share and line, and nothing else",
+    "symbols alone lead to each finding, its share and its line, and to nothing else",
     arguments: LabelledProfiles.design.labels.filter { $0.sequence == nil })
   func truth(label: LabelledProfiles.Label) throws {
     try LabelledProfiles.design.expectTruth(label, readsSource: false)
   }
 
-  @Test("our own have labels")
+  @Test("the profiles in Fixtures have labels")
   func labels() {
     #expect(LabelledProfiles.patterns.labels.count >= 29)
     #expect(LabelledProfiles.patterns.labels.contains { $0.expect.isEmpty })
@@ -113,14 +113,14 @@ struct LabelledProfileTests {
   }
 
   @Test(
-    "so it is in programs that the rules were not written for",
+    "findings are right in programs that the rules were not written for",
     arguments: LabelledProfiles.patterns.labels)
   func unseen(label: LabelledProfiles.Label) throws {
     try LabelledProfiles.patterns.expectTruth(label, readsSource: false)
   }
 
   @Test(
-    "and with the source at hand what no symbol tells as well",
+    "with the source at hand, findings that no symbol shows are right too",
     arguments: LabelledProfiles.patterns.labels)
   func unseenWithSource(label: LabelledProfiles.Label) throws {
     try LabelledProfiles.patterns.expectTruth(label, readsSource: true)

@@ -15,7 +15,7 @@ struct SampledSumTests {
   }
 
   @Test(
-    "of small objects are the mid-p limits of a Poisson mean",
+    "intervals of small objects are the mid-p limits of a Poisson mean",
     // Solved from the definition: P(X > n) + ½ P(X = n) = 0.025, and the like above.
     arguments: [
       (0, 0, 2.9957), (1, 0.05, 4.9319), (2, 0.3353, 6.608), (5, 1.832, 11.0824),
@@ -27,21 +27,21 @@ struct SampledSumTests {
     #expect((interval.high - high).magnitude < 0.002 * high)
   }
 
-  @Test("are points where every object is sampled")
+  @Test("an interval is a point where every object is sampled")
   func everyObject() {
     var sum = SampledSum(missed: 0)
     sum.add(sampled: 12, probability: 1, weight: 64)
     #expect(sum.interval == SamplingInterval(low: 768, high: 768))
   }
 
-  @Test("of large numbers are as a normal distribution has them")
+  @Test("intervals of large numbers equal those of a normal distribution")
   func large() {
     let interval = smallObjects(40_000).interval
     #expect((interval.low - (40_000 - 1.96 * 200)).magnitude < 4)
     #expect((interval.high - (40_000 + 1.96 * 200)).magnitude < 4)
   }
 
-  @Test("never lie below what was sampled, nor are without an end")
+  @Test("an interval never lies below what was sampled, and has an upper end")
   func limits() {
     var sum = SampledSum(missed: 524_288)
     sum.add(sampled: 3, probability: 0.9, weight: 1_200_000)
@@ -50,13 +50,13 @@ struct SampledSumTests {
     #expect(!sum.interval.low.isNaN && !sum.interval.high.isNaN)
   }
 
-  @Test("Below nine sampled objects a figure may be twice as large or half")
+  @Test("a sum of fewer than nine sampled objects counts as weak")
   func weakness() {
     #expect(smallObjects(8).isWeak)
     #expect(!smallObjects(10).isWeak)
   }
 
-  @Test("Two sums differ only where their samples show it")
+  @Test("two sums differ only where their samples show it")
   func differences() {
     #expect(!smallObjects(5).differs(from: smallObjects(9)))
     #expect(smallObjects(50).differs(from: smallObjects(100)))
@@ -68,11 +68,12 @@ struct SampledSumTests {
   }
 }
 
-@Suite("How a heap profile was sampled")
+@Suite("The sampling of a heap profile")
 struct HeapSamplingTests {
-  @Test("The sampled objects behind a value come back exactly", arguments: [4096, 524_288])
+  @Test(
+    "the number of sampled objects is recovered exactly from a value", arguments: [4096, 524_288])
   func counts(period: Int64) throws {
-    var builder = TestProfile()
+    var builder = StackProfile.goHeap()
     var truth: [(count: Int64, size: Int64)] = []
     for size: Int64 in [8, 48, 1024, 28672, 524_288, 4_194_304] {
       for count: Int64 in [1, 2, 3, 17, 1001] {
@@ -94,7 +95,7 @@ struct HeapSamplingTests {
     }
   }
 
-  @Test("What Go wrote passes the test of provenance", arguments: Repository.fixtureNames)
+  @Test("profiles that Go wrote pass the test of provenance", arguments: Repository.fixtureNames)
   func fixtures(name: String) throws {
     let profile = try Repository.fixture(name)
     #expect(SamplingProvenance(profile) == .sound)
@@ -111,7 +112,7 @@ struct HeapSamplingTests {
   private func profile(
     period: Int64, _ change: (_ objects: Int64, _ bytes: Int64, _ size: Int64) -> (Int64, Int64)
   ) -> Profile {
-    var builder = TestProfile()
+    var builder = StackProfile.goHeap()
     for size: Int64 in [16, 48, 112, 512, 1408, 4096, 9472, 20480] {
       for count: Int64 in [1, 2, 5, 13, 40] {
         let (objects, bytes) = scaled(count, size, period)
@@ -122,7 +123,7 @@ struct HeapSamplingTests {
     return builder.sampled(every: period)
   }
 
-  @Test("Values that were scaled twice, averaged or not at all are told from each other")
+  @Test("values scaled twice, averaged or unscaled are distinguished")
   func changedValues() {
     let twice = profile(period: 524_288) { objects, bytes, size in
       let probability = 1 - Double(bytes / objects).probabilityOfMissing(524_288)
@@ -150,10 +151,10 @@ struct HeapSamplingTests {
     }
   }
 
-  @Test("A stretch of time has live values only if these are no change")
+  @Test("a profile of a period of time has live values only if these are not changes")
   func stretches() throws {
     func stretch(live: [Int64]) throws -> Profile {
-      var builder = TestProfile()
+      var builder = StackProfile.goHeap()
       for (index, live) in live.enumerated() {
         let size: Int64 = 64 << Int64(index)
         let (objects, bytes) = scaled(3, size, 4096)
@@ -176,15 +177,15 @@ struct HeapSamplingTests {
     #expect(sampling.emptySum(ofColumn: 3) == nil)
   }
 
-  @Test("Nothing is said of differences, of other producers, and without sizes")
+  @Test("sampling of differences, other producers and profiles without sizes is unknown")
   func silence() {
-    var difference = TestProfile()
+    var difference = StackProfile.goHeap()
     difference.add("main.a", values: [-1, -64, 0, 0], size: 64)
     #expect(SamplingProvenance(difference.sampled(every: 4096)) == .unknown)
-    var withoutSizes = TestProfile()
+    var withoutSizes = StackProfile.goHeap()
     withoutSizes.add("main.a", values: [1, 64, 0, 0])
     #expect(SamplingProvenance(withoutSizes.sampled(every: 4096)) == .unknown)
-    let other = TestProfile(types: ["objects", "space"])
+    let other = StackProfile.goHeap(types: ["objects", "space"])
     #expect(HeapSampling(other.sampled(every: 4096)) == nil)
     #expect(SamplingProvenance(Profile()) == .unknown)
   }
@@ -197,7 +198,7 @@ struct HeapSamplingTests {
   }
 }
 
-extension TestProfile {
+extension StackProfile {
   /// The profile with a sampling period in bytes, as Go states it.
   func sampled(every period: Int64) -> Profile {
     var profile = profile

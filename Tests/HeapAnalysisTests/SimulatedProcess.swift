@@ -52,7 +52,7 @@ struct SimulatedProcess {
   }
 
   func profile(seconds: Double) -> Profile {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     for (index, line) in lines.enumerated() {
       func scaled(_ count: Double) -> [Int64] {
         let probability = probability(index)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Rows of sites and rules")
 struct SiteRuleRowsTests {
-  @Test("pairs of site and rule are numbered as they come")
+  @Test("pairs of site and rule are numbered in order of appearance")
   func siteRules() {
     var rows = SiteRuleRows(siteCount: 3)
     let pairs: [(Int32, Int)] = [(0, 5), (2, 5), (0, 1), (-1, 5), (0, 5), (2, 0), (-1, 5)]

@@ -7,9 +7,9 @@ import Testing
 /// What was made linear gives the same as the plain way.
 @Suite("Sources and names read in one pass")
 struct SourceGrowthTests {
-  @Test("lines of bytes are those between their ends", arguments: 0..<200 as Range<UInt64>)
+  @Test("lines of source are the bytes between line ends", arguments: 0..<200 as Range<UInt64>)
   func lines(seed: UInt64) {
-    var random = HeapscopeTestSupport.SeededGenerator(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in
       random.pick(Array("\n\r\nab \r\n".utf8))
     }
@@ -21,9 +21,10 @@ struct SourceGrowthTests {
     #expect((0..<lines.count).map { Array(lines[$0]) } == expected)
   }
 
-  @Test("a declaration is found as by trying each place", arguments: 0..<500 as Range<UInt64>)
+  @Test(
+    "a declaration is found where trying each place finds it", arguments: 0..<500 as Range<UInt64>)
   func declaredTypes(seed: UInt64) {
-    var random = HeapscopeTestSupport.SeededGenerator(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let pieces = [
       "m", "mm", "n", ",", ", ", " ", ":=", "=", "==", ":", ".", "map[", "[]byte", "[", "string",
       "make(", "new(", "*", "&", "index", "text", "pkg.index", "(", ";", "{", "é",
@@ -102,7 +103,7 @@ struct SourceGrowthTests {
     #expect(type(" n; m := []byte{}") == .bytes)
   }
 
-  @Test("a file is searched for a name once, however many lines have it")
+  @Test("a file is searched once for a name, however many lines have it")
   func outerDeclaration() {
     let lines = String(repeating: "x = m\nvar n = m\n", count: 200_000)
     let text = SourceText(SourceLines(Array((lines + "var m map[string]int\n").utf8)))
@@ -114,7 +115,7 @@ struct SourceGrowthTests {
         == nil)
   }
 
-  @Test("comments and literals are left out, and each line keeps its place")
+  @Test("comments and literals are blanked, and each line keeps its number")
   func code() {
     let text = SourceText(
       SourceLines(Array("a // b\nc /* d\ne */ f\ng := `h\ni` + \"j\"\ntype k map[l]m // n".utf8)))
@@ -124,9 +125,9 @@ struct SourceGrowthTests {
     #expect(text.declared.maps == ["k"])
   }
 
-  @Test("a line and a quote of more than some kilobytes are not read")
+  @Test("lines and quotes of more than some kilobytes are not read")
   func longLine() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     for size: Int64 in [16, 32, 64, 128, 256, 512] {
       test.add("main.f@/src/app/main.go:1", bytes: 100, objects: 10_000, size: size)
       test.add("main.g@/src/app/main.go:2", bytes: 100, objects: 10_000, size: size)

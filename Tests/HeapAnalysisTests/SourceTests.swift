@@ -1,9 +1,9 @@
-import HeapscopeTestSupport
 import HeapAnalysis
+import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
-@Suite("What only the source tells")
+@Suite("Findings that need the source")
 struct SourceTests {
   static let code = """
     package main
@@ -77,7 +77,7 @@ struct SourceTests {
   func kind(ofLine line: String, sizes: [Int64], objects: Int64 = 10_000) -> HotspotKind? {
     let lines = Self.code.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     let number = (lines.firstIndex { $0.contains(line) } ?? -1) + 1
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     for size in sizes {
       test.add("main.f@/src/app/main.go:\(number)", bytes: 100, objects: objects, size: size)
     }
@@ -101,7 +101,7 @@ struct SourceTests {
   static let ladder: [Int64] = [16, 32, 64, 128, 256, 512]
 
   @Test(
-    "a line and its block sizes make a kind",
+    "a source line and its block sizes decide the kind of a finding",
     arguments: [
       ("ids = append(ids, id)", ladder, .mapIteration),
       ("ids = append(ids, id)", [64], nil),
@@ -148,9 +148,9 @@ struct SourceTests {
     #expect(kind(ofLine: "seen[body] = true", sizes: Self.ladder, objects: 1) == nil)
   }
 
-  @Test("a line beyond the end of its file, and a file that is not there")
+  @Test("a line beyond the end of its file, or a missing file, adds no finding")
   func missingLines() {
-    var test = TestProfile()
+    var test = StackProfile.goHeap()
     test.add("main.f@/src/app/main.go:99", bytes: 100)
     test.add("main.g@/src/app/other.go:1", bytes: 100)
     test.add("fmt.Sprint < main.h@/src/app/main.go:99", bytes: 100)

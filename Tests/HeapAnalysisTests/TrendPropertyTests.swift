@@ -5,7 +5,7 @@ import ProfileModel
 import Testing
 
 /// How often trends are wrong, by simulation; the seeds are fixed.
-@Suite("Trends are as sure as they say")
+@Suite("Certainty of trends")
 struct TrendPropertyTests {
   private static let changed: Set<TrendVerdict> = [.leak, .grows, .warmUp, .shrinks]
 
@@ -40,7 +40,7 @@ struct TrendPropertyTests {
   }
 
   @Test(
-    "Of runs of one unchanged program at most 6 % of the rows are called changed",
+    "in simulated runs of an unchanged program, at most 6 % of the rows are called changed",
     arguments: [2, 3, 4, 5, 8, 15, 30])
   func unchangedRuns(count: Int) throws {
     let share = try changedShare(trials: count > 8 ? 12 : 40) { random in
@@ -55,7 +55,7 @@ struct TrendPropertyTests {
   }
 
   @Test(
-    "Nor of moments of one process in which objects come and go",
+    "in one process whose objects come and go, at most 6 % of the rows are called changed",
     arguments: [2, 3, 4, 5, 8, 15, 30])
   func steadyProcess(count: Int) throws {
     let share = try changedShare(trials: count > 8 ? 12 : 40) { random in
@@ -112,7 +112,7 @@ struct TrendPropertyTests {
         for line in 1...12 { process.allocate(800, on: line, &random) }
         return process.profile(seconds: seconds)
       case .values:
-        var test = TestProfile(types: ["inuse_space"])
+        var test = StackProfile.goHeap(types: ["inuse_space"])
         let value = Double(objects * 1024) + 60_000 * normal(&random)
         test.add("main.f@/src/app/f.go:1", values: [Int64(value)])
         var profile = test.profile
@@ -122,11 +122,11 @@ struct TrendPropertyTests {
     }
   }
 
-  @Test("Without noise the forecast is exact")
+  @Test("the forecast is exact without noise")
   func exact() throws {
     for count in [2, 3, 7, 20] {
       let profiles = (0..<count).map { step in
-        var test = TestProfile(types: ["inuse_space"])
+        var test = StackProfile.goHeap(types: ["inuse_space"])
         test.add("main.f@/src/app/f.go:1", values: [1_000_000 + 50_000 * Int64(step)])
         var profile = test.profile
         profile.timeNanoseconds = Int64(step + 1) * 30_000_000_000
@@ -141,7 +141,7 @@ struct TrendPropertyTests {
   }
 
   @Test(
-    "With noise, the intervals hold the truth in 93 to 98 of 100 series",
+    "with noise, intervals of the forecast hold the truth in 93 to 98 of 100 series",
     arguments: Noise.allCases, [3, 5, 10, 25])
   func coverage(noise: Noise, count: Int) throws {
     var random = SeededGenerator(seed: 99)
@@ -168,7 +168,7 @@ struct TrendPropertyTests {
     #expect(range.contains(Double(times) / Double(trials)), "\(words)")
   }
 
-  @Test("Without growth there is no time at which memory ends")
+  @Test("without growth the forecast names no time at which memory ends")
   func flat() throws {
     var random = SeededGenerator(seed: 5)
     let profiles = (0..<6).map { run in

@@ -1,7 +1,7 @@
 import Foundations
-import Ownership
 import HeapAnalysis
 import HeapscopeTestSupport
+import Ownership
 import ProfileModel
 import Testing
 
@@ -10,7 +10,7 @@ struct TrendTests {
   /// Profiles of `main.f` at f.go:1 with these live bytes, not sampled, in steps of ten seconds.
   private func plain(_ values: [Int64], times: [Int64]? = nil) -> [Profile] {
     values.enumerated().map { index, value in
-      var test = TestProfile(types: ["inuse_objects", "inuse_space"])
+      var test = StackProfile.goHeap(types: ["inuse_objects", "inuse_space"])
       test.add("main.f@/app/f.go:1", values: [value / 10, value])
       var profile = test.profile
       profile.timeNanoseconds = (times?[index] ?? 100 + 10 * Int64(index)) * 1_000_000_000
@@ -22,7 +22,7 @@ struct TrendTests {
     try #require(Trend(profiles, sampleType: "inuse_space"))
   }
 
-  @Test("stand in the order of the profiles' own time, equal times as given")
+  @Test("profiles of a trend are sorted by their own time, and equal times stay as given")
   func order() throws {
     let profiles = plain([300, 100, 200], times: [30, 10, 20])
     let trend = try trend(profiles)
@@ -38,7 +38,7 @@ struct TrendTests {
     }
   }
 
-  @Test("Growth from one end of 64 bits to the other is the largest number, not a negative one")
+  @Test("growth over the whole range of 64 bits is the largest number, not a negative one")
   func oppositeEnds() throws {
     let profiles = plain([-.max, .max], times: [10, 20])
     let trend = try trend(profiles)
@@ -48,7 +48,7 @@ struct TrendTests {
     #expect(falling.rows[0].live.growth == .min)
   }
 
-  @Test("The slope is the median of all pairs: one odd profile does not move it")
+  @Test("the slope is the median over all pairs, so one odd profile does not move it")
   func robust() throws {
     let odd = try trend(plain([100, 200, 300, 4000, 500, 600, 700]))
     #expect(odd.rows[0].live.fit.slope == 10)
@@ -58,7 +58,7 @@ struct TrendTests {
     #expect(interval.low > 0 && interval.contains(10))
   }
 
-  @Test("Without sampling, verdicts rest on the values' order")
+  @Test("without sampling, verdicts depend on the order of the values")
   func unsampled() throws {
     func verdict(_ values: [Int64]) throws -> TrendVerdict {
       let trend = try trend(plain(values))
@@ -96,7 +96,7 @@ struct TrendTests {
     try #require(trend.rows.first { $0.function == "main.f" })
   }
 
-  @Test("A leak of a hundredth of what the line holds is a leak, when its samples show it")
+  @Test("a leak of a hundredth of a line's bytes is a leak when its samples show it")
   func smallLeak() throws {
     let profiles = process(steps: 5, start: 200_000) { process, _, random in
       process.allocate(500, on: 0, &random)
@@ -114,7 +114,7 @@ struct TrendTests {
     #expect(try self.row(trend).objects?.fit.interval?.contains(50) ?? false)
   }
 
-  @Test("Growth that stops is a warm-up")
+  @Test("growth that stops is a warm-up")
   func warmUp() throws {
     let profiles = process(steps: 6, start: 1000) { process, step, random in
       process.allocate(step < 3 ? 20_000 : 10, on: 0, &random)
@@ -123,7 +123,7 @@ struct TrendTests {
     #expect(try trend(profiles).suspects.isEmpty)
   }
 
-  @Test("A cache that turns over churns, and one that is left alone is stable")
+  @Test("a cache with turnover is churn, and an idle one is stable")
   func churn() throws {
     let profiles = process(steps: 6, start: 10_000) { process, _, random in
       process.free(10_000, of: 10_000, on: 0, &random)
@@ -136,7 +136,7 @@ struct TrendTests {
     #expect(trend.rows.first { $0.function == "main.g" }?.verdict == .stable)
   }
 
-  @Test("Two profiles tell growth, and not whether it goes on")
+  @Test("two profiles show growth, but not whether it continues")
   func two() throws {
     let profiles = process(steps: 2, start: 100_000) { process, _, random in
       process.allocate(2000, on: 0, &random)
@@ -146,7 +146,7 @@ struct TrendTests {
     #expect(trend.suspects.map(\.function) == ["main.f"])
   }
 
-  @Test("One step is no steady growth")
+  @Test("one step is not steady growth")
   func oneStep() throws {
     let profiles = process(steps: 6, start: 10_000) { process, step, random in
       if step == 5 { process.allocate(10_000, on: 0, &random) }
@@ -154,7 +154,7 @@ struct TrendTests {
     #expect(try row(trend(profiles)).verdict == .grows)
   }
 
-  @Test("Frees alone shrink")
+  @Test("frees alone are shrinking")
   func shrinks() throws {
     let profiles = process(steps: 5, start: 20_000) { process, step, random in
       process.free(2000, of: 20_000 - 2000 * (step - 1), on: 0, &random)
@@ -162,7 +162,7 @@ struct TrendTests {
     #expect(try row(trend(profiles)).verdict == .shrinks)
   }
 
-  @Test("Profiles of different processes are told from those of one")
+  @Test("profiles of different processes are distinguished from those of one")
   func processes() throws {
     var random = SeededGenerator(seed: 3)
     let runs = (0..<4).map { run in
@@ -175,10 +175,10 @@ struct TrendTests {
     #expect(try trend(runs).rows.allSatisfy { $0.allocated == nil })
   }
 
-  @Test("Rows are functions, lines or stacks")
+  @Test("rows of a trend are functions, lines or stacks")
   func granularity() throws {
     func profile(_ step: Int64) -> Profile {
-      var test = TestProfile(types: ["inuse_space"])
+      var test = StackProfile.goHeap(types: ["inuse_space"])
       test.add("strings.Clone < main.f@/src/app/f.go:1 < main.main", values: [100 * step])
       test.add("strings.Clone < main.f@/src/app/f.go:2 < main.main", values: [10 * step])
       test.add("main.f@/src/app/f.go:2 < main.main", values: [step])
@@ -203,7 +203,7 @@ struct TrendTests {
       try rows(.lines)[1].paths.map(\.functions) == [["main.f", "strings.Clone"], ["main.f"]])
   }
 
-  @Test("Extreme values and times do not trap")
+  @Test("extreme values and times in a trend do not trap")
   func extremes() throws {
     let profiles = plain([.max, 0, .max / 2, 1])
     #expect(try trend(profiles).rows.count == 1)
@@ -215,7 +215,7 @@ struct TrendTests {
     #expect(Trend([Profile()], sampleType: "inuse_space") == nil)
   }
 
-  @Test("Dropping every second snapshot keeps the first, the last and the verdict")
+  @Test("dropping every second snapshot keeps the first, the last and the verdict")
   func thinning() throws {
     var series = SnapshotSeries(sampleType: "inuse_space")
     for profile in process(

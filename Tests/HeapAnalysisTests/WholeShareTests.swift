@@ -29,7 +29,7 @@ struct WholeShareTests {
     return try? readProfile(bytes).profile
   }
 
-  @Test("are looked at: all fixtures of both Go versions are among them")
+  @Test("the tests of shares read the fixtures of both Go versions")
   func fixtures() {
     let names = Set(Self.files.filter { Self.profile($0) != nil }.map(\.path))
     for name in Repository.fixtureNames {
@@ -38,7 +38,7 @@ struct WholeShareTests {
     #expect(names.contains { $0.contains("/gctrace/") })
   }
 
-  @Test("add up to at most 1, in each sample type", arguments: files)
+  @Test("shares add up to at most 1 in each sample type of every profile", arguments: files)
   func addUp(file: URL) {
     guard let profile = Self.profile(file) else { return }
     var options = HotspotOptions()
@@ -49,7 +49,7 @@ struct WholeShareTests {
   }
 
   @Test(
-    "take no sample twice: what it holds is counted once in each sample type", arguments: files)
+    "no sample of any profile counts twice in one sample type", arguments: files)
   func once(file: URL) throws {
     guard let profile = Self.profile(file), profile.sampleTypes.count == 4,
       profile.samples.values.allSatisfy({ $0.allSatisfy { $0 >= 0 } })

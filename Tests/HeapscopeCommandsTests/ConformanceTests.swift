@@ -61,10 +61,10 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
 }
 
 @Suite(
-  "reports equal pprof's recorded ones",
+  "Conformance with pprof's recorded reports",
   .enabled(if: Repository.conformance != nil, "no ../shared/conformance beside the checkout"))
 struct ConformanceTests {
-  @Test("case", arguments: ConformanceCase.all)
+  @Test("a report equals the one that pprof recorded", arguments: ConformanceCase.all)
   func equal(testCase: ConformanceCase) throws {
     let folder = try #require(Repository.conformance)
     let run = heapscope(testCase.arguments)

@@ -2,7 +2,7 @@ import Foundation
 import HeapscopeTestSupport
 import Testing
 
-@Suite("generated code")
+@Suite("Generated code")
 struct GeneratedCodeTests {
   @Test(
     "the committed C code is what protoc-c makes of profile.proto",
@@ -14,7 +14,7 @@ struct GeneratedCodeTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let result = try runProgram(
+    let result = try ProgramRun(
       compiler, ["--proto_path=\(sources.path)", "--c_out=\(folder.path)", "profile.proto"])
     #expect(result.status == 0)
     let difference = firstDifference(

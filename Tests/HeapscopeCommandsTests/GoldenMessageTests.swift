@@ -1,10 +1,10 @@
 import HeapscopeTestSupport
 import Testing
 
-@Suite("help and error messages are as recorded")
+@Suite("Golden messages")
 struct GoldenMessageTests {
   @Test(
-    "help",
+    "the help of every command equals its golden file",
     arguments: [
       "--help", "help", "top --help", "tree --help", "peek --help", "traces --help", "tags --help",
       "raw --help", "comments --help", "proto --help", "folded --help", "focus --help",
@@ -39,7 +39,7 @@ struct GoldenMessageTests {
     "report --snapshots P", "report --snapshots --base=P P P", "report --open -o - P",
   ]
 
-  @Test("mistakes on the command line", arguments: mistakes)
+  @Test("messages about mistakes on the command line equal their golden files", arguments: mistakes)
   func mistake(line: String) throws {
     let words = line.split(separator: " ").map {
       $0.replacing(/\bP$/, with: "go1.22/kvservice.pb.gz")
@@ -58,7 +58,7 @@ struct GoldenMessageTests {
     try expectGolden(run, "mistakes/\(fileName(line)).txt")
   }
 
-  @Test("the version")
+  @Test("the output of --version equals its golden file")
   func version() {
     let run = heapscope(["--version"])
     #expect(run.status == 0)

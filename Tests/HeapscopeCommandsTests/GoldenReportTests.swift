@@ -25,53 +25,55 @@ private let incidentReports: [(String, String)] = [
   ("callgrind", "callgrind --focus=handleOrder --nodecount=6"),
 ]
 
-@Suite("reports over the fixtures are as recorded")
+@Suite("Golden reports")
 struct GoldenReportTests {
   /// The file that a report's golden text is kept in: `go1.27/orderlog.base.top.txt`.
   private func goldenName(_ profile: String, _ report: String) -> String {
     "\(profile.dropLast(".pb.gz".count)).\(report).txt"
   }
 
-  @Test("the summary", arguments: Repository.fixtureNames)
+  @Test("the summary of each fixture equals its golden file", arguments: Repository.fixtureNames)
   func summary(profile: String) throws {
     try expectGolden(heapscope([profile]), goldenName(profile, "summary"))
   }
 
-  @Test("the hotspots", arguments: Repository.fixtureNames)
+  @Test("hotspots of each fixture equals its golden file", arguments: Repository.fixtureNames)
   func hotspots(profile: String) throws {
     try expectGolden(heapscope(["hotspots", profile]), goldenName(profile, "hotspots"))
   }
 
   @Test(
-    "the top table of allocated bytes",
+    "top of allocated bytes of each fixture equals its golden file",
     arguments: Repository.fixtureNames.filter { $0.hasPrefix("go1.27") })
   func top(profile: String) throws {
     let arguments = ["top", "--sample-index=alloc_space", "--nodecount=15", profile]
     try expectGolden(heapscope(arguments), goldenName(profile, "top"))
   }
 
-  @Test("other reports of the incident", arguments: incidentReports)
+  @Test(
+    "other reports of the incident fixture equal their golden files", arguments: incidentReports)
   func incident(name: String, line: String) throws {
     let arguments = line.split(separator: " ").map(String.init) + [incidentProfile]
     try expectGolden(heapscope(arguments), "incident/\(name).txt")
   }
 
   @Test(
-    "the trend in its forms",
+    "trend equals its golden file in every format",
     arguments: ["text", "json", "csv", "markdown", "svg"], ["go1.22", "go1.27"])
   func trend(format: String, version: String) throws {
     let arguments = ["trend", "--limit=1GB", "--format=\(format)", "trend/\(version)/phases"]
     try expectGolden(heapscope(arguments), "trend/\(version).\(format)")
   }
 
-  @Test("the trend of functions and of stacks", arguments: ["functions", "stacks"])
+  @Test(
+    "trend of functions and of stacks equals its golden files", arguments: ["functions", "stacks"])
   func trend(granularity: String) throws {
     let arguments = ["trend", "--granularity=\(granularity)", "trend/go1.27/phases"]
     try expectGolden(heapscope(arguments), "trend/\(granularity).text")
   }
 
   @Test(
-    "the differences of one process and of two",
+    "diff of one process and of two equals its golden files",
     arguments: [
       ("process", "phases/02.pb.gz", "phases/09.pb.gz"),
       ("processes", "unchanged/01.pb.gz", "unchanged/02.pb.gz"),
@@ -83,7 +85,7 @@ struct GoldenReportTests {
   }
 
   @Test(
-    "reports on a terminal: as wide as it is, colour unless it is unwanted",
+    "reports on a terminal use its width, and colour unless it is switched off",
     arguments: ["top", "summary", "hotspots", "focus"], [80, 120])
   func terminal(report: String, columns: Int) throws {
     let words = report == "focus" ? ["focus", "printValue"] : [report]
@@ -97,7 +99,7 @@ struct GoldenReportTests {
     #expect(plain.text != run.text)
   }
 
-  @Test("an empty NO_COLOR asks for nothing; a dumb terminal and --color=never do")
+  @Test("an empty NO_COLOR keeps colour; a dumb terminal and --color=never switch it off")
   func unwantedColor() {
     func top(_ options: [String] = [], _ environment: [String: String] = [:]) -> String {
       heapscope(["top"] + options + [incidentProfile], columns: 80, environment: environment).text
@@ -108,7 +110,7 @@ struct GoldenReportTests {
     #expect(top(["--color=never"]) == withoutColor(colored))
   }
 
-  @Test("colour reaches a pipe only where it is asked for")
+  @Test("colour reaches a pipe only when it is asked for")
   func colorInPipe() {
     #expect(!heapscope(["hotspots", incidentProfile]).text.contains("\u{1b}"))
     #expect(heapscope(["hotspots", "--color=always", incidentProfile]).text.contains("\u{1b}[1m"))

@@ -20,7 +20,7 @@ struct GoroutinesCommandTests {
 
     """
 
-  @Test("names the own line, or who started what waits in others' code")
+  @Test("goroutines names the user's own line, or what started goroutines that wait in other code")
   func blame() {
     let run = heapscope(["goroutines", "-"], input: Array(dump.utf8))
     #expect(run.status == 0, "\(run.messages)")
@@ -37,7 +37,7 @@ struct GoroutinesCommandTests {
   }
 
   @Test(
-    "counts whose sum does not fit 64 bits stay at the end of their range",
+    "goroutines caps sums of counts that do not fit 64 bits",
     arguments: ["text", "json", "csv", "markdown"])
   func largeCounts(format: String) {
     let most = Int64.max
@@ -60,7 +60,7 @@ struct GoroutinesCommandTests {
     }
   }
 
-  @Test("a series says which group grows, profiles in their own order")
+  @Test("goroutines says which group grows over a series, sorted by the profiles' own time")
   func series() {
     let names = [3, 1, 4, 2].map { "goroutines/go1.27.series-\($0).pb.gz" }
     let run = heapscope(["goroutines"] + names)
@@ -75,7 +75,7 @@ struct GoroutinesCommandTests {
     #expect(same.text.contains("LEAK SUSPECTS  none: no group grows"))
   }
 
-  @Test("what the collector found leaked is said first")
+  @Test("goroutines puts what the collector found leaked first")
   func leaked() {
     let run = heapscope(["goroutines", "goroutines/go1.27.leak.txt"])
     #expect(run.text.contains("LEAKED  nothing can wake them any more"))
@@ -83,13 +83,14 @@ struct GoroutinesCommandTests {
   }
 
   @Test(
-    "reports are as recorded", arguments: ["go1.22.debug2.txt", "go1.27.pb.gz", "go1.27.leak.txt"])
+    "goroutines prints what its golden files record",
+    arguments: ["go1.22.debug2.txt", "go1.27.pb.gz", "go1.27.leak.txt"])
   func golden(name: String) throws {
     let run = heapscope(["goroutines", "goroutines/\(name)"])
     try expectGolden(run, "goroutines/\(name).txt")
   }
 
-  @Test("lines wrapped into JSON are unwrapped")
+  @Test("goroutines unwraps lines from JSON")
   func json() {
     let lines = dump.split(separator: "\n", omittingEmptySubsequences: false)
     func quoted(_ text: String) -> String { text.replacing("\t", with: "\\t") }
@@ -114,7 +115,7 @@ struct GoroutinesCommandTests {
     #expect(trace.text.contains("1 collection"))
   }
 
-  @Test("control characters of a dump never reach the output")
+  @Test("goroutines never prints control characters of a dump")
   func hostileNames() {
     let hostile = dump.replacing("main.wait", with: "main.\u{1b}[31mwait").replacing(
       "chan receive", with: "chan \u{1b}]0;x\u{7}receive")
@@ -127,7 +128,7 @@ struct GoroutinesCommandTests {
     }
   }
 
-  @Test("a long line and many different stacks are read in their order")
+  @Test("goroutines reads a long line and many different stacks in order")
   func large() {
     var text = String(repeating: "goroutine 1 [", count: 300_000) + "\n"
     for number in 1...3000 {
@@ -138,14 +139,14 @@ struct GoroutinesCommandTests {
     #expect(run.text.contains("and 2998 more"))
   }
 
-  @Test("a cut dump is read, and said to be cut")
+  @Test("goroutines reads a cut dump and says that it is cut")
   func cut() {
     let run = heapscope(["goroutines", "-"], input: Array(dump.utf8.prefix(200)))
     #expect(run.status == 0)
     #expect(run.text.contains("standard input: ends within a goroutine"), "\(run.text)")
   }
 
-  @Test("what is no dump gets one clear line")
+  @Test("goroutines prints one clear line for input that is no dump")
   func refused() {
     for (name, words) in [
       ("go1.27/orderlog.incident.pb.gz", "is a profile of alloc_objects"),

@@ -3,7 +3,7 @@ import Ownership
 import Synchronization
 import Testing
 
-@Suite("Whose code is whose")
+@Suite("Construction of Ownership")
 struct OwnershipCountTests {
   private final class Counter: Sendable {
     private let value = Atomic(0)
@@ -13,7 +13,7 @@ struct OwnershipCountTests {
 
   /// `P` and `Q` stand for profiles, `D` for a dump of goroutines.
   @Test(
-    "is found out once a profile, and not where nobody asks",
+    "a command computes ownership once a profile, and not when no report needs it",
     arguments: [
       ("P", 1), ("summary P", 1), ("hotspots P", 1), ("focus fmt P", 1),
       ("hotspots --own=fmt --rules=settings/shop.toml P", 1),

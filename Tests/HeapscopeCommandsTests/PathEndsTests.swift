@@ -24,7 +24,7 @@ struct PathEndsTests {
     #expect(ends.text == "")
   }
 
-  @Test("ends that no system call takes are left out")
+  @Test("ends of a path that no system call accepts are left out")
   func longPath() {
     let folders = String(repeating: "/d", count: 1_000_000)
     let ends = PathEnds("/src\(folders)/a.go".utf8)
@@ -33,7 +33,7 @@ struct PathEndsTests {
     #expect(PathEnds(String(repeating: "x", count: 5000).utf8).count == 0)
   }
 
-  @Test("words that differ behind the 64th letter are told by those before")
+  @Test("suggestions for words that differ after the 64th letter use the letters before")
   func longWords() {
     let long = String(repeating: "x", count: 1_000_000)
     #expect(editDistance("summary", long) == 64)

@@ -92,16 +92,18 @@ struct RandomReport: CustomStringConvertible {
 }
 
 @Suite(
-  "reports with random options equal those of the pprof that is installed",
+  "Random reports against the installed pprof",
   .enabled(if: Tools.pprof != nil, "pprof is not installed"))
 struct PprofDifferentialTests {
-  @Test("report", arguments: 0..<40 as Range<UInt64>)
+  @Test(
+    "a report with random options equals that of the installed pprof",
+    arguments: 0..<40 as Range<UInt64>)
   func equal(seed: UInt64) throws {
     let pprof = try #require(Tools.pprof)
     var random = SeededGenerator(seed: seed)
     let report = try RandomReport(using: &random)
-    func expected() throws -> ProgramResult {
-      try runProgram(pprof, report.pprofs(), folder: Repository.fixtures)
+    func expected() throws -> ProgramRun {
+      try ProgramRun(pprof, report.pprofs(), folder: Repository.fixtures)
     }
     let theirs = try expected()
     let ours = heapscope(report.ours)

@@ -12,7 +12,7 @@ struct PprofSpellingTests {
   }
 
   @Test(
-    "is rewritten into ours",
+    "pprof's spelling of options is rewritten into heapscope's",
     arguments: [
       (["top", "--cum", "f"], ["top", "--cum", "f"]),
       (["-top", "f"], ["top", "f"]),
@@ -36,7 +36,7 @@ struct PprofSpellingTests {
   }
 
   @Test(
-    "may come before the command, with its options",
+    "options in pprof's spelling may come before the command",
     arguments: [
       (["--color=always", "top", "f"], ["top", "--color=always", "f"]),
       (["--color", "always", "top", "f"], ["top", "--color=always", "f"]),
@@ -51,7 +51,7 @@ struct PprofSpellingTests {
     #expect(try spelled(arguments) == expected)
   }
 
-  @Test("is known for every option of every command")
+  @Test("every option of every command is known in pprof's spelling")
   func allOptions() throws {
     for command in HeapscopeCommand.commands {
       let help = command.helpMessage(includeHidden: true, columns: 200)
@@ -76,7 +76,7 @@ struct PprofSpellingTests {
   }
 
   @Test(
-    "leaves values alone, whatever they look like",
+    "rewriting pprof's spelling leaves values alone, whatever they look like",
     arguments: [
       (["top", "-focus=-top", "f"], ["top", "--focus=-top", "f"]),
       (["top", "-focus", "-cum", "f"], ["top", "--focus=-cum", "f"]),
@@ -90,7 +90,7 @@ struct PprofSpellingTests {
   }
 
   @Test(
-    "takes an empty value for the default",
+    "an empty value in pprof's spelling means the default",
     arguments: [
       (["top", "-focus=", "f"], ["top", "f"]),
       (["top", "-focus", "", "f"], ["top", "f"]),
@@ -103,7 +103,7 @@ struct PprofSpellingTests {
   }
 
   @Test(
-    "refuses what no option can mean",
+    "a spelling that fits no option is refused",
     arguments: [
       ("-trim=maybe", "--trim 'maybe': give true or false"),
       ("-cum=", "--cum '': give true or false"),

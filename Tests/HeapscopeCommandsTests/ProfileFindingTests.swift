@@ -4,7 +4,7 @@ import Testing
 
 @testable import HeapscopeCommands
 
-@Suite("which profile a command reads")
+@Suite("The profile that a command reads")
 struct ProfileFindingTests {
   private static let profile = "go1.27/kvservice.pb.gz"
   private static let other = "go1.27/flatten.pb.gz"
@@ -15,7 +15,7 @@ struct ProfileFindingTests {
     deinit { try? FileManager.default.removeItem(at: folder) }
   }
 
-  @Test("the age of a file is told whatever time the file system says")
+  @Test("the age of a file is printed whatever time the file system has")
   func ages() {
     let now = 1_800_000_000
     #expect(ageText(written: now - 5, now: now) == "5 seconds old")
@@ -26,7 +26,7 @@ struct ProfileFindingTests {
     #expect(ageText(written: .min, now: .max) == "106751991167300 days old")
   }
 
-  @Test("a pipe, or a dash for it, is read like the file")
+  @Test("a pipe, or a dash for it, is read as the file is")
   func standardInput() throws {
     let bytes = try Repository.bytes(Repository.fixtures.appending(path: Self.profile))
     let named = heapscope(["top", Self.profile])
@@ -34,7 +34,7 @@ struct ProfileFindingTests {
     #expect(heapscope(["top", "-"], input: bytes).output == named.output)
   }
 
-  @Test("a pipe comes before HEAPSCOPE_PROFILE, and that before the last profile")
+  @Test("a pipe is preferred to HEAPSCOPE_PROFILE, and that to the last profile")
   func order() throws {
     let home = Home()
     let bytes = try Repository.bytes(Repository.fixtures.appending(path: Self.other))
@@ -48,7 +48,7 @@ struct ProfileFindingTests {
     #expect(piped.output == second.output)
   }
 
-  @Test("the last profile is read again, and a message says which")
+  @Test("the last profile is read again, and a message says which it is")
   func last() {
     let home = Home()
     let first = heapscope(["top", Self.profile], home: home.folder)
@@ -61,7 +61,7 @@ struct ProfileFindingTests {
         ?? false)
   }
 
-  @Test("what came through a pipe is kept for the next command")
+  @Test("a profile from a pipe is kept for the next command")
   func pipeIsKept() throws {
     let home = Home()
     let bytes = try Repository.bytes(Repository.fixtures.appending(path: Self.profile))
@@ -71,7 +71,7 @@ struct ProfileFindingTests {
     #expect(second.output == first.output)
   }
 
-  @Test("without any profile the message says how to give one")
+  @Test("without a profile the message says how to give one")
   func none() {
     let run = heapscope(["top"])
     #expect(run.status == 64)
@@ -91,7 +91,7 @@ struct ProfileFindingTests {
       ])
   }
 
-  @Test("-o writes the report to a file, without colour, and says so")
+  @Test("-o writes the report to a file without colour and says so")
   func outputFile() throws {
     let home = Home()
     try FileManager.default.createDirectory(at: home.folder, withIntermediateDirectories: true)

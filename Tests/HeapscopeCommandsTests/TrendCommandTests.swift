@@ -3,7 +3,7 @@ import FoundationXML
 import HeapscopeTestSupport
 import Testing
 
-@Suite("trend takes what it is given")
+@Suite("Input of trend")
 struct TrendCommandTests {
   private let folder: URL
 
@@ -21,7 +21,7 @@ struct TrendCommandTests {
     }
   }
 
-  @Test("of a folder, what is no profile of the kind is named and left out")
+  @Test("trend names and leaves out files of a folder that are no such profiles")
   func mixedFolder() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     // Not in the order of time.
@@ -44,7 +44,7 @@ struct TrendCommandTests {
     #expect(named.output == run.output && named.messages.isEmpty)
   }
 
-  @Test("a folder with fewer than two profiles is no series")
+  @Test("trend refuses a folder with fewer than two profiles")
   func emptyFolder() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let none = heapscope(["trend", folder.path])
@@ -56,7 +56,7 @@ struct TrendCommandTests {
     #expect(one.messages.joined().contains("here is only one"))
   }
 
-  @Test("the end of the output's name makes it a chart, well-formed")
+  @Test("trend writes a well-formed chart when the name of its output asks for one")
   func chart() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = folder.appending(path: "trend.svg")
@@ -73,7 +73,7 @@ struct TrendCommandTests {
     #expect(terminal.messages.joined().contains("add -o trend.svg"))
   }
 
-  @Test("GOGC says how much of the limit may be live")
+  @Test("trend takes from GOGC how much of the limit may be live")
   func limits() {
     func forecast(_ options: [String]) -> String {
       let text = heapscope(["trend", "--limit=200MB"] + options + ["trend/go1.27/phases"]).text

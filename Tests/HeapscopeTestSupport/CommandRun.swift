@@ -16,21 +16,24 @@ package struct CommandRun: Sendable {
 /// Runs a command line in this process, with homes of its own and the time zone UTC.
 ///
 /// - Parameters:
-///   - arguments: paths in it are relative to Fixtures.
+///   - arguments: of heapscope; paths in them are relative to the folder.
 ///   - columns: the width of the terminal; nil when standard output is none.
 ///   - environment: added to a home in a temporary folder.
+///   - folder: the working directory, one for all runs of a process: tests run side by side.
 package func heapscope(
   _ arguments: [String], columns: Int? = nil, environment: [String: String] = [:],
-  input: [UInt8]? = nil, home: URL? = nil
+  input: [UInt8]? = nil, home: URL? = nil, folder: URL = Repository.fixtures
 ) -> CommandRun {
   _ = prepared
-  let folder =
+  _ = FileManager.default.changeCurrentDirectoryPath(folder.path)
+  let homeFolder =
     home ?? FileManager.default.temporaryDirectory.appending(path: "heapscope-\(UUID().uuidString)")
-  defer { if home == nil { try? FileManager.default.removeItem(at: folder) } }
+  defer { if home == nil { try? FileManager.default.removeItem(at: homeFolder) } }
   var invocation = Invocation(arguments: arguments)
   invocation.environment = [
-    "HOME": folder.path, "XDG_STATE_HOME": folder.appending(path: "state").path,
-    "XDG_DATA_HOME": folder.appending(path: "data").path, "TERM": "xterm",
+    "HOME": homeFolder.path,
+    "XDG_STATE_HOME": homeFolder.appending(path: "state").path,
+    "XDG_DATA_HOME": homeFolder.appending(path: "data").path, "TERM": "xterm",
   ].merging(environment) { $1 }
   invocation.outputIsTerminal = columns != nil
   invocation.columns = columns ?? 80
@@ -45,10 +48,8 @@ private final class Messages {
   var lines: [String] = []
 }
 
-/// Done once a process, before the first command: golden files name profiles
-/// relative to Fixtures and times in UTC.
+/// Done once a process, before the first command: golden files have times in UTC.
 private let prepared: Void = {
   setenv("TZ", "UTC", 1)
   tzset()
-  _ = FileManager.default.changeCurrentDirectoryPath(Repository.fixtures.path)
 }()

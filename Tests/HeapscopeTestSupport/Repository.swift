@@ -25,6 +25,11 @@ package enum Repository {
     return (names ?? []).filter { $0.hasSuffix(".pb.gz") }.sorted().map { "\(folder)/\($0)" }
   }
 
+  /// - Parameter path: relative to ``root``.
+  package static func text(_ path: String) throws -> String {
+    try String(contentsOf: root.appending(path: path), encoding: .utf8)
+  }
+
   package static func bytes(_ file: URL) throws -> [UInt8] { Array(try Data(contentsOf: file)) }
 
   /// Reads a profile of ``fixtureNames``.

@@ -1,11 +1,17 @@
 package import ProfileModel
 
-/// Builds small profiles from stacks written as text.
+/// Builds profiles from stacks written as text.
 ///
-/// A stack is its frames, root first, between blanks; a frame is `name`,
-/// `name@file` or `name@file:line`. `~` before a frame: it is inlined into the
-/// one before it.
+/// A stack is its frames, leaf first, with ` < ` between them: `leaf < caller < root`. A
+/// frame is `name`, `name@file` or `name@file:line`. `~` before a frame: it is inlined into
+/// the one that follows.
 package struct StackProfile {
+  /// Where the standard library lies, for frames that name no file; empty as `-trimpath`
+  /// leaves it.
+  ///
+  /// With it, a frame without a file has that of its package, and one without a line is of
+  /// line 1. Nil: such frames have no file, and line 0.
+  package var standardRoot: String?
   package private(set) var profile = Profile()
   private var functions: [String: FunctionID] = [:]
   private var locations: [[SourceLine]: LocationID] = [:]
@@ -29,17 +35,19 @@ package struct StackProfile {
     return builder.profile
   }
 
+  /// Adds a sample with a value for each type.
   package mutating func add(
     _ stack: String, _ values: [Int64], texts: KeyValuePairs<String, String> = [:],
     numbers: KeyValuePairs<String, (Int64, String)> = [:]
   ) {
-    var frames: [[SourceLine]] = []
-    for part in stack.split(separator: " ") {
-      if part.hasPrefix("~"), !frames.isEmpty {
-        frames[frames.count - 1].insert(line(part.dropFirst()), at: 0)
-      } else {
-        frames.append([line(part)])
-      }
+    var frames: [LocationID] = []
+    var lines: [SourceLine] = []
+    for frame in stack.split(separator: " < ") {
+      let isInlined = frame.hasPrefix("~")
+      lines.append(line(isInlined ? frame.dropFirst() : frame))
+      if isInlined { continue }
+      frames.append(location(lines))
+      lines = []
     }
     var labels: [Label] = []
     for (key, text) in texts {
@@ -50,8 +58,7 @@ package struct StackProfile {
         .number(
           profile.strings.intern(key), number.0, unit: profile.strings.intern(number.1)))
     }
-    let stackIDs = frames.reversed().map { location($0) }
-    profile.samples.append(stack: stackIDs, values: values, labels: labels)
+    profile.samples.append(stack: frames, values: values, labels: labels)
   }
 
   private mutating func location(_ lines: [SourceLine]) -> LocationID {
@@ -63,20 +70,39 @@ package struct StackProfile {
   }
 
   private mutating func line(_ frame: Substring) -> SourceLine {
-    let parts = frame.split(separator: "@", maxSplits: 1)
-    var file = parts.count > 1 ? parts[1] : ""
-    var number: Int64 = 0
-    if let colon = file.lastIndex(of: ":"), let line = Int64(file[file.index(after: colon)...]) {
-      number = line
-      file = file[..<colon]
+    // The first `@`, since files hold `pkg@v1.2.0` as well.
+    let parts = frame.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = String(parts[0])
+    var file = parts.count > 1 ? String(parts[1]) : defaultFile(of: name)
+    var line: Int64 = standardRoot == nil ? 0 : 1
+    if let colon = file.lastIndex(of: ":"), let number = Int64(file[colon...].dropFirst()) {
+      line = number
+      file = String(file[..<colon])
     }
-    let key = "\(parts[0])@\(file)"
-    if let known = functions[key] { return SourceLine(function: known, line: number) }
-    let name = profile.strings.intern(String(parts[0]))
+    let key = name + "@" + file
+    if let known = functions[key] { return SourceLine(function: known, line: line) }
+    let text = profile.strings.intern(name)
     let new = profile.functions.append(
-      id: UInt64(profile.functions.count) + 1, name: name, systemName: name,
-      file: profile.strings.intern(String(file)), startLine: 0)
+      id: UInt64(profile.functions.count) + 1, name: text, systemName: text,
+      file: profile.strings.intern(file), startLine: 0)
     functions[key] = new
-    return SourceLine(function: new, line: number)
+    return SourceLine(function: new, line: line)
+  }
+
+  /// The file of a function's package in the standard library, and `/src/app/main.go` for
+  /// all other packages.
+  private func defaultFile(of name: String) -> String {
+    guard let standardRoot else { return "" }
+    var plain = ""
+    var depth = 0
+    for character in name {
+      if character == "[" { depth += 1 }
+      if depth == 0 { plain.append(character) }
+      if character == "]" { depth -= 1 }
+    }
+    let slash = plain.lastIndex(of: "/") ?? plain.startIndex
+    let package = plain[..<(plain[slash...].firstIndex(of: ".") ?? plain.endIndex)]
+    if package == "main" || package.contains(".") { return "/src/app/main.go" }
+    return standardRoot + package + "/file.go"
   }
 }

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// Programs of others that tests compare with, where they are installed.
 package enum Tools {
@@ -22,39 +22,4 @@ package enum Tools {
     ?? ["/usr/share/perl5/Devel/NYTProf/flamegraph.pl"].first {
       FileManager.default.fileExists(atPath: $0)
     }
-}
-
-/// What a program gave back.
-package struct ProgramResult: Sendable {
-  package var status: Int32
-  package var output: [UInt8]
-}
-
-/// Runs a program to its end; its standard error goes nowhere.
-package func runProgram(
-  _ path: String, _ arguments: [String], input: [UInt8] = [], folder: URL? = nil
-) throws -> ProgramResult {
-  let process = Process()
-  process.executableURL = URL(filePath: path)
-  process.arguments = arguments
-  process.currentDirectoryURL = folder
-  var environment = ProcessInfo.processInfo.environment
-  environment["TZ"] = "UTC"
-  environment["LC_ALL"] = "C"
-  process.environment = environment
-  // Files instead of pipes: neither side can block the other.
-  let temporary = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-  try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: temporary) }
-  let inputFile = temporary.appending(path: "in")
-  let outputFile = temporary.appending(path: "out")
-  try Data(input).write(to: inputFile)
-  try Data().write(to: outputFile)
-  process.standardInput = try FileHandle(forReadingFrom: inputFile)
-  process.standardOutput = try FileHandle(forWritingTo: outputFile)
-  process.standardError = FileHandle.nullDevice
-  try process.run()
-  process.waitUntilExit()
-  return ProgramResult(
-    status: process.terminationStatus, output: try Repository.bytes(outputFile))
 }

@@ -136,7 +136,7 @@ package final class WebBrowser {
       arguments += ["-H", "Content-Type: application/json", "--data-binary", "@-"]
       input = Array(try JSONSerialization.data(withJSONObject: body))
     }
-    let answer = try runProgram(Tools.path("curl") ?? "", arguments, input: input)
+    let answer = try ProgramRun(Tools.path("curl") ?? "", arguments, input: .bytes(input))
     if answer.status != 0 { throw Failure(message: "curl: status \(answer.status)") }
     let object = try JSONSerialization.jsonObject(with: Data(answer.output)) as? [String: Any]
     let value = object?["value"] ?? NSNull()

@@ -12,7 +12,7 @@ struct FunctionNameTests {
     "100%.f", "main.a]b", "x/y",
   ]
 
-  @Test("as one by one, and each package once")
+  @Test("many function names give the packages that each alone gives, each package once")
   func parts() {
     var profile = Profile()
     for (row, name) in Self.names.enumerated() {
@@ -37,7 +37,7 @@ struct FunctionNameTests {
       ])
   }
 
-  @Test("libraries have the packages below them, and no others")
+  @Test("a library contains the packages below its path, and no others")
   func libraries() {
     #expect(KnownLibraries.isTransparent("go.uber.org/zap"))
     #expect(KnownLibraries.isTransparent("go.uber.org/zap/zapcore"))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Ownership of long names and many functions")
 struct OwnershipGrowthTests {
-  @Test("a package lies in a known one, as each of its prefixes says")
+  @Test("a package lies in a known one exactly if one of its prefixes is known")
   func packages() {
     var random = SeededGenerator(seed: 1)
     let known = KnownLibraries.transparent
@@ -28,14 +28,14 @@ struct OwnershipGrowthTests {
     }
   }
 
-  @Test("a package path of a million folders is looked at as far as a known path goes")
+  @Test("a package path of a million folders is read only as far as a known path goes")
   func longPackage() {
     let folders = String(repeating: "/d", count: 1_000_000)
     #expect(KnownLibraries.isTransparent("github.com/samber/lo" + folders))
     #expect(!KnownLibraries.isTransparent("example.com" + folders))
   }
 
-  @Test("a long file name is looked at once, however many functions share it")
+  @Test("a long file name is read once, however many functions share it")
   func longFile() {
     let count = 20_000
     var profile = Profile()

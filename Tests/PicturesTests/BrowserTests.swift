@@ -7,10 +7,10 @@ private let incident = "go1.27/orderlog.incident.pb.gz"
 
 /// One browser for all: to start it takes longer than what it is asked.
 @Suite(
-  "pictures in a browser", .serialized,
+  "Pictures in a browser", .serialized,
   .enabled(if: WebBrowser.isInstalled, "chromium and chromedriver are not installed"))
 struct BrowserTests {
-  @Test("the page")
+  @Test("the page works in a browser and selects what heapscope and pprof select")
   func page() throws {
     let browser = try WebBrowser()
     defer { browser.close() }
@@ -50,7 +50,7 @@ struct BrowserTests {
     let ours = heapscope(options + [incident])
     #expect(try page.bytes == Self.cum(of: "fmt.Sprintf", in: ours.text))
     if let pprof = Tools.pprof {
-      let theirs = try runProgram(pprof, options + [incident], folder: Repository.fixtures)
+      let theirs = try ProgramRun(pprof, options + [incident], folder: Repository.fixtures)
       let text = String(decoding: theirs.output, as: UTF8.self)
       #expect(try page.bytes == Self.cum(of: "fmt.Sprintf", in: text))
     }

@@ -1,14 +1,16 @@
-import Pictures
 import Foundation
 import HeapscopeTestSupport
+import Pictures
 import ProfileModel
 import Testing
 
 private let incident = "go1.27/orderlog.incident.pb.gz"
 
-@Suite("the page of 'heapscope report'")
+@Suite("The page of heapscope report")
 struct FlamePageTests {
-  @Test("is one file that allows nothing but itself", arguments: Repository.fixtureNames)
+  @Test(
+    "the page is one file whose policy allows nothing but itself",
+    arguments: Repository.fixtureNames)
   func contained(name: String) {
     let run = heapscope(["report", name])
     #expect(run.status == 0, "\(run.messages)")
@@ -20,13 +22,13 @@ struct FlamePageTests {
     #expect(run.text.components(separatedBy: "<script").count == 3)
   }
 
-  @Test("the policy names the script and the style that are there; 'make page' writes the hashes")
+  @Test("the page's policy has the hashes of its script and style; 'make page' writes them")
   func hashes() throws {
     let sum = try #require(Tools.path("sha256sum"))
     for (bytes, hash) in [
       (FlamePage.script, PageHashes.script), (FlamePage.style, PageHashes.style),
     ] {
-      let result = try runProgram(sum, [], input: bytes)
+      let result = try ProgramRun(sum, [], input: .bytes(bytes))
       let digits = String(decoding: result.output.prefix(64), as: UTF8.self)
       let pairs = stride(from: 0, to: 64, by: 2).compactMap { index in
         UInt8(digits.dropFirst(index).prefix(2), radix: 16)
@@ -35,12 +37,12 @@ struct FlamePageTests {
     }
   }
 
-  @Test("is the same each time")
+  @Test("the page of the same profile is the same each time")
   func deterministic() {
     #expect(heapscope(["report", incident]).output == heapscope(["report", incident]).output)
   }
 
-  @Test("says what was left out, and nothing where all is there")
+  @Test("the page says what was left out, and nothing when all is there")
   func pruned() throws {
     let whole = heapscope(["report", incident]).text
     #expect(whole.contains("\"notice\":\"\""))
@@ -50,7 +52,7 @@ struct FlamePageTests {
     #expect(cut.output.count < whole.utf8.count)
   }
 
-  @Test("has the first lines of a finding, and says how many there are besides")
+  @Test("the page has the first lines of a finding and says how many there are besides")
   func manyLines() throws {
     let stacks = (1...40).map { line in
       "main.main;main.line\(line);fmt.Sprintf;fmt.(*pp).printValue;internal/fmtsort.Sort 100"
@@ -62,7 +64,7 @@ struct FlamePageTests {
     #expect(run.text.contains("\"rest\":\"28 more lines, together 70.0%\""))
   }
 
-  @Test("names cannot become markup or script")
+  @Test("names cannot become markup or script in the page")
   func names() {
     let folded = "main;</script><script>alert(1)</script>;<!--\u{2028}\"\\ 10\n"
     let run = heapscope(["report", "--input=folded", "-"], input: Array(folded.utf8))
@@ -73,7 +75,7 @@ struct FlamePageTests {
     #expect(!run.text.unicodeScalars.contains("\u{2028}"))
   }
 
-  @Test("opens the browser that is asked for, and says so where there is none")
+  @Test("report opens the browser that is asked for, and says so when there is none")
   func browser() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -6,21 +6,21 @@ import Testing
 
 private let incident = "go1.27/orderlog.incident.pb.gz"
 
-@Suite("flame")
+@Suite("heapscope flame")
 struct FlameSVGTests {
-  @Test("draws one well-formed file without references", arguments: Repository.fixtureNames)
+  @Test("flame draws one well-formed file without references", arguments: Repository.fixtureNames)
   func wellFormed(name: String) throws {
     let run = heapscope(["flame", "--alloc-space", name])
     #expect(run.status == 0, "\(run.messages)")
     _ = try SVGBoxes(run.output)
     for reference in ["href", "src=", "@import", "url("] { #expect(!run.text.contains(reference)) }
     if let xmllint = Tools.xmllint {
-      #expect(try runProgram(xmllint, ["--noout", "-"], input: run.output).status == 0)
+      #expect(try ProgramRun(xmllint, ["--noout", "-"], input: .bytes(run.output)).status == 0)
     }
   }
 
   @Test(
-    "the frames on the root add up to it, in bytes and in width",
+    "the frames on the root of flame add up to it, in bytes and in width",
     arguments: Repository.fixtureNames, ["--icicle", "--inverted"])
   func sums(name: String, option: String) throws {
     let profile = try Repository.fixture(name)
@@ -38,12 +38,12 @@ struct FlameSVGTests {
     #expect(abs(width - root.width) < 0.01)
   }
 
-  @Test("is the same each time")
+  @Test("the picture of the same profile is the same each time")
   func deterministic() {
     #expect(heapscope(["flame", incident]).output == heapscope(["flame", incident]).output)
   }
 
-  @Test("tells own code, findings and what leads to the leaf")
+  @Test("flame marks own code, findings and the way to the leaf")
   func marks() throws {
     let boxes = try SVGBoxes(heapscope(["flame", "--alloc-space", incident]).output).boxes
     func box(_ name: String) throws -> SVGBoxes.Box {
@@ -57,7 +57,7 @@ struct FlameSVGTests {
     #expect(try box("main.main").fill != box("fmt.Sprintf").fill)
   }
 
-  @Test("a difference has the width of what was after, red and blue for the change")
+  @Test("a flame difference has the widths of the later profile, and red or blue for the change")
   func difference() throws {
     let run = heapscope(["flame", "--diff-base=go1.27/orderlog.base.pb.gz", incident])
     let boxes = try SVGBoxes(run.output).boxes
@@ -72,7 +72,7 @@ struct FlameSVGTests {
     #expect(red > blue)
   }
 
-  @Test("names cannot become markup")
+  @Test("names cannot become markup in flame")
   func names() throws {
     let folded = """
       main;<script>alert(1)</script>;]]>&amp\"' 10
@@ -87,7 +87,7 @@ struct FlameSVGTests {
     #expect(boxes.contains { $0.title.hasPrefix("-->\\u{2028}é\\x00 (") })
   }
 
-  @Test("a terminal gets no picture, a file does")
+  @Test("flame writes its picture to a file, not to a terminal")
   func terminal() throws {
     let run = heapscope(["flame", incident], columns: 80)
     #expect(run.status == 64)
@@ -103,7 +103,7 @@ struct FlameSVGTests {
     #expect(try Repository.bytes(file) == heapscope(["flame", incident]).output)
   }
 
-  @Test("what leaves nothing is said")
+  @Test("flame says when a selection leaves nothing")
   func nothing() {
     let run = heapscope(["flame", "--focus=nothing_like_it", incident])
     #expect(run.status == 1)

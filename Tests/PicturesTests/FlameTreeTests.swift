@@ -1,11 +1,11 @@
+import HeapscopeTestSupport
 import Ownership
 import Pictures
-import HeapscopeTestSupport
 import ProfileModel
 import StackGraph
 import Testing
 
-@Suite("the call tree of pictures")
+@Suite("The call tree of pictures")
 struct FlameTreeTests {
   private func graph(
     _ profile: Profile, isReversed: Bool = false, pruneBelow: Double? = 0,
@@ -26,10 +26,10 @@ struct FlameTreeTests {
   }
 
   private let profile = StackProfile.inBytes([
-    "main b c": 5, "main a": 3, "main b": 2, "main b d": 1, "other": 7,
+    "c < b < main": 5, "a < main": 3, "b < main": 2, "d < b < main": 1, "other": 7,
   ])
 
-  @Test("has callers before callees, in the order of their names")
+  @Test("the tree of pictures has callers before callees, sorted by name")
   func order() throws {
     #expect(
       lines(try graph(profile)) == [
@@ -37,7 +37,7 @@ struct FlameTreeTests {
       ])
   }
 
-  @Test("can start from the leaves")
+  @Test("the tree of pictures can start from the leaves")
   func reversed() throws {
     #expect(
       lines(try graph(profile, isReversed: true)) == [
@@ -46,7 +46,7 @@ struct FlameTreeTests {
       ])
   }
 
-  @Test("puts what is small into one frame beside the rest, and loses no byte")
+  @Test("small frames are pruned into one frame beside the rest, and no byte is lost")
   func pruned() throws {
     let pruned = try graph(profile, pruneBelow: 0.2)
     #expect(
@@ -71,7 +71,9 @@ struct FlameTreeTests {
     return result
   }
 
-  @Test("a tree that grows on all cores is that of its halves", arguments: [1, 2, 3] as [UInt64])
+  @Test(
+    "a tree that is built on all cores equals the trees of its halves",
+    arguments: [1, 2, 3] as [UInt64])
   func branches(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let whole = randomProfile(using: &random, negatives: seed == 3, sampleCount: 20_000)
@@ -87,9 +89,9 @@ struct FlameTreeTests {
     }
   }
 
-  @Test("inlined frames are frames, recursion is kept")
+  @Test("the tree of pictures keeps inlined frames and recursion")
   func inlined() throws {
-    let profile = StackProfile.inBytes(["main ~small f f": 4])
+    let profile = StackProfile.inBytes(["f < f < ~small < main": 4])
     #expect(lines(try graph(profile)) == ["0 main 4", "1 small 4", "2 f 4", "3 f 4"])
     #expect(
       lines(try graph(profile, isReversed: true)) == ["0 f 4", "1 f 4", "2 small 4", "3 main 4"])
@@ -121,7 +123,8 @@ struct FlameTreeTests {
   }
 
   @Test(
-    "the values of a function equal those of the call graph", arguments: 0..<20 as Range<UInt64>)
+    "the values of a function in the tree of pictures equal those of the call graph",
+    arguments: 0..<20 as Range<UInt64>)
   func cum(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random)
@@ -144,7 +147,8 @@ struct FlameTreeTests {
   }
 
   @Test(
-    "is the tree that walking every stack grows", arguments: 0..<20 as Range<UInt64>, [false, true])
+    "the tree of pictures equals the one that walking every stack builds",
+    arguments: 0..<20 as Range<UInt64>, [false, true])
   func plainWalk(seed: UInt64, isReversed: Bool) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random)

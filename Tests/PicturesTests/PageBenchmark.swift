@@ -4,12 +4,12 @@ import Testing
 
 /// Not a check but a measurement, which `make bench-page` prints.
 @Suite(
-  "the page with 100,000 boxes",
+  "The page with 100,000 boxes",
   .enabled(
     if: ProcessInfo.processInfo.environment["HEAPSCOPE_BENCH_PAGE"] != nil
       && WebBrowser.isInstalled, "'make bench-page' runs it"))
 struct PageBenchmark {
-  @Test("loads and zooms")
+  @Test("the page with 100,000 boxes loads and zooms")
   func times() throws {
     let run = heapscope(
       ["report", "--input=folded", "--nodefraction=0", "-"],

@@ -6,10 +6,10 @@ private let incident = "go1.27/orderlog.incident.pb.gz"
 
 /// What a reader sees of a page, and how it is gone through without a mouse.
 @Suite(
-  "what the page shows", .serialized,
+  "Views of the page", .serialized,
   .enabled(if: WebBrowser.isInstalled, "chromium and chromedriver are not installed"))
 struct PageViewTests {
-  @Test("in a browser")
+  @Test("the page shows in a browser what its figures say")
   func page() throws {
     let browser = try WebBrowser()
     defer { browser.close() }

@@ -7,10 +7,11 @@ private let twoStacks: [UInt64] = [
   0, 3, 0, 10_000, 0, 2, 1, 0x401000, 1, 2, 0x401000, 0x402001, 0, 1, 0,
 ]
 
-@Suite("binary CPU profiles")
+@Suite("Binary CPU profiles")
 struct LegacyBinaryTests {
   @Test(
-    "words of both sizes and orders are read", arguments: [4, 8], [false, true])
+    "binary CPU profiles are read in both word sizes and byte orders", arguments: [4, 8],
+    [false, true])
   func layouts(bytesPerWord: Int, isBigEndian: Bool) throws {
     let map = Array("--- x\n00400000-00500000: /bin/server\n".utf8)
     let bytes = words(twoStacks, bytesPerWord: bytesPerWord, isBigEndian: isBigEndian) + map
@@ -24,7 +25,7 @@ struct LegacyBinaryTests {
   }
 
   @Test(
-    "a second frame that nearly all stacks have is the signal handler's",
+    "a second frame that nearly all stacks share is removed as the signal handler's",
     arguments: [(31, 0, 0), (62, 1, 0), (63, 1, 0), (30, 1, 1), (20, 1, 1)])
   func handlerFrames(common: Int, other: Int, kept: Int) throws {
     var text: [UInt64] = [0, 3, 0, 1, 0]
@@ -32,13 +33,13 @@ struct LegacyBinaryTests {
     for _ in 0..<other { text += [1, 3, 100, 0x8001, 0x9001] }
     let profile = try #require(
       try readLegacyProfile(words(text + [0, 1, 0], bytesPerWord: 8)))
-    // The frame behind it is common as well, and goes in the second round.
+    // The frame after it is common as well, and goes in the second round.
     let depths = (0..<common).map { profile.samples.frameRange(of: $0).count }
     #expect(Set(depths) == [kept == 0 ? 1 : 3])
     #expect(profile.locations.addresses.contains(0x7000) == (kept == 1))
   }
 
-  @Test("a leaf found twice counts once")
+  @Test("a leaf that occurs twice in a binary CPU profile counts once")
   func repeatedLeaf() throws {
     let text: [UInt64] = [
       0, 3, 0, 1, 0, 1, 3, 0x1000, 0x1000, 0x2001, 1, 2, 0x3000, 0x4001, 0, 1, 0,
@@ -50,7 +51,7 @@ struct LegacyBinaryTests {
       ])
   }
 
-  @Test("Java's frames are named from the text at the end")
+  @Test("Java frames of a binary CPU profile get the names in the text at its end")
   func java() throws {
     let text = " 0x3 com.example.A.run (A.java:12)\n 0x4 generated stub/JIT\n"
     let bytes =
@@ -63,7 +64,9 @@ struct LegacyBinaryTests {
     #expect(profile.locations.lines.map(\.line) == [12, 0])
   }
 
-  @Test("a profile cut anywhere is refused at the stack that it ends in", arguments: [4, 8])
+  @Test(
+    "a binary CPU profile that is cut anywhere is refused at the stack where it ends",
+    arguments: [4, 8])
   func cut(bytesPerWord: Int) throws {
     let bytes = words(twoStacks, bytesPerWord: bytesPerWord)
     for count in 0..<(5 * bytesPerWord) {
@@ -79,7 +82,7 @@ struct LegacyBinaryTests {
   }
 
   @Test(
-    "numbers that do not fit are refused",
+    "numbers that do not fit in a binary CPU profile are refused",
     arguments: [
       [0, 3, 0, .max, 0, 0, 1, 0], [0, 3, 0, 1, 0, .max, 0, 0, 1, 0],
       [0, 3, 0, 1 << 40, 0, 1 << 40, 0, 0, 1, 0], [0, 3, 0, 1, 0, 1, .max, 0, 1, 0],

@@ -1,12 +1,14 @@
 import Foundation
+import HeapscopeTestSupport
 import ProfileCodec
 import ProfileModel
 import Testing
 
-@Suite("legacy profiles against pprof's recorded output", .enabled(if: conformanceFolder != nil))
+@Suite(
+  "Legacy profiles against pprof's recorded output", .enabled(if: Repository.conformance != nil))
 struct LegacyConformanceTests {
   @Test(
-    "reads the figures, stacks and mappings that pprof's raw report shows",
+    "legacy profiles have the figures, stacks and mappings of pprof's raw report",
     arguments: [
       ("085-raw-go122-orderlog.incident.debug1", "go122-orderlog.incident.debug1.txt"),
       ("127-raw-legacy-cppbench.contention", "legacy-cppbench.contention"),
@@ -39,7 +41,7 @@ struct LegacyConformanceTests {
     #expect(rest == [])
   }
 
-  @Test("Go's text with symbols gives the table of the protobuf form")
+  @Test("Go's text form with symbols gives the table of the protobuf form")
   func goSymbols() throws {
     let reading = try #require(
       try readLegacyProfile(
@@ -58,7 +60,7 @@ struct LegacyConformanceTests {
   }
 
   @Test(
-    "inputs in no legacy format are left to others",
+    "input in no legacy form is left to other readers",
     arguments: ["bad-text.txt", "go122-orderlog.incident.pb.gz", "ok-unknown-fields.pb"])
   func unrecognized(input: String) throws {
     #expect(try readLegacyProfile(conformanceBytes("profiles/\(input)")) == nil)

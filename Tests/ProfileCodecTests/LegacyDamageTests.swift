@@ -20,7 +20,7 @@ private let binaries = [4, 8].map { size in
     + Array("1-99: a\n".utf8)
 }
 
-@Suite("damaged legacy profiles")
+@Suite("Damaged legacy profiles")
 struct LegacyDamageTests {
   private func readBothWays(_ bytes: [UInt8]) {
     for useGoSymbols in [false, true] {
@@ -29,13 +29,17 @@ struct LegacyDamageTests {
     }
   }
 
-  @Test("every prefix is read or refused", arguments: texts.map { Array($0.utf8) } + binaries)
+  @Test(
+    "every prefix of a legacy profile is read or refused",
+    arguments: texts.map { Array($0.utf8) } + binaries)
   func prefixes(bytes: [UInt8]) throws {
     #expect(try readLegacyProfile(bytes) != nil)
     for count in bytes.indices { readBothWays(Array(bytes.prefix(count))) }
   }
 
-  @Test("changed bytes are read or refused", arguments: texts.map { Array($0.utf8) } + binaries)
+  @Test(
+    "a legacy profile with changed bytes is read or refused",
+    arguments: texts.map { Array($0.utf8) } + binaries)
   func changes(bytes: [UInt8]) {
     let replacements = Array(" \n#0fx@:-[=/$".utf8) + [0, 0xFF]
     for index in bytes.indices {
@@ -52,7 +56,7 @@ struct LegacyDamageTests {
   }
 
   @Test(
-    "much of the same takes time in proportion",
+    "repetitive legacy profiles take time in proportion to their size",
     arguments: [
       ("heap profile: 1: 1 [2: 2] @ heap/2\n", "1: "),
       ("heap profile: 1: 1 [2: 2] @ heap/2\n", "-"),

@@ -25,7 +25,7 @@ private let goHeap = """
 
 @Suite("Go's text profiles")
 struct LegacyGoTextTests {
-  @Test("without the option the symbols are comments, as in pprof")
+  @Test("without the option, symbols in Go's text form are comments, as in pprof")
   func addressesOnly() throws {
     let profile = try requireReading(goHeap).profile
     #expect(profile.functions.count == 0)
@@ -34,7 +34,7 @@ struct LegacyGoTextTests {
     #expect(profile.strings[profile.dropFrames].contains(#"runtime\..*"#))
   }
 
-  @Test("with it the stack is the one of the protobuf form")
+  @Test("with the option, a stack of Go's text form equals that of the protobuf form")
   func symbols() throws {
     let profile = try requireReading(goHeap, useGoSymbols: true).profile
     let stack = profile.samples.frames[profile.samples.frameRange(of: 0)]
@@ -50,7 +50,7 @@ struct LegacyGoTextTests {
     #expect(profile.dropFrames == .empty)
   }
 
-  @Test("recursion is no inlining, and calls of a function stay apart")
+  @Test("in Go's text form, recursion is not inlining, and calls of a function stay apart")
   func recursion() throws {
     let profile = try requireReading(
       """
@@ -67,7 +67,7 @@ struct LegacyGoTextTests {
     #expect(profile.samples.frames[0] == profile.samples.frames[2])
   }
 
-  @Test("addresses without a line keep their place, but for the runtime's at both ends")
+  @Test("in Go's text form, addresses without a line stay, except the runtime's at both ends")
   func gaps() throws {
     let text = """
       1 @ 0x11 0x21 0x31 0x41 0x51
@@ -87,7 +87,7 @@ struct LegacyGoTextTests {
     #expect(counts.sampleTypes.map { counts.strings[$0.name] } == ["goroutine"])
   }
 
-  @Test("a # line about another address is refused, at the line of its sample")
+  @Test("in Go's text form, a # line about another address is refused at its sample's line")
   func mismatch() throws {
     let text =
       "heap profile: 1: 1 [2: 2] @ heap/2\n1: 1 [2: 2] @ 0x11\n#\t0x77\tmain.a+0x1\t/a.go:1\n"
@@ -98,7 +98,7 @@ struct LegacyGoTextTests {
     #expect(error.position == .line(2))
   }
 
-  @Test("all allocations are known, even where equal to those in use")
+  @Test("in Go's text form, allocations are read even where they equal those in use")
   func fourTypes() throws {
     let text = goHeap.replacing("[3: 6144] @ heap", with: "[2: 4096] @ heap")
     #expect(try requireReading(text).profile.sampleTypes.count == 2)
@@ -111,7 +111,7 @@ struct LegacyGoTextTests {
       try requireReading(plain, useGoSymbols: true).profile.samples.values.count == 2)
   }
 
-  @Test("the counters are read, each under its name")
+  @Test("in Go's text form, each MemStats counter is read under its name")
   func memStats() throws {
     let stats = try #require(try requireReading(goHeap).goMemStats)
     #expect(
@@ -131,7 +131,7 @@ struct LegacyGoTextTests {
     #expect(try requireReading(without).goMemStats == nil)
   }
 
-  @Test("counts are read, and the base of a number is that of Go's source code")
+  @Test("counts of Go are read, with number bases as in Go's source code")
   func counts() throws {
     let profile = try #require(
       try legacyProfile(
@@ -144,7 +144,7 @@ struct LegacyGoTextTests {
   }
 
   @Test(
-    "damaged counts are refused with their line",
+    "damaged counts of Go are refused with their line",
     arguments: [
       "1 @", "x", "1 @ 0x1 ", "1 @ 0x", "1 @ 0X1F", "99999999999999999999 @ 0x1", "09 @ 0x1",
       "1 @ 0x11112222333344445",

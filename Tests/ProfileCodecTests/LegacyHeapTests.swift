@@ -5,10 +5,10 @@ import Testing
 /// What every heap profile below is made of, so that the tests show only what differs.
 private let sample = "  2:   4096 [     3:     6144] @ 0x401001 0x402001\n"
 
-@Suite("legacy heap profiles")
+@Suite("Legacy heap profiles")
 struct LegacyHeapTests {
   @Test(
-    "the header decides the sample types, the period and the sampling rate",
+    "the header of a legacy heap profile decides sample types, period and sampling rate",
     arguments: [
       ("heap_v2/524288", 524_288, 513, 1_050_625), ("heapz_v2/524288", 524_288, 513, 1_050_625),
       ("heap/1048576", 524_288, 513, 1_050_625), ("heap/2", 1, 2, 4096), ("heap_v2", 0, 2, 4096),
@@ -27,7 +27,7 @@ struct LegacyHeapTests {
     #expect(label.number == 2048)
   }
 
-  @Test("figures in brackets that differ are allocations, and come first")
+  @Test("numbers in brackets that differ are allocations, and come first")
   func allocations() throws {
     let profile = try #require(
       try legacyProfile("heap profile: 2: 4096 [ 3: 6144] @ heapprofile\n\(sample)"))
@@ -55,7 +55,7 @@ struct LegacyHeapTests {
     #expect(profile.locations.count == 1)
   }
 
-  @Test("jemalloc's own format gives the sum over the threads of each stack")
+  @Test("jemalloc's form gives the sum over the threads of each stack")
   func jemalloc() throws {
     let reading = try requireReading(
       """
@@ -82,7 +82,7 @@ struct LegacyHeapTests {
   }
 
   @Test(
-    "damage is refused with its line",
+    "a damaged legacy heap profile is refused with its line",
     arguments: [
       ("heap profile: 1: 2 [", 1), ("heap profile: 1: 2 [3: 4] @ heaps/1\n", 1),
       ("heap profile: 1: 2 [3: 4] @ heap/99999999999999999999\n", 1),
@@ -101,7 +101,7 @@ struct LegacyHeapTests {
     #expect(error.position == .line(line))
   }
 
-  @Test("a line of a megabyte is a line like any other")
+  @Test("a legacy heap profile may have a line of a megabyte")
   func longLine() throws {
     let addresses = String(repeating: " 0x401001", count: 120_000)
     let profile = try #require(

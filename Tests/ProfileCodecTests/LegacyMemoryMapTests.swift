@@ -3,7 +3,7 @@ import Testing
 
 @testable import ProfileCodec
 
-@Suite("memory maps of legacy profiles")
+@Suite("Memory maps of legacy profiles")
 struct LegacyMemoryMapTests {
   /// Returns the mappings as `start-limit offset file build`, after giving them to the addresses.
   private func mappings(_ text: String, _ addresses: [UInt64] = []) throws -> [String] {
@@ -18,7 +18,7 @@ struct LegacyMemoryMapTests {
   }
 
   @Test(
-    "lines of many forms are read",
+    "lines of a memory map are read in many forms",
     arguments: [
       ("00400000-004dc000 r-xp 00001000 08:01 12   /bin/a", "400000-4dc000 1000 /bin/a "),
       ("00400000-004dc000 r-xp 00001000 08:01 12   /bin/a (deleted)", "400000-4dc000 1000 /bin/a "),
@@ -32,14 +32,14 @@ struct LegacyMemoryMapTests {
   func lines(line: String, expected: String) throws { #expect(try mappings(line) == [expected]) }
 
   @Test(
-    "mappings of data and other lines are passed over",
+    "mappings of data and unknown lines of a memory map are skipped",
     arguments: [
       "10-20 rw-p 0 00:00 1 /bin/a", "10-20 prog", "", "garbage", "1", "a=b", "--- end",
       "11112222333344445-20: a", "[x:1] 10-20: a",
     ])
   func others(line: String) throws { #expect(try mappings(line).isEmpty) }
 
-  @Test("adjacent pieces are joined and the program moves to the front")
+  @Test("adjacent mappings are joined, and the program's moves to the front")
   func joining() throws {
     #expect(
       try mappings(
@@ -56,13 +56,13 @@ struct LegacyMemoryMapTests {
         ])
   }
 
-  @Test("names stand for the values that lines before give them")
+  @Test("variables in a memory map have the values that earlier lines give them")
   func substitutions() throws {
     #expect(
       try mappings("build = /b/1\nx=$build/y\nx=ignored\n10-20: $x/a$\n") == ["10-20 0 /b/1/y/a$ "])
   }
 
-  @Test("values that name one another end at a limit")
+  @Test("variables in a memory map that name one another end at a limit")
   func growth() {
     let text =
       "a=\(String(repeating: "a", count: 64))\n"
@@ -73,7 +73,7 @@ struct LegacyMemoryMapTests {
     #expect(throws: LegacyProfileError.self) { try mappings(text) }
   }
 
-  @Test("the first pages of a program, copied to huge ones, are not its binary")
+  @Test("the first pages of a program, copied to huge pages, are not taken for its binary")
   func hugePages() throws {
     #expect(
       try mappings("10-20: /anon_hugepage\n20-30: /bin/a (@10)\n50-60: /lib/x.so\n")
@@ -92,7 +92,9 @@ struct LegacyMemoryMapTests {
         == ["8000-9000 2000 a ", "0-ffffffffffffffff 0  "])
   }
 
-  @Test("the index agrees with asking every mapping in turn", arguments: 0..<40 as Range<UInt64>)
+  @Test(
+    "the index of mappings agrees with asking every mapping in turn",
+    arguments: 0..<40 as Range<UInt64>)
   func index(seed: UInt64) {
     var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
     func random(_ limit: UInt64) -> UInt64 {

@@ -2,9 +2,9 @@ import ProfileCodec
 import ProfileModel
 import Testing
 
-@Suite("threads, contention and Java in text form")
+@Suite("Threads, contention and Java in text form")
 struct LegacyOtherTextTests {
-  @Test("threads with the stack of the one before add to it")
+  @Test("threads with the same stack as the previous thread add to it")
   func threads() throws {
     let profile = try #require(
       try legacyProfile(
@@ -34,7 +34,7 @@ struct LegacyOtherTextTests {
     #expect(profile.mappings.map { profile.strings[$0.file] } == ["server", ""])
   }
 
-  @Test("delays become nanoseconds and contentions are multiplied by the period")
+  @Test("delays are converted to nanoseconds, and contentions multiplied by the period")
   func contention() throws {
     let profile = try #require(
       try legacyProfile(
@@ -57,7 +57,7 @@ struct LegacyOtherTextTests {
     #expect(profile.strings[profile.dropFrames].contains("AwaitCommon"))
   }
 
-  @Test("Go's mutex profiles have symbols too")
+  @Test("Go's mutex profiles may have symbols")
   func goMutex() throws {
     let text = """
       --- mutex:
@@ -75,7 +75,7 @@ struct LegacyOtherTextTests {
     #expect(profile.mappings[0].hasFunctions)
   }
 
-  @Test("a Java heap is divided by its rate and named from its end")
+  @Test("a Java heap is divided by its rate, and its frames are named at its end")
   func javaHeap() throws {
     let reading = try requireReading(
       """
@@ -108,7 +108,7 @@ struct LegacyOtherTextTests {
     #expect(profile.mappings.isEmpty)
   }
 
-  @Test("Java's contentions are told from C++'s by their attributes")
+  @Test("Java's contention profiles are told from C++'s by their attributes")
   func javaContention() throws {
     let reading = try requireReading(
       """
@@ -132,7 +132,7 @@ struct LegacyOtherTextTests {
   }
 
   @Test(
-    "damage is refused with its line",
+    "a damaged legacy profile in text form is refused with its line",
     arguments: [
       ("--- threadz 1 ---\n", 1), ("--- threadz 1 ---\n--- Thread zz\n", 2),
       ("--- Thread 1 (name: a/1) stack: ---\n 0x1\n 0x2\n", 3),
@@ -155,7 +155,7 @@ struct LegacyOtherTextTests {
   }
 
   @Test(
-    "what begins otherwise is no legacy profile",
+    "text with another beginning is no legacy profile",
     arguments: [
       "", "\n", "#\n", "404 page not found\n", "{}", "--- heapz 2 ---\n", "x profile: total\n",
     ])

@@ -1,5 +1,6 @@
 import Foundation
 import Foundations
+import HeapscopeTestSupport
 import ProfileCodec
 import ProfileModel
 import Testing
@@ -23,17 +24,8 @@ func words(_ words: [UInt64], bytesPerWord: Int, isBigEndian: Bool = false) -> [
   }
 }
 
-/// The folder with recorded outputs of pprof, if it stands next to the package.
-let conformanceFolder: URL? = {
-  let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  let folder = root.appending(path: "../shared/conformance").standardizedFileURL
-  return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
-}()
-
 func conformanceBytes(_ path: String) throws -> [UInt8] {
-  let folder = try #require(conformanceFolder)
-  return Array(try Data(contentsOf: folder.appending(path: path)))
+  try Repository.bytes(#require(Repository.conformance).appending(path: path))
 }
 
 extension Profile {

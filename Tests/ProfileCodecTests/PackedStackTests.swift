@@ -1,3 +1,4 @@
+import HeapscopeTestSupport
 import ProfileBytes
 import ProfileCodec
 import ProfileModel
@@ -6,7 +7,7 @@ import Testing
 /// Stacks of ids of all lengths, against what was written.
 @Suite("Packed stacks") struct PackedStackTests {
   /// Ids of one to ten bytes.
-  private static func ids(_ random: inout SplitMix) -> [UInt64] {
+  private static func ids(_ random: inout SeededGenerator) -> [UInt64] {
     var ids: Set<UInt64> = []
     for bits in [7, 14, 21, 28, 31, 32, 35, 42, 63, 64] as [UInt64] {
       ids.insert(1 << (bits - 1))
@@ -16,9 +17,9 @@ import Testing
     return ids.sorted()
   }
 
-  @Test("are read as they were written", arguments: 0..<12)
+  @Test("packed stacks are read as they were written", arguments: 0..<12)
   func random(seed: Int) throws {
-    var random = SplitMix(seed: UInt64(seed))
+    var random = SeededGenerator(seed: UInt64(seed))
     let ids = Self.ids(&random)
     // Mostly short ones, as in files of those who count from 1, or all.
     let common = seed % 3 == 0 ? ids.count : seed % 3 == 1 ? 12 : 28
@@ -34,7 +35,7 @@ import Testing
         ids[Int(random.next() % UInt64(random.next() % 50 == 0 ? ids.count : common))]
       }
       stacks.append(own + shared.prefix(200))
-      // Values of 0 behind the ids: no byte behind the list counts.
+      // Values of 0 after the ids: no byte after the list counts.
       let width = random.next() % 40 == 0 ? 3 : 1
       profile.samples.append(packed(1, stacks[stacks.count - 1], width: width) + packed(2, [0]))
     }
@@ -48,7 +49,8 @@ import Testing
     }
   }
 
-  @Test("with an id of 0 anywhere are refused", arguments: [0, 1, 20, 63, 64, 65, 99])
+  @Test(
+    "packed stacks with an id of 0 anywhere are refused", arguments: [0, 1, 20, 63, 64, 65, 99])
   func zero(place: Int) throws {
     for width in 1...5 {
       var profile = ProfileBytes()

@@ -24,7 +24,7 @@ import Testing
     ("unknown fields", number(99, 1 as UInt64)), ("drop_frames", number(7, 0 as UInt64)),
   ]
 
-  @Test("one record again and again is refused within the limits", arguments: units)
+  @Test("one record repeated endlessly is refused within the limits", arguments: units)
   func oneRecord(name: String, unit: [UInt8]) {
     for front in [[], plainHeap] {
       let bomb = gzipBomb(front: front, repeating: unit, count: (2 << 20) / unit.count)
@@ -84,7 +84,7 @@ import Testing
     #expect(refusal(plainHeap + types, limits: small) == .limit(.sampleTypes, limit: 50))
   }
 
-  @Test("bombs in many members, or in gzip in gzip, are refused")
+  @Test("bombs in many gzip members, or in gzip within gzip, are refused")
   func members() {
     let bomb = gzipBomb(repeating: [0x98, 0x06, 1], count: 1 << 16)
     let many = gzipped(plainHeap) + repeated(bomb, count: 20)
@@ -92,7 +92,7 @@ import Testing
     #expect(refusal(gzipped(bomb)) == .nestedCompression(.gzip))
   }
 
-  @Test("the limit on inflated bytes holds whatever the ratio")
+  @Test("the limit on inflated bytes holds at any compression ratio")
   func inflatedBytes() {
     var small = ReadLimits()
     small.inflatedBytes = 1000

@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test("a profile without a string table, or whose first entry is not empty, is refused")
+  @Test("a profile without a string table, or with a first entry that is not empty, is refused")
   func stringTable() {
     var profile = ProfileBytes.heap
     profile.strings = []
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test(
-    "ids that are not in the table are refused",
+    "ids that are missing from their table are refused",
     arguments: [0, 4, 1 << 31, 1 << 32 | 1, .max] as [UInt64])
   func unknownIDs(id: UInt64) {
     var profile = ProfileBytes.heap
@@ -48,7 +48,7 @@ import Testing
     #expect(refusal(profile.encoded) == .unknownFunction(id: id, location: 2))
   }
 
-  @Test("an id of 0, given or left out, is refused")
+  @Test("an id of 0, written or left out, is refused")
   func zeroIDs() {
     for zero in [[], number(1, 0 as UInt64)] {
       var profile = ProfileBytes.heap
@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  @Test("an id that stands twice is refused")
+  @Test("an id that occurs twice is refused")
   func repeatedIDs() {
     var profile = ProfileBytes.heap
     profile.functions.append(profile.functions[1])
@@ -79,7 +79,7 @@ import Testing
     #expect(refusal(profile.encoded) == .repeatedID(.function, id: 1 << 40))
   }
 
-  @Test("ids may be any nonzero numbers")
+  @Test("ids may be any numbers but 0")
   func anyIDs() {
     let choices: [[UInt64]] = [
       [1, 2, 3], [3, 2, 1], [10, 5000, 70], [1, 1 + 1 << 32, 1 + 2 << 32],
@@ -120,7 +120,7 @@ import Testing
     #expect(read.samples.frames.map(\.index) == Array(0..<Int(count)))
   }
 
-  @Test("unknown mappings, and damage that nothing uses, do no harm")
+  @Test("unknown mappings, and damage in unused entries, do no harm")
   func eitherWay() throws {
     var profile = ProfileBytes.heap
     profile.locations[0] += number(2, 77 as UInt64)
@@ -201,7 +201,7 @@ import Testing
     expectHeap(profile.encoded)
   }
 
-  @Test("names are bytes: those that differ stay different")
+  @Test("names are compared as bytes, so names that differ stay different")
   func names() throws {
     let names: [[UInt8]] = [
       [0xff], [0xfe], [0xef, 0xbf, 0xbd], Array("é".utf8), Array("e\u{301}".utf8), [0xc3], [0],
@@ -242,7 +242,7 @@ import Testing
     #expect(read.samples.labelRange(of: 2).count == 1_000_000)
   }
 
-  @Test("decode-encode-decode returns the same columns")
+  @Test("decoding, encoding and decoding again returns the same columns")
   func roundTrip() throws {
     for bytes in [plainHeap] + (try fixtures()) {
       let first = try readProfile(bytes).profile

@@ -1,3 +1,4 @@
+import HeapscopeTestSupport
 import ProfileBytes
 import ProfileCodec
 import Testing
@@ -15,7 +16,7 @@ import Testing
     (.text, "hello\n"), (.text, "   \n\n  "), (.text, "naïve text, ünïcödé"),
   ]
 
-  @Test("text is refused by its kind, packed or not", arguments: textFiles)
+  @Test("text is refused with its kind, compressed or not", arguments: textFiles)
   func texts(kind: ContentKind, text: String) {
     #expect(refusal(Array(text.utf8)) == .notAProfile(kind))
     #expect(refusal(gzipped(Array(text.utf8))) == .notAProfile(kind))
@@ -39,7 +40,7 @@ import Testing
     (.zeros, [UInt8](repeating: 0, count: 1)), (.zeros, [UInt8](repeating: 0, count: 300_000)),
   ]
 
-  @Test("binary formats are refused by their kind", arguments: binaryFiles)
+  @Test("other binary formats are refused with their kind", arguments: binaryFiles)
   func binaries(kind: ContentKind, front: [UInt8]) {
     #expect(refusal(front) == .notAProfile(kind))
     if kind != .zeros {
@@ -49,7 +50,7 @@ import Testing
 
   @Test("random bytes are refused", arguments: 0..<100 as Range<UInt64>)
   func randomBytes(seed: UInt64) {
-    var random = SplitMix(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let bytes = (0..<Int.random(in: 1...2000, using: &random)).map { _ in
       UInt8.random(in: 0...255, using: &random)
     }

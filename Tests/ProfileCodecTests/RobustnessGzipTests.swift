@@ -31,7 +31,7 @@ func expectHeap(
 }
 
 @Suite("Robustness: gzip") struct RobustnessGzipTests {
-  @Test("the plain profile is what the tests take it for")
+  @Test("the plain profile of the gzip tests is the one that they expect")
   func plain() throws {
     let facts = try outcome(plainHeap).get()
     #expect(facts.types.count == 4)
@@ -41,7 +41,7 @@ func expectHeap(
     #expect(facts.numbers == [1_700_000_000_000_000_000, 0, 524_288])
   }
 
-  @Test("every legal header is read", arguments: 0..<32)
+  @Test("every legal gzip header is read", arguments: 0..<32)
   func headers(fields: Int) {
     var gzip = GzipBytes()
     gzip.isText = fields & 1 != 0
@@ -56,14 +56,14 @@ func expectHeap(
     expectHeap(gzip.member(plainHeap))
   }
 
-  @Test("every legal coding is read", arguments: GzipBytes.Coding.allCases)
+  @Test("every legal deflate coding is read", arguments: GzipBytes.Coding.allCases)
   func codings(coding: GzipBytes.Coding) {
     var gzip = GzipBytes()
     gzip.coding = coding
     expectHeap(gzip.member(plainHeap))
   }
 
-  @Test("members are read as one stream, wherever they are cut, empty ones too")
+  @Test("gzip members are read as one stream wherever they are cut, empty ones too")
   func members() {
     for cut in 0...plainHeap.count {
       let parts =
@@ -74,7 +74,7 @@ func expectHeap(
     expectHeap(gzipped([]) + gzipped([]) + gzipped(plainHeap) + gzipped([]))
   }
 
-  @Test("a hundred thousand members are read")
+  @Test("a hundred thousand gzip members are read")
   func manyMembers() {
     let empty = gzipped([])
     let many = repeated(empty, count: 100_000)
@@ -82,7 +82,7 @@ func expectHeap(
     #expect(refusal(many) == .compressedNothing(.gzip))
   }
 
-  @Test("gzip cut at any byte is truncated, in the first member or a later one")
+  @Test("gzip that is cut at any byte is truncated, in the first member or a later one")
   func truncation() throws {
     var gzip = GzipBytes()
     gzip.extra = [1, 2, 3]
@@ -105,7 +105,7 @@ func expectHeap(
     #expect(refusal([]) == .empty)
   }
 
-  @Test("a turned bit is noticed, or changes nothing")
+  @Test("a flipped bit in gzip is noticed or changes nothing")
   func turnedBits() throws {
     let whole = gzipped(plainHeap)
     let expected = outcome(plainHeap)
@@ -121,7 +121,7 @@ func expectHeap(
     }
   }
 
-  @Test("lost or doubled bytes never pass unnoticed")
+  @Test("lost or doubled bytes in gzip never pass unnoticed")
   func lostBytes() throws {
     let whole = gzipped(plainHeap)
     // A zero doubled at the very end is padding.
@@ -135,7 +135,8 @@ func expectHeap(
     }
   }
 
-  @Test("checksum and length are found wherever the reader's pieces end", arguments: 0...9)
+  @Test(
+    "the checksum and length of gzip are found wherever the reader's pieces end", arguments: 0...9)
   func trailers(rest: Int) {
     // Four bytes are looked at first.
     for target in [4 + (256 << 10), 4 + (512 << 10)] {
@@ -161,7 +162,7 @@ func expectHeap(
     }
   }
 
-  @Test("of several members the damaged one is named")
+  @Test("among several gzip members the damaged one is named")
   func damagedMembers() {
     let gzip = GzipBytes()
     let half = plainHeap.count / 2
@@ -184,7 +185,7 @@ func expectHeap(
     }
   }
 
-  @Test("a great many empty members cost no more than their bytes")
+  @Test("many empty gzip members cost no more than their bytes")
   func emptyMembers() {
     let gzip = GzipBytes()
     let empty = repeated(gzip.member([]), count: 50_000)
@@ -204,7 +205,7 @@ func expectHeap(
     }
   }
 
-  @Test("damage in the frame is named")
+  @Test("damage in the frame of gzip is named")
   func frames() {
     let gzip = GzipBytes()
     let body = gzip.deflated(plainHeap)
@@ -225,7 +226,7 @@ func expectHeap(
     #expect(
       damage([0x1f, 0x8b, 8, 0xe0] + gzip.header()[4...] + body + trailer)
         == "unknown header flags set")
-    // Block type 3, and a stored block whose length is not inverted behind it.
+    // Block type 3, and a stored block whose length is not inverted after it.
     #expect(damage(gzip.header() + [7] + body + trailer) == "invalid block type")
     #expect(
       damage(gzip.header() + [1, 4, 0, 4, 0] + body + trailer) == "invalid stored block lengths")
@@ -238,7 +239,7 @@ func expectHeap(
     #expect(refusal(endless) == .truncatedCompression(.gzip, offset: endless.count))
   }
 
-  @Test("bytes behind the last member are refused, padding is not")
+  @Test("bytes after the last gzip member are refused, except padding")
   func trailingBytes() {
     let whole = gzipped(plainHeap)
     for tail in [[0x0a], Array("junk".utf8), [0x8b, 0x1f], [0, 0, 1], plainHeap] as [[UInt8]] {
@@ -250,7 +251,7 @@ func expectHeap(
     for count in [1, 7, 512, 300_000] { expectHeap(whole + [UInt8](repeating: 0, count: count)) }
   }
 
-  @Test("bytes before the magic are refused")
+  @Test("bytes before the magic of gzip are refused")
   func leadingBytes() {
     let whole = gzipped(plainHeap)
     #expect(refusal([0x0a] + whole) == .notAProfile(.displacedGzip))
@@ -260,7 +261,7 @@ func expectHeap(
     #expect(refusal(answer + whole) == .notAProfile(.httpResponse))
   }
 
-  @Test("two profiles one after another are refused, compressed or not")
+  @Test("two profiles in one file are refused, compressed or not")
   func twoProfiles() {
     for first in [plainHeap, timeless.encoded, sampleless.encoded] {
       for second in [plainHeap, timeless.encoded, sampleless.encoded] {
@@ -295,7 +296,7 @@ func expectHeap(
     return profile
   }
 
-  @Test("gzip in gzip is named")
+  @Test("gzip within gzip is named")
   func nested() {
     #expect(refusal(gzipped(gzipped(plainHeap))) == .nestedCompression(.gzip))
     #expect(refusal(gzipped([])) == .compressedNothing(.gzip))

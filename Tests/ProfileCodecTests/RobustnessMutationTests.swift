@@ -1,13 +1,12 @@
 import Foundation
+import HeapscopeTestSupport
 import ProfileBytes
 import ProfileCodec
 import Testing
 
 /// The profiles under Fixtures/go1.27, as they are on disk.
 func fixtures() throws -> [[UInt8]] {
-  let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  let folder = root.appending(path: "Fixtures/go1.27")
+  let folder = Repository.fixtures.appending(path: "go1.27")
   let files = try FileManager.default.contentsOfDirectory(
     at: folder, includingPropertiesForKeys: nil)
   return try files.filter { $0.lastPathComponent.hasSuffix(".pb.gz") }
@@ -19,7 +18,7 @@ func fixtures() throws -> [[UInt8]] {
     "damaged profiles are refused, or read into consistent columns",
     arguments: 0..<16 as Range<UInt64>)
   func mutations(seed: UInt64) throws {
-    var random = SplitMix(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let originals = try fixtures().map { encodeProfile(try readProfile($0).profile) } + [plainHeap]
     let deadline = ContinuousClock.now + .milliseconds(400)
     repeat {
@@ -36,7 +35,7 @@ func fixtures() throws -> [[UInt8]] {
     } while ContinuousClock.now < deadline
   }
 
-  @Test("every fixture cut at any of many places is refused")
+  @Test("every fixture that is cut at any of many places is refused")
   func cuts() throws {
     for fixture in try fixtures() {
       let step = max(1, fixture.count / 40)
@@ -49,7 +48,7 @@ func fixtures() throws -> [[UInt8]] {
     }
   }
 
-  private func mutate(_ bytes: inout [UInt8], _ random: inout SplitMix) {
+  private func mutate(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
     guard !bytes.isEmpty else { return }
     let place = Int.random(in: bytes.indices, using: &random)
     let length = min(Int.random(in: 1...8, using: &random), bytes.count - place)

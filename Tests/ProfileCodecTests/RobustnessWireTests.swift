@@ -1,3 +1,4 @@
+import HeapscopeTestSupport
 import ProfileBytes
 import ProfileCodec
 import Testing
@@ -5,7 +6,7 @@ import Testing
 @Suite("Robustness: protobuf encoding") struct RobustnessWireTests {
   @Test("every prefix of a profile fails cleanly")
   func prefixes() {
-    // Behind the tables come singular fields, and texts that only these use:
+    // After the tables come singular fields, and texts that only these use:
     // a cut between them leaves a profile.
     var profile = ProfileBytes.heap
     profile.strings.removeLast(2)
@@ -17,7 +18,7 @@ import Testing
     for count in tables.count..<plainHeap.count { _ = outcome(Array(plainHeap[..<count])) }
   }
 
-  @Test("lengths beyond the end are refused, however long")
+  @Test("lengths beyond the end are refused, however large")
   func lengths() {
     let lengths: [UInt64] = [
       1, 0x7f, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 1 << 32, .max >> 1, 1 << 63, .max,
@@ -34,7 +35,7 @@ import Testing
             offset: plainHeap.count + tag(field, 2).count)
         #expect(refusal(bytes) == expected)
       }
-      // Within a message whose own length is right, with room behind it.
+      // Within a message whose own length is right, with room after it.
       for list in [1, 2, 3] as [UInt64] {
         let sample = packed(2, [1, 2, 3, 4] as [Int64]) + tag(list, 2) + varint(length)
         #expect(isWire(refusal(plainHeap + block(2, sample) + plainHeap), .sample))
@@ -47,7 +48,7 @@ import Testing
     }
   }
 
-  @Test("varints that are too long or without end are refused")
+  @Test("varints that are too long or do not end are refused")
   func varints() {
     let tooLong = [UInt8](repeating: 0x80, count: 10) + [0]
     let endless = [UInt8](repeating: 0xff, count: 1000)
@@ -62,13 +63,13 @@ import Testing
       #expect(isWire(refusal(plainHeap + block(4, block(4, tag(1, 0) + value))), .line))
       #expect(isWire(refusal(plainHeap + block(3, value)), .mapping))
     }
-    // The list ends in a varint that goes on behind it.
+    // The list ends in a varint that continues after it.
     #expect(isWire(refusal(plainHeap + block(2, block(1, [1, 0x80]) + [1])), .sample))
     #expect(isWire(refusal(plainHeap + block(2, block(2, [1, 2, 3, 0x80]) + [1])), .sample))
     #expect(isWire(refusal(plainHeap + block(13, [0x80])), .profile))
   }
 
-  @Test("cut fixed fields, field 0, wire types 6 and 7 are refused at every level")
+  @Test("truncated fixed fields, field 0 and wire types 6 and 7 are refused at every level")
   func badFields() {
     let bad: [[UInt8]] = [
       tag(99, 1) + [0, 0, 0, 0, 0, 0, 0], tag(99, 5) + [0, 0, 0], tag(0, 0) + [1], tag(0, 2) + [0],
@@ -86,7 +87,7 @@ import Testing
     }
   }
 
-  @Test("groups that do not open and close in turn are refused at every level")
+  @Test("unbalanced groups are refused at every level")
   func unbalancedGroups() {
     let bad: [[UInt8]] = [
       tag(99, 3), tag(99, 4), tag(99, 3) + tag(98, 4), tag(99, 3) + number(1, 1 as UInt64),
@@ -189,9 +190,9 @@ import Testing
     #expect(refusal(plainHeap + block(5, deeper)) == .limit(.groups, limit: 1 << 20))
   }
 
-  @Test("records are read in any order", arguments: 0..<200 as Range<UInt64>)
+  @Test("records of a profile are read in any order", arguments: 0..<200 as Range<UInt64>)
   func order(seed: UInt64) throws {
-    var random = SplitMix(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let heap = ProfileBytes.heap
     // Equal kinds keep their order, as it means something for types, strings and samples.
     var kinds = [
@@ -208,9 +209,9 @@ import Testing
     expectHeap(bytes)
   }
 
-  @Test("whole tables are read in any order", arguments: 0..<60 as Range<UInt64>)
+  @Test("tables of a profile are read in any order", arguments: 0..<60 as Range<UInt64>)
   func tableOrder(seed: UInt64) {
-    var random = SplitMix(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let heap = ProfileBytes.heap
     let tables = [
       heap.sampleTypes.map { block(1, $0) }, heap.samples.map { block(2, $0) },
@@ -291,7 +292,7 @@ import Testing
     expectHeap(fields.flatMap { $0 } + profile.rest)
   }
 
-  @Test("of a singular field that stands more than once, the last one counts")
+  @Test("the last occurrence of a singular field counts")
   func repeatedFields() throws {
     var profile = ProfileBytes.heap
     let other = profile.text("other")

@@ -3,7 +3,8 @@ import ProfileCodec
 import Testing
 
 @Suite("Robustness: zstd") struct RobustnessZstdTests {
-  @Test("frames are read as one stream, wherever they are cut, with others to skip between them")
+  @Test(
+    "zstd frames are read as one stream wherever they are cut, with skippable frames in between")
   func frames() {
     expectHeap(ZstdBytes.frame(plainHeap))
     expectHeap(ZstdBytes.frame(plainHeap, blockBytes: 1))
@@ -16,19 +17,21 @@ import Testing
     }
   }
 
-  @Test("each of the sixteen magics of a frame to skip may come first", arguments: 0..<16 as Range)
+  @Test(
+    "each of the sixteen magics of a skippable zstd frame may come first",
+    arguments: 0..<16 as Range)
   func skippable(number: UInt8) {
     expectHeap(ZstdBytes.skippable([1, 2, 3], magic: 0x50 + number) + ZstdBytes.frame(plainHeap))
   }
 
-  @Test("a hundred thousand frames are read")
+  @Test("a hundred thousand zstd frames are read")
   func manyFrames() {
     var bytes: [UInt8] = []
     for _ in 0..<50_000 { bytes += ZstdBytes.skippable([]) + ZstdBytes.frame([]) }
     expectHeap(bytes + ZstdBytes.frame(plainHeap))
   }
 
-  @Test("zstd cut at any byte is truncated, in the first frame or a later one")
+  @Test("zstd that is cut at any byte is truncated, in the first frame or a later one")
   func truncation() {
     let first = ZstdBytes.frame(Array(plainHeap[..<100]))
     let whole = first + ZstdBytes.frame(Array(plainHeap[100...]))
@@ -44,17 +47,18 @@ import Testing
     for count in 1..<4 { #expect(refusal(Array(whole[..<count])) != nil, "cut at \(count)") }
   }
 
-  @Test("frames that hold nothing, and only frames to skip, are no profile")
+  @Test("empty zstd frames, and skippable frames alone, are no profile")
   func nothing() {
     #expect(refusal(ZstdBytes.frame([])) == .compressedNothing(.zstd))
     #expect(refusal(ZstdBytes.skippable([1])) == .compressedNothing(.zstd))
   }
 
-  @Test("bytes behind the last frame, a second profile and other packings inside are refused")
-  func behind() {
+  @Test(
+    "bytes after the last zstd frame, a second profile and other compression inside are refused")
+  func after() {
     let whole = ZstdBytes.frame(plainHeap)
     guard case .damagedCompression(.zstd, _, _) = refusal(whole + Array("junk".utf8)) else {
-      Issue.record("junk behind a frame")
+      Issue.record("junk after a frame")
       return
     }
     guard case .concatenated = refusal(whole + whole) else {
@@ -65,7 +69,7 @@ import Testing
     #expect(refusal(gzipped(whole)) == .nestedCompression(.zstd))
   }
 
-  @Test("bombs in zstd stop at the limits")
+  @Test("zstd bombs stop at the limits")
   func bombs() {
     // A string of 1 GiB, and an unknown field of 200 MiB.
     let string: [UInt8] = [0x32, 0x80, 0x80, 0x80, 0x80, 0x04]

@@ -21,7 +21,7 @@ struct ProfileURLTests {
   private static let heap = "/debug/pprof/heap"
 
   @Test(
-    "are read as pprof reads them",
+    "a URL of a profile is read as pprof reads it",
     arguments: [
       URLCase("http://localhost:6060/debug/pprof/heap", "http://localhost:6060\(heap)"),
       URLCase("http://localhost:6060", "http://localhost:6060\(heap)"),
@@ -57,7 +57,7 @@ struct ProfileURLTests {
   }
 
   @Test(
-    "the seconds are those of the first parameter of that name; a number too large is the largest",
+    "the first parameter seconds counts, and a number too large is the largest",
     arguments: [
       ("", 0), ("seconds=30", 30), ("seconds=0", 0), ("seconds=-5", 0), ("seconds=", 0),
       ("seconds=x", 0), ("seconds=1.5", 0), ("gc=1&seconds=7", 7), ("seconds=3&seconds=9", 3),
@@ -72,7 +72,7 @@ struct ProfileURLTests {
   }
 
   @Test(
-    "a file name is none",
+    "a file name is not a URL",
     arguments: [
       "heap.pb.gz", "dir/heap.pb.gz", "/tmp/heap", "./debug/pprof/heap", "heap:latest", "a:b:c",
       "", ":", "heap:", "C:/heap", "debug/heap", "prod heap:80",
@@ -81,7 +81,7 @@ struct ProfileURLTests {
     #expect(try ProfileURL(name) == nil)
   }
 
-  @Test("what cannot be fetched is refused")
+  @Test("a URL that cannot be fetched is refused")
   func refused() {
     func problem(_ text: String) -> URLProblem? {
       do throws(URLProblem) {
@@ -112,7 +112,7 @@ struct ProfileURLTests {
   }
 
   @Test(
-    "texts that were meant to be URLs lose their secrets, and others stay",
+    "text that was meant to be a URL loses its secrets, and other text stays",
     arguments: [
       ("http://u:p@h:1/x", "http://h:1/x"), ("http://u:p/q?r#s@h/x", "http://h/x"),
       ("u:p/q@h:1", "h:1"), ("http:/u:p@h/x", "h/x"),
@@ -138,14 +138,14 @@ struct ProfileURLTests {
     }
   }
 
-  @Test("credentials are decoded, and kept apart")
+  @Test("credentials in a URL are decoded and kept apart")
   func credentials() throws {
     let url = try #require(try ProfileURL("https://me:p%40ss%zz@host:1/x"))
     #expect(url.credentials == "me:p@ss%zz")
     #expect(!url.request.contains("ss") && !url.shown.contains("me"))
   }
 
-  @Test("parameters replace those of the URL")
+  @Test("parameters of the command line replace those of the URL")
   func parameters() throws {
     var url = try #require(try ProfileURL("http://h/x?seconds=5&a=b&seconds=6"))
     #expect(url.seconds == 5)
@@ -154,7 +154,7 @@ struct ProfileURLTests {
     #expect(try ProfileURL("http://h/x?seconds=-5")?.seconds == 0)
   }
 
-  @Test("redirects stay with http, and carry credentials to the same origin alone")
+  @Test("a redirect stays with http and carries credentials to the same origin alone")
   func redirects() throws {
     let url = try #require(try ProfileURL("https+insecure://u:p@h:1/x"))
     let near = try #require(url.redirected(to: "https://h:1/y"))
@@ -168,7 +168,7 @@ struct ProfileURLTests {
     #expect(socket.redirected(to: "http://localhost/y")?.socket == "/run/a.sock")
   }
 
-  @Test("random texts are read or refused, and never show a password")
+  @Test("random text is read as a URL or refused, and never shows a password")
   func random() {
     var state: UInt64 = 88_172_645_463_325_252
     let alphabet = Array("ab1:/@?#[]%.-&=+ \n\u{e9}httpsunix")

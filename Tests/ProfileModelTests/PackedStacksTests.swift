@@ -4,7 +4,7 @@ import ProfileModel
 import Testing
 
 /// Stacks packed and whole, against lists of their frames.
-@Suite("Stacks that follow from the one before") struct PackedStacksTests {
+@Suite("Stacks stored as differences") struct PackedStacksTests {
   /// Stacks of which most begin like the one before, leaf first, and how many frames each is
   /// said to share: not always all that it does.
   private static func stacks(
@@ -39,7 +39,9 @@ import Testing
   }
 
   // The last one is split over the cores.
-  @Test("are whole as they were", arguments: [(1, 5), (40, 9), (3000, 60), (9000, 80)])
+  @Test(
+    "packed stacks unpack to the stacks that were packed",
+    arguments: [(1, 5), (40, 9), (3000, 60), (9000, 80)])
   func unpacking(count: Int, longest: Int) {
     var random = SeededGenerator(seed: UInt64(count))
     let stacks = Self.stacks(count, longest: longest, using: &random)
@@ -53,7 +55,7 @@ import Testing
     #expect(table.longestStack == stacks.map(\.frames.count).max())
   }
 
-  @Test("that share nothing are whole as they are")
+  @Test("packed stacks that share nothing unpack to the same stacks")
   func unshared() {
     var random = SeededGenerator(seed: 8)
     let stacks = Self.stacks(300, longest: 20, using: &random).map {
@@ -63,7 +65,7 @@ import Testing
     #expect((0..<300).allSatisfy { Self.frames(table, $0) == stacks[$0].frames })
   }
 
-  @Test("are whole for all who ask at once")
+  @Test("packed stacks unpack correctly for several threads at the same time")
   func askedAtOnce() {
     var random = SeededGenerator(seed: 5)
     let stacks = Self.stacks(4000, longest: 70, using: &random)
@@ -75,7 +77,7 @@ import Testing
     #expect(sums == [sum, sum, sum, sum])
   }
 
-  @Test("a cursor gives those asked for, and no more shared than is", arguments: 0..<20)
+  @Test("a cursor gives the stacks asked for, and overstates no shared frames", arguments: 0..<20)
   func cursor(seed: Int) {
     var random = SeededGenerator(seed: UInt64(seed))
     let stacks = Self.stacks(1500, longest: 40, using: &random)
@@ -106,7 +108,7 @@ import Testing
     }
   }
 
-  @Test("parts hold each sample once, and begin where a walk can begin")
+  @Test("parts of packed stacks hold each sample once and begin where a walk can begin")
   func parts() {
     var random = SeededGenerator(seed: 3)
     let stacks = Self.stacks(9000, longest: 80, using: &random)
@@ -122,7 +124,7 @@ import Testing
     #expect(packed.parts(perCore: 8).allSatisfy { steps[$0.lowerBound].shared == 0 })
   }
 
-  @Test("samples that are picked keep their stacks, values and labels", arguments: 0..<20)
+  @Test("selected samples keep their stacks, values and labels", arguments: 0..<20)
   func selecting(seed: Int) {
     var random = SeededGenerator(seed: UInt64(seed))
     let stacks = Self.stacks(700, longest: 30, using: &random)

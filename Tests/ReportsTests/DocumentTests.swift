@@ -6,9 +6,9 @@ import Testing
 
 @testable import Reports
 
-@Suite("reports as tables")
+@Suite("Reports as tables")
 struct DocumentTests {
-  @Test("list has no source for a line number that the file has not, whatever it is")
+  @Test("list has no source for a line number that the file does not have")
   func linesOutsideOfTheFile() throws {
     let numbers: [Int64] = [.min, .min + 1, -1, 0, 1, 3, 4, .max]
     var builder = StackProfile()
@@ -33,7 +33,7 @@ struct DocumentTests {
     #expect(text.contains("     3:c\n"))
   }
 
-  @Test("a figure that is no number is left out of every form")
+  @Test("a figure that is not a number is left out of every format")
   func figuresThatAreNone() {
     let row: [ReportDocument.Cell] = [
       .number(.infinity), .share(.nan), .number(-.infinity), .list([.number(.nan)]), .number(1.5),

@@ -4,9 +4,11 @@ import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
-@Suite("folded stacks")
+@Suite("heapscope folded")
 struct FoldedCommandTests {
-  @Test("add up to the profile's total, in live bytes too", arguments: Repository.fixtureNames)
+  @Test(
+    "folded stacks add up to the profile's total, in live bytes too",
+    arguments: Repository.fixtureNames)
   func total(name: String) throws {
     let profile = try Repository.fixture(name)
     let column = try #require(profile.column(named: "inuse_space"))
@@ -15,7 +17,9 @@ struct FoldedCommandTests {
     #expect(sum(run.text) == profile.magnitude(ofColumn: column))
   }
 
-  @Test("are sorted, each stack once", arguments: ["go1.22/gateway.pb.gz", "go1.27/gateway.pb.gz"])
+  @Test(
+    "folded stacks are sorted, each stack once",
+    arguments: ["go1.22/gateway.pb.gz", "go1.27/gateway.pb.gz"])
   func sorted(name: String) {
     let run = heapscope(["folded", "--sample-index=alloc_space", "--lines", name])
     let stacks = run.text.split(separator: "\n").map { line in
@@ -28,15 +32,15 @@ struct FoldedCommandTests {
   }
 
   @Test(
-    "make a picture with flamegraph.pl",
+    "flamegraph.pl draws folded stacks with the right total",
     .enabled(if: Tools.flamegraph != nil, "flamegraph.pl is not installed"),
     arguments: Repository.fixtureNames)
   func picture(name: String) throws {
     let script = try #require(Tools.flamegraph)
     let folded = heapscope(["folded", "--sample-index=alloc_space", name]).output
     let perl = try #require(Tools.path("perl"))
-    let result = try runProgram(
-      perl, [script, "--colors=mem", "--countname=bytes", "--title=\(name)"], input: folded)
+    let result = try ProgramRun(
+      perl, [script, "--colors=mem", "--countname=bytes", "--title=\(name)"], input: .bytes(folded))
     #expect(result.status == 0)
     let reader = SVGTitles()
     let parser = XMLParser(data: Data(result.output))

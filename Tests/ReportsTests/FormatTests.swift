@@ -3,7 +3,7 @@ import Testing
 
 @testable import Reports
 
-@Suite("formats of reports")
+@Suite("Formats of reports")
 struct FormatTests {
   private let style = TextStyle(usesColor: false, width: 80, isTerminal: false)
 
@@ -16,7 +16,7 @@ struct FormatTests {
     return result
   }
 
-  @Test("each format is found by its name, and no other name is one")
+  @Test("each format is found by its name, and by no other name")
   func names() {
     #expect(Set(ReportFormat.all).count == ReportFormat.all.count)
     for format in ReportFormat.all { #expect(ReportFormat.named(format.name) == format) }
@@ -24,7 +24,7 @@ struct FormatTests {
     #expect(ReportFormat.named("svg", among: ReportFormat.general) == nil)
   }
 
-  @Test("a report with a text and tables is written in every general format")
+  @Test("a report with text and tables is written in every general format")
   func general() throws {
     var text = TextOutput()
     text.line("hello")
@@ -36,7 +36,7 @@ struct FormatTests {
     #expect(Set(written.keys) == Set(ReportFormat.general.map(\.name)))
   }
 
-  @Test("rules have no tables, so there is no CSV of them")
+  @Test("explain has no tables, so it has no CSV")
   func rules() throws {
     let rules = try [#require(HotspotRule.named("map-format"))]
     for forms in [ruleListForms(rules, style), rulePageForms(rules, style)] {
@@ -58,7 +58,7 @@ struct JSONWriterTests {
     String(decoding: jsonText(value, layout).bytes, as: UTF8.self)
   }
 
-  @Test("stands on one line where it has to")
+  @Test("JSON is written on one line where that is needed")
   func line() {
     #expect(
       text(.line)
@@ -66,7 +66,7 @@ struct JSONWriterTests {
         + "\u{2028}" + #"","none":[]}"# + "\n")
   }
 
-  @Test("in a page has a member a line, and nothing that could end the element")
+  @Test("JSON in a page has one member a line, and nothing that could end its element")
   func page() {
     #expect(
       text(.page)
@@ -74,14 +74,14 @@ struct JSONWriterTests {
         + #""text":"\u003c\u0001\u000a\"\\é\u2028","# + "\n" + #""none":[]}"# + "\n")
   }
 
-  @Test("is indented as Foundation's encoder has it")
+  @Test("JSON is indented as Foundation's encoder indents it")
   func indented() {
     #expect(text(.indented).hasPrefix("{\n  \"z\" : [\n    0,\n    1\n  ],\n  \"a\" : {\n"))
     #expect(text(.indented).hasSuffix("  \"none\" : [\n\n  ]\n}\n"))
   }
 
   @Test(
-    "writes bytes in base64, as RFC 4648 has it",
+    "JSON has bytes in base64 as RFC 4648 defines it",
     arguments: zip(
       ["", "f", "fo", "foo", "foob", "fooba", "foobar"],
       ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"]))

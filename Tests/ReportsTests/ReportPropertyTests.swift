@@ -9,7 +9,7 @@ import Testing
 
 @testable import Reports
 
-@Suite("reports over random profiles")
+@Suite("Reports over random profiles")
 struct ReportPropertyTests {
   @Test(
     "folded lines add up to the samples, whatever the names are", arguments: 0..<50 as Range<UInt64>
@@ -79,7 +79,7 @@ struct ReportPropertyTests {
     }
   }
 
-  @Test("folded lines are whole where the stacks that tell where to cut count for nothing")
+  @Test("folded lines are complete where the stacks that place the cuts have no value")
   func foldedZeros() throws {
     var random = SeededGenerator(seed: 7)
     var profile = randomProfile(using: &random, sampleCount: 400)
@@ -99,7 +99,7 @@ struct ReportPropertyTests {
   }
 
   @Test(
-    "what passes through a focus is what pprof's -focus keeps", arguments: 0..<50 as Range<UInt64>)
+    "focus shows the samples that pprof's -focus keeps", arguments: 0..<50 as Range<UInt64>)
   func focus(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random, negatives: seed % 3 == 0)
@@ -131,7 +131,7 @@ struct ReportPropertyTests {
   }
 
   @Test(
-    "top's rows show the figures of the graph, and the last sum is that of all",
+    "rows of top show the figures of the graph, and the last sum is that of all",
     arguments: 0..<40 as Range<UInt64>)
   func top(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
@@ -157,7 +157,7 @@ struct ReportPropertyTests {
   }
 
   @Test(
-    "tree's blocks hold every edge once as caller and once as callee",
+    "blocks of tree hold every edge once as caller and once as callee",
     arguments: 0..<40 as Range<UInt64>)
   func tree(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
@@ -200,7 +200,7 @@ struct ReportPropertyTests {
   }
 
   @Test(
-    "the JSON of hotspots parses and says what the findings say", arguments: Repository.fixtureNames
+    "the JSON of hotspots parses and has what the findings have", arguments: Repository.fixtureNames
   )
   func hotspotsJSON(name: String) throws {
     struct Document: Decodable {

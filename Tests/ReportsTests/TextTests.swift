@@ -7,7 +7,7 @@ import Testing
 
 @testable import Reports
 
-@Suite("lines of folded stacks")
+@Suite("Lines of folded stacks")
 struct FoldedLineTests {
   private func folded(_ profile: Profile) throws -> [String] {
     let selection = try Selection(profile, SelectionOptions())
@@ -15,33 +15,33 @@ struct FoldedLineTests {
       .split(separator: "\n").map(String.init)
   }
 
-  @Test("stand root first, sorted, equal stacks as one")
+  @Test("folded stacks are root first and sorted, with equal stacks merged")
   func shape() throws {
     let profile = StackProfile.inBytes([
-      "main.b": 1, "main.a main.c": 2, "main.a ~main.c": 3, "main.a": 4, "main.b main.b": 5,
+      "main.b": 1, "main.c < main.a": 2, "~main.c < main.a": 3, "main.a": 4, "main.b < main.b": 5,
     ])
     #expect(try folded(profile) == ["main.a 4", "main.a;main.c 5", "main.b 1", "main.b;main.b 5"])
   }
 
-  @Test("keep semicolons and line ends of names out of the format")
+  @Test("semicolons and line ends in names are escaped in folded stacks")
   func separators() throws {
-    var profile = StackProfile.inBytes(["a;b c": 1, "a b;c": 2, "a b c": 3])
+    var profile = StackProfile.inBytes(["c < a;b": 1, "b;c < a": 2, "c < b < a": 3])
     #expect(try folded(profile) == ["a;b;c 3", "a;b\\x3bc 2", "a\\x3bb;c 1"])
-    profile.functions.names[0] = profile.strings.intern("x\ny")
+    profile.functions.names[1] = profile.strings.intern("x\ny")
     #expect(try folded(profile).contains("x\\x0ay;c 1"))
   }
 
-  @Test("count samples without a stack, and leave out what is 0")
+  @Test("folded stacks count samples without a stack, and leave out zeros")
   func edges() throws {
-    let profile = StackProfile.inBytes(["": 7, "main.a": 0, "main.b": 5, "main.b ": -5])
+    let profile = StackProfile.inBytes(["": 7, "main.a": 0, "main.b": 5, "main.b": -5])
     #expect(try folded(profile) == ["<no stack> 7"])
   }
 }
 
-@Suite("times and durations as Go prints them")
+@Suite("Times and durations as Go prints them")
 struct GoTimeTests {
   @Test(
-    "durations",
+    "a duration is printed as Go prints it",
     arguments: [
       (0, "0s"), (1, "1ns"), (999, "999ns"), (1000, "1µs"), (1500, "1.5µs"), (2_000_000, "2ms"),
       (2_000_001, "2.000001ms"), (1_000_000_000, "1s"), (90_000_000_000, "1m30s"),
@@ -55,7 +55,7 @@ struct GoTimeTests {
   }
 
   @Test(
-    "times",
+    "a time is printed as Go prints it",
     arguments: [
       (0, "1970-01-01 00:00:00 +0000 UTC"), (1, "1970-01-01 00:00:00.000000001 +0000 UTC"),
       (-1, "1969-12-31 23:59:59.999999999 +0000 UTC"),
@@ -68,10 +68,10 @@ struct GoTimeTests {
   }
 }
 
-@Suite("numbers for people")
+@Suite("Numbers for people")
 struct PeopleNumberTests {
   @Test(
-    "shares",
+    "a share is printed with the digits that matter",
     arguments: [
       (0, "0.0%"), (1, "100.0%"), (0.5, "50.0%"), (0.0004, "<0.1%"), (0.001, "0.1%"),
       (0.12345, "12.3%"), (0.9996, "100.0%"), (-0.25, "-25.0%"), (12.5, "1250.0%"),
@@ -81,7 +81,7 @@ struct PeopleNumberTests {
   }
 
   @Test(
-    "digits in groups",
+    "digits are grouped by thousands",
     arguments: [
       (0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567"), (-1000, "-1,000"),
       (.min, "-9,223,372,036,854,775,808"),
@@ -100,17 +100,17 @@ struct PeopleNumberTests {
     #expect(TextStyle.bar(share, width: 4) == bar)
   }
 
-  @Test("long names lose their middle")
+  @Test("a long name loses its middle")
   func shortened() {
     #expect("abcdefghijklmnop".shortened(to: 10) == "abc…klmnop")
     #expect("abcdefghijklmnop".shortened(to: 16) == "abcdefghijklmnop")
   }
 }
 
-@Suite("colours of pictures")
+@Suite("Colours of pictures")
 struct DotColorTests {
   @Test(
-    "run from green over grey to red; no number has a colour of its own",
+    "colours of change run from green over grey to red; what is no number has its own",
     arguments: [
       (1, true, "#edd5d5"), (-1, true, "#d5edd5"), (0, true, "#ededed"), (1, false, "#b20000"),
       (-1, false, "#00b200"), (0, false, "#b2b2b2"), (7, false, "#b20000"),

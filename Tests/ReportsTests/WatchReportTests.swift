@@ -5,7 +5,7 @@ import ProfileModel
 import Reports
 import Testing
 
-@Suite("What watch shows")
+@Suite("The display of watch")
 struct WatchReportTests {
   /// Snapshots ten seconds apart, in each of which every line holds so many bytes more.
   private func report(lines: Int, snapshots: Int, step: Int64) -> WatchReport {
@@ -37,7 +37,7 @@ struct WatchReportTests {
     TextStyle(usesColor: false, width: width, isTerminal: true)
   }
 
-  @Test("fits the terminal, whatever its size")
+  @Test("the display of watch fits the terminal, whatever its size")
   func fits() {
     let report = report(lines: 30, snapshots: 60, step: 500)
     for height in 1...40 {
@@ -53,7 +53,7 @@ struct WatchReportTests {
     #expect(lines.filter { $0.contains("store/store.go:") }.count == 15)
   }
 
-  @Test("says the growth in all and a second, in bytes and objects")
+  @Test("watch prints growth in total and per second, in bytes and objects")
   func figures() {
     let report = report(lines: 2, snapshots: 4, step: 1024)
     // Line 2 grows by 2,048 bytes each time, line 1 by half of it.
@@ -70,7 +70,7 @@ struct WatchReportTests {
       "\(report.line())")
   }
 
-  @Test("names in its summary the lines that leak, by the rules of trend")
+  @Test("the summary of watch names the lines that leak, by the rules of trend")
   func leaks() {
     let report = report(lines: 2, snapshots: 4, step: 1024)
     let text = String(
@@ -84,13 +84,13 @@ struct WatchReportTests {
     #expect(!String(decoding: still.bytes, as: UTF8.self).contains("LEAKS"))
   }
 
-  @Test("a slow leak is told by the hour")
+  @Test("watch prints a slow leak per hour")
   func slow() {
     let report = report(lines: 1, snapshots: 3, step: 2)
     #expect(report.line().contains("+4B (+0.4%) in 20s, +720B/h"), "\(report.line())")
   }
 
-  @Test("says that nothing grows, and what there is no second snapshot for")
+  @Test("watch says that nothing grows, and what a single snapshot cannot tell")
   func nothing() {
     func screen(_ snapshots: Int) -> String {
       report(lines: 1, snapshots: snapshots, step: 0)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import StackGraph
 
-@Suite("stacks as a tree of symbols")
+@Suite("Stacks as a tree of symbols")
 struct FoldingTests {
   /// A symbol a node of the graph; their order is that of their numbers.
   private func stacks(
@@ -38,7 +38,7 @@ struct FoldingTests {
   }
 
   @Test(
-    "the parts have each stack once, with its sum, in the order of the symbols",
+    "the parts of folded stacks hold each stack once, with its sum, in symbol order",
     arguments: 0..<30 as Range<UInt64>)
   func sums(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
@@ -76,7 +76,7 @@ struct FoldingTests {
   @Test("a stack with more symbols than the limit is refused")
   func limit() throws {
     var builder = StackProfile()
-    builder.add("a b c", [1])
+    builder.add("c < b < a", [1])
     let selection = try Selection(builder.profile, SelectionOptions())
     for (limit, isTooLong) in [(2, true), (3, false)] {
       let (stacks, count) = stacks(selection, symbolLimit: limit)

@@ -3,13 +3,15 @@ import ProfileModel
 import StackGraph
 import Testing
 
-@Suite("figures of random profiles agree with walking every stack")
+@Suite("The graph of random profiles")
 struct GraphPropertyTests {
   private static let granularities: [Granularity] = [
     .functions, .filefunctions, .files, .lines, .addresses,
   ]
 
-  @Test("flat, cum and edges at every granularity", arguments: 0..<60 as Range<UInt64>)
+  @Test(
+    "flat, cum and edges equal those of walking every stack, at every granularity",
+    arguments: 0..<60 as Range<UInt64>)
   func walk(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random, negatives: seed % 3 == 0)
@@ -28,7 +30,7 @@ struct GraphPropertyTests {
   }
 
   @Test(
-    "a call tree's nodes are the sum of their callees and their own",
+    "a call tree's node is the sum of its callees and its own",
     arguments: 0..<40 as Range<UInt64>)
   func callTree(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
@@ -52,7 +54,7 @@ struct GraphPropertyTests {
   }
 
   @Test(
-    "the flats of a graph are the sum of the samples with a stack",
+    "the flats of a graph add up to the samples with a stack",
     arguments: 0..<40 as Range<UInt64>)
   func flats(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
@@ -61,7 +63,7 @@ struct GraphPropertyTests {
     #expect(GraphBuilder(selection).nodeValues().flat.reduce(0, +) == selection.sumOfStacks)
   }
 
-  @Test("trimming keeps the figures of the nodes it keeps", arguments: 0..<40 as Range<UInt64>)
+  @Test("trimming keeps the figures of the nodes that it keeps", arguments: 0..<40 as Range<UInt64>)
   func trimming(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random)
@@ -90,7 +92,7 @@ struct GraphPropertyTests {
   }
 
   @Test(
-    "rows come in the order of their key, then of their names", arguments: 0..<40 as Range<UInt64>)
+    "rows are sorted by their key, then by name", arguments: 0..<40 as Range<UInt64>)
   func order(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random, negatives: true)
@@ -114,13 +116,14 @@ struct GraphPropertyTests {
     }
   }
 
-  @Test("an edge of weight 0 moves its callee to an end of a picture's order")
+  @Test("an edge of weight 0 moves its callee to an end of dot's order")
   func weightlessEdges() throws {
     // The calls from main.b cancel out beside others: the scores of their
     // callees are no numbers, as pprof computes them.
     let profile = StackProfile.inBytes([
-      "main.a main.c": 5, "main.b main.c": 7, "main.b main.c main.d": -7,
-      "main.a main.e main.g": 3, "main.b main.e main.g": 2, "main.b main.e main.h": -2,
+      "main.c < main.a": 5, "main.c < main.b": 7, "main.d < main.c < main.b": -7,
+      "main.g < main.e < main.a": 3, "main.g < main.e < main.b": 2,
+      "main.h < main.e < main.b": -2,
     ])
     var options = TrimOptions()
     options.keepAll()

@@ -7,7 +7,9 @@ import Testing
 /// What was made linear gives the same as the plain way.
 @Suite("Graphs, merging and texts in one pass")
 struct GrowthTests {
-  @Test("many texts are found at once as each alone", arguments: 0..<300 as Range<UInt64>)
+  @Test(
+    "searching many texts at once finds what searching each alone finds",
+    arguments: 0..<300 as Range<UInt64>)
   func texts(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     func text(_ most: Int) -> String {
@@ -26,7 +28,7 @@ struct GrowthTests {
     }
   }
 
-  @Test("ten thousand texts that begin alike are no slower to find than one")
+  @Test("ten thousand texts with a common beginning are searched as fast as one")
   func manyTexts() {
     let texts = (0..<10_000).map { String(repeating: "a", count: $0 % 500) + "b\($0)" }
     let finder = TextFinder(texts)
@@ -35,7 +37,7 @@ struct GrowthTests {
     #expect(finder.isAny(in: place + "b7123"))
   }
 
-  @Test("comments of several profiles stand once each, in the order of first use")
+  @Test("merged profiles have each comment once, in the order of first use")
   func comments() throws {
     func profile(_ comments: [String]) -> Profile {
       var profile = StackProfile.inBytes(["main.a": 1])
@@ -51,7 +53,7 @@ struct GrowthTests {
   }
 
   @Test(
-    "a call tree is trimmed as by taking out node after node", arguments: 0..<300 as Range<UInt64>)
+    "trimming a call tree equals removing node after node", arguments: 0..<300 as Range<UInt64>)
   func trimming(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     var graph = randomTree(Int.random(in: 1...30, using: &random), using: &random)
@@ -74,7 +76,7 @@ struct GrowthTests {
     }
   }
 
-  @Test("a path of removed nodes with many children below is taken out at once")
+  @Test("a path of removed nodes with many children is removed in one pass")
   func longPath() {
     var random = SeededGenerator(seed: 1)
     let count = 100_000
@@ -84,7 +86,7 @@ struct GrowthTests {
     #expect(graph.nodes[0].outEdges.count == count - 1)
   }
 
-  /// A tree whose nodes come behind their parents.
+  /// A tree whose nodes come after their parents.
   private func randomTree(
     _ count: Int, using random: inout SeededGenerator, parent: ((Int) -> Int)? = nil
   ) -> CallGraph {

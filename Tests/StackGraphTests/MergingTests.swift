@@ -3,9 +3,9 @@ import ProfileModel
 import StackGraph
 import Testing
 
-@Suite("merging and subtracting")
+@Suite("Merging and subtracting")
 struct MergingTests {
-  @Test("a profile and itself give twice the figures", arguments: 0..<40 as Range<UInt64>)
+  @Test("merging a profile with itself doubles its figures", arguments: 0..<40 as Range<UInt64>)
   func doubles(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random, negatives: seed % 2 == 0)
@@ -19,7 +19,7 @@ struct MergingTests {
     #expect(sum.durationNanoseconds == 2 * profile.durationNanoseconds)
   }
 
-  @Test("the order of profiles changes no figure", arguments: 0..<40 as Range<UInt64>)
+  @Test("the order of merged profiles changes no figure", arguments: 0..<40 as Range<UInt64>)
   func commutes(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let left = randomProfile(using: &random)
@@ -33,7 +33,7 @@ struct MergingTests {
     }
   }
 
-  @Test("merging changes nothing that was merged before", arguments: 0..<40 as Range<UInt64>)
+  @Test("merging a merged profile again changes nothing", arguments: 0..<40 as Range<UInt64>)
   func idempotent(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random)
@@ -46,7 +46,7 @@ struct MergingTests {
     #expect(again.locations.ids == once.locations.ids)
   }
 
-  @Test("a profile without itself is empty", arguments: 0..<40 as Range<UInt64>)
+  @Test("a profile minus itself is empty", arguments: 0..<40 as Range<UInt64>)
   func empty(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random, negatives: seed % 2 == 0)
@@ -55,7 +55,7 @@ struct MergingTests {
     #expect(rest.locations.count == 0)
   }
 
-  @Test("a marked base stays apart and is what percentages are parts of")
+  @Test("a marked base stays apart, and percentages refer to it")
   func markedBase() throws {
     let base = StackProfile.inBytes(["main.a": 100, "main.b": 20])
     let new = StackProfile.inBytes(["main.a": 150, "main.c": 30])
@@ -78,7 +78,7 @@ struct MergingTests {
     #expect(try difference(new, base: zero, marksBase: false, normalizes: true).samples.count == 0)
   }
 
-  @Test("only sample types that all profiles have stay")
+  @Test("a merged profile has only the sample types that all profiles have")
   func commonTypes() throws {
     var left = StackProfile(types: ["alloc_space/bytes", "inuse_space/bytes"])
     left.add("main.a", [10, 1])
@@ -92,7 +92,7 @@ struct MergingTests {
     #expect(throws: MergeError.noCommonSampleTypes) { try merged([left.profile, third.profile]) }
   }
 
-  @Test("values are converted to the finer unit, half away from zero")
+  @Test("merging converts values to the finer unit, halves away from zero")
   func units() throws {
     var coarse = StackProfile(types: ["space/kilobytes"])
     coarse.add("main.a", [3])
@@ -115,7 +115,7 @@ struct MergingTests {
   }
 
   @Test(
-    "period types go together when they are of one kind; an empty one is a kind of its own",
+    "only profiles with period types of one kind are merged; an empty type is a kind of its own",
     arguments: [
       ("cpu", "nanoseconds", true), ("cpu", "milliseconds", true), ("cpus", "nanoseconds", true),
       ("cpu", "bytes", false), ("space", "nanoseconds", false), ("", "", false),
@@ -135,13 +135,13 @@ struct MergingTests {
     #expect((rest != nil) == (name == "cpu" && unit == "nanoseconds"))
   }
 
-  @Test("a sum beyond 64 bits is refused")
+  @Test("merging refuses a sum beyond 64 bits")
   func overflow() {
     let huge = StackProfile.inBytes(["main.a": .max])
     #expect(throws: MergeError.overflow(sampleType: "inuse_space")) { try merged([huge, huge]) }
   }
 
-  @Test("durations at the end of their range add up to the end of it")
+  @Test("durations of merged profiles saturate at the end of their range")
   func durations() throws {
     var random = SeededGenerator(seed: 7)
     let profile = randomProfile(using: &random)
@@ -160,7 +160,7 @@ struct MergingTests {
     #expect(try summed([5, 6, 7]) == 18)
   }
 
-  @Test("scaling to sums that do not fit 64 bits is refused")
+  @Test("normalizing refuses sums that do not fit 64 bits")
   func normalizing() throws {
     var random = SeededGenerator(seed: 8)
     var profile = randomProfile(using: &random)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import StackGraph
 
-@Suite("names and paths")
+@Suite("Names and paths")
 struct NameTests {
   @Test(
     "paths are cleaned by their text alone",
@@ -19,7 +19,7 @@ struct NameTests {
   }
 
   @Test(
-    "the last element of a path",
+    "the last element of a path is found as Go's path.Base finds it",
     arguments: [("", "."), ("/", "/"), ("a/b", "b"), ("a/b//", "b"), ("b", "b"), ("/b", "b")])
   func last(path: String, element: String) {
     #expect(String(decoding: lastPathElement(ArraySlice(path.utf8)), as: UTF8.self) == element)
@@ -38,7 +38,7 @@ struct NameTests {
     return table.identities.map { table.strings[$0.file] }
   }
 
-  @Test("trim_path cuts the first prefix that fits, and Bazel's always goes")
+  @Test("trim_path cuts the first prefix that fits, and Bazel's always")
   func trimPath() throws {
     #expect(
       try files(["/build/x/a.go", "/src/b.go", "/other/c.go"]) { $0.trimPath = "/build:/src/" }
@@ -71,7 +71,7 @@ struct NameTests {
   }
 
   @Test(
-    "packages and modules of Go symbols",
+    "packages and modules are told from Go symbols",
     arguments: [
       ("main.main", "main", "main"), ("fmt.(*pp).doPrintf", "fmt", "std"),
       ("net/http.(*conn).serve", "net/http", "std"),
@@ -89,7 +89,7 @@ struct NameTests {
   }
 }
 
-@Suite("rows and their names")
+@Suite("Rows and their names")
 struct NodeTests {
   private func profile() -> Profile {
     var profile = Profile()
@@ -137,7 +137,7 @@ struct NodeTests {
     }
   }
 
-  @Test("a row is what its granularity tells apart, and is called so")
+  @Test("a row is what its granularity distinguishes, and is named so")
   func granularities() throws {
     #expect(try names(.functions) == ["main.f", "[prog]", "[libx.so]", "<unknown>"])
     #expect(
@@ -159,7 +159,7 @@ struct NodeTests {
       ])
   }
 
-  @Test("columns and inlined lines are shown where asked for")
+  @Test("columns and inlined lines are shown on request")
   func options() throws {
     #expect(try names(.lines, columns: true).first == "main.f /src/f.go:10:7")
     #expect(try names(.addresses, inlines: false).count == 6)
@@ -167,10 +167,10 @@ struct NodeTests {
     #expect(try names(.functions, columns: true) == names(.functions))
   }
 
-  @Test("Go packages and modules are granularities too")
+  @Test("Go packages and modules are granularities")
   func packages() throws {
     let profile = StackProfile.inBytes([
-      "main.main fmt.Sprint fmt.newPrinter": 1, "main.main net/http.Get": 2,
+      "fmt.newPrinter < fmt.Sprint < main.main": 1, "net/http.Get < main.main": 2,
     ])
     var options = SelectionOptions()
     options.granularity = .packages
@@ -185,7 +185,7 @@ struct NodeTests {
     #expect(modules.nodeValues().cum == [3, 3])
   }
 
-  @Test("traces' table cleans paths, and cuts nothing")
+  @Test("the table of traces cleans paths and cuts nothing")
   func uncut() {
     let profile = StackProfile.inBytes(["f@/proc/self/cwd/./a.cc:1": 1])
     let table = NodeTable(profile, cutsPrefixes: false)
@@ -193,31 +193,34 @@ struct NodeTests {
   }
 }
 
-@Suite("frames that the profile calls uninteresting")
+@Suite("drop_frames and keep_frames")
 struct FrameDroppingTests {
   private func names(_ stack: String, drop: String, keep: String = "") throws -> String {
-    var profile = StackProfile.inBytes([stack + " ": 1, "other": 1])
+    var profile = StackProfile.inBytes([stack: 1, "other": 1])
     profile.dropFrames = profile.strings.intern(drop)
     profile.keepFrames = profile.strings.intern(keep)
     try profile.dropUninterestingFrames()
-    let frames = profile.samples.frames[profile.samples.frameRange(of: 0)].reversed()
+    let frames = profile.samples.frames[profile.samples.frameRange(of: 0)]
     return frames.flatMap { frame in
-      profile.plainFrames(frame, .functions).map { String($0.frame.text.prefix { $0 != "|" }) }
-    }.joined(separator: " ")
+      profile.plainFrames(frame, .functions).reversed().map {
+        String($0.frame.text.prefix { $0 != "|" })
+      }
+    }.joined(separator: " < ")
   }
 
-  @Test("go with everything below, behind the first one that is the user's")
+  @Test("drop_frames drops a frame with everything below it, after the first user frame")
   func dropped() throws {
-    #expect(try names("main malloc alloc", drop: "malloc") == "main")
-    #expect(try names("main malloc alloc", drop: "malloc", keep: "malloc") == "main malloc alloc")
-    #expect(try names("malloc main alloc", drop: "malloc") == "malloc main alloc")
-    #expect(try names("malloc main malloc x", drop: "malloc") == "malloc main")
-    #expect(try names("main run ~malloc ~x y", drop: "malloc") == "main run")
-    #expect(try names("main mallocgc", drop: "malloc") == "main mallocgc")
-    #expect(try names("main malloc(int)", drop: "malloc") == "main")
+    let stack = "alloc < malloc < main"
+    #expect(try names(stack, drop: "malloc") == "main")
+    #expect(try names(stack, drop: "malloc", keep: "malloc") == stack)
+    #expect(try names("alloc < main < malloc", drop: "malloc") == "alloc < main < malloc")
+    #expect(try names("x < malloc < main < malloc", drop: "malloc") == "main < malloc")
+    #expect(try names("y < ~x < ~malloc < run < main", drop: "malloc") == "run < main")
+    #expect(try names("mallocgc < main", drop: "malloc") == "mallocgc < main")
+    #expect(try names("malloc(int) < main", drop: "malloc") == "main")
   }
 
-  @Test("an expression that is none is refused")
+  @Test("an invalid expression for drop_frames is refused")
   func refused() {
     #expect(
       throws: FrameDroppingError.pattern(PatternError(reason: "missing closing )", offset: 1))

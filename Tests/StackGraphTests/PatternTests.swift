@@ -4,10 +4,10 @@ import Testing
 
 @testable import StackGraph
 
-@Suite("regular expressions mean what they mean in pprof")
+@Suite("Regular expressions as in pprof")
 struct PatternTests {
   @Test(
-    "match anywhere, unless anchored, with the case as written",
+    "an expression matches anywhere unless anchored, and by case",
     arguments: [
       ("main", "x.main.y", true), ("^main", "x.main", false), ("main$", "main.x", false),
       ("Main", "main", false), ("(?i)MAIN", "main", true), ("", "", true), ("^$", "", true),
@@ -21,7 +21,7 @@ struct PatternTests {
   }
 
   @Test(
-    "a dollar is the very end of the text, but of a line where lines are asked for",
+    "a dollar matches at the very end of the text, or of a line in multi-line mode",
     arguments: [
       ("a$", "a", true), ("a$", "a\n", false), ("a\\z", "a\n", false), ("(?m)a$", "a\nb", true),
       ("(?m)a$", "a\n", true), ("(?m)^b", "a\nb", true), ("^b", "a\nb", false),
@@ -32,7 +32,7 @@ struct PatternTests {
   }
 
   @Test(
-    "sets of characters are those of RE2",
+    "character classes are those of RE2",
     arguments: [
       ("^\\d$", "5", true), ("^\\d$", "٣", false), ("^\\D$", "ü", true), ("^\\w+$", "aB_9", true),
       ("\\w", "ü", false), ("^\\W$", "日", true), ("\\s", "\u{b}", false), ("\\s", "\u{c}", true),
@@ -64,7 +64,7 @@ struct PatternTests {
   }
 
   @Test(
-    "groups and repeats of nothing wide are accepted",
+    "groups and repetitions of empty matches are accepted",
     arguments: [
       "(?P<name>a)", "(?<name>a)", "(?P<1a>a)", "()", "(?:)", "(?)", "(|a)", "a||b", "(?i-s:a)",
       "(?U)a+", "^*", "$?", "\\b+", "(?:^){2}", "a{1000}", "(a{10}){100}", "(?i)(?-i)a", "a*?",
@@ -75,7 +75,7 @@ struct PatternTests {
   }
 
   @Test(
-    "what only other kinds of expressions know is refused, with its place",
+    "syntax that RE2 does not have is refused with its position",
     arguments: [
       ("a(?=b)", "invalid or unsupported Perl syntax: `(?=`", 1),
       ("(?!b)", "invalid or unsupported Perl syntax: `(?!`", 0),
@@ -119,7 +119,7 @@ struct PatternTests {
   }
 
   @Test(
-    "a byte that is no UTF-8 counts as one unknown character",
+    "a byte that is not UTF-8 counts as one unknown character",
     arguments: [
       ("^.$", [0xff], true), ("^..$", [0xe2, 0x82], true), ("^...$", [0xed, 0xa0, 0x80], true),
       ("^a.b$", [0x61, 0xc3, 0x62], true), ("^\\x{fffd}$", [0xc0], true),
@@ -140,7 +140,7 @@ struct PatternTests {
     #expect(try Pattern("(a)|b").firstGroup(in: Array("b".utf8)) == nil)
   }
 
-  @Test("literal text matches itself in either case, and nothing else")
+  @Test("a literal pattern matches itself in either case, and nothing else")
   func literal() throws {
     let text = "(*pp).doPrintf[go.shape.int]{2}^$|\\d+?"
     let pattern = try Pattern(literal: text)

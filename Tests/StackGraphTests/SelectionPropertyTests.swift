@@ -3,13 +3,13 @@ import ProfileModel
 @testable import StackGraph
 import Testing
 
-@Suite("selections of random profiles")
+@Suite("Selections of random profiles")
 struct SelectionPropertyTests {
   private static let patterns = [
     "main", "fmt\\.Sprint", "a;b", "^f[0-4]$", "print\\.go", "prog", ".",
   ]
 
-  @Test("focus and ignore of one pattern part the samples", arguments: 0..<50 as Range<UInt64>)
+  @Test("focus and ignore with one pattern divide the samples", arguments: 0..<50 as Range<UInt64>)
   func partition(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random, negatives: seed % 2 == 0)
@@ -60,7 +60,8 @@ struct SelectionPropertyTests {
     #expect(cut.values[0] == values.indices.filter { parts[$0] != nil }.map { values[$0] })
   }
 
-  @Test("tagfocus and tagignore of one filter part the samples", arguments: 0..<50 as Range<UInt64>)
+  @Test(
+    "tagfocus and tagignore with one filter divide the samples", arguments: 0..<50 as Range<UInt64>)
   func tagPartition(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let profile = randomProfile(using: &random, negatives: seed % 2 == 0)
@@ -79,7 +80,7 @@ struct SelectionPropertyTests {
   }
 
   @Test(
-    "hide and show of one pattern keep each frame in one of the two",
+    "hide and show with one pattern divide the frames",
     arguments: 0..<50 as Range<UInt64>)
   func hideAndShow(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
@@ -111,7 +112,7 @@ struct SelectionPropertyTests {
   }
 
   @Test(
-    "filters leave the total alone, unless percentages are to be relative",
+    "filters keep the total, unless percentages are relative",
     arguments: 0..<30 as Range<UInt64>)
   func totals(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)

@@ -4,10 +4,10 @@ import Testing
 
 @testable import StackGraph
 
-@Suite("tag filters")
+@Suite("Filters of labels")
 struct TagFilterTests {
   @Test(
-    "numbers with units are ranges, both ends included",
+    "numbers with units are ranges that include both ends",
     arguments: [
       ("16", 16, "x", true), ("16x", 16, "x", true), ("16", 16, "", true),
       ("16b", 16, "bytes", true),
@@ -24,7 +24,7 @@ struct TagFilterTests {
   }
 
   @Test(
-    "other texts are no ranges",
+    "texts of other forms are not ranges",
     arguments: [
       "", ":", "x", "1.5kb", "1 kb", "kb:1", "1kb:2ms", "1:2:3", "1-2", "--1", "1é", "٣kb",
     ])
@@ -44,7 +44,7 @@ struct TagFilterTests {
   }
 
   @Test(
-    "a filter is a range, or expressions over texts",
+    "a tag filter is a range, or expressions over texts",
     arguments: [
       ("key=apple", [1, 8]), ("key=apple,pear", [1, 2, 8]), ("apple,pear", []), ("apple,host", [1]),
       ("key:pear", [2]), ("^key:", [1, 2, 8]), ("key=^app", [1, 8]), ("key=host", []),
@@ -55,7 +55,7 @@ struct TagFilterTests {
     #expect(try kept(filter) == values)
   }
 
-  @Test("a filter read as a range is told, and so is one that matches nothing")
+  @Test("a tag filter that is read as a range, or matches nothing, causes a warning")
   func warnings() throws {
     var options = SelectionOptions()
     options.tagFocus = "bytes=1kb:"
@@ -69,9 +69,9 @@ struct TagFilterTests {
   }
 }
 
-@Suite("units of labels")
+@Suite("Units of labels")
 struct LabelUnitTests {
-  @Test("the first unit recorded counts; some keys have one of their own")
+  @Test("the first recorded unit of a key counts, and some keys have a default")
   func units() {
     var builder = StackProfile()
     builder.add("main.a", [1], numbers: ["size": (1, ""), "request": (1, ""), "other": (1, "")])
@@ -91,11 +91,11 @@ struct LabelUnitTests {
   }
 }
 
-@Suite("filters by name")
+@Suite("Filters by name")
 struct NameFilterTests {
   private let profile = StackProfile.inBytes([
-    "main.main main.run fmt.Sprint@fmt/print.go ~fmt.newPrinter@fmt/print.go": 1,
-    "main.main os.Read": 2, "runtime.goexit": 4, "": 8,
+    "~fmt.newPrinter@fmt/print.go < fmt.Sprint@fmt/print.go < main.run < main.main": 1,
+    "os.Read < main.main": 2, "runtime.goexit": 4, "": 8,
   ])
 
   /// The stacks that are left, root first, with their values.
@@ -114,7 +114,7 @@ struct NameFilterTests {
 
   private let long = "main.main main.run fmt.Sprint fmt.newPrinter 1"
 
-  @Test("focus and ignore keep whole stacks")
+  @Test("focus and ignore keep or drop whole stacks")
   func focus() throws {
     #expect(try stacks { $0.focus = "main\\.run" } == [long])
     #expect(try stacks { $0.focus = "print\\.go" } == [long])
@@ -126,7 +126,7 @@ struct NameFilterTests {
     #expect(try stacks { $0.focus = "." }.count == 3)
   }
 
-  @Test("hide and show take frames, and stacks that have none left")
+  @Test("hide and show remove frames, and stacks without frames")
   func hide() throws {
     #expect(
       try stacks { $0.hide = "^main|goexit" } == ["fmt.Sprint fmt.newPrinter 1", "os.Read 2"])
@@ -153,7 +153,7 @@ struct NameFilterTests {
   }
 
   @Test(
-    "an expression that is none is refused with the option's name",
+    "an invalid expression is refused with the name of its option",
     arguments: [
       "focus", "ignore", "hide", "show", "show_from", "prune_from", "tagfocus", "tagignore",
       "tagshow", "taghide",
@@ -173,7 +173,7 @@ struct NameFilterTests {
   }
 }
 
-@Suite("sample types")
+@Suite("Sample types")
 struct SampleIndexTests {
   private let profile: Profile = {
     var builder = StackProfile(types: [
@@ -184,7 +184,7 @@ struct SampleIndexTests {
   }()
 
   @Test(
-    "are found by number, by name, or by their name without inuse_",
+    "a sample type is found by number, by name, or by its name without inuse_",
     arguments: [
       ("", 3), ("0", 0), ("2", 2), ("alloc_space", 0), ("inuse_space", 1), ("space", 1), ("03", 3),
     ])
@@ -192,14 +192,14 @@ struct SampleIndexTests {
     #expect(try profile.column(sampleIndex: text) == column)
   }
 
-  @Test("the profile's own default comes before the last")
+  @Test("the profile's default sample type is preferred to the last one")
   func fallback() throws {
     var profile = profile
     profile.defaultSampleType = try #require(profile.strings.find("alloc_space"))
     #expect(try profile.column(sampleIndex: "") == 0)
   }
 
-  @Test("others are refused")
+  @Test("unknown sample types are refused")
   func refused() {
     #expect(throws: SelectionError.sampleIndexRange(4, count: 4)) {
       try profile.column(sampleIndex: "4")
@@ -214,7 +214,7 @@ struct SampleIndexTests {
     #expect(throws: SelectionError.noSampleTypes) { try Profile().column(sampleIndex: "") }
   }
 
-  @Test("means are values by the first type's, undefined ones stay undivided")
+  @Test("a mean divides by the first sample type, and leaves values alone where that is 0")
   func means() throws {
     var builder = StackProfile(types: ["alloc_objects/count", "alloc_space/bytes"])
     builder.add("main.a", [4, 1001])

@@ -170,7 +170,8 @@ let package = Package(
     .testTarget(
       name: "PicturesTests",
       dependencies: [
-        "Pictures", "Ownership", "HeapAnalysis", "Reports", "StackGraph", "ProfileModel",
+        "Foundations", "ProfileModel", "StackGraph", "Ownership", "HeapAnalysis", "Reports",
+        "Pictures",
         "HeapscopeTestSupport",
       ],
       swiftSettings: settings),

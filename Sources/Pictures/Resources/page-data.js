@@ -136,11 +136,23 @@ function format(value, unit) {
   return digits === "0" ? "0" : sign + digits + name;
 }
 
+/** Two significant digits of a number below 1, as C's %.2g writes them: `0.12`, `9.1e-08`. */
+function twoSignificant(value) {
+  if (value === 0) return "0";
+  const [mantissa, power] = value.toExponential(100).split("e");
+  let digits = Number(mantissa[0] + mantissa[2]), exponent = Number(power);
+  const rest = mantissa.slice(3), half = "5".padEnd(rest.length, "0");
+  if (rest > half || rest === half && digits % 2) digits += 1;
+  if (digits === 100) [digits, exponent] = [10, exponent + 1];
+  if (exponent >= -4) return String(Number(`${digits}e${exponent - 1}`));
+  return `${digits / 10}e-${String(-exponent).padStart(2, "0")}`;
+}
+
 /** Writes a part of a total as pprof does: `100%`, `12.50%`, `0.025%`. */
 function percent(value, total) {
   const ratio = total ? Math.abs(value / total) * 100 : 0;
   if (ratio >= 99.95 && ratio <= 100.05) return "100%";
-  return (ratio >= 1 ? ratio.toFixed(2) : String(+ratio.toPrecision(2))) + "%";
+  return (ratio >= 1 ? twoDigits(ratio) : twoSignificant(ratio)) + "%";
 }
 
 /** A regular expression of ours or of pprof's; null for one that is none. */

@@ -139,7 +139,7 @@ private final class SVGBoxes: NSObject, XMLParserDelegate {
     super.init()
     let parser = XMLParser(data: Data(bytes))
     parser.delegate = self
-    try #require(parser.parse(), "\(String(describing: parser.parserError))")
+    try #require(parser.parseAlone(), "\(String(describing: parser.parserError))")
   }
 
   func parser(

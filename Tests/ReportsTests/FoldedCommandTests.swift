@@ -45,7 +45,7 @@ struct FoldedCommandTests {
     let reader = SVGTitles()
     let parser = XMLParser(data: Data(result.output))
     parser.delegate = reader
-    #expect(parser.parse(), "\(String(describing: parser.parserError))")
+    #expect(parser.parseAlone(), "\(String(describing: parser.parserError))")
     let profile = try Repository.fixture(name)
     let column = try #require(profile.column(named: "alloc_space"))
     let total = try #require(profile.magnitude(ofColumn: column))

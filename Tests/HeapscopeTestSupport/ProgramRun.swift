@@ -1,6 +1,5 @@
 package import Foundation
 import Glibc
-import Testing
 
 /// One run of a program, as a shell would see it.
 package struct ProgramRun: Sendable {
@@ -70,7 +69,7 @@ package struct ProgramRun: Sendable {
     var process: pid_t = 0
     let problem = posix_spawn(
       &process, words[0], &actions, &attributes, &cArguments, &cEnvironment)
-    try #require(problem == 0, "\(program): \(String(cString: strerror(problem)))")
+    if problem != 0 { throw ProgramNotStarted(program: program, errno: problem) }
     var usage = rusage()
     var waitStatus: Int32 = 0
     var isSignalled = false
@@ -147,4 +146,10 @@ package final class Service: Sendable {
     greeting.split(whereSeparator: \.isWhitespace).drop { $0 != name }.dropFirst().first
       .flatMap { Int($0) }
   }
+}
+
+/// A program that cannot be started; no use of Testing here, which release builds lack.
+package struct ProgramNotStarted: Error {
+  package var program: String
+  package var errno: Int32
 }

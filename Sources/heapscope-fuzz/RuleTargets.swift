@@ -1,3 +1,4 @@
+import Foundations
 import Ownership
 import HeapAnalysis
 import HeapscopeCommands

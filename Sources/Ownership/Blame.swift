@@ -49,12 +49,27 @@ package struct Blamer: Sendable {
   /// By line.
   private let ranks: [BlameRank]
 
-  /// By location: where its lines end.
-  private let lineEnds: [Int]
+  /// What is looked at of most locations: nothing but how many lines they have.
+  private struct Lines {
+    var first: UInt32
+    var count: UInt32
+    var highest = BlameRank.never
+  }
 
-  package init(_ locations: LocationTable, _ blame: BlameRanks) {
-    ranks = locations.lines.map { blame.ranks[$0.function.index] }
-    lineEnds = locations.lineEnds
+  private let locations: [Lines]
+
+  package init(_ table: LocationTable, _ blame: BlameRanks) {
+    let ranks = table.lines.map { blame.ranks[$0.function.index] }
+    self.ranks = ranks
+    var first = 0
+    locations = table.lineEnds.map { end in
+      defer { first = end }
+      var lines = Lines(first: UInt32(first), count: UInt32(end - first))
+      for line in first..<end where ranks[line].rawValue > lines.highest.rawValue {
+        lines.highest = ranks[line]
+      }
+      return lines
+    }
   }
 
   /// - Parameter frames: rows of the table of locations, leaf first.
@@ -76,15 +91,15 @@ package struct Blamer: Sendable {
     var fallback: BlamedPlace?
     var depth = 0
     for frame in frames {
-      let location = row(frame)
-      for line in (location == 0 ? 0 : lineEnds[location - 1])..<lineEnds[location] {
-        switch ranks[line] {
-        case .surest: return BlamedPlace(line: line, depth: depth)
-        case .ifNothingElse: if fallback == nil { fallback = BlamedPlace(line: line, depth: depth) }
-        case .never: break
-        }
-        depth += 1
+      let lines = locations[row(frame)]
+      if lines.highest == .surest || lines.highest == .ifNothingElse && fallback == nil {
+        let range = Int(lines.first)..<Int(lines.first + lines.count)
+        let line = range.first { ranks[$0] == lines.highest } ?? range.lowerBound
+        let place = BlamedPlace(line: line, depth: depth + line - range.lowerBound)
+        if lines.highest == .surest { return place }
+        fallback = place
       }
+      depth += Int(lines.count)
     }
     return fallback
   }

@@ -28,6 +28,9 @@ struct SummaryCommand: SessionCommand {
       access(word, F_OK) != 0
     else { return }
     let names = HeapscopeCommand.commandNames
+    if names.contains(word) {
+      throw ValidationError("no file '\(word)': the command is 'heapscope \(word)', without --")
+    }
     let nearest = names.min { editDistance($0, word) < editDistance($1, word) } ?? ""
     let hint =
       isNear(nearest, word) ? "did you mean '\(nearest)'?" : "'heapscope --help' lists them"

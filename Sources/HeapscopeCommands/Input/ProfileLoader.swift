@@ -36,6 +36,7 @@ extension Session {
     var preparation = Preparation()
     preparation.marksBase = request.isDiff
     preparation.normalizes = request.normalizes
+    preparation.demangling = request.demangling
     preparation.keepsAllFrames = request.keepsAllFrames
     preparation.comment = request.comment
     do {

@@ -121,6 +121,7 @@ extension Session {
         : try readProfile(from: copying ?? source, limits: limits, legacy: legacy)
       if let identity { inputFiles.insert(identity) }
       if let path = keeper?.finish() ?? input.path { rememberLastProfile(path) }
+      if let leftOut = reading.leftOut { message("\(input.name): \(describe(leftOut))") }
       if let url = input.url, let path = input.path {
         message("fetched \(input.name), kept as \(path)")
         if url.seconds > 0 { warnOfDifference(reading.profile, input.name, url.seconds) }

@@ -38,6 +38,7 @@ extension Profile {
     guard let style = demangling.style else { return }
     let cutsPlainNames = demangling.cutsPlainNames && strings.holdsCXX
     var known: [StringID: StringID] = [:]
+    var room = (64 << 20) + 16 * strings.bytes.count
     for row in functions.names.indices {
       let mangled = functions.systemNames[row]
       let name = functions.names[row]
@@ -52,7 +53,8 @@ extension Profile {
         continue
       }
       let shown =
-        demangled(text, style) ?? (cutsPlainNames ? withoutArguments(text, style) : nil)
+        demangled(text, style, room: &room)
+        ?? (cutsPlainNames ? withoutArguments(text, style) : nil)
       let id = shown.map { strings.intern($0) } ?? mangled
       known[mangled] = id
       functions.names[row] = id

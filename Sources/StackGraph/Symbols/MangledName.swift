@@ -16,15 +16,20 @@ package enum NameStyle: String, Sendable, CaseIterable {
 private let longestName = 16 << 10
 
 /// The longest text that a mangled name may stand for.
-private let longestText = 1 << 20
+private let longestText = 64 << 10
 
 /// Returns what a name stands for that a C++ or Rust compiler mangled, or nil for any other.
 ///
 /// On macOS all symbols have one more underscore in front, so names are tried without it too.
-func demangled(_ name: ArraySlice<UInt8>, _ style: NameStyle) -> [UInt8]? {
+///
+/// - Parameter room: how many bytes all names of a profile may still stand for, since many
+///   small ones may stand for much.
+func demangled(
+  _ name: ArraySlice<UInt8>, _ style: NameStyle, room: inout Int
+) -> [UInt8]? {
   guard mayBeMangled(name), name.count <= longestName, !name.contains(0) else { return nil }
-  if let text = demangledExactly(name, style) { return text }
-  return demangledExactly(name.dropFirst(), style)
+  if let text = demangledExactly(name, style, &room) { return text }
+  return demangledExactly(name.dropFirst(), style, &room)
 }
 
 /// Looks at two or three bytes, so that profiles without such names pay nothing.
@@ -37,25 +42,27 @@ func mayBeMangled(_ name: ArraySlice<UInt8>) -> Bool {
   }
 }
 
-private func demangledExactly(_ name: ArraySlice<UInt8>, _ style: NameStyle) -> [UInt8]? {
+private func demangledExactly(
+  _ name: ArraySlice<UInt8>, _ style: NameStyle, _ room: inout Int
+) -> [UInt8]? {
   if name.starts(with: "_R".utf8) {
     let symbol = name.prefix { $0 != UInt8(ascii: ".") }
-    guard let text = read(symbol, CDEMANGLE_RUST) else { return nil }
+    guard let text = read(symbol, CDEMANGLE_RUST, &room) else { return nil }
     return style == .short ? CutName.rust(text) : text
   }
   if let symbol = symbolOfOlderRust(name),
-    let text = read(withoutUnderscores(symbol)[...], CDEMANGLE_RUST)
+    let text = read(withoutUnderscores(symbol)[...], CDEMANGLE_RUST, &room)
   {
     return text
   }
   if name.starts(with: "_Z".utf8) {
     let form = style == .full ? CDEMANGLE_CXX_FULL : CDEMANGLE_CXX_NAME
-    return read(name, form).map { CutName.cxx($0, style) }
+    return read(name, form, &room).map { CutName.cxx($0, style) }
   }
   if name.starts(with: "_GLOBAL_".utf8) {
-    return read(name, CDEMANGLE_CXX_FULL).map { CutName.cxx($0, style) }
+    return read(name, CDEMANGLE_CXX_FULL, &room).map { CutName.cxx($0, style) }
   }
-  if name.starts(with: "___Z".utf8) { return blockInvocation(name, style) }
+  if name.starts(with: "___Z".utf8) { return blockInvocation(name, style, &room) }
   return nil
 }
 
@@ -96,14 +103,16 @@ private func withoutUnderscores(_ symbol: ArraySlice<UInt8>) -> [UInt8] {
 private func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
 
 /// `___Z3foov_block_invoke_2` is what clang makes of a block in `foo()`.
-private func blockInvocation(_ name: ArraySlice<UInt8>, _ style: NameStyle) -> [UInt8]? {
+private func blockInvocation(
+  _ name: ArraySlice<UInt8>, _ style: NameStyle, _ room: inout Int
+) -> [UInt8]? {
   let mark = "_block_invoke"
   guard let block = lastIndex(of: mark, in: name) else { return nil }
   var rest = name[(block + mark.utf8.count)...]
   if rest.first == UInt8(ascii: "_") { rest = rest.dropFirst() }
   rest = rest.drop { isDigit($0) }
   guard rest.isEmpty || rest.first == UInt8(ascii: "."),
-    let text = demangledExactly(name[(name.startIndex + 2)..<block], style)
+    let text = demangledExactly(name[(name.startIndex + 2)..<block], style, &room)
   else { return nil }
   return Array("invocation function for block in ".utf8) + text
 }
@@ -116,7 +125,10 @@ private func lastIndex(of text: String, in name: ArraySlice<UInt8>) -> Int? {
   }
 }
 
-private func read(_ name: ArraySlice<UInt8>, _ form: cdemangle_form) -> [UInt8]? {
+private func read(
+  _ name: ArraySlice<UInt8>, _ form: cdemangle_form, _ room: inout Int
+) -> [UInt8]? {
+  if room <= 0 { return nil }
   let text = name.map { CChar(bitPattern: $0) } + [0]
   // Most names stand for little more than they take themselves.
   for capacity in [1 << 12, longestText] {
@@ -127,8 +139,9 @@ private func read(_ name: ArraySlice<UInt8>, _ form: cdemangle_form) -> [UInt8]?
       }
       count = max(0, length)
     }
-    if length > 0 { return bytes }
     if length == CDEMANGLE_NOT_MANGLED { return nil }
+    room -= length > 0 ? length : capacity
+    if length >= 0 { return bytes }
   }
   return nil
 }

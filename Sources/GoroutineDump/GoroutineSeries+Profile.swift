@@ -1,7 +1,7 @@
 package import ProfileModel
 
 extension GoroutineSeries {
-  /// Adds a moment from a goroutine profile.
+  /// Adds a moment from a goroutine profile; or a difference, as one taken with `seconds` is.
   ///
   /// - Returns: false when the profile is of something else.
   package mutating func add(_ profile: Profile, name: String) -> Bool {
@@ -22,7 +22,8 @@ extension GoroutineSeries {
     }
     for sample in 0..<profile.samples.count {
       let count = profile.samples.values[column][sample]
-      guard count > 0 else { continue }
+      guard count != 0 else { continue }
+      if count < 0 { snapshots[snapshots.count - 1].isDifference = true }
       var goroutine = Goroutine()
       goroutine.count = Int(count)
       goroutine.isLeaked = isLeakProfile

@@ -83,7 +83,7 @@ struct LegacyGoTextTests {
       .profile
     #expect(
       counts.samples.frames.map { counts.locations.addresses[$0.index] }
-        == [0x10, 0x20, 0x30, 0x40])
+        == [0x20, 0x30, 0x40])
     #expect(counts.sampleTypes.map { counts.strings[$0.name] } == ["goroutine"])
   }
 

@@ -30,13 +30,27 @@ func failure(_ error: MergeError) -> CommandFailure {
     CommandFailure(.badData, "the profiles have no sample type in common")
   case .periodTypes(let left, let right):
     CommandFailure(
-      .badData, "the profiles do not go together: one counts in \(left), another in \(right)")
+      .badData,
+      "the profiles do not go together: their periods count \(named(left)) and \(named(right))")
   case .units(let type, let left, let right):
     CommandFailure(
-      .badData, "the profiles do not go together: \(type) is in \(left) and in \(right)")
+      .badData,
+      "the profiles do not go together: \(typeName(type)) is in \(unitName(left)) and in "
+        + unitName(right))
   case .overflow(let type):
     CommandFailure(.badData, "the sum of \(type) over the profiles does not fit 64 bits")
   }
+}
+
+private func named(_ type: TypeNames) -> String {
+  let words = [type.name, type.unit].filter { !$0.isEmpty }
+  return words.isEmpty ? "something without a name" : words.joined(separator: " in ")
+}
+
+private func unitName(_ unit: String) -> String { unit.isEmpty ? "no unit" : unit }
+
+private func typeName(_ type: String) -> String {
+  type.isEmpty ? "a sample type without a name" : type
 }
 
 func describe(_ warning: SelectionWarning) -> String {

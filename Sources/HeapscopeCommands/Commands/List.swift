@@ -43,6 +43,7 @@ struct ListAnswer: ProfileAnswer {
       ReportContext(
         selection, trimming: run.request.trimming.options(defaultCount: 0), keepsObjectFiles: true),
       matching: matcher)
+    try matcher.checkEffort()
     if report.routines.isEmpty { throw noMatch(pattern.text, selection) }
     let finder = SourceFinder(
       sourcePath: run.request.selection.options.sourcePath, environment: run.session.environment)

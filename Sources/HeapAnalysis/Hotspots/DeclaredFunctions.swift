@@ -49,7 +49,9 @@ package struct DeclaredFunctions {
     let places = names.flatMap { ranges[$0] ?? [] }
     switch language {
     case .go:
-      if startLine > 0, !functionLines.contains(startLine) { return startLine }
+      // What `go` and `defer` call is wrapped on their own line.
+      let isWrapper = names.contains { $0.hasPrefix("gowrap") || $0.hasPrefix("deferwrap") }
+      if startLine > 0, !isWrapper, !functionLines.contains(startLine) { return startLine }
     case .assembler:
       // Macros declare functions too.
       if places.isEmpty { return nil }
@@ -135,9 +137,10 @@ package struct DeclaredFunctions {
     return depths == (0, 0)
   }
 
-  /// `//go:linkname poll_runtime_pollWait internal/poll.runtime_pollWait`.
+  /// `//go:linkname poll_runtime_pollWait internal/poll.runtime_pollWait`, and `linknamestd` of
+  /// Go 1.27.
   private mutating func addLinks(_ source: SourceLines) {
-    for row in 0..<source.count where source[row].starts(with: "//go:linkname ".utf8) {
+    for row in 0..<source.count where source[row].starts(with: "//go:linkname".utf8) {
       let words = source[row].split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
       if words.count >= 3 { linkedNames[words[2], default: []].append(words[1]) }
     }

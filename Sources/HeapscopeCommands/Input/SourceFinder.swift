@@ -109,7 +109,7 @@ struct SourceFinder {
         among: routine.lines.lazy.map(\.number), startLine: routine.startLine, of: routine.name)
       if let stray {
         let name = String(decoding: routine.name, as: UTF8.self)
-        return "line \(stray) is not in \(name) there, so it is of another version"
+        return "line \(stray) is not in \(name) there, so it may be of another version"
       }
     }
     return nil

@@ -121,7 +121,7 @@ package struct GoroutineReport: Sendable {
       state.longestMinutes = max(state.longestMinutes, row.group.details.longestMinutes)
       rows[kind] = state
     }
-    return rows.values.sorted {
+    return rows.values.filter { $0.count != 0 }.sorted {
       ($1.count.magnitude, $0.kind.rawValue) < ($0.count.magnitude, $1.kind.rawValue)
     }
   }

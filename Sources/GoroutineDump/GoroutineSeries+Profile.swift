@@ -10,6 +10,7 @@ extension GoroutineSeries {
     }
     guard let column else { return false }
     begin(name, timeNanoseconds: profile.timeNanoseconds == 0 ? nil : profile.timeNanoseconds)
+    snapshots[snapshots.count - 1].durationNanoseconds = profile.durationNanoseconds
     let isLeakProfile = profile.sampleTypeName(column) == "goroutineleak"
     // A location of the profile is one or more lines of code.
     let rows = (0..<profile.locations.count).map { index in

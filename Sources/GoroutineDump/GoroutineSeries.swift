@@ -19,6 +19,9 @@ package struct GoroutineSeries: Sendable {
     /// not the goroutines that there were at a moment.
     package internal(set) var isDifference = false
 
+    /// How long the profile was taken for, where it says: 0 for a moment.
+    package internal(set) var durationNanoseconds: Int64 = 0
+
     /// Nanoseconds since 1970, where the dump says.
     package var timeNanoseconds: Int64?
 

@@ -1,3 +1,4 @@
+import Foundation
 import HeapscopeTestSupport
 import ProfileCodec
 import Testing
@@ -167,6 +168,11 @@ struct GoroutinesCommandTests {
       "now.pb.gz", ["runtime.gopark < runtime.selectgo < main.loop@/src/m.go:9": 500])
     #expect(heapscope(["goroutines", changed, moment]).text.contains("none: no group grows"))
     #expect(!heapscope(["goroutines", moment]).text.contains("difference"))
+    // With nothing below 0, only that it took time tells.
+    var grown = try readProfile([UInt8](Data(contentsOf: URL(filePath: moment)))).profile
+    grown.durationNanoseconds = 30_000_000_000
+    let longer = try folder.write("longer.pb.gz", try writeProfile(grown))
+    #expect(heapscope(["goroutines", longer]).text.contains("longer.pb.gz: covers 30s: if it was"))
   }
 
   @Test("goroutines reads a cut dump and says that it is cut")

@@ -29,7 +29,7 @@ struct ProgramArgumentTests {
     #expect(run.text.hasPrefix("File: server\nType: cpu\n"), "\(run.text)")
     #expect(
       run.messages == [
-        "heapscope: \(server): is a program, which is not needed: the profile has the names"
+        "heapscope: \(server): is a program, which is not needed: names come from the profiles alone"
       ])
     // Two profiles after it are added up, and our own commands take it too.
     #expect(heapscope(["-top", server, profile, profile]).text.contains("of 20ns total"))

@@ -13,7 +13,7 @@ extension Session {
       return nil
     }
     if isProgram(front) {
-      message("\(names[0]): is a program, which is not needed: the profile has the names")
+      message("\(names[0]): is a program, which is not needed: names come from the profiles alone")
       return names[0]
     }
     // To the reader of Windows programs that pprof has, the zeros that such a profile begins

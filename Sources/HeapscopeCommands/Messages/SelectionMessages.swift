@@ -18,11 +18,11 @@ func failure(_ error: SelectionError) -> CommandFailure {
     CommandFailure(
       .usage,
       "--sample-index '\(name)': give one that the profile has: "
-        + known.joined(separator: ", "))
+        + known.map(typeName).joined(separator: ", "))
   case .zeroDivisor:
     CommandFailure(.usage, "--divide-by '0': give a number above 0")
   case .overflow(let type):
-    CommandFailure(.badData, "the sum of \(type) does not fit 64 bits")
+    CommandFailure(.badData, "the sum of \(typeName(type)) does not fit 64 bits")
   }
 }
 
@@ -48,7 +48,7 @@ func failure(_ error: MergeError) -> CommandFailure {
       "the profiles do not go together: \(typeName(type)) is in \(unitName(left)) and in "
         + unitName(right))
   case .overflow(let type):
-    CommandFailure(.badData, "the sum of \(type) over the profiles does not fit 64 bits")
+    CommandFailure(.badData, "the sum of \(typeName(type)) over the profiles does not fit 64 bits")
   }
 }
 
@@ -59,7 +59,8 @@ private func named(_ type: TypeNames) -> String {
 
 private func unitName(_ unit: String) -> String { unit.isEmpty ? "no unit" : unit }
 
-private func typeName(_ type: String) -> String {
+/// The name of a sample type, which may be empty, for the middle of a sentence.
+func typeName(_ type: String) -> String {
   type.isEmpty ? "a sample type without a name" : type
 }
 

@@ -53,6 +53,12 @@ extension GoroutineReport {
         "\(shown(snapshot.name)): a difference, as with seconds=N: what came (+) and what went (-), "
           + "not the goroutines that there were")
     }
+    for snapshot in series.snapshots
+    where !snapshot.isDifference && snapshot.durationNanoseconds > 0 {
+      output.line(
+        "\(shown(snapshot.name)): covers \(goDuration(snapshot.durationNanoseconds)): if it was "
+          + "taken with seconds=N, these are those that came in that time")
+    }
     for snapshot in series.snapshots where snapshot.isCut {
       output.line("\(shown(snapshot.name)): ends within a goroutine; what came before is counted")
     }

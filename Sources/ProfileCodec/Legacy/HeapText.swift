@@ -35,7 +35,7 @@ private struct HeapTextReader {
     self.lines = lines
     self.header = header
     if options.useGoSymbols, header.mayBeGo {
-      symbols = GoSymbolReader(hidesLeadingFrames: true)
+      symbols = GoSymbolReader()
     }
     builder = LegacyProfileBuilder(
       sampleTypes: header.hasAllocations || symbols != nil ? allHeapTypes : plainHeapTypes,

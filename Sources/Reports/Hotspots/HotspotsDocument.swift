@@ -8,15 +8,17 @@ package func hotspotsDocument(_ report: HotspotReport, _ context: ReportContext)
     let bytes = [finding.footprint.allocatedBytes, finding.footprint.liveBytes].map {
       $0.map { ReportDocument.Cell.value($0) } ?? .none
     }
+    let weak = finding.error.map { ReportDocument.Cell.flag($0.value.isWeak) } ?? .none
     let advice = ReportDocument.Cell.text(finding.advice)
     if finding.blame.isEmpty {
-      rows.append(facts + bytes + [.none, .none, .none, .none, advice])
+      rows.append(facts + bytes + [.none, .none, .none, .none, advice, .list([]), weak])
     }
     for line in finding.blame {
       rows.append(
         facts + bytes + [
           .name(Array(line.function.utf8)), .name(Array(line.file.utf8)), .integer(line.line),
           .share(line.share), advice,
+          .list(line.callers.map { .text("\($0.function) \($0.file):\($0.line)") }), weak,
         ])
     }
   }
@@ -25,6 +27,7 @@ package func hotspotsDocument(_ report: HotspotReport, _ context: ReportContext)
       "rows",
       [
         "kind", "share", "allocated", "live", "function", "file", "line", "lineShare", "advice",
+        "callers", "weak",
       ], rows)
   ]
   if let table = suppressedTable(report) { tables.append(table) }

@@ -135,6 +135,7 @@ package struct Summary: Sendable {
   private func writeFindings(_ style: TextStyle, to output: inout TextOutput) {
     output.line()
     output.line(style.marked("FINDINGS", .heading) + "  in \(shown(findings.sampleType))")
+    if let note = findings.ownCodeNote { output.line(style.marked("  " + note, .faint)) }
     if findings.findings.isEmpty {
       output.line("  none: no known pattern takes a noticeable part")
     }
@@ -142,10 +143,10 @@ package struct Summary: Sendable {
       var line =
         "  " + style.share(percentText(finding.share).rightAligned(to: 6), finding.share) + "  "
         + shown(finding.title)
-      if let blame = finding.blame.first {
-        line +=
-          "  " + style.marked(shown(blame.function), .user)
-          + "  \(shown(shortPath(blame.file))):\(blame.line)"
+      if finding.isWeak { line += style.marked(" (weak: few samples)", .faint) }
+      if let first = finding.blame.first?.first {
+        line += "  " + style.marked(shown(first.function), .user) + "  " + first.place
+        if let rest = first.rest { line += style.marked("  " + rest, .faint) }
       }
       output.line(line)
     }

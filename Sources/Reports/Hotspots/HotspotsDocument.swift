@@ -8,17 +8,16 @@ package func hotspotsDocument(_ report: HotspotReport, _ context: ReportContext)
     let bytes = [finding.footprint.allocatedBytes, finding.footprint.liveBytes].map {
       $0.map { ReportDocument.Cell.value($0) } ?? .none
     }
-    let weak = finding.error.map { ReportDocument.Cell.flag($0.value.isWeak) } ?? .none
     let advice = ReportDocument.Cell.text(finding.advice)
     if finding.blame.isEmpty {
-      rows.append(facts + bytes + [.none, .none, .none, .none, advice, .list([]), weak])
+      rows.append(
+        facts + bytes + [.none, .none, .none, .none, advice, .list([]), finding.weakCell])
     }
     for line in finding.blame {
       rows.append(
         facts + bytes + [
           .name(Array(line.function.utf8)), .name(Array(line.file.utf8)), .integer(line.line),
-          .share(line.share), advice,
-          .list(line.callers.map { .text("\($0.function) \($0.file):\($0.line)") }), weak,
+          .share(line.share), advice, .list(line.callerCells), finding.weakCell,
         ])
     }
   }
@@ -32,6 +31,18 @@ package func hotspotsDocument(_ report: HotspotReport, _ context: ReportContext)
   ]
   if let table = suppressedTable(report) { tables.append(table) }
   return ReportDocument("hotspots", context, tables)
+}
+
+extension Finding {
+  /// Whether it rests on too few samples.
+  var weakCell: ReportDocument.Cell { error.map { .flag($0.value.isWeak) } ?? .none }
+}
+
+extension BlamedLine {
+  /// The nearest own callers, as texts.
+  var callerCells: [ReportDocument.Cell] {
+    callers.map { .name(Array("\($0.function) \($0.file):\($0.line)".utf8)) }
+  }
 }
 
 /// What a rules file hides; nil when it hides nothing.

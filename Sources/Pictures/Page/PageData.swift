@@ -76,7 +76,7 @@ enum PageData {
   private static let callerLimit = 3
 
   private static func blamedLine(_ line: BlamedLine) -> JSONValue {
-    let first = line.first
+    let nearest = line.nearest
     let isCallers = line.isThirdParty && !line.callers.isEmpty
     var notes: [String] = []
     if isCallers { notes.append("in \(line.function) \(line.place)") }
@@ -86,11 +86,11 @@ enum PageData {
     }
     if !callers.isEmpty { notes.append("called from " + callers.joined(separator: ", ")) }
     return .members([
-      "function": .string(shown(first.function)),
-      "place": .string(first.place),
+      "function": .string(shown(nearest.function)),
+      "place": .string(nearest.place),
       "share": .string(percentText(line.share)),
       "note": .string(shown(notes.joined(separator: ", "))),
-      "line": .integer(isCallers ? line.callers[0].line : line.line),
+      "line": .integer(nearest.line),
     ])
   }
 

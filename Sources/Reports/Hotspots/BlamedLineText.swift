@@ -13,13 +13,20 @@ extension BlamedLine {
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
-  /// The line to show first, and the rest of the chain in words: the own line that calls it
-  /// stands before a third party's.
-  package var first: (function: String, place: String, rest: String?) {
+  /// The line to look at: the own line that calls a third party's.
+  package var nearest: Caller {
+    isThirdParty ? callers.first ?? itself : itself
+  }
+
+  private var itself: Caller { Caller(function: function, file: file, line: line, share: share) }
+
+  /// The line to look at, and the rest of the chain in words.
+  var first: (function: String, place: String, rest: String?) {
     guard let caller = callers.first else { return (function, place, nil) }
-    return isThirdParty
-      ? (caller.function, caller.place, "in \(shown(function)) \(place)")
-      : (function, place, "called from \(shown(caller.function)) \(caller.place)")
+    let rest =
+      isThirdParty
+      ? "in \(shown(function)) \(place)" : "called from \(shown(caller.function)) \(caller.place)"
+    return (nearest.function, nearest.place, rest)
   }
 }
 
@@ -29,9 +36,4 @@ extension BlamedLine.Caller {
 
 private func placeText(_ file: String, _ line: Int64) -> String {
   shown(line > 0 ? "\(shortPath(file)):\(line)" : shortPath(file))
-}
-
-extension Finding {
-  /// The samples are too few to say how much it is.
-  package var isWeak: Bool { error?.value.isWeak ?? false }
 }

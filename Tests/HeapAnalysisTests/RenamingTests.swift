@@ -123,6 +123,19 @@ struct RenamingTests {
     try check(readProfile(Repository.bytes(Self.real.appending(path: name))).profile, seed: 7)
   }
 
+  @Test(
+    "a module given finds what the same module guessed does",
+    arguments: Repository.fixtureNames.map { Repository.fixtures.appending(path: $0) }
+      + realNames.map { real.appending(path: $0) })
+  func givenModule(file: URL) throws {
+    let profile = try readProfile(Repository.bytes(file)).profile
+    let column = try #require(profile.column(named: "alloc_space"))
+    let guessed = findHotspots(in: profile, column: column)
+    var options = OwnershipOptions()
+    options.modulePrefix = guessed.modulePath
+    #expect(findHotspots(in: profile, column: column, own: options) == guessed)
+  }
+
   @Test("the renaming renames paths and leaves names that mean something")
   func renaming() {
     let profile = StackProfile.inBytes([

@@ -38,9 +38,6 @@ package func findHotspots(
     var search = newSearch(by: ownRules, options)
     var ruleOfSample = search.explained()
     if !userRules.isEmpty {
-      // No rule of the user's reads the source.
-      var options = options
-      options.source = nil
       var users = newSearch(by: userRules, options)
       let taken = users.explained()
       search.adopt(users, taken, over: &ruleOfSample)
@@ -252,7 +249,9 @@ struct HotspotSearch {
     dropUngrown(&result)
     dropRareCalls(&result)
     addOwnBytes(&result, evidence: evidence)
-    if let files { readSource(&result, files, evidence: evidence) }
+    // None of the user's does.
+    let readsSource = rules.contains { $0.match.source != nil }
+    if readsSource, let files { readSource(&result, files, evidence: evidence) }
     return result
   }
 }

@@ -34,6 +34,9 @@ struct StackReading {
   /// The blamed frame is the leaf.
   var isBare = false
 
+  /// A package is initialised.
+  var isInitialization = false
+
   /// The profiler's own allocation.
   var isIgnored = false
 }
@@ -181,6 +184,7 @@ struct StackReader: Sendable {
     }
     if place == nil { finishWithoutBlame(&reading, below: below) }
     if marks.contains(.initialization) {
+      reading.isInitialization = true
       reading.called.subtract(onceIsFine)
       reading.matched.subtract(onceIsFine)
     }

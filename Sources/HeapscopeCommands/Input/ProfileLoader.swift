@@ -38,6 +38,7 @@ extension Session {
     var preparation = Preparation()
     preparation.marksBase = request.isDiff
     preparation.normalizes = request.normalizes
+    preparation.demangling = request.demangling
     preparation.keepsAllFrames = request.keepsAllFrames
     preparation.comment = request.comment
     preparation.program = program
@@ -113,6 +114,7 @@ extension Session {
         : try readProfile(from: copying ?? source, limits: limits, legacy: legacy)
       if let identity { inputFiles.insert(identity) }
       if let path = keeper?.finish() ?? input.path { rememberLastProfile(path) }
+      if let leftOut = reading.leftOut { message("\(input.name): \(describe(leftOut))") }
       if let url = input.url, let path = input.path {
         message("fetched \(input.name), kept as \(path)")
         if url.seconds > 0 { warnOfDifference(reading.profile, input.name, url.seconds) }

@@ -59,20 +59,21 @@ private struct BinaryCPUReader {
   private var ends: [Int] = []
   private var counts: [Int64] = []
   private var nanoseconds: [Int64] = []
+  private var builder: LegacyProfileBuilder
 
   init(_ words: WordReader, _ format: LegacyFormat, periodNanoseconds: Int64) {
     self.words = words
     self.format = format
     self.periodNanoseconds = periodNanoseconds
+    builder = LegacyProfileBuilder(
+      sampleTypes: [("samples", "count"), ("cpu", "nanoseconds")],
+      periodType: ("cpu", "nanoseconds"), period: periodNanoseconds)
   }
 
   mutating func read() throws(LegacyProfileError) -> LegacyReading {
     while try readStack() {}
     if format == .binaryCPU { removeHandlerFrames() }
 
-    var builder = LegacyProfileBuilder(
-      sampleTypes: [("samples", "count"), ("cpu", "nanoseconds")],
-      periodType: ("cpu", "nanoseconds"), period: periodNanoseconds)
     var start = 0
     for (sample, end) in ends.enumerated() {
       builder.append(
@@ -82,11 +83,12 @@ private struct BinaryCPUReader {
     var lines = LineReader(words.bytes, from: words.offset)
     if format == .javaCPU {
       let profile = try readJavaLocations(&lines, into: &builder, format)
-      return LegacyReading(format: format, profile: profile)
+      return LegacyReading(format: format, profile: profile, leftOut: builder.leftOut)
     }
     let memoryMap = try MemoryMap(readingFrom: &lines, format: format)
     builder.removeRepeatedLeaves()
-    return LegacyReading(format: format, profile: builder.finish(memoryMap: memoryMap))
+    return LegacyReading(
+      format: format, profile: try builder.finish(memoryMap: memoryMap), leftOut: builder.leftOut)
   }
 
   /// Reads a stack; false when it is the end mark.
@@ -108,12 +110,13 @@ private struct BinaryCPUReader {
       addresses.removeLast()
       return false
     }
-    guard let count = Int64(exactly: count) else {
-      throw LegacyProfileError(format, .byte(offset), .outOfRange(what: "count"))
-    }
-    let (product, overflow) = count.multipliedReportingOverflow(by: periodNanoseconds)
-    if overflow {
-      throw LegacyProfileError(format, .byte(offset), .outOfRange(what: "count times the period"))
+    let (product, overflow) = (Int64(exactly: count) ?? .max).multipliedReportingOverflow(
+      by: periodNanoseconds)
+    guard let count = Int64(exactly: count), !overflow else {
+      builder.leaveOut(
+        LegacyProfileError(format, .byte(offset), .outOfRange(what: "count times the period")))
+      addresses.removeSubrange(start...)
+      return true
     }
     ends.append(addresses.count)
     counts.append(count)

@@ -141,6 +141,10 @@ extension SourcePattern {
       case .mapWrite: "`m[k] = v`, with blocks of the sizes of a growing map"
       case .mapKeysAppended: "`s = append(s, …)` in a loop over a map, with blocks of growing sizes"
       case .oversizedMake: "`make` with a constant capacity, and blocks of 64 KiB or more"
+      case .append: "`x = append(x, …)`"
+      case .buffer: "`make([]T, n)`, `make(chan T)` or `[]T{…}`"
+      case .object: "`&T{…}`, `new(T)`, a closure, or a variable that outlives its function"
+      case .smallMap: "`make(map[K]V)`, `map[K]V{…}`, or `m[k] = v` with blocks of one size"
       case .callerLookup: "`runtime.Caller`, `Callers`, `CallersFrames` or `FuncForPC`"
       }
     return "No function is called: the source of your line, found by `--source-path`, has \(line)."

@@ -1,14 +1,16 @@
 package import ProfileModel
 
 /// What becomes of the profiles that were read before a part of them is looked at: they
-/// are added up, another is subtracted, and what they call uninteresting is dropped, as in
-/// pprof (docs/pprof-semantics.md, sections 3 and 4).
+/// are added up, another is subtracted, names are demangled, and what they call uninteresting
+/// is dropped, as in pprof (docs/pprof-semantics.md, sections 2 to 4).
 package struct Preparation: Sendable {
   /// Labels the base's samples, so that they stay apart: percentages are then of the base.
   package var marksBase = false
 
   /// Scales the profile to the base's sums first.
   package var normalizes = false
+
+  package var demangling = NameDemangling()
 
   /// Ignores the profile's `drop_frames` and `keep_frames`.
   package var keepsAllFrames = false
@@ -33,6 +35,7 @@ package struct Preparation: Sendable {
       profile = try difference(
         consume profile, base: sum(base()), marksBase: marksBase, normalizes: normalizes)
     }
+    profile.demangle(demangling)
     if keepsAllFrames {
       profile.dropFrames = .empty
       profile.keepFrames = .empty

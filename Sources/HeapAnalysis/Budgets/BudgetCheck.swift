@@ -76,6 +76,7 @@ package struct BudgetCheck {
     outcome.title = found.title
     outcome.advice = found.advice
     outcome.isUnmatched = found.isUnmatched
+    outcome.isWeak = found.isWeak
     outcome.isExceeded = try !Self.holds(outcome)
     return outcome
   }
@@ -129,6 +130,7 @@ package struct BudgetCheck {
     var title: String?
     var advice: String?
     var isUnmatched = false
+    var isWeak = false
   }
 
   private mutating func amount(
@@ -146,7 +148,8 @@ package struct BudgetCheck {
         return Amount(title: rule?.title, advice: rule?.advice)
       }
       return Amount(
-        value: finding.value, blame: finding.blame, title: finding.title, advice: finding.advice)
+        value: finding.value, blame: finding.blame, title: finding.title, advice: finding.advice,
+        isWeak: finding.isWeak)
     case .functions(let word): return try functionAmount(word, profile, column: column)
     }
   }

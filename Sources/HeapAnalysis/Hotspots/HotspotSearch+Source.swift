@@ -5,10 +5,9 @@ import ProfileModel
 /// Reading the source where the user's frame is the leaf.
 extension HotspotSearch {
   /// Lines with less than this part of the bytes are not worth a look.
-  private static let worthReading = 0.005
+  static let worthReading = 0.005
 
-  func readSource(_ result: inout [Int8], evidence: [Int64]) {
-    guard let source = options.source else { return }
+  func readSource(_ result: inout [Int8], _ files: SourceFiles, evidence: [Int64]) {
     var bare = [Double](repeating: 0, count: sites.count)
     var objects = [Int64](repeating: 0, count: sites.count)
     var sizes: [Int32: BlockSizes] = [:]
@@ -27,7 +26,6 @@ extension HotspotSearch {
         size: columns.blockSize(ofSample: sample, in: profile), objects: count)
     }
     var ruleOfSite = [Int8](repeating: -1, count: sites.count)
-    let files = SourceFiles(profile, facts: facts, source: source)
     for (row, site) in sites.enumerated() where bare[row] > 0 {
       guard bare[row] >= Self.worthReading * total else { continue }
       let pattern = files.text(of: site.file).flatMap { text in

@@ -25,6 +25,13 @@ struct StackReading {
   /// once. Nothing but a list of examples depends on it.
   var pathHash: UInt64 = 0
 
+  /// Adds the function of a line that is blamed instead, and lies above.
+  mutating func leadThrough(_ function: FunctionID) {
+    pathHash = (pathHash ^ UInt64(function.rawValue)) &* Self.hashFactor
+  }
+
+  static let hashFactor: UInt64 = 0x100_0000_01b3
+
   /// Rules with this entry and nothing in the way.
   var called = RuleSet()
 
@@ -208,7 +215,9 @@ struct StackReader: Sendable {
 
     @inline(__always)
     mutating func path(leadsThrough function: UInt32) {
-      if function != lastFunction { pathHash = (pathHash ^ UInt64(function)) &* 0x100_0000_01b3 }
+      if function != lastFunction {
+        pathHash = (pathHash ^ UInt64(function)) &* StackReading.hashFactor
+      }
       lastFunction = function
     }
 

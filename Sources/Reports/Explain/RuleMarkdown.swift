@@ -120,8 +120,13 @@ extension StackMatch {
       result.append(
         "There are blocks of at least \(minimumSizes) sizes, as a growing slice leaves.")
     }
+    if mustHaveGrown {
+      result.append("Small blocks of a single size do not count: nothing has grown there.")
+    }
     if minimumObjects > 0 {
-      result.append("The function has allocated \(minimumObjects) objects or more in this way.")
+      result.append(
+        "The function has allocated \(minimumObjects) objects or more in this way, by the low "
+          + "end of what the samples may stand for.")
     }
     if ignoresInitialization { result.append("Initialisation of packages does not count.") }
     if isBlameless { result.append("No frame of yours is on the stack.") }

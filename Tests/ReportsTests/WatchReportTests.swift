@@ -62,7 +62,9 @@ struct WatchReportTests {
     #expect(lines[1].contains("10.95kB  +9kB (+460.8%), +307B/s"), "\(lines[1])")
     #expect(lines[2].contains("1,121  +921, +30.70/s"), "\(lines[2])")
     #expect(lines[5].hasPrefix("  +6kB  +204B/s     +614  +20.47/s     leak  ▁▃▅█"), "\(lines[5])")
-    #expect(lines[5].hasSuffix("keepForLongerThanNeeded1\\x1b[31m store/store.go:2"), "\(lines[5])")
+    #expect(
+      lines[5].hasSuffix("store/store.go:2  main.(*store).keepForLongerThanNeeded1\\x1b[31m"),
+      "\(lines[5])")
     #expect(
       report.line().contains(
         "  inuse_space 10.95kB  +9kB (+460.8%) in 30s, +307B/s  objects 1,121 +921  most: +6kB main."

@@ -1,6 +1,7 @@
 import ArgumentParser
 import HeapAnalysis
 import Ownership
+import ProfileModel
 import Reports
 import StackGraph
 
@@ -34,7 +35,7 @@ struct Answer {
 /// A request with the profile that it names.
 struct ProfileRun {
   let request: Request
-  let loaded: LoadedProfile
+  var loaded: LoadedProfile
   let session: Session
 
   var style: TextStyle { session.style(request.output) }
@@ -48,16 +49,22 @@ struct ProfileRun {
 
   /// Looks for findings in a selection.
   ///
-  /// - Parameter change: what the command asks of the report.
+  /// - Parameters:
+  ///   - known: whose code is whose in the profile that the selection is from, if that is known.
+  ///   - change: what the command asks of the report.
   func findings(
-    in selection: Selection, _ ownCode: OwnCodeRequest, _ change: (inout HotspotOptions) -> Void
+    in selection: Selection, _ ownCode: OwnCodeRequest, ownership known: Ownership? = nil,
+    _ change: (inout HotspotOptions) -> Void
   ) throws -> HotspotReport {
     let settings = try session.settings(ownCode)
     var options = settings.hotspotOptions
     change(&options)
+    // Frames of labels are functions that only the selection has.
+    let ownership =
+      known.flatMap { $0.origins.count == selection.profile.functions.count ? $0 : nil }
+      ?? Ownership(selection.profile, ownCode.options(settings))
     return findHotspots(
-      in: selection.profile, column: selection.column,
-      ownership: Ownership(selection.profile, ownCode.options(settings)), options: options,
+      in: selection.profile, column: selection.column, ownership: ownership, options: options,
       rules: settings.rules)
   }
 

@@ -87,9 +87,9 @@ struct ReportCommand: SessionCommand {
     let loaded = try request.profiles.map {
       try session.load([$0], request.loading, usesSymbols: true)
     }
-    let times = loaded.map(\.profile.timeNanoseconds)
+    let times = loaded.map(\.profile.figuresNanoseconds)
     if Set(times).count < times.count { return loaded }
-    return loaded.sorted { $0.profile.timeNanoseconds < $1.profile.timeNanoseconds }
+    return loaded.sorted { $0.profile.figuresNanoseconds < $1.profile.figuresNanoseconds }
   }
 
   private func page(
@@ -124,6 +124,7 @@ struct ReportCommand: SessionCommand {
     page.unit = selection.options.unit
     page.ratio = 1 / selection.options.divideBy
     page.findings = report.findings
+    page.rules = settings.rules
     page.provenance = report.provenance
     page.findingsType =
       page.graph.types.firstIndex { $0.name == report.sampleType } ?? page.firstType
@@ -149,8 +150,8 @@ struct ReportCommand: SessionCommand {
         profile.strings[mapping.file].split(separator: "/").last.map(String.init) ?? "")
     }
     // A difference has the time of the earlier profile.
-    if profile.timeNanoseconds != 0, !isDifference {
-      facts.append("taken " + localTime(profile.timeNanoseconds, "%Y-%m-%d %H:%M:%S %Z"))
+    if profile.figuresNanoseconds != 0, !isDifference {
+      facts.append("taken " + localTime(profile.figuresNanoseconds, "%Y-%m-%d %H:%M:%S %Z"))
     }
     facts.append("\(groupedDigits(Int64(profile.samples.count))) samples")
     return (facts + selection.activeFilters).map {

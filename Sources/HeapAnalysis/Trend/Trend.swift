@@ -41,6 +41,9 @@ package struct Trend: Sendable {
     /// It grew slower and slower, as far as three profiles tell.
     var isFlattening = false
 
+    /// It grew, not steadily, and its function leaks as a whole.
+    var isPartOfLeak = false
+
     /// Where the line stood in the first build; nil where it is the same line.
     package var earlier: LineMatching.Place?
 
@@ -181,9 +184,10 @@ package struct Trend: Sendable {
     return rows.filter { row in
       // Of few profiles, what grows for sure and does not slow down.
       let isFew = row.values.count < TrendJudge.fewestProfiles
-      guard row.verdict == .leak || (row.verdict == .grows && isFew && !row.isFlattening) else {
-        return false
-      }
+      let isSuspect =
+        row.verdict == .leak || row.isPartOfLeak
+        || row.verdict == .grows && isFew && !row.isFlattening
+      guard isSuspect else { return false }
       if let probability = row.live.fit.probability, probability * Double(tested) > 0.05 {
         return false
       }

@@ -64,7 +64,10 @@ struct TrendRows {
         let leaksAsWhole =
           leaks[function] ?? (functions[function].map { verdict(of: $0) == .leak } ?? false)
         leaks[function] = leaksAsWhole
-        if leaksAsWhole, row.live.fit.isAboveNone { row.verdict = .leak }
+        if leaksAsWhole {
+          row.verdict = row.live.fit.isAboveNone ? .leak : .grows
+          row.isPartOfLeak = true
+        }
       }
       return row
     }.sorted {

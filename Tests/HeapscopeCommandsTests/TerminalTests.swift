@@ -62,7 +62,7 @@ struct TerminalTests {
       """
       [[rules]]
       id = "serve-anything"
-      calls = ["*.debugf"]
+      calls = ["git.corp.example/platform/commerce/checkout-service/internal/transport/httpapi.(*API).debugf"]
       title = "debug texts"
       advice = "leave them out"
       cost = "a text a request that nobody reads"

@@ -60,9 +60,9 @@ struct DiffAnswer: ProfileAnswer {
     }
     // The profile looked at next is the later one.
     run.session.rememberLastProfile(run.session.file(of: after))
+    let settings = try run.session.settings(ownCode)
     let pair = ProfilePair(
-      before: base.profile, after: run.loaded.profile,
-      ownCode: ownCode.options(try run.session.settings(ownCode)))
+      before: base.profile, after: run.loaded.profile, ownCode: ownCode.options(settings))
     if !pair.kinship.isOneProgram {
       run.session.message(otherProgramNote(before: base.names, after: run.loaded.names))
     }
@@ -72,7 +72,7 @@ struct DiffAnswer: ProfileAnswer {
     let trimming = run.request.trimming.options(defaultCount: 10)
     let byCum = trimming.order == .cum
     var comparison = try compared(later, base, pair, byCum: byCum)
-    comparison.findings = try findings(later, base, pair)
+    comparison.findings = try findings(later, base, pair, settings)
     let context = ReportContext(comparison.after)
     return try run.written(
       text: {
@@ -103,7 +103,7 @@ struct DiffAnswer: ProfileAnswer {
   ///
   /// - Returns: nil where the other profile has none of that type.
   private func findings(
-    _ run: ProfileRun, _ base: LoadedProfile, _ pair: ProfilePair
+    _ run: ProfileRun, _ base: LoadedProfile, _ pair: ProfilePair, _ settings: Settings
   ) throws -> FindingComparison? {
     func selected(_ loaded: LoadedProfile, _ type: String?) throws -> Selection {
       try run.session.select(loaded, run.request.selection, warns: false) {
@@ -116,13 +116,17 @@ struct DiffAnswer: ProfileAnswer {
     guard later.divisorColumn == nil, later.profile.countsMemory(later.column),
       base.profile.column(named: type) != nil
     else { return nil }
-    func report(_ selection: Selection, _ ownership: Ownership) throws -> HotspotReport {
+    func report(_ selection: Selection, _ known: Ownership) -> HotspotReport {
+      // Frames of labels are functions that only the selection has.
+      let ownership =
+        known.origins.count == selection.profile.functions.count
+        ? known : Ownership(selection.profile, ownCode.options(settings))
       // What is small on one side may be large on the other.
-      try run.findings(in: selection, ownCode, ownership: ownership) { $0.minimumShare = 0 }
+      return run.findings(in: selection, settings, ownership) { $0.minimumShare = 0 }
     }
     return FindingComparison(
-      before: try report(selected(base, type), pair.ownershipBefore),
-      after: try report(later, pair.ownershipAfter))
+      before: report(try selected(base, type), pair.ownershipBefore),
+      after: report(later, pair.ownershipAfter))
   }
 }
 

@@ -54,6 +54,7 @@ struct FocusAnswer: ProfileAnswer {
       ownership: Ownership(
         selection.profile, ownCode.options(try run.session.settings(ownCode))),
       profileName: run.loaded.names.joined(separator: " "))
+    try matcher.checkEffort()
     var answer = try run.written(
       text: { report.text(run.style, all: run.loaded.profile) },
       document: { report.document(ReportContext(selection)) })

@@ -1,7 +1,6 @@
 import ArgumentParser
 import HeapAnalysis
 import Ownership
-import ProfileModel
 import Reports
 import StackGraph
 
@@ -42,27 +41,33 @@ struct ProfileRun {
 
   /// Selects the part of the profile that is asked for.
   ///
-  /// - Parameter change: what the command has otherwise.
-  func select(_ change: (inout SelectionOptions) -> Void = { _ in }) throws -> Selection {
-    try session.select(loaded, request.selection, change)
+  /// - Parameters:
+  ///   - warns: says on standard error what a filter does not match.
+  ///   - change: what the command has otherwise.
+  func select(
+    warns: Bool = true, _ change: (inout SelectionOptions) -> Void = { _ in }
+  ) throws -> Selection {
+    try session.select(loaded, request.selection, warns: warns, change)
   }
 
   /// Looks for findings in a selection.
   ///
-  /// - Parameters:
-  ///   - known: whose code is whose in the profile that the selection is from, if that is known.
-  ///   - change: what the command asks of the report.
+  /// - Parameter change: what the command asks of the report.
   func findings(
-    in selection: Selection, _ ownCode: OwnCodeRequest, ownership known: Ownership? = nil,
-    _ change: (inout HotspotOptions) -> Void
+    in selection: Selection, _ ownCode: OwnCodeRequest, _ change: (inout HotspotOptions) -> Void
   ) throws -> HotspotReport {
     let settings = try session.settings(ownCode)
+    return findings(
+      in: selection, settings, Ownership(selection.profile, ownCode.options(settings)), change)
+  }
+
+  /// The same where it is known what the user says, and whose code is whose.
+  func findings(
+    in selection: Selection, _ settings: Settings, _ ownership: Ownership,
+    _ change: (inout HotspotOptions) -> Void
+  ) -> HotspotReport {
     var options = settings.hotspotOptions
     change(&options)
-    // Frames of labels are functions that only the selection has.
-    let ownership =
-      known.flatMap { $0.origins.count == selection.profile.functions.count ? $0 : nil }
-      ?? Ownership(selection.profile, ownCode.options(settings))
     return findHotspots(
       in: selection.profile, column: selection.column, ownership: ownership, options: options,
       rules: settings.rules)
@@ -122,6 +127,8 @@ extension Session {
     do {
       result = try answer.answer(ProfileRun(request: request, loaded: loaded, session: self))
       if result.text.isOverLimit { throw ReportTooLong() }
+    } catch let error as PatternEffortError {
+      throw patternEffortFailure("pattern '\(error.source)'")
     } catch is ReportTooLong {
       throw CommandFailure(
         .badData,
@@ -132,6 +139,7 @@ extension Session {
       result.text = result.text.withoutControls()
     }
     try deliver(result.text, request.output)
-    return result.status
+    // pprof's own reports end well then, as pprof does.
+    return Asked.usesSymbols && leftNothing ? .negative : result.status
   }
 }

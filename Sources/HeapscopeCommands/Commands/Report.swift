@@ -84,9 +84,16 @@ struct ReportCommand: SessionCommand {
     guard snapshots else {
       return [try session.load(request.profiles, request.loading, usesSymbols: true)]
     }
-    let loaded = try request.profiles.map {
-      try session.load([$0], request.loading, usesSymbols: true)
+    var loaded: [LoadedProfile] = []
+    var failures = InputFailures(of: "profiles")
+    for name in request.profiles {
+      do {
+        loaded.append(try session.load([name], request.loading, usesSymbols: true))
+      } catch let failure as CommandFailure {
+        failures.add(failure)
+      }
     }
+    try failures.finish(named: request.profiles.count, request.loading.fetching, in: session)
     let times = loaded.map(\.profile.figuresNanoseconds)
     if Set(times).count < times.count { return loaded }
     return loaded.sorted { $0.profile.figuresNanoseconds < $1.profile.figuresNanoseconds }

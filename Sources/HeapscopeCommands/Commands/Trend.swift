@@ -118,10 +118,15 @@ struct TrendCommand: SessionCommand {
   private func load(in session: Session) throws -> [Loaded] {
     try session.fetchURLs(profiles, profile.fetch.request)
     var loaded: [Loaded] = []
+    var failures = InputFailures(of: "profiles")
     for name in profiles {
       guard isFolder(name) else {
-        let profile = try session.load([name], profile.request, usesSymbols: true).profile
-        loaded.append(Loaded(name: session.inputName(name), profile: profile, isFound: false))
+        do {
+          let profile = try session.load([name], profile.request, usesSymbols: true).profile
+          loaded.append(Loaded(name: session.inputName(name), profile: profile, isFound: false))
+        } catch let failure as CommandFailure {
+          failures.add(failure)
+        }
         continue
       }
       for path in files(in: name) {
@@ -133,6 +138,7 @@ struct TrendCommand: SessionCommand {
         }
       }
     }
+    try failures.finish(named: profiles.count, profile.fetch.request, in: session)
     return loaded
   }
 

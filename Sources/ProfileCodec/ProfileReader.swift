@@ -94,9 +94,15 @@ package struct ReadProfile: Sendable {
   /// The runtime's own account of its memory, which Go's text form carries.
   package var memoryStatistics: GoMemStats?
 
-  package init(profile: Profile, memoryStatistics: GoMemStats? = nil) {
+  /// Nil where all records are in the profile.
+  package var leftOut: LeftOutRecords?
+
+  package init(
+    profile: Profile, memoryStatistics: GoMemStats? = nil, leftOut: LeftOutRecords? = nil
+  ) {
     self.profile = profile
     self.memoryStatistics = memoryStatistics
+    self.leftOut = leftOut
   }
 }
 
@@ -125,7 +131,8 @@ private func readOtherFormat(
     let bytes = try stream.readAll(limit: limits.legacyBytes)
     do {
       if let reading = try readLegacyProfile(bytes, options: legacy) {
-        return ReadProfile(profile: reading.profile, memoryStatistics: reading.goMemStats)
+        return ReadProfile(
+          profile: reading.profile, memoryStatistics: reading.goMemStats, leftOut: reading.leftOut)
       }
     } catch {
       throw .legacy(error)

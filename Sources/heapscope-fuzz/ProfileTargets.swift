@@ -97,11 +97,11 @@ private func check(_ profile: Profile) {
   let list = ListReport(ReportContext(selection, keepsObjectFiles: true), matching: all)
   let sources: [Reports.SourceText] = [
     .lines(SourceLines([])), .lines(SourceLines(Array("f\n\n".utf8))),
-    .missing(reason: "there is none", isFinal: false),
+    .missing(reason: "there is none"),
   ]
   for source in sources {
-    _ = list.text { _ in source }
-    checkDocument(list.document { _ in source }, "list")
+    _ = list.text(showsFigures: true) { _, _ in source }
+    checkDocument(list.document { _, _ in source }, "list")
   }
   let findings = findHotspots(
     in: selection.profile, column: selection.column, ownership: Ownership(selection.profile))

@@ -78,6 +78,7 @@ package struct BudgetCheck {
     outcome.title = found.title
     outcome.advice = found.advice
     outcome.isUnmatched = found.isUnmatched
+    outcome.isWeak = found.isWeak
     outcome.isExceeded = try !Self.holds(outcome)
     return outcome
   }
@@ -131,6 +132,7 @@ package struct BudgetCheck {
     var title: String?
     var advice: String?
     var isUnmatched = false
+    var isWeak = false
   }
 
   private mutating func amount(
@@ -148,7 +150,8 @@ package struct BudgetCheck {
         return Amount(title: rule?.title, advice: rule?.advice)
       }
       return Amount(
-        value: finding.value, blame: finding.blame, title: finding.title, advice: finding.advice)
+        value: finding.value, blame: finding.blame, title: finding.title, advice: finding.advice,
+        isWeak: finding.isWeak)
     case .functions(let word): return try functionAmount(word, profile, column: column)
     }
   }

@@ -138,7 +138,7 @@ struct CheckCommand: SessionCommand {
     let report = BudgetReport(
       outcomes, profileName: loaded.names.joined(separator: " "),
       baseName: baseName.map(session.inputName),
-      paths: tree.paths(of: outcomes.flatMap(\.blame).map(\.file)), rules: settings.rules)
+      paths: tree.paths(of: outcomes.flatMap(\.blame).map(\.nearest.file)), rules: settings.rules)
     let text = try output.written(
       report.forms(session.style(output), ReportContext(selected), version: programVersion))
     try session.deliver(session.safe(text, output), output)

@@ -26,6 +26,9 @@ package struct LegacyReading: Sendable {
 
   /// The counters at the end of Go's text heap profile, if it has them.
   package var goMemStats: GoMemStats?
+
+  /// Nil where all records are in the profile.
+  package var leftOut: LeftOutRecords?
 }
 
 /// Returns the profile that the bytes hold in a legacy format, as pprof reads
@@ -41,6 +44,14 @@ package func readLegacyProfile(_ bytes: [UInt8]) throws(LegacyProfileError) -> P
 /// Returns the profile with what stands beside it, or nil when the bytes begin
 /// like none of the legacy formats. See ``readLegacyProfile(_:)``.
 package func readLegacyProfile(
+  _ bytes: [UInt8], options: LegacyOptions
+) throws(LegacyProfileError) -> LegacyReading? {
+  if let reading = try readSymbolSection(bytes, options: options) { return reading }
+  return try readPlainLegacyProfile(bytes, options: options)
+}
+
+/// The same, without a table of names in front.
+func readPlainLegacyProfile(
   _ bytes: [UInt8], options: LegacyOptions
 ) throws(LegacyProfileError) -> LegacyReading? {
   // pprof's order: a text may satisfy the loose beginnings of several.

@@ -86,12 +86,16 @@ extension FocusReport {
     var remaining = 14
     var stack = tree.sorted(tree.roots, atLeast: cutoff, strings).reversed().map { ($0, 0) }
     while let (node, depth) = stack.popLast(), remaining > 0 {
-      var names = [shown(strings[bytesOf: tree.name(of: node)])]
+      var names: [String] = []
       var last = node
       // A chain whose value does not change is one line, as far as it fits.
-      while let child = tree.onlyChild(of: last), tree.values[child] == tree.values[last] {
+      while true {
+        names.append(shown(strings[bytesOf: tree.name(of: last)]))
+        if let cycle = tree.cycle(at: last) { mark(cycle, in: &names) }
+        guard let child = tree.onlyChild(of: last), tree.values[child] == tree.values[last] else {
+          break
+        }
         last = child
-        names.append(shown(strings[bytesOf: tree.name(of: child)]))
       }
       let children = tree.sorted(tree.children(of: last), atLeast: cutoff, strings)
       let value = tree.values[node]
@@ -141,6 +145,20 @@ extension FocusReport {
       rows = callers.children(of: row)
     }
     return nil
+  }
+
+  /// Puts the names of a cycle, the last ones, into brackets.
+  private func mark(_ cycle: (nameCount: Int, rounds: Int), in names: inout [String]) {
+    let times = " x\(cycle.rounds) at most"
+    if cycle.nameCount == 1 {
+      names[names.count - 1] += times
+    } else if cycle.nameCount <= names.count {
+      let round = names.suffix(cycle.nameCount).joined(separator: " → ")
+      names.removeLast(cycle.nameCount)
+      names.append("(\(round))\(times)")
+    } else {
+      names[names.count - 1] += " (the last of \(cycle.nameCount)\(times))"
+    }
   }
 
   private func nextSteps(callers: NameTree, atLeast cutoff: Int64) -> [String] {

@@ -40,8 +40,8 @@ package func difference(
 /// must be equal, as nothing has been converted yet.
 private func checkSameTypes(_ source: Profile, _ base: Profile) throws(MergeError) {
   if let left = source.periodType, let right = base.periodType {
-    let texts = (source.describe(left), base.describe(right))
-    if texts.0 != texts.1 { throw .periodTypes(texts.0, texts.1) }
+    let types = (source.names(of: left), base.names(of: right))
+    if types.0 != types.1 { throw .periodTypes(types.0, types.1) }
   }
   guard source.sampleTypes.count == base.sampleTypes.count else { throw .noCommonSampleTypes }
   for (left, right) in zip(source.sampleTypes, base.sampleTypes) {

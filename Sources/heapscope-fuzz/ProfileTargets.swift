@@ -144,8 +144,9 @@ private func check(_ profile: Profile) {
     // As the command does: with that, no row's difference can overflow.
     !before.total.addingReportingOverflow(selection.total).overflow
   {
-    let comparison = Comparison(before: before, after: selection, byCum: true)
-    checkText(comparison.text(fuzzStyle, count: 0, byCum: true), "diff")
+    let comparison = Comparison(
+      ProfilePair(before: base, after: profile), before: before, after: selection, byCum: true)
+    checkText(comparison.text(fuzzStyle, count: 0, byCum: true, showsNoise: true), "diff")
     checkDocument(comparison.document(context), "diff")
   }
   if let both = try? difference(profile, base: base, marksBase: true, normalizes: false),

@@ -27,15 +27,17 @@ package struct BudgetCheck {
   /// - Parameters:
   ///   - sampleType: the one of budgets that name none.
   ///   - ownership: whose code is whose in the profile, as far as it is known already.
+  ///   - baseOwnership: the same of the base.
   package init(
     _ profile: Profile, base: Profile?, sampleType: String, ownCode: OwnershipOptions,
-    ownership: Ownership? = nil, rules: [HotspotRule]
+    ownership: Ownership? = nil, baseOwnership: Ownership? = nil, rules: [HotspotRule]
   ) {
     self.profile = profile
     self.base = base
     self.sampleType = sampleType
     self.ownCode = ownCode
     self.ownership = ownership
+    self.baseOwnership = baseOwnership
     self.rules = rules
   }
 

@@ -36,7 +36,9 @@ enum PageData {
         "findingsType": .integer(Int64(page.findingsType)),
         "findingsNote": .string(page.findingsNote),
         "suppressed": .string(page.suppressedNote),
-        "findings": .rows(page.findings) { finding($0, page.provenance) },
+        "findings": .rows(page.findings) { finding in
+          self.finding(finding, page.rules.first { $0.id == finding.rule }, page.provenance)
+        },
         "tree": .base64(tree(graph, page.marks).bytes),
       ]))
     return writer.output
@@ -47,9 +49,8 @@ enum PageData {
   }
 
   private static func finding(
-    _ finding: Finding, _ provenance: SamplingProvenance
+    _ finding: Finding, _ rule: HotspotRule?, _ provenance: SamplingProvenance
   ) -> JSONValue {
-    let rule = HotspotRule.named(finding.rule)
     let shown = finding.blame.prefix(blameLimit)
     let rest = finding.lineCount - shown.count
     let restShare = finding.share - finding.unblamedShare - shown.reduce(0) { $0 + $1.share }

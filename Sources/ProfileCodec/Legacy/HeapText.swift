@@ -65,6 +65,9 @@ private struct HeapTextReader {
     }
     var profile = try builder.finish(memoryMap: memoryMap)
     if symbols != nil, isGo { profile.markGoSymbols(areComplete: builder.isSymbolized) }
+    if let time = memStats.stats?.lastGCNanoseconds {
+      profile.betterTimeNanoseconds = Int64(clamping: time)
+    }
     return LegacyReading(
       format: .heapText, profile: profile, goMemStats: memStats.stats, leftOut: builder.leftOut)
   }

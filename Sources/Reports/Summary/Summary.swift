@@ -61,8 +61,8 @@ package struct Summary: Sendable {
     if let mapping = profile.mappings.first, mapping.file != .empty {
       parts.append("of \(shown(lastPathElement(profile.strings[bytesOf: mapping.file])))")
     }
-    if profile.timeNanoseconds != 0 {
-      parts.append("taken \(localTime(profile.timeNanoseconds, "%Y-%m-%d %H:%M:%S %Z"))")
+    if profile.figuresNanoseconds != 0 {
+      parts.append("taken \(localTime(profile.figuresNanoseconds, "%Y-%m-%d %H:%M:%S %Z"))")
     }
     output.line(style.marked(shown(name), .heading) + "  " + parts.joined(separator: " "))
     var facts = ["\(groupedDigits(Int64(profile.samples.count))) samples"]

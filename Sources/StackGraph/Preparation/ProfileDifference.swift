@@ -29,7 +29,11 @@ package func difference(
   for column in base.samples.values.indices {
     base.samples.values[column] = base.samples.values[column].map { 0 &- $0 }
   }
-  return try merged([source, base])
+  let time = source.figuresNanoseconds
+  var result = try merged([source, base])
+  // pprof takes the earlier time, which is the base's.
+  result.betterTimeNanoseconds = time
+  return result
 }
 
 /// Refuses profiles whose values cannot be scaled to each other: here units

@@ -42,7 +42,9 @@ extension Profile {
     for row in functions.names.indices {
       let mangled = functions.systemNames[row]
       let name = functions.names[row]
-      guard name == .empty || name == mangled else { continue }
+      // A function without a name keeps none, as with pprof's `-symbolize=none`, unless a
+      // style is asked for.
+      guard name == mangled || name == .empty && demangling.cutsPlainNames else { continue }
       let text = strings[bytesOf: mangled]
       guard cutsPlainNames || mayBeMangled(text) else {
         functions.names[row] = mangled

@@ -14,7 +14,8 @@ func shareText(_ share: Double) -> String {
 func nothingToDraw(_ selection: Selection) -> CommandFailure {
   CommandFailure(
     .negative,
-    "nothing to draw: no sample with \(selection.sampleType) is left" + otherTypes(selection))
+    "nothing to draw: no sample with \(typeName(selection.sampleType)) is left"
+      + otherTypes(selection))
 }
 
 extension LoadedProfile {

@@ -25,9 +25,11 @@ extension Session {
     _ names: [String], _ request: LoadingRequest, usesSymbols: Bool
   ) throws -> LoadedProfile {
     try fetchURLs(names + (request.base.map { [$0] } ?? []), request.fetching)
+    let program = programArgument(names, isPprofs: !usesSymbols)
+    let profiles = program == nil ? names[...] : names.dropFirst()
     let inputs =
-      try names.isEmpty
-      ? [findProfile(request.fetching)] : names.map { try input(named: $0, request.fetching) }
+      try profiles.isEmpty
+      ? [findProfile(request.fetching)] : profiles.map { try input(named: $0, request.fetching) }
     let legacy = LegacyOptions(useGoSymbols: request.usesSymbols ?? usesSymbols)
     var readings = try readAll(inputs, request, legacy)
     let memoryStatistics = readings.count == 1 ? readings[0].memoryStatistics : nil
@@ -39,6 +41,7 @@ extension Session {
     preparation.demangling = request.demangling
     preparation.keepsAllFrames = request.keepsAllFrames
     preparation.comment = request.comment
+    preparation.program = program
     do {
       let profiles = readings.map(\.profile)
       // Nothing is to hold a profile that was added to the others.

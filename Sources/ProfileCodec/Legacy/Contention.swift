@@ -35,7 +35,7 @@ private struct ContentionReader {
 
   init(_ lines: LineReader, readsSymbols: Bool) {
     self.lines = lines
-    if readsSymbols { symbols = GoSymbolReader(hidesLeadingFrames: false) }
+    if readsSymbols { symbols = GoSymbolReader() }
     builder = LegacyProfileBuilder(
       sampleTypes: [("contentions", "count"), ("delay", "nanoseconds")],
       periodType: ("contentions", "count"), period: 1)

@@ -24,7 +24,7 @@ func readGoCounts(
   builder.header.sampleTypes[0].name = name
   builder.header.periodType?.name = name
 
-  var symbols = options.useGoSymbols ? GoSymbolReader(hidesLeadingFrames: false) : nil
+  var symbols = options.useGoSymbols ? GoSymbolReader() : nil
   var pending: (line: Int, count: Int64)?
   var stack: [UInt64] = []
   func finishSample() throws(LegacyProfileError) {

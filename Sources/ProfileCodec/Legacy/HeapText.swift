@@ -35,7 +35,7 @@ private struct HeapTextReader {
     self.lines = lines
     self.header = header
     if options.useGoSymbols, header.mayBeGo {
-      symbols = GoSymbolReader(hidesLeadingFrames: true)
+      symbols = GoSymbolReader()
     }
     builder = LegacyProfileBuilder(
       sampleTypes: header.hasAllocations || symbols != nil ? allHeapTypes : plainHeapTypes,
@@ -65,6 +65,9 @@ private struct HeapTextReader {
     }
     var profile = try builder.finish(memoryMap: memoryMap)
     if symbols != nil, isGo { profile.markGoSymbols(areComplete: builder.isSymbolized) }
+    if let time = memStats.stats?.lastGCNanoseconds {
+      profile.betterTimeNanoseconds = Int64(clamping: time)
+    }
     return LegacyReading(
       format: .heapText, profile: profile, goMemStats: memStats.stats, leftOut: builder.leftOut)
   }

@@ -74,7 +74,7 @@ extension FocusReport {
 
     output.line()
     output.line(style.marked("NEXT", .heading))
-    for line in nextSteps() { output.line("  " + line) }
+    for line in nextSteps(callers: trees[0], atLeast: cutoff) { output.line("  " + line) }
     return output
   }
 
@@ -101,17 +101,7 @@ extension FocusReport {
       let value = tree.values[node]
       let share = passed == 0 ? 0 : Double(value) / Double(passed)
       let indent = String(repeating: "  ", count: min(depth, 16))
-      var room = max(24, style.width - 19 - indent.count)
-      var text = ""
-      for (index, name) in names.enumerated() {
-        let piece = index == 0 ? name : " → " + name
-        if index > 0, piece.count + 2 > room {
-          text += " …"
-          break
-        }
-        text += piece
-        room -= piece.count
-      }
+      let text = chain(names, width: max(24, style.width - 19 - indent.count))
       output.line(
         ScaledValue(value, from: selection.unit, to: "auto").text.rightAligned(to: 10) + " "
           + style.share(percentText(share).rightAligned(to: 6), share) + "  " + indent + text)
@@ -119,6 +109,42 @@ extension FocusReport {
       stack += children.reversed().map { ($0, depth + 1) }
     }
     if !stack.isEmpty { output.line(style.marked("                   …", .faint)) }
+  }
+
+  /// The names of a chain as far as they fit. The first step is always shown: it says who
+  /// calls, or who is called.
+  private func chain(_ names: [String], width: Int) -> String {
+    let arrow = " → "
+    let (first, rest) = (names[0], names.dropFirst())
+    guard let second = rest.first else { return first }
+    let more = rest.count > 1 ? 2 : 0
+    var text = first + arrow + second
+    if text.count + more > width {
+      text = first.withoutModulePath + arrow + second
+      if text.count + more > width {
+        text = first.withoutModulePath + arrow + second.withoutModulePath
+      }
+    }
+    for name in rest.dropFirst() {
+      if (text + arrow + name).count + 2 > width { return text + " …" }
+      text += arrow + name
+    }
+    return text
+  }
+
+  /// A function to look at next: the line to blame is often the one that was asked for.
+  private func nextFunction(_ callers: NameTree, atLeast cutoff: Int64) -> StringID? {
+    let known = Set(matches.map(\.name))
+    if let line = blame.first(where: { !known.contains($0.function) }) { return line.function }
+    let strings = selection.profile.strings
+    var rows = callers.roots
+    while let row = callers.sorted(rows, atLeast: cutoff, strings).first {
+      let name = callers.name(of: row)
+      let isRuntime = strings[bytesOf: name].starts(with: "runtime.".utf8)
+      if !known.contains(name) { return isRuntime ? nil : name }
+      rows = callers.children(of: row)
+    }
+    return nil
   }
 
   /// Puts the names of a cycle, the last ones, into brackets.
@@ -135,11 +161,15 @@ extension FocusReport {
     }
   }
 
-  private func nextSteps() -> [String] {
+  private func nextSteps(callers: NameTree, atLeast cutoff: Int64) -> [String] {
     let strings = selection.profile.strings
     var steps: [String] = []
-    if let line = blame.first {
-      steps.append("heapscope focus '\(shown(strings[bytesOf: line.function]))'")
+    if let function = nextFunction(callers, atLeast: cutoff) {
+      steps.append("heapscope focus '\(shown(strings[bytesOf: function]))'")
+    } else {
+      // Nobody calls it: its own lines tell more.
+      let name = Pattern.quoted(shown(strings[bytesOf: matches[0].name]))
+      steps.append("heapscope list '\(name)'")
     }
     steps.append("heapscope hotspots")
     steps.append(

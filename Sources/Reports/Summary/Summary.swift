@@ -61,8 +61,8 @@ package struct Summary: Sendable {
     if let mapping = profile.mappings.first, mapping.file != .empty {
       parts.append("of \(shown(lastPathElement(profile.strings[bytesOf: mapping.file])))")
     }
-    if profile.timeNanoseconds != 0 {
-      parts.append("taken \(localTime(profile.timeNanoseconds, "%Y-%m-%d %H:%M:%S %Z"))")
+    if profile.figuresNanoseconds != 0 {
+      parts.append("taken \(localTime(profile.figuresNanoseconds, "%Y-%m-%d %H:%M:%S %Z"))")
     }
     output.line(style.marked(shown(name), .heading) + "  " + parts.joined(separator: " "))
     var facts = ["\(groupedDigits(Int64(profile.samples.count))) samples"]
@@ -115,15 +115,28 @@ package struct Summary: Sendable {
 
   private func writeLargest(_ style: TextStyle, to output: inout TextOutput) {
     let report = largest()
+    let isWeak = areWeak(report)
     output.line()
     output.line(
       style.marked("LARGEST ALLOCATORS", .heading) + "  by \(shown(selection.sampleType)), flat")
-    for row in report.rows where row.flat != 0 {
+    for (row, isWeak) in zip(report.rows, isWeak) where row.flat != 0 {
       let share = selection.total == 0 ? 0 : Double(row.flat) / Double(selection.total)
       output.line(
         "  " + shown(report.context.format(row.flat)).rightAligned(to: 10) + " "
-          + style.share(percentText(share).rightAligned(to: 6), share) + "  " + shown(row.name))
+          + style.share(percentText(share).rightAligned(to: 6), share) + "  " + shown(row.name)
+          + (isWeak == true ? Self.weakNote(style) : ""))
     }
+  }
+
+  /// Whether the rows rest on too few samples; nil where that cannot be told.
+  func areWeak(_ report: TopReport) -> [Bool?] {
+    let errors = NodeErrors(
+      report.context.builder, nodes: report.rows.map(\.node), hasCum: false)
+    return report.rows.map { errors?.flat[$0.node.index]?.isWeak }
+  }
+
+  private static func weakNote(_ style: TextStyle) -> String {
+    style.marked("  weak: few samples", .faint)
   }
 
   func largest() -> TopReport {
@@ -135,6 +148,7 @@ package struct Summary: Sendable {
   private func writeFindings(_ style: TextStyle, to output: inout TextOutput) {
     output.line()
     output.line(style.marked("FINDINGS", .heading) + "  in \(shown(findings.sampleType))")
+    if let note = findings.ownCodeNote { output.line(style.marked("  " + note, .faint)) }
     if findings.findings.isEmpty {
       output.line("  none: no known pattern takes a noticeable part")
     }
@@ -142,11 +156,11 @@ package struct Summary: Sendable {
       var line =
         "  " + style.share(percentText(finding.share).rightAligned(to: 6), finding.share) + "  "
         + shown(finding.title)
-      if let blame = finding.blame.first {
-        line +=
-          "  " + style.marked(shown(blame.function), .user)
-          + "  \(shown(shortPath(blame.file))):\(blame.line)"
+      if let first = finding.blame.first?.first {
+        line += "  " + style.marked(shown(first.function), .user) + "  " + first.place
+        if let rest = first.rest { line += style.marked("  " + rest, .faint) }
       }
+      if finding.isWeak { line += Self.weakNote(style) }
       output.line(line)
     }
     if findings.findings.count > 6 {

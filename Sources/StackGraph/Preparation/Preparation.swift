@@ -18,6 +18,9 @@ package struct Preparation: Sendable {
   /// A comment to add to the profile.
   package var comment: String?
 
+  /// The program that the profiles are of, where somebody names it: their first mapping's file.
+  package var program: String?
+
   package init() {}
 
   /// - Parameters:
@@ -27,10 +30,10 @@ package struct Preparation: Sendable {
   package func prepare(
     _ profiles: consuming [Profile], base: (() throws -> [Profile])? = nil
   ) throws -> PreparedProfile {
-    var profile = try Self.sum(profiles)
+    var profile = try sum(profiles)
     if let base {
       profile = try difference(
-        consume profile, base: Self.sum(base()), marksBase: marksBase, normalizes: normalizes)
+        consume profile, base: sum(base()), marksBase: marksBase, normalizes: normalizes)
     }
     profile.demangle(demangling)
     if keepsAllFrames {
@@ -47,9 +50,14 @@ package struct Preparation: Sendable {
     return PreparedProfile(profile: profile, ignoredPattern: ignoredPattern)
   }
 
-  private static func sum(_ sources: consuming [Profile]) throws(MergeError) -> Profile {
+  private func sum(_ sources: consuming [Profile]) throws(MergeError) -> Profile {
     var profiles = consume sources
-    for index in profiles.indices { profiles[index].addMissingMapping() }
+    for index in profiles.indices {
+      profiles[index].addMissingMapping()
+      if let program {
+        profiles[index].mappings[0].file = profiles[index].strings.intern(program)
+      }
+    }
     return try merged(profiles)
   }
 }

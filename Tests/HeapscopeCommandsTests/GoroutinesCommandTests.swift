@@ -1,6 +1,7 @@
 import Foundation
 import HeapscopeTestSupport
 import ProfileCodec
+import ProfileModel
 import Testing
 
 @Suite("heapscope goroutines")

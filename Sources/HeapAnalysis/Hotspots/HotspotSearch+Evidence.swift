@@ -81,7 +81,8 @@ extension HotspotSearch {
 
   /// What is fine once and wasteful per call needs objects enough to be the latter.
   func dropRareCalls(_ result: inout [Int8]) {
-    guard let objectColumn = columns.allocatedObjects ?? columns.liveObjects else { return }
+    // Without a column of objects there is no telling.
+    guard columns.allocatedObjects ?? columns.liveObjects != nil else { return }
     struct FunctionRule: Hashable {
       var function: StringID
       var rule: Int8
@@ -95,15 +96,14 @@ extension HotspotSearch {
         .append(sample)
     }
     for (key, samples) in samples
-    where fewestObjects(of: samples, column: objectColumn)
-      < rules[Int(key.rule)].match.minimumObjects
-    {
+    where fewestObjects(of: samples) < rules[Int(key.rule)].match.minimumObjects {
       for sample in samples { result[sample] = -1 }
     }
   }
 
   /// How many objects some samples stand for at least, as far as the sampling tells.
-  private func fewestObjects(of samples: [Int], column: Int) -> Int64 {
+  func fewestObjects(of samples: [Int]) -> Int64 {
+    guard let column = columns.allocatedObjects ?? columns.liveObjects else { return 0 }
     guard let sum = sampling?.sum(of: samples, column: column, in: profile) else {
       let values = profile.samples.values[column]
       return samples.reduce(0) { saturatingSum($0, saturatingMagnitude(values[$1])) }

@@ -9,7 +9,7 @@ extension HotspotSearch {
 
   func readSource(_ result: inout [Int8], _ files: SourceFiles, evidence: [Int64]) {
     var bare = [Double](repeating: 0, count: sites.count)
-    var objects = [Int64](repeating: 0, count: sites.count)
+    var samples: [Int32: [Int]] = [:]
     var sizes: [Int32: BlockSizes] = [:]
     var total = 0.0
     for (sample, reading) in readings.enumerated() {
@@ -17,13 +17,12 @@ extension HotspotSearch {
       guard reading.isBare, result[sample] < 0, evidence[sample] != 0 else { continue }
       let site = siteOfSample[sample]
       bare[Int(site)] += Double(evidence[sample].magnitude)
-      let count =
-        columns.allocatedObjects.map {
-          saturatingMagnitude(profile.samples.values[$0][sample])
-        } ?? 0
-      objects[Int(site)] = saturatingSum(objects[Int(site)], count)
+      samples[site, default: []].append(sample)
       sizes[site, default: BlockSizes(period: profile.period)].add(
-        size: columns.blockSize(ofSample: sample, in: profile), objects: count)
+        size: columns.blockSize(ofSample: sample, in: profile),
+        objects: columns.allocatedObjects.map {
+          saturatingMagnitude(profile.samples.values[$0][sample])
+        } ?? 0)
     }
     var ruleOfSite = [Int8](repeating: -1, count: sites.count)
     for (row, site) in sites.enumerated() where bare[row] > 0 {
@@ -33,7 +32,7 @@ extension HotspotSearch {
           atLine: site.line, sizes: sizes[Int32(row)] ?? BlockSizes(period: profile.period))
       }
       if let pattern, let rule = rules.firstIndex(where: { $0.match.source == pattern }),
-        objects[row] >= rules[rule].match.minimumObjects
+        fewestObjects(of: samples[Int32(row)] ?? []) >= rules[rule].match.minimumObjects
       {
         ruleOfSite[row] = Int8(rule)
       }

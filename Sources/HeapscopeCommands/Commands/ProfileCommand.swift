@@ -119,7 +119,10 @@ extension Session {
     _ answer: Asked, _ request: Request
   ) throws -> ExitStatus {
     try fetchURLs(answer.fetchedTogether(request), request.loading.fetching)
-    let loaded = try load(request.profiles, request.loading, usesSymbols: Asked.usesSymbols)
+    var loading = request.loading
+    // As pprof does; an answer of our own from a part would look like one from all.
+    if !Asked.usesSymbols { loading.fetching.allowsMissing = true }
+    let loaded = try load(request.profiles, loading, usesSymbols: Asked.usesSymbols)
     if let note = provenanceNote(SamplingProvenance(loaded.profile)) {
       message("\(loaded.names.joined(separator: ", ")): \(note)")
     }

@@ -27,7 +27,9 @@ package struct NameDemangling: Sendable {
 extension Profile {
   /// Gives functions the names that their mangled ones stand for, as pprof does.
   ///
-  /// A function that has another name than its system name has been demangled before.
+  /// A function that has another name than its system name has been demangled before. One
+  /// without a name stays so, unless a style is asked for: reports made with
+  /// `-symbolize=none` show its address or mapping.
   mutating func demangle(_ demangling: NameDemangling) {
     if demangling.replacesNames {
       for row in functions.names.indices
@@ -42,7 +44,7 @@ extension Profile {
     for row in functions.names.indices {
       let mangled = functions.systemNames[row]
       let name = functions.names[row]
-      guard name == .empty || name == mangled else { continue }
+      guard name == mangled || name == .empty && demangling.replacesNames else { continue }
       let text = strings[bytesOf: mangled]
       guard cutsPlainNames || mayBeMangled(text) else {
         functions.names[row] = mangled

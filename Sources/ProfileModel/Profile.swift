@@ -36,7 +36,14 @@ package struct Profile: Sendable {
   package var defaultSampleType: StringID = .empty
   package var documentationURL: StringID = .empty
 
+  /// How many frames of a stack the profiler kept, where ``SampleTable/isCut`` marks stacks
+  /// that had more.
+  package var stackLimit: Int?
+
   package init() {}
+
+  /// There is nothing but zeros, if anything.
+  package var isEmpty: Bool { samples.values.allSatisfy { $0.allSatisfy { $0 == 0 } } }
 
   /// The name of the sample type in a column.
   package func sampleTypeName(_ column: Int) -> String { strings[sampleTypes[column].name] }

@@ -19,7 +19,11 @@ package func findHotspots(
   guard profile.samples.values.indices.contains(column) else { return report }
   report.sampleType = profile.strings[profile.sampleTypes[column].name]
   report.unit = profile.strings[profile.sampleTypes[column].unit]
-  let rules = Array(rules.prefix(HotspotRule.limit))
+  report.measure = profile.measure(ofColumn: column)
+  report.sum = profile.signedSum(ofColumn: column)
+  report.isEmpty = profile.isEmpty
+  // Only the user knows what rules of the user's are about.
+  let rules = rules.prefix(HotspotRule.limit).filter { report.measure.isMemory || $0.isUsers }
   report.provenance = SamplingProvenance(profile)
   let sampling = HeapSampling(profile, report.provenance)
   report.period = sampling?.period

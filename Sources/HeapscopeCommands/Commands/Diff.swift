@@ -45,9 +45,7 @@ struct DiffAnswer: ProfileAnswer {
 
   func answer(_ run: ProfileRun) throws -> Answer {
     let base = try run.session.load([before], run.request.loading, usesSymbols: Self.usesSymbols)
-    if let note = provenanceNote(SamplingProvenance(base.profile)) {
-      run.session.message("\(base.names.joined(separator: ", ")): \(note)")
-    }
+    run.session.noteProvenance(of: base)
     // The profile looked at next is the later one.
     run.session.rememberLastProfile(run.session.file(of: after))
     let later = try run.select()

@@ -14,7 +14,13 @@ func shareText(_ share: Double) -> String {
 func nothingToDraw(_ selection: Selection) -> CommandFailure {
   CommandFailure(
     .negative,
-    "nothing to draw: no sample with \(selection.sampleType) is left" + otherTypes(selection))
+    "nothing to draw: no sample with \(sampleTypeText(selection.sampleType)) is left"
+      + otherTypes(selection))
+}
+
+/// Says that the profile is empty, and why it may be.
+func nothingToDraw(_ loaded: LoadedProfile, _ note: String) -> CommandFailure {
+  CommandFailure(.negative, "\(loaded.names.joined(separator: ", ")): nothing to draw: \(note)")
 }
 
 extension LoadedProfile {
@@ -59,7 +65,7 @@ func flameGraph(
         .success(
           try FlameGraph(
             parts, onlyType: onlyType,
-            separatesFiles: [.filefunctions, .lines].contains(request.selection.granularity),
+            separatesFiles: request.showsFiles,
             isReversed: isReversed, pruneBelow: request.pruneBelow)))
     } catch {
       return .graph(.failure(error))

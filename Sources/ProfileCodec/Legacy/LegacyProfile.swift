@@ -26,6 +26,9 @@ package struct LegacyReading: Sendable {
 
   /// The counters at the end of Go's text heap profile, if it has them.
   package var goMemStats: GoMemStats?
+
+  /// The text names its addresses, and the names were not read.
+  package var hasUnreadSymbols = false
 }
 
 /// Returns the profile that the bytes hold in a legacy format, as pprof reads
@@ -41,6 +44,29 @@ package func readLegacyProfile(_ bytes: [UInt8]) throws(LegacyProfileError) -> P
 /// Returns the profile with what stands beside it, or nil when the bytes begin
 /// like none of the legacy formats. See ``readLegacyProfile(_:)``.
 package func readLegacyProfile(
+  _ bytes: [UInt8], options: LegacyOptions
+) throws(LegacyProfileError) -> LegacyReading? {
+  guard var reading = try readAnyLegacyForm(bytes, options: options) else { return nil }
+  switch reading.format {
+  case .heapText, .goCounts, .contention:
+    reading.hasUnreadSymbols = !options.useGoSymbols && namesAddresses(bytes)
+  default: break
+  }
+  return reading
+}
+
+/// Whether a text has lines as `#\t0x499a50\tfmt.Sprint+0x50\t/opt/go/src/fmt/print.go:280`.
+private func namesAddresses(_ bytes: [UInt8]) -> Bool {
+  var rest = bytes[...]
+  while let sign = rest.firstIndex(of: UInt8(ascii: "#")) {
+    let isFirst = sign == 0 || bytes[sign - 1] == UInt8(ascii: "\n")
+    rest = rest[(sign + 1)...]
+    if isFirst, rest.drop(while: isSpace).starts(with: "0x".utf8) { return true }
+  }
+  return false
+}
+
+private func readAnyLegacyForm(
   _ bytes: [UInt8], options: LegacyOptions
 ) throws(LegacyProfileError) -> LegacyReading? {
   // pprof's order: a text may satisfy the loose beginnings of several.

@@ -13,7 +13,7 @@ extension FocusReport {
         return [
           .integer(Int64(index)), parent < 0 ? .none : .integer(Int64(parent)),
           name(tree.name(of: index)), .value(tree.values[index]),
-          context.shareCell(tree.values[index], of: passed),
+          context.shareCell(tree.values[index], of: passedMagnitude),
         ]
       }
     }
@@ -36,7 +36,7 @@ extension FocusReport {
           blame.map {
             [
               name($0.function), name($0.file), .integer($0.line), .value($0.value),
-              context.shareCell($0.value, of: passed),
+              context.shareCell($0.value, of: passedMagnitude),
             ]
           }),
         .init("callers", ["id", "parent", "name", "value", "share"], rows(callers)),

@@ -10,16 +10,18 @@ extension Summary {
         .text(profile.sampleTypeName(column)),
         .text(profile.strings[profile.sampleTypes[column].unit]),
         .integer(profile.magnitude(ofColumn: column) ?? .max),
+        .integer(profile.signedSum(ofColumn: column).gained),
+        .integer(profile.signedSum(ofColumn: column).lost),
       ]
     }
     let report = largest()
     return ReportDocument(
       "summary", report.context,
       [
-        .init("totals", ["sampleType", "unit", "total"], totals),
+        .init("totals", ["sampleType", "unit", "total", "gained", "lost"], totals),
         .init(
           "largest", ["name", "flat", "share"],
-          report.rows.filter { $0.flat != 0 }.map {
+          report.rows.map {
             [.name($0.name), .value($0.flat), report.context.shareCell($0.flat)]
           }),
         .init(

@@ -13,6 +13,9 @@ package struct Preparation: Sendable {
   /// Ignores the profile's `drop_frames` and `keep_frames`.
   package var keepsAllFrames = false
 
+  /// Marks the stacks whose outer frames are missing.
+  package var marksCutStacks = false
+
   /// A comment to add to the profile.
   package var comment: String?
 
@@ -30,6 +33,8 @@ package struct Preparation: Sendable {
       profile = try difference(
         consume profile, base: Self.sum(base()), marksBase: marksBase, normalizes: normalizes)
     }
+    // Before frames are dropped, as the depth of stacks tells.
+    if marksCutStacks { profile.markCutStacks() }
     if keepsAllFrames {
       profile.dropFrames = .empty
       profile.keepFrames = .empty

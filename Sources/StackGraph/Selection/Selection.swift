@@ -18,6 +18,22 @@ package struct Selection: Sendable {
   /// The filters in pprof's order, as its headers list them.
   package let activeFilters: [String]
 
+  /// The names of the profile's that stand for others here, which have their file behind them.
+  private let plainNames: [StringID: StringID]
+
+  /// The profile with the names that it came with.
+  package var plainProfile: Profile {
+    var profile = profile
+    if plainNames.isEmpty { return profile }
+    for row in 0..<profile.functions.count {
+      profile.functions.names[row] = plainName(profile.functions.names[row])
+    }
+    return profile
+  }
+
+  /// The name that the profile came with.
+  package func plainName(_ name: StringID) -> StringID { plainNames[name] ?? name }
+
   /// The name and the unit of the values.
   package var sampleType: String {
     (divisorColumn == nil ? "" : "mean_") + profile.sampleTypeName(column)
@@ -50,6 +66,7 @@ package struct Selection: Sendable {
     if !options.relativePercentages {
       try Self.filter(&profile, options, units, &warnings)
     }
+    plainNames = options.separatesNames ? profile.separateNames() : [:]
     profile.aggregate(
       options.granularity, inlines: options.inlines, columns: options.columns)
     self.profile = profile

@@ -12,6 +12,9 @@ package struct SelectionOptions: Sendable {
   package var inlines = true
   package var columns = false
 
+  /// Puts the file behind names that do not tell which function it is.
+  package var separatesNames = false
+
   package var focus = ""
   package var ignore = ""
   package var hide = ""

@@ -141,10 +141,15 @@ struct FetchFaultTests {
     #expect(secure.messages.filter(\.isNewline).count == 1)
   }
 
-  @Test("one failing URL among several is reported and left out")
+  @Test("one failing URL among several is an error, or left out where that is asked for")
   func oneOfSeveral() throws {
     let alone = try runTool(["top", server.url("heap")], in: folder)
-    let run = try runTool(["top", server.url("heap"), server.url("busy")], in: folder)
+    let both = [server.url("heap"), server.url("busy")]
+    let refused = try runTool(["top"] + both, in: folder)
+    #expect(refused.status == 66)
+    #expect(refused.output.isEmpty)
+    #expect(refused.messages.contains("busy: the answer is 503"))
+    let run = try runTool(["top", "--allow-missing"] + both, in: folder)
     #expect(run.status == 0)
     #expect(run.output == alone.output)
     #expect(run.messages.contains("busy: the answer is 503"))

@@ -161,7 +161,9 @@ struct GoroutinesCommandTests {
     }
     let empty = heapscope(["goroutines", "-"], input: Array("\n".utf8))
     #expect(empty.status == 65)
-    let several = heapscope(["goroutines", "missing.txt", "goroutines/go1.27.debug2.txt"])
+    let both = ["missing.txt", "goroutines/go1.27.debug2.txt"]
+    #expect(heapscope(["goroutines"] + both).status == 66)
+    let several = heapscope(["goroutines", "--allow-missing"] + both)
     #expect(several.status == 0)
     #expect(several.messages.last == "heapscope: read 1 of 2 dumps")
   }

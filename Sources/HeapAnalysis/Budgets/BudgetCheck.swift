@@ -62,7 +62,7 @@ package struct BudgetCheck {
     {
       throw BudgetError("\(name) is about memory, which \(type) does not count")
     }
-    let found = amount(budget.subject, column: column, isBase: false)
+    let found = try amount(budget.subject, column: column, isBase: false)
     var baseValue: Int64?
     if let base {
       let baseColumn = try Self.column(type, in: base, isBase: true)
@@ -71,13 +71,11 @@ package struct BudgetCheck {
         throw BudgetError(
           "\(type) is in \(baseUnit), and in \(unit) in the profile to check", isAboutBase: true)
       }
-      baseValue = amount(budget.subject, column: baseColumn, isBase: true).value
+      baseValue = try amount(budget.subject, column: baseColumn, isBase: true).value
     }
     var outcome = BudgetOutcome(
       budget: budget, sampleType: profile.sampleTypeName(column), unit: unit,
-      total: profile.samples.values[column].reduce(0) {
-        saturatingSum($0, saturatingMagnitude($1))
-      },
+      total: try Self.total(profile, column: column, isBase: false),
       value: found.value, baseValue: baseValue)
     outcome.blame = Array(found.blame.prefix(Self.blameLimit))
     outcome.title = found.title
@@ -140,14 +138,11 @@ package struct BudgetCheck {
 
   private mutating func amount(
     _ subject: Budget.Subject, column: Int, isBase: Bool
-  ) -> Amount {
+  ) throws(BudgetError) -> Amount {
     let profile = isBase ? base ?? self.profile : self.profile
     switch subject {
     case .total:
-      return Amount(
-        value: profile.samples.values[column].reduce(0) {
-          saturatingSum($0, saturatingMagnitude($1))
-        })
+      return Amount(value: try Self.total(profile, column: column, isBase: isBase))
     case .hotspot(let name):
       let isKind = rules.contains { $0.kind.rawValue == name }
       let report = report(SearchKey(isBase: isBase, column: column, byRule: !isKind))
@@ -157,8 +152,17 @@ package struct BudgetCheck {
       }
       return Amount(
         value: finding.value, blame: finding.blame, title: finding.title, advice: finding.advice)
-    case .functions(let word): return functionAmount(word, profile, column: column)
+    case .functions(let word): return try functionAmount(word, profile, column: column)
     }
+  }
+
+  /// - Throws: where the sum does not fit 64 bits: no budget on it can be checked.
+  private static func total(
+    _ profile: Profile, column: Int, isBase: Bool
+  ) throws(BudgetError) -> Int64 {
+    if let total = profile.magnitude(ofColumn: column) { return total }
+    throw BudgetError(
+      "the sum of \(profile.sampleTypeName(column)) does not fit 64 bits", isAboutBase: isBase)
   }
 
   private mutating func report(_ key: SearchKey) -> HotspotReport {
@@ -190,12 +194,19 @@ package struct BudgetCheck {
 
   /// Sums the stacks with a function that matches, each once, and blames the
   /// leaf-most line that does.
-  private func functionAmount(_ word: String, _ profile: Profile, column: Int) -> Amount {
+  private func functionAmount(
+    _ word: String, _ profile: Profile, column: Int
+  ) throws(BudgetError) -> Amount {
     var amount = Amount()
-    guard let pattern = try? Budget.pattern(word) else { return amount }
+    let pattern: Pattern
+    do { pattern = try Budget.pattern(word) } catch { throw BudgetError(error) }
     var matcher = NameMatcher(pattern, profile.strings)
     let functions = profile.functions
     let matching = functions.names.map { matcher.matches($0, in: profile.strings) }
+    do { try pattern.checkEffort() } catch {
+      throw BudgetError(
+        "takes too many steps to match; write it without repetition of what repeats, as in (a+)+")
+    }
     amount.isUnmatched = !matching.contains(true)
     if amount.isUnmatched { return amount }
     let values = profile.samples.values[column]

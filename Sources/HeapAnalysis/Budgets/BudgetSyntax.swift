@@ -13,6 +13,10 @@ package struct BudgetError: Error, Equatable, Sendable {
     self.reason = reason
     self.isAboutBase = isAboutBase
   }
+
+  init(_ error: PatternError) {
+    self.init("\(error.reason), at byte \(error.offset); give a regular expression (RE2 syntax)")
+  }
 }
 
 extension Budget {
@@ -59,10 +63,7 @@ extension Budget {
   ) throws(BudgetError) -> Subject {
     if name == "total" { return .total }
     if hotspots.contains(name) { return .hotspot(name) }
-    do { _ = try pattern(name) } catch {
-      throw BudgetError(
-        "\(error.reason), at byte \(error.offset); give a regular expression (RE2 syntax)")
-    }
+    do { _ = try pattern(name) } catch { throw BudgetError(error) }
     return .functions(name)
   }
 

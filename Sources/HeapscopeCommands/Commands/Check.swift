@@ -66,6 +66,7 @@ struct CheckCommand: SessionCommand {
     sources.base = nil
     let loaded = try session.load(profiles, sources, usesSymbols: true)
     let selected = try select(loaded, in: session)
+    if selected.profile.samples.count == 0 { throw nothingToCheck(loaded) }
     var base: Selection?
     let baseName = profile.base?.text
     if let name = baseName {
@@ -132,6 +133,16 @@ struct CheckCommand: SessionCommand {
       report.forms(session.style(output), ReportContext(selected), version: programVersion))
     try session.deliver(session.safe(text, output), output)
     return report.exceeded.isEmpty ? .success : .negative
+  }
+
+  /// Without samples every budget would be kept, whatever the program does.
+  private func nothingToCheck(_ loaded: LoadedProfile) -> CommandFailure {
+    loaded.profile.samples.count > 0
+      ? CommandFailure(.negative, "no sample is left by the filters: no budget can be checked")
+      : CommandFailure(
+        .badData,
+        "\(loaded.names.joined(separator: ", ")): has no samples, so no budget can be checked; was "
+          + "the profile taken, and the memory profiler on (runtime.MemProfileRate)?")
   }
 
   private func select(

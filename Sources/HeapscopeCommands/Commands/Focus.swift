@@ -56,6 +56,7 @@ struct FocusAnswer: ProfileAnswer {
       ownership: Ownership(
         selection.plainProfile, ownCode.options(try run.session.settings(ownCode))),
       profileName: run.loaded.names.joined(separator: " "))
+    try matcher.checkEffort()
     var answer = try run.written(
       text: { report.text(run.style, all: run.loaded.profile) },
       document: { report.document(ReportContext(selection)) })

@@ -67,14 +67,13 @@ struct GoroutinesCommand: SessionCommand {
     return .success
   }
 
-  /// Reads all dumps. One that cannot be read is reported and left out, unless it is
-  /// the only one.
+  /// Reads all dumps.
   private func readAll(_ names: [String], in session: Session) throws -> GoroutineSeries {
     var series = GoroutineSeries()
     // Profiles say when they were taken, texts do not.
     var profiles: [(profile: Profile, name: String)] = []
     var hasText = false
-    var failures: [CommandFailure] = []
+    var failures = InputFailures(of: "dumps")
     for name in names {
       do throws(CommandFailure) {
         if let profile = try read(name, into: &series, in: session) {
@@ -84,7 +83,7 @@ struct GoroutinesCommand: SessionCommand {
           hasText = true
         }
       } catch {
-        failures.append(error)
+        failures.add(error)
       }
     }
     if profiles.allSatisfy({ $0.profile.timeNanoseconds > 0 }) {
@@ -94,14 +93,7 @@ struct GoroutinesCommand: SessionCommand {
       }.map(\.element)
     }
     flush(&profiles, into: &series)
-    if series.snapshots.isEmpty, let failure = failures.popLast() {
-      for other in failures { session.message(other.message) }
-      throw failure
-    }
-    for failure in failures { session.message(failure.message) }
-    if !failures.isEmpty {
-      session.message("read \(names.count - failures.count) of \(names.count) dumps")
-    }
+    try failures.finish(named: names.count, fetch.request, in: session)
     return series
   }
 

@@ -40,6 +40,7 @@ struct ListAnswer: ProfileAnswer {
     let selection = try run.select { $0.granularity = .lines }
     let report = ListReport(
       ReportContext(selection, keepsObjectFiles: true), matching: matcher)
+    try matcher.checkEffort()
     if report.routines.isEmpty { throw noMatch(pattern.text, selection) }
     let finder = SourceFinder(
       sourcePath: run.request.selection.options.sourcePath, environment: run.session.environment)

@@ -38,6 +38,7 @@ struct PeekAnswer: ProfileAnswer {
     var context = ReportContext(selection, trimming: trimming)
     context.hidesHeader = run.request.trimming.hidesHeader
     let report = TreeReport(context, matching: matcher)
+    try matcher.checkEffort()
     if report.blocks.isEmpty { throw noMatch(pattern.text, selection) }
     return try run.written(text: report.text) { report.document("peek") }
   }

@@ -45,9 +45,13 @@ struct ProfileRun {
 
   /// Selects the part of the profile that is asked for.
   ///
-  /// - Parameter change: what the command has otherwise.
-  func select(_ change: (inout SelectionOptions) -> Void = { _ in }) throws -> Selection {
-    try session.select(loaded, request.selection, change)
+  /// - Parameters:
+  ///   - warns: says on standard error what a filter does not match.
+  ///   - change: what the command has otherwise.
+  func select(
+    warns: Bool = true, _ change: (inout SelectionOptions) -> Void = { _ in }
+  ) throws -> Selection {
+    try session.select(loaded, request.selection, warns: warns, change)
   }
 
   /// Looks for findings in a selection.
@@ -130,6 +134,8 @@ extension Session {
     do {
       result = try answer.answer(ProfileRun(request: request, loaded: loaded, session: self))
       if result.text.isOverLimit { throw ReportTooLong() }
+    } catch let error as PatternEffortError {
+      throw patternEffortFailure("pattern '\(error.source)'")
     } catch is ReportTooLong {
       throw CommandFailure(
         .badData,
@@ -140,6 +146,7 @@ extension Session {
       result.text = result.text.withoutControls()
     }
     try deliver(result.text, request.output)
-    return result.status
+    // pprof's own reports end well then, as pprof does.
+    return Asked.usesSymbols && leftNothing ? .negative : result.status
   }
 }

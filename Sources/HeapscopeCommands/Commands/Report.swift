@@ -90,9 +90,17 @@ struct ReportCommand: SessionCommand {
           request.profiles, request.loading, usesSymbols: true, marksCutStacks: true)
       ]
     }
-    let loaded = try request.profiles.map {
-      try session.load([$0], request.loading, usesSymbols: true, marksCutStacks: true)
+    var loaded: [LoadedProfile] = []
+    var failures = InputFailures(of: "profiles")
+    for name in request.profiles {
+      do {
+        loaded.append(
+          try session.load([name], request.loading, usesSymbols: true, marksCutStacks: true))
+      } catch let failure as CommandFailure {
+        failures.add(failure)
+      }
     }
+    try failures.finish(named: request.profiles.count, request.loading.fetching, in: session)
     let times = loaded.map(\.profile.timeNanoseconds)
     if Set(times).count < times.count { return loaded }
     return loaded.sorted { $0.profile.timeNanoseconds < $1.profile.timeNanoseconds }

@@ -50,17 +50,19 @@ struct SummaryAnswer: ProfileAnswer {
   var ownCode: OwnCodeRequest
 
   func answer(_ run: ProfileRun) throws -> Answer {
-    func select(_ granularity: Granularity) throws -> Selection {
-      try run.select {
+    func select(_ granularity: Granularity, warns: Bool) throws -> Selection {
+      try run.select(warns: warns) {
         $0.granularity = granularity
         if $0.unit == "minimum" { $0.unit = "auto" }
         $0.separatesNames = granularity == .functions
         $0.preferAllocated(in: run.loaded.profile)
       }
     }
-    let selection = try select(.functions)
+    let selection = try select(.functions, warns: true)
     // The summary names one line of each finding.
-    let findings = try run.findings(in: select(.addresses), ownCode) { $0.lineCount = 1 }
+    let findings = try run.findings(in: select(.addresses, warns: false), ownCode) {
+      $0.lineCount = 1
+    }
     let summary = Summary(
       selection, findings: findings,
       name: run.loaded.names.joined(separator: " "),

@@ -106,13 +106,18 @@ struct TrendCommand: SessionCommand {
   private func load(in session: Session) throws -> [(name: String, profile: Profile)] {
     try session.fetchURLs(profiles, profile.fetch.request)
     var loaded: [(name: String, profile: Profile)] = []
+    var failures = InputFailures(of: "profiles")
     for name in profiles {
       guard isFolder(name) else {
-        let profile = try session.load([name], profile.request, usesSymbols: true).profile
-        if let note = difference(profile) {
-          session.message("\(session.inputName(name)): left out: \(note)")
-        } else {
-          loaded.append((name, profile))
+        do {
+          let profile = try session.load([name], profile.request, usesSymbols: true).profile
+          if let note = difference(profile) {
+            session.message("\(session.inputName(name)): left out: \(note)")
+          } else {
+            loaded.append((name, profile))
+          }
+        } catch let failure as CommandFailure {
+          failures.add(failure)
         }
         continue
       }
@@ -131,6 +136,7 @@ struct TrendCommand: SessionCommand {
         }
       }
     }
+    try failures.finish(named: profiles.count, profile.fetch.request, in: session)
     if loaded.count < 2 {
       throw CommandFailure(
         .noInput,

@@ -73,26 +73,16 @@ extension Session {
     }
   }
 
-  /// Reads several profiles. One that cannot be read is reported and left out,
-  /// unless it is the only one.
+  /// Reads several profiles.
   private func readAll(
     _ inputs: [ProfileInput], _ request: LoadingRequest, _ legacy: LegacyOptions
   ) throws(CommandFailure) -> [ReadProfile] {
     var readings: [ReadProfile] = []
-    var lastFailure: CommandFailure?
+    var failures = InputFailures(of: "profiles")
     for input in inputs {
-      do {
-        readings.append(try read(input, request, legacy))
-      } catch {
-        if let lastFailure { message(lastFailure.message) }
-        lastFailure = error
-      }
+      do { readings.append(try read(input, request, legacy)) } catch { failures.add(error) }
     }
-    if let lastFailure {
-      if readings.isEmpty { throw lastFailure }
-      message(lastFailure.message)
-      message("read \(readings.count) of \(inputs.count) profiles")
-    }
+    try failures.finish(named: inputs.count, request.fetching, in: self)
     return readings
   }
 

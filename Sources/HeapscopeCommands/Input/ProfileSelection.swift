@@ -15,6 +15,9 @@ extension Session {
     change(&options)
     do {
       let selection = try Selection(loaded.profile, options)
+      if selection.profile.samples.count == 0, loaded.profile.samples.count > 0 {
+        leftNothing = true
+      }
       if warns { for warning in selection.warnings { message(describe(warning)) } }
       return selection
     } catch {

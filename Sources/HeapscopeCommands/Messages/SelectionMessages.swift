@@ -8,6 +8,8 @@ func failure(_ error: SelectionError) -> CommandFailure {
       .usage,
       "\(optionName(option)) '\(value)': \(reason.reason), at byte \(reason.offset); "
         + "give a regular expression (RE2 syntax)")
+  case .patternEffort(let option, let value):
+    patternEffortFailure("\(optionName(option)) '\(value)'")
   case .noSampleTypes: CommandFailure(.badData, "the profile has no sample types")
   case .sampleIndexRange(let index, let count):
     CommandFailure(
@@ -22,6 +24,14 @@ func failure(_ error: SelectionError) -> CommandFailure {
   case .overflow(let type):
     CommandFailure(.badData, "the sum of \(type) does not fit 64 bits")
   }
+}
+
+/// - Parameter expression: as it was given.
+func patternEffortFailure(_ expression: String) -> CommandFailure {
+  CommandFailure(
+    .usage,
+    "\(expression): takes too many steps to match; write it without repetition of what repeats, "
+      + "as in (a+)+")
 }
 
 func failure(_ error: MergeError) -> CommandFailure {

@@ -1,12 +1,14 @@
 import ProfileFetch
 import ArgumentParser
 
-/// How profiles named by a URL are fetched; the names are pprof's where it has them.
+/// How profiles are got, above all those named by a URL; the names are pprof's where it has them.
 struct FetchArguments: ParsableArguments {
   @Option("Fetch what changes within this many seconds, not what there is.")
   var seconds: SecondCount?
   @Flag(help: "Have the program collect its garbage before it answers (gc=1).")
   var gc = false
+  @Flag(help: "Of several, go on without those that are missing or cannot be read.")
+  var allowMissing = false
   @Option("The most time to fetch in: seconds, or as in 500ms, 2m.")
   var timeout: Timeout?
   @Option("Send this header; may be given several times. @file reads them from a file.")
@@ -44,6 +46,7 @@ struct FetchArguments: ParsableArguments {
     request.seconds = seconds?.value
     request.collectsGarbage = gc
     request.options.timeoutSeconds = timeout?.period.seconds
+    request.allowsMissing = allowMissing
     request.headers = header.map(\.text)
     request.options.authorityFile = tlsCa?.text
     request.options.certificateFile = tlsCert?.text

@@ -16,7 +16,7 @@ struct OptionTable {
     }
   }
 
-  private var entries: [Entry] = []
+  private(set) var entries: [Entry] = []
 
   init(_ command: any ParsableArguments.Type) { add(command) }
 

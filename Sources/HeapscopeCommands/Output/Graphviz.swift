@@ -44,12 +44,22 @@ func runGraphviz(
   var chunk = [UInt8](repeating: 0, count: 64 << 10)
   while true {
     let count = read(ends[0], &chunk, chunk.count)
-    if count > 0 { output += chunk[..<count] } else if count == 0 || errno != EINTR { break }
+    if count > 0 { output += chunk[..<count] }
+    if count == 0 { break }
+    if count < 0, errno != EINTR {
+      throw CommandFailure(
+        .inputOutput, "cannot read what Graphviz' dot writes: \(systemMessage(errno))")
+    }
   }
   var status: Int32 = 0
   while waitpid(process, &status, 0) < 0, errno == EINTR {}
   guard status == 0 else {
-    throw CommandFailure(.unavailable, "Graphviz' dot failed with status \(status >> 8)")
+    let signal = status & 0x7f
+    throw CommandFailure(
+      .unavailable,
+      "Graphviz' dot "
+        + (signal == 0 ? "failed with status \(status >> 8)" : "ended by signal \(signal)")
+    )
   }
   return output
 }

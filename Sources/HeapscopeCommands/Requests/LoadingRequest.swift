@@ -31,13 +31,16 @@ package struct LoadingRequest: Sendable {
   package init() {}
 }
 
-/// How profiles named by a URL are fetched.
+/// How profiles are got, above all those named by a URL.
 package struct FetchingRequest: Sendable {
   /// Fetches what changes within this many seconds, not what there is.
   package var seconds: Int?
 
   /// Has the program collect its garbage before it answers.
   package var collectsGarbage = false
+
+  /// Goes on without the profiles that cannot be had or read.
+  package var allowsMissing = false
 
   /// `Name: value`, or `@file` with such lines.
   package var headers: [String] = []

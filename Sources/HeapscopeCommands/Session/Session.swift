@@ -14,6 +14,9 @@ final class Session {
   /// The profiles read so far, which no report may overwrite.
   var inputFiles: Set<FileIdentity> = []
 
+  /// The filters of a selection took every sample away.
+  var leftNothing = false
+
   /// What was fetched so far, by the argument that names it.
   var fetched: [String: Result<FetchedProfile, CommandFailure>] = [:]
 

@@ -16,6 +16,9 @@ package final class Pattern: @unchecked Sendable {
   /// The address of data for a match that nobody uses now; 0 while somebody does.
   private let spareData = Atomic<UInt>(0)
 
+  /// A match took more steps than it may; the answers since then say nothing.
+  private let isGivenUp = Atomic<Bool>(false)
+
   /// The expression as it was written.
   package let source: String
 
@@ -90,11 +93,23 @@ package final class Pattern: @unchecked Sendable {
     return result
   }
 
+  /// Matches a text. Once one was too expensive, so are all: who asks sixty thousand names
+  /// would wait for hours, for an answer that is an error anyway.
   package func match(_ text: UnsafeBufferPointer<UInt8>) -> MatchResult {
-    if let repaired = repairedText(text) {
-      return repaired.withUnsafeBufferPointer { matchUTF8($0) }
-    }
-    return matchUTF8(text)
+    if isGivenUp.load(ordering: .relaxed) { return .tooExpensive }
+    let result =
+      if let repaired = repairedText(text) {
+        repaired.withUnsafeBufferPointer { matchUTF8($0) }
+      } else { matchUTF8(text) }
+    if result == .tooExpensive { isGivenUp.store(true, ordering: .relaxed) }
+    return result
+  }
+
+  /// Whoever asked ``matches(_:)`` calls this before the answers are used.
+  ///
+  /// - Throws: when a match was given up, so that what did not match may do so.
+  package func checkEffort() throws(PatternEffortError) {
+    if isGivenUp.load(ordering: .relaxed) { throw PatternEffortError(source: source) }
   }
 
   /// Takes the spare data, or makes some where another thread has them.
@@ -131,7 +146,7 @@ package final class Pattern: @unchecked Sendable {
     }
   }
 
-  /// What is too expensive to match counts as no match.
+  /// What is too expensive to match counts as no match, and ``checkEffort()`` throws.
   package func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool { match(text) == .yes }
 
   /// Returns where the first bracketed group of the first match lies, or nil.
@@ -167,6 +182,11 @@ package final class Pattern: @unchecked Sendable {
     let length = pcre2_get_error_message_8(status, &buffer, buffer.count)
     return String(decoding: buffer.prefix(max(0, Int(length))), as: UTF8.self)
   }
+}
+
+/// A match with the expression took more steps than one may.
+package struct PatternEffortError: Error, Equatable, Sendable {
+  package var source: String
 }
 
 /// Why a text is no regular expression.

@@ -40,7 +40,10 @@ extension Profile {
       // A pruned location keeps its lines: it stays where no user frame is above.
       return fates[row] == .pruned ? nil : Array(lines[(outermost + 1)...])
     }
-    if dropped.gaveUp || kept?.gaveUp ?? false { throw .tooExpensive }
+    do {
+      try drop.checkEffort()
+      try keep?.checkEffort()
+    } catch { throw .tooExpensive }
     guard fates.contains(where: { $0 != .user }) else { return }
     samples.keepParts { [fates] frames in
       var foundUser = false

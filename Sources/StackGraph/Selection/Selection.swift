@@ -120,6 +120,24 @@ package struct Selection: Sendable {
     warn(tagShow != nil, labels.show, "TagShow")
     warn(tagHide != nil, labels.hide, "TagHide")
     if let pruneFrom { profile.pruneFrom(pruneFrom) }
+    func check(_ option: String, _ text: String, _ checked: () throws(PatternEffortError) -> Void)
+      throws(SelectionError)
+    {
+      do { try checked() } catch { throw .patternEffort(option: option, value: text) }
+    }
+    for (option, text, pattern) in [
+      ("focus", options.focus, focus), ("ignore", options.ignore, ignore),
+      ("hide", options.hide, hide), ("show", options.show, show),
+      ("show_from", options.showFrom, showFrom), ("prune_from", options.pruneFrom, pruneFrom),
+      ("tagshow", options.tagShow, tagShow), ("taghide", options.tagHide, tagHide),
+    ] {
+      try check(option, text) { () throws(PatternEffortError) in try pattern?.checkEffort() }
+    }
+    for (option, text, filter) in [
+      ("tagfocus", options.tagFocus, tagFocus), ("tagignore", options.tagIgnore, tagIgnore),
+    ] {
+      try check(option, text) { () throws(PatternEffortError) in try filter?.checkEffort() }
+    }
   }
 
   private static func pattern(

@@ -39,6 +39,9 @@ package struct SelectionOptions: Sendable {
 /// Why a selection cannot be made. `option` is the option's name with underscores.
 package enum SelectionError: Error, Equatable, Sendable {
   case pattern(option: String, value: String, PatternError)
+
+  /// An expression took too many steps to match a name or label.
+  case patternEffort(option: String, value: String)
   case noSampleTypes
   case sampleIndexRange(Int, count: Int)
   case sampleIndexName(String, known: [String])

@@ -33,9 +33,6 @@ struct SimplifiedNameMatcher {
   private let pattern: Pattern
   private var known: [StringID: Bool] = [:]
 
-  /// A name took too many steps to match; the answers since then say nothing.
-  private(set) var gaveUp = false
-
   init(_ pattern: Pattern) { self.pattern = pattern }
 
   /// Unnamed functions never match.
@@ -43,11 +40,8 @@ struct SimplifiedNameMatcher {
     let name = profile.functions.names[function.index]
     if name == .empty { return false }
     if let known = known[name] { return known }
-    if gaveUp { return false }
     let text = simplifiedName(profile.strings[bytesOf: name])
-    let result = text.withUnsafeBufferPointer { pattern.match($0) }
-    let matched = result == .yes
-    gaveUp = result == .tooExpensive
+    let matched = text.withUnsafeBufferPointer { pattern.matches($0) }
     known[name] = matched
     return matched
   }

@@ -58,6 +58,12 @@ struct TagFilter {
     return answers
   }
 
+  /// - Throws: when an expression gave up on a label.
+  func checkEffort() throws(PatternEffortError) {
+    guard case .patterns(let patterns) = test else { return }
+    for pattern in patterns { try pattern.checkEffort() }
+  }
+
   mutating func matches(sample: Int, of profile: Profile, units: LabelUnits) -> Bool {
     let labels = profile.samples.labels[profile.samples.labelRange(of: sample)]
     func hasKey(_ label: Label) -> Bool {

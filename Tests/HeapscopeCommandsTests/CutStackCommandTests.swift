@@ -22,7 +22,7 @@ struct CutStackCommandTests {
   }
 
   private let sentence =
-    "60.0% of the bytes hang on stacks cut at 64 frames: callers' figures are lower bounds (≥)"
+    "60.0% of the bytes are on stacks cut at 64 frames: callers' figures are lower bounds (≥)"
 
   @Test("summary, hotspots and focus say how much hangs on cut stacks")
   func texts() {
@@ -45,11 +45,11 @@ struct CutStackCommandTests {
   @Test("pictures and the page say how much hangs on cut stacks, and mark callers")
   func pictures() {
     let flame = heapscope(["flame", "-"], input: Self.bytes)
-    #expect(flame.text.contains("60.0% of the bytes hang on stacks cut at 64 frames"))
+    #expect(flame.text.contains("60.0% of the bytes are on stacks cut at 64 frames"))
     #expect(flame.text.contains("<title>start_thread (≥40B, ≥40.00%)</title>"))
     #expect(flame.text.contains("<title>all (100B, 100%)</title>"))
     let page = heapscope(["report", "-"], input: Self.bytes)
-    #expect(page.text.contains("60.0% of the bytes hang on stacks cut at 64 frames"))
+    #expect(page.text.contains("60.0% of the bytes are on stacks cut at 64 frames"))
     #expect(page.text.contains("\"cut\":true"))
   }
 
@@ -80,7 +80,7 @@ struct CutStackCommandTests {
     .enabled(if: Repository.sharedInputs != nil, "no ../shared beside the checkout"))
   func reported() {
     let path = Repository.shared("found/truncated-stacks/deep22.pb.gz")
-    #expect(heapscope([path]).text.contains("75.4% of the bytes hang on stacks cut at 32 frames"))
+    #expect(heapscope([path]).text.contains("75.4% of the bytes are on stacks cut at 32 frames"))
     #expect(heapscope(["focus", "handlerA", path]).text.contains("(≥24.1%) pass through"))
     let whole = Repository.shared("found/truncated-stacks/deep27.pb.gz")
     #expect(!heapscope([whole]).text.contains("cut at"))

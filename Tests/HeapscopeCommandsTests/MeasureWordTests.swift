@@ -23,15 +23,16 @@ struct MeasureWordTests {
     return encodeProfile(profile)
   }
 
-  private static let cpu = bytes(
+  private static let cpuBytes: [UInt8] = bytes(
     ["samples/count", "cpu/nanoseconds"], period: ("cpu", "nanoseconds", 10_000_000))
-  private static let block = bytes(
+  private static let blockBytes: [UInt8] = bytes(
     ["contentions/count", "delay/nanoseconds"], period: ("contentions", "count", 1))
-  private static let goroutines = bytes(["goroutine/count"], period: ("goroutine", "count", 1))
+  private static let goroutineBytes: [UInt8] = bytes(
+    ["goroutine/count"], period: ("goroutine", "count", 1))
 
   @Test("the summary of a CPU profile speaks of time")
   func cpu() {
-    let text = heapscope(["-"], input: Self.cpu).text
+    let text = heapscope(["-"], input: Self.cpuBytes).text
     #expect(text.contains("CPU profile"))
     #expect(text.contains("one sample about every 10ms"))
     #expect(text.contains("MOST TIME  by cpu, flat\n"))
@@ -43,16 +44,16 @@ struct MeasureWordTests {
 
   @Test("the summary of contention has no sampling rate where each one counts")
   func block() {
-    let text = heapscope(["-"], input: Self.block).text
+    let text = heapscope(["-"], input: Self.blockBytes).text
     #expect(text.contains("contention profile"))
-    #expect(text.contains("2 samples, 5 functions\n"), "\(text)")
+    #expect(text.contains("2 samples, 6 functions\n"), "\(text)")
     #expect(text.contains("MOST TIME  by delay, flat\n"))
     #expect(text.contains("> delay.svg\n"))
   }
 
   @Test("the summary of goroutines points to the command that reads them")
   func goroutines() {
-    let text = heapscope(["-"], input: Self.goroutines).text
+    let text = heapscope(["-"], input: Self.goroutineBytes).text
     #expect(text.contains("goroutine profile"))
     #expect(text.contains("MOST GOROUTINES  by goroutine, flat\n"))
     #expect(text.contains("NEXT\n  heapscope goroutines\n"))
@@ -73,7 +74,7 @@ struct MeasureWordTests {
       heapscope(["hotspots", "-"], input: bytes).text.hasPrefix("HOTSPOTS  (unnamed), 40 in"))
   }
 
-  @Test("hotspots judges nothing but memory", arguments: [cpu, block, goroutines])
+  @Test("hotspots judges nothing but memory", arguments: [cpuBytes, blockBytes, goroutineBytes])
   func hotspots(bytes: [UInt8]) {
     let text = heapscope(["hotspots", "-"], input: bytes).text
     #expect(text.contains("The rules are about memory, which "), "\(text)")
@@ -100,7 +101,7 @@ struct MeasureWordTests {
 
   @Test("the picture that focus proposes is coloured for memory only where it is")
   func focus() {
-    let cpu = heapscope(["focus", "Join", "-"], input: Self.cpu).text
+    let cpu = heapscope(["focus", "Join", "-"], input: Self.cpuBytes).text
     #expect(cpu.contains("| flamegraph.pl > focus.svg"))
     #expect(!cpu.contains("heapscope hotspots"))
   }

@@ -78,7 +78,7 @@ struct StackCutTests {
     #expect(profile.samples.longestStack < 32)
     // Two frames of the root may stand behind those that were kept.
     #expect(profile.stackLimit == 32)
-    #expect(profile.samples.isCut.count { $0 } == 9)
+    #expect(profile.samples.isCut.count { $0 } == 10)
   }
 
   @Test(
@@ -96,8 +96,8 @@ struct StackCutTests {
     let profile = marked(Self.recursion(depths: 20...40, kept: 32))
     var options = SelectionOptions()
     // Without the frames that told them, the stacks are cut all the same.
-    options.hide = "descend|boot"
-    options.ignore = "start"
+    options.hide = "descend|start"
+    options.ignore = "boot"
     let selection = try Selection(profile, options)
     #expect(selection.profile.samples.count == 12)
     #expect(selection.gaps.cut == 12)

@@ -56,7 +56,7 @@ struct ReportCommand: SessionCommand {
     }
     try session.refuseTerminal(place, example: "heap.html (or --open)")
     let loaded = try load(request, in: session)
-    for loaded in loaded { session.noteProvenance(of: loaded) }
+    for loaded in loaded where request.loading.base == nil { session.noteProvenance(of: loaded) }
     if loaded.count == 1, let note = loaded[0].emptyNote { throw nothingToDraw(loaded[0], note) }
     let selections = try loaded.enumerated().map { index, loaded in
       // A filter that matches nothing in one snapshot may well match in another.

@@ -46,7 +46,6 @@ package struct FlameFrames: Sendable {
   private(set) var ofNumbers: [UInt32]
 
   package static let prunedName = "(smaller frames)"
-  package static let emptyStackName = "<no stack>"
 
   /// - Parameters:
   ///   - numbers: what the nodes of each profile stand for.
@@ -120,7 +119,7 @@ package struct FlameFrames: Sendable {
       last = frame
     }
     for (number, name) in [
-      (numbers.emptyStack, Self.emptyStackName), (numbers.pruned, Self.prunedName),
+      (numbers.emptyStack, noStackName), (numbers.pruned, Self.prunedName),
     ] {
       ofNumbers[Int(number)] = UInt32(frames.count)
       frames.append(FlameFrame(function: functions.count, file: 0, line: 0))

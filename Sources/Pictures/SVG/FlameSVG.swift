@@ -89,7 +89,7 @@ package struct FlameSVG {
       #"<svg version="1.1" width="\#(options.width)" height="\#(height)" "#
         + #"viewBox="0 0 \#(options.width) \#(height)" xmlns="http://www.w3.org/2000/svg">"#)
     output.line(
-      "<desc>Drawn by heapscope from a heap profile. Click a frame to zoom, Ctrl-F to search."
+      "<desc>Drawn by heapscope. Click a frame to zoom, Ctrl-F to search."
         + "</desc>")
     output.line("<style>\(Self.style)</style>")
     output.line(#"<rect class="page" width="100%" height="100%"/>"#)

@@ -23,12 +23,16 @@ extension StackGaps {
 
 /// Says how much hangs on stacks that were cut.
 func cutStacksText(_ share: Double, _ measure: Measure, limit: Int) -> String {
-  "\(percentText(share)) of \(measure.noun) hang on stacks cut at \(limit) frames: "
-    + "callers' figures are lower bounds (≥)"
+  "\(percentText(share)) of \(measure.noun) \(measure.isPlural ? "are" : "is") on stacks cut at "
+    + "\(limit) frames: callers' figures are lower bounds (≥)"
 }
 
 /// Says how much has no stack at all.
 func noStackText(_ share: Double, _ measure: Measure) -> String {
-  "\(percentText(share)) of \(measure.noun) come without a stack (\(noStackName)): the program was built "
-    + "without frame pointers, or the unwinder failed"
+  // Go's profiles of goroutines and threads have such samples, whatever the build.
+  let reason =
+    measure == .goroutines || measure == .threads
+    ? "" : ": the program was built without frame pointers, or the unwinder failed"
+  return "\(percentText(share)) of \(measure.noun) \(measure.isPlural ? "have" : "has") no stack "
+    + "(\(noStackName))" + reason
 }

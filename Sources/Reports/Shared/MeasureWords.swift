@@ -30,6 +30,11 @@ extension Measure {
   }
 }
 
+extension Measure {
+  /// Whether ``noun`` is in the plural.
+  var isPlural: Bool { self != .time && self != .amount }
+}
+
 /// A sample type as sentences name it; some profiles give it no name.
 package func sampleTypeText(_ name: String) -> String { name.isEmpty ? "(unnamed)" : shown(name) }
 

@@ -135,7 +135,7 @@ package struct Summary: Sendable {
     let sum = selection.sum
     output.line()
     let heading = sum.lost == 0 ? findings.measure.largestHeading : "LARGEST CHANGES"
-    let basis = sum.lost == 0 ? "" : "; shares of \(wholeText), gains and losses added up"
+    let basis = sum.lost == 0 ? "" : "; shares of \(wholeText)"
     output.line(
       style.marked(heading, .heading) + "  by \(sampleTypeText(selection.sampleType)), flat" + basis
     )
@@ -150,7 +150,8 @@ package struct Summary: Sendable {
 
   /// What shares are parts of.
   private var wholeText: String {
-    valueText(selection.total, unit: selection.unit)
+    let total = valueText(selection.total, unit: selection.unit)
+    return selection.isOfBase ? "the base's \(total)" : "\(total), gains and losses added up"
   }
 
   /// A row of what is largest: a function, or what has no stack.

@@ -175,11 +175,18 @@ private struct CutSearch {
   /// The stacks on which the function that they begin with is called again.
   private func recurring(_ candidates: [Int]) -> [Int] {
     if candidates.isEmpty { return [] }
+    let locations = profile.locations
+    func calls(_ location: Int, _ number: Int32) -> Bool {
+      outermost[location] == number
+        || locations.lines[locations.lineRange(of: location)].contains {
+          profile.functions.names[$0.function.index].index == number
+        }
+    }
     return profile.samples.withStackCursor { cursor in
       cursor.begin(at: 0)
       return candidates.filter { sample in
         let stack = cursor.stack(of: sample)
-        return stack.frames.dropLast().contains { outermost[Int($0)] == roots[sample] }
+        return stack.frames.dropLast().contains { calls(Int($0), roots[sample]) }
       }
     }
   }

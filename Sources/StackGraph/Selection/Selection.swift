@@ -12,6 +12,9 @@ package struct Selection: Sendable {
 
   /// What percentages are parts of (docs/pprof-semantics.md, section 3).
   package let total: Int64
+
+  /// ``total`` is that of a base that was subtracted.
+  package var isOfBase: Bool { profile.strings.find(baseLabelKey) != nil }
   package let labelUnits: LabelUnits
   package let warnings: [SelectionWarning]
 

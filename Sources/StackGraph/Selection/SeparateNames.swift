@@ -22,20 +22,28 @@ extension Profile {
     }
     var plainNames: [StringID: StringID] = [:]
     var pathEnds: [StringID: [StringID: [UInt8]]] = [:]
+    // A small file may name long texts many times.
+    var room = Self.mostSeparateBytes
     for row in 0..<functions.count {
       let name = functions.names[row]
       let file = functions.files[row]
-      guard let namesakes = files[name], file != .empty,
+      guard let namesakes = files[name], file != .empty, room > 0,
         !isGo(name: strings[bytesOf: name], file: strings[bytesOf: file])
       else { continue }
       let ends = pathEnds[name] ?? distinctEnds(of: namesakes)
       pathEnds[name] = ends
       let separate = strings[bytesOf: name] + [UInt8(ascii: " ")] + (ends[file] ?? [])
+      room -= separate.count
       functions.names[row] = strings.intern(separate)
       plainNames[functions.names[row]] = name
     }
     return plainNames
   }
+
+  private static let mostSeparateBytes = 1 << 26
+
+  /// Of longer paths all is shown where less does not tell them apart.
+  private static let mostFolders = 8
 
   /// Whether a name says which function it is, as far as a single name can.
   private func isIdentity(_ name: ArraySlice<UInt8>) -> Bool {
@@ -58,13 +66,12 @@ extension Profile {
     let paths = files.map { file in
       (file, strings[bytesOf: file].split(separator: UInt8(ascii: "/")))
     }
-    let longest = paths.reduce(2) { max($0, $1.1.count) }
-    for count in 2...longest {
+    for count in 2...Self.mostFolders {
       let ends = paths.map { ($0, Array($1.suffix(count).joined(separator: [UInt8(ascii: "/")]))) }
-      if count == longest || Set(ends.map(\.1)).count == files.count {
+      if Set(ends.map(\.1)).count == files.count {
         return Dictionary(uniqueKeysWithValues: ends)
       }
     }
-    return [:]
+    return Dictionary(uniqueKeysWithValues: files.map { ($0, Array(strings[bytesOf: $0])) })
   }
 }

@@ -17,6 +17,9 @@ package struct StackGaps: Sendable, Equatable {
   /// The sum of the values of samples without any frame.
   package private(set) var sumWithoutStack = SignedSum()
 
+  /// Less on cut stacks changes no figure that is shown.
+  private static let leastShare = 0.001
+
   package init() {}
 
   package init(_ profile: Profile, column: Int) {
@@ -26,6 +29,7 @@ package struct StackGaps: Sendable, Equatable {
     for (sample, isCut) in samples.isCut.enumerated() where isCut {
       cut = saturatingSum(cut, saturatingMagnitude(values[sample]))
     }
+    if cutShare < Self.leastShare { cut = 0 }
     if cut > 0 { stackLimit = profile.stackLimit }
     // Few have any, and none where even the shallowest has frames.
     for sample in samples.withoutStack {

@@ -30,8 +30,8 @@ struct SignedFigureTests {
   @Test("summary has gains and losses apart, and shares of both added up")
   func summary() {
     let run = heapscope(["-"], input: Self.mixed)
-    #expect(run.text.contains("  objects                    -20*  (+30, -50)\n"), "\(run.text)")
-    #expect(run.text.contains("  space                  -1.95kB*  (+2.93kB, -4.88kB)\n"))
+    #expect(run.text.contains("  objects                    -20* (+30, -50)\n"), "\(run.text)")
+    #expect(run.text.contains("  space                  -1.95kB* (+2.93kB, -4.88kB)\n"))
     #expect(
       run.text.contains("LARGEST CHANGES  by space, flat; shares of 7.81kB, gains and losses"))
     #expect(run.text.contains("   -4.88kB  62.5%  index.add\n"))
@@ -68,7 +68,7 @@ struct SignedFigureTests {
     #expect(text.contains("<title>queue.push (+2.93kB, 37.50%)</title>"))
     #expect(text.contains("<title>index.add (-4.88kB, 62.50%)</title>"))
     #expect(text.contains("<title>job.run (-1.95kB, 100%)</title>"))
-    #expect(text.contains("-1.95kB  (+2.93kB, -4.88kB): widths are gains and losses added up"))
+    #expect(text.contains("-1.95kB (+2.93kB, -4.88kB): widths are gains and losses added up"))
     func fill(_ name: String) throws -> Substring {
       let box = try #require(text.split(separator: "<title>").first { $0.hasPrefix(name) })
       return try #require(box.split(separator: "fill=\"").dropFirst().first).prefix(7)
@@ -91,10 +91,10 @@ struct SignedFigureTests {
   func others() {
     let focus = heapscope(["focus", "job.run", "-"], input: Self.mixed)
     #expect(
-      focus.text.contains("-1.95kB net, of -1.95kB  (+2.93kB, -4.88kB), pass through what matches"))
+      focus.text.contains("-1.95kB net, of -1.95kB (+2.93kB, -4.88kB), pass through what matches"))
     #expect(focus.text.contains("   -4.88kB  62.5%    index.add\n"), "\(focus.text)")
     let hotspots = heapscope(["hotspots", "-"], input: Self.mixed)
-    #expect(hotspots.text.hasPrefix("HOTSPOTS  space, -1.95kB* in all  (+2.93kB, -4.88kB)"))
+    #expect(hotspots.text.hasPrefix("HOTSPOTS  space, -1.95kB* in all (+2.93kB, -4.88kB)"))
     let json = heapscope(["hotspots", "--format=json", "-"], input: Self.mixed)
     let plain = json.text.split(whereSeparator: \.isWhitespace).joined()
     #expect(plain.contains(#""gained":3000"#) && plain.contains(#""lost":-5000"#))
@@ -105,7 +105,7 @@ struct SignedFigureTests {
     .enabled(if: Repository.sharedInputs != nil, "no ../shared beside the checkout"))
   func reported() {
     let path = Repository.shared("found/negative-values/delta.pb.gz")
-    #expect(heapscope([path]).text.contains("+1000kB*  (+5.86MB, -4.88MB)"))
+    #expect(heapscope([path]).text.contains("+1000kB* (+5.86MB, -4.88MB)"))
     let flame = heapscope(["flame", path])
     #expect(flame.text.contains("main.cache (-4.88MB, 45.45%)"))
     #expect(flame.messages.contains { $0.contains("difference over time (seconds=)") })

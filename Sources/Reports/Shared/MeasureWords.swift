@@ -91,11 +91,12 @@ package func placeText(_ file: some Collection<UInt8>, _ line: Int64) -> String 
 package func placeText(_ file: String, _ line: Int64) -> String { placeText(file.utf8, line) }
 
 extension SignedSum {
-  /// `11.82MB`; where values of both signs meet `+1000kB  (+6000kB, -5000kB)`.
+  /// `11.82MB`; where values of both signs meet `+1000kB (+6000kB, -5000kB)`.
   ///
   /// - Parameter size: writes one value.
   package func text(_ size: (Int64) -> String) -> String {
-    parts(size).net + parts(size).detail
+    let parts = parts(size)
+    return parts.net + parts.detail
   }
 
   /// The net sum, and what it is made of where that is worth saying.
@@ -103,7 +104,7 @@ extension SignedSum {
     func signed(_ value: Int64) -> String { (value > 0 ? "+" : "") + size(value) }
     if lost == 0 { return (size(gained), "") }
     if gained == 0 { return (size(lost), "") }
-    return (signed(net), "  (\(signed(gained)), \(signed(lost)))")
+    return (signed(net), " (\(signed(gained)), \(signed(lost)))")
   }
 }
 

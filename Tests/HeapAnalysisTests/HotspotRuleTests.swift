@@ -41,7 +41,7 @@ struct HotspotRuleTests {
     // The template ranges over a map: nothing is formatted.
     (
       "internal/fmtsort.Sort < text/template.(*state).walkRange < text/template.(*Template).Execute < main.f",
-      nil
+      .templateExecution
     ),
     ("fmt.Sprintf < main.f", .format),
     ("bytes.growSlice < bytes.(*Buffer).Write < fmt.Fprintf < main.f", .format),
@@ -68,7 +68,7 @@ struct HotspotRuleTests {
       "encoding/json.mapEncoder.encode < encoding/json.Marshal < log/slog.appendJSONMarshal < log/slog.(*JSONHandler).Handle < log/slog.(*Logger).Info < main.f",
       .jsonMapEncode
     ),
-    ("bytes.Clone < encoding/json/v2.Marshal < encoding/json.Marshal < main.f", nil),
+    ("bytes.Clone < encoding/json/v2.Marshal < encoding/json.Marshal < main.f", .codecOutput),
     (
       "encoding/json.(*decodeState).objectInterface < encoding/json.(*decodeState).value < encoding/json.(*Decoder).Decode < main.f",
       .jsonDynamicDecode
@@ -80,14 +80,14 @@ struct HotspotRuleTests {
     // A map of structs, as far as one stack tells.
     (
       "reflect.mapassign_faststr0 < reflect.mapassign_faststr < reflect.Value.SetMapIndex < encoding/json/v2.makeMapArshaler.func3 < encoding/json/v2.Unmarshal < encoding/json.Unmarshal < main.f",
-      nil
+      .codecOutput
     ),
     (
       "encoding/json.(*decodeState).convertNumber < encoding/json.(*decodeState).literalStore < encoding/json.(*decodeState).array < encoding/json.Unmarshal < main.f",
       .jsonDynamicDecode
     ),
-    ("strings.ReplaceAll < main.f", nil),
-    ("encoding/json.(*decodeState).literalStore < encoding/json.Unmarshal < main.f", nil),
+    ("strings.ReplaceAll < main.f", .stringTransform),
+    ("encoding/json.(*decodeState).literalStore < encoding/json.Unmarshal < main.f", .codecOutput),
     // Maps.
     ("reflect.copyVal < reflect.Value.MapIndex < main.f", .reflectMapIteration),
     ("reflect.Value.MapKeys < main.f", .reflectMapIteration),
@@ -95,7 +95,7 @@ struct HotspotRuleTests {
       "reflect.copyVal < reflect.(*MapIter).Key < reflect.Value.Seq2.func5 < main.f",
       .reflectMapIteration
     ),
-    ("reflect.unsafe_New < reflect.New < main.f", nil),
+    ("reflect.unsafe_New < reflect.New < main.f", .reflectValue),
     (
       "slices.AppendSeq[go.shape.[]string,go.shape.string]-range1 < maps.Keys[go.shape.map[string]int].func1 < slices.AppendSeq[go.shape.[]string] < slices.Collect[go.shape.string] < slices.Sorted[go.shape.string] < main.f",
       .mapIteration
@@ -139,6 +139,36 @@ struct HotspotRuleTests {
     // The rest.
     ("time.NewTimer < time.After < main.f", .timeAfter),
     ("time.NewTimer < main.f", nil),
+    // Calls that make something anew each time. The leaf decides where a call also runs
+    // code of others.
+    ("io.copyBuffer < io.Copy < main.f", .ioCopyBuffer),
+    ("io.CopyN < main.f", .ioCopyBuffer),
+    ("bytes.growSlice < bytes.(*Buffer).Write < io.copyBuffer < io.Copy < main.f", nil),
+    ("bufio.(*Scanner).Scan < main.f", .codecPerCall),
+    ("net/http.(*body).Read < bufio.(*Scanner).Scan < main.f", nil),
+    ("bufio.NewReaderSize < encoding/xml.NewDecoder < main.f", .codecPerCall),
+    ("encoding/json.(*Decoder).refill < encoding/json.(*Decoder).Decode < main.f", .codecPerCall),
+    (
+      "encoding/json.(*decodeState).literalStore < encoding/json.(*Decoder).Decode < main.f",
+      .codecOutput
+    ),
+    ("compress/flate.NewReader < compress/gzip.(*Reader).Reset < main.f", .codecPerCall),
+    ("net/url.parseQuery < net/url.ParseQuery < net/url.(*URL).Query < main.f", .httpPerRequest),
+    ("net/http.(*Request).WithContext < main.f", .httpPerRequest),
+    ("net/http.Header.Clone < main.f", .mapClone),
+    ("bytes.growSlice < bytes.(*Buffer).Write < net/http.Error < main.f", nil),
+    ("regexp.(*Regexp).FindStringSubmatch < main.f", .regexpResult),
+    ("strings.ToLower < main.init", .stringTransform),
+    ("strings.Trim < main.f", nil),
+    ("path/filepath.Join < main.f", .stringTransform),
+    ("time.Time.Format < main.f", .timeFormat),
+    ("time.Duration.String < main.f", .timeFormat),
+    ("time.NewTicker < main.f", nil),
+    ("errors.New < main.f", .errorPerCall),
+    ("errors.New < main.init", nil),
+    ("reflect.packEface < reflect.Value.Interface < main.f", .reflectValue),
+    // A function of one's own that has the name of one of these.
+    ("example.com/app/strings.ToLower@/src/app/strings/x.go:3 < main.f", nil),
     (
       "regexp/syntax.(*compiler).inst < regexp/syntax.Compile < regexp.compile < regexp.MustCompile < main.f",
       .regexpCompile

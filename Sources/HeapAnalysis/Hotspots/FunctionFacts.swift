@@ -51,6 +51,7 @@ struct FunctionFacts {
   var callersOfCallees: [RuleSet] = []
   var withouts: [RuleSet] = []
   var bareCallers: [RuleSet] = []
+  var leaves: [RuleSet] = []
   var marks: [StackMarks] = []
   var isLogging: [Bool] = []
 
@@ -122,6 +123,7 @@ struct FunctionFacts {
       callersOfCallees.append(roles.callerOfCallee)
       withouts.append(roles.without)
       bareCallers.append(roles.bareCaller)
+      leaves.append(roles.leaf)
       var marks = origin == .standard ? roles.marks : []
       if origin != .standard, names.isInitializer(row) { marks.insert(.initialization) }
       self.marks.append(marks)
@@ -137,6 +139,7 @@ struct FunctionFacts {
     callersOfCallees += part.callersOfCallees
     withouts += part.withouts
     bareCallers += part.bareCallers
+    leaves += part.leaves
     marks += part.marks
     isLogging += part.isLogging
   }
@@ -149,6 +152,7 @@ struct FunctionFacts {
     var callerOfCallee = RuleSet()
     var without = RuleSet()
     var bareCaller = RuleSet()
+    var leaf = RuleSet()
     var marks = StackMarks()
 
     /// A place in the table: a role, and in it a rule.
@@ -156,10 +160,10 @@ struct FunctionFacts {
       (order.firstIndex(of: role) ?? 0) * HotspotRule.limit + rule
     }
 
-    static let marks = 6 * HotspotRule.limit
+    static let marks = 7 * HotspotRule.limit
 
     private static var order: [WritableKeyPath<Roles, RuleSet>] {
-      [\.entry, \.through, \.callee, \.callerOfCallee, \.without, \.bareCaller]
+      [\.entry, \.through, \.callee, \.callerOfCallee, \.without, \.bareCaller, \.leaf]
     }
 
     mutating func add(place: Int) {
@@ -171,6 +175,7 @@ struct FunctionFacts {
       case 3: callerOfCallee.insert(rule)
       case 4: without.insert(rule)
       case 5: bareCaller.insert(rule)
+      case 6: leaf.insert(rule)
       default: marks.insert(StackMarks(rawValue: UInt8(place - Self.marks)))
       }
     }
@@ -190,6 +195,7 @@ struct FunctionFacts {
       case .call(let functions, let by):
         table.add(functions, at: Roles.place(\.callee, number))
         table.add(by, at: Roles.place(\.callerOfCallee, number))
+      case .leaf(let functions): table.add(functions, at: Roles.place(\.leaf, number))
       }
     }
     table.add(profiler, at: Roles.marks + Int(StackMarks.profiler.rawValue))

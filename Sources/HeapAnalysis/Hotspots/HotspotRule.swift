@@ -52,6 +52,9 @@ package struct StackMatch: Sendable {
 
     /// One of the first, called directly by one of the second.
     case call([String], by: [String])
+
+    /// One of these allocates: nothing lies below it.
+    case leaf([String])
   }
 
   /// Functions that the blamed frame calls.

@@ -7,7 +7,8 @@ package import ProfileModel
 /// - Parameters:
 ///   - column: the sample type that shares refer to.
 ///   - ownership: whose code is whose in the profile.
-///   - rules: the most specific first; only the first ``HotspotRule/limit`` of them count.
+///   - rules: the most specific first; only the first ``HotspotRule/limit`` of ours and the
+///     first ``HotspotRule/usersLimit`` of the user's count.
 ///     Those of the user's come before heapscope's own, but take only samples of findings
 ///     that are shown.
 /// - Complexity: O(*n*) in the frames of all samples.
@@ -22,8 +23,11 @@ package func findHotspots(
   report.measure = profile.measure(ofColumn: column)
   report.sum = profile.signedSum(ofColumn: column)
   report.isEmpty = profile.isEmpty
+  let userRules = Array(rules.lazy.filter(\.isUsers).prefix(HotspotRule.usersLimit))
   // Only the user knows what rules of the user's are about.
-  let rules = rules.prefix(HotspotRule.limit).filter { report.measure.isMemory || $0.isUsers }
+  let ownRules =
+    report.measure.isMemory
+    ? Array(rules.lazy.filter { !$0.isUsers }.prefix(HotspotRule.limit)) : []
   report.provenance = SamplingProvenance(profile)
   let sampling = HeapSampling(profile, report.provenance)
   report.period = sampling?.period
@@ -37,9 +41,8 @@ package func findHotspots(
         profile, column: column, rules: rules, options: options,
         ownership: ownership, arithmetic: arithmetic)
     }
-    var search = newSearch(by: rules.filter { !$0.isUsers }, options)
+    var search = newSearch(by: ownRules, options)
     var ruleOfSample = search.explained()
-    let userRules = rules.filter(\.isUsers)
     if !userRules.isEmpty {
       // No rule of the user's reads the source.
       var options = options

@@ -19,6 +19,9 @@ package enum SourcePattern: Sendable {
 
   /// `make([]T, 0, 100000)`.
   case oversizedMake
+
+  /// `runtime.Caller(1)` and its like.
+  case callerLookup
 }
 
 /// Tells what a line of Go source does from what stands on it and around it.
@@ -51,6 +54,7 @@ struct SourceReader {
     guard text.lines[index].count <= Self.longestLine else { return nil }
     let code = String(decoding: text.lines[index], as: UTF8.self)
     let line = Substring(code).body
+    if Self.looksUpCaller(line) { return .callerLookup }
     if let (target, appended) = Self.append(line), sizes.growsRepeatedly {
       if declared(target, above: index) == .bytes { return .growingString }
       if appended, isInLoopOverMap(index) { return .mapKeysAppended }
@@ -62,6 +66,11 @@ struct SourceReader {
     }
     if sizes.largest >= Self.oversized, makesConstantCapacity(line) { return .oversizedMake }
     return nil
+  }
+
+  private static func looksUpCaller(_ line: Substring) -> Bool {
+    ["runtime.Caller(", "runtime.Callers(", "runtime.CallersFrames(", "runtime.FuncForPC("]
+      .contains { line.contains($0) }
   }
 
   /// Something else on the line allocates.

@@ -54,6 +54,7 @@ struct StackReader: Sendable {
     var callersOfCallees: RuleSet
     var without: RuleSet
     var bareCallers: RuleSet
+    var leaves: RuleSet
   }
 
   /// Rules that need nothing between entry and leaf.
@@ -105,7 +106,8 @@ struct StackReader: Sendable {
         callees: functionFacts.callees[function],
         callersOfCallees: functionFacts.callersOfCallees[function],
         without: functionFacts.withouts[function],
-        bareCallers: functionFacts.bareCallers[function])
+        bareCallers: functionFacts.bareCallers[function],
+        leaves: functionFacts.leaves[function])
       let row = rows[facts] ?? UInt32(different.count)
       if row == different.count {
         rows[facts] = row
@@ -220,6 +222,7 @@ struct StackReader: Sendable {
 
     @inline(__always)
     mutating func add(_ facts: Facts) {
+      if depth == 0 { through.formUnion(facts.leaves) }
       depth += 1
       through.formUnion(facts.through)
       through.formUnion(callee.intersection(facts.callersOfCallees))

@@ -5,9 +5,14 @@ extension HotspotRule {
   package static let all: [HotspotRule] =
     templateRules + jsonRules + mapFormattingRules + reflectionRules + mapRules + errorRules
     + textRules + inputRules + timerRules + runtimeRules + formattingRules
+    + libraryCallRules
 
-  /// How many rules can look at a profile together: each is a bit of a word.
+  /// How many rules can look at a profile together: each is a bit of a word. The user's look
+  /// by themselves.
   package static let limit = 64
+
+  /// How many rules a user may have; with ``limit`` of our own, a rule's number fits a byte.
+  package static let usersLimit = 25
 
   /// Returns the rule with this id, or the first of the kind with this name.
   package static func named(_ name: String) -> HotspotRule? {

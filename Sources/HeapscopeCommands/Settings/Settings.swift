@@ -48,7 +48,7 @@ package struct Settings {
   }
 
   /// How many rules of the user's there may be.
-  static let ruleLimit = HotspotRule.limit - HotspotRule.all.count
+  static let ruleLimit = HotspotRule.usersLimit
 
   /// How many budgets there may be: each may go through the whole profile.
   static let budgetLimit = 100

@@ -97,6 +97,8 @@ extension StackMatch {
     case .call(let functions, let by):
       result.append(
         "Between that and the leaf, one of \(names(functions)) is called by \(names(by)).")
+    case .leaf(let functions):
+      result.append("The leaf, which allocates, is one of \(names(functions)).")
     }
     if !without.isEmpty { result.append("None of \(names(without)) lies between.") }
     if entryIsLeaf { result.append("The function called allocates itself.") }
@@ -139,6 +141,7 @@ extension SourcePattern {
       case .mapWrite: "`m[k] = v`, with blocks of the sizes of a growing map"
       case .mapKeysAppended: "`s = append(s, …)` in a loop over a map, with blocks of growing sizes"
       case .oversizedMake: "`make` with a constant capacity, and blocks of 64 KiB or more"
+      case .callerLookup: "`runtime.Caller`, `Callers`, `CallersFrames` or `FuncForPC`"
       }
     return "No function is called: the source of your line, found by `--source-path`, has \(line)."
   }

@@ -44,7 +44,7 @@ func tree(d int) *dom {
 }
 
 func clean(s string) string {
-	return strings.ReplaceAll(strings.ToUpper(s), "QUICK", "SLOW")
+	return strings.ReplaceAll(strings.ToUpper(s), "QUICK", "SLOW") // HOT string-transform
 }
 
 func main() {

@@ -16,7 +16,7 @@ type inventory map[string]host
 
 func load(b []byte) int {
 	var inv inventory
-	if err := json.Unmarshal(b, &inv); err != nil {
+	if err := json.Unmarshal(b, &inv); err != nil { // HOT codec-output
 		panic(err)
 	}
 	return len(inv)
@@ -24,7 +24,7 @@ func load(b []byte) int {
 
 func limits(s string) int {
 	m := map[string]int{}
-	if err := json.NewDecoder(strings.NewReader(s)).Decode(&m); err != nil {
+	if err := json.NewDecoder(strings.NewReader(s)).Decode(&m); err != nil { // TOLERATE codec-output codec-per-call
 		panic(err)
 	}
 	return len(m)

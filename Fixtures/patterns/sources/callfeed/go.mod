@@ -1,0 +1,3 @@
+module example.com/callfeed
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/callmail
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/callshop
+
+go 1.22

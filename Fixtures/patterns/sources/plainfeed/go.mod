@@ -1,0 +1,3 @@
+module example.com/plainfeed
+
+go 1.22

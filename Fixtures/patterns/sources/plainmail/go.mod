@@ -1,0 +1,3 @@
+module example.com/plainmail
+
+go 1.22

@@ -1,0 +1,259 @@
+/// What a call of the standard library makes anew each time. The name of the function tells
+/// it, whatever the arguments are; rules that know more about the same call come before.
+extension HotspotRule {
+  static let libraryCallRules = [
+    HotspotRule(
+      "caller-lookup", .callerLookup, title: "call site looked up at run time",
+      // Heap profiles leave the runtime's own frames out.
+      match: .reads(.callerLookup),
+      cost: """
+        Each call walks the stack and makes frames and texts of it, for every line that is logged.
+        """,
+      advice: "log the place only where it is read (errors), or switch the caller option off",
+      before: """
+        _, file, line, _ := runtime.Caller(1)
+        log.Print(file, ":", line, " ", msg)
+        """,
+      after: """
+        log.Print(msg) // the message says where it comes from
+        """,
+      links: ["https://pkg.go.dev/runtime#Caller"]),
+    HotspotRule(
+      "regexp-result", .regexpResult, title: "matches of a regular expression copied out",
+      match: .calls([
+        "regexp.(*Regexp).Find*", "regexp.(*Regexp).Replace*", "regexp.(*Regexp).Expand*",
+      ]),
+      cost: "Each match is a new slice or text, and each replacement builds the whole text anew.",
+      advice:
+        "ask MatchString or FindStringIndex, or cut with strings.Cut where the text is simple",
+      before: """
+        m := version.FindStringSubmatch(path)
+        if m != nil { use(m[1]) }
+        """,
+      after: """
+        if rest, ok := strings.CutPrefix(path, "/v"); ok {
+        \tv, _, _ := strings.Cut(rest, "/")
+        \tuse(v)
+        }
+        """,
+      links: ["https://pkg.go.dev/strings#Cut"]),
+    HotspotRule(
+      "string-transform", .stringTransform, title: "changed copy of a text",
+      match: .calls(
+        ["strings", "bytes"].flatMap { package in
+          [
+            "ToLower*", "ToUpper*", "ToTitle*", "Title", "Map", "Replace", "ReplaceAll",
+            "ToValidUTF8", "Clone",
+          ].map { package + "." + $0 }
+        } + [
+          "strings.(*Replacer).Replace", "strings.(*Replacer).WriteString", "html.EscapeString",
+          "html.UnescapeString", "path.Join", "path.Clean", "path/filepath.Join",
+          "path/filepath.Clean", "path/filepath.Abs", "path/filepath.Rel", "unicode/utf16.*",
+        ]),
+      cost: "Each call copies the text where anything of it changes.",
+      advice:
+        "compare without a copy (strings.EqualFold, cut prefixes), or change it once and keep it",
+      before: """
+        if strings.ToLower(name) == "content-type" { … }
+        """,
+      after: """
+        if strings.EqualFold(name, "content-type") { … }
+        """,
+      links: ["https://pkg.go.dev/strings#EqualFold"]),
+    HotspotRule(
+      "http-per-request", .httpPerRequest, title: "parts of an HTTP request made anew",
+      match: .calls([
+        "net/http.NewRequest*", "net/http.(*Request).*", "net/http.Header.*", "net/http.SetCookie",
+        "net/http.ParseCookie", "net/http.ParseSetCookie", "net/http.(*Cookie).*",
+        "net/http.ReadRequest", "net/http.ReadResponse", "net/http/httptest.New*",
+        "net/http/httptest.(*ResponseRecorder).*", "net/url.*", "net/textproto.*",
+      ]).with {
+        $0.minimumObjects = callsThatRepeat
+        $0.ignoresInitialization = true
+      },
+      cost: """
+        WithContext and Clone copy the request, Query and Cookies parse it anew at each call, and \
+        each header that is set is a slice and an entry of a map.
+        """,
+      advice: "parse once a request and hand the result on; put all values into one context value",
+      before: """
+        q := r.URL.Query().Get("q")
+        n := r.URL.Query().Get("n") // parses again
+        """,
+      after: """
+        query := r.URL.Query()
+        q, n := query.Get("q"), query.Get("n")
+        """,
+      links: ["https://pkg.go.dev/net/url#URL.Query"]),
+    HotspotRule(
+      "codec-per-call", .codecPerCall, title: "reader or codec with its buffer made per call",
+      match: .calls([
+        "bufio.NewScanner", "encoding/json.NewDecoder", "encoding/json.NewEncoder",
+        "encoding/xml.NewDecoder", "encoding/xml.NewTokenDecoder", "encoding/xml.NewEncoder",
+        "encoding/gob.NewDecoder", "encoding/gob.NewEncoder", "encoding/csv.NewReader",
+        "encoding/csv.NewWriter", "encoding/base64.New*", "encoding/base32.New*",
+        "encoding/hex.New*", "compress/gzip.NewReader", "compress/gzip.(*Reader).Reset",
+        "compress/zlib.NewReader*", "compress/flate.NewReader*", "compress/bzip2.NewReader",
+        "compress/lzw.New*", "archive/tar.NewReader", "archive/zip.NewReader",
+        "mime/multipart.NewReader", "mime/multipart.NewWriter",
+        "github.com/klauspost/compress/gzip.NewReader",
+        "github.com/klauspost/compress/zlib.NewReader*",
+        "github.com/klauspost/compress/flate.NewReader*",
+        "github.com/klauspost/compress/zstd.New*",
+      ]).with {
+        $0.minimumObjects = callsThatRepeat
+        $0.ignoresInitialization = true
+      },
+      cost:
+        "Each has tables and a buffer of its own, of 4 KiB or more, often inside a bufio.Reader.",
+      advice:
+        "keep one a connection, or a sync.Pool of them with Reset; give it a bufio.Reader you keep",
+      before: """
+        dec := xml.NewDecoder(conn) // per message: a bufio.Reader of 4 KiB inside
+        """,
+      after: """
+        r := readers.Get().(*bufio.Reader)
+        defer readers.Put(r)
+        r.Reset(conn)
+        dec := xml.NewDecoder(r) // takes a reader that has ReadByte as it is
+        """,
+      links: ["https://pkg.go.dev/encoding/xml#NewDecoder"]),
+    HotspotRule(
+      "codec-buffer", .codecPerCall, title: "reader or codec with its buffer made per call",
+      match: .calls(
+        ["bufio.(*Scanner).Scan", "encoding/json.(*Decoder).*", "encoding/gob.(*Decoder).Decode*"],
+        through: .leaf([
+          "bufio.(*Scanner).Scan", "encoding/json.(*Decoder).refill",
+          "encoding/gob.(*decBuffer).Size", "encoding/gob.(*Decoder).readMessage",
+        ])
+      ).with {
+        $0.minimumObjects = callsThatRepeat
+        $0.ignoresInitialization = true
+      },
+      cost: "The first read of each allocates its buffer, and a longer line or value a larger one.",
+      advice: "keep the codec for all messages of a stream; give a Scanner a Buffer that you keep",
+      before: """
+        sc := bufio.NewScanner(r) // per message: 4 KiB at the first Scan
+        """,
+      after: """
+        sc := bufio.NewScanner(r)
+        sc.Buffer(buf, bufio.MaxScanTokenSize) // buf from a sync.Pool
+        """,
+      links: ["https://pkg.go.dev/bufio#Scanner.Buffer"]),
+    HotspotRule(
+      "codec-output", .codecOutput, title: "values or text that a codec makes",
+      match: .calls([
+        "encoding/json.*", "encoding/json/v2.*", "encoding/json/jsontext.*", "encoding/xml.*",
+        "encoding/gob.*", "encoding/csv.*", "encoding/asn1.*", "encoding/pem.*",
+        "encoding/binary.Read", "encoding/binary.Write", "google.golang.org/protobuf/proto.*",
+        "google.golang.org/protobuf/encoding/protojson.*",
+        "google.golang.org/protobuf/encoding/prototext.*", "github.com/golang/protobuf/proto.*",
+      ]),
+      cost: """
+        Decoding allocates every text, slice and pointer of the value; encoding returns a new \
+        []byte each time.
+        """,
+      advice:
+        "encode into a buffer that is reused; decode only the fields that are read, into values that are reused",
+      before: """
+        b, err := json.Marshal(v)
+        if err != nil { return err }
+        w.Write(b)
+        """,
+      after: """
+        err := json.NewEncoder(w).Encode(v) // reuses its buffer
+        """,
+      links: ["https://pkg.go.dev/encoding/json#Encoder"]),
+    HotspotRule(
+      "io-copy-buffer", .ioCopyBuffer, title: "buffer of io.Copy made per call",
+      match: .calls(["io.Copy*"], through: .leaf(["io.Copy*", "io.copyBuffer"])).with {
+        $0.minimumObjects = 8
+        $0.ignoresInitialization = true
+      },
+      cost: """
+        Where the reader has no WriteTo and the writer no ReadFrom, io.Copy allocates 32 KiB for \
+        each call.
+        """,
+      advice: "io.CopyBuffer with a buffer from a sync.Pool, or a writer that has ReadFrom",
+      before: """
+        io.Copy(w, r)
+        """,
+      after: """
+        buf := buffers.Get().(*[32 << 10]byte)
+        defer buffers.Put(buf)
+        io.CopyBuffer(w, r, buf[:])
+        """,
+      links: ["https://pkg.go.dev/io#CopyBuffer"]),
+    HotspotRule(
+      "time-format", .timeFormat, title: "time written as a new text",
+      match: .calls([
+        "time.Time.Format", "time.Time.String", "time.Time.GoString", "time.Time.Marshal*",
+        "time.Time.UTC", "time.Duration.String", "time.Month.String", "time.Weekday.String",
+      ]),
+      cost: "Each call returns a new string.",
+      advice: "append into a reused []byte (Time.AppendFormat), or write the number",
+      before: """
+        line := t.Format(time.RFC3339) + " " + msg
+        """,
+      after: """
+        buf = t.AppendFormat(buf[:0], time.RFC3339)
+        """,
+      links: ["https://pkg.go.dev/time#Time.AppendFormat"]),
+    HotspotRule(
+      "template-execution", .templateExecution, title: "template executed",
+      match: .calls([
+        "text/template.(*Template).Execute*", "html/template.(*Template).Execute*",
+      ]),
+      cost: """
+        A template walks its values by reflection: every field, call and variable is a value made \
+        anew, and html/template escapes each through texts.
+        """,
+      advice: "prepare the texts outside, execute one template a page, or keep what it wrote",
+      before: """
+        page.Execute(w, data) // {{range .Rows}}{{.Name}} {{.Price}}{{end}}
+        """,
+      after: """
+        for _, r := range data.Rows { b.WriteString(r.Name); … } // or keep the finished page
+        """,
+      links: ["https://pkg.go.dev/text/template"]),
+    HotspotRule(
+      "error-per-call", .errorPerCall, title: "error made per call",
+      match: .calls([
+        "errors.New", "errors.Join", "github.com/pkg/errors.*", "golang.org/x/xerrors.*",
+        "github.com/go-errors/errors.*", "github.com/cockroachdb/errors.*",
+        "github.com/juju/errors.*", "github.com/rotisserie/eris.*",
+      ]).with {
+        $0.takesOwnBytes = true
+        $0.minimumObjects = callsThatRepeat
+        $0.ignoresInitialization = true
+      },
+      cost: "An error for what happens all the time is an object for each time.",
+      advice: "return one package variable (var errNotFound = errors.New(…)), or a bool",
+      before: """
+        return errors.New("not found")
+        """,
+      after: """
+        var errNotFound = errors.New("not found")
+
+        return errNotFound
+        """,
+      links: ["https://pkg.go.dev/errors"]),
+    HotspotRule(
+      "reflect-value", .reflectValue, title: "value made through reflection",
+      match: .calls(["reflect.*", "internal/reflectlite.*", "github.com/modern-go/reflect2.*"]),
+      cost: """
+        Calls, conversions and fields that are read through reflect put each value on the heap.
+        """,
+      advice: "write the type out (a type switch, generics, generated code) on hot paths",
+      before: """
+        results := reflect.ValueOf(f).Call([]reflect.Value{reflect.ValueOf(n)})
+        """,
+      after: """
+        if f, ok := f.(func(int) int); ok { result = f(n) }
+        """,
+      links: ["https://pkg.go.dev/reflect"]),
+  ]
+
+  /// Sampled objects that a line must stand for before a call counts as one that repeats.
+  private static let callsThatRepeat: Int64 = 64
+}

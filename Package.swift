@@ -44,6 +44,8 @@ let package = Package(
     .target(name: "CSystem"),
     // libcurl is loaded at the first use of a URL, not linked; its header is needed to build.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+    // libiberty, which is a static library alone, and a way to end it.
+    .target(name: "CDemangle", linkerSettings: [.linkedLibrary("iberty")]),
     .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
     // What is not about profiles.
     .target(name: "Foundations", dependencies: ["CSystem"], swiftSettings: settings),
@@ -56,7 +58,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
-      name: "StackGraph", dependencies: ["Foundations", "ProfileModel", "CPCRE2", "CSystem"],
+      name: "StackGraph",
+      dependencies: ["Foundations", "ProfileModel", "CPCRE2", "CDemangle", "CSystem"],
       swiftSettings: settings),
     .target(
       name: "Ownership", dependencies: ["Foundations", "ProfileModel"],

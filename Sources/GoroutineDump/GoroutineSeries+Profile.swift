@@ -1,7 +1,7 @@
 package import ProfileModel
 
 extension GoroutineSeries {
-  /// Adds a moment from a goroutine profile.
+  /// Adds a moment from a goroutine profile; or a difference, as one taken with `seconds` is.
   ///
   /// - Returns: false when the profile is of something else.
   package mutating func add(_ profile: Profile, name: String) -> Bool {
@@ -10,6 +10,7 @@ extension GoroutineSeries {
     }
     guard let column else { return false }
     begin(name, timeNanoseconds: profile.timeNanoseconds == 0 ? nil : profile.timeNanoseconds)
+    snapshots[snapshots.count - 1].durationNanoseconds = profile.durationNanoseconds
     let isLeakProfile = profile.sampleTypeName(column) == "goroutineleak"
     // A location of the profile is one or more lines of code.
     let rows = (0..<profile.locations.count).map { index in
@@ -22,7 +23,8 @@ extension GoroutineSeries {
     }
     for sample in 0..<profile.samples.count {
       let count = profile.samples.values[column][sample]
-      guard count > 0 else { continue }
+      guard count != 0 else { continue }
+      if count < 0 { snapshots[snapshots.count - 1].isDifference = true }
       var goroutine = Goroutine()
       goroutine.count = Int(count)
       goroutine.isLeaked = isLeakProfile

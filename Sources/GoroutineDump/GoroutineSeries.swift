@@ -15,6 +15,13 @@ package struct GoroutineSeries: Sendable {
     /// The last goroutine ends early.
     package var isCut = false
 
+    /// It has what changed in some time, with counts below 0 for what there are fewer of, and
+    /// not the goroutines that there were at a moment.
+    package internal(set) var isDifference = false
+
+    /// How long the profile was taken for, where it says: 0 for a moment.
+    package internal(set) var durationNanoseconds: Int64 = 0
+
     /// Nanoseconds since 1970, where the dump says.
     package var timeNanoseconds: Int64?
 

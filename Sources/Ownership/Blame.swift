@@ -23,15 +23,6 @@ package struct BlameRanks: Sendable {
     ranks += other.ranks
     isOwn += other.isOwn
   }
-
-  /// Returns the nearest line of the user's own above another line of a stack.
-  ///
-  /// - Parameter lines: the stack, leaf first.
-  package func ownCaller(
-    above depth: Int, in lines: some Sequence<SourceLine>
-  ) -> SourceLine? {
-    lines.dropFirst(depth + 1).first { isOwn[$0.function.index] }
-  }
 }
 
 /// The line to blame on a stack.

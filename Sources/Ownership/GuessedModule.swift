@@ -1,61 +1,201 @@
 import ProfileModel
 
-extension Ownership {
-  /// The module that holds package `main`, or else most of the user's functions.
-  ///
-  /// Its path is a guess from package paths: host, owner and repository on the
-  /// code hosts that name them so, the first two elements elsewhere (one, if it
-  /// is no host), and what all of these packages have in common beyond that.
-  static func guessedModule(
-    names: FunctionNames, origins: [FunctionOrigin], file: (_ row: Int) -> String
-  ) -> String {
-    var groups: [String: (weight: Int, common: [Substring])] = [:]
-    var counts = [Int](repeating: 0, count: names.packages.count)
-    var firstRows: [(package: Int, function: Int)] = []
-    for row in 0..<names.count where origins[row] == .own && names.hasMember(row) {
-      let package = Int(names.packageRows[row])
-      if counts[package] == 0 { firstRows.append((package, row)) }
-      counts[package] += 1
-    }
-    for (package, row) in firstRows {
-      var path = names.packages[package]
-      var weight = counts[package]
-      if path == "main" {
-        // Built with -trimpath, the file tells what the name does not.
-        let file = file(row)
-        guard let first = file.utf8.first, first != UInt8(ascii: "/"),
-          let slash = file.lastIndex(of: "/")
-        else { continue }
-        path = String(file[..<slash])
-        weight = names.count
-      }
-      let elements = path.split(separator: "/")
-      guard let host = elements.first, path.utf8.allSatisfy(isPathByte) else { continue }
-      let isShared = ["github.com", "gitlab.com", "bitbucket.org"].contains(String(host))
-      let depth = isShared ? 3 : host.contains(".") ? 2 : 1
-      let key = elements.prefix(depth).joined(separator: "/")
-      var group = groups[key] ?? (0, elements)
-      group.weight += weight
-      group.common = Array(zip(group.common, elements).prefix { $0 == $1 }.map(\.0))
-      if !host.contains(".") { group.common = Array(group.common.prefix(1)) }
-      groups[key] = group
-    }
-    let best = groups.min { ($1.value.weight, $0.key) < ($0.value.weight, $1.key) }
-    guard var common = best?.value.common else { return "" }
-    // A program with nothing but its main package: the module is above cmd/.
-    if let end = common.firstIndex(where: { $0 == "cmd" || $0 == "internal" }) {
-      common = Array(common[..<end])
-    }
-    return common.joined(separator: "/")
+/// Guesses the path of the user's module from what the samples of a profile run.
+///
+/// Of the first of these that is there: the package whose tests or benchmarks run; package
+/// `main`, whose path is told by its file; the packages that have the binary's name in their
+/// path; those with most functions.
+struct ModuleGuess {
+  /// A package that samples run.
+  private struct Package {
+    var path: String
+
+    /// How many of its functions samples run.
+    var functions = 0
+
+    /// The folder of one of its files.
+    var folder = ""
+    var origin: FunctionOrigin
+
+    /// It is under test: only then is a file `…_test.go` compiled.
+    var isTested = false
   }
 
-  private static func isPathByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
-      UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "+"):
-      true
-    default: false
+  private var packages: [Package] = []
+  private var mainFolder: String?
+  private let binary: String
+
+  init(_ profile: Profile, _ names: FunctionNames, _ origins: [FunctionOrigin]) {
+    let path = profile.mappings.first.map { profile.strings[$0.file] } ?? ""
+    binary = Self.binaryName(path)
+    let isUsed = profile.functionsOnStacks
+    var rows = [Int](repeating: -1, count: names.packages.count)
+    for function in 0..<names.count
+    where isUsed[function] && origins[function] != .generated && names.hasMember(function) {
+      let row = Int(names.packageRows[function])
+      let file = profile.functions.files[function]
+      if rows[row] < 0 {
+        let text = profile.strings[file]
+        let folder = text.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(text[..<$0]) } ?? ""
+        if names.packages[row] == "main" {
+          if mainFolder == nil, origins[function] != .standard { mainFolder = folder }
+          continue
+        }
+        rows[row] = packages.count
+        packages.append(
+          Package(path: names.packages[row], folder: folder, origin: origins[function]))
+      }
+      let package = rows[row]
+      packages[package].functions += 1
+      if origins[function] != .standard, packages[package].origin == .standard {
+        packages[package].origin = origins[function]
+      }
+      if file == .empty
+        ? Self.isTest(names[function].member)
+        : profile.strings[bytesOf: file].suffix(Self.testFile.count).elementsEqual(Self.testFile)
+      {
+        packages[package].isTested = true
+      }
     }
+    for row in packages.indices where packages[row].path.hasSuffix("_test") {
+      packages[row].path.removeLast("_test".count)
+    }
+  }
+
+  /// What a program is called, by its file.
+  private static func binaryName(_ path: String) -> String {
+    var name = path.split(separator: "/").last.map(String.init) ?? ""
+    for suffix in [".exe", ".test"] where name.hasSuffix(suffix) { name.removeLast(suffix.count) }
+    return name
+  }
+
+  private static let testFile = Array("_test.go".utf8)
+
+  private static func isTest(_ member: String) -> Bool {
+    ["Test", "Benchmark", "Fuzz", "Example"].contains { member.hasPrefix($0) }
+  }
+
+  /// The module's path; empty when nothing tells it. A package of the standard library where
+  /// that is tested and nothing else is there.
+  var path: String {
+    let others = packages.filter { $0.origin != .standard }
+    if others.isEmpty, mainFolder == nil { return testedStandardPackage }
+    let tested = others.filter(\.isTested)
+    if !tested.isEmpty, let root = root(of: tested, beside: others) { return root }
+    let own = others.filter { $0.origin == .own }
+    if let main = mainPath(beside: own) {
+      let package = Package(path: main, functions: 1, origin: .own)
+      if let root = root(of: [package], beside: own + [package], hasMain: true) { return root }
+    }
+    let named = own.filter { ModulePath($0.path)?.has(element: binary) ?? false }
+    return root(of: named, beside: own) ?? root(of: own, beside: own) ?? ""
+  }
+
+  private var testedStandardPackage: String {
+    packages.filter(\.isTested).min { ($1.functions, $0.path) < ($0.functions, $1.path) }?.path
+      ?? ""
+  }
+
+  /// What the packages of a module have in common, of the module with most functions of
+  /// some candidates.
+  ///
+  /// - Parameter hasMain: package main is among them.
+  private func root(
+    of candidates: [Package], beside all: [Package], hasMain: Bool = false
+  ) -> String? {
+    var weights: [String: Int] = [:]
+    for package in candidates {
+      guard let path = ModulePath(package.path) else { continue }
+      weights[path.group, default: 0] += package.functions
+    }
+    guard let group = weights.min(by: { ($1.value, $0.key) < ($0.value, $1.key) })?.key else {
+      return nil
+    }
+    let root = ModulePath.root(
+      of: group, among: all.compactMap { ModulePath($0.path) }, hasMain: hasMain)
+    return root.isEmpty ? nil : root
+  }
+}
+
+/// The path of package main.
+extension ModuleGuess {
+  /// Its name does not tell it, its folder does: as the paths of other packages follow from
+  /// theirs, or by itself below GOPATH, in the module cache and where `-trimpath` was set.
+  private func mainPath(beside own: [Package]) -> String? {
+    guard let mainFolder else { return nil }
+    if let path = Self.cachedPath(of: mainFolder) { return path }
+    let main = mainFolder.split(separator: "/")
+    var votes: [Tree: Int] = [:]
+    for package in own {
+      let tree = Tree(package.folder.split(separator: "/"), package.path.split(separator: "/"))
+      if main.starts(with: tree.folder) { votes[tree, default: 0] += package.functions }
+    }
+    let tree = votes.min {
+      let depths = ($0.key.folder.count, $1.key.folder.count)
+      if depths.0 != depths.1 { return depths.0 > depths.1 }
+      return ($1.value, $0.key.path.joined()) < ($0.value, $1.key.path.joined())
+    }?.key
+    if let tree {
+      let path = (tree.path + main.dropFirst(tree.folder.count)).joined(separator: "/")
+      // Below GOPATH every folder has its path; elsewhere one beside a module may be anything.
+      let group = ModulePath(path)?.group
+      let isOfModule = own.contains { ModulePath($0.path)?.group == group }
+      return tree.path.isEmpty || isOfModule ? path : nil
+    }
+    return mainFolder.hasPrefix("/") ? nil : mainFolder
+  }
+
+  /// A folder, and the path of what lies in it.
+  private struct Tree: Hashable {
+    var folder: [Substring]
+    var path: [Substring]
+
+    /// Leaves out what a package's folder and path end with alike.
+    init(_ folder: [Substring], _ path: [Substring]) {
+      let shared = zip(folder.reversed(), path.reversed()).prefix { $0 == $1 }.count
+      self.folder = folder.dropLast(shared)
+      self.path = path.dropLast(shared)
+    }
+  }
+
+  /// The path of a package that was built out of the module cache: `…/pkg/mod/host/name@v1.2.0/cmd`.
+  private static func cachedPath(of folder: String) -> String? {
+    var elements = folder.split(separator: "/")
+    guard let versioned = elements.firstIndex(where: { $0.contains("@v") }) else { return nil }
+    elements[versioned] = elements[versioned].prefix { $0 != "@" }
+    if let cache = elements[..<versioned].lastIndex(of: "mod"), cache > 0,
+      elements[cache - 1] == "pkg"
+    {
+      elements.removeFirst(cache + 1)
+    }
+    // The cache writes `!x` for `X`.
+    var path = ""
+    var isCapital = false
+    for character in elements.joined(separator: "/") {
+      if character == "!" {
+        isCapital = true
+      } else {
+        path += isCapital ? character.uppercased() : String(character)
+        isCapital = false
+      }
+    }
+    return path
+  }
+}
+
+extension Profile {
+  /// By function: the stack of a sample has it. All of them where there are no samples.
+  fileprivate var functionsOnStacks: [Bool] {
+    if samples.count == 0 { return [Bool](repeating: true, count: functions.count) }
+    var isUsed = [Bool](repeating: false, count: locations.count)
+    // A packed frame is one of some sample's, and stands for all that share it.
+    for frame in samples.packedStacks?.frames ?? samples.frames { isUsed[frame.index] = true }
+    var result = [Bool](repeating: false, count: functions.count)
+    for location in isUsed.indices where isUsed[location] {
+      for line in locations.lines[locations.lineRange(of: location)] {
+        result[line.function.index] = true
+      }
+    }
+    return result
   }
 }

@@ -62,7 +62,9 @@ package struct OriginClassifier {
     package var isLogging: Bool
 
     package init(_ name: String) {
-      let elements = name.split(separator: "/", maxSplits: 2)
+      // `time_test` has the tests of package time.
+      let plain = name.hasSuffix("_test") ? name.dropLast("_test".count) : name[...]
+      let elements = plain.split(separator: "/", maxSplits: 2)
       isStandard = false
       if let first = elements.first.map(String.init),
         OriginClassifier.standardFolders.contains(first)
@@ -100,11 +102,12 @@ package struct OriginClassifier {
     var folders: [StringID: String] = [:]
     for (function, file) in files.enumerated() where !isLearnt[file.index] {
       guard names.hasMember(function), package(of: function).isStandard else { continue }
+      let isFirst = folders[file] == nil
       let folder = folders[file] ?? Self.folder(of: strings[file])
       folders[file] = folder
       // The runtime's files also hold functions that other packages linked by name.
-      isLearnt[file.index] = learnRoot(
-        package: names.package(of: function), folder: folder)
+      isLearnt[file.index] = learnRoot(package: names.package(of: function), folder: folder)
+      if isFirst, !isLearnt[file.index] { learnRoot(ofLinked: folder) }
     }
   }
 
@@ -149,12 +152,24 @@ package struct OriginClassifier {
       trimmedFolders.insert(folder)
       return true
     }
+    guard Self.ends(folder, with: "/src/" + package) else { return false }
+    addRoot(folder, without: package)
+    return true
+  }
+
+  /// Learns from a function that another package linked by name, such as
+  /// `internal/poll.runtime_pollWait`: its folder is that of a standard package too.
+  private mutating func learnRoot(ofLinked folder: String) {
+    guard let source = folder.ranges(of: "/src/").last else { return }
+    let inner = String(folder[source.upperBound...])
+    if isStandard(inner) { addRoot(folder, without: inner) }
+  }
+
+  private mutating func addRoot(_ folder: String, without package: String) {
+    let root = String(decoding: folder.utf8.dropLast(package.utf8.count), as: UTF8.self)
     // A handful of binaries may be merged into one profile; more roots than
     // that are somebody's joke.
-    guard roots.count < 16, Self.ends(folder, with: "/src/" + package) else { return false }
-    let root = String(decoding: folder.utf8.dropLast(package.utf8.count), as: UTF8.self)
-    if !roots.contains(root) { roots.append(root) }
-    return true
+    if roots.count < 16, !roots.contains(root) { roots.append(root) }
   }
 
   private mutating func row(of id: StringID) -> Int {

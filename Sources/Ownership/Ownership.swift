@@ -14,6 +14,10 @@ package struct Ownership: Sendable {
   /// The module of the user's code, given or guessed; empty when unknown.
   package private(set) var modulePath = ""
 
+  /// There is no code but the standard library's, of which the module is a part: as in the
+  /// library's own benchmarks.
+  package private(set) var judgesStandard = false
+
   /// What the classification is made from: rules ask for more of it.
   package let names: FunctionNames
   package let classifier: OriginClassifier
@@ -28,62 +32,76 @@ package struct Ownership: Sendable {
     let classifier = OriginClassifier(names, files: functions.files, strings: profile.strings)
     self.names = names
     self.classifier = classifier
+    var said: [Said] = []
     for part in concurrently(
-      rangesPerCore(of: functions.count), { Rows($0, of: profile, names, classifier, options) })
+      rangesPerCore(of: functions.count), { Rows($0, of: profile, classifier, options) })
     {
       origins += part.origins
-      blame.append(part.blame)
+      said += part.said
     }
-    modulePath =
-      options.modulePrefix
-      ?? Self.guessedModule(
-        names: names, origins: origins, file: { profile.strings[functions.files[$0]] })
+    modulePath = options.modulePrefix ?? ModuleGuess(profile, names, origins).path
+    assignBlame(said)
   }
 
-  /// Some functions.
+  /// What the user says of a function by its name or file.
+  private enum Said {
+    case nothing
+    case own
+    case notOwn
+  }
+
+  /// Some functions, before the module is known.
   private struct Rows: Sendable {
     var origins: [FunctionOrigin] = []
-    var blame = BlameRanks()
+    var said: [Said] = []
 
     init(
-      _ rows: Range<Int>, of profile: Profile, _ names: FunctionNames,
-      _ classifier: OriginClassifier, _ options: OwnershipOptions
+      _ rows: Range<Int>, of profile: Profile, _ classifier: OriginClassifier,
+      _ options: OwnershipOptions
     ) {
       let functions = profile.functions
       var classifier = classifier
       var isOwnText = TextAnswers(options.isOwn, profile.strings)
       var isNotOwnText = TextAnswers(options.isNotOwn, profile.strings)
       for row in rows {
-        let origin = classifier.origin(of: row)
-        origins.append(origin)
+        origins.append(classifier.origin(of: row))
         let texts = [functions.names[row], functions.files[row]]
-        let (isOwn, rank) =
+        said.append(
           texts.contains { isNotOwnText[$0] }
-          ? (false, BlameRank.never)
-          : texts.contains { isOwnText[$0] }
-            ? (true, BlameRank.surest)
-            : Ownership.rank(
-              package: names.package(of: row), origin: origin, prefix: options.modulePrefix)
-        blame.append(rank, isOwn: isOwn)
+            ? .notOwn : texts.contains { isOwnText[$0] } ? .own : .nothing)
       }
     }
   }
 
-  private static func rank(
-    package: String, origin: FunctionOrigin, prefix: String?
-  ) -> (isOwn: Bool, BlameRank) {
-    switch origin {
-    case .standard, .generated: return (false, .never)
-    case .library, .thirdParty, .own: break
+  /// Says of each function how eagerly it is blamed, given or guessed modules alike.
+  ///
+  /// Whose a function is that its path does not tell, as below GOPATH, in vendored trees and
+  /// in Bazel's, the module tells.
+  private mutating func assignBlame(_ said: [Said]) {
+    let isInModule = names.packages.map {
+      $0 == "main" || !modulePath.isEmpty && SymbolName.path($0, isInModule: modulePath)
     }
-    if let prefix {
-      let isOwn = package == "main" || SymbolName.path(package, isIn: prefix)
-      return (isOwn, isOwn ? .surest : .ifNothingElse)
-    }
-    switch origin {
-    case .own: return (true, .surest)
-    case .thirdParty: return (false, .surest)
-    case .library, .standard, .generated: return (false, .ifNothingElse)
+    judgesStandard =
+      OriginClassifier.Package(modulePath).isStandard
+      && !origins.indices.contains {
+        origins[$0] == .own && isInModule[Int(names.packageRows[$0])]
+      }
+    for row in origins.indices {
+      let isIn = isInModule[Int(names.packageRows[row])]
+      switch origins[row] {
+      case .standard, .generated: break
+      case .library, .thirdParty: if isIn { origins[row] = .own }
+      case .own: if !isIn, !modulePath.isEmpty { origins[row] = .thirdParty }
+      }
+      let (isOwn, rank): (Bool, BlameRank) =
+        switch (said[row], origins[row]) {
+        case (.notOwn, _), (.nothing, .generated): (false, .never)
+        case (.own, _), (.nothing, .own): (true, .surest)
+        case (.nothing, .standard): isIn && judgesStandard ? (true, .surest) : (false, .never)
+        case (.nothing, .thirdParty): (false, .surest)
+        case (.nothing, .library): (false, .ifNothingElse)
+        }
+      blame.append(rank, isOwn: isOwn)
     }
   }
 }

@@ -3,10 +3,8 @@ package struct OwnershipOptions: Sendable {
   /// Says something about a function by its name, or by its file.
   package typealias TextPredicate = @Sendable (_ text: String) -> Bool
 
-  /// The path of the user's module; guessed from the profile when nil.
-  ///
-  /// With a path given, no other module is blamed while a frame of it (or of
-  /// package `main`) is on the stack.
+  /// The path of the user's module; guessed from the profile when nil. Nothing else depends
+  /// on which of the two it is.
   package var modulePrefix: String?
 
   /// Functions that are the user's own by their name or file.

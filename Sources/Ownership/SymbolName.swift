@@ -79,11 +79,12 @@ package struct SymbolName: Equatable {
     return names
   }
 
-  /// Whether a package path is the prefix or lies below it.
-  package static func path(_ path: String, isIn prefix: String) -> Bool {
-    guard path.utf8.starts(with: prefix.utf8) else { return false }
-    let rest = path.utf8.dropFirst(prefix.utf8.count)
+  /// Whether a package is a module's own, lies below it, or has the tests of its package.
+  package static func path(_ path: String, isInModule module: String) -> Bool {
+    guard path.utf8.starts(with: module.utf8) else { return false }
+    let rest = path.utf8.dropFirst(module.utf8.count)
     guard let next = rest.first else { return true }
-    return next == UInt8(ascii: "/") || prefix.utf8.last == UInt8(ascii: "/")
+    return next == UInt8(ascii: "/") || module.utf8.last == UInt8(ascii: "/")
+      || rest.elementsEqual("_test".utf8)
   }
 }

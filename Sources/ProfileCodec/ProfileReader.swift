@@ -97,9 +97,15 @@ package struct ReadProfile: Sendable {
   /// Go's text form names its addresses, and the names were not read.
   package var hasUnreadSymbols = false
 
-  package init(profile: Profile, memoryStatistics: GoMemStats? = nil) {
+  /// Nil where all records are in the profile.
+  package var leftOut: LeftOutRecords?
+
+  package init(
+    profile: Profile, memoryStatistics: GoMemStats? = nil, leftOut: LeftOutRecords? = nil
+  ) {
     self.profile = profile
     self.memoryStatistics = memoryStatistics
+    self.leftOut = leftOut
   }
 }
 
@@ -129,7 +135,7 @@ private func readOtherFormat(
     do {
       if let reading = try readLegacyProfile(bytes, options: legacy) {
         var profile = ReadProfile(
-          profile: reading.profile, memoryStatistics: reading.goMemStats)
+          profile: reading.profile, memoryStatistics: reading.goMemStats, leftOut: reading.leftOut)
         profile.hasUnreadSymbols = reading.hasUnreadSymbols
         return profile
       }

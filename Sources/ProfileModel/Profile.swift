@@ -29,6 +29,11 @@ package struct Profile: Sendable {
   package var timeNanoseconds: Int64 = 0
   package var durationNanoseconds: Int64 = 0
 
+  /// What tells better than ``timeNanoseconds`` when the figures were so, in nanoseconds
+  /// since 1970; 0 where nothing does. pprof does not show it: it is when the collection
+  /// ended that Go's text form is of, and the time of the profile that a base was taken from.
+  package var betterTimeNanoseconds: Int64 = 0
+
   /// What ``period`` counts, or nil when the file does not say.
   package var periodType: SampleType?
   package var period: Int64 = 0
@@ -44,6 +49,12 @@ package struct Profile: Sendable {
 
   /// There is nothing but zeros, if anything.
   package var isEmpty: Bool { samples.values.allSatisfy { $0.allSatisfy { $0 == 0 } } }
+
+  /// The time that the figures are of, as far as anything tells; 0 when unknown. It puts
+  /// profiles in order and tells how far they are apart.
+  package var figuresNanoseconds: Int64 {
+    betterTimeNanoseconds != 0 ? betterTimeNanoseconds : timeNanoseconds
+  }
 
   /// The name of the sample type in a column.
   package func sampleTypeName(_ column: Int) -> String { strings[sampleTypes[column].name] }

@@ -97,11 +97,11 @@ private func check(_ profile: Profile) {
   let list = ListReport(ReportContext(selection, keepsObjectFiles: true), matching: all)
   let sources: [Reports.SourceText] = [
     .lines(SourceLines([])), .lines(SourceLines(Array("f\n\n".utf8))),
-    .missing(reason: "there is none", isFinal: false),
+    .missing(reason: "there is none"),
   ]
   for source in sources {
-    _ = list.text { _ in source }
-    checkDocument(list.document { _ in source }, "list")
+    _ = list.text(showsFigures: true) { _, _ in source }
+    checkDocument(list.document { _, _ in source }, "list")
   }
   let findings = findHotspots(
     in: selection.profile, column: selection.column, ownership: Ownership(selection.profile))
@@ -144,8 +144,9 @@ private func check(_ profile: Profile) {
     // As the command does: with that, no row's difference can overflow.
     !before.total.addingReportingOverflow(selection.total).overflow
   {
-    let comparison = Comparison(before: before, after: selection, byCum: true)
-    checkText(comparison.text(fuzzStyle, count: 0, byCum: true), "diff")
+    let comparison = Comparison(
+      ProfilePair(before: base, after: profile), before: before, after: selection, byCum: true)
+    checkText(comparison.text(fuzzStyle, count: 0, byCum: true, showsNoise: true), "diff")
     checkDocument(comparison.document(context), "diff")
   }
   if let both = try? difference(profile, base: base, marksBase: true, normalizes: false),

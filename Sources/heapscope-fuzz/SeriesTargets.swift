@@ -1,5 +1,6 @@
 import Pictures
 import HeapAnalysis
+import Ownership
 import ProfileBytes
 import ProfileCodec
 import ProfileModel
@@ -60,16 +61,21 @@ private func check(_ sum: Profile, _ first: Profile, _ second: Profile, sign: In
 }
 
 private func compare(_ before: Profile, _ after: Profile) {
-  guard let later = try? Selection(after, SelectionOptions()) else { return }
+  let pair = ProfilePair(before: before, after: after)
+  guard let later = try? Selection(pair.after, SelectionOptions()) else { return }
   var options = SelectionOptions()
   options.sampleIndex = later.profile.sampleTypeName(later.column)
-  guard let earlier = try? Selection(before, options), earlier.unit == later.unit,
+  guard let earlier = try? Selection(pair.before, options), earlier.unit == later.unit,
     // As the command does: with that, no row's difference can overflow.
     !earlier.total.addingReportingOverflow(later.total).overflow
   else { return }
   for byCum in [false, true] {
-    let comparison = Comparison(before: earlier, after: later, byCum: byCum)
-    checkText(comparison.text(fuzzStyle, count: 10, byCum: byCum), "diff")
+    var comparison = Comparison(pair, before: earlier, after: later, byCum: byCum)
+    let reports = [earlier, later].map {
+      findHotspots(in: $0.profile, column: $0.column, ownership: Ownership($0.profile))
+    }
+    comparison.findings = FindingComparison(before: reports[0], after: reports[1])
+    checkText(comparison.text(fuzzStyle, count: 10, byCum: byCum, showsNoise: byCum), "diff")
     checkDocument(comparison.document(ReportContext(later)), "diff")
   }
   if let graph = try? FlameGraph([flamePart("before", earlier), flamePart("after", later)]) {

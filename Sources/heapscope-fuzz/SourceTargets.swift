@@ -28,8 +28,15 @@ import StackGraph
     return
   }
   let list = ListReport(ReportContext(lines, keepsObjectFiles: true), matching: all)
-  _ = list.text { _ in .lines(texts[0]) }
-  checkDocument(list.document { _ in .lines(texts[0]) }, "list")
+  _ = list.text(showsFigures: true) { _, routines in
+    let functions = DeclaredFunctions(texts[0], file: "a.go".utf8)
+    for routine in routines {
+      _ = functions?.strayLine(
+        among: routine.lines.map(\.number), startLine: routine.startLine, of: routine.name)
+    }
+    return .lines(texts[0])
+  }
+  checkDocument(list.document { _, _ in .lines(texts[0]) }, "list")
 }
 
 /// Lines found in the bytes are those that splitting them gives.

@@ -37,8 +37,36 @@ import StackGraph
   options.hide = word(9)
   options.show = word(10)
   options.sampleIndex = word(11)
+  if !word(12).isEmpty { options.collapsesRecursion = Granularity(rawValue: word(12)) ?? .lines }
   guard let selection = try? Selection(labelledProfile, options) else { return }
   _ = TopReport(ReportContext(selection)).text()
+}
+
+/// A name a line, as compilers mangle them.
+@Sendable func fuzzNames(_ bytes: [UInt8]) {
+  var profile = Profile()
+  for line in bytes.split(separator: UInt8(ascii: "\n")).prefix(16) {
+    let name = profile.strings.intern(line)
+    _ = profile.functions.append(
+      id: UInt64(profile.functions.count) + 1, name: name, systemName: name, file: .empty,
+      startLine: 0)
+  }
+  for style in [nil] + NameStyle.allCases.map(Optional.some) {
+    for cutsPlainNames in [false, true] {
+      var preparation = Preparation()
+      preparation.demangling = NameDemangling(style: style, cutsPlainNames: cutsPlainNames)
+      guard let result = try? preparation.prepare([profile]).profile else {
+        fail("a profile without samples is refused")
+      }
+      for (name, mangled) in zip(result.functions.names, result.functions.systemNames) {
+        let isPlain = result.strings[bytesOf: mangled].first != UInt8(ascii: "_")
+        if name != mangled, style == nil || isPlain && !cutsPlainNames {
+          fail("\(result.strings[mangled]) became \(result.strings[name])")
+        }
+        if result.strings.range(of: name).count > 1 << 17 { fail("a name of over 128 KiB") }
+      }
+    }
+  }
 }
 
 /// A URL a line, each also as where a redirect of the first leads.

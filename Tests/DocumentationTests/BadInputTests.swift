@@ -95,8 +95,12 @@ struct BadInputTests {
     Mistake("top P --color", "--color", "value is missing", "auto, always or never"),
     Mistake("top --input=zip P", "--input 'zip'", "auto or folded"),
     Mistake("top P --input", "--input", "value is missing", "auto or folded"),
-    Mistake("top --symbolize=remote P", "--symbolize 'remote'", "text or none"),
-    Mistake("top P --symbolize", "--symbolize", "value is missing", "text or none"),
+    Mistake(
+      "top --symbolize=remote P", "--symbolize 'remote'",
+      "demangle=default, templates, full or none"),
+    Mistake(
+      "top P --symbolize", "--symbolize", "value is missing",
+      "demangle=default, templates, full or none"),
     Mistake("top --trim=maybe P", "--trim 'maybe'", "true or false"),
     Mistake("top -cum=2 P", "--cum '2'", "true or false"),
     Mistake("svg --format=json P", "--format json", "heapscope dot --format json"),

@@ -145,7 +145,7 @@ struct FetchFaultTests {
   func oneOfSeveral() throws {
     let alone = try runTool(["top", server.url("heap")], in: folder)
     let both = [server.url("heap"), server.url("busy")]
-    let refused = try runTool(["top"] + both, in: folder)
+    let refused = try runTool(["hotspots"] + both, in: folder)
     #expect(refused.status == 66)
     #expect(refused.output.isEmpty)
     #expect(refused.messages.contains("busy: the answer is 503"))

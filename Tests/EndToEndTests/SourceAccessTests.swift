@@ -20,7 +20,10 @@ import Testing
       try FileManager.default.createDirectory(
         at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       let line = path.hasSuffix(".go") || path.hasSuffix("plain.txt") ? Self.source : Self.secret
-      try Data(String(repeating: line + "\n", count: 20).utf8).write(to: file)
+      var text = String(repeating: line + "\n", count: 20)
+      // Lines of another function's would be those of another version.
+      if path.hasSuffix(".go") { text = "func main() {\n" + text + "}\n" }
+      try Data(text.utf8).write(to: file)
     }
   }
 

@@ -49,9 +49,11 @@ struct TrendFixtureTests {
     func verdict(_ function: String) -> TrendVerdict? {
       trend.rows.first { $0.function == "main.(*service).\(function)" }?.verdict
     }
-    #expect(verdict("leakFast") == .leak)
-    #expect(verdict("leakSlowly") == .leak)
-    #expect(verdict("warmUp") == .warmUp)
+    // Three profiles do not tell a leak from a warm-up.
+    let isFew = count < 4
+    #expect(verdict("leakFast") == (isFew ? .grows : .leak))
+    #expect(verdict("leakSlowly") == (isFew ? .grows : .leak))
+    #expect(verdict("warmUp") == (isFew ? .grows : .warmUp))
     #expect(verdict("turnOver") == .churn)
     #expect(verdict("garbage") == .churn)
     #expect(verdict("breathe") == .churn || verdict("breathe") == .noise)

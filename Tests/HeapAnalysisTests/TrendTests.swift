@@ -58,7 +58,7 @@ struct TrendTests {
     #expect(interval.low > 0 && interval.contains(10))
   }
 
-  @Test("without sampling, verdicts depend on the order of the values")
+  @Test("without sampling, verdicts need four values, and an interval without 0")
   func unsampled() throws {
     func verdict(_ values: [Int64]) throws -> TrendVerdict {
       let trend = try trend(plain(values))
@@ -70,9 +70,14 @@ struct TrendTests {
     #expect(try verdict([500, 400, 300, 200, 100]) == .shrinks)
     #expect(try verdict([500, 520, 490, 515, 505]) == .noise)
     #expect(try verdict([500, 500, 500]) == .stable)
-    #expect(try verdict([100, 200]) == .grows)
-    #expect(try verdict([100, 101]) == .noise)
-    #expect(try verdict([100, 100, 100, 100, 101, 102, 103, 400]) == .grows)
+    #expect(try verdict([100, 200, 300, 401]) == .leak)
+    #expect(try verdict([401, 300, 200, 100]) == .shrinks)
+    // The 95 % interval of these holds 0.
+    #expect(try verdict([100, 150, 160, 300]) == .noise)
+    #expect(try verdict([100, 101, 102, 103, 104, 105, 106, 400]) == .grows)
+    for few in [[100, 200], [100, 101], [100, 200, 300], [9_000, 5, 1]] as [[Int64]] {
+      #expect(try verdict(few) == .unsure)
+    }
   }
 
   // MARK: With sampling
@@ -218,14 +223,19 @@ struct TrendTests {
   @Test("dropping every second snapshot keeps the first, the last and the verdict")
   func thinning() throws {
     var series = SnapshotSeries(sampleType: "inuse_space")
+    var marks: ProcessMarks?
     for profile in process(
       steps: 21, start: 200_000,
       { process, _, random in
         process.allocate(500, on: 0, &random)
       })
     {
+      let (ownership, before) = (Ownership(profile), marks)
+      marks = ProcessMarks(profile, ownership)
       #expect(
-        series.add(profile, time: profile.timeNanoseconds, ownership: Ownership(profile)) == .added)
+        series.add(
+          profile, time: profile.timeNanoseconds, ownership: ownership,
+          kinship: before.flatMap { before in marks.map { Kinship(before, $0) } }) == .added)
     }
     let before = Trend(series, hasTimes: true)
     series.thin()

@@ -1,4 +1,7 @@
+import Foundation
 import HeapscopeTestSupport
+import ProfileCodec
+import ProfileModel
 import Testing
 
 @Suite("heapscope goroutines")
@@ -137,6 +140,40 @@ struct GoroutinesCommandTests {
     let run = heapscope(["goroutines", "--nodecount=2", "-"], input: Array(text.utf8))
     #expect(run.text.contains("GOROUTINES  3,000 in 3000 groups"), "\(run.text)")
     #expect(run.text.contains("and 2998 more"))
+  }
+
+  @Test("goroutines shows a difference of profiles with signs, and as no moment of the program")
+  func difference() throws {
+    func file(_ name: String, _ stacks: KeyValuePairs<String, Int64>) throws -> String {
+      var builder = StackProfile(types: ["goroutine/count"])
+      for (stack, count) in stacks { builder.add(stack, [count]) }
+      return try folder.write(name, try writeProfile(builder.profile))
+    }
+    let folder = try TestFolder()
+    let changed = try file(
+      "delta.pb.gz",
+      [
+        "runtime.gopark < runtime.chanrecv < runtime.chanrecv1 < main.wait@/src/m.go:3": -7,
+        "runtime.gopark < runtime.selectgo < main.loop@/src/m.go:9": 2,
+      ])
+    let run = heapscope(["goroutines", changed])
+    #expect(run.text.hasPrefix("GOROUTINES  -5: 2 more and 7 fewer in 2 groups\n"), "\(run.text)")
+    #expect(run.text.contains("delta.pb.gz: a difference, as with seconds=N"))
+    #expect(run.text.contains("      -7   77.8%"))
+    #expect(run.text.contains("      +2   22.2%"))
+    #expect(run.text.contains("      -7  chan receive\n"))
+    let json = heapscope(["goroutines", "--format=json", changed]).text
+    #expect(json.contains("\"isDifference\" : true") && json.contains("\"count\" : -7"))
+    // Beside a moment it is no growth.
+    let moment = try file(
+      "now.pb.gz", ["runtime.gopark < runtime.selectgo < main.loop@/src/m.go:9": 500])
+    #expect(heapscope(["goroutines", changed, moment]).text.contains("none: no group grows"))
+    #expect(!heapscope(["goroutines", moment]).text.contains("difference"))
+    // With nothing below 0, only that it took time tells.
+    var grown = try readProfile([UInt8](Data(contentsOf: URL(filePath: moment)))).profile
+    grown.durationNanoseconds = 30_000_000_000
+    let longer = try folder.write("longer.pb.gz", try writeProfile(grown))
+    #expect(heapscope(["goroutines", longer]).text.contains("longer.pb.gz: covers 30s: if it was"))
   }
 
   @Test("goroutines reads a cut dump and says that it is cut")

@@ -20,7 +20,7 @@ struct OwnershipCountTests {
       ("check --budget=map-format<5% --budget=total<1TB --budget=fmt.Sprint<50% P", 1),
       ("check --base=Q --max-growth=10% P", 2), ("flame P", 1), ("flame --diff-base=Q P", 1),
       ("report P", 1), ("report --snapshots P Q", 2), ("trend P Q", 2), ("goroutines D", 1),
-      ("top P", 0), ("diff Q P", 0), ("folded P", 0), ("raw P", 0),
+      ("top P", 0), ("diff Q P", 2), ("folded P", 0), ("raw P", 0),
     ])
   func count(line: String, expected: Int) {
     let counter = Counter()

@@ -1,5 +1,6 @@
 import Foundation
 import HeapscopeTestSupport
+import ProfileCodec
 import ProfileModel
 import Testing
 
@@ -91,10 +92,40 @@ struct RandomReport: CustomStringConvertible {
   }
 }
 
+/// Call trees of few functions at many places: their nodes tie in all that pprof compares.
+private func treeOfTies(using random: inout SeededGenerator) -> Profile {
+  var builder = StackProfile(types: ["cpu/nanoseconds"])
+  for _ in 0..<60 {
+    let depth = Int.random(in: 4...14, using: &random)
+    let frames = (0..<depth).map { _ in "main.f\(Int.random(in: 0..<4, using: &random))" }
+    builder.add(
+      (frames + ["main.main"]).joined(separator: " < "), [Int64.random(in: 1...6, using: &random)])
+  }
+  return builder.profile
+}
+
 @Suite(
   "Random reports against the installed pprof",
   .enabled(if: Tools.pprof != nil, "pprof is not installed"))
 struct PprofDifferentialTests {
+  @Test(
+    "nodes of a call tree that tie stand as in pprof, wherever that repeats itself",
+    arguments: 0..<8 as Range<UInt64>)
+  func ties(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let folder = try TestFolder()
+    let file = try folder.write("tree.pb.gz", try writeProfile(treeOfTies(using: &random)))
+    let pprof = try #require(Tools.pprof)
+    let arguments = ["-dot", "-call_tree", "-nodecount=\(random.pick([14, 20, 40, 60]))", file]
+    let expected = try (0..<3).map { _ in
+      try ProgramRun(pprof, ["-symbolize=none"] + arguments).output
+    }
+    guard expected[0] == expected[1], expected[1] == expected[2] else { return }
+    if let difference = firstVisibleDifference(heapscope(arguments).output, expected[0]) {
+      Issue.record("\(arguments): \(difference)")
+    }
+  }
+
   @Test(
     "a report with random options equals that of the installed pprof",
     arguments: 0..<40 as Range<UInt64>)

@@ -31,6 +31,13 @@ package enum Repository {
     sharedInputs?.appending(path: path).path ?? path
   }
 
+  /// Cases of foreign profiles, each with its files and what pprof prints for them, where they
+  /// lie beside the checkout.
+  package static let parityCases: URL? = {
+    let folder = root.appending(path: "../shared/parity/cases").standardized
+    return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
+  }()
+
   /// The profiles, as paths relative to ``fixtures``, sorted.
   package static let fixtureNames: [String] = ["go1.22", "go1.27"].flatMap { folder in
     let names = try? FileManager.default.contentsOfDirectory(

@@ -83,8 +83,26 @@ struct LegacyGoTextTests {
       .profile
     #expect(
       counts.samples.frames.map { counts.locations.addresses[$0.index] }
-        == [0x10, 0x20, 0x30, 0x40])
+        == [0x20, 0x30, 0x40])
     #expect(counts.sampleTypes.map { counts.strings[$0.name] } == ["goroutine"])
+  }
+
+  @Test(
+    "in every text form of Go, what the runtime hides at the leaf is no leaf without a name",
+    arguments: [
+      "goroutine profile: total 3\n3 @ 0x11 0x21 0x31 0x41",
+      "threadcreate profile: total 3\n3 @ 0x11 0x21 0x31 0x41",
+      "heap profile: 3: 3 [3: 3] @ heap/2\n3: 3 [3: 3] @ 0x11 0x21 0x31 0x41",
+      "--- contention:\ncycles/second=1000\n5 3 @ 0x11 0x21 0x31 0x41",
+      "--- mutex:\ncycles/second=1000\nsampling period=1\n5 3 @ 0x11 0x21 0x31 0x41",
+    ])
+  func hiddenLeaves(head: String) throws {
+    let lines = "\n#\t0x30\tmain.wait+0x1\t/a.go:1\n#\t0x40\tmain.run+0x1\t/a.go:2\n"
+    let profile = try requireReading(head + lines, useGoSymbols: true).profile
+    #expect(profile.samples.frames.map { profile.locations.addresses[$0.index] } == [0x30, 0x40])
+    // Where nothing has a name, addresses are all there is.
+    let bare = try requireReading(head + "\n", useGoSymbols: true).profile
+    #expect(bare.samples.frames.count == 4)
   }
 
   @Test("in Go's text form, a # line about another address is refused at its sample's line")

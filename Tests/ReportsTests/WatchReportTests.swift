@@ -53,6 +53,53 @@ struct WatchReportTests {
     #expect(lines.filter { $0.contains("store/store.go:") }.count == 15)
   }
 
+  @Test("watch never cuts a file and its line: the module's path goes first, then columns")
+  func places() throws {
+    let module = "git.corp.example/platform/commerce/checkout-service/internal/transport/httpapi"
+    var growth = Growth()
+    for snapshot in 0..<5 as Range<Int64> {
+      var test = StackProfile(types: ["inuse_objects/count", "inuse_space/bytes"])
+      for line in [4, 42, 421] as [Int64] {
+        let value = 1000 + snapshot * line * 4096
+        test.add("\(module).(*API).Checkout@/src/httpapi/api.go:\(line)", [value / 10, value])
+      }
+      var profile = test.profile
+      profile.timeNanoseconds = (1000 + snapshot) * 1_000_000_000
+      _ = growth.add(profile, now: 0)
+    }
+    let report = WatchReport(growth, url: "u", folder: "f", everySeconds: 1, rowCount: 0)
+    for width in [34, 40, 50, 60, 80, 90, 120, 200] {
+      let lines = report.screen(style(width: width), height: 20, footer: "")
+      for place in ["httpapi/api.go:4", "httpapi/api.go:42", "httpapi/api.go:421"] {
+        let line = try #require(
+          lines.first { $0.hasSuffix(place) || $0.contains(place + " ") }, "\(width): \(lines)")
+        #expect(line.count <= width, "\(width): \(line)")
+      }
+      if width >= 60 {
+        #expect(lines.filter { $0.contains("(*API).Checkout") }.count == 3, "\(lines)")
+      }
+    }
+    #expect(
+      report.screen(style(width: 200), height: 20, footer: "").contains {
+        $0.contains(module + ".(*API).Checkout")
+      })
+  }
+
+  @Test("watch says that the program began anew")
+  func restarted() {
+    var growth = Growth()
+    for (index, allocated) in [9000, 9100, 50, 60].enumerated() {
+      var test = StackProfile(types: ["alloc_space/bytes", "inuse_space/bytes"])
+      test.add("main.f@/src/f.go:1", [Int64(allocated), 40])
+      var profile = test.profile
+      profile.timeNanoseconds = Int64(1000 + 10 * index) * 1_000_000_000
+      #expect(growth.add(profile, now: 0) == (index == 2 ? .restarted : .added))
+    }
+    let report = WatchReport(growth, url: "u", folder: "f", everySeconds: 10, rowCount: 0)
+    let lines = report.screen(style(width: 100), height: 10, footer: "")
+    #expect(lines[0] == "WATCH  u  2 snapshots in 10s since it started anew, every 10s")
+  }
+
   @Test("watch prints growth in total and per second, in bytes and objects")
   func figures() {
     let report = report(lines: 2, snapshots: 4, step: 1024)
@@ -62,7 +109,9 @@ struct WatchReportTests {
     #expect(lines[1].contains("10.95kB  +9kB (+460.8%), +307B/s"), "\(lines[1])")
     #expect(lines[2].contains("1,121  +921, +30.70/s"), "\(lines[2])")
     #expect(lines[5].hasPrefix("  +6kB  +204B/s     +614  +20.47/s     leak  ▁▃▅█"), "\(lines[5])")
-    #expect(lines[5].hasSuffix("keepForLongerThanNeeded1\\x1b[31m store/store.go:2"), "\(lines[5])")
+    #expect(
+      lines[5].hasSuffix("store/store.go:2  main.(*store).keepForLongerThanNeeded1\\x1b[31m"),
+      "\(lines[5])")
     #expect(
       report.line().contains(
         "  inuse_space 10.95kB  +9kB (+460.8%) in 30s, +307B/s  objects 1,121 +921  most: +6kB main."

@@ -92,6 +92,33 @@ struct MergingTests {
     #expect(throws: MergeError.noCommonSampleTypes) { try merged([left.profile, third.profile]) }
   }
 
+  @Test(
+    "a profile that loses or reorders sample types is shown by its own default or the first one")
+  func defaultTypes() throws {
+    func profile(_ types: [String], default name: String = "") -> Profile {
+      var builder = StackProfile(types: types.map { $0 + "/count" })
+      builder.add("main.a", types.map { _ in 1 })
+      var profile = builder.profile
+      profile.defaultSampleType = profile.strings.intern(name)
+      return profile
+    }
+    func shown(_ profiles: Profile...) throws -> String {
+      let sum = try merged(profiles)
+      return sum.strings[sum.defaultSampleType]
+    }
+    #expect(try shown(profile(["a", "b"]), profile(["a", "b"])) == "")
+    #expect(try shown(profile(["a", "b"]), profile(["a", "b", "c"])) == "a")
+    #expect(try shown(profile(["a", "b"]), profile(["b", "a"])) == "a")
+    #expect(try shown(profile(["a", "b", "c"]), profile(["b", "c"])) == "b")
+    #expect(try shown(profile(["a", "b", "c"], default: "c"), profile(["b", "c"])) == "c")
+    #expect(try shown(profile(["a", "b", "c"], default: "a"), profile(["b", "c"])) == "b")
+    // The first one that says something counts, also of those that lose nothing.
+    #expect(try shown(profile(["b", "c"], default: "c"), profile(["a", "b", "c"])) == "c")
+    let rest = try difference(
+      profile(["a", "b"]), base: profile(["b", "x"]), marksBase: false, normalizes: false)
+    #expect(rest.strings[rest.defaultSampleType] == "b")
+  }
+
   @Test("merging converts values to the finer unit, halves away from zero")
   func units() throws {
     var coarse = StackProfile(types: ["space/kilobytes"])

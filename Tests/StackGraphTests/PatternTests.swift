@@ -43,10 +43,44 @@ struct PatternTests {
       ("\\p{^Lu}", "A", false), ("^[\\p{Lu}x]$", "x", true), ("\\bb", "a.b", true),
       ("\\bb", "ab", false), ("(?i)k", "\u{212a}", true), ("[a-c]", "b", true),
       ("[]a]", "]", true), ("[a-]", "-", true), ("[[.a.]]", "a]", true), ("[a&&b]", "&", true),
-      ("[\\]\\-]", "-", true),
+      ("[\\]\\-]", "-", true), ("^\\p{lowercase_letter}$", "a", true),
+      ("^\\p{greek}$", "Ω", true), ("^\\p{Nd}$", "٣", true), ("^\\p{ASCII}$", "é", false),
+      ("^\\P{assigned}$", "a", false), ("^\\p{Any}$", "日", true),
     ])
   func sets(pattern: String, text: String, expected: Bool) throws {
     #expect(try Pattern(pattern).matches(text) == expected)
+  }
+
+  @Test(
+    "without case, a Unicode property holds for the letters of the other case too, as in Go",
+    arguments: [
+      ("(?i)^\\p{Lu}+$", "aÿǆſKдა", true), ("(?i)^\\p{Ll}$", "Ω", true),
+      ("(?i)^\\p{Lt}$", "ǆ", true),
+      ("(?i)^\\p{Lu}$", "ĸ", false), ("(?i)^\\p{Lu}$", "1", false), ("^\\p{Lu}$", "a", false),
+      ("(?i)^\\P{Lu}$", "a", false), ("(?i)^\\p{^Lu}$", "1", true), ("(?i)^\\P{Ll}$", "A", false),
+      ("(?i)^[\\p{Lu}1]+$", "a1B", true), ("(?i)^[^\\p{Lu}]$", "a", false),
+      ("(?i)^[\\P{Lu}x]$", "X", true), ("(?i)^[\\P{Lu}x]$", "y", false),
+      ("(?i)^[^\\P{Lu}x]$", "y", true), ("(?i)^[^\\P{Lu}x]$", "X", false),
+      ("(?i)^[\\P{Lu}]{2}$", "12", true), ("(?i)^[^1\\P{Lu}]$", "1", false),
+      ("(?i)^\\p{Greek}$", "µ", true), ("(?i)^\\p{Common}$", "μ", true),
+      ("^\\p{Greek}$", "µ", false), ("(?i)^\\p{L}$", "\u{345}", true), ("(?i)^\\pM$", "ι", true),
+      ("(?i)^\\p{ASCII}$", "K", true), ("^(?i:\\p{Lu})\\p{Lu}$", "aB", true),
+      ("^(?i:\\p{Lu})\\p{Lu}$", "ab", false), ("^((?i)x|\\p{Lu})\\p{Lu}$", "aB", true),
+      ("^((?i)x)\\p{Lu}$", "Xa", false), ("(?i)^(?-i)\\p{Lu}$", "a", false),
+      ("(?i)^(?s-i:\\p{Lu})\\p{Lu}$", "Aa", true), ("(?i)^(?s-i:\\p{Lu})$", "a", false),
+    ])
+  func foldedProperties(pattern: String, text: String, expected: Bool) throws {
+    #expect(try Pattern(pattern).matches(text) == expected)
+  }
+
+  @Test("an expression of properties without end is refused and not translated")
+  func manyProperties() {
+    for pattern in [
+      String(repeating: "\\p{Lu}", count: 5000),
+      "[" + String(repeating: "\\P{Ll}", count: 5000) + "]",
+    ] {
+      #expect(throws: PatternError.self) { try Pattern("(?i)" + pattern) }
+    }
   }
 
   @Test(

@@ -27,15 +27,17 @@ package struct BudgetCheck {
   /// - Parameters:
   ///   - sampleType: the one of budgets that name none.
   ///   - ownership: whose code is whose in the profile, as far as it is known already.
+  ///   - baseOwnership: the same of the base.
   package init(
     _ profile: Profile, base: Profile?, sampleType: String, ownCode: OwnershipOptions,
-    ownership: Ownership? = nil, rules: [HotspotRule]
+    ownership: Ownership? = nil, baseOwnership: Ownership? = nil, rules: [HotspotRule]
   ) {
     self.profile = profile
     self.base = base
     self.sampleType = sampleType
     self.ownCode = ownCode
     self.ownership = ownership
+    self.baseOwnership = baseOwnership
     self.rules = rules
   }
 
@@ -81,6 +83,7 @@ package struct BudgetCheck {
     outcome.title = found.title
     outcome.advice = found.advice
     outcome.isUnmatched = found.isUnmatched
+    outcome.isWeak = found.isWeak
     outcome.isExceeded = try !Self.holds(outcome)
     return outcome
   }
@@ -134,6 +137,7 @@ package struct BudgetCheck {
     var title: String?
     var advice: String?
     var isUnmatched = false
+    var isWeak = false
   }
 
   private mutating func amount(
@@ -151,7 +155,8 @@ package struct BudgetCheck {
         return Amount(title: rule?.title, advice: rule?.advice)
       }
       return Amount(
-        value: finding.value, blame: finding.blame, title: finding.title, advice: finding.advice)
+        value: finding.value, blame: finding.blame, title: finding.title, advice: finding.advice,
+        isWeak: finding.isWeak)
     case .functions(let word): return try functionAmount(word, profile, column: column)
     }
   }

@@ -16,6 +16,9 @@ package struct BudgetOutcome: Sendable, Equatable {
   package var baseValue: Int64?
   package var isExceeded = false
 
+  /// What the subject takes rests on too few samples.
+  package var isWeak = false
+
   /// A function is named that the profile does not have.
   package var isUnmatched = false
 

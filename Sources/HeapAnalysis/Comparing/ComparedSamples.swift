@@ -9,7 +9,7 @@ struct ComparedSamples {
     var after: [Int64: ComparedSide.Counts] = [:]
   }
 
-  let isOneProcess: Bool
+  private let isOneProcess: Bool
   private let pairs: [[UInt8]: Pair]
   private let sampling: HeapSampling
   private let empty: SampledSum
@@ -20,7 +20,7 @@ struct ComparedSamples {
   private static let churned = 2.0
 
   /// - Returns: nil where the sampling of one is unknown, or they differ in it.
-  init?(before: ComparedSide, after: ComparedSide) {
+  init?(before: ComparedSide, after: ComparedSide, isOneProcess: Bool) {
     guard let counts = before.counts, let later = after.counts, let sampling = after.sampling,
       sampling.period == before.sampling?.period,
       let empty = sampling.emptySum(ofColumn: after.selection.column)
@@ -32,12 +32,7 @@ struct ComparedSamples {
     for (node, sizes) in later.enumerated() where !sizes.isEmpty {
       pairs[after.names[node], default: Pair()].after.merge(sizes, uniquingKeysWith: +)
     }
-    // Within one process the count of allocated objects never falls.
-    isOneProcess = pairs.values.allSatisfy { pair in
-      pair.before.allSatisfy { size, counts in
-        pair.after[size, default: .init()].allocated >= counts.allocated
-      }
-    }
+    self.isOneProcess = isOneProcess
     self.pairs = pairs
     self.sampling = sampling
     self.empty = empty

@@ -9,6 +9,9 @@ struct ComparedSide {
   /// By node.
   let names: [[UInt8]]
   let values: [Int64]
+
+  /// The function and line of each, where a node is a line.
+  let lines: [(function: String, file: String, line: Int64)?]
   let objects: [Int64]?
   let objectTotal: Int64?
 
@@ -33,15 +36,20 @@ struct ComparedSide {
     let nodes = builder.nodeValues()
     names = (0..<builder.table.count).map { builder.table.printableName(NodeID($0)) }
     values = byCum ? nodes.cum : nodes.flat
+    let table = builder.table
+    lines = table.identities.map { node in
+      node.line == 0
+        ? nil : (table.strings[node.name], table.strings[node.file], node.line)
+    }
     let profile = selection.profile
     let type = profile.sampleTypeName(selection.column)
     let column =
       type.hasSuffix("_space") && selection.divisorColumn == nil
       ? profile.column(named: type.dropLast("space".count) + "objects") : nil
-    if let column, let total = profile.magnitude(ofColumn: column) {
+    if let column, profile.magnitude(ofColumn: column) != nil {
       let nodes = builder.nodeValues(ofColumn: column)
       objects = byCum ? nodes.cum : nodes.flat
-      objectTotal = total
+      objectTotal = profile.sum(ofColumn: column)
     } else {
       objects = nil
       objectTotal = nil

@@ -7,6 +7,12 @@ package struct Comparison: Sendable {
   /// How a row changed.
   package enum Change: String, CaseIterable, Sendable {
     case new, grew, shrank, gone
+
+    /// - Returns: nil where both are the same.
+    init?(before: Int64, after: Int64) {
+      if before == after { return nil }
+      self = before == 0 ? .new : after == 0 ? .gone : after > before ? .grew : .shrank
+    }
   }
 
   package struct Row: Sendable {
@@ -24,21 +30,32 @@ package struct Comparison: Sendable {
     /// Grows, shrinks, churns, or noise; nil where the sampling is unknown.
     package var verdict: TrendVerdict?
 
+    /// The line, and where it stood in the earlier build; nil where it has not moved, and
+    /// for rows that are no lines.
+    package var move: Move?
+
+    /// The difference is no more than chance; nil where the sampling is unknown.
+    package var isNoise: Bool? { verdict.map { $0 == .noise || $0 == .churn } }
+
     package var objectDifference: Int64? {
       objects.map { saturatingDifference($0.after, $0.before) }
     }
 
     package var difference: Int64 { saturatingDifference(after, before) }
 
-    /// After ÷ before; nil where there was nothing before.
-    package var factor: Double? { before == 0 ? nil : Double(after) / Double(before) }
-
-    package var change: Change? {
-      if before == after { return nil }
-      if before == 0 { return .new }
-      if after == 0 { return .gone }
-      return after.magnitude > before.magnitude ? .grew : .shrank
+    /// After ÷ before; nil where there was nothing before, or less than nothing.
+    package var factor: Double? {
+      before <= 0 || after < 0 ? nil : Double(after) / Double(before)
     }
+
+    package var change: Change? { Change(before: before, after: after) }
+  }
+
+  /// A line that stands elsewhere in the later build.
+  package struct Move: Sendable {
+    package var function: String
+    package var before: LineMatching.Place
+    package var after: LineMatching.Place
   }
 
   package let before: Selection
@@ -47,27 +64,52 @@ package struct Comparison: Sendable {
   /// The rows that changed, by the size of their difference.
   package let rows: [Row]
 
-  /// Both come from one process, as far as their counts tell; nil where that is
-  /// unknown.
-  package let isOneProcess: Bool?
+  /// How those that wrote them are related, and which line became which.
+  package let kinship: Kinship
+  package let matching: LineMatching
+
+  /// How far values may be from the truth is known, so rows have verdicts.
+  package let isSampled: Bool
+
+  /// Σ of the values with their signs; of the means where these are compared.
+  package let totals: (before: Int64, after: Int64)
+
+  /// What became of the patterns that `hotspots` finds; nil where nobody looked.
+  package var findings: FindingComparison?
 
   /// Objects in all; nil where they are not counted beside the values.
   package let objectTotals: (before: Int64, after: Int64)?
 
+  /// There is a growth a second: it is of one process, as far as is known, and both values
+  /// are of all the time before.
+  package var hasRates: Bool {
+    seconds != nil && kinship.hasRates
+      && after.profile.sampleKind(after.column) != .stretch
+  }
+
   /// Seconds from the one to the other; nil where a profile does not say when it
   /// was taken, or the later one is not later.
   package var seconds: Double? {
-    let times = (before.profile.timeNanoseconds, after.profile.timeNanoseconds)
+    let times = (before.profile.figuresNanoseconds, after.profile.figuresNanoseconds)
     // Times are a file's word: any two 64-bit numbers.
     let (interval, isTooLong) = times.1.subtractingReportingOverflow(times.0)
     if isTooLong || interval <= 0 || times.0 == 0 || times.1 == 0 { return nil }
     return Double(interval) / 1e9
   }
 
-  /// - Parameter byCum: compares cumulative values instead of flat ones.
-  package init(before: Selection, after: Selection, byCum: Bool) {
+  /// - Parameters:
+  ///   - pair: what both are selected from.
+  ///   - byCum: compares cumulative values instead of flat ones.
+  package init(_ pair: ProfilePair, before: Selection, after: Selection, byCum: Bool) {
     self.before = before
     self.after = after
+    kinship = pair.kinship
+    matching = pair.matching
+    func total(_ selection: Selection) -> Int64 {
+      selection.divisorColumn == nil
+        ? selection.profile.sum(ofColumn: selection.column) : selection.total
+    }
+    totals = (total(before), total(after))
     var values: [[UInt8]: (before: Int64, after: Int64)] = [:]
     var objects: [[UInt8]: (before: Int64, after: Int64)] = [:]
     func add(_ value: Int64, to sums: inout (before: Int64, after: Int64), _ isAfter: Bool) {
@@ -86,13 +128,16 @@ package struct Comparison: Sendable {
       }
     }
     let counts = sides.allSatisfy { $0.objects != nil }
-    let sampling = ComparedSamples(before: sides[0], after: sides[1])
-    isOneProcess = sampling?.isOneProcess
+    let sampling = ComparedSamples(
+      before: sides[0], after: sides[1], isOneProcess: pair.kinship.isOneProcess ?? false)
+    isSampled = sampling != nil
+    let moves = Self.moves(sides[1], pair.matching)
     objectTotals =
       counts ? (sides[0].objectTotal ?? 0, sides[1].objectTotal ?? 0) : nil
     rows = values.map { name, sums in
       var row = Row(name: name, before: sums.before, after: sums.after)
       if counts { row.objects = objects[name] ?? (0, 0) }
+      row.move = moves[name]
       if row.difference != 0, let sampling {
         (row.interval, row.verdict) = sampling.judge(row)
       }
@@ -104,5 +149,19 @@ package struct Comparison: Sendable {
         ? $0.name.lexicographicallyPrecedes($1.name)
         : $0.difference.magnitude > $1.difference.magnitude
     }
+  }
+  /// By the name of a row that is a line: where it stood before.
+  private static func moves(_ side: ComparedSide, _ matching: LineMatching) -> [[UInt8]: Move] {
+    var moves: [[UInt8]: Move] = [:]
+    for (name, line) in zip(side.names, side.lines) {
+      guard let line,
+        let place = matching.earlierPlace(
+          function: line.function, file: line.file, line: line.line)
+      else { continue }
+      moves[name] = Move(
+        function: line.function, before: place,
+        after: LineMatching.Place(file: line.file, line: line.line))
+    }
+    return moves
   }
 }

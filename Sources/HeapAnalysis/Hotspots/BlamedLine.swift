@@ -14,9 +14,12 @@ package struct BlamedLine: Sendable, Equatable {
   /// What the line calls when that logs: `log/slog.(*Logger).Info`.
   package var wayIn: String?
 
-  /// The nearest frame of the user's own module above a third party's, on the
-  /// stack with most bytes.
-  package var caller: Caller?
+  /// The nearest lines of the user's own that call this one, most first; of many the first.
+  package var callers: [Caller] = []
+
+  /// The helpers that hand the line's arguments on, the line's own callee first: where the
+  /// source shows that a helper does nothing else, its caller is blamed.
+  package var forwarders: [Caller] = []
 
   /// The line itself, where the source is at hand.
   package var sourceText: String?
@@ -33,17 +36,21 @@ package struct BlamedLine: Sendable, Equatable {
     package var file: String
     package var line: Int64
 
-    package init(function: String, file: String, line: Int64) {
+    /// Of all of the sample type, like ``BlamedLine/share``.
+    package var share: Double
+
+    package init(function: String, file: String, line: Int64, share: Double) {
       self.function = function
       self.file = file
       self.line = line
+      self.share = share
     }
   }
 
   package init(
     function: String, file: String, line: Int64, share: Double, value: Int64,
-    isThirdParty: Bool = false, wayIn: String? = nil, caller: Caller? = nil,
-    sourceText: String? = nil, isReadFromSource: Bool = false
+    isThirdParty: Bool = false, wayIn: String? = nil, sourceText: String? = nil,
+    isReadFromSource: Bool = false
   ) {
     self.function = function
     self.file = file
@@ -52,7 +59,6 @@ package struct BlamedLine: Sendable, Equatable {
     self.value = value
     self.isThirdParty = isThirdParty
     self.wayIn = wayIn
-    self.caller = caller
     self.sourceText = sourceText
     self.isReadFromSource = isReadFromSource
   }

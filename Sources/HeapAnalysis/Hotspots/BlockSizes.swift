@@ -24,5 +24,18 @@ struct BlockSizes {
   /// again. Something that grows once leaves each of its sizes once.
   var growsRepeatedly: Bool { sampled.values.count { $0 >= 1.5 } >= 4 }
 
+  /// The size that has the most bytes.
+  var main: Int64 {
+    sampled.max {
+      (Double($0.key) * $0.value, $0.key) < (Double($1.key) * $1.value, $1.key)
+    }?.key ?? 0
+  }
+
+  /// One size has most of the bytes.
+  var isMostlyOneSize: Bool {
+    let bytes = sampled.map { Double($0.key) * $0.value }
+    return (bytes.max() ?? 0) > 0.7 * bytes.reduce(0, +)
+  }
+
   var largest: Int64 { sampled.keys.max() ?? 0 }
 }

@@ -32,6 +32,9 @@ package struct Finding: Sendable, Equatable {
   /// How far the figures may be from the truth; nil where nothing can be said.
   package var error: FindingError?
 
+  /// The samples are too few to say how much it is.
+  package var isWeak: Bool { error?.value.isWeak ?? false }
+
   package struct Path: Sendable, Equatable {
     package var functions: [String]
     package var share: Double

@@ -21,6 +21,19 @@ package struct HotspotReport: Sendable, Equatable {
   /// The module of the user's own code, given or guessed; empty when unknown.
   package var modulePath = ""
 
+  /// Whose code is judged.
+  package var ownCode = OwnCode.module
+
+  package enum OwnCode: String, Sendable {
+    case module
+
+    /// Nothing else is there, and ``modulePath`` is a part of it.
+    case standard
+
+    /// There is none.
+    case none
+  }
+
   /// Most bytes first. No sample is in two of them.
   package var findings: [Finding] = []
 

@@ -108,7 +108,11 @@ package struct StackMatch: Sendable {
   /// Distinct block sizes that a site must show: a slice that grows has many.
   package var minimumSizes = 0
 
-  /// Objects that the blamed function must have allocated in this way, for
+  /// Small blocks of a single size, of which enough were sampled to show another one,
+  /// do not match: they are what each map begins with.
+  package var mustHaveGrown = false
+
+  /// Objects that the blamed function must have allocated in this way beyond doubt, for
   /// patterns that are harmless when they happen once.
   package var minimumObjects: Int64 = 0
 

@@ -44,45 +44,72 @@ extension HotspotSearch {
   /// A growing slice leaves blocks of many sizes; without them the loop body
   /// allocates something else.
   func dropLadderless(_ result: inout [Int8], evidence: [Int64]) {
-    let ladderRules = RuleSet(rules) { $0.minimumSizes > 0 }
-    var sizes: [SiteRule: Set<Int64>] = [:]
-    for sample in callingSamples where result[sample] >= 0 {
-      let rule = result[sample]
-      guard ladderRules.contains(.rule(Int(rule))), evidence[sample] != 0 else { continue }
-      let key = SiteRule(site: siteOfSample[sample], rule: Int(rule))
-      sizes[key, default: []].insert(columns.blockSize(ofSample: sample, in: profile))
+    for (key, samples) in samplesOfSites(result, of: RuleSet(rules) { $0.minimumSizes > 0 }) {
+      let sizes = Set(
+        samples.lazy.filter { evidence[$0] != 0 }
+          .map { columns.blockSize(ofSample: $0, in: profile) })
+      guard sizes.count < rules[key.rule].match.minimumSizes else { continue }
+      for sample in samples { result[sample] = -1 }
     }
-    for sample in callingSamples where result[sample] >= 0 {
-      let rule = result[sample]
-      guard ladderRules.contains(.rule(Int(rule))) else { continue }
-      let key = SiteRule(site: siteOfSample[sample], rule: Int(rule))
-      let seen = sizes[key]?.count ?? 0
-      if seen < rules[Int(rule)].match.minimumSizes { result[sample] = -1 }
+  }
+
+  /// The first bucket of a small map is no growth.
+  func dropUngrown(_ result: inout [Int8]) {
+    guard let sampling, let objectColumn = columns.allocatedObjects else { return }
+    for samples in samplesOfSites(result, of: RuleSet(rules) { $0.mustHaveGrown }).values {
+      let sizes = Set(samples.map { columns.blockSize(ofSample: $0, in: profile) })
+      guard let size = sizes.first, sizes.count == 1, size <= Self.largestFirstBucket,
+        let objects = sampling.sum(of: samples, column: objectColumn, in: profile), !objects.isWeak
+      else { continue }
+      for sample in samples { result[sample] = -1 }
     }
+  }
+
+  /// Eight keys and values of up to 128 bytes, larger ones being stored elsewhere, and what
+  /// the runtime keeps beside them.
+  private static let largestFirstBucket: Int64 = 8 * (128 + 128) + 64
+
+  private func samplesOfSites(_ result: [Int8], of looked: RuleSet) -> [SiteRule: [Int]] {
+    var samples: [SiteRule: [Int]] = [:]
+    for sample in callingSamples where result[sample] >= 0 {
+      let rule = Int(result[sample])
+      guard looked.contains(.rule(rule)) else { continue }
+      samples[SiteRule(site: siteOfSample[sample], rule: rule), default: []].append(sample)
+    }
+    return samples
   }
 
   /// What is fine once and wasteful per call needs objects enough to be the latter.
   func dropRareCalls(_ result: inout [Int8]) {
-    guard let objectColumn = columns.allocatedObjects ?? columns.liveObjects else { return }
+    // Without a column of objects there is no telling.
+    guard columns.allocatedObjects ?? columns.liveObjects != nil else { return }
     struct FunctionRule: Hashable {
       var function: StringID
       var rule: Int8
     }
     let rareRules = RuleSet(rules) { $0.minimumObjects > 0 }
-    var objects: [FunctionRule: Int64] = [:]
+    var samples: [FunctionRule: [Int]] = [:]
     for sample in callingSamples where result[sample] >= 0 {
       let rule = result[sample]
       guard rareRules.contains(.rule(Int(rule))) else { continue }
-      let key = FunctionRule(function: blamedFunction(ofSample: sample), rule: rule)
-      let count = saturatingMagnitude(profile.samples.values[objectColumn][sample])
-      objects[key] = saturatingSum(objects[key] ?? 0, count)
+      samples[FunctionRule(function: blamedFunction(ofSample: sample), rule: rule), default: []]
+        .append(sample)
     }
-    for sample in callingSamples where result[sample] >= 0 {
-      let rule = result[sample]
-      guard rareRules.contains(.rule(Int(rule))) else { continue }
-      let key = FunctionRule(function: blamedFunction(ofSample: sample), rule: rule)
-      if objects[key] ?? 0 < rules[Int(rule)].match.minimumObjects { result[sample] = -1 }
+    for (key, samples) in samples
+    where fewestObjects(of: samples) < rules[Int(key.rule)].match.minimumObjects {
+      for sample in samples { result[sample] = -1 }
     }
+  }
+
+  /// How many objects some samples stand for at least, as far as the sampling tells.
+  func fewestObjects(of samples: [Int]) -> Int64 {
+    guard let column = columns.allocatedObjects ?? columns.liveObjects else { return 0 }
+    guard let sum = sampling?.sum(of: samples, column: column, in: profile) else {
+      let values = profile.samples.values[column]
+      return samples.reduce(0) { saturatingSum($0, saturatingMagnitude(values[$1])) }
+    }
+    // However many it stands for, one sampled object may have been the only one.
+    return sum.sampledObjects < 2 ? 1 : Int64(nearest: sum.interval.low)
   }
 
   private func blamedFunction(ofSample sample: Int) -> StringID {

@@ -103,7 +103,8 @@ extension HotspotSearch {
     }
     let main = byRule.indices.max { (byRule[$0], $1) < (byRule[$1], $0) } ?? 0
     let mainRule = rules[main]
-    let lines = mostBlamed(bySite.filter { $0.sum.value != 0 })
+    var lines = mostBlamed(bySite.filter { $0.sum.value != 0 })
+    addCallers(to: &lines, samples: samples)
     var finding = Finding(
       kind: kind, rule: mainRule.id, title: mainRule.title, advice: mainRule.advice,
       share: share(total), value: total,
@@ -166,22 +167,23 @@ extension HotspotSearch {
       share: share(sum.value), value: sum.value)
     line.isReadFromSource = sum.isReadFromSource
     guard sum.largestSample >= 0 else { return line }
-    let stack = profile.lines(ofSample: sum.largestSample)
     let depth = readings[sum.largestSample].depth
-    for (position, source) in stack.enumerated() {
+    var below: SourceLine?
+    for (position, source) in profile.lines(ofSample: sum.largestSample).enumerated() {
       let function = source.function.index
-      if position == depth - 1, facts.isLogging[function] {
-        line.wayIn = texts[profile.functions.names[function]]
+      if position == depth { line.isThirdParty = !facts.blame.isOwn[function] }
+      if position == depth || facts.blame.ranks[function] == .surest {
+        if line.wayIn == nil, let below, facts.isLogging[below.function.index] {
+          line.wayIn = texts[profile.functions.names[below.function.index]]
+        }
+        if position < depth {
+          line.forwarders.append(caller(self.site(of: source), value: sum.value, &texts))
+        }
       }
-      guard position == depth else { continue }
-      line.isThirdParty = !facts.blame.isOwn[function]
-      break
+      if position == depth { break }
+      below = source
     }
-    if line.isThirdParty, let caller = facts.blame.ownCaller(above: depth, in: stack) {
-      line.caller = BlamedLine.Caller(
-        function: texts[profile.functions.names[caller.function.index]],
-        file: texts[profile.functions.files[caller.function.index]], line: caller.line)
-    }
+    line.forwarders.reverse()
     return line
   }
 }

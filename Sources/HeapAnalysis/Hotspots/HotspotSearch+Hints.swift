@@ -29,7 +29,7 @@ extension HotspotSearch {
     var hints: [GrowthHint] = []
     for (site, samples) in samplesOfSite {
       guard let ladder = arithmetic.ladder(of: samples),
-        ladder.savedBytes.estimate >= options.minimumShare * total
+        ladder.savedBytes.interval.low >= options.minimumShare * total
       else { continue }
       hints.append(
         GrowthHint(

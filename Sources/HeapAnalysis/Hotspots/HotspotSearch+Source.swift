@@ -5,11 +5,11 @@ import ProfileModel
 /// Reading the source where the user's frame is the leaf.
 extension HotspotSearch {
   /// Lines with less than this part of the bytes are not worth a look.
-  private static let worthReading = 0.005
+  static let worthReading = 0.005
 
-  func readSource(_ result: inout [Int8], evidence: [Int64]) {
-    guard let source = options.source else { return }
+  func readSource(_ result: inout [Int8], _ files: SourceFiles, evidence: [Int64]) {
     var bare = [Double](repeating: 0, count: sites.count)
+    var samples: [Int32: [Int]] = [:]
     var sizes: [Int32: BlockSizes] = [:]
     var total = 0.0
     for (sample, reading) in readings.enumerated() {
@@ -17,6 +17,7 @@ extension HotspotSearch {
       guard reading.isBare, result[sample] < 0, evidence[sample] != 0 else { continue }
       let site = siteOfSample[sample]
       bare[Int(site)] += Double(evidence[sample].magnitude)
+      samples[site, default: []].append(sample)
       sizes[site, default: BlockSizes(period: profile.period)].add(
         size: columns.blockSize(ofSample: sample, in: profile),
         objects: columns.allocatedObjects.map {
@@ -24,19 +25,23 @@ extension HotspotSearch {
         } ?? 0)
     }
     var ruleOfSite = [Int8](repeating: -1, count: sites.count)
-    let files = SourceFiles(profile, facts: facts, source: source)
     for (row, site) in sites.enumerated() where bare[row] > 0 {
       guard bare[row] >= Self.worthReading * total else { continue }
       let pattern = files.text(of: site.file).flatMap { text in
         SourceReader(text, site.file, of: files).pattern(
           atLine: site.line, sizes: sizes[Int32(row)] ?? BlockSizes(period: profile.period))
       }
-      if let pattern, let rule = rules.firstIndex(where: { $0.match.source == pattern }) {
+      if let pattern, let rule = rules.firstIndex(where: { $0.match.source == pattern }),
+        fewestObjects(of: samples[Int32(row)] ?? []) >= rules[rule].match.minimumObjects
+      {
         ruleOfSite[row] = Int8(rule)
       }
     }
+    let onceIsFine = RuleSet(rules) { $0.ignoresInitialization }
     for (sample, reading) in readings.enumerated() where reading.isBare && result[sample] < 0 {
-      result[sample] = ruleOfSite[Int(siteOfSample[sample])]
+      let rule = ruleOfSite[Int(siteOfSample[sample])]
+      if rule >= 0, reading.isInitialization, onceIsFine.contains(.rule(Int(rule))) { continue }
+      result[sample] = rule
     }
   }
 

@@ -39,14 +39,11 @@ package func findHotspots(
     func newSearch(by rules: [HotspotRule], _ options: HotspotOptions) -> HotspotSearch {
       HotspotSearch(
         profile, column: column, rules: rules, options: options,
-        ownership: ownership, arithmetic: arithmetic)
+        ownership: ownership, sampling: sampling, arithmetic: arithmetic)
     }
     var search = newSearch(by: ownRules, options)
     var ruleOfSample = search.explained()
     if !userRules.isEmpty {
-      // No rule of the user's reads the source.
-      var options = options
-      options.source = nil
       var users = newSearch(by: userRules, options)
       let taken = users.explained()
       search.adopt(users, taken, over: &ruleOfSample)
@@ -57,6 +54,8 @@ package func findHotspots(
   }
   report.blindSpots = blindSpots
   report.modulePath = ownership.modulePath
+  report.ownCode =
+    ownership.judgesStandard ? .standard : ownership.blame.isOwn.contains(true) ? .module : .none
   report.total = search.total
   return report
 }
@@ -76,6 +75,7 @@ struct HotspotSearch {
   let totalMagnitude: Double
 
   let columns: FootprintColumns
+  let sampling: HeapSampling?
   let arithmetic: FindingArithmetic?
 
   /// What decides about sites: allocated bytes where there are any, since the
@@ -85,7 +85,8 @@ struct HotspotSearch {
 
   /// The site of each sample: a row of ``sites``, or -1 without blame.
   private(set) var siteOfSample: [Int32] = []
-  private(set) var sites: [CallSite] = []
+  private var siteRows: SiteRows
+  var sites: [CallSite] { siteRows.sites }
 
   /// The samples that have called something of a rule, and those whose blamed frame is the
   /// leaf: most others are of no concern once they have been read.
@@ -111,19 +112,21 @@ struct HotspotSearch {
 
   init(
     _ profile: Profile, column: Int, rules: [HotspotRule], options: HotspotOptions,
-    ownership: Ownership, arithmetic: FindingArithmetic?
+    ownership: Ownership, sampling: HeapSampling?, arithmetic: FindingArithmetic?
   ) {
     precondition(rules.count <= HotspotRule.limit, "a rule is a bit")
     self.profile = profile
     self.column = column
     self.rules = rules
     self.options = options
+    self.sampling = sampling
     self.arithmetic = arithmetic
     self.ownership = ownership
     facts = FunctionFacts(ownership, rules: rules)
     total = profile.samples.values[column].reduce(0) { saturatingSum($0, saturatingMagnitude($1)) }
     totalMagnitude = profile.samples.values[column].reduce(0) { $0 + Double($1.magnitude) }
     columns = FootprintColumns(profile)
+    siteRows = SiteRows(profile)
     let allocated = columns.allocatedBytes.flatMap { index in
       profile.samples.values[index].contains { $0 != 0 } ? index : nil
     }
@@ -133,7 +136,9 @@ struct HotspotSearch {
   /// Reads the samples, and returns the rule that explains each, or -1.
   mutating func explained() -> [Int8] {
     readStacks()
-    return ruleOfEachSample()
+    let files = options.source.map { SourceFiles(profile, facts: facts, source: $0) }
+    if let files { stepThroughForwarders(files) }
+    return ruleOfEachSample(files)
   }
 
   /// Puts a search by the user's rules before this one, sample by sample.
@@ -171,22 +176,11 @@ struct HotspotSearch {
       if hidden.isEmpty { break }
       for group in hidden { isShown[group] = false }
     }
-    var rows: [CallSite: Int32] = [:]
-    for (row, site) in sites.enumerated() { rows[site] = Int32(row) }
     for (sample, rule) in taken.enumerated() where rule >= 0 && isShown[groups[Int(rule)]] {
       result[sample] = rule
       readings[sample] = users.readings[sample]
-      let site = users.siteOfSample[sample]
-      guard site >= 0 else {
-        siteOfSample[sample] = -1
-        continue
-      }
-      let place = users.sites[Int(site)]
-      if rows[place] == nil {
-        rows[place] = Int32(sites.count)
-        sites.append(place)
-      }
-      siteOfSample[sample] = rows[place] ?? -1
+      let line = readings[sample].blamedLine
+      siteOfSample[sample] = line < 0 ? -1 : siteRows.row(ofLine: line)
     }
   }
 
@@ -220,15 +214,25 @@ struct HotspotSearch {
     }
     callingSamples = parts.flatMap(\.calling)
     bareSamples = parts.flatMap(\.bare)
-    var siteRows = SiteRows(profile)
     siteOfSample = readings.map { reading in
       reading.blamedLine < 0 ? -1 : siteRows.row(ofLine: reading.blamedLine)
     }
-    sites = siteRows.sites
+  }
+
+  /// Blames a line further up the stack of a sample.
+  ///
+  /// - Parameters:
+  ///   - line: a row of ``LocationTable/lines``.
+  ///   - depth: how many lines of the stack lie below it.
+  mutating func blame(line: Int, depth: Int, ofSample sample: Int) {
+    readings[sample].blamedLine = line
+    readings[sample].depth = depth
+    readings[sample].leadThrough(profile.locations.lines[line].function)
+    siteOfSample[sample] = siteRows.row(ofLine: line)
   }
 
   /// The rule that explains each sample, or -1.
-  private func ruleOfEachSample() -> [Int8] {
+  private func ruleOfEachSample(_ files: SourceFiles?) -> [Int8] {
     let evidence = profile.samples.values[evidenceColumn]
     let siteRules = RuleSet(rules) { $0.siteEvidence != nil }
     let (siteRuleRows, holds) = siteRulesThatHold(siteRules, evidence: evidence)
@@ -248,9 +252,12 @@ struct HotspotSearch {
       }
     }
     dropLadderless(&result, evidence: evidence)
+    dropUngrown(&result)
     dropRareCalls(&result)
     addOwnBytes(&result, evidence: evidence)
-    readSource(&result, evidence: evidence)
+    // None of the user's does.
+    let readsSource = rules.contains { $0.match.source != nil }
+    if readsSource, let files { readSource(&result, files, evidence: evidence) }
     return result
   }
 }

@@ -22,6 +22,18 @@ package enum SourcePattern: Sendable {
 
   /// `runtime.Caller(1)` and its like.
   case callerLookup
+
+  /// `x = append(x, …)`, whatever is appended.
+  case append
+
+  /// `make([]T, n)`, `make(chan T)`, `[]T{…}`.
+  case buffer
+
+  /// `&T{…}`, `new(T)`, a closure, a variable that outlives its function.
+  case object
+
+  /// `make(map[K]V)`, `map[K]V{…}`, and the first entry of a small map.
+  case smallMap
 }
 
 /// Tells what a line of Go source does from what stands on it and around it.
@@ -65,7 +77,9 @@ struct SourceReader {
       if Self.converts(line) { return .conversion }
     }
     if sizes.largest >= Self.oversized, makesConstantCapacity(line) { return .oversizedMake }
-    return nil
+    if let pattern = SourceAllocation.pattern(of: line, sizes) { return pattern }
+    // Without growth, it is the first group of each of many maps.
+    return !Self.makes(line) && writesMap(line, at: index) ? .smallMap : nil
   }
 
   private static func looksUpCaller(_ line: Substring) -> Bool {

@@ -131,7 +131,7 @@ extension SourceText {
   private static let longestFunction = (lines: 2000, bytes: 1 << 20)
 
   /// The rows from a line upwards that may be of its function.
-  private func rowsAbove(_ index: Int) -> ReversedCollection<ClosedRange<Int>> {
+  func rowsAbove(_ index: Int) -> ReversedCollection<ClosedRange<Int>> {
     var first = index
     var bytes = 0
     while first > 0, index - first < Self.longestFunction.lines,

@@ -25,6 +25,13 @@ struct StackReading {
   /// once. Nothing but a list of examples depends on it.
   var pathHash: UInt64 = 0
 
+  /// Adds the function of a line that is blamed instead, and lies above.
+  mutating func leadThrough(_ function: FunctionID) {
+    pathHash = (pathHash ^ UInt64(function.rawValue)) &* Self.hashFactor
+  }
+
+  static let hashFactor: UInt64 = 0x100_0000_01b3
+
   /// Rules with this entry and nothing in the way.
   var called = RuleSet()
 
@@ -33,6 +40,9 @@ struct StackReading {
 
   /// The blamed frame is the leaf.
   var isBare = false
+
+  /// A package is initialised.
+  var isInitialization = false
 
   /// The profiler's own allocation.
   var isIgnored = false
@@ -181,6 +191,7 @@ struct StackReader: Sendable {
     }
     if place == nil { finishWithoutBlame(&reading, below: below) }
     if marks.contains(.initialization) {
+      reading.isInitialization = true
       reading.called.subtract(onceIsFine)
       reading.matched.subtract(onceIsFine)
     }
@@ -204,7 +215,9 @@ struct StackReader: Sendable {
 
     @inline(__always)
     mutating func path(leadsThrough function: UInt32) {
-      if function != lastFunction { pathHash = (pathHash ^ UInt64(function)) &* 0x100_0000_01b3 }
+      if function != lastFunction {
+        pathHash = (pathHash ^ UInt64(function)) &* StackReading.hashFactor
+      }
       lastFunction = function
     }
 

@@ -5,7 +5,7 @@ extension HotspotRule {
   package static let all: [HotspotRule] =
     templateRules + jsonRules + mapFormattingRules + reflectionRules + mapRules + errorRules
     + textRules + inputRules + timerRules + runtimeRules + formattingRules
-    + libraryCallRules
+    + libraryCallRules + allocationRules
 
   /// How many rules can look at a profile together: each is a bit of a word. The user's look
   /// by themselves.

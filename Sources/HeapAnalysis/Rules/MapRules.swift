@@ -72,7 +72,9 @@ extension HotspotRule {
         "maps.Copy", "maps.Insert", "maps.Collect", "sync.(*Map).Store",
         "sync.(*Map).LoadOrStore", "sync.(*Map).Swap", "sync.(*Map).CompareAndSwap",
         "reflect.Value.SetMapIndex", "runtime.mapassign*",
-      ]),
+      ]).with {
+        $0.mustHaveGrown = true
+      },
       cost: """
         A map that starts small doubles its tables again and again, and each time copies \
         what it holds.

@@ -112,7 +112,7 @@ struct FindingArithmetic {
     let growing = samples.filter { isGrowth(sample: $0, depth: depth($0)) }
     if let ladder = ladder(of: growing),
       let bytes = sampling.sum(of: samples, column: columns.allocatedBytes, in: profile),
-      ladder.savedBytes.estimate >= Self.worthSaving * bytes.estimate
+      ladder.savedBytes.interval.low >= Self.worthSaving * bytes.estimate
     {
       result.ladder = ladder
     }

@@ -8,10 +8,12 @@ package struct NodeErrors: Sendable {
   package private(set) var flat: [SampledSum?]
   package private(set) var cum: [SampledSum?]
 
-  /// - Parameter nodes: the rows.
+  /// - Parameters:
+  ///   - nodes: the rows.
+  ///   - hasCum: cum is asked for too; its sums are nil otherwise.
   /// - Returns: nil where the arithmetic does not hold for the values shown.
-  /// - Complexity: O(*f*) for *f* frames.
-  package init?(_ builder: GraphBuilder, nodes: [NodeID]) {
+  /// - Complexity: O(*f*) for *f* frames, O(*n*) for *n* samples without cum.
+  package init?(_ builder: GraphBuilder, nodes: [NodeID], hasCum: Bool = true) {
     let selection = builder.selection
     let profile = selection.profile
     guard selection.divisorColumn == nil, let sampling = HeapSampling(profile),
@@ -22,14 +24,26 @@ package struct NodeErrors: Sendable {
     cum = flat
     for node in nodes {
       flat[node.index] = empty
-      cum[node.index] = empty
+      if hasCum { cum[node.index] = empty }
     }
     var counted = [Int](repeating: -1, count: table.count)
     let samples = profile.samples
+    /// The row of the function that allocates.
+    func leaf(_ sample: Int) -> Int? {
+      samples.frames[samples.frameRange(of: sample)].lazy
+        .compactMap { table.nodeRange(of: $0.index).first }.first
+        .map { table.locationNodes[$0].index }
+    }
     for sample in 0..<samples.count where selection.values[sample] != 0 {
+      let leaf = hasCum ? nil : leaf(sample)
+      if !hasCum, leaf.map({ flat[$0] == nil }) ?? true { continue }
       var value = empty
       guard sampling.add(sample: sample, ofColumn: selection.column, in: profile, to: &value)
       else { return nil }
+      if let leaf {
+        flat[leaf] = flat[leaf].map { $0 + value }
+        continue
+      }
       var isLeaf = true
       for frame in samples.frames[samples.frameRange(of: sample)] {
         for row in table.nodeRange(of: frame.index) {

@@ -36,8 +36,7 @@ package struct Growth: Sendable {
   /// What a snapshot meant.
   package enum Event: Equatable, Sendable {
     case added
-    /// The program began anew: what it has allocated in all became less. Growth is
-    /// counted from here.
+    /// Another process answers: the program began anew. Growth is counted from here.
     case restarted
     /// It does not have the sample type, or its sum does not fit 64 bits.
     case unusable
@@ -56,6 +55,9 @@ package struct Growth: Sendable {
   package private(set) var unit = ""
   package private(set) var snapshotCount = 0
 
+  /// How often the program began anew.
+  package private(set) var restartCount = 0
+
   /// Nanoseconds since 1970.
   package private(set) var startTime: Int64 = 0
   package private(set) var lastTime: Int64 = 0
@@ -65,7 +67,9 @@ package struct Growth: Sendable {
 
   private var rows: [Place: Row] = [:]
   private var series = SnapshotSeries(sampleType: "")
-  private var allocatedBytes: Int64 = 0
+
+  /// Of the snapshot before.
+  private var marks: ProcessMarks?
   private let wantedType: String
   private let ownCode: OwnershipOptions
 
@@ -120,10 +124,12 @@ package struct Growth: Sendable {
       name.hasSuffix("_space")
       ? profile.column(named: name.dropLast("space".count) + "objects") : nil
     if let objects, profile.magnitude(ofColumn: objects) == nil { return .unusable }
-    let allocated =
-      profile.column(named: "alloc_space").flatMap { profile.magnitude(ofColumn: $0) } ?? 0
-    // A tenth of slack: sampled values are scaled, and may shrink a little.
-    let isRestart = snapshotCount > 0 && Double(allocated) < 0.9 * Double(allocatedBytes)
+    let ownership = Ownership(profile, ownCode)
+    let newMarks = ProcessMarks(profile, ownership)
+    let kinship = marks.map { Kinship($0, newMarks) }
+    marks = newMarks
+    let isRestart = snapshotCount > 0 && kinship?.isOneProcess == false
+    if isRestart { restartCount += 1 }
     if snapshotCount == 0 || isRestart {
       rows = [:]
       (totals, objectTotals) = (Series(), Series())
@@ -132,18 +138,19 @@ package struct Growth: Sendable {
     sampleType = name
     unit = profile.strings[profile.sampleTypes[column].unit]
     countsObjects = objects != nil
-    allocatedBytes = allocated
-    let time = profile.timeNanoseconds > lastTime ? profile.timeNanoseconds : max(now, lastTime)
+    let taken = profile.figuresNanoseconds
+    let time = taken > lastTime ? taken : max(now, lastTime)
     if snapshotCount == 0 { startTime = time }
     lastTime = time
     totals.add(total, isFirst: snapshotCount == 0, padding: snapshotCount)
     let objectTotal = objects.flatMap { profile.magnitude(ofColumn: $0) } ?? 0
     objectTotals.add(objectTotal, isFirst: snapshotCount == 0, padding: snapshotCount)
-    let ownership = Ownership(profile, ownCode)
     addRows(profile, column, objects, ownership)
     if snapshotCount == 0 { series = SnapshotSeries(sampleType: name) }
     if series.count >= Self.trendCount { series.thin() }
-    if series.add(profile, time: time, ownership: ownership) == .added {
+    let addition = series.add(
+      profile, time: time, ownership: ownership, kinship: isRestart ? nil : kinship)
+    if addition == .added {
       trend = series.count > 1 ? Trend(series, hasTimes: true) : nil
     }
     snapshotCount += 1

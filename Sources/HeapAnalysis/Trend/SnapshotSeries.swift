@@ -48,7 +48,19 @@ package struct SnapshotSeries: Sendable {
   /// A number for each snapshot; snapshots of one process have the same.
   package private(set) var processes: [Int] = []
 
-  /// Σ of the magnitudes of each snapshot; of the objects empty without them.
+  /// All snapshots come from one process; nil where nothing tells.
+  package private(set) var isOneProcess: Bool?
+
+  /// Some are known to be of different builds.
+  package private(set) var hasSeveralBuilds = false
+
+  /// What the values are of; nil without snapshots.
+  package private(set) var kind: SampleKind?
+
+  /// The values are of memory.
+  package private(set) var countsMemory = false
+
+  /// Σ of each snapshot with its signs; of the objects empty without them.
   package private(set) var totals: [Int64] = []
   package private(set) var objectTotals: [Int64] = []
 
@@ -61,6 +73,9 @@ package struct SnapshotSeries: Sendable {
   private(set) var lines: [Line] = []
   private(set) var stacks: [Stack] = []
   private(set) var classes: [SizeClass] = []
+
+  /// Which lines stood elsewhere in the first build.
+  private(set) var matching = LineMatching()
 
   /// By stack, then by snapshot.
   private(set) var values: [[Int64]] = []
@@ -80,7 +95,24 @@ package struct SnapshotSeries: Sendable {
   /// - Parameter sampleType: what is followed, such as `inuse_space`.
   package init(sampleType: String) { self.sampleType = sampleType }
 
+  /// - Parameters:
+  ///   - sequence: the profiles, oldest first.
+  ///   - times: when each was taken, in nanoseconds.
+  /// - Returns: nil when a profile lacks the sample type, or its sum does not fit 64 bits.
+  package init?(_ sequence: ProfileSequence, times: [Int64], sampleType: String) {
+    self.init(sampleType: sampleType)
+    for (entry, time) in zip(sequence.entries, times) {
+      let addition = add(
+        entry.profile, time: time, ownership: entry.ownership, kinship: entry.kinship)
+      guard addition == .added else { return nil }
+    }
+    matching = sequence.matching
+  }
+
   package var count: Int { times.count }
+
+  /// What grows in it may be a leak: it is what one process holds.
+  var mayLeak: Bool { isOneProcess != false && kind == .present }
 
   /// More snapshots than this are thinned out before they are judged: the time for
   /// that grows with the square of their number.
@@ -94,17 +126,15 @@ package struct SnapshotSeries: Sendable {
     count > Self.mostJudged || count > 16 && stacks.count * count * count / 2 > Self.mostPairs
   }
 
-  /// All snapshots come from one process, as far as their counts tell.
-  package var isOneProcess: Bool { period != nil && Set(processes).count < 2 }
-
   /// - Parameters:
   ///   - time: when it was taken, in nanoseconds.
   ///   - ownership: whose code is whose in the profile.
+  ///   - kinship: to the snapshot before; nil for the first.
   package mutating func add(
-    _ profile: Profile, time: Int64, ownership: Ownership
+    _ profile: Profile, time: Int64, ownership: Ownership, kinship: Kinship?
   ) -> Addition {
     guard let column = profile.column(named: sampleType),
-      let total = profile.magnitude(ofColumn: column)
+      profile.magnitude(ofColumn: column) != nil
     else { return .unusable }
     let objectColumn =
       sampleType.hasSuffix("_space")
@@ -117,10 +147,11 @@ package struct SnapshotSeries: Sendable {
     if !ownership.modulePath.isEmpty { modulePath = ownership.modulePath }
     unit = profile.strings[profile.sampleTypes[column].unit]
     times.append(time)
-    totals.append(total)
-    if let objectColumn {
-      objectTotals.append(profile.magnitude(ofColumn: objectColumn) ?? 0)
-    }
+    totals.append(profile.sum(ofColumn: column))
+    if let objectColumn { objectTotals.append(profile.sum(ofColumn: objectColumn)) }
+    let kind = profile.sampleKind(column)
+    self.kind = self.kind == .stretch ? .stretch : kind
+    countsMemory = profile.countsMemory(column)
     let sampling = HeapSampling(profile).flatMap {
       $0.emptySum(ofColumn: column) == nil ? nil : $0
     }
@@ -155,13 +186,15 @@ package struct SnapshotSeries: Sendable {
     }
     if !isRead { period = nil }
     pad()
-    processes.append(snapshot == 0 ? 0 : processes[snapshot - 1] + (continues(snapshot) ? 0 : 1))
+    if kinship?.isOneBuild == false { hasSeveralBuilds = true }
+    let isNew = snapshot > 0 && kinship?.isOneProcess == false
+    processes.append((processes.last ?? 0) + (isNew ? 1 : 0))
+    if snapshot == 1 {
+      isOneProcess = kinship?.isOneProcess
+    } else if snapshot > 1, isOneProcess != false {
+      isOneProcess = isNew ? false : kinship?.isOneProcess == nil ? nil : isOneProcess
+    }
     return .added
-  }
-
-  /// Within one process the count of allocated objects never falls.
-  private func continues(_ snapshot: Int) -> Bool {
-    classes.allSatisfy { $0.allocated[snapshot] >= $0.allocated[snapshot - 1] }
   }
 
   /// Drops every second snapshot but the first and the last, to bound memory.

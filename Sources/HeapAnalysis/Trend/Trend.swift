@@ -38,6 +38,15 @@ package struct Trend: Sendable {
     package var allocated: Int64?
     package var verdict: TrendVerdict
 
+    /// It grew slower and slower, as far as three profiles tell.
+    var isFlattening = false
+
+    /// It grew, not steadily, and its function leaks as a whole.
+    var isPartOfLeak = false
+
+    /// Where the line stood in the first build; nil where it is the same line.
+    package var earlier: LineMatching.Place?
+
     /// Where most of the growth comes from: function names from the line to blame
     /// to the leaf, and their part of the row's growth.
     package var paths: [Finding.Path] = []
@@ -58,9 +67,24 @@ package struct Trend: Sendable {
   /// The profiles say when they were taken.
   package let hasTimes: Bool
 
-  /// Nil where the values' sampling is unknown: nothing is known of one process or
-  /// several then, either.
+  /// All come from one process; nil where nothing tells.
   package let isOneProcess: Bool?
+
+  /// Some are known to be of different builds of the program.
+  package let hasSeveralBuilds: Bool
+
+  /// How far values may be from the truth is known.
+  package let isSampled: Bool
+
+  /// What the values are of, and whether that is memory.
+  package let kind: SampleKind
+  package let countsMemory: Bool
+
+  /// What grows may be a leak: it is what one process holds.
+  package let mayLeak: Bool
+
+  /// There is a growth a second, or from one profile to the next.
+  package var hasRates: Bool { isOneProcess != false && kind != .stretch }
 
   /// What is live in all, and what that does.
   package let total: Measure
@@ -90,13 +114,10 @@ package struct Trend: Sendable {
     _ profiles: [Profile], sampleType: String, ownCode: OwnershipOptions = OwnershipOptions(),
     granularity: Granularity = .lines
   ) {
-    let order = Self.order(of: profiles.map(\.timeNanoseconds))
-    var series = SnapshotSeries(sampleType: sampleType)
-    for (index, time) in zip(order.indices, order.times) {
-      let ownership = Ownership(profiles[index], ownCode)
-      guard series.add(profiles[index], time: time, ownership: ownership) == .added else {
-        return nil
-      }
+    let order = Self.order(of: profiles.map(\.figuresNanoseconds))
+    let sequence = ProfileSequence(order.indices.map { profiles[$0] }, ownCode: ownCode)
+    guard let series = SnapshotSeries(sequence, times: order.times, sampleType: sampleType) else {
+      return nil
     }
     self.init(series, hasTimes: order.hasTimes, granularity: granularity)
   }
@@ -122,7 +143,12 @@ package struct Trend: Sendable {
     times = series.times
     self.hasTimes = hasTimes
     self.granularity = granularity
-    isOneProcess = series.period == nil ? nil : series.isOneProcess
+    isOneProcess = series.isOneProcess
+    hasSeveralBuilds = series.hasSeveralBuilds
+    isSampled = series.period != nil
+    kind = series.kind ?? .present
+    countsMemory = series.countsMemory
+    mayLeak = series.mayLeak
     let (whole, judge) = rows.measure(
       series.totals, classes: Array(series.classes.indices), countsBytes: rows.countsBytes,
       allocated: rows.allocated(Array(series.stacks.indices)).map { Double($0) })
@@ -136,7 +162,8 @@ package struct Trend: Sendable {
       ).measure
     let found = rows.rows()
     self.rows = found
-    suspects = Self.suspects(among: found, total: series.totals.last ?? 0)
+    suspects =
+      series.mayLeak ? Self.suspects(among: found, total: series.totals.last ?? 0) : []
   }
 
   /// The part of what is live in the last profile that a row holds.
@@ -155,9 +182,12 @@ package struct Trend: Sendable {
     let tested = rows.count { $0.growth != 0 }
     let grown = rows.reduce(0) { $0 + max(0, Double($1.growth)) }
     return rows.filter { row in
-      guard row.verdict == .leak || (row.verdict == .grows && row.values.count == 2) else {
-        return false
-      }
+      // Of few profiles, what grows for sure and does not slow down.
+      let isFew = row.values.count < TrendJudge.fewestProfiles
+      let isSuspect =
+        row.verdict == .leak || row.isPartOfLeak
+        || row.verdict == .grows && isFew && !row.isFlattening
+      guard isSuspect else { return false }
       if let probability = row.live.fit.probability, probability * Double(tested) > 0.05 {
         return false
       }

@@ -279,6 +279,9 @@ package struct TrendFit: Sendable, Equatable {
     return median(ofSorted: means.sorted())
   }
 
+  /// The interval says that the series grows.
+  var isAboveNone: Bool { interval.map { $0.low > 0 } ?? false }
+
   package static func == (left: TrendFit, right: TrendFit) -> Bool {
     left.slope == right.slope && left.interval == right.interval
       && left.level == right.level && left.probability == right.probability

@@ -64,7 +64,10 @@ struct TrendRows {
         let leaksAsWhole =
           leaks[function] ?? (functions[function].map { verdict(of: $0) == .leak } ?? false)
         leaks[function] = leaksAsWhole
-        if leaksAsWhole { row.verdict = .leak }
+        if leaksAsWhole {
+          row.verdict = row.live.fit.isAboveNone ? .leak : .grows
+          row.isPartOfLeak = true
+        }
       }
       return row
     }.sorted {
@@ -93,7 +96,8 @@ struct TrendRows {
     let fit = TrendFit(input)
     return (
       Trend.Measure(values: values, fit: fit),
-      TrendJudge(input: input, fit: fit, allocated: allocated)
+      TrendJudge(
+        input: input, fit: fit, allocated: allocated, mayLeak: series.mayLeak)
     )
   }
 
@@ -105,7 +109,7 @@ struct TrendRows {
 
   /// Bytes that some stacks allocated from the first snapshot to the last.
   func allocated(_ stacks: [Int]) -> Int64? {
-    guard series.isOneProcess, series.sampleType == "inuse_space" else { return nil }
+    guard series.isOneProcess == true, series.sampleType == "inuse_space" else { return nil }
     let sums = sums(series.allocated, stacks)
     return saturatingDifference(sums.last ?? 0, sums.first ?? 0)
   }
@@ -127,11 +131,15 @@ struct TrendRows {
       series.objectTotals.isEmpty
       ? nil
       : measure(sums(series.objects, group.stacks), classes: classes, countsBytes: false).measure
-    return Trend.Row(
+    var row = Trend.Row(
       function: series.texts[Int(key.function)], file: series.texts[Int(key.file)], line: key.line,
       stack: key.stack < 0 ? [] : names(series.stacks[key.stack].lines.reversed()), live: live,
       objects: objects, allocated: allocated, verdict: judge.verdict,
       paths: paths(group.stacks, growth: live.growth))
+    row.isFlattening = judge.isFlattening
+    row.earlier = series.matching.earlierPlace(
+      function: row.function, file: row.file, line: row.line)
+    return row
   }
 
   private func names(_ lines: some Sequence<Int32>) -> [String] {

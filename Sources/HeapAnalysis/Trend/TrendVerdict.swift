@@ -12,6 +12,9 @@ package enum TrendVerdict: String, CaseIterable, Sendable {
   case churn
   /// Changes by no more than chance.
   case noise
+  /// Changed; there are so few profiles, and their sampling is unknown, that nothing says
+  /// whether by more than chance.
+  case unsure
   /// Does not change.
   case stable
 }
@@ -23,6 +26,12 @@ struct TrendJudge {
 
   /// Bytes allocated since the first snapshot; nil where that is unknown.
   var allocated: Double?
+
+  /// What grows may be a leak: it is what one process holds.
+  var mayLeak: Bool
+
+  /// With fewer, nothing tells a leak from a warm-up.
+  static let fewestProfiles = 4
 
   /// The later half grows slower than this part of the earlier: it flattens.
   private static let flattening = 1.0 / 3
@@ -41,15 +50,16 @@ struct TrendJudge {
     guard let first = values.first, values.count > 1 else { return .stable }
     if isSure {
       if fit.leastSquares < 0 { return .shrinks }
-      if values.count == 2 { return .grows }
+      if values.count < Self.fewestProfiles || !mayLeak { return .grows }
       if isFlattening { return .warmUp }
-      guard let step = onlyStep else { return .leak }
+      guard let step = onlyStep else { return fit.isAboveNone ? .leak : .grows }
       // What came early and did not come again was a warm-up.
       return step <= (values.count - 1) / 2 ? .warmUp : .grows
     }
-    let held = values.reduce(0, +) / Double(values.count)
+    let held = values.reduce(0) { $0 + $1.magnitude } / Double(values.count)
     if let allocated, allocated > 0, allocated >= Self.churned * held { return .churn }
-    return values.allSatisfy { $0 == first } ? .stable : .noise
+    if values.allSatisfy({ $0 == first }) { return .stable }
+    return fit.isBeyondSampling == nil && values.count < Self.fewestProfiles ? .unsure : .noise
   }
 
   // MARK: Is it more than chance?
@@ -81,12 +91,11 @@ struct TrendJudge {
 
   /// Without sampling, from the values alone.
   private var isSureByOrder: Bool {
-    let values = input.values
-    if values.count >= 5 { return fit.orderProbability <= 0.05 }
-    if let interval = fit.interval, !interval.contains(0) { return true }
-    // Too few to be sure of anything: a fifth more or less, and all in order.
-    let (first, last) = (values[0], values[values.count - 1])
-    return isMonotone && (last - first).magnitude >= 0.2 * max(first.magnitude, last.magnitude)
+    let count = input.values.count
+    guard count >= Self.fewestProfiles, let interval = fit.interval, !interval.contains(0) else {
+      return false
+    }
+    return count < 5 || fit.orderProbability <= 0.05
   }
 
   private var isMonotone: Bool {
@@ -107,8 +116,9 @@ struct TrendJudge {
 
   // MARK: Does it go on?
 
-  private var isFlattening: Bool {
+  var isFlattening: Bool {
     let (values, times) = (input.values, input.times)
+    guard values.count > 2 else { return false }
     let middle = values.count / 2
     let early = TrendFit.slope(values[...middle], times[...middle])
     let late = TrendFit.slope(values[middle...], times[middle...])

@@ -80,14 +80,24 @@ struct CheckCommand: SessionCommand {
     }
 
     let ownership = Ownership(selected.profile, ownCode.options(settings))
-    func newCheck(_ settings: Settings, _ ownership: Ownership?) -> BudgetCheck {
+    let baseOwnership = base.map { Ownership($0.profile, ownCode.options(settings)) }
+    if let base, let baseOwnership {
+      let marks = ProcessMarks(base.profile, baseOwnership)
+      if !Kinship(marks, ProcessMarks(selected.profile, ownership)).isOneProgram {
+        session.message(
+          otherProgramNote(
+            before: [baseName.map(session.inputName) ?? ""], after: loaded.names))
+      }
+    }
+    func newCheck(_ settings: Settings, isKnown: Bool) -> BudgetCheck {
       BudgetCheck(
         selected.profile, base: base?.profile,
         sampleType: selected.profile.sampleTypeName(selected.column),
-        ownCode: ownCode.options(settings), ownership: ownership, rules: settings.rules)
+        ownCode: ownCode.options(settings), ownership: isKnown ? ownership : nil,
+        baseOwnership: isKnown ? baseOwnership : nil, rules: settings.rules)
     }
-    var check = newCheck(ownSettings, settings.hasFoundFile ? nil : ownership)
-    var treeCheck = newCheck(settings, ownership)
+    var check = newCheck(ownSettings, isKnown: !settings.hasFoundFile)
+    var treeCheck = newCheck(settings, isKnown: true)
     /// A name that only the tree's file has is a function's where the profile has it, so that
     /// the file cannot turn a budget into another.
     func outcome(of given: Settings.PlacedBudget) throws(BudgetError) -> BudgetOutcome {
@@ -129,7 +139,7 @@ struct CheckCommand: SessionCommand {
     let report = BudgetReport(
       outcomes, profileName: loaded.names.joined(separator: " "),
       baseName: baseName.map(session.inputName),
-      paths: tree.paths(of: outcomes.flatMap(\.blame).map(\.file)), rules: settings.rules)
+      paths: tree.paths(of: outcomes.flatMap(\.blame).map(\.nearest.file)), rules: settings.rules)
     let text = try output.written(
       report.forms(session.style(output), ReportContext(selected), version: programVersion))
     try session.deliver(session.safe(text, output), output)

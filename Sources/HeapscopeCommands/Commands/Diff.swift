@@ -1,5 +1,6 @@
 import ArgumentParser
 import HeapAnalysis
+import Ownership
 import ProfileModel
 import Reports
 import StackGraph
@@ -7,15 +8,19 @@ import StackGraph
 struct DiffCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
-    abstract: "Show what grew, shrank, is new and went between two profiles.",
+    abstract: "Show what became of the findings, and what grew, shrank, is new and went.",
     discussion: """
-      With growth a second, and for each row whether it is more than the sampling's noise.
+      With growth a second for profiles of one process, and for each row whether it is more
+      than the sampling's noise. Lines of two builds are matched by their order in a function.
 
       EXAMPLES:
         heapscope diff before.pb.gz after.pb.gz
         heapscope diff --cum --nodecount=20 --sample-index=alloc_space before.pb.gz after.pb.gz
       """)
 
+  @Flag(help: "Show rows and findings within noise too.")
+  var all = false
+  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
   @OptionGroup var arguments: SharedArguments
   @Argument(help: "The profile from before.", completion: .file())
   var before: String
@@ -29,7 +34,9 @@ struct DiffCommand: SessionCommand {
   }
 
   func run(in session: Session) throws -> ExitStatus {
-    try session.answer(DiffAnswer(before: before, after: after), arguments.request([after]))
+    let answer = DiffAnswer(
+      before: before, after: after, showsNoise: all, ownCode: ownCode.request)
+    return try session.answer(answer, arguments.request([after]))
   }
 }
 
@@ -41,13 +48,40 @@ struct DiffAnswer: ProfileAnswer {
   var before: String
   var after: String
 
+  var showsNoise: Bool
+  var ownCode: OwnCodeRequest
+
   func fetchedTogether(_ request: Request) -> [String] { [before, after] }
 
   func answer(_ run: ProfileRun) throws -> Answer {
-    let base = try run.session.load([before], run.request.loading, usesSymbols: Self.usesSymbols)
+    var base = try run.session.load([before], run.request.loading, usesSymbols: Self.usesSymbols)
     run.session.noteProvenance(of: base)
     // The profile looked at next is the later one.
     run.session.rememberLastProfile(run.session.file(of: after))
+    let settings = try run.session.settings(ownCode)
+    let pair = ProfilePair(
+      before: base.profile, after: run.loaded.profile, ownCode: ownCode.options(settings))
+    if !pair.kinship.isOneProgram {
+      run.session.message(otherProgramNote(before: base.names, after: run.loaded.names))
+    }
+    base.profile = pair.before
+    var later = run
+    later.loaded.profile = pair.after
+    let trimming = run.request.trimming.options(defaultCount: 10)
+    let byCum = trimming.order == .cum
+    var comparison = try compared(later, base, pair, byCum: byCum)
+    comparison.findings = try findings(later, base, pair, settings)
+    let context = ReportContext(comparison.after)
+    return try run.written(
+      text: {
+        comparison.text(
+          run.style, count: trimming.nodeCount, byCum: byCum, showsNoise: showsNoise)
+      }, document: { comparison.document(context) })
+  }
+
+  private func compared(
+    _ run: ProfileRun, _ base: LoadedProfile, _ pair: ProfilePair, byCum: Bool
+  ) throws -> Comparison {
     let later = try run.select()
     let earlier = try run.session.select(base, run.request.selection) {
       // The same type, whatever the default of the other profile is.
@@ -60,12 +94,42 @@ struct DiffAnswer: ProfileAnswer {
     if earlier.total.addingReportingOverflow(later.total).overflow {
       throw failure(MergeError.overflow(sampleType: later.sampleType))
     }
-    let trimming = run.request.trimming.options(defaultCount: 10)
-    let byCum = trimming.order == .cum
-    let comparison = Comparison(before: earlier, after: later, byCum: byCum)
-    return try run.written(
-      text: {
-        comparison.text(run.style, count: trimming.nodeCount, byCum: byCum)
-      }, document: { comparison.document(ReportContext(later)) })
+    return Comparison(pair, before: earlier, after: later, byCum: byCum)
   }
+
+  /// What `hotspots` finds in both, in the sample type that it looks at.
+  ///
+  /// - Returns: nil where the other profile has none of that type.
+  private func findings(
+    _ run: ProfileRun, _ base: LoadedProfile, _ pair: ProfilePair, _ settings: Settings
+  ) throws -> FindingComparison? {
+    func selected(_ loaded: LoadedProfile, _ type: String?) throws -> Selection {
+      try run.session.select(loaded, run.request.selection, warns: false) {
+        $0.granularity = .addresses
+        if let type { $0.sampleIndex = type } else { $0.preferAllocated(in: loaded.profile) }
+      }
+    }
+    let later = try selected(run.loaded, nil)
+    let type = later.profile.sampleTypeName(later.column)
+    guard later.divisorColumn == nil, later.profile.countsMemory(later.column),
+      base.profile.column(named: type) != nil
+    else { return nil }
+    func report(_ selection: Selection, _ known: Ownership) -> HotspotReport {
+      // Frames of labels are functions that only the selection has.
+      let ownership =
+        known.origins.count == selection.profile.functions.count
+        ? known : Ownership(selection.profile, ownCode.options(settings))
+      // What is small on one side may be large on the other.
+      return run.findings(in: selection, settings, ownership) { $0.minimumShare = 0 }
+    }
+    return FindingComparison(
+      before: report(try selected(base, type), pair.ownershipBefore),
+      after: report(later, pair.ownershipAfter))
+  }
+}
+
+/// Says that two profiles are of different programs.
+func otherProgramNote(before: [String], after: [String]) -> String {
+  "\(before.joined(separator: ", ")) and \(after.joined(separator: ", ")) are of different "
+    + "programs: what has the same name in both is compared"
 }

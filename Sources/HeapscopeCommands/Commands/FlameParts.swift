@@ -14,7 +14,7 @@ func shareText(_ share: Double) -> String {
 func nothingToDraw(_ selection: Selection) -> CommandFailure {
   CommandFailure(
     .negative,
-    "nothing to draw: no sample with \(sampleTypeText(selection.sampleType)) is left"
+    "nothing to draw: no sample with \(typeName(selection.sampleType)) is left"
       + otherTypes(selection))
 }
 

@@ -10,7 +10,8 @@ struct ListCommand: SessionCommand {
       The pattern is literal text in either case; /…/ makes it a regular expression.
       Source files are looked for where the profile says, in the working directory, the
       Go distribution and the module cache, or in --source-path alone. Elsewhere only
-      files with the name of a source are read.
+      files with the name of a source are read. What turns out to be another version's
+      is not shown beside the figures.
 
       EXAMPLES:
         heapscope list handleOrder heap.pb.gz
@@ -33,29 +34,33 @@ struct ListCommand: SessionCommand {
 struct ListAnswer: ProfileAnswer {
   var pattern: PatternWord
 
-  private static let mostRefusals = 10
+  private static let mostNotes = 10
 
   func answer(_ run: ProfileRun) throws -> Answer {
     let matcher = try pattern.pattern()
     let selection = try run.select { $0.granularity = .lines }
     let report = ListReport(
-      ReportContext(selection, keepsObjectFiles: true), matching: matcher)
+      ReportContext(
+        selection, trimming: run.request.trimming.options(defaultCount: 0), keepsObjectFiles: true),
+      matching: matcher)
     try matcher.checkEffort()
     if report.routines.isEmpty { throw noMatch(pattern.text, selection) }
     let finder = SourceFinder(
       sourcePath: run.request.selection.options.sourcePath, environment: run.session.environment)
-    var refusals: [String] = []
-    func source(_ file: [UInt8]) -> SourceText {
-      let (text, refusal) = finder.find(file)
-      if let refusal { refusals.append(refusal) }
+    var notes: [String] = []
+    func source(_ file: [UInt8], _ routines: [ListReport.Routine]) -> SourceText {
+      let (text, note) = finder.find(file, for: routines)
+      if let note { notes.append(note) }
       return text
     }
-    let answer = try run.written(text: { report.text(source: source) }) {
-      report.document(source: source)
-    }
-    for refusal in refusals.prefix(Self.mostRefusals) { run.session.message(refusal) }
-    if refusals.count > Self.mostRefusals {
-      run.session.message("and \(refusals.count - Self.mostRefusals) more files are not read")
+    // pprof shows nothing of a function whose source it does not have; people get the figures.
+    let showsFigures = run.style.isTerminal
+    let answer = try run.written(
+      text: { report.text(showsFigures: showsFigures, source: source) },
+      document: { report.document(source: source) })
+    for note in notes.prefix(Self.mostNotes) { run.session.message(note) }
+    if notes.count > Self.mostNotes {
+      run.session.message("and so of \(notes.count - Self.mostNotes) more files")
     }
     return answer
   }

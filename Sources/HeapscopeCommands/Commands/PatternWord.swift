@@ -66,7 +66,7 @@ func checkPattern(_ word: String?, profiles: [String], command: String) throws(V
 func noMatch(_ pattern: String, _ selection: Selection) -> CommandFailure {
   CommandFailure(
     .negative,
-    "no function matches '\(pattern)' on a stack with \(selection.sampleType)"
+    "no function matches '\(pattern)' on a stack with \(typeName(selection.sampleType))"
       + otherTypes(selection))
 }
 
@@ -75,6 +75,6 @@ func otherTypes(_ selection: Selection) -> String {
   let profile = selection.profile
   let others = profile.sampleTypes.indices.filter {
     $0 != selection.column && profile.magnitude(ofColumn: $0) != 0
-  }.map(profile.sampleTypeName)
+  }.map { typeName(profile.sampleTypeName($0)) }
   return others.isEmpty ? "" : "; other sample types with data: \(others.joined(separator: ", "))"
 }

@@ -38,7 +38,7 @@ struct Answer {
 /// A request with the profile that it names.
 struct ProfileRun {
   let request: Request
-  let loaded: LoadedProfile
+  var loaded: LoadedProfile
   let session: Session
 
   var style: TextStyle { session.style(request.output) }
@@ -61,11 +61,19 @@ struct ProfileRun {
     in selection: Selection, _ ownCode: OwnCodeRequest, _ change: (inout HotspotOptions) -> Void
   ) throws -> HotspotReport {
     let settings = try session.settings(ownCode)
+    return findings(
+      in: selection, settings, Ownership(selection.profile, ownCode.options(settings)), change)
+  }
+
+  /// The same where it is known what the user says, and whose code is whose.
+  func findings(
+    in selection: Selection, _ settings: Settings, _ ownership: Ownership,
+    _ change: (inout HotspotOptions) -> Void
+  ) -> HotspotReport {
     var options = settings.hotspotOptions
     change(&options)
     return findHotspots(
-      in: selection.profile, column: selection.column,
-      ownership: Ownership(selection.profile, ownCode.options(settings)), options: options,
+      in: selection.profile, column: selection.column, ownership: ownership, options: options,
       rules: settings.rules)
   }
 
@@ -122,11 +130,13 @@ extension Session {
     _ answer: Asked, _ request: Request
   ) throws -> ExitStatus {
     try fetchURLs(answer.fetchedTogether(request), request.loading.fetching)
+    var loading = request.loading
+    // As pprof does; an answer of our own from a part would look like one from all.
+    if !Asked.usesSymbols { loading.fetching.allowsMissing = true }
     let loaded = try load(
-      request.profiles, request.loading, usesSymbols: Asked.usesSymbols,
-      marksCutStacks: Asked.tellsGaps)
+      request.profiles, loading, usesSymbols: Asked.usesSymbols, marksCutStacks: Asked.tellsGaps)
     // Who subtracts a base knows that values are changes.
-    if request.loading.base == nil { noteProvenance(of: loaded) }
+    if loading.base == nil { noteProvenance(of: loaded) }
     if Asked.tellsGaps, Asked.self != SummaryAnswer.self, let note = loaded.emptyNote {
       message("\(loaded.names.joined(separator: ", ")): \(note)")
     }

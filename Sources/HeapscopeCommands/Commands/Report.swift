@@ -101,9 +101,9 @@ struct ReportCommand: SessionCommand {
       }
     }
     try failures.finish(named: request.profiles.count, request.loading.fetching, in: session)
-    let times = loaded.map(\.profile.timeNanoseconds)
+    let times = loaded.map(\.profile.figuresNanoseconds)
     if Set(times).count < times.count { return loaded }
-    return loaded.sorted { $0.profile.timeNanoseconds < $1.profile.timeNanoseconds }
+    return loaded.sorted { $0.profile.figuresNanoseconds < $1.profile.figuresNanoseconds }
   }
 
   private func page(
@@ -138,6 +138,7 @@ struct ReportCommand: SessionCommand {
     page.unit = selection.options.unit
     page.ratio = 1 / selection.options.divideBy
     page.findings = report.findings
+    page.rules = settings.rules
     page.provenance = report.provenance
     page.findingsType =
       page.graph.types.firstIndex { $0.name == report.sampleType } ?? page.firstType
@@ -171,8 +172,8 @@ struct ReportCommand: SessionCommand {
         profile.strings[mapping.file].split(separator: "/").last.map(String.init) ?? "")
     }
     // A difference has the time of the earlier profile.
-    if profile.timeNanoseconds != 0, !isDifference {
-      facts.append("taken " + localTime(profile.timeNanoseconds, "%Y-%m-%d %H:%M:%S %Z"))
+    if profile.figuresNanoseconds != 0, !isDifference {
+      facts.append("taken " + localTime(profile.figuresNanoseconds, "%Y-%m-%d %H:%M:%S %Z"))
     }
     facts.append("\(groupedDigits(Int64(profile.samples.count))) samples")
     return (facts + selection.activeFilters).map {

@@ -11,8 +11,8 @@ struct TrendCommand: SessionCommand {
     commandName: "trend",
     abstract: "Say what leaks, warms up or churns, from several profiles over time.",
     discussion: """
-      The profiles are put in order by their own time. Of a folder all heap profiles in it
-      are taken.
+      The profiles are put in order by their own time. Of a folder all profiles in it are
+      taken that have the sample type.
 
       EXAMPLES:
         heapscope trend heap-1.pb.gz heap-2.pb.gz heap-3.pb.gz heap-4.pb.gz
@@ -21,8 +21,8 @@ struct TrendCommand: SessionCommand {
         heapscope trend -o trend.svg incident/
       """)
 
-  @Option("The sample type to follow.")
-  var sampleIndex = Text<SampleTypeName>("inuse_space")
+  @Option("The sample type to follow: live bytes, or what the profiles show by default.")
+  var sampleIndex: Text<SampleTypeName>?
   @Option("What a row is: functions, lines or stacks.")
   var granularity = TrendGranularity.lines
   @Option(
@@ -39,14 +39,11 @@ struct TrendCommand: SessionCommand {
   @Argument(help: "The profiles, two or more, or a folder of them.", completion: .file())
   var profiles: [String] = []
 
-  /// The sample type to follow.
-  private var sampleType: String { sampleIndex.text }
-
   func validate() throws {
     if profiles.isEmpty || profiles.count == 1 && !isFolder(profiles[0]) {
       throw ValidationError("trend compares profiles over time: give two or more, or a folder")
     }
-    if limit != nil, sampleType != "inuse_space" {
+    if limit != nil, sampleIndex?.text ?? Self.liveBytes != Self.liveBytes {
       throw ValidationError("--limit is about live bytes: leave --sample-index out")
     }
   }
@@ -54,20 +51,20 @@ struct TrendCommand: SessionCommand {
   func run(in session: Session) throws -> ExitStatus {
     let output = output.request
     if output.format == .svg { try session.refuseTerminal(output, example: "trend.svg") }
-    let loaded = try load(in: session)
-    let order = Trend.order(of: loaded.map(\.profile.timeNanoseconds))
+    let everything = try load(in: session)
+    let sampleType = try sampleType(of: everything.map(\.profile))
+    let loaded = try usable(everything, sampleType, in: session)
+    let order = Trend.order(of: loaded.map(\.profile.figuresNanoseconds))
     let ownCode = ownCode.request
     let settings = try session.settings(ownCode)
-    let options = ownCode.options(settings)
-    var series = SnapshotSeries(sampleType: sampleType)
-    var lastOwnership: Ownership?
-    for (index, time) in zip(order.indices, order.times) {
-      let profile = loaded[index].profile
-      let ownership = Ownership(profile, options)
-      lastOwnership = ownership
-      guard series.add(profile, time: time, ownership: ownership) == .added else {
-        throw unusable(profile)
-      }
+    let sequence = ProfileSequence(
+      order.indices.map { loaded[$0].profile }, ownCode: ownCode.options(settings))
+    if !sequence.isOneProgram {
+      session.message("the profiles are of different programs: what has the same name is compared")
+    }
+    guard var series = SnapshotSeries(sequence, times: order.times, sampleType: sampleType) else {
+      throw CommandFailure(
+        .badData, "the sum of \(sampleType) does not fit 64 bits in all of the profiles")
     }
     let all = series.count
     while series.needsThinning { series.thin() }
@@ -82,16 +79,20 @@ struct TrendCommand: SessionCommand {
     let trend = Trend(
       series, hasTimes: order.hasTimes, granularity: granularity.granularity)
     var report = TrendReport(trend, rowCount: nodecount?.value ?? 15)
+    if order.hasTimes, loaded.contains(where: { $0.profile.timeNanoseconds == 0 }) {
+      report.timeSource = "LastGC"
+    }
     if let limit {
       report.forecast = trend.forecast(limit: Double(limit.bytes), factor: gogc.factor)
       report.factorReason = gogc.reason
     }
-    if let last = order.indices.last.map({ loaded[$0].profile }), !trend.suspects.isEmpty,
-      let column = last.column(named: sampleType), let lastOwnership
+    if let last = sequence.entries.last, !trend.suspects.isEmpty, trend.countsMemory,
+      let column = last.profile.column(named: sampleType)
     {
       report.findings =
         findHotspots(
-          in: last, column: column, ownership: lastOwnership, options: settings.hotspotOptions,
+          in: last.profile, column: column, ownership: last.ownership,
+          options: settings.hotspotOptions,
           rules: settings.rules
         ).findings
     }
@@ -102,20 +103,27 @@ struct TrendCommand: SessionCommand {
 
   // MARK: The profiles
 
-  /// Reads what the command line names; of a folder what is a profile of the kind.
-  private func load(in session: Session) throws -> [(name: String, profile: Profile)] {
+  private struct Loaded {
+    var name: String
+    var profile: Profile
+
+    /// Nobody named it: it lay in a folder.
+    var isFound: Bool
+  }
+
+  /// What is followed unless something else is asked for.
+  private static let liveBytes = "inuse_space"
+
+  /// Reads what the command line names; of a folder what is a profile.
+  private func load(in session: Session) throws -> [Loaded] {
     try session.fetchURLs(profiles, profile.fetch.request)
-    var loaded: [(name: String, profile: Profile)] = []
+    var loaded: [Loaded] = []
     var failures = InputFailures(of: "profiles")
     for name in profiles {
       guard isFolder(name) else {
         do {
           let profile = try session.load([name], profile.request, usesSymbols: true).profile
-          if let note = difference(profile) {
-            session.message("\(session.inputName(name)): left out: \(note)")
-          } else {
-            loaded.append((name, profile))
-          }
+          loaded.append(Loaded(name: session.inputName(name), profile: profile, isFound: false))
         } catch let failure as CommandFailure {
           failures.add(failure)
         }
@@ -124,44 +132,67 @@ struct TrendCommand: SessionCommand {
       for path in files(in: name) {
         do {
           let profile = try session.load([path], profile.request, usesSymbols: true).profile
-          if let note = difference(profile) {
-            session.message("\(path): left out: \(note)")
-          } else if profile.column(named: sampleType) == nil {
-            session.message("\(path): left out: it has no \(sampleType)")
-          } else {
-            loaded.append((path, profile))
-          }
+          loaded.append(Loaded(name: path, profile: profile, isFound: true))
         } catch let failure as CommandFailure where failure.status == .badData {
           session.message(failure.message + "; left out")
         }
       }
     }
     try failures.finish(named: profiles.count, profile.fetch.request, in: session)
-    if loaded.count < 2 {
-      throw CommandFailure(
-        .noInput,
-        "trend compares profiles over time, and here \(loaded.isEmpty ? "is none" : "is only one")"
-          + ": give two or more")
-    }
     return loaded
   }
 
+  /// The sample type that is asked for; else live bytes, where a profile has them, or what the
+  /// first one shows.
+  private func sampleType(of profiles: [Profile]) throws -> String {
+    if let sampleIndex { return sampleIndex.text }
+    if profiles.contains(where: { $0.column(named: Self.liveBytes) != nil }) {
+      return Self.liveBytes
+    }
+    return profiles.lazy.compactMap { profile in
+      profile.defaultColumn.map(profile.sampleTypeName)
+    }.first ?? Self.liveBytes
+  }
+
+  /// Leaves out what has no such values: of a folder with a word, of what was named it is an
+  /// error.
+  private func usable(
+    _ all: [Loaded], _ sampleType: String, in session: Session
+  ) throws -> [Loaded] {
+    let usable = try all.filter { loaded in
+      if let note = difference(loaded.profile, sampleType) {
+        session.message("\(loaded.name): left out: \(note)")
+        return false
+      }
+      if loaded.profile.column(named: sampleType) != nil { return true }
+      if loaded.isFound {
+        session.message("\(loaded.name): left out: it has no \(sampleType)")
+        return false
+      }
+      throw CommandFailure(
+        sampleIndex == nil ? .badData : .usage,
+        (sampleIndex == nil ? "" : "--sample-index '\(sampleType)': ")
+          + "\(loaded.name) has no \(sampleType), but "
+          + loaded.profile.sampleTypes.indices.map(loaded.profile.sampleTypeName)
+          .joined(separator: ", "))
+    }
+    if usable.count < 2 {
+      throw CommandFailure(
+        .noInput,
+        "trend compares profiles over time, and here \(usable.isEmpty ? "is none" : "is only one")"
+          + ": give two or more")
+    }
+    return usable
+  }
+
   /// What is wrong with a profile of changes, whose live values are none.
-  private func difference(_ profile: Profile) -> String? {
+  private func difference(_ profile: Profile, _ sampleType: String) -> String? {
     let provenance = SamplingProvenance(profile)
     switch provenance {
     case .liveIsChange, .change:
       return isAffected(sampleType, by: provenance) ? provenanceNote(provenance) : nil
     default: return nil
     }
-  }
-
-  private func unusable(_ profile: Profile) -> CommandFailure {
-    CommandFailure(
-      .usage,
-      "--sample-index '\(sampleType)': not all of the profiles have it, or its sum "
-        + "does not fit 64 bits; the first has "
-        + profile.sampleTypes.indices.map(profile.sampleTypeName).joined(separator: ", "))
   }
 
   private func isFolder(_ path: String) -> Bool {

@@ -32,9 +32,11 @@ extension Session {
     _ names: [String], _ request: LoadingRequest, usesSymbols: Bool, marksCutStacks: Bool = false
   ) throws -> LoadedProfile {
     try fetchURLs(names + (request.base.map { [$0] } ?? []), request.fetching)
+    let program = programArgument(names, isPprofs: !usesSymbols)
+    let profiles = program == nil ? names[...] : names.dropFirst()
     let inputs =
-      try names.isEmpty
-      ? [findProfile(request.fetching)] : names.map { try input(named: $0, request.fetching) }
+      try profiles.isEmpty
+      ? [findProfile(request.fetching)] : profiles.map { try input(named: $0, request.fetching) }
     let legacy = LegacyOptions(useGoSymbols: request.usesSymbols ?? usesSymbols)
     var readings = try readAll(inputs, request, legacy)
     let memoryStatistics = readings.count == 1 ? readings[0].memoryStatistics : nil
@@ -43,9 +45,11 @@ extension Session {
     var preparation = Preparation()
     preparation.marksBase = request.isDiff
     preparation.normalizes = request.normalizes
+    preparation.demangling = request.demangling
     preparation.keepsAllFrames = request.keepsAllFrames
     preparation.marksCutStacks = marksCutStacks
     preparation.comment = request.comment
+    preparation.program = program
     do {
       let profiles = readings.map(\.profile)
       // Nothing is to hold a profile that was added to the others.
@@ -123,6 +127,7 @@ extension Session {
       }
       if let identity { inputFiles.insert(identity) }
       if let path = keeper?.finish() ?? input.path { rememberLastProfile(path) }
+      if let leftOut = reading.leftOut { message("\(input.name): \(describe(leftOut))") }
       if let url = input.url, let path = input.path {
         message("fetched \(input.name), kept as \(path)")
         if url.seconds > 0 { warnOfDifference(reading.profile, input.name, url.seconds) }

@@ -37,32 +37,82 @@ struct SourceFinder {
       workingTree: tree.first ?? "")
   }
 
+  /// A path to try.
+  private struct Candidate {
+    var path: String
+
+    /// Where pprof looks as well. Elsewhere the name alone may say little of the content.
+    var isPprofs: Bool
+
+    /// The Go distribution that it lies in, for paths that mean one.
+    var distribution: String?
+  }
+
+  /// - Parameters:
+  ///   - bytes: the file's name.
+  ///   - routines: what lies in the file, to tell whether it is that of another version.
   /// - Complexity: nothing is kept: who needs a file twice asks once.
-  /// - Returns: the source, and where something is there that is not read, why not.
-  func find(_ bytes: [UInt8]) -> (text: SourceText, refusal: String?) {
+  /// - Returns: the source, and what is to be said of it, or of another that is not shown.
+  func find(
+    _ bytes: [UInt8], for routines: [ListReport.Routine]
+  ) -> (text: SourceText, note: String?) {
     let name = String(decoding: bytes, as: UTF8.self)
     // No system call takes a longer path.
     let file =
       bytes.count < PathEnds.limit
       ? String(decoding: cleanPath(ArraySlice(name.utf8)), as: UTF8.self) : ""
     var refusal: String?
+    var mismatch: String?
     if file == ".." || file.utf8.starts(with: "../".utf8) {
       refusal = "\(file) is not read: it leads out of the folders for sources"
     } else {
       for candidate in file.isEmpty ? [] : candidates(file) {
-        switch access.read(candidate) {
-        case .bytes(let bytes): return (.lines(SourceLines(bytes)), nil)
-        case .refused(let reason): refusal = refusal ?? "\(candidate) is not read: \(reason)"
+        if let reason = foreignDistribution(candidate, file) {
+          mismatch = mismatch ?? "\(candidate.path) is not shown: \(reason)"
+          continue
+        }
+        switch access.read(candidate.path) {
+        case .bytes(let bytes):
+          let lines = SourceLines(bytes)
+          guard let reason = strayLine(in: lines, routines) else { return (.lines(lines), nil) }
+          if candidate.isPprofs { return (.lines(lines), "\(candidate.path): \(reason)") }
+          mismatch = mismatch ?? "\(candidate.path) is not shown: \(reason)"
+        case .refused(let reason): refusal = refusal ?? "\(candidate.path) is not read: \(reason)"
         case .missing: break
         }
       }
     }
-    if let refusal { return (.missing(reason: refusal, isFinal: isExplicit), refusal) }
+    if let refusal { return (.missing(reason: refusal), refusal) }
     let reason =
       name.hasPrefix("/")
       ? "open \(name): \(systemMessage(ENOENT))"
       : "could not find file \(name) on path \(searchPath.joined(separator: ":"))"
-    return (.missing(reason: reason, isFinal: isExplicit), nil)
+    return (.missing(reason: reason), mismatch)
+  }
+
+  /// Why a distribution is not the one that a file's path means; nil where it may be.
+  private func foreignDistribution(_ candidate: Candidate, _ file: String) -> String? {
+    guard let root = candidate.distribution, let meant = GoVersion(inPath: file),
+      let version = GoVersion(ofDistribution: root), !version.agrees(with: meant),
+      Glibc.access(candidate.path, F_OK) == 0
+    else { return nil }
+    return "the profile was made with \(meant), and this is of \(version)"
+  }
+
+  /// What shows that a file is of another version than the profile; nil without that.
+  private func strayLine(in source: SourceLines, _ routines: [ListReport.Routine]) -> String? {
+    guard let file = routines.first?.file,
+      let functions = DeclaredFunctions(source, file: file)
+    else { return nil }
+    for routine in routines {
+      let stray = functions.strayLine(
+        among: routine.lines.lazy.map(\.number), startLine: routine.startLine, of: routine.name)
+      if let stray {
+        let name = String(decoding: routine.name, as: UTF8.self)
+        return "line \(stray) is not in \(name) there, so it may be of another version"
+      }
+    }
+    return nil
   }
 
   /// Returns the file that a profile's path means, found by the longest end of the
@@ -85,36 +135,42 @@ struct SourceFinder {
   }
 
   /// The paths to try, the likeliest first.
-  private func candidates(_ file: String) -> [String] {
-    var paths: [String] = []
-    if file.hasPrefix("/") {
-      paths.append(file)
-      if isExplicit { return paths }
+  private func candidates(_ file: String) -> [Candidate] {
+    var found: [Candidate] = []
+    func add(_ path: String, isPprofs: Bool = false, distribution: String? = nil) {
+      found.append(Candidate(path: path, isPprofs: isPprofs, distribution: distribution))
+    }
+    let isAbsolute = file.hasPrefix("/")
+    if isAbsolute {
+      add(file, isPprofs: true)
+      if isExplicit { return found }
     }
     let relative = String(file.drop { $0 == "/" })
     for directory in searchPath {
       var folder = String(decoding: cleanPath(ArraySlice(directory.utf8)), as: UTF8.self)
       while true {
-        paths.append(folder == "/" ? "/" + relative : "\(folder)/\(relative)")
+        add(folder == "/" ? "/" + relative : "\(folder)/\(relative)", isPprofs: !isAbsolute)
         let parent = Self.parent(folder)
         if parent == folder { break }
         folder = parent
       }
     }
-    if isExplicit { return paths }
-    paths += goDistributions.map { "\($0)/src/\(relative)" }
+    if isExplicit { return found }
+    for root in goDistributions { add("\(root)/src/\(relative)", distribution: root) }
     if let source = file.firstRange(of: "/src/") {
       // Another machine's GOROOT: what follows its src folder is in ours.
-      paths += goDistributions.map { "\($0)/src/\(file[source.upperBound...])" }
-    }
-    for cache in moduleCaches {
-      paths.append("\(cache)/\(escapedModulePath(relative))")
-      if let module = file.firstRange(of: "/pkg/mod/") {
-        paths.append("\(cache)/\(file[module.upperBound...])")
+      for root in goDistributions {
+        add("\(root)/src/\(file[source.upperBound...])", distribution: root)
       }
     }
-    for directory in searchPath { paths.append("\(directory)/vendor/\(withoutVersion(relative))") }
-    return paths
+    for cache in moduleCaches {
+      add("\(cache)/\(escapedModulePath(relative))")
+      if let module = file.firstRange(of: "/pkg/mod/") {
+        add("\(cache)/\(file[module.upperBound...])")
+      }
+    }
+    for directory in searchPath { add("\(directory)/vendor/\(withoutVersion(relative))") }
+    return found
   }
 
   private static func goDistributions(_ environment: [String: String]) -> [String] {

@@ -133,18 +133,30 @@ private func describe(_ error: LegacyProfileError) -> String {
     case .contention: "contention profile"
     case .javaHeap: "Java heap profile"
     case .javaContention: "Java contention profile"
+    case .symbolized: "profile with symbols"
     }
-  let place =
-    switch error.position {
-    case .line(let line): "line \(line)"
-    case .byte(let byte): "byte \(byte)"
-    }
-  let problem =
-    switch error.problem {
-    case .unexpected(let expected): "expected \(expected)"
-    case .truncated(let expected): "truncated: it ends where \(expected) should follow"
-    case .outOfRange(let what): "\(what) does not fit 64 bits"
-    case .overLimit(let what, let limit): "more than \(limit) \(what), the limit"
-    }
-  return "damaged \(format), \(place): \(problem)"
+  return "damaged \(format), \(describe(error.position)): \(describe(error.problem))"
+}
+
+private func describe(_ position: LegacyProfileError.Position) -> String {
+  switch position {
+  case .line(let line): "line \(line)"
+  case .byte(let byte): "byte \(byte)"
+  }
+}
+
+private func describe(_ problem: LegacyProfileError.Problem) -> String {
+  switch problem {
+  case .unexpected(let expected): "expected \(expected)"
+  case .truncated(let expected): "truncated: it ends where \(expected) should follow"
+  case .outOfRange(let what): "\(what) does not fit 64 bits"
+  case .overLimit(let what, let limit): "more than \(limit) \(what), the limit"
+  }
+}
+
+/// Says how many records are not in a profile, and why.
+func describe(_ leftOut: LeftOutRecords) -> String {
+  let records = leftOut.count == 1 ? "1 record" : "\(leftOut.count) records"
+  return "left out \(records) with impossible counts, the first at "
+    + "\(describe(leftOut.first.position)): \(describe(leftOut.first.problem))"
 }

@@ -18,11 +18,11 @@ func failure(_ error: SelectionError) -> CommandFailure {
     CommandFailure(
       .usage,
       "--sample-index '\(name)': give one that the profile has: "
-        + known.joined(separator: ", "))
+        + known.map(typeName).joined(separator: ", "))
   case .zeroDivisor:
     CommandFailure(.usage, "--divide-by '0': give a number above 0")
   case .overflow(let type):
-    CommandFailure(.badData, "the sum of \(type) does not fit 64 bits")
+    CommandFailure(.badData, "the sum of \(typeName(type)) does not fit 64 bits")
   }
 }
 
@@ -40,13 +40,28 @@ func failure(_ error: MergeError) -> CommandFailure {
     CommandFailure(.badData, "the profiles have no sample type in common")
   case .periodTypes(let left, let right):
     CommandFailure(
-      .badData, "the profiles do not go together: one counts in \(left), another in \(right)")
+      .badData,
+      "the profiles do not go together: their periods count \(named(left)) and \(named(right))")
   case .units(let type, let left, let right):
     CommandFailure(
-      .badData, "the profiles do not go together: \(type) is in \(left) and in \(right)")
+      .badData,
+      "the profiles do not go together: \(typeName(type)) is in \(unitName(left)) and in "
+        + unitName(right))
   case .overflow(let type):
-    CommandFailure(.badData, "the sum of \(type) over the profiles does not fit 64 bits")
+    CommandFailure(.badData, "the sum of \(typeName(type)) over the profiles does not fit 64 bits")
   }
+}
+
+private func named(_ type: TypeNames) -> String {
+  let words = [type.name, type.unit].filter { !$0.isEmpty }
+  return words.isEmpty ? "something without a name" : words.joined(separator: " in ")
+}
+
+private func unitName(_ unit: String) -> String { unit.isEmpty ? "no unit" : unit }
+
+/// The name of a sample type, which may be empty, for the middle of a sentence.
+func typeName(_ type: String) -> String {
+  type.isEmpty ? "a sample type without a name" : type
 }
 
 func describe(_ warning: SelectionWarning) -> String {

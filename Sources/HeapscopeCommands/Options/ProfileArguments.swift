@@ -1,4 +1,5 @@
 import ArgumentParser
+import StackGraph
 
 /// What the input files hold.
 enum InputFormat: String, OptionValue, CaseIterable {
@@ -7,11 +8,40 @@ enum InputFormat: String, OptionValue, CaseIterable {
   case auto, folded
 }
 
-/// Where names come from when a profile has none of its own.
-enum SymbolSource: String, OptionValue, CaseIterable {
-  static let description = alternatives(named: "text|none", whenEmpty: .theDefault)
+/// Where names come from when a profile has none of its own, and how mangled ones are shown.
+///
+/// The words have colons between them, as in pprof; `none` outdoes all others.
+struct Symbolization: OptionValue {
+  static let description = ValueDescription(
+    name: "text|none|demangle=style",
+    expected: "text, none, or demangle=default, templates, full or none", whenEmpty: .theDefault)
 
-  case text, none
+  /// Nil for the report's own rule.
+  private(set) var usesText: Bool?
+  private(set) var demangling = NameDemangling()
+
+  init?(argument: String) {
+    for word in argument.lowercased().split(separator: ":") {
+      switch word {
+      case "text": usesText = true
+      case "none":
+        usesText = false
+        demangling = NameDemangling(style: nil)
+        return
+      case "force": demangling.replacesNames = true
+      case "demangle=none":
+        demangling = NameDemangling(style: nil, replacesNames: true)
+      default:
+        let prefix = "demangle="
+        guard word.hasPrefix(prefix),
+          let style = NameStyle(rawValue: String(word.dropFirst(prefix.count)))
+        else { return nil }
+        demangling.style = style
+        demangling.cutsPlainNames = true
+        if style != .short { demangling.replacesNames = true }
+      }
+    }
+  }
 }
 
 /// Where the profiles come from, and what is subtracted from them.
@@ -26,8 +56,13 @@ struct ProfileArguments: ParsableArguments {
   var allFrames = false
   @Option("Add a comment to the profile.")
   var addComment: Text<Comment>?
-  @Option("Take names from Go's text form (text), or addresses alone as pprof does (none).")
-  var symbolize: SymbolSource?
+  @Option(
+    """
+    Take names from Go's text form (text), or addresses alone as pprof does (none). \
+    C++ and Rust names: without arguments (demangle=default), with those of templates \
+    (templates), whole (full), or as they are (demangle=none; none).
+    """)
+  var symbolize: Symbolization?
   @Option("What the files hold: auto, or folded for folded stacks.")
   var input = InputFormat.auto
   @Option("The most bytes a file may inflate to, such as 8GB.")
@@ -50,7 +85,8 @@ struct ProfileArguments: ParsableArguments {
     request.normalizes = normalize
     request.keepsAllFrames = allFrames
     request.comment = addComment?.text
-    request.usesSymbols = symbolize.map { $0 == .text }
+    request.usesSymbols = symbolize?.usesText
+    request.demangling = symbolize?.demangling ?? NameDemangling()
     request.isFolded = input == .folded
     request.inflatedLimit = maxInflated?.bytes
     request.fetching = fetch.request

@@ -71,6 +71,9 @@ struct SelectionArguments: ParsableArguments {
   @Flag(help: "Show columns of source lines.")
   var showcolumns = false
 
+  @Flag(help: "Leave one round of recursion in stacks: a;b;a;b becomes a;b.")
+  var collapseRecursion = false
+
   @Option("Prefixes to cut from file names.")
   var trimPath: Text<SearchPath>?
   @Option("Where to look for source files.")
@@ -132,6 +135,9 @@ struct SelectionArguments: ParsableArguments {
     request.options.trimPath = trimPath?.text ?? ""
     request.options.sourcePath = sourcePath?.text ?? ""
     request.granularity = granularities.first
+    if collapseRecursion {
+      request.options.collapsesRecursion = granularities.first ?? .functions
+    }
     return request
   }
 }

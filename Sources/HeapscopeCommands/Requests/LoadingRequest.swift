@@ -1,4 +1,5 @@
 package import ProfileFetch
+package import StackGraph
 
 /// Which profiles are read, and how: merged, subtracted, fetched.
 package struct LoadingRequest: Sendable {
@@ -19,6 +20,9 @@ package struct LoadingRequest: Sendable {
 
   /// Whether names come from Go's text form; nil for the report's own rule.
   package var usesSymbols: Bool?
+
+  /// What becomes of C++ and Rust names.
+  package var demangling = NameDemangling()
 
   /// The files hold folded stacks, whatever they look like.
   package var isFolded = false

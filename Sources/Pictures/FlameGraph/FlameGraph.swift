@@ -90,7 +90,7 @@ package struct FlameGraph: Sendable {
             values: columns.map { profile.samples.values[$0] },
             firstColumn: snapshots.count * types.count, isNegated: isNegated,
             isReversed: isReversed))
-        snapshots.append(FlameSnapshot(name: name, time: profile.timeNanoseconds))
+        snapshots.append(FlameSnapshot(name: name, time: profile.figuresNanoseconds))
       }
       let all = Array(0..<UInt32(profile.samples.count))
       let isBase = profile.baseSamples()

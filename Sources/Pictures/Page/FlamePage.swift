@@ -31,6 +31,9 @@ package struct FlamePage: Sendable {
   package var ratio = 1.0
   package var findings: [Finding] = []
 
+  /// What found them, the user's own among them: each says what it costs.
+  package var rules = HotspotRule.all
+
   /// Whether the figures of the findings can be relied on.
   package var provenance = SamplingProvenance.unknown
 

@@ -37,7 +37,9 @@ enum PageData {
         "findingsType": .integer(Int64(page.findingsType)),
         "findingsNote": .string(page.findingsNote),
         "suppressed": .string(page.suppressedNote),
-        "findings": .rows(page.findings) { finding($0, page.provenance) },
+        "findings": .rows(page.findings) { finding in
+          self.finding(finding, page.rules.first { $0.id == finding.rule }, page.provenance)
+        },
         "tree": .base64(tree(graph, page.marks).bytes),
       ]))
     return writer.output
@@ -48,9 +50,8 @@ enum PageData {
   }
 
   private static func finding(
-    _ finding: Finding, _ provenance: SamplingProvenance
+    _ finding: Finding, _ rule: HotspotRule?, _ provenance: SamplingProvenance
   ) -> JSONValue {
-    let rule = HotspotRule.named(finding.rule)
     let shown = finding.blame.prefix(blameLimit)
     let rest = finding.lineCount - shown.count
     let restShare = finding.share - finding.unblamedShare - shown.reduce(0) { $0 + $1.share }
@@ -62,7 +63,8 @@ enum PageData {
     return .members([
       "title": .string(finding.title),
       "share": .string(percentText(finding.share)),
-      "facts": .string(finding.factsText(provenance)),
+      "facts": .string(
+        finding.factsText(provenance) + (finding.isWeak ? ", weak: few samples" : "")),
       "advice": .string(finding.advice),
       "cost": .string(rule?.cost ?? ""),
       "before": .string(rule?.before ?? ""),
@@ -72,17 +74,25 @@ enum PageData {
     ])
   }
 
+  /// How many of a line's callers the page shows.
+  private static let callerLimit = 3
+
   private static func blamedLine(_ line: BlamedLine) -> JSONValue {
-    let place = line.line > 0 ? "\(shortPath(line.file)):\(line.line)" : shortPath(line.file)
+    let nearest = line.nearest
+    let isCallers = line.isThirdParty && !line.callers.isEmpty
     var notes: [String] = []
-    if let wayIn = line.wayIn { notes.append("through \(wayIn)") }
-    if let caller = line.caller { notes.append("called from \(caller.function)") }
+    if isCallers { notes.append("in \(line.function) \(line.place)") }
+    if let way = line.way { notes.append(way) }
+    let callers = line.callers.prefix(callerLimit).map {
+      "\($0.function) \($0.place) (\(percentText($0.share)))"
+    }
+    if !callers.isEmpty { notes.append("called from " + callers.joined(separator: ", ")) }
     return .members([
-      "function": .string(shown(line.function)),
-      "place": .string(shown(place)),
+      "function": .string(shown(nearest.function)),
+      "place": .string(nearest.place),
       "share": .string(percentText(line.share)),
       "note": .string(shown(notes.joined(separator: ", "))),
-      "line": .integer(line.line),
+      "line": .integer(nearest.line),
     ])
   }
 

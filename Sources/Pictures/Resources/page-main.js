@@ -368,9 +368,16 @@ function showFindings() {
         }, `${line.share} ${line.function}`),
         make("span", { class: "faint" }, ` ${line.place}`, line.note ? ` ${line.note}` : ""))),
         ...(finding.rest ? [make("li", { class: "faint" }, finding.rest)] : [])),
-      make("p", {}, make("b", {}, "Fix: "), finding.advice),
-      make("details", {}, make("summary", {}, "Before and after"), make("p", {}, finding.cost),
-        make("pre", {}, finding.before), make("pre", {}, finding.after)))));
+      ...(finding.advice ? [make("p", {}, make("b", {}, "Fix: "), finding.advice)] : []),
+      ...explanation(finding))));
+}
+
+/** What the rule of a finding says of it, as far as it does: a rule of the user's need not. */
+function explanation(finding) {
+  const texts = [["p", finding.cost], ["pre", finding.before], ["pre", finding.after]]
+    .filter(([, text]) => text).map(([element, text]) => make(element, {}, text));
+  return texts.length ? [make("details", {}, make("summary", {},
+    finding.before || finding.after ? "Before and after" : "Cost"), ...texts)] : [];
 }
 
 /** Shows a blamed line: its function in the sample type that the findings are about. */

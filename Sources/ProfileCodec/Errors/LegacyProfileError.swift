@@ -18,10 +18,13 @@ package enum LegacyFormat: Sendable, Equatable {
   case contention
   case javaHeap
   case javaContention
+
+  /// One of the others after a table of names, as `pprof --raw` writes it.
+  case symbolized
 }
 
 /// Why a profile in a recognised legacy format cannot be read.
-package struct LegacyProfileError: Error, Equatable {
+package struct LegacyProfileError: Error, Equatable, Sendable {
   package enum Problem: Equatable, Sendable {
     /// Something else stands where the format wants this.
     case unexpected(expected: String)
@@ -52,5 +55,28 @@ package struct LegacyProfileError: Error, Equatable {
     self.format = format
     self.position = position
     self.problem = problem
+  }
+
+  /// The same error in a text that has more before it.
+  func moved(lines: Int, bytes: Int) -> LegacyProfileError {
+    var error = self
+    switch position {
+    case .line(let line): error.position = .line(line + lines)
+    case .byte(let byte): error.position = .byte(byte + bytes)
+    }
+    return error
+  }
+}
+
+/// Records whose counts cannot be, such as a number of more than 64 bits: one of them does not
+/// make the others wrong.
+package struct LeftOutRecords: Sendable, Equatable {
+  package var count: Int
+
+  /// What is wrong with the first of them, and where.
+  package var first: LegacyProfileError
+
+  func moved(lines: Int, bytes: Int) -> LeftOutRecords {
+    LeftOutRecords(count: count, first: first.moved(lines: lines, bytes: bytes))
   }
 }

@@ -7,22 +7,46 @@ import ProfileModel
 /// its count, depth and addresses, leaf first; at the end 0, 1, 0. A memory map
 /// in text form follows, or Java's names.
 func readBinaryCPU(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyReading? {
-  let layouts = [(4, false), (4, true), (8, false), (8, true)]
-  for (size, isBigEndian) in layouts {
-    var words = WordReader(bytes, bytesPerWord: size, isBigEndian: isBigEndian)
-    guard words.next() == 0, words.next() == 3, let language = words.next(), language <= 1,
-      let period = words.next(), period > 0, words.next() == 0
-    else { continue }
-    let format: LegacyFormat = language == 1 ? .javaCPU : .binaryCPU
-    let (nanoseconds, overflow) = period.multipliedReportingOverflow(by: 1000)
-    guard !overflow, let nanoseconds = Int64(exactly: nanoseconds) else {
-      throw LegacyProfileError(
-        format, .byte(3 * size), .outOfRange(what: "period in nanoseconds"))
-    }
-    var reader = BinaryCPUReader(words, format, periodNanoseconds: nanoseconds)
-    return try reader.read()
+  guard let header = BinaryCPUHeader(bytes) else { return nil }
+  let (nanoseconds, overflow) = header.period.multipliedReportingOverflow(by: 1000)
+  guard !overflow, let nanoseconds = Int64(exactly: nanoseconds) else {
+    throw LegacyProfileError(
+      header.format, .byte(3 * header.bytesPerWord), .outOfRange(what: "period in nanoseconds"))
   }
-  return nil
+  var reader = BinaryCPUReader(header.words, header.format, periodNanoseconds: nanoseconds)
+  return try reader.read()
+}
+
+/// Whether bytes begin a binary CPU profile of gperftools or early Go.
+package func beginsBinaryCPU(_ front: [UInt8]) -> Bool {
+  BinaryCPUHeader(front)?.format == .binaryCPU
+}
+
+private struct BinaryCPUHeader {
+  let format: LegacyFormat
+  let bytesPerWord: Int
+
+  /// In microseconds.
+  let period: UInt64
+
+  /// Stands behind the header.
+  let words: WordReader
+
+  init?(_ bytes: [UInt8]) {
+    let layouts = [(4, false), (4, true), (8, false), (8, true)]
+    for (size, isBigEndian) in layouts {
+      var words = WordReader(bytes, bytesPerWord: size, isBigEndian: isBigEndian)
+      guard words.next() == 0, words.next() == 3, let language = words.next(), language <= 1,
+        let period = words.next(), period > 0, words.next() == 0
+      else { continue }
+      format = language == 1 ? .javaCPU : .binaryCPU
+      bytesPerWord = size
+      self.period = period
+      self.words = words
+      return
+    }
+    return nil
+  }
 }
 
 private struct BinaryCPUReader {
@@ -35,20 +59,21 @@ private struct BinaryCPUReader {
   private var ends: [Int] = []
   private var counts: [Int64] = []
   private var nanoseconds: [Int64] = []
+  private var builder: LegacyProfileBuilder
 
   init(_ words: WordReader, _ format: LegacyFormat, periodNanoseconds: Int64) {
     self.words = words
     self.format = format
     self.periodNanoseconds = periodNanoseconds
+    builder = LegacyProfileBuilder(
+      sampleTypes: [("samples", "count"), ("cpu", "nanoseconds")],
+      periodType: ("cpu", "nanoseconds"), period: periodNanoseconds)
   }
 
   mutating func read() throws(LegacyProfileError) -> LegacyReading {
     while try readStack() {}
     if format == .binaryCPU { removeHandlerFrames() }
 
-    var builder = LegacyProfileBuilder(
-      sampleTypes: [("samples", "count"), ("cpu", "nanoseconds")],
-      periodType: ("cpu", "nanoseconds"), period: periodNanoseconds)
     var start = 0
     for (sample, end) in ends.enumerated() {
       builder.append(
@@ -58,11 +83,12 @@ private struct BinaryCPUReader {
     var lines = LineReader(words.bytes, from: words.offset)
     if format == .javaCPU {
       let profile = try readJavaLocations(&lines, into: &builder, format)
-      return LegacyReading(format: format, profile: profile)
+      return LegacyReading(format: format, profile: profile, leftOut: builder.leftOut)
     }
     let memoryMap = try MemoryMap(readingFrom: &lines, format: format)
     builder.removeRepeatedLeaves()
-    return LegacyReading(format: format, profile: builder.finish(memoryMap: memoryMap))
+    return LegacyReading(
+      format: format, profile: try builder.finish(memoryMap: memoryMap), leftOut: builder.leftOut)
   }
 
   /// Reads a stack; false when it is the end mark.
@@ -84,12 +110,13 @@ private struct BinaryCPUReader {
       addresses.removeLast()
       return false
     }
-    guard let count = Int64(exactly: count) else {
-      throw LegacyProfileError(format, .byte(offset), .outOfRange(what: "count"))
-    }
-    let (product, overflow) = count.multipliedReportingOverflow(by: periodNanoseconds)
-    if overflow {
-      throw LegacyProfileError(format, .byte(offset), .outOfRange(what: "count times the period"))
+    let (product, overflow) = (Int64(exactly: count) ?? .max).multipliedReportingOverflow(
+      by: periodNanoseconds)
+    guard let count = Int64(exactly: count), !overflow else {
+      builder.leaveOut(
+        LegacyProfileError(format, .byte(offset), .outOfRange(what: "count times the period")))
+      addresses.removeSubrange(start...)
+      return true
     }
     ends.append(addresses.count)
     counts.append(count)

@@ -35,7 +35,7 @@ private struct ContentionReader {
 
   init(_ lines: LineReader, readsSymbols: Bool) {
     self.lines = lines
-    if readsSymbols { symbols = GoSymbolReader(hidesLeadingFrames: false) }
+    if readsSymbols { symbols = GoSymbolReader() }
     builder = LegacyProfileBuilder(
       sampleTypes: [("contentions", "count"), ("delay", "nanoseconds")],
       periodType: ("contentions", "count"), period: 1)
@@ -86,31 +86,17 @@ private struct ContentionReader {
     if lines.skipToMemoryMap() {
       memoryMap = try MemoryMap(readingFrom: &lines, format: .contention)
     }
-    var profile = builder.finish(memoryMap: memoryMap)
+    var profile = try builder.finish(memoryMap: memoryMap)
     if symbols?.hasFoundSymbols == true {
       profile.markGoSymbols(areComplete: builder.isSymbolized)
     }
-    return LegacyReading(format: .contention, profile: profile)
+    return LegacyReading(format: .contention, profile: profile, leftOut: builder.leftOut)
   }
 
   private mutating func readSample() throws(LegacyProfileError) {
     let bytes = lines.bytes
     guard let text = ContentionSampleText(ByteScanner(bytes, lines.trimmedLine)) else {
       throw error(.unexpected(expected: "delay count @ addresses"))
-    }
-    guard var delay = bytes.signedDecimal(text.delay), var count = bytes.signedDecimal(text.count)
-    else { throw error(.outOfRange(what: "delay or count")) }
-    if period > 0 {
-      if cyclesPerSecond > 0 {
-        let nanoseconds = Double(delay) * Double(period) / (Double(cyclesPerSecond) / 1e9)
-        guard let whole = truncated(nanoseconds) else {
-          throw error(.outOfRange(what: "delay in nanoseconds"))
-        }
-        delay = whole
-      }
-      let (product, overflow) = count.multipliedReportingOverflow(by: period)
-      if overflow { throw error(.outOfRange(what: "count times the sampling period")) }
-      count = product
     }
     stack.removeAll(keepingCapacity: true)
     symbols?.forgetFrames()
@@ -119,7 +105,29 @@ private struct ContentionReader {
     }
     // Return addresses: the call ends just before.
     for index in stack.indices { stack[index] &-= 1 }
-    sample = (lines.number, [count, delay])
+    do throws(LegacyProfileError) {
+      sample = (lines.number, try values(text))
+    } catch {
+      builder.leaveOut(error)
+    }
+  }
+
+  /// The count and the delay, in the profile's units.
+  private func values(_ text: ContentionSampleText) throws(LegacyProfileError) -> [Int64] {
+    guard var delay = lines.bytes.signedDecimal(text.delay),
+      let count = lines.bytes.signedDecimal(text.count)
+    else { throw error(.outOfRange(what: "delay or count")) }
+    guard period > 0 else { return [count, delay] }
+    if cyclesPerSecond > 0 {
+      let nanoseconds = Double(delay) * Double(period) / (Double(cyclesPerSecond) / 1e9)
+      guard let whole = truncated(nanoseconds) else {
+        throw error(.outOfRange(what: "delay in nanoseconds"))
+      }
+      delay = whole
+    }
+    let (product, overflow) = count.multipliedReportingOverflow(by: period)
+    if overflow { throw error(.outOfRange(what: "count times the sampling period")) }
+    return [product, delay]
   }
 
   private mutating func finishSample() throws(LegacyProfileError) {

@@ -24,7 +24,7 @@ func readGoCounts(
   builder.header.sampleTypes[0].name = name
   builder.header.periodType?.name = name
 
-  var symbols = options.useGoSymbols ? GoSymbolReader(hidesLeadingFrames: false) : nil
+  var symbols = options.useGoSymbols ? GoSymbolReader() : nil
   var pending: (line: Int, count: Int64)?
   var stack: [UInt64] = []
   func finishSample() throws(LegacyProfileError) {
@@ -51,9 +51,7 @@ func readGoCounts(
     guard let digits = scanner.takeDigits(), scanner.take(" @") else {
       throw error(lines.number, .unexpected(expected: "count @ addresses"))
     }
-    guard let count = bytes.prefixedInteger(digits) else {
-      throw error(lines.number, .outOfRange(what: "count"))
-    }
+    let count = bytes.prefixedInteger(digits)
     stack.removeAll(keepingCapacity: true)
     while scanner.take(" 0x") {
       let digits = scanner.takeWhile(isAddressDigit)
@@ -68,7 +66,11 @@ func readGoCounts(
     guard scanner.next == nil, !stack.isEmpty else {
       throw error(lines.number, .unexpected(expected: "addresses behind the @"))
     }
-    pending = (lines.number, count)
+    if let count {
+      pending = (lines.number, count)
+    } else {
+      builder.leaveOut(error(lines.number, .outOfRange(what: "count")))
+    }
   }
   try finishSample()
 
@@ -76,9 +78,9 @@ func readGoCounts(
   if lines.skipToMemoryMap() {
     memoryMap = try MemoryMap(readingFrom: &lines, format: .goCounts)
   }
-  var profile = builder.finish(memoryMap: memoryMap)
+  var profile = try builder.finish(memoryMap: memoryMap)
   if symbols?.hasFoundSymbols == true {
     profile.markGoSymbols(areComplete: builder.isSymbolized)
   }
-  return LegacyReading(format: .goCounts, profile: profile)
+  return LegacyReading(format: .goCounts, profile: profile, leftOut: builder.leftOut)
 }

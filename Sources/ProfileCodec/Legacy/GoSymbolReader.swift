@@ -7,8 +7,9 @@ import ProfileModel
 /// #\t0x499a50\tfmt.Sprint+0x50\t/opt/go/src/fmt/print.go:280
 /// ```
 ///
-/// The lines leave out `runtime.goexit` at the root and, in heap profiles, the
-/// runtime's frames at the leaf.
+/// The lines leave out `runtime.goexit` at the root and the runtime's frames at the leaf. What
+/// has no name there would be the leaf of most stacks, so it is left out here too: what is flat
+/// belongs to the function that called the runtime.
 struct GoSymbolReader {
   private struct Frame {
     var address: UInt64
@@ -23,15 +24,9 @@ struct GoSymbolReader {
     var line: Int64
   }
 
-  /// Whether addresses in front of the first `#` line are the runtime's and
-  /// left out of the stack, as Go leaves them out of a heap profile.
-  let hidesLeadingFrames: Bool
-
   /// Whether any line had a name.
   private(set) var hasFoundSymbols = false
   private var frames: [Frame] = []
-
-  init(hidesLeadingFrames: Bool) { self.hidesLeadingFrames = hidesLeadingFrames }
 
   /// Whether lines were read since the last sample.
   var hasFrames: Bool { !frames.isEmpty }
@@ -64,7 +59,7 @@ struct GoSymbolReader {
   ///
   /// - Parameter addresses: what the sample lists, each lowered by 1. Those
   ///   without a `#` line stay in the stack without symbols, but for the last
-  ///   one and, where they are hidden, the leading ones.
+  ///   one and the leading ones.
   /// - Returns: nil when a line is not about the next of these addresses.
   mutating func takeStack(
     of addresses: [UInt64], bytes: [UInt8], in builder: inout LegacyProfileBuilder
@@ -87,7 +82,7 @@ struct GoSymbolReader {
       let gapStart = nextAddress
       while nextAddress < addresses.count, !isAt(nextAddress) { nextAddress += 1 }
       if nextAddress == addresses.count { return nil }
-      if index > 0 || !hidesLeadingFrames {
+      if index > 0 {
         appendLocations(of: groupStart..<index, bytes, to: &stack, in: &builder)
         groupStart = index
         for row in gapStart..<nextAddress { stack.append(builder.location(at: addresses[row])) }

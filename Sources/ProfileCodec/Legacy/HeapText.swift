@@ -35,7 +35,7 @@ private struct HeapTextReader {
     self.lines = lines
     self.header = header
     if options.useGoSymbols, header.mayBeGo {
-      symbols = GoSymbolReader(hidesLeadingFrames: true)
+      symbols = GoSymbolReader()
     }
     builder = LegacyProfileBuilder(
       sampleTypes: header.hasAllocations || symbols != nil ? allHeapTypes : plainHeapTypes,
@@ -63,9 +63,13 @@ private struct HeapTextReader {
     if symbols != nil, !isGo, !header.hasAllocations {
       builder.keepLastColumns(2, as: plainHeapTypes)
     }
-    var profile = builder.finish(memoryMap: memoryMap)
+    var profile = try builder.finish(memoryMap: memoryMap)
     if symbols != nil, isGo { profile.markGoSymbols(areComplete: builder.isSymbolized) }
-    return LegacyReading(format: .heapText, profile: profile, goMemStats: memStats.stats)
+    if let time = memStats.stats?.lastGCNanoseconds {
+      profile.betterTimeNanoseconds = Int64(clamping: time)
+    }
+    return LegacyReading(
+      format: .heapText, profile: profile, goMemStats: memStats.stats, leftOut: builder.leftOut)
   }
 
   private mutating func readComment() {
@@ -78,14 +82,18 @@ private struct HeapTextReader {
     guard let text = scanner.takeFirstHeapFigures(followedBy: " @") else {
       throw error(.unexpected(expected: "objects: bytes [objects: bytes] @ addresses"))
     }
+    symbols?.forgetFrames()
     var figures = HeapSampleFigures(unsamplingRate: header.unsamplingRate)
-    if header.hasAllocations || symbols != nil {
-      try figures.append(lines, text.allocatedObjects, text.allocatedBytes, .heapText)
+    do throws(LegacyProfileError) {
+      if header.hasAllocations || symbols != nil {
+        try figures.append(lines, text.allocatedObjects, text.allocatedBytes, .heapText)
+      }
+      try figures.append(lines, text.inUseObjects, text.inUseBytes, .heapText)
+    } catch {
+      return builder.leaveOut(error)
     }
-    try figures.append(lines, text.inUseObjects, text.inUseBytes, .heapText)
     self.figures = figures
     sampleLine = lines.number
-    symbols?.forgetFrames()
     addresses.removeAll(keepingCapacity: true)
     let list = scanner.takeWhile(isAddressListByte)
     guard lines.bytes.appendAddresses(in: list, to: &addresses) else {

@@ -33,7 +33,7 @@ func readJavaLocations(
       name: name.function, file: fileOfName[name.function] ?? name.file)
     builder.symbolize(LocationID(index), as: SourceLine(function: function, line: name.line))
   }
-  var profile = builder.finish(memoryMap: MemoryMap())
+  var profile = try builder.finish(memoryMap: MemoryMap())
   // Numbers of frames: another profile gives them to other frames.
   for index in profile.locations.addresses.indices { profile.locations.addresses[index] = 0 }
   return profile

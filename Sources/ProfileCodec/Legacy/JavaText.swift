@@ -61,7 +61,7 @@ private struct JavaTextReader {
       throw error(.truncated(expected: "resolution = UNIT"))
     }
     let profile = try readJavaLocations(&lines, into: &builder, format)
-    return LegacyReading(format: format, profile: profile)
+    return LegacyReading(format: format, profile: profile, leftOut: builder.leftOut)
   }
 
   /// Reads `NAME = VALUE`; false when the line is something else.
@@ -106,20 +106,29 @@ private struct JavaTextReader {
     let bytes = lines.bytes
     guard let text = JavaSampleText(ByteScanner(bytes, lines.trimmedLine)) else { return false }
     try checkIsComplete()
-    guard let amount = bytes.prefixedInteger(text.amount),
-      let count = bytes.prefixedInteger(text.count)
-    else { throw error(.outOfRange(what: "figure")) }
     stack.removeAll(keepingCapacity: true)
     guard bytes.appendAddresses(in: text.addresses, to: &stack) else {
       throw error(.outOfRange(what: "address"))
     }
+    do throws(LegacyProfileError) {
+      try appendSample(text)
+    } catch {
+      builder.leaveOut(error)
+    }
+    return true
+  }
+
+  private mutating func appendSample(_ text: JavaSampleText) throws(LegacyProfileError) {
+    guard let amount = lines.bytes.prefixedInteger(text.amount),
+      let count = lines.bytes.prefixedInteger(text.count)
+    else { throw error(.outOfRange(what: "figure")) }
     if format == .javaHeap {
       if count == 0 { throw error(.unexpected(expected: "at least one object")) }
-      guard let pair = unsampled(count: count, bytes: amount, rate: Self.heapSamplingRate) else {
-        throw error(.outOfRange(what: "figure divided by the sampling rate"))
-      }
-      builder.append(
-        addresses: stack, values: [pair.count, pair.bytes], blockBytes: amount / count)
+      let (size, overflow) = amount.dividedReportingOverflow(by: count)
+      guard !overflow,
+        let pair = unsampled(count: count, bytes: amount, rate: Self.heapSamplingRate)
+      else { throw error(.outOfRange(what: "figure divided by the sampling rate")) }
+      builder.append(addresses: stack, values: [pair.count, pair.bytes], blockBytes: size)
     } else {
       let period = builder.header.period == 0 ? 1 : builder.header.period
       let (scaledCount, countOverflow) = count.multipliedReportingOverflow(by: period)
@@ -129,7 +138,6 @@ private struct JavaTextReader {
       }
       builder.append(addresses: stack, values: [scaledCount, scaledAmount])
     }
-    return true
   }
 
   private func integer(_ range: Range<Int>) throws(LegacyProfileError) -> Int64 {

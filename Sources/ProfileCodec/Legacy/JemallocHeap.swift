@@ -61,10 +61,19 @@ func readJemallocHeap(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyRead
     guard waitsForSum else { throw error(.unexpected(expected: "@ addresses")) }
     waitsForSum = false
     var figures = HeapSampleFigures(unsamplingRate: rate)
-    if hasAllocations {
-      try figures.append(lines, text.allocatedObjects, text.allocatedBytes, .jemallocHeap)
+    do throws(LegacyProfileError) {
+      if hasAllocations {
+        try figures.append(lines, text.allocatedObjects, text.allocatedBytes, .jemallocHeap)
+      }
+      try figures.append(lines, text.inUseObjects, text.inUseBytes, .jemallocHeap)
+      // jemalloc counts what was allocated and what is left of it, so that neither is negative.
+      if figures.values.contains(where: { $0 < 0 }) {
+        throw error(.unexpected(expected: "figures that are not negative"))
+      }
+    } catch {
+      builder.leaveOut(error)
+      continue
     }
-    try figures.append(lines, text.inUseObjects, text.inUseBytes, .jemallocHeap)
     builder.append(addresses: stack, values: figures.values, blockBytes: figures.blockBytes)
   }
   guard hasTotal, !waitsForSum else {
@@ -74,5 +83,7 @@ func readJemallocHeap(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyRead
   if lines.skipToMemoryMap() {
     memoryMap = try MemoryMap(readingFrom: &lines, format: .jemallocHeap)
   }
-  return LegacyReading(format: .jemallocHeap, profile: builder.finish(memoryMap: memoryMap))
+  return LegacyReading(
+    format: .jemallocHeap, profile: try builder.finish(memoryMap: memoryMap),
+    leftOut: builder.leftOut)
 }

@@ -29,6 +29,9 @@ package struct LegacyReading: Sendable {
 
   /// The text names its addresses, and the names were not read.
   package var hasUnreadSymbols = false
+
+  /// Nil where all records are in the profile.
+  package var leftOut: LeftOutRecords?
 }
 
 /// Returns the profile that the bytes hold in a legacy format, as pprof reads
@@ -46,7 +49,8 @@ package func readLegacyProfile(_ bytes: [UInt8]) throws(LegacyProfileError) -> P
 package func readLegacyProfile(
   _ bytes: [UInt8], options: LegacyOptions
 ) throws(LegacyProfileError) -> LegacyReading? {
-  guard var reading = try readAnyLegacyForm(bytes, options: options) else { return nil }
+  if let reading = try readSymbolSection(bytes, options: options) { return reading }
+  guard var reading = try readPlainLegacyProfile(bytes, options: options) else { return nil }
   switch reading.format {
   case .heapText, .goCounts, .contention:
     reading.hasUnreadSymbols = !options.useGoSymbols && namesAddresses(bytes)
@@ -66,7 +70,8 @@ private func namesAddresses(_ bytes: [UInt8]) -> Bool {
   return false
 }
 
-private func readAnyLegacyForm(
+/// The same, without a table of names in front.
+func readPlainLegacyProfile(
   _ bytes: [UInt8], options: LegacyOptions
 ) throws(LegacyProfileError) -> LegacyReading? {
   // pprof's order: a text may satisfy the loose beginnings of several.

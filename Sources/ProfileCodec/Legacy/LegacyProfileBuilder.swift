@@ -21,6 +21,9 @@ struct LegacyProfileBuilder {
   private var functionOfName: [FunctionKey: FunctionID] = [:]
   private let bytesKey: StringID
 
+  /// Nil while all records were added.
+  private(set) var leftOut: LeftOutRecords?
+
   private struct FunctionKey: Hashable {
     var name: StringID
     var file: StringID
@@ -126,6 +129,11 @@ struct LegacyProfileBuilder {
     append(stack: [], values: newValues, blockBytes: blockBytes)
   }
 
+  /// Leaves out a record whose counts cannot be.
+  mutating func leaveOut(_ error: LegacyProfileError) {
+    leftOut = LeftOutRecords(count: (leftOut?.count ?? 0) + 1, first: leftOut?.first ?? error)
+  }
+
   /// Adds 1 to the first value of the last sample.
   mutating func countLastSampleAgain() {
     if !values[0].isEmpty { values[0][values[0].count - 1] += 1 }
@@ -145,7 +153,11 @@ struct LegacyProfileBuilder {
   /// Returns the profile.
   ///
   /// - Parameter memoryMap: what the text lists; empty when it lists nothing.
-  mutating func finish(memoryMap: consuming MemoryMap) -> Profile {
+  /// - Throws: when every record had to be left out.
+  mutating func finish(
+    memoryMap: consuming MemoryMap
+  ) throws(LegacyProfileError) -> Profile {
+    if sampleCount == 0, let leftOut { throw leftOut.first }
     let mappingOfLocation = memoryMap.assign(to: addresses)
     var profile = header
     profile.mappings = memoryMap.mappings(internedIn: &profile.strings)

@@ -50,7 +50,7 @@ func readThreads(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyReading? 
     memoryMap = try MemoryMap(readingFrom: &lines, format: .threads)
   }
   builder.removeRepeatedLeaves()
-  return LegacyReading(format: .threads, profile: builder.finish(memoryMap: memoryMap))
+  return LegacyReading(format: .threads, profile: try builder.finish(memoryMap: memoryMap))
 }
 
 extension LineReader {

@@ -10,6 +10,7 @@ extension BudgetReport {
           .text(outcome.budget.text), .name(Array(line.function.utf8)),
           .name(Array(line.file.utf8)), .integer(line.line), .integer(line.value),
           .share(line.share),
+          .list(line.callerCells),
         ]
       }
       let subject =
@@ -23,7 +24,7 @@ extension BudgetReport {
         .text(outcome.sampleType), .text(outcome.unit), .integer(outcome.value),
         .share(outcome.share), outcome.baseValue.map { .integer($0) } ?? .none,
         outcome.growth.flatMap { $0.isFinite ? .number($0) : nil } ?? .none,
-        .flag(outcome.isExceeded), .flag(!outcome.isUnmatched),
+        .flag(outcome.isExceeded), .flag(!outcome.isUnmatched), .flag(outcome.isWeak),
       ]
     }
     return ReportDocument(
@@ -33,9 +34,9 @@ extension BudgetReport {
           "budgets",
           [
             "budget", "subject", "name", "sampleType", "unit", "value", "share", "base", "growth",
-            "exceeded", "matched",
+            "exceeded", "matched", "weak",
           ], budgets),
-        .init("blame", ["budget", "function", "file", "line", "value", "share"], lines),
+        .init("blame", ["budget", "function", "file", "line", "value", "share", "callers"], lines),
       ])
   }
 }

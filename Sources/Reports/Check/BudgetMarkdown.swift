@@ -12,7 +12,7 @@ extension BudgetReport {
     output.line("| | budget | sample type | found | line to blame |")
     output.line("| --- | --- | --- | ---: | --- |")
     for outcome in outcomes {
-      let line = outcome.isExceeded ? outcome.blame.first : nil
+      let line = outcome.isExceeded ? outcome.blame.first?.nearest : nil
       let blame = line.map { "`\(cell($0.function))` `\(cell(place($0)))`" } ?? ""
       output.line(
         "| \(outcome.isExceeded ? "**over**" : "ok") "

@@ -14,9 +14,10 @@ extension BudgetReport {
     CodeProblems.Problem(
       rule: rule(of: outcome.budget), title: outcome.budget.text, sentence: outcome.sentence,
       advice: outcome.advice,
-      places: outcome.blame.map { line in
-        CodeProblems.Place(
-          function: line.function, path: path(line.file), line: line.line, share: line.share)
+      places: outcome.blame.map { blamed in
+        let line = blamed.nearest
+        return CodeProblems.Place(
+          function: line.function, path: path(line.file), line: line.line, share: blamed.share)
       },
       sampleType: outcome.sampleType, unit: outcome.unit, value: outcome.value,
       share: outcome.share)

@@ -40,7 +40,7 @@ package struct BudgetReport: Sendable {
   func path(_ file: String) -> String { paths[file] ?? file }
 
   /// `cart/cart.go:47`.
-  func place(_ line: BlamedLine) -> String {
+  func place(_ line: BlamedLine.Caller) -> String {
     let path = paths[line.file] ?? shortPath(line.file)
     return line.line > 0 ? "\(path):\(line.line)" : path
   }
@@ -49,8 +49,11 @@ package struct BudgetReport: Sendable {
 extension BudgetOutcome {
   private func size(_ value: Int64) -> String { ScaledValue(value, from: unit, to: "auto").text }
 
+  /// What was measured, and whether that rests on too few samples.
+  var found: String { measured + (isWeak ? ", weak: few samples" : "") }
+
   /// What was measured, in the terms of the limit.
-  var found: String {
+  private var measured: String {
     switch budget.limit {
     case .share: "\(percentText(share)) (\(size(value)))"
     case .value: "\(size(value)) (\(percentText(share)))"
@@ -82,12 +85,13 @@ extension BudgetOutcome {
       }
     let verb =
       switch budget.limit {
-      case .share, .value: "takes \(found) of \(sampleType)"
+      case .share, .value: "takes \(measured) of \(sampleType)"
       case .growth, .increase:
         growth?.isInfinite == true
           ? "is new: \(size(value)) of \(sampleType), nothing in the base"
-          : "changed by \(found) of \(sampleType)"
+          : "changed by \(measured) of \(sampleType)"
       }
-    return "\(subject) \(verb); the budget is \(budget.limitText)"
+    let weak = isWeak ? " (weak: few samples)" : ""
+    return "\(subject) \(verb)\(weak); the budget is \(budget.limitText)"
   }
 }

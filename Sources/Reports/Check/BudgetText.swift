@@ -24,10 +24,12 @@ extension BudgetReport {
           + style.marked(types[index].padded(to: typeWidth), .faint) + "  "
           + (outcome.isUnmatched ? "no such function" : outcome.found))
       guard outcome.isExceeded else { continue }
-      for line in outcome.blame.prefix(Self.blameCount) {
+      for blamed in outcome.blame.prefix(Self.blameCount) {
+        let line = blamed.nearest
         output.line(
-          "      blame  " + percentText(line.share).rightAligned(to: 6) + "  "
-            + style.marked(shown(line.function), .user) + "  \(shown(place(line)))")
+          "      blame  " + percentText(blamed.share).rightAligned(to: 6) + "  "
+            + style.marked(shown(line.function), .user) + "  \(shown(place(line)))"
+            + (blamed.first.rest.map { style.marked("  " + $0, .faint) } ?? ""))
       }
       if outcome.blame.count > Self.blameCount {
         output.line(

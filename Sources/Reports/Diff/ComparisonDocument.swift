@@ -4,7 +4,7 @@ import ProfileModel
 import StackGraph
 
 extension Comparison {
-  /// Returns the rows, and what they add up to.
+  /// Returns the rows, what they add up to, and what became of the findings.
   package func document(_ context: ReportContext) -> ReportDocument {
     func perSecond(_ difference: Int64?) -> ReportDocument.Cell {
       difference.flatMap { self.perSecond($0) }.map { .number($0) } ?? .none
@@ -13,6 +13,8 @@ extension Comparison {
     func end(_ value: Double?) -> ReportDocument.Cell {
       value.map { .value(Int64(nearest: $0)) } ?? .none
     }
+    func flag(_ value: Bool?) -> ReportDocument.Cell { value.map { .flag($0) } ?? .none }
+    let difference = saturatingDifference(totals.after, totals.before)
     return ReportDocument(
       "diff", context,
       [
@@ -21,7 +23,7 @@ extension Comparison {
           [
             "name", "change", "before", "after", "difference", "factor", "perSecond",
             "differenceLow", "differenceHigh", "objectsBefore", "objectsAfter",
-            "objectsPerSecond", "verdict",
+            "objectsPerSecond", "verdict", "noise", "fileBefore", "lineBefore",
           ],
           rows.map { row in
             [
@@ -30,27 +32,49 @@ extension Comparison {
               row.factor.map { .number($0) } ?? .none, perSecond(row.difference),
               end(row.interval?.low), end(row.interval?.high), cell(row.objects?.before),
               cell(row.objects?.after), perSecond(row.objectDifference),
-              row.verdict.map { .text($0.rawValue) } ?? .none,
+              row.verdict.map { .text($0.rawValue) } ?? .none, flag(row.isNoise),
+              row.move.map { .name(Array($0.before.file.utf8)) } ?? .none,
+              cell(row.move?.before.line),
             ]
           }),
         .init(
           "totals",
           [
             "before", "after", "difference", "perSecond", "objectsBefore", "objectsAfter",
-            "objectsPerSecond", "seconds", "oneProcess",
+            "objectsPerSecond", "seconds", "oneProcess", "oneBuild", "oneProgram",
           ],
           [
             [
-              .value(before.total), .value(after.total),
-              .value(saturatingDifference(after.total, before.total)),
-              perSecond(saturatingDifference(after.total, before.total)),
-              cell(objectTotals?.before),
-              cell(objectTotals?.after),
+              .value(totals.before), .value(totals.after), .value(difference),
+              perSecond(difference), cell(objectTotals?.before), cell(objectTotals?.after),
               perSecond(objectTotals.map { saturatingDifference($0.after, $0.before) }),
-              seconds.map { .number($0) } ?? .none,
-              isOneProcess.map { .flag($0) } ?? .none,
+              seconds.map { .number($0) } ?? .none, flag(kinship.isOneProcess),
+              flag(kinship.isOneBuild), .flag(kinship.isOneProgram),
             ]
           ]),
+        findingTable(),
       ])
+  }
+
+  private func findingTable() -> ReportDocument.Table {
+    let unit = findings?.unit ?? ""
+    return .init(
+      "findings",
+      [
+        "kind", "change", "before", "after", "difference", "shareBefore", "shareAfter",
+        "sampleType", "function", "file", "line", "noise",
+      ],
+      (findings?.rows ?? []).map { row in
+        [
+          .text(row.kind.rawValue), row.change.map { .text($0.rawValue) } ?? .none,
+          .measure(row.before, unit: unit), .measure(row.after, unit: unit),
+          .measure(row.difference, unit: unit), .share(row.shareBefore), .share(row.shareAfter),
+          .text(findings?.sampleType ?? ""),
+          row.line.map { .name(Array($0.function.utf8)) } ?? .none,
+          row.line.map { .name(Array($0.file.utf8)) } ?? .none,
+          row.line.map { .integer($0.line) } ?? .none,
+          row.isNoise.map { .flag($0) } ?? .none,
+        ]
+      })
   }
 }

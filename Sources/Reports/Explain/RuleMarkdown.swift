@@ -120,8 +120,13 @@ extension StackMatch {
       result.append(
         "There are blocks of at least \(minimumSizes) sizes, as a growing slice leaves.")
     }
+    if mustHaveGrown {
+      result.append("Small blocks of a single size do not count: nothing has grown there.")
+    }
     if minimumObjects > 0 {
-      result.append("The function has allocated \(minimumObjects) objects or more in this way.")
+      result.append(
+        "The function has allocated \(minimumObjects) objects or more in this way, by the low "
+          + "end of what the samples may stand for.")
     }
     if ignoresInitialization { result.append("Initialisation of packages does not count.") }
     if isBlameless { result.append("No frame of yours is on the stack.") }
@@ -141,6 +146,10 @@ extension SourcePattern {
       case .mapWrite: "`m[k] = v`, with blocks of the sizes of a growing map"
       case .mapKeysAppended: "`s = append(s, …)` in a loop over a map, with blocks of growing sizes"
       case .oversizedMake: "`make` with a constant capacity, and blocks of 64 KiB or more"
+      case .append: "`x = append(x, …)`"
+      case .buffer: "`make([]T, n)`, `make(chan T)` or `[]T{…}`"
+      case .object: "`&T{…}`, `new(T)`, a closure, or a variable that outlives its function"
+      case .smallMap: "`make(map[K]V)`, `map[K]V{…}`, or `m[k] = v` with blocks of one size"
       case .callerLookup: "`runtime.Caller`, `Callers`, `CallersFrames` or `FuncForPC`"
       }
     return "No function is called: the source of your line, found by `--source-path`, has \(line)."

@@ -14,9 +14,12 @@ extension FocusReport {
           .integer(Int64(index)), parent < 0 ? .none : .integer(Int64(parent)),
           name(tree.name(of: index)), .value(tree.values[index]),
           context.shareCell(tree.values[index], of: passedMagnitude),
+          .integer(Int64(tree.cycle(at: index)?.rounds ?? 1)),
+          .integer(Int64(tree.cycle(at: index)?.nameCount ?? 0)),
         ]
       }
     }
+    let columns = ["id", "parent", "name", "value", "share", "rounds", "cycle"]
     return ReportDocument(
       "focus", context,
       [
@@ -39,8 +42,8 @@ extension FocusReport {
               context.shareCell($0.value, of: passedMagnitude),
             ]
           }),
-        .init("callers", ["id", "parent", "name", "value", "share"], rows(callers)),
-        .init("callees", ["id", "parent", "name", "value", "share"], rows(callees)),
+        .init("callers", columns, rows(callers)),
+        .init("callees", columns, rows(callees)),
       ])
   }
 }

@@ -88,7 +88,7 @@ extension FocusReport {
 
     output.line()
     output.line(style.marked("NEXT", .heading))
-    for line in nextSteps() { output.line("  " + line) }
+    for line in nextSteps(callers: trees[0], atLeast: cutoff) { output.line("  " + line) }
     return output
   }
 
@@ -101,27 +101,21 @@ extension FocusReport {
     var remaining = 14
     var stack = tree.sorted(tree.roots, atLeast: cutoff, strings).reversed().map { ($0, 0) }
     while let (node, depth) = stack.popLast(), remaining > 0 {
-      var names = [shown(strings[bytesOf: tree.name(of: node)])]
+      var names: [String] = []
       var last = node
       // A chain whose value does not change is one line, as far as it fits.
-      while let child = tree.onlyChild(of: last), tree.values[child] == tree.values[last] {
+      while true {
+        names.append(shown(strings[bytesOf: tree.name(of: last)]))
+        if let cycle = tree.cycle(at: last) { mark(cycle, in: &names) }
+        guard let child = tree.onlyChild(of: last), tree.values[child] == tree.values[last] else {
+          break
+        }
         last = child
-        names.append(shown(strings[bytesOf: tree.name(of: child)]))
       }
       let children = tree.sorted(tree.children(of: last), atLeast: cutoff, strings)
       let value = tree.values[node]
       let indent = String(repeating: "  ", count: min(depth, 16))
-      var room = max(24, style.width - 19 - indent.count)
-      var text = ""
-      for (index, name) in names.enumerated() {
-        let piece = index == 0 ? name : " → " + name
-        if index > 0, piece.count + 2 > room {
-          text += " …"
-          break
-        }
-        text += piece
-        room -= piece.count
-      }
+      let text = chain(names, width: max(24, style.width - 19 - indent.count))
       output.line(
         figureText(value, isBound: isBound(value)).rightAligned(to: 10) + " "
           + shareText(value, of: passedMagnitude, isBound: isBound(value), style) + "  " + indent
@@ -147,12 +141,66 @@ extension FocusReport {
     return style.share(text.rightAligned(to: 6), share)
   }
 
-  private func nextSteps() -> [String] {
+  /// The names of a chain as far as they fit. The first step is always shown: it says who
+  /// calls, or who is called.
+  private func chain(_ names: [String], width: Int) -> String {
+    let arrow = " → "
+    let (first, rest) = (names[0], names.dropFirst())
+    guard let second = rest.first else { return first }
+    let more = rest.count > 1 ? 2 : 0
+    var text = first + arrow + second
+    if text.count + more > width {
+      text = first.withoutModulePath + arrow + second
+      if text.count + more > width {
+        text = first.withoutModulePath + arrow + second.withoutModulePath
+      }
+    }
+    for name in rest.dropFirst() {
+      if (text + arrow + name).count + 2 > width { return text + " …" }
+      text += arrow + name
+    }
+    return text
+  }
+
+  /// A function to look at next: the line to blame is often the one that was asked for.
+  private func nextFunction(_ callers: NameTree, atLeast cutoff: Int64) -> StringID? {
+    let known = Set(matches.map(\.name))
+    if let line = blame.first(where: { !known.contains($0.function) }) { return line.function }
+    let strings = selection.profile.strings
+    var rows = callers.roots
+    while let row = callers.sorted(rows, atLeast: cutoff, strings).first {
+      let name = callers.name(of: row)
+      let isRuntime = strings[bytesOf: name].starts(with: "runtime.".utf8)
+      if !known.contains(name) { return isRuntime ? nil : name }
+      rows = callers.children(of: row)
+    }
+    return nil
+  }
+
+  /// Puts the names of a cycle, the last ones, into brackets.
+  private func mark(_ cycle: (nameCount: Int, rounds: Int), in names: inout [String]) {
+    let times = " x\(cycle.rounds) at most"
+    if cycle.nameCount == 1 {
+      names[names.count - 1] += times
+    } else if cycle.nameCount <= names.count {
+      let round = names.suffix(cycle.nameCount).joined(separator: " → ")
+      names.removeLast(cycle.nameCount)
+      names.append("(\(round))\(times)")
+    } else {
+      names[names.count - 1] += " (the last of \(cycle.nameCount)\(times))"
+    }
+  }
+
+  private func nextSteps(callers: NameTree, atLeast cutoff: Int64) -> [String] {
     let strings = selection.profile.strings
     var steps: [String] = []
-    if let line = blame.first {
-      let name = strings[bytesOf: selection.plainName(line.function)]
-      steps.append("heapscope focus '\(shown(name))'")
+    if let function = nextFunction(callers, atLeast: cutoff) {
+      steps.append(
+        "heapscope focus '\(shown(strings[bytesOf: selection.plainName(function)]))'")
+    } else {
+      // Nobody calls it: its own lines tell more.
+      let name = Pattern.quoted(shown(strings[bytesOf: selection.plainName(matches[0].name)]))
+      steps.append("heapscope list '\(name)'")
     }
     let measure = selection.profile.measure(ofColumn: selection.column)
     if measure.isMemory { steps.append("heapscope hotspots") }

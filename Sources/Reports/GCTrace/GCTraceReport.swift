@@ -124,14 +124,11 @@ package struct GCTraceReport: Sendable {
     if let text = findings.suppressedText { output.line(style.marked("  " + text, .faint)) }
     for finding in count > 0 ? findings.findings.prefix(count) : findings.findings[...] {
       let rate = bytesPerSecond(finding).map { bytes($0) + "/s" } ?? ""
-      let line = finding.blame.first
+      let line = finding.blame.first?.first
       output.line(
         rate.rightAligned(to: 13) + percentText(finding.share).rightAligned(to: 8)
-          + "  \(finding.title)"
-          + (line.map {
-            "  " + style.marked(shown($0.function), .user)
-              + "  \(shown(shortPath($0.file))):\($0.line)"
-          } ?? ""))
+          + (finding.isWeak ? " weak" : "") + "  \(finding.title)"
+          + (line.map { "  " + style.marked(shown($0.function), .user) + "  \($0.place)" } ?? ""))
     }
   }
 

@@ -8,7 +8,8 @@ extension GoroutineReport {
     return ReportDocument(
       "goroutines",
       facts: [
-        "goroutines": count(total), "groupCount": count(present.count),
+        "goroutines": count(total), "isDifference": .flag(isDifference),
+        "groupCount": count(present.count),
         "suspectCount": count(growing.count), "stuckCount": count(stuck.count),
         "lines": count(series.lines.all), "linesSkipped": count(series.lines.skipped),
         "stacksLost": count(series.stacksLost),
@@ -28,17 +29,18 @@ extension GoroutineReport {
           states.map {
             [
               .text($0.kind.rawValue), count($0.count),
-              .share(Double($0.count) / Double(max(total, 1))),
+              .share(Double($0.count.magnitude) / Double(whole)),
               .integer(Int64(clamping: $0.longestMinutes)),
             ]
           }),
         .init(
-          "snapshots", ["name", "goroutines", "timeNanoseconds", "hasStates", "isCut"],
+          "snapshots",
+          ["name", "goroutines", "timeNanoseconds", "hasStates", "isCut", "isDifference"],
           series.snapshots.map {
             [
               .name(Array($0.name.utf8)), count($0.total),
               $0.timeNanoseconds.map { .integer($0) } ?? .none, .flag($0.hasStates),
-              .flag($0.isCut),
+              .flag($0.isCut), .flag($0.isDifference),
             ]
           }),
       ])
@@ -47,11 +49,11 @@ extension GoroutineReport {
   private func cells(_ row: Row) -> [ReportDocument.Cell] {
     func count(_ value: Int) -> ReportDocument.Cell { .integer(Int64(value)) }
     let details = row.group.details
-    let isPresent = row.count > 0
+    let isPresent = row.count != 0
     return [
       .text(row.group.state.kind.rawValue), .text(row.group.state.text),
       .flag(row.group.state.isDerived), count(row.count),
-      .share(Double(row.count) / Double(max(total, 1))), count(row.growth.growth),
+      .share(Double(row.count.magnitude) / Double(whole)), count(row.growth.growth),
       row.growth.perSecond.map { .number($0) } ?? .none, .flag(row.growth.isSuspect),
       .flag(isPresent && row.isStuck), count(isPresent ? details.leakedCount : 0),
       count(isPresent ? details.lockedCount : 0), count(isPresent ? details.bubbledCount : 0),

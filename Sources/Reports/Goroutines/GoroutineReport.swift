@@ -10,6 +10,9 @@ package struct GoroutineReport: Sendable {
   /// Those of the last moment, the largest first; then those that are gone.
   package let rows: [Row]
 
+  /// What is shown is no moment of a program, but what changed: counts have a sign.
+  package let isDifference: Bool
+
   /// One group, with the line to look at.
   package struct Row: Sendable {
     package let group: GoroutineGroup
@@ -41,6 +44,9 @@ package struct GoroutineReport: Sendable {
       line.map { ownership.blame.ranks[$0.function.index] == .surest } ?? false
     }
     let last = series.snapshots.count - 1
+    isDifference = series.snapshots.last?.isDifference ?? false
+    // A difference says nothing of how many there were.
+    let isSeries = !series.snapshots.contains(where: \.isDifference)
     let seconds = Self.seconds(series)
     let rows = series.groups.map { group in
       let creators = group.details.creators
@@ -56,21 +62,39 @@ package struct GoroutineReport: Sendable {
       return Row(
         group: group, count: group.count(in: last),
         growth: GoroutineGrowth(
-          moments: series.snapshots.count, seconds: seconds, canLeak: group.state.kind.canLeak
+          moments: series.snapshots.count, seconds: seconds,
+          canLeak: isSeries && group.state.kind.canLeak
         ) { group.count(in: $0) },
         blame: blame, blamesCreator: blamesCreator, creators: creators)
     }
     // The order of the dump breaks ties.
     self.rows = rows.enumerated().sorted {
-      ($1.element.count, $1.element.growth.first, $0.offset)
-        < ($0.element.count, $0.element.growth.first, $1.offset)
+      ($1.element.count.magnitude, $1.element.growth.first, $0.offset)
+        < ($0.element.count.magnitude, $0.element.growth.first, $1.offset)
     }.map(\.element)
   }
 
   package var total: Int { series.snapshots.last?.total ?? 0 }
 
+  /// How many there are more of and fewer of, where it is a difference.
+  package var change: (more: Int, fewer: Int) {
+    present.reduce(into: (0, 0)) { sums, row in
+      if row.count > 0 {
+        sums.0 = saturatingSum(sums.0, row.count)
+      } else {
+        sums.1 = saturatingSum(sums.1, Int(clamping: row.count.magnitude))
+      }
+    }
+  }
+
+  /// What shares are of: all goroutines, or all that came and went.
+  var whole: Int {
+    let (more, fewer) = change
+    return max(1, isDifference ? saturatingSum(more, fewer) : total)
+  }
+
   /// Those of the last moment.
-  package var present: [Row] { Array(rows.prefix { $0.count > 0 }) }
+  package var present: [Row] { Array(rows.prefix { $0.count != 0 }) }
 
   /// Groups that grow, the most first.
   package var growing: [Row] {
@@ -97,7 +121,9 @@ package struct GoroutineReport: Sendable {
       state.longestMinutes = max(state.longestMinutes, row.group.details.longestMinutes)
       rows[kind] = state
     }
-    return rows.values.sorted { ($1.count, $0.kind.rawValue) < ($0.count, $1.kind.rawValue) }
+    return rows.values.filter { $0.count != 0 }.sorted {
+      ($1.count.magnitude, $0.kind.rawValue) < ($0.count.magnitude, $1.kind.rawValue)
+    }
   }
 
   /// When each moment was, in seconds; nil unless all of them say.

@@ -8,7 +8,7 @@ extension GoroutineReport {
     var output = TextOutput()
     let groups = present.count
     output.line(
-      style.marked("GOROUTINES", .heading) + "  \(groupedDigits(Int64(total))) in "
+      style.marked("GOROUTINES", .heading) + "  \(totalText) in "
         + "\(groups) \(groups == 1 ? "group" : "groups")" + seriesText)
     noteLines(&output)
     stateLines(&output, style)
@@ -25,6 +25,18 @@ extension GoroutineReport {
     return output
   }
 
+  private var totalText: String {
+    if !isDifference { return groupedDigits(Int64(total)) }
+    let (more, fewer) = change
+    return "\(countText(total)): \(groupedDigits(Int64(more))) more and "
+      + "\(groupedDigits(Int64(fewer))) fewer"
+  }
+
+  /// With its sign in a difference.
+  private func countText(_ count: Int) -> String {
+    (isDifference && count > 0 ? "+" : "") + groupedDigits(Int64(count))
+  }
+
   private var seriesText: String {
     guard series.snapshots.count > 1 else { return "" }
     let totals = series.snapshots.map { Int64($0.total) }
@@ -35,6 +47,17 @@ extension GoroutineReport {
   private func noteLines(_ output: inout TextOutput) {
     if series.snapshots.last?.hasStates == false {
       output.line("this form has no states and no waiting times: states are told from the stacks")
+    }
+    for snapshot in series.snapshots where snapshot.isDifference {
+      output.line(
+        "\(shown(snapshot.name)): a difference, as with seconds=N: what came (+) and what went (-), "
+          + "not the goroutines that there were")
+    }
+    for snapshot in series.snapshots
+    where !snapshot.isDifference && snapshot.durationNanoseconds > 0 {
+      output.line(
+        "\(shown(snapshot.name)): covers \(goDuration(snapshot.durationNanoseconds)): if it was "
+          + "taken with seconds=N, these are those that came in that time")
     }
     for snapshot in series.snapshots where snapshot.isCut {
       output.line("\(shown(snapshot.name)): ends within a goroutine; what came before is counted")
@@ -49,8 +72,8 @@ extension GoroutineReport {
     output.line(style.marked("   COUNT   SHARE  LONGEST WAIT  STATE", .heading))
     for state in states {
       output.line(
-        groupedDigits(Int64(state.count)).rightAligned(to: 8)
-          + percentText(Double(state.count) / Double(max(total, 1))).rightAligned(to: 8)
+        countText(state.count).rightAligned(to: 8)
+          + percentText(Double(state.count.magnitude) / Double(whole)).rightAligned(to: 8)
           + (state.longestMinutes > 0 ? waitText(state.longestMinutes) : "").rightAligned(to: 14)
           + "  \(state.kind.rawValue)")
     }
@@ -102,7 +125,7 @@ extension GoroutineReport {
     output.line(style.marked("   COUNT  GROUPS", .heading))
     for row in limited(present, count) {
       output.line(
-        groupedDigits(Int64(row.count)).rightAligned(to: 8) + "  \(stateText(row))"
+        countText(row.count).rightAligned(to: 8) + "  \(stateText(row))"
           + waitsText(row) + marksText(row))
       detailLines(row, &output, style)
     }

@@ -10,13 +10,14 @@ package func hotspotsDocument(_ report: HotspotReport, _ context: ReportContext)
     }
     let advice = ReportDocument.Cell.text(finding.advice)
     if finding.blame.isEmpty {
-      rows.append(facts + bytes + [.none, .none, .none, .none, advice])
+      rows.append(
+        facts + bytes + [.none, .none, .none, .none, advice, .list([]), finding.weakCell])
     }
     for line in finding.blame {
       rows.append(
         facts + bytes + [
           .name(Array(line.function.utf8)), .name(Array(line.file.utf8)), .integer(line.line),
-          .share(line.share), advice,
+          .share(line.share), advice, .list(line.callerCells), finding.weakCell,
         ])
     }
   }
@@ -25,10 +26,23 @@ package func hotspotsDocument(_ report: HotspotReport, _ context: ReportContext)
       "rows",
       [
         "kind", "share", "allocated", "live", "function", "file", "line", "lineShare", "advice",
+        "callers", "weak",
       ], rows)
   ]
   if let table = suppressedTable(report) { tables.append(table) }
   return ReportDocument("hotspots", context, tables)
+}
+
+extension Finding {
+  /// Whether it rests on too few samples.
+  var weakCell: ReportDocument.Cell { error.map { .flag($0.value.isWeak) } ?? .none }
+}
+
+extension BlamedLine {
+  /// The nearest own callers, as texts.
+  var callerCells: [ReportDocument.Cell] {
+    callers.map { .name(Array("\($0.function) \($0.file):\($0.line)".utf8)) }
+  }
 }
 
 /// What a rules file hides; nil when it hides nothing.

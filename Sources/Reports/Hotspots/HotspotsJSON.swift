@@ -12,6 +12,7 @@ package func hotspotsJSON(_ report: HotspotReport) -> TextOutput {
       "gained": report.sum.lost < 0 ? .integer(report.sum.gained) : nil,
       "lost": report.sum.lost < 0 ? .integer(report.sum.lost) : nil,
       "module": .string(report.modulePath),
+      "ownCode": .string(report.ownCode.rawValue),
       "sampling": samplingObject(report),
       "blindSpots": object(report.blindSpots),
       "findings": .rows(report.findings, object),
@@ -70,14 +71,23 @@ private func object(_ line: BlamedLine) -> JSONValue {
     "value": .integer(line.value),
     "thirdParty": .bool(line.isThirdParty),
     "wayIn": line.wayIn.map(JSONValue.string),
-    "caller": line.caller.map { caller in
+    "caller": line.isThirdParty ? line.callers.first.map(place) : nil,
+    "callers": .rows(line.callers) { caller in
       .object([
         "function": .string(caller.function), "file": .string(caller.file),
-        "line": .integer(caller.line),
+        "line": .integer(caller.line), "share": .number(caller.share),
       ])
     },
+    "forwarders": line.forwarders.isEmpty ? nil : .rows(line.forwarders, place),
     "printedMaps": (line.arithmetic?.printedMaps).map(object),
     "price": (line.arithmetic?.price).map(object),
     "ladder": (line.arithmetic?.ladder).map(object),
+  ])
+}
+
+private func place(_ caller: BlamedLine.Caller) -> JSONValue {
+  .object([
+    "function": .string(caller.function), "file": .string(caller.file),
+    "line": .integer(caller.line),
   ])
 }

@@ -14,7 +14,9 @@ package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOu
   output.line(
     style.marked("HOTSPOTS", .heading)
       + "  \(sampleTypeText(report.sampleType)), \(total.net)\(mark) in all\(total.detail)"
-      + (report.modulePath.isEmpty ? "" : ", your code: \(shown(report.modulePath))"))
+      + (report.modulePath.isEmpty || report.ownCode != .module
+        ? "" : ", your code: \(shown(report.modulePath))"))
+  if let note = report.ownCodeNote { output.line(style.marked(note, .faint)) }
   if report.findings.isEmpty {
     output.line()
     output.line(report.nothingFoundText)
@@ -114,17 +116,7 @@ extension Finding {
     if !facts.isEmpty { output.line("   " + facts) }
     if let error { output.line("   " + error.text(unit: report.unit)) }
     for line in blame.prefix(hotspotsTextLineCount) {
-      let place = placeText(line.file, line.line)
-      output.line(
-        "   blame  " + percentText(line.share).rightAligned(to: 6) + "  "
-          + style.marked(shown(line.function), .user) + "  \(place)"
-          + (line.wayIn.map { style.marked("  through \(shown($0))", .faint) } ?? ""))
-      if let caller = line.caller {
-        output.line(
-          style.marked(
-            "                  called from \(shown(caller.function))  "
-              + placeText(caller.file, caller.line), .faint))
-      }
+      line.write(style, to: &output)
       for text in line.arithmetic?.texts ?? [] { output.line("                  \(text)") }
     }
     if lineCount > hotspotsTextLineCount {
@@ -140,5 +132,47 @@ extension Finding {
             + short.joined(separator: " → "), .faint))
     }
     output.line("   fix    " + style.marked(shown(advice), .good))
+  }
+}
+
+extension BlamedLine {
+  /// How many of the callers the text shows.
+  private static let callerCount = 2
+
+  /// Writes the line with its chain: what it goes through, and what calls it. The own line that
+  /// calls a third party's stands first.
+  fileprivate func write(_ style: TextStyle, to output: inout TextOutput) {
+    func row(_ title: String, _ share: Double, _ text: String) {
+      output.line(
+        "   \(title.padded(to: 6)) " + percentText(share).rightAligned(to: 6) + "  " + text)
+    }
+    let shownCallers = callers.prefix(Self.callerCount)
+    let way = way.map { style.marked("  " + $0, .faint) } ?? ""
+    if isThirdParty, !callers.isEmpty {
+      for caller in shownCallers {
+        row(
+          "blame", caller.share, style.marked(shown(caller.function), .user) + "  " + caller.place)
+      }
+      row("in", share, style.marked(shown(function), .faint) + "  " + place + way)
+      return
+    }
+    row("blame", share, style.marked(shown(function), .user) + "  " + place + way)
+    for caller in shownCallers {
+      row(
+        "caller", caller.share, style.marked("\(shown(caller.function))  \(caller.place)", .faint))
+    }
+  }
+}
+
+extension HotspotReport {
+  /// Whose code is judged, where that is not the user's own module; nil where it is.
+  package var ownCodeNote: String? {
+    switch ownCode {
+    case .module: nil
+    case .standard:
+      "no code of your own is in this profile: judged is the standard library's "
+        + shown(modulePath)
+    case .none: "no code of your own is in this profile: other people's is blamed, or nobody's"
+    }
   }
 }

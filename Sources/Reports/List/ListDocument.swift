@@ -3,7 +3,7 @@ import ProfileModel
 
 extension ListReport {
   /// One row a source line with samples.
-  package func document(source: ([UInt8]) -> SourceText) -> ReportDocument {
+  package func document(source: FindSource) -> ReportDocument {
     var rowsOfRoutine = [[[ReportDocument.Cell]]](repeating: [], count: routines.count)
     forEachFile(source) { row, source in
       let routine = routines[row]

@@ -5,7 +5,7 @@ package import StackGraph
 /// The source of a file, or why it cannot be had.
 package enum SourceText: Sendable {
   case lines(SourceLines)
-  case missing(reason: String, isFinal: Bool)
+  case missing(reason: String)
 }
 
 /// Functions with their source lines and what each line holds, as `pprof -list`.
@@ -26,8 +26,12 @@ package struct ListReport: Sendable {
     package var flat: Int64
     package var cum: Int64
 
-    /// The lines to show, both ends included.
-    package var range: ClosedRange<Int64>
+    /// Where the function begins, as the profile says; 0 where it does not.
+    package var startLine: Int64
+
+    /// The lines to show. Empty where the function begins after all lines with samples, as
+    /// what Go makes of a package's variables does: pprof does not look into the file then.
+    package var range: Range<Int64>
 
     /// The lines with samples, in order.
     package var lines: [Line]
@@ -41,6 +45,12 @@ package struct ListReport: Sendable {
   /// Lines around the samples of a function.
   private static let margin: Int64 = 5
 
+  /// Finds the source of a file.
+  ///
+  /// - Parameter routines: those of the file that are shown.
+  package typealias FindSource = (_ file: [UInt8], _ routines: [Routine]) -> SourceText
+
+  /// - Parameter context: of its trimming, only whether negative values are left out counts.
   package init(_ context: ReportContext, matching pattern: Pattern) {
     self.context = context
     let table = context.builder.table
@@ -50,7 +60,7 @@ package struct ListReport: Sendable {
       var file: StringID
     }
     var nodes: [Place: [GraphNode]] = [:]
-    for node in context.builder.graphNodes() where node.flat != 0 || node.cum != 0 {
+    for node in context.builder.graphNodes() where TrimmedGraph.isShown(node, context.trimming) {
       let identity = table.identities[node.identity.index]
       guard matcher.matches(identity.name, in: table.strings) else { continue }
       nodes[Place(name: identity.name, file: identity.file), default: []].append(node)
@@ -73,6 +83,7 @@ package struct ListReport: Sendable {
     var lines: [Int64: Line] = [:]
     var start = Int64.max
     var end = Int64.min
+    var startLine = Int64.max
     for node in nodes {
       let identity = table.identities[node.identity.index]
       let number = identity.line
@@ -82,23 +93,28 @@ package struct ListReport: Sendable {
         identity.startLine == 0
         ? number.subtractingReportingOverflow(margin).partialValue : identity.startLine
       start = min(start, first)
+      if identity.startLine > 0 { startLine = min(startLine, identity.startLine) }
       end = max(end, number.addingReportingOverflow(margin).partialValue)
     }
     start = max(1, start)
     return Routine(
       name: table.strings[bytesOf: name], file: table.strings[bytesOf: file], fileID: file,
       flat: nodes.reduce(0) { $0 &+ $1.flat },
-      cum: nodes.reduce(0) { $0 &+ $1.cum }, range: start...max(start, end),
+      cum: nodes.reduce(0) { $0 &+ $1.cum }, startLine: startLine == .max ? 0 : startLine,
+      range: start..<max(start, end &+ 1),
       lines: lines.values.sorted { $0.number < $1.number })
   }
 
   /// Returns pprof's text, with the source that `source` finds for a file.
-  package func text(source: ([UInt8]) -> SourceText) -> TextOutput {
+  ///
+  /// - Parameter showsFigures: shows the figures of lines whose source is not shown, which pprof
+  ///   does not.
+  package func text(showsFigures: Bool, source: FindSource) -> TextOutput {
     var parts = [TextOutput](repeating: TextOutput(), count: routines.count)
     var length = 0
-    forEachFile(source) { row, text in
+    forEachFile(source, opens: { !$0.range.isEmpty }) { row, text in
       if length > TextOutput.limit { return }
-      write(routines[row], text, to: &parts[row])
+      write(routines[row], text, showsFigures, to: &parts[row])
       length += parts[row].bytes.count
     }
     var output = TextOutput()
@@ -112,20 +128,32 @@ package struct ListReport: Sendable {
 
   /// Goes through the routines file by file, so that no more than one is held.
   ///
-  /// - Parameter body: gets the row of a routine and its source; nil for one without a file.
+  /// - Parameters:
+  ///   - opens: whether a routine needs its file. It gets what is known of the file by then,
+  ///     as in pprof.
+  ///   - body: gets the row of a routine and its source: nil for one without a file, no lines
+  ///     where nobody has needed the file yet.
   func forEachFile(
-    _ source: ([UInt8]) -> SourceText, _ body: (_ row: Int, _ text: SourceText?) -> Void
+    _ source: FindSource, opens: (Routine) -> Bool = { _ in true },
+    _ body: (_ row: Int, _ text: SourceText?) -> Void
   ) {
     var rows: [StringID: [Int]] = [:]
     for (row, routine) in routines.enumerated() { rows[routine.fileID, default: []].append(row) }
     for rows in rows.values.sorted(by: { $0[0] < $1[0] }) {
-      let file = routines[rows[0]].file
-      let text = file.isEmpty ? nil : source(Array(file))
-      for row in rows { body(row, text) }
+      let file = Array(routines[rows[0]].file)
+      var text: SourceText?
+      for row in rows {
+        if !file.isEmpty, text == nil, opens(routines[row]) {
+          text = source(file, rows.map { routines[$0] })
+        }
+        body(row, file.isEmpty ? nil : text ?? .lines(SourceLines([])))
+      }
     }
   }
 
-  private func write(_ routine: Routine, _ source: SourceText?, to output: inout TextOutput) {
+  private func write(
+    _ routine: Routine, _ source: SourceText?, _ showsFigures: Bool, to output: inout TextOutput
+  ) {
     guard let source else {
       output.write("No source information for ")
       output.name(routine.name)
@@ -142,21 +170,20 @@ package struct ListReport: Sendable {
     output.right(context.inertFormat(routine.cum), 10)
     output.line(" (flat, cum) \(context.percent(routine.cum)) of Total")
     switch source {
-    case .lines(let text): write(routine, text, to: &output)
-    case .missing(let reason, let isFinal):
+    case .lines(let text) where !routine.range.isEmpty: write(routine, text, to: &output)
+    case .lines: if showsFigures { writeFigures(routine, to: &output) }
+    case .missing(let reason):
       output.write(" Error: ")
       output.name(Array(reason.utf8))
       output.newline()
-      if !isFinal { writeFigures(routine, to: &output) }
+      if showsFigures { writeFigures(routine, to: &output) }
     }
   }
 
   private func write(_ routine: Routine, _ text: SourceLines, to output: inout TextOutput) {
     var figures: [Int64: Line] = [:]
     for line in routine.lines { figures[line.number] = line }
-    let last = min(routine.range.upperBound, Int64(text.count))
-    guard routine.range.lowerBound <= last else { return }
-    for number in routine.range.lowerBound...last {
+    for number in routine.range.clamped(to: 1..<Int64(text.count) + 1) {
       write(figures[number] ?? Line(number: number, flat: 0, cum: 0), to: &output)
       output.write(text[Int(number - 1)])
       output.newline()

@@ -76,8 +76,8 @@ package struct Summary: Sendable {
     if let mapping = profile.mappings.first, mapping.file != .empty {
       parts.append("of \(shown(lastPathElement(profile.strings[bytesOf: mapping.file])))")
     }
-    if profile.timeNanoseconds != 0 {
-      parts.append("taken \(localTime(profile.timeNanoseconds, "%Y-%m-%d %H:%M:%S %Z"))")
+    if profile.figuresNanoseconds != 0 {
+      parts.append("taken \(localTime(profile.figuresNanoseconds, "%Y-%m-%d %H:%M:%S %Z"))")
     }
     output.line(style.marked(shown(name), .heading) + "  " + parts.joined(separator: " "))
     var facts = ["\(groupedDigits(Int64(profile.samples.count))) samples"]
@@ -144,7 +144,8 @@ package struct Summary: Sendable {
         selection.total == 0 ? 0 : Double(row.flat.magnitude) / Double(selection.total)
       output.line(
         "  " + shown(report.context.format(row.flat)).rightAligned(to: 10) + " "
-          + style.share(percentText(share).rightAligned(to: 6), share) + "  " + shown(row.name))
+          + style.share(percentText(share).rightAligned(to: 6), share) + "  " + shown(row.name)
+          + (row.isWeak == true ? Self.weakNote(style) : ""))
     }
   }
 
@@ -154,17 +155,28 @@ package struct Summary: Sendable {
     return selection.isOfBase ? "the base's \(total)" : "\(total), gains and losses added up"
   }
 
+  private static func weakNote(_ style: TextStyle) -> String {
+    style.marked("  weak: few samples", .faint)
+  }
+
   /// A row of what is largest: a function, or what has no stack.
   struct Largest {
     var name: [UInt8]
     var flat: Int64
+
+    /// It rests on too few samples; nil where that cannot be told.
+    var isWeak: Bool?
   }
 
   func largest() -> (rows: [Largest], context: ReportContext) {
     var trimming = TrimOptions()
     trimming.nodeCount = 5
     let report = TopReport(ReportContext(selection, trimming: trimming))
-    var rows = report.rows.filter { $0.flat != 0 }.map { Largest(name: $0.name, flat: $0.flat) }
+    let errors = NodeErrors(
+      report.context.builder, nodes: report.rows.map(\.node), hasCum: false)
+    var rows = report.rows.filter { $0.flat != 0 }.map {
+      Largest(name: $0.name, flat: $0.flat, isWeak: errors?.flat[$0.node.index]?.isWeak)
+    }
     let withoutStack = selection.gaps.sumWithoutStack
     if withoutStack.magnitude > 0 {
       let row = Largest(name: Array(noStackName.utf8), flat: withoutStack.net)
@@ -180,6 +192,7 @@ package struct Summary: Sendable {
     if !findings.measure.isMemory, findings.findings.isEmpty { return }
     output.line()
     output.line(style.marked("FINDINGS", .heading) + "  in \(sampleTypeText(findings.sampleType))")
+    if let note = findings.ownCodeNote { output.line(style.marked("  " + note, .faint)) }
     if findings.findings.isEmpty {
       output.line("  none: no known pattern takes a noticeable part")
     }
@@ -187,11 +200,11 @@ package struct Summary: Sendable {
       var line =
         "  " + style.share(percentText(finding.share).rightAligned(to: 6), finding.share) + "  "
         + shown(finding.title)
-      if let blame = finding.blame.first {
-        line +=
-          "  " + style.marked(shown(blame.function), .user)
-          + "  \(placeText(blame.file, blame.line))"
+      if let first = finding.blame.first?.first {
+        line += "  " + style.marked(shown(first.function), .user) + "  " + first.place
+        if let rest = first.rest { line += style.marked("  " + rest, .faint) }
       }
+      if finding.isWeak { line += Self.weakNote(style) }
       output.line(line)
     }
     if findings.findings.count > 6 {

@@ -20,19 +20,23 @@ extension Summary {
       [
         .init("totals", ["sampleType", "unit", "total", "gained", "lost"], totals),
         .init(
-          "largest", ["name", "flat", "share"],
-          report.rows.map {
-            [.name($0.name), .value($0.flat), report.context.shareCell($0.flat)]
+          "largest", ["name", "flat", "share", "weak"],
+          report.rows.map { row in
+            [
+              .name(row.name), .value(row.flat), report.context.shareCell(row.flat),
+              row.isWeak.map { .flag($0) } ?? .none,
+            ]
           }),
         .init(
-          "findings", ["kind", "title", "share", "function", "file", "line"],
+          "findings", ["kind", "title", "share", "function", "file", "line", "callers", "weak"],
           findings.findings.map { finding in
             let line = finding.blame.first
             return [
               .text(finding.kind.rawValue), .text(finding.title), .share(finding.share),
               line.map { .name(Array($0.function.utf8)) } ?? .none,
               line.map { .name(Array($0.file.utf8)) } ?? .none,
-              line.map { .integer($0.line) } ?? .none,
+              line.map { .integer($0.line) } ?? .none, .list(line.map(\.callerCells) ?? []),
+              finding.weakCell,
             ]
           }),
       ] + [suppressedTable(findings)].compactMap(\.self))

@@ -2,6 +2,9 @@ import HeapAnalysis
 import ProfileModel
 
 extension TrendReport {
+  /// A rate; null where there is none.
+  private func perSecond(_ value: Double?) -> JSONValue { trend.hasRates ? number(value) : .null }
+
   private func number(_ value: Double?) -> JSONValue {
     value.map { $0.isFinite ? .number($0) : .null } ?? .null
   }
@@ -11,9 +14,9 @@ extension TrendReport {
     // `share` sums up over lines of one kind, as in `hotspots`.
     let suspects = trend.suspects
     let finding: JSONValue = .object([
-      "kind": .string("retained-cache"),
+      "kind": .string(leakKind?.rawValue ?? "growth"),
       "share": .number(suspects.reduce(0) { $0 + trend.share(of: $1) }),
-      "bytesPerSecond": .number(suspects.reduce(0) { $0 + $1.live.fit.slope }),
+      "bytesPerSecond": perSecond(suspects.reduce(0) { $0 + $1.live.fit.slope }),
       "blame": .array(suspects.map { .object(suspect($0)) }),
     ])
     let total = trend.total
@@ -24,6 +27,8 @@ extension TrendReport {
         "granularity": .string(trend.granularity.rawValue),
         "timesNanoseconds": .array(trend.times.map { .integer($0) }),
         "hasTimes": .bool(trend.hasTimes),
+        "oneBuild": trend.hasSeveralBuilds
+          ? .bool(false) : trend.isOneProcess == true ? .bool(true) : .null,
         "oneProcess": trend.isOneProcess.map { .bool($0) } ?? .null,
         "totals": .array(total.values.map { .integer($0) }),
         "objectTotals": trend.objectTotal.map { .array($0.values.map { .integer($0) }) } ?? .null,
@@ -47,15 +52,16 @@ extension TrendReport {
   /// `bytesPerSecond`, `bytesPerSecondLow`, `bytesPerSecondHigh`.
   private func measure(_ measure: Trend.Measure, prefix: String) -> [String: JSONValue] {
     [
-      "\(prefix)PerSecond": number(measure.fit.slope),
-      "\(prefix)PerSecondLow": number(measure.fit.interval?.low),
-      "\(prefix)PerSecondHigh": number(measure.fit.interval?.high),
+      "\(prefix)PerSecond": perSecond(measure.fit.slope),
+      "\(prefix)PerSecondLow": perSecond(measure.fit.interval?.low),
+      "\(prefix)PerSecondHigh": perSecond(measure.fit.interval?.high),
     ]
   }
 
   private func suspect(_ row: Trend.Row) -> [String: JSONValue] {
     place(of: row).merging(measure(row.live, prefix: "bytes")) { $1 }.merging([
-      "advice": .string(advice(for: row)), "verdict": .string(row.verdict.rawValue),
+      "advice": advice(for: row).map { .string($0) } ?? .null,
+      "verdict": .string(row.verdict.rawValue),
       "paths": .array(
         row.paths.map { path in
           .object([
@@ -71,12 +77,14 @@ extension TrendReport {
     object["growth"] = .integer(row.growth)
     object["objects"] = row.objects.map { .array($0.values.map { .integer($0) }) } ?? .null
     object["objectGrowth"] = row.objects.map { .integer($0.growth) } ?? .null
-    object["objectsPerSecond"] = number(row.objects?.fit.slope)
-    object["objectsPerSecondLow"] = number(row.objects?.fit.interval?.low)
-    object["objectsPerSecondHigh"] = number(row.objects?.fit.interval?.high)
+    object["objectsPerSecond"] = perSecond(row.objects?.fit.slope)
+    object["objectsPerSecondLow"] = perSecond(row.objects?.fit.interval?.low)
+    object["objectsPerSecondHigh"] = perSecond(row.objects?.fit.interval?.high)
     object["allocated"] = row.allocated.map { .integer($0) } ?? .null
     object["probability"] = number(row.live.fit.probability)
     object["verdict"] = .string(row.verdict.rawValue)
+    object["fileBefore"] = row.earlier.map { .string($0.file) } ?? .null
+    object["lineBefore"] = row.earlier.map { .integer($0.line) } ?? .null
     object["stack"] = .array(row.stack.map { .string($0) })
     return object
   }

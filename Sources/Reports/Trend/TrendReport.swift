@@ -15,6 +15,10 @@ package struct TrendReport: Sendable {
   /// Findings of `hotspots` in what is live in the last profile.
   package var findings: [Finding] = []
 
+  /// What tells the times where the profiles have none of their own: `LastGC`; empty where
+  /// they have.
+  package var timeSource = ""
+
   /// The most rows to show; 0 for all.
   package var rowCount: Int
 
@@ -28,9 +32,17 @@ package struct TrendReport: Sendable {
     .goroutineLeak, .timeAfter, .contextChain, .errorStack,
   ]
 
+  /// What a leak of such values is called; nil where nothing is known of it.
+  var leakKind: HotspotKind? {
+    if trend.countsMemory { return .retainedCache }
+    return trend.sampleType == "goroutine" ? .goroutineLeak : nil
+  }
+
   /// What to do about a row that leaks: as the finding on its line says where that
-  /// is about memory that stays, else as for a cache without bounds.
-  func advice(for row: Trend.Row) -> String {
+  /// is about memory that stays, else as for a cache without bounds; nil for what is no memory
+  /// and no goroutines.
+  func advice(for row: Trend.Row) -> String? {
+    guard let leakKind else { return nil }
     let finding = findings.first { finding in
       Self.holding.contains(finding.kind)
         && finding.blame.contains { line in
@@ -38,7 +50,7 @@ package struct TrendReport: Sendable {
             && (row.line == 0 || line.line == row.line)
         }
     }
-    return finding?.advice ?? HotspotRule.named("retained-cache")?.advice ?? ""
+    return finding?.advice ?? HotspotRule.named(leakKind.rawValue)?.advice
   }
 
   // MARK: Words
@@ -70,7 +82,26 @@ package struct TrendReport: Sendable {
   }
 
   func place(_ row: Trend.Row) -> String {
-    shown(shortPath(row.file)) + (row.line > 0 ? ":\(row.line)" : "")
+    if let earlier = row.earlier {
+      return movedPlace(from: earlier, to: LineMatching.Place(file: row.file, line: row.line))
+    }
+    return shown(shortPath(row.file)) + (row.line > 0 ? ":\(row.line)" : "")
+  }
+
+  /// Why growth is no leak here; nil where it may be one.
+  var noLeakReason: String? {
+    if trend.mayLeak { return nil }
+    let type = shown(trend.sampleType)
+    return switch trend.kind {
+    case .stretch:
+      "\(type) is of the time that each profile was recorded: there is no growth a second, and no "
+        + "leak"
+    case .sinceStart:
+      "\(type) counts from the start of the program and never falls: that is no leak"
+    case .present:
+      "of different processes there is no growth a second, and what one holds and another does "
+        + "not is no leak"
+    }
   }
 
   /// How much a churning row allocates a second.

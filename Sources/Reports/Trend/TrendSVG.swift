@@ -7,7 +7,9 @@ package struct TrendSVG {
   private let report: TrendReport
   private let rows: [Trend.Row]
   private let seconds: [Double]
+  /// The ends of the axis; values of changes may be below 0.
   private let top: Double
+  private let bottom: Double
 
   private static let width = 960
   private static let left = 86
@@ -35,7 +37,10 @@ package struct TrendSVG {
     let first = trend.times.first ?? 0
     seconds = trend.times.map { (Double($0) - Double(first)) / 1e9 }
     let values = trend.totals + rows.flatMap(\.values)
-    top = Self.ceiling(values.map { Double($0) }.max() ?? 0, isBytes: trend.unit == "bytes")
+    let isBytes = trend.unit == "bytes"
+    let least = Double(values.min() ?? 0)
+    top = Self.ceiling(values.map { Double($0) }.max() ?? 0, isBytes: isBytes)
+    bottom = least < 0 ? -Self.ceiling(-least, isBytes: isBytes) : 0
   }
 
   /// The next round value above that four lines divide well; of bytes in powers of 1,024.
@@ -62,7 +67,7 @@ package struct TrendSVG {
     output.line("<style>\(Self.style)</style>")
     output.line(#"<rect class="page" width="100%" height="100%"/>"#)
     label(Self.left, 28, "start", "\(shown(trend.sampleType)) over time", "title", to: &output)
-    var subtitle = "total \(report.rate(trend.total.fit.slope)), \(trend.totalVerdict.rawValue)"
+    var subtitle = "total \(growth(trend.total)), \(trend.totalVerdict.rawValue)"
     if let forecast = report.forecast { subtitle += "; " + report.forecastText(forecast) }
     label(Self.left, 46, "start", subtitle, "faint", to: &output)
     axes(to: &output)
@@ -83,9 +88,14 @@ package struct TrendSVG {
     + ".grid{stroke:#ddd;stroke-width:1}.line{fill:none;stroke-width:2;stroke-linejoin:round}"
     + ".leak{stroke-width:3}.verdict{font-weight:600}"
 
+  /// A second where there is such a rate.
+  private func growth(_ measure: Trend.Measure) -> String {
+    report.trend.hasRates ? report.rate(measure.fit.slope) : report.change(measure.growth)
+  }
+
   private func axes(to output: inout TextOutput) {
     for part in 0...4 {
-      let value = top * Double(part) / 4
+      let value = bottom + (top - bottom) * Double(part) / 4
       let y = self.y(value)
       output.line(
         #"<line class="grid" x1="\#(Self.left)" x2="\#(Self.width - Self.right)" "#
@@ -95,13 +105,13 @@ package struct TrendSVG {
         to: &output)
     }
     let last = seconds.last ?? 0
-    let bottom = Self.upper + Self.plotHeight + 18
+    let below = Self.upper + Self.plotHeight + 18
     for part in 0...4 {
       let time = last * Double(part) / 4
       let text =
         report.trend.hasTimes ? durationText((time * 10).rounded() / 10) : formatted(time, "%g")
       label(
-        Int(Double(x(time)) ?? 0), bottom, part == 0 ? "start" : part == 4 ? "end" : "middle",
+        Int(Double(x(time)) ?? 0), below, part == 0 ? "start" : part == 4 ? "end" : "middle",
         text, "faint", to: &output)
     }
   }
@@ -123,7 +133,7 @@ package struct TrendSVG {
     }
     output.line(
       #"<rect x="\#(Self.left)" y="\#(y - 10)" width="18" height="10" fill="\#(color)"/>"#)
-    let rate = report.rate(row?.live.fit.slope ?? report.trend.total.fit.slope)
+    let rate = growth(row?.live ?? report.trend.total)
     label(Self.left + 28, y, "start", verdict.rawValue, "verdict", to: &output)
     label(Self.left + 100, y, "start", rate, "faint", to: &output)
     label(Self.left + 210, y, "start", name, "", to: &output)
@@ -146,7 +156,8 @@ package struct TrendSVG {
   }
 
   private func y(_ value: Double) -> String {
-    pixels(Double(Self.upper + Self.plotHeight) - max(0, value) / top * Double(Self.plotHeight))
+    let part = (value - bottom) / (top - bottom)
+    return pixels(Double(Self.upper + Self.plotHeight) - part * Double(Self.plotHeight))
   }
 
   /// A position in tenths, so that the same trend gives the same bytes.

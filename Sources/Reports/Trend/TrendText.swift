@@ -29,10 +29,13 @@ extension TrendReport {
     let processes =
       switch trend.isOneProcess {
       case true?: " of one process"
-      case false?: " of different processes"
+      case false?: trend.hasSeveralBuilds ? " of different builds" : " of different processes"
       case nil: ""
       }
-    let span = trend.hasTimes ? " over \(durationText(trend.seconds))" : ", in the order given"
+    let span =
+      trend.hasTimes
+      ? " over \(durationText(trend.seconds))"
+        + (timeSource.isEmpty ? "" : ", in the order of \(timeSource)") : ", in the order given"
     output.line(
       style.marked("TREND", .heading) + "  \(shown(trend.sampleType)) in \(trend.totals.count) "
         + "profiles" + processes + span)
@@ -40,14 +43,17 @@ extension TrendReport {
     let range = range(total.fit.interval)
     output.line(
       "total \(size(total.values.first ?? 0)) → \(size(total.values.last ?? 0))  "
-        + spark(total.values) + "  \(rate(total.fit.slope))"
-        + (range.isEmpty ? "" : " (\(range))") + "  \(trend.totalVerdict.rawValue)")
+        + spark(total.values) + "  "
+        + (trend.hasRates
+          ? rate(total.fit.slope) + (range.isEmpty ? "" : " (\(range))") : change(total.growth))
+        + "  \(trend.totalVerdict.rawValue)")
     if let objects = trend.objectTotal {
       output.line(
         "objects \(groupedDigits(objects.values.first ?? 0)) → "
-          + "\(groupedDigits(objects.values.last ?? 0))  " + rate(objects.fit.slope, isCount: true))
+          + "\(groupedDigits(objects.values.last ?? 0))"
+          + (trend.hasRates ? "  " + rate(objects.fit.slope, isCount: true) : ""))
     }
-    if trend.isOneProcess == nil {
+    if !trend.isSampled {
       output.line(
         style.marked(
           "how the values were sampled is unknown: verdicts rest on their order alone", .faint))
@@ -64,15 +70,20 @@ extension TrendReport {
       return
     }
     let shownRows = rowCount > 0 ? Array(changed.prefix(rowCount)) : changed
+    let hasRates = trend.hasRates
     let hasObjects = trend.objectTotal != nil
     var cells = [
-      ["growth", "rate", "95 % sure"] + (hasObjects ? ["objects"] : []) + ["verdict"]
+      ["growth"] + (hasRates ? ["rate", "95 % sure"] : []) + (hasObjects ? ["objects"] : [])
+        + ["verdict"]
     ]
+    func objects(_ measure: Trend.Measure) -> String {
+      hasRates ? rate(measure.fit.slope, isCount: true) : countChange(measure.growth)
+    }
     for row in shownRows {
       cells.append(
-        [change(row.growth), rate(row.live.fit.slope), range(row.live.fit.interval)]
-          + (hasObjects ? [row.objects.map { rate($0.fit.slope, isCount: true) } ?? ""] : [])
-          + [row.verdict.rawValue])
+        [change(row.growth)]
+          + (hasRates ? [rate(row.live.fit.slope), range(row.live.fit.interval)] : [])
+          + (hasObjects ? [row.objects.map(objects) ?? ""] : []) + [row.verdict.rawValue])
     }
     let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
     func line(_ texts: [String], _ verdict: (String) -> String) -> String {
@@ -113,14 +124,20 @@ extension TrendReport {
 
   private func suspects(_ style: TextStyle, to output: inout TextOutput) {
     output.line()
+    if let noLeakReason {
+      output.line("No leak suspect: \(noLeakReason).")
+      return
+    }
     if trend.suspects.isEmpty {
       output.line("No leak suspect: nothing grows steadily and for sure.")
       return
     }
     output.line(style.marked("LEAK SUSPECTS", .heading))
-    if trend.times.count == 2 {
+    if trend.suspects.allSatisfy({ $0.verdict != .leak }) {
       output.line(
-        style.marked("of two profiles nothing tells a leak from a warm-up: take a third", .faint))
+        style.marked(
+          "of \(trend.times.count) profiles nothing tells a leak from a warm-up: take more", .faint)
+      )
     }
     let shownRows = rowCount > 0 ? Array(trend.suspects.prefix(rowCount)) : trend.suspects
     for (index, row) in shownRows.enumerated() {
@@ -128,7 +145,7 @@ extension TrendReport {
         "\(index + 1). " + style.marked(shown(row.function), .user) + "  \(place(row))")
       let range = range(row.live.fit.interval)
       var figures =
-        "   holds \(size(row.values.last ?? 0)) (\(percentText(trend.share(of: row)))), "
+        "   \(trend.countsMemory ? "holds" : "now") \(size(row.values.last ?? 0)) (\(percentText(trend.share(of: row)))), "
         + "grows by \(rate(row.live.fit.slope).drop { $0 == "+" })"
         + (range.isEmpty ? "" : " (\(range))")
       if let objects = row.objects {
@@ -141,7 +158,7 @@ extension TrendReport {
             "   path  \(percentText(path.share).rightAligned(to: 6))  "
               + pathText(path.functions), .faint))
       }
-      output.line("   fix   " + advice(for: row))
+      if let advice = advice(for: row) { output.line("   fix   " + advice) }
     }
     if trend.suspects.count > shownRows.count {
       output.line(style.marked("and \(trend.suspects.count - shownRows.count) more", .faint))
@@ -183,6 +200,9 @@ extension TrendReport {
 
   /// When the limit is reached, in a sentence.
   package func forecastText(_ forecast: Forecast) -> String {
+    if trend.isOneProcess == false {
+      return "not in sight: these are profiles of different processes"
+    }
     func after(_ seconds: Double) -> String {
       if seconds.isInfinite { return "never" }
       return trend.hasTimes

@@ -16,6 +16,7 @@ extension WatchReport {
       "schema": .string("heapscope.watch/1"), "event": .string(event.rawValue),
       "url": .string(url), "file": .string(path),
       "snapshots": .integer(Int64(growth.snapshotCount)),
+      "restarts": .integer(Int64(growth.restartCount)),
       "failures": .integer(Int64(failureCount)), "timeNanoseconds": .integer(growth.lastTime),
       "startNanoseconds": .integer(growth.startTime), "sampleType": .string(growth.sampleType),
       "unit": .string(growth.unit), "exceeded": exceeded.map { .bool($0) } ?? .null,

@@ -46,11 +46,9 @@ package struct WatchReport: Sendable {
     return change(Int64(clamping: perSecond)) + "/s"
   }
 
-  func counted(_ value: Int64) -> String { (value > 0 ? "+" : "") + groupedDigits(value) }
-
   func countRate(_ growthSum: Int64) -> String {
     let perSecond = growth.perSecond(growthSum)
-    if perSecond.magnitude >= 100 { return counted(Int64(clamping: perSecond)) + "/s" }
+    if perSecond.magnitude >= 100 { return countChange(Int64(clamping: perSecond)) + "/s" }
     return (perSecond > 0 ? "+" : "") + formatted(perSecond, "%.2f") + "/s"
   }
 
@@ -58,10 +56,11 @@ package struct WatchReport: Sendable {
     growth.relativeGrowth.map { ($0 > 0 ? "+" : "") + percentText($0) } ?? "from nothing"
   }
 
-  /// `12 snapshots in 5m30s`.
+  /// `12 snapshots in 5m30s`, and whether that is since another process answers.
   var span: String {
     let count = growth.snapshotCount
     return "\(count) snapshot\(count == 1 ? "" : "s") in \(durationText(growth.seconds))"
+      + (growth.restartCount > 0 ? " since it started anew" : "")
   }
 
   var shownRows: [Growth.Row] {

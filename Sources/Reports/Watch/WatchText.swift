@@ -13,7 +13,7 @@ extension WatchReport {
     if growth.countsObjects {
       text +=
         "  objects \(groupedDigits(growth.objectTotals.last)) "
-        + counted(growth.objectTotals.growth)
+        + countChange(growth.objectTotals.growth)
     }
     if let row = growth.changedRows.first, row.values.growth > 0 {
       text += "  most: \(change(row.values.growth)) \(place(row))"
@@ -110,42 +110,71 @@ extension WatchReport {
       lines.append(
         line(
           "objects", groupedDigits(objects.last),
-          "\(counted(objects.growth)), \(countRate(objects.growth))", objects))
+          "\(countChange(objects.growth)), \(countRate(objects.growth))", objects))
     }
     return lines
   }
 
   private func table(_ style: TextStyle, _ rows: [Growth.Row]) -> [String] {
-    let hasVerdicts = growth.trend != nil
-    var cells = [
-      ["growth", "rate"] + (growth.countsObjects ? ["objects", "rate"] : [])
-        + (hasVerdicts ? ["verdict"] : [])
-    ]
-    for row in rows {
-      cells.append(
-        [change(row.values.growth), rate(row.values.growth)]
-          + (growth.countsObjects
-            ? [counted(row.objects.growth), countRate(row.objects.growth)] : [])
-          + (hasVerdicts ? [growth.verdict(of: row)?.rawValue ?? ""] : []))
-    }
-    let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
-    func aligned(_ texts: [String]) -> String {
-      zip(texts, widths).map { $0.rightAligned(to: $1) }.joined(separator: "  ")
-    }
-    let sparkWidth = min(16, max(5, rows.map(\.values.recent.count).max() ?? 0))
-    var lines = [
-      style.marked(aligned(cells[0]) + "  " + "trend".padded(to: sparkWidth) + "  line", .heading)
-    ]
-    let used = widths.reduce(0) { $0 + $1 + 2 } + sparkWidth + 2
-    for (row, texts) in zip(rows, cells.dropFirst()) {
-      let place = " \(shown(shortPath(row.file))):\(row.line)"
-      let room = max(12, style.width - used - place.count)
+    let places = rows.map { "\(shown(shortPath($0.file))):\($0.line)" }
+    let placeWidth = places.map(\.count).max() ?? 0
+    let columns = columns(rows, width: style.width - placeWidth - Self.functionWidth)
+    let heading = columns.map { $0.aligned($0.title) + "  " }.joined()
+    var lines = [style.marked(heading + "line", .heading)]
+    let used = heading.count + placeWidth + 2
+    for (index, row) in rows.enumerated() {
+      let cells = columns.map { $0.aligned($0.cells[index]) + "  " }.joined()
+      let function = shown(row.function).fitted(to: style.width - used)
       lines.append(
-        aligned(texts) + "  "
-          + sparkline(row.values.recent, width: sparkWidth).padded(to: sparkWidth)
-          + "  " + style.marked(shown(row.function).shortened(to: room), .user) + place)
+        cells + (function.isEmpty ? places[index] : places[index].padded(to: placeWidth) + "  ")
+          + style.marked(function, .user))
     }
     return lines
+  }
+
+  /// Room for a function that is still worth a column's.
+  private static let functionWidth = 12
+
+  /// A column of the table, before the place of the line.
+  private struct Column {
+    var title: String
+    var cells: [String]
+    var isText = false
+
+    var width: Int { max(title.count, cells.map(\.count).max() ?? 0) }
+
+    func aligned(_ text: String) -> String {
+      isText ? text.padded(to: width) : text.rightAligned(to: width)
+    }
+  }
+
+  /// The columns that there is room for: where a line stands is never cut, so others go.
+  private func columns(_ rows: [Growth.Row], width: Int) -> [Column] {
+    var columns = [
+      Column(title: "growth", cells: rows.map { change($0.values.growth) }),
+      Column(title: "rate", cells: rows.map { rate($0.values.growth) }),
+    ]
+    if growth.countsObjects {
+      columns += [
+        Column(title: "objects", cells: rows.map { countChange($0.objects.growth) }),
+        Column(title: "rate", cells: rows.map { countRate($0.objects.growth) }),
+      ]
+    }
+    if growth.trend != nil {
+      columns.append(
+        Column(title: "verdict", cells: rows.map { growth.verdict(of: $0)?.rawValue ?? "" }))
+    }
+    let sparkWidth = min(16, max(5, rows.map(\.values.recent.count).max() ?? 0))
+    columns.append(
+      Column(
+        title: "trend", cells: rows.map { sparkline($0.values.recent, width: sparkWidth) },
+        isText: true))
+    // Of growth in objects less is lost than of the verdict.
+    for title in ["rate", "objects", "trend", "rate", "verdict"] {
+      if columns.reduce(0, { $0 + $1.width + 2 }) <= width { break }
+      if let last = columns.lastIndex(where: { $0.title == title }) { columns.remove(at: last) }
+    }
+    return columns
   }
 
   private func place(_ row: Growth.Row) -> String {

@@ -81,22 +81,22 @@ package struct CallGraph: Sendable {
   }
 
   /// Returns edges by weight, then by the names of their ends.
+  ///
+  /// As in pprof, weights that differ in nothing but their sign are no reason to look at the
+  /// names. Edges that are equal so stay in the order of the samples, as mostly in pprof, whose
+  /// tables of few edges keep it.
   package mutating func sorted(_ list: [Int]) -> [Int] {
     if list.count < 2 { return list }
     for edge in list {
       names.prepare(nodes[edges[edge].source].identity)
       names.prepare(nodes[edges[edge].target].identity)
     }
-    return list.sorted { left, right in
+    return PatternDefeatingSort.sorted(list) { [edges, nodes, names] left, right in
       let (left, right) = (edges[left], edges[right])
-      if left.weight.magnitude != right.weight.magnitude {
-        return left.weight.magnitude > right.weight.magnitude
-      }
+      if left.weight != right.weight { return left.weight.magnitude > right.weight.magnitude }
       let sources = names.compare(nodes[left.source].identity, nodes[right.source].identity)
       if sources != 0 { return sources < 0 }
-      let targets = names.compare(nodes[left.target].identity, nodes[right.target].identity)
-      if targets != 0 { return targets < 0 }
-      return (left.source, left.target) < (right.source, right.target)
+      return names.compare(nodes[left.target].identity, nodes[right.target].identity) < 0
     }
   }
 }

@@ -14,13 +14,7 @@ private func wrappingMagnitude(_ value: Int64) -> Int64 { value < 0 ? 0 &- value
 extension CallGraph {
   /// Sorts the nodes of the graph.
   package mutating func sort(by order: NodeOrder) {
-    let keys = nodes.indices.map { index in
-      switch order {
-      case .flat: wrappingMagnitude(nodes[index].flat)
-      case .cum: wrappingMagnitude(nodes[index].cum)
-      case .entropy: wrappingMagnitude(entropyScore(index))
-      }
-    }
+    let keys = keys(order)
     // Most rows differ in their key; names are put together only for ties.
     var sorted = self.order.sorted { keys[$0] > keys[$1] }
     var start = 0
@@ -36,21 +30,50 @@ extension CallGraph {
     self.order = sorted
   }
 
+  /// Sorts nodes again that were sorted before some of them went.
+  ///
+  /// pprof knows them in that order too, and the paths of a call tree may be equal in all that it
+  /// compares: where those come to stand is its sort's doing.
+  package mutating func sortAgain(by order: NodeOrder) {
+    let keys = keys(order)
+    for node in self.order { names.prepare(nodes[node].identity) }
+    self.order = PatternDefeatingSort.sorted(self.order) { [graph = self] left, right in
+      if keys[left] != keys[right] { return keys[left] > keys[right] }
+      return graph.tieOrder(left, right, order) < 0
+    }
+  }
+
+  private func keys(_ order: NodeOrder) -> [Int64] {
+    nodes.indices.map { index in
+      switch order {
+      case .flat: wrappingMagnitude(nodes[index].flat)
+      case .cum: wrappingMagnitude(nodes[index].cum)
+      case .entropy: wrappingMagnitude(entropyScore(index))
+      }
+    }
+  }
+
   /// The order of nodes with equal keys.
   private func comesBefore(_ left: Int, _ right: Int, _ order: NodeOrder) -> Bool {
+    let byFigures = tieOrder(left, right, order)
+    return byFigures == 0 ? left < right : byFigures < 0
+  }
+
+  /// What pprof compares of nodes with equal keys: negative when the left one comes first.
+  private func tieOrder(_ left: Int, _ right: Int, _ order: NodeOrder) -> Int {
     let (leftNode, rightNode) = (nodes[left], nodes[right])
     let leftAddress = table.identities[leftNode.identity.index].address
     let rightAddress = table.identities[rightNode.identity.index].address
     if leftAddress != 0, rightAddress != 0, leftAddress != rightAddress {
-      return leftAddress < rightAddress
+      return leftAddress < rightAddress ? -1 : 1
     }
     let byName = names.compare(leftNode.identity, rightNode.identity)
-    if byName != 0 { return byName < 0 }
+    if byName != 0 { return byName }
     let (leftRest, rightRest) =
       order == .flat
       ? (leftNode.cum.magnitude, rightNode.cum.magnitude)
       : (leftNode.flat.magnitude, rightNode.flat.magnitude)
-    return leftRest == rightRest ? left < right : leftRest > rightRest
+    return leftRest == rightRest ? 0 : leftRest > rightRest ? -1 : 1
   }
 
   /// How much a node tells in a picture: nodes that only pass on what they get

@@ -73,12 +73,15 @@ package struct TrimmedGraph: Sendable {
       if kept.count < graph.order.count {
         if options.callTree {
           graph.trimTree(keeping: kept)
+          graph.sortAgain(by: options.order)
         } else {
           graph.order = kept
           rebuilt = true
-          if needsEdgesToSort { connect(builder, options, rebuilt) }
+          if needsEdgesToSort {
+            connect(builder, options, rebuilt)
+            graph.sort(by: options.order)
+          }
         }
-        if needsEdgesToSort { graph.sort(by: options.order) }
       }
     }
     // Order by figures alone needs no edges until here.
@@ -88,7 +91,8 @@ package struct TrimmedGraph: Sendable {
     if options.order == .entropy { graph.removeRedundantEdges() }
   }
 
-  static func isShown(_ node: GraphNode, _ options: TrimOptions) -> Bool {
+  /// Whether a node is part of the graph at all.
+  package static func isShown(_ node: GraphNode, _ options: TrimOptions) -> Bool {
     if node.cum == 0, node.flat == 0 { return false }
     return !(options.dropsNegative && (node.flat < 0 || node.flat == 0 && node.cum < 0))
   }

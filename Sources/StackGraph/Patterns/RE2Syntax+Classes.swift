@@ -2,14 +2,17 @@
 extension RE2Syntax {
   /// Reads a class after its bracket.
   mutating func characterClass(_ start: Int) throws(PatternError) {
-    var content = Array("[".utf8)
-    if index < bytes.count, bytes[index] == UInt8(ascii: "^") {
-      content.append(UInt8(ascii: "^"))
-      index += 1
-    }
+    var content: [UInt8] = []
+    // Classes that belong to this one and have no form inside of brackets.
+    var others: [[UInt8]] = []
+    let isNegated = index < bytes.count && bytes[index] == UInt8(ascii: "^")
+    if isNegated { index += 1 }
     var isFirst = true
     // A bracket right after the opening one stands for itself.
     while index < bytes.count, isFirst || bytes[index] != UInt8(ascii: "]") {
+      if content.count + others.reduce(0, { $0 + $1.count }) > Self.longestOutput {
+        throw PatternError(reason: "too many classes of characters", offset: index)
+      }
       isFirst = false
       if let named = try namedClass() {
         content += named
@@ -22,14 +25,24 @@ extension RE2Syntax {
         "pP".utf8.contains(bytes[index + 1])
       {
         index += 1
-        content += try property(index - 1)
+        let property = try property(index - 1)
+        if let text = property.classContent {
+          content += text
+        } else {
+          others.append(property.asClass)
+        }
       } else {
         content += try range()
       }
     }
     guard index < bytes.count else { throw error("missing closing ]", start, bytes.count) }
     index += 1
-    emit(content + [UInt8(ascii: "]")])
+    let plain = Array((isNegated && others.isEmpty ? "[^" : "[").utf8) + content + "]".utf8
+    if others.isEmpty { return emit(plain) }
+    let all = (content.isEmpty ? others : [plain] + others).joined(separator: "|".utf8)
+    emit(
+      isNegated
+        ? Array("(?:(?!".utf8) + all + ")(?s:.))".utf8 : Array("(?:".utf8) + all + ")".utf8)
   }
 
   /// Reads `[:alpha:]` or `[:^alpha:]`, or returns nil.

@@ -27,9 +27,17 @@ struct RE2Syntax {
   private var groups: [Group] = []
   private var groupNames: Set<[UInt8]> = []
 
+  /// Case does not count here.
+  private(set) var foldsCase = false
+
+  /// What PCRE2 is given at most: a property may be many characters there.
+  static let longestOutput = 1 << 20
+
   private struct Group {
     var sourceOffset: Int
     var outputOffset: Int
+    /// Whether case does not count around it.
+    var foldsCaseOutside = false
     /// The largest product of repeats inside so far.
     var repeats = 1
   }
@@ -40,6 +48,9 @@ struct RE2Syntax {
     groups = [Group(sourceOffset: 0, outputOffset: 0)]
     while index < bytes.count {
       let start = index
+      if output.count > Self.longestOutput {
+        throw PatternError(reason: "too many classes of characters", offset: start)
+      }
       let byte = bytes[index]
       index += 1
       switch byte {
@@ -170,6 +181,9 @@ struct RE2Syntax {
     } else if !flags.isEmpty {
       output += "(?" + flags + ")"
     }
+    if let letter = flags.firstIndex(of: UInt8(ascii: "i")) {
+      foldsCase = !flags[..<letter].contains(UInt8(ascii: "-"))
+    }
   }
 
   /// Reads `(?P<name>` or `(?<name>` from the `P` or `<` on.
@@ -192,7 +206,8 @@ struct RE2Syntax {
   }
 
   private mutating func push(_ start: Int, _ opening: some Sequence<UInt8>) {
-    groups.append(Group(sourceOffset: start, outputOffset: output.count))
+    groups.append(
+      Group(sourceOffset: start, outputOffset: output.count, foldsCaseOutside: foldsCase))
     output += opening
     operand = nil
   }
@@ -206,6 +221,7 @@ struct RE2Syntax {
     output.append(UInt8(ascii: ")"))
     operand = group.outputOffset
     operandRepeats = group.repeats
+    foldsCase = group.foldsCaseOutside
     groups[groups.count - 1].repeats = max(groups[groups.count - 1].repeats, group.repeats)
   }
 
@@ -223,7 +239,7 @@ struct RE2Syntax {
     case UInt8(ascii: "Q"):
       index += 1
       quoted()
-    case UInt8(ascii: "p"), UInt8(ascii: "P"): emit(try property(start))
+    case UInt8(ascii: "p"), UInt8(ascii: "P"): emit(try property(start).asClass)
     default:
       if let set = PerlClass(escaped) {
         index += 1
@@ -296,7 +312,7 @@ struct RE2Syntax {
   }
 
   /// Reads `\pN`, `\p{Greek}` or `\p{^Greek}` from its letter on.
-  mutating func property(_ start: Int) throws(PatternError) -> [UInt8] {
+  mutating func property(_ start: Int) throws(PatternError) -> UnicodeClass {
     var isNegated = bytes[index] == UInt8(ascii: "P")
     index += 1
     var name = bytes[index...].prefix(1)
@@ -310,13 +326,11 @@ struct RE2Syntax {
       isNegated.toggle()
       name = name.dropFirst()
     }
-    // Names that PCRE2 adds begin with an X or a small letter, or hold signs.
-    guard let first = name.first, (0x41...0x5a).contains(first), !name.elementsEqual("X".utf8),
-      name.allSatisfy({ isASCIIAlphanumeric($0) || $0 == UInt8(ascii: "_") }),
-      !["Xan", "Xps", "Xsp", "Xuc", "Xwd"].contains(where: { name.elementsEqual($0.utf8) })
-    else { throw error("invalid character class range", start, index) }
-    let known = name.elementsEqual("LC".utf8) ? ArraySlice("L&".utf8) : name
-    return (isNegated ? "\\P{" : "\\p{") + known + "}"
+    guard var found = UnicodeClass(name, folds: foldsCase) else {
+      throw error("invalid character class range", start, index)
+    }
+    if isNegated { found.negate() }
+    return found
   }
 
   func error(_ reason: String, _ start: Int, _ end: Int) -> PatternError {

@@ -1,14 +1,16 @@
 package import ProfileModel
 
 /// What becomes of the profiles that were read before a part of them is looked at: they
-/// are added up, another is subtracted, and what they call uninteresting is dropped, as in
-/// pprof (docs/pprof-semantics.md, sections 3 and 4).
+/// are added up, another is subtracted, names are demangled, and what they call uninteresting
+/// is dropped, as in pprof (docs/pprof-semantics.md, sections 2 to 4).
 package struct Preparation: Sendable {
   /// Labels the base's samples, so that they stay apart: percentages are then of the base.
   package var marksBase = false
 
   /// Scales the profile to the base's sums first.
   package var normalizes = false
+
+  package var demangling = NameDemangling()
 
   /// Ignores the profile's `drop_frames` and `keep_frames`.
   package var keepsAllFrames = false
@@ -19,6 +21,9 @@ package struct Preparation: Sendable {
   /// A comment to add to the profile.
   package var comment: String?
 
+  /// The program that the profiles are of, where somebody names it: their first mapping's file.
+  package var program: String?
+
   package init() {}
 
   /// - Parameters:
@@ -28,11 +33,12 @@ package struct Preparation: Sendable {
   package func prepare(
     _ profiles: consuming [Profile], base: (() throws -> [Profile])? = nil
   ) throws -> PreparedProfile {
-    var profile = try Self.sum(profiles)
+    var profile = try sum(profiles)
     if let base {
       profile = try difference(
-        consume profile, base: Self.sum(base()), marksBase: marksBase, normalizes: normalizes)
+        consume profile, base: sum(base()), marksBase: marksBase, normalizes: normalizes)
     }
+    profile.demangle(demangling)
     // Before frames are dropped, as the depth of stacks tells.
     if marksCutStacks { profile.markCutStacks() }
     if keepsAllFrames {
@@ -49,9 +55,14 @@ package struct Preparation: Sendable {
     return PreparedProfile(profile: profile, ignoredPattern: ignoredPattern)
   }
 
-  private static func sum(_ sources: consuming [Profile]) throws(MergeError) -> Profile {
+  private func sum(_ sources: consuming [Profile]) throws(MergeError) -> Profile {
     var profiles = consume sources
-    for index in profiles.indices { profiles[index].addMissingMapping() }
+    for index in profiles.indices {
+      profiles[index].addMissingMapping()
+      if let program {
+        profiles[index].mappings[0].file = profiles[index].strings.intern(program)
+      }
+    }
     return try merged(profiles)
   }
 }

@@ -29,15 +29,19 @@ package func difference(
   for column in base.samples.values.indices {
     base.samples.values[column] = base.samples.values[column].map { 0 &- $0 }
   }
-  return try merged([source, base])
+  let time = source.figuresNanoseconds
+  var result = try merged([source, base])
+  // pprof takes the earlier time, which is the base's.
+  result.betterTimeNanoseconds = time
+  return result
 }
 
 /// Refuses profiles whose values cannot be scaled to each other: here units
 /// must be equal, as nothing has been converted yet.
 private func checkSameTypes(_ source: Profile, _ base: Profile) throws(MergeError) {
   if let left = source.periodType, let right = base.periodType {
-    let texts = (source.describe(left), base.describe(right))
-    if texts.0 != texts.1 { throw .periodTypes(texts.0, texts.1) }
+    let types = (source.names(of: left), base.names(of: right))
+    if types.0 != types.1 { throw .periodTypes(types.0, types.1) }
   }
   guard source.sampleTypes.count == base.sampleTypes.count else { throw .noCommonSampleTypes }
   for (left, right) in zip(source.sampleTypes, base.sampleTypes) {

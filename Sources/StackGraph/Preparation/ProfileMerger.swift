@@ -36,6 +36,10 @@ struct ProfileMerger {
       if result.timeNanoseconds == 0 || profile.timeNanoseconds < result.timeNanoseconds {
         result.timeNanoseconds = profile.timeNanoseconds
       }
+      let better = profile.betterTimeNanoseconds
+      if better != 0, result.betterTimeNanoseconds == 0 || better < result.betterTimeNanoseconds {
+        result.betterTimeNanoseconds = better
+      }
       result.durationNanoseconds = saturatingSum(
         result.durationNanoseconds, profile.durationNanoseconds)
       result.period = result.period == 0 ? profile.period : max(result.period, profile.period)

@@ -4,9 +4,15 @@ package import ProfileModel
 /// Why profiles cannot be put together.
 package enum MergeError: Error, Equatable, Sendable {
   case noCommonSampleTypes
-  case periodTypes(String, String)
+  case periodTypes(TypeNames, TypeNames)
   case units(sampleType: String, String, String)
   case overflow(sampleType: String)
+}
+
+/// What a sample type, or a period, counts and in what unit; either may be empty.
+package struct TypeNames: Equatable, Sendable {
+  package var name: String
+  package var unit: String
 }
 
 /// Returns the sum of several profiles, as pprof merges them
@@ -36,8 +42,10 @@ package func merged(_ sources: consuming [Profile]) throws(MergeError) -> Profil
 extension Profile {
   var hasZeroSample: Bool { (0..<samples.count).contains { samples.hasOnlyZeros($0) } }
 
-  /// The sample type's and unit's names, as errors show them.
-  func describe(_ type: SampleType) -> String { strings[type.name] + " " + strings[type.unit] }
+  /// The names of a sample type and its unit.
+  func names(of type: SampleType) -> TypeNames {
+    TypeNames(name: strings[type.name], unit: strings[type.unit])
+  }
 
   /// Multiplies each column, rounding half away from zero. A sample stays only
   /// if one of the values that were multiplied is not 0 afterwards.
@@ -62,6 +70,10 @@ private func keepCommonSampleTypes(_ profiles: inout [Profile]) throws(MergeErro
   let common = names[0].filter { name in names.allSatisfy { $0.contains(name) } }
   if common.isEmpty { throw .noCommonSampleTypes }
   for index in profiles.indices where names[index] != common {
+    // What is shown of profiles whose last types may have gone is what they say, or the first.
+    if !common.contains(profiles[index].strings[profiles[index].defaultSampleType]) {
+      profiles[index].defaultSampleType = profiles[index].strings.intern(common[0])
+    }
     let columns = common.compactMap { names[index].firstIndex(of: $0) }
     let types = profiles[index].sampleTypes
     let values = profiles[index].samples.values
@@ -73,55 +85,51 @@ private func keepCommonSampleTypes(_ profiles: inout [Profile]) throws(MergeErro
 /// Converts all values, and the periods, to the finest unit of their type.
 private func convertUnits(_ profiles: inout [Profile]) throws(MergeError) {
   let periodTypes = profiles.map { profile in
-    profile.periodType.map { (profile.strings[$0.name], profile.strings[$0.unit]) }
+    profile.periodType.map(profile.names)
   }
   let known = periodTypes.compactMap { $0 }
   if known.count > 1 {
     var finest = known[0]
     for type in known.dropFirst() {
-      guard let unit = finerUnit(finest, type) else {
-        throw .periodTypes("\(finest.0) \(finest.1)", "\(type.0) \(type.1)")
-      }
-      finest = (finest.0, unit)
+      guard let unit = finerUnit(finest, type) else { throw .periodTypes(finest, type) }
+      finest.unit = unit
     }
     for index in profiles.indices {
       guard let type = periodTypes[index] else { continue }
-      let scaled = ScaledValue(profiles[index].period, from: type.1, to: finest.1).value
+      let scaled = ScaledValue(profiles[index].period, from: type.unit, to: finest.unit).value
       profiles[index].period = Int64(clamping: scaled)
-      let unit = profiles[index].strings.intern(finest.1)
+      let unit = profiles[index].strings.intern(finest.unit)
       profiles[index].periodType?.unit = unit
     }
   }
   for column in profiles[0].sampleTypes.indices {
-    let types = profiles.map {
-      ($0.strings[$0.sampleTypes[column].name], $0.strings[$0.sampleTypes[column].unit])
-    }
+    let types = profiles.map { $0.names(of: $0.sampleTypes[column]) }
     var finest = types[0]
     for type in types.dropFirst() {
       guard let unit = finerUnit(finest, type) else {
-        throw .units(sampleType: finest.0, finest.1, type.1)
+        throw .units(sampleType: finest.name, finest.unit, type.unit)
       }
-      finest.1 = unit
+      finest.unit = unit
     }
-    for index in profiles.indices where types[index].1 != finest.1 {
-      let factor = ScaledValue(1, from: types[index].1, to: finest.1).value
+    for index in profiles.indices where types[index].unit != finest.unit {
+      let factor = ScaledValue(1, from: types[index].unit, to: finest.unit).value
       var factors = profiles[index].sampleTypes.map { _ in 1.0 }
       factors[column] = factor
       profiles[index].scale(factors)
-      let unit = profiles[index].strings.intern(finest.1)
+      let unit = profiles[index].strings.intern(finest.unit)
       profiles[index].sampleTypes[column].unit = unit
     }
   }
 }
 
 /// Returns the finer of two types' units, or nil when they do not go together.
-private func finerUnit(_ left: (String, String), _ right: (String, String)) -> String? {
+private func finerUnit(_ left: TypeNames, _ right: TypeNames) -> String? {
   func singular(_ name: String) -> Substring { name.hasSuffix("s") ? name.dropLast() : name[...] }
-  guard singular(left.0) == singular(right.0) else { return nil }
-  if left.1 == right.1 { return left.1 }
+  guard singular(left.name) == singular(right.name) else { return nil }
+  if left.unit == right.unit { return left.unit }
   let related = UnitFamily.all.contains {
-    $0.unit(named: left.1) != nil && $0.unit(named: right.1) != nil
+    $0.unit(named: left.unit) != nil && $0.unit(named: right.unit) != nil
   }
   guard related else { return nil }
-  return ScaledValue(1, from: right.1, to: left.1).value < 1 ? right.1 : left.1
+  return ScaledValue(1, from: right.unit, to: left.unit).value < 1 ? right.unit : left.unit
 }

@@ -98,6 +98,36 @@ extension SampleTable {
     }
   }
 
+  /// Gives samples other stacks.
+  ///
+  /// - Parameter makeChange: makes what is used by one core: it returns the new stack of a
+  ///   sample, root first, or nil where that stays as it is.
+  mutating func changeStacks(
+    _ makeChange: @escaping @Sendable () -> (_ frames: UnsafeBufferPointer<UInt32>) -> [UInt32]?
+  ) {
+    rewriteStacks { table, samples, cursor, new in
+      let change = makeChange()
+      var last: [UInt32] = []
+      var isSame = true
+      for sample in samples {
+        let stack = cursor.stack(of: sample)
+        let changed = change(stack.frames)
+        if isSame {
+          if changed == nil { continue }
+          isSame = false
+          new.append(samples.lowerBound..<sample, of: table)
+          last = []
+        }
+        let frames = changed ?? stack.frames.reversed()
+        var shared = 0
+        while shared < min(last.count, frames.count), last[shared] == frames[shared] { shared += 1 }
+        frames.reversed().withUnsafeBufferPointer { new.append($0, shared: shared, of: sample) }
+        last = frames
+      }
+      return isSame
+    }
+  }
+
   /// Stacks that are made from those of some samples, in their order.
   private struct NewStacks: Sendable {
     var rows: [Int] = []

@@ -72,6 +72,7 @@ package struct Selection: Sendable {
     plainNames = options.separatesNames ? profile.separateNames() : [:]
     profile.aggregate(
       options.granularity, inlines: options.inlines, columns: options.columns)
+    if let granularity = options.collapsesRecursion { profile.collapseRecursion(granularity) }
     self.profile = profile
     self.options = options
     self.column = column

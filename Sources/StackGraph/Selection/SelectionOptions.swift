@@ -15,6 +15,9 @@ package struct SelectionOptions: Sendable {
   /// Puts the file behind names that do not tell which function it is.
   package var separatesNames = false
 
+  /// Leaves one round of each cycle in the stacks; frames are the same by this granularity.
+  package var collapsesRecursion: Granularity?
+
   package var focus = ""
   package var ignore = ""
   package var hide = ""

@@ -10,6 +10,7 @@ package struct FocusWalk: Sendable {
   private let lineEnds: [Int]
   private let locationMatches: [Bool]
   private let nameCount: Int
+  private let recursionKeys: [UInt32]
   private let blame: Blame
 
   /// Returns the line to blame among some frames, as rows of the table of locations, leaf
@@ -31,6 +32,7 @@ package struct FocusWalk: Sendable {
       return matches[start..<end].contains(true)
     }
     nameCount = profile.strings.count
+    recursionKeys = profile.recursionKeys(.functions)
   }
 
   /// What some samples add up to.
@@ -86,6 +88,7 @@ package struct FocusWalk: Sendable {
     var part = Part(
       names: [Part.Sums](repeating: Part.Sums(), count: nameCount),
       callers: NamePaths(source, isOutward: true), callees: NamePaths(source, isOutward: false))
+    var recursion = RecursionCut(keys: recursionKeys)
     // By name: the sample that each was counted for last, plus one.
     var counted = [UInt32](repeating: 0, count: nameCount)
     var lineSums = [Int64](repeating: 0, count: lineNames.count)
@@ -133,8 +136,18 @@ package struct FocusWalk: Sendable {
         } else {
           part.unblamed &+= value
         }
-        part.callers.add(frame: entry, line: entryLine, last: end - 1, value)
-        part.callees.add(frame: entry, line: entryLine, last: start, value)
+        let entryLocation = Int(frames[entry])
+        let line = entryLine - (entryLocation == 0 ? 0 : lineEnds[entryLocation - 1])
+        if recursion.cut(frames[entry..<end]) {
+          part.callers.add(recursion, line: line, value)
+        } else {
+          part.callers.add(frame: entry, line: entryLine, last: end - 1, value)
+        }
+        if recursion.cut(frames[start...entry]) {
+          part.callees.add(recursion, line: line, value)
+        } else {
+          part.callees.add(frame: entry, line: entryLine, last: start, value)
+        }
       }
     }
     for line in isBlamed.indices where isBlamed[line] { part.lines[line] = lineSums[line] }

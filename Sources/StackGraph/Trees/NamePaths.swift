@@ -22,6 +22,14 @@ package struct NamePaths: Sendable {
 
   private let source: Source
   private let isOutward: Bool
+
+  /// Frames that come after those of the source: paths without the rounds of recursion, each
+  /// leaf first.
+  private var ownFrames: [LocationID] = []
+
+  /// By own frame: the cycle that a path has gone through with it, of so many names.
+  private var ownCycles: [RecursionCut.Cycle] = []
+
   private var places: [Place] = []
   private var values: [Int64] = []
 
@@ -40,13 +48,46 @@ package struct NamePaths: Sendable {
     values.append(value)
   }
 
-  /// Adds the paths of another list after these.
-  mutating func add(_ other: NamePaths) {
-    places.append(contentsOf: other.places)
-    values.append(contentsOf: other.values)
+  /// Adds the path that is left of frames when recursion was cut out of them.
+  ///
+  /// - Parameters:
+  ///   - line: where the path begins, as the number of a line of its first frame.
+  mutating func add(_ cut: RecursionCut, line: Int, _ value: Int64) {
+    let base = source.frames.count + ownFrames.count
+    let count = cut.frames.count
+    var cycles = Array(repeating: RecursionCut.Cycle(), count: count)
+    for (index, cycle) in cut.cycles.enumerated() where cycle.rounds > 0 {
+      // A path outward goes through the cycle from its other end.
+      let first = index + 1 - cycle.frameCount
+      let names = cut.frames[max(0, first)...index].reduce(0) {
+        $0 + source.lineEnds[Int($1)] - firstLine(Int($1))
+      }
+      cycles[count - 1 - (isOutward ? max(0, first) : index)] = RecursionCut.Cycle(
+        frameCount: names, rounds: cycle.rounds)
+    }
+    ownFrames += cut.frames.reversed().map { LocationID(Int($0)) }
+    ownCycles += cycles
+    let start = isOutward ? base : base + count - 1
+    add(
+      frame: start, line: firstLine(location(start)) + line,
+      last: isOutward ? base + count - 1 : base, value)
   }
 
-  /// Returns the paths as a tree, level by level; direct recursion counts as one step.
+  /// Adds the paths of another list with the same source after these.
+  mutating func add(_ other: NamePaths) {
+    for var place in other.places {
+      if place.frame >= source.frames.count {
+        place.frame += ownFrames.count
+        place.last += ownFrames.count
+      }
+      places.append(place)
+    }
+    values.append(contentsOf: other.values)
+    ownFrames += other.ownFrames
+    ownCycles += other.ownCycles
+  }
+
+  /// Returns the paths as a tree, level by level; names that repeat are one step.
   ///
   /// - Parameter cutoff: nodes whose value is smaller get no children. Large
   ///   nodes lie close to the roots, so most steps are never taken: in a tree of
@@ -60,6 +101,7 @@ package struct NamePaths: Sendable {
       for path in active {
         nodes[path] = tree.add(
           values[path], under: nodes[path], name: source.lineNames[places[path].line])
+        if let cycle = cycle(at: places[path]) { tree.add(cycle, to: nodes[path]) }
       }
       active = active.filter { path in
         tree.values[Int(nodes[path])].magnitude >= cutoff.magnitude && step(&places[path])
@@ -79,22 +121,36 @@ package struct NamePaths: Sendable {
 
   private func stepOutward(_ place: inout Place) -> Bool {
     place.line += 1
-    while place.line == source.lineEnds[source.frames[place.frame].index] {
+    while place.line == source.lineEnds[location(place.frame)] {
       if place.frame == place.last { return false }
       place.frame += 1
-      place.line = firstLine(source.frames[place.frame].index)
+      place.line = firstLine(location(place.frame))
     }
     return true
   }
 
   private func stepInward(_ place: inout Place) -> Bool {
-    while place.line == firstLine(source.frames[place.frame].index) {
+    while place.line == firstLine(location(place.frame)) {
       if place.frame == place.last { return false }
       place.frame -= 1
-      place.line = source.lineEnds[source.frames[place.frame].index]
+      place.line = source.lineEnds[location(place.frame)]
     }
     place.line -= 1
     return true
+  }
+
+  /// The cycle whose last name is at a place.
+  private func cycle(at place: Place) -> RecursionCut.Cycle? {
+    let own = place.frame - source.frames.count
+    guard own >= 0, ownCycles[own].rounds > 0 else { return nil }
+    let location = location(place.frame)
+    let last = isOutward ? source.lineEnds[location] - 1 : firstLine(location)
+    return place.line == last ? ownCycles[own] : nil
+  }
+
+  private func location(_ frame: Int) -> Int {
+    let count = source.frames.count
+    return (frame < count ? source.frames[frame] : ownFrames[frame - count]).index
   }
 
   private func firstLine(_ location: Int) -> Int {

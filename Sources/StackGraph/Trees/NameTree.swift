@@ -16,6 +16,9 @@ package struct NameTree: Sendable {
   private var nextSiblings: [Int32] = []
   private var lastRoot: Int32 = -1
 
+  /// Cycles by the node that ends their one round.
+  private var cycles: [Int32: RecursionCut.Cycle] = [:]
+
   /// The nodes by parent and name.
   private var index = RowIndex(about: 128)
 
@@ -43,6 +46,17 @@ package struct NameTree: Sendable {
       next = nextSiblings[Int(next)]
     }
     return result
+  }
+
+  /// Of how many names, this node's the last one, a cycle is that was cut to one round, and how
+  /// many rounds it had at most; nil where none ends here.
+  package func cycle(at node: Int) -> (nameCount: Int, rounds: Int)? {
+    cycles[Int32(node)].map { ($0.frameCount, $0.rounds) }
+  }
+
+  /// Notes a cycle, where none with more rounds is known.
+  mutating func add(_ cycle: RecursionCut.Cycle, to node: Int32) {
+    if cycle.rounds > cycles[node]?.rounds ?? 0 { cycles[node] = cycle }
   }
 
   /// Adds a value to the child of a node, or to a root without one (-1); returns its row.

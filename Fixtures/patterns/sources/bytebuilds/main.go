@@ -34,7 +34,7 @@ type pt struct{ x, y int }
 func walk(n int) []pt {
 	var ps []pt
 	for i := 0; i < n; i++ {
-		ps = append(ps, pt{i, i})
+		ps = append(ps, pt{i, i}) // HOT append-growth U
 	}
 	return ps
 }

@@ -41,7 +41,7 @@ type visitor struct{ ctx context.Context }
 
 //go:noinline
 func trail(skip int) (count int) {
-	var pcs [16]uintptr
+	var pcs [16]uintptr // TOLERATE object-per-call
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(skip, pcs[:])]) // HOT caller-lookup U
 	for {
 		frame, more := frames.Next() // TOLERATE caller-lookup

@@ -50,7 +50,7 @@ func (s *store) find(name string) (mail, error) {
 }
 
 func (m *mail) header() http.Header {
-	h := http.Header{}
+	h := http.Header{} // TOLERATE object-per-call
 	h.Set("From", m.From) // HOT http-per-request
 	h.Add("To", m.To)     // HOT http-per-request
 	return h

@@ -92,7 +92,7 @@ func main() {
 		page.Execute(out, items) // HOT template-execution
 	})
 	fill(func() {
-		arguments := []reflect.Value{reflect.ValueOf(length)} // TOLERATE reflect-value
+		arguments := []reflect.Value{reflect.ValueOf(length)} // TOLERATE reflect-value buffer-per-call
 		length += int(call.Call(arguments)[0].Int()) & 1      // HOT reflect-value
 	})
 	println(length, failure.Error(), kept, out.n)

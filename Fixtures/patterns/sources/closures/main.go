@@ -10,7 +10,7 @@ import (
 type job func() string
 
 func mk(m map[string]int) job {
-	return func() string {
+	return func() string { // TOLERATE object-per-call
 		return fmt.Sprint("state ", m) // HOT map-format
 	}
 }
@@ -55,7 +55,7 @@ func main() {
 	for r := 0; r < 30; r++ {
 		var js []job
 		for i := 0; i < 64; i++ {
-			js = append(js, mk(m))
+			js = append(js, mk(m)) // TOLERATE append-growth
 		}
 		n += pool(3, js)
 		for i := 0; i < 60; i++ {

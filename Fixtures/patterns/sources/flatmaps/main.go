@@ -8,7 +8,7 @@ import (
 type hub struct{ n int }
 
 func (h *hub) tags(b []byte) error {
-	m := make(map[string]any)
+	m := make(map[string]any) // HOT small-map-per-call U
 	if err := json.Unmarshal(b, &m); err != nil { // HOT json-dynamic-decode
 		return err
 	}
@@ -17,7 +17,7 @@ func (h *hub) tags(b []byte) error {
 }
 
 func (h *hub) nums(b []byte) {
-	var xs []interface{}
+	var xs []interface{} // TOLERATE object-per-call
 	if json.Unmarshal(b, &xs) == nil { // HOT json-dynamic-decode
 		h.n += len(xs)
 	}

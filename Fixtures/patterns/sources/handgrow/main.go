@@ -41,7 +41,7 @@ func pairs(m map[string]int) []kv {
 }
 
 func sized(m map[string]int) []string {
-	out := make([]string, 0, len(m))
+	out := make([]string, 0, len(m)) // HOT buffer-per-call U
 	for k := range m {
 		out = append(out, k)
 	}

@@ -49,7 +49,7 @@ func main() {
 		if i%8 == 0 {
 			list = nil
 		}
-		list = &node{next: list}
+		list = &node{next: list} // TOLERATE object-per-call
 	}
 	println(length, failed.Error(), list != nil)
 	dump("")

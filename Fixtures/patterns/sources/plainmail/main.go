@@ -28,10 +28,10 @@ func once() {
 }
 
 //go:noinline
-func page() []byte { return make([]byte, 4<<10) }
+func page() []byte { return make([]byte, 4<<10) } // TOLERATE buffer-per-call
 
 //go:noinline
-func window() []byte { return make([]byte, 32<<10) }
+func window() []byte { return make([]byte, 32<<10) } // TOLERATE buffer-per-call
 
 func main() {
 	runtime.MemProfileRate = 4096

@@ -31,10 +31,10 @@ func main() {
 	runtime.MemProfileRate = 512
 	n := 0
 	for i := 0; i < 1500; i++ {
-		m := map[string]any{"id": i, "sub": map[int]bool{1: true, 2: false}, "list": []any{1, "x", map[string]int{"q": i}}}
+		m := map[string]any{"id": i, "sub": map[int]bool{1: true, 2: false}, "list": []any{1, "x", map[string]int{"q": i}}} // HOT small-map-per-call U
 		nd := &node{Name: "n" + strconv.Itoa(i), Meta: &m}
 		for j := 0; j < 3; j++ {
-			nd.Kids = append(nd.Kids, &leaf{Attr: map[string]float64{"w": float64(i), "h": 2, "d": 3}})
+			nd.Kids = append(nd.Kids, &leaf{Attr: map[string]float64{"w": float64(i), "h": 2, "d": 3}}) // HOT small-map-per-call U
 		}
 		show(io.Discard, nd)
 		n += len(meta(nd))

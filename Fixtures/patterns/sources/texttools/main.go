@@ -16,7 +16,7 @@ type tok struct {
 }
 
 func lex(s string) []tok {
-	toks := make([]tok, 0, len(s)/3)
+	toks := make([]tok, 0, len(s)/3) // HOT buffer-per-call U
 	start := 0
 	for i, r := range s {
 		if unicode.IsSpace(r) {
@@ -36,9 +36,9 @@ type dom struct {
 }
 
 func tree(d int) *dom {
-	n := &dom{name: "div"}
+	n := &dom{name: "div"} // HOT object-per-call U
 	for i := 0; i < d; i++ {
-		n.kids = append(n.kids, tree(d-1))
+		n.kids = append(n.kids, tree(d-1)) // HOT append-growth U
 	}
 	return n
 }

@@ -23,7 +23,7 @@ func load(b []byte) int {
 }
 
 func limits(s string) int {
-	m := map[string]int{}
+	m := map[string]int{} // TOLERATE small-map-per-call
 	if err := json.NewDecoder(strings.NewReader(s)).Decode(&m); err != nil { // TOLERATE codec-output codec-per-call
 		panic(err)
 	}

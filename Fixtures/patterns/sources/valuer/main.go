@@ -44,7 +44,7 @@ func main() {
 	n := 0
 	for i := 0; i < 3000; i++ {
 		serve(lg, s, q)
-		var sb strings.Builder
+		var sb strings.Builder // TOLERATE object-per-call
 		sb.Grow(128)
 		fmt.Fprintf(&sb, "%v", st)
 		n += sb.Len()

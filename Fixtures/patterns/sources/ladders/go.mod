@@ -1,0 +1,3 @@
+module example.com/ladders
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/nodes
+
+go 1.22

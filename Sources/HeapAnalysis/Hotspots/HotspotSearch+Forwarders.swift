@@ -1,0 +1,52 @@
+import Foundations
+import Ownership
+import ProfileModel
+
+/// Helpers that hand their arguments on, such as `debugf(format, args...)`.
+extension HotspotSearch {
+  /// Helpers that call each other; recursion ends here.
+  private static let mostHelpers = 8
+
+  /// Blames the callers of lines that do nothing but hand variadic arguments on: what is
+  /// printed is theirs, and each of them is judged for itself.
+  mutating func stepThroughForwarders(_ files: SourceFiles) {
+    let evidence = profile.samples.values[evidenceColumn]
+    let total = evidence.reduce(0) { $0 + Double($1.magnitude) }
+    // By site; those that have been looked at stay as they are.
+    var isForwarder: [Bool?] = []
+    for _ in 0..<Self.mostHelpers {
+      var bytes = [Double](repeating: 0, count: sites.count)
+      for (sample, site) in siteOfSample.enumerated() where site >= 0 {
+        bytes[Int(site)] += Double(evidence[sample].magnitude)
+      }
+      isForwarder += Array(repeating: nil, count: sites.count - isForwarder.count)
+      for (row, site) in sites.enumerated()
+      where isForwarder[row] == nil && bytes[row] > 0 && bytes[row] >= Self.worthReading * total {
+        isForwarder[row] = files.text(of: site.file)?.forwardsArguments(atLine: site.line) ?? false
+      }
+      var hasMoved = false
+      for (sample, site) in siteOfSample.enumerated() where site >= 0 {
+        guard isForwarder[Int(site)] == true, let place = ownLineAbove(sample) else { continue }
+        blame(line: place.line, depth: place.depth, ofSample: sample)
+        hasMoved = true
+      }
+      if !hasMoved { return }
+    }
+  }
+
+  /// The line that calls the blamed one, where that is as surely the user's.
+  private func ownLineAbove(_ sample: Int) -> (line: Int, depth: Int)? {
+    var depth = -1
+    for frame in profile.samples.frames[profile.samples.frameRange(of: sample)] {
+      for line in profile.locations.lineRange(of: frame.index) {
+        depth += 1
+        guard depth > readings[sample].depth else { continue }
+        let function = profile.locations.lines[line].function.index
+        // What the compiler wrote to call a method.
+        if ownership.origins[function] == .generated { continue }
+        return facts.blame.ranks[function] == .surest ? (line, depth) : nil
+      }
+    }
+    return nil
+  }
+}

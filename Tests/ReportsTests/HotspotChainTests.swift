@@ -1,0 +1,110 @@
+import HeapAnalysis
+import HeapscopeTestSupport
+import ProfileModel
+import StackGraph
+import Testing
+
+@testable import Reports
+
+@Suite("The chain of a blamed line in reports")
+struct HotspotChainTests {
+  private static let types = [
+    "alloc_objects/count", "alloc_space/bytes", "inuse_objects/count", "inuse_space/bytes",
+  ]
+
+  /// A heap profile with objects of 4 KiB, so many sampled on each stack.
+  private func profile(_ stacks: KeyValuePairs<String, Int64>) -> Profile {
+    var builder = StackProfile(types: Self.types)
+    builder.standardRoot = "/usr/local/go/src/"
+    for (stack, sampled) in stacks {
+      // At a period of 4 MiB one sampled object stands for 1,024.5.
+      let objects = sampled * 1024 + sampled / 2
+      builder.add(
+        stack, [objects, objects * 4096, 0, 0], numbers: ["bytes": (4096, "bytes")])
+    }
+    var profile = builder.profile
+    profile.period = 4 << 20
+    profile.periodType = SampleType(
+      name: profile.strings.intern("space"), unit: profile.strings.intern("bytes"))
+    return profile
+  }
+
+  private func lines(_ output: TextOutput) -> [String] {
+    String(decoding: output.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+
+  private let style = TextStyle(usesColor: false, width: 80, isTerminal: false)
+
+  private static let helper =
+    "fmt.Sprintf < log.(*Logger).Printf < example.com/shop/api.debugf@/src/shop/api/log.go:23 < "
+  private static let foreign =
+    "fmt.Sprintf < github.com/acme/kv.(*E).Put@/pkg/mod/github.com/acme/kv@v1.2.0/kv.go:38 < "
+  private static let checkout = "example.com/shop/api.Checkout@/src/shop/api/api.go:37"
+  private static let refund = "example.com/shop/api.Refund@/src/shop/api/api.go:61"
+
+  @Test("hotspots prints a helper's callers below it, and own code before a third party's")
+  func text() {
+    let report = findHotspots(
+      in: profile([
+        Self.helper + Self.checkout: 40, Self.helper + Self.refund: 10,
+        Self.foreign + Self.refund: 30, Self.foreign + "main.x@/src/shop/x.go:9": 20,
+      ]), column: 1)
+    let text = lines(hotspotsText(report, style)).filter {
+      ["blame", "calle", "in   "].contains($0.dropFirst(3).prefix(5))
+    }
+    #expect(
+      text == [
+        "   blame   50.0%  example.com/shop/api.debugf  api/log.go:23  through log.(*Logger).Printf",
+        "   caller  40.0%  example.com/shop/api.Checkout  api/api.go:37",
+        "   caller  10.0%  example.com/shop/api.Refund  api/api.go:61",
+        "   blame   30.0%  example.com/shop/api.Refund  api/api.go:61",
+        "   blame   20.0%  main.x  shop/x.go:9",
+        "   in      50.0%  github.com/acme/kv.(*E).Put  kv@v1.2.0/kv.go:38",
+      ])
+    let rows = hotspotsJSON(report)
+    let json = String(decoding: rows.bytes, as: UTF8.self).filter { !$0.isWhitespace }
+    #expect(
+      json.contains(
+        #""callers":[{"file":"/src/shop/api/api.go","function":"example.com/shop/api.Checkout","line":37,"share":0.4},"#
+      ))
+    #expect(json.contains(#""ownCode":"module""#))
+  }
+
+  @Test("the summary names the chain, and marks what rests on few samples")
+  func summary() throws {
+    let profile = profile([
+      Self.helper + Self.checkout: 3, Self.foreign + Self.refund: 3, "main.f@/src/shop/f.go:1": 60,
+      "main.g@/src/shop/g.go:1": 2,
+    ])
+    var options = SelectionOptions()
+    options.sampleIndex = "alloc_space"
+    let summary = Summary(
+      try Selection(profile, options), findings: findHotspots(in: profile, column: 1), name: "p")
+    let text = lines(summary.text(style))
+    #expect(text.contains { $0.hasSuffix("main.f") })
+    #expect(text.contains { $0.hasSuffix("main.g  weak: few samples") })
+    let finding = try #require(text.first { $0.contains("text formatted by fmt") })
+    #expect(finding.hasSuffix("weak: few samples"))
+    #expect(
+      finding.contains(
+        "example.com/shop/api.debugf  api/log.go:23  called from example.com/shop/api.Checkout"
+          + " api/api.go:37")
+        || finding.contains(
+          "example.com/shop/api.Refund  api/api.go:61  in github.com/acme/kv.(*E).Put"
+            + " kv@v1.2.0/kv.go:38")
+    )
+  }
+
+  @Test("reports say when there is no code of the user's own")
+  func noOwnCode() {
+    func note(_ stack: String) -> String? {
+      findHotspots(in: profile([stack: 40]), column: 1).ownCodeNote
+    }
+    let test =
+      "bufio.NewReaderSize < encoding/csv.NewReader@/usr/local/go/src/encoding/csv/r.go:9"
+      + " < encoding/csv.BenchmarkRead@/usr/local/go/src/encoding/csv/r_test.go:3 < testing.(*B).runN"
+    #expect(note(test)?.contains("encoding/csv") == true)
+    #expect(note("fmt.Sprint < net/http.(*conn).serve")?.contains("no code of your own") == true)
+    #expect(note("fmt.Sprint < main.f@/src/f.go:3") == nil)
+  }
+}

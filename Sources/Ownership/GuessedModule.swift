@@ -34,16 +34,18 @@ struct ModuleGuess {
     where isUsed[function] && origins[function] != .generated && names.hasMember(function) {
       let row = Int(names.packageRows[function])
       let file = profile.functions.files[function]
-      if rows[row] < 0 {
-        let text = profile.strings[file]
-        let folder = text.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(text[..<$0]) } ?? ""
-        if names.packages[row] == "main" {
-          if mainFolder == nil, origins[function] != .standard { mainFolder = folder }
-          continue
+      if names.packages[row] == "main" {
+        if mainFolder == nil, origins[function] != .standard {
+          mainFolder = Self.folder(of: profile.strings[file])
         }
+        continue
+      }
+      if rows[row] < 0 {
         rows[row] = packages.count
         packages.append(
-          Package(path: names.packages[row], folder: folder, origin: origins[function]))
+          Package(
+            path: names.packages[row], folder: Self.folder(of: profile.strings[file]),
+            origin: origins[function]))
       }
       let package = rows[row]
       packages[package].functions += 1
@@ -60,6 +62,10 @@ struct ModuleGuess {
     for row in packages.indices where packages[row].path.hasSuffix("_test") {
       packages[row].path.removeLast("_test".count)
     }
+  }
+
+  private static func folder(of file: String) -> String {
+    file.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(file[..<$0]) } ?? ""
   }
 
   /// What a program is called, by its file.
@@ -188,8 +194,13 @@ extension Profile {
   fileprivate var functionsOnStacks: [Bool] {
     if samples.count == 0 { return [Bool](repeating: true, count: functions.count) }
     var isUsed = [Bool](repeating: false, count: locations.count)
-    // A packed frame is one of some sample's, and stands for all that share it.
-    for frame in samples.packedStacks?.frames ?? samples.frames { isUsed[frame.index] = true }
+    // A packed frame is one of some sample's, and stands for all that share it. Plain memory,
+    // as there are millions of them.
+    (samples.packedStacks?.frames ?? samples.frames).withUnsafeBufferPointer { frames in
+      isUsed.withUnsafeMutableBufferPointer { isUsed in
+        for frame in frames { isUsed[frame.index] = true }
+      }
+    }
     var result = [Bool](repeating: false, count: functions.count)
     for location in isUsed.indices where isUsed[location] {
       for line in locations.lines[locations.lineRange(of: location)] {

@@ -94,6 +94,9 @@ package struct ReadProfile: Sendable {
   /// The runtime's own account of its memory, which Go's text form carries.
   package var memoryStatistics: GoMemStats?
 
+  /// Go's text form names its addresses, and the names were not read.
+  package var hasUnreadSymbols = false
+
   /// Nil where all records are in the profile.
   package var leftOut: LeftOutRecords?
 
@@ -131,8 +134,10 @@ private func readOtherFormat(
     let bytes = try stream.readAll(limit: limits.legacyBytes)
     do {
       if let reading = try readLegacyProfile(bytes, options: legacy) {
-        return ReadProfile(
+        var profile = ReadProfile(
           profile: reading.profile, memoryStatistics: reading.goMemStats, leftOut: reading.leftOut)
+        profile.hasUnreadSymbols = reading.hasUnreadSymbols
+        return profile
       }
     } catch {
       throw .legacy(error)

@@ -41,7 +41,14 @@ package struct Profile: Sendable {
   package var defaultSampleType: StringID = .empty
   package var documentationURL: StringID = .empty
 
+  /// How many frames of a stack the profiler kept, where ``SampleTable/isCut`` marks stacks
+  /// that had more.
+  package var stackLimit: Int?
+
   package init() {}
+
+  /// There is nothing but zeros, if anything.
+  package var isEmpty: Bool { samples.values.allSatisfy { $0.allSatisfy { $0 == 0 } } }
 
   /// The time that the figures are of, as far as anything tells; 0 when unknown. It puts
   /// profiles in order and tells how far they are apart.

@@ -36,6 +36,10 @@ package struct SampleTable: Sendable {
   /// ``count``: the samples after its end have none.
   package var labelEnds: [Int] = []
 
+  /// Whether the outer frames of each stack are missing, since the profiler kept so many and
+  /// no more; empty where none is known to.
+  package var isCut: [Bool] = []
+
   package init(typeCount: Int = 0) {
     values = [[Int64]](repeating: [], count: typeCount)
   }
@@ -130,6 +134,7 @@ package struct SampleTable: Sendable {
     var result = SampleTable(typeCount: values.count)
     result.setStacks(stacks)
     result.values = values.map { column in rows.map { column[$0] } }
+    if !isCut.isEmpty { result.isCut = rows.map { isCut[$0] } }
     for (index, row) in rows.enumerated() {
       let range = labelRange(of: row)
       if range.isEmpty { continue }

@@ -18,8 +18,11 @@ private struct RenamedProfile {
   init(_ profile: Profile, seed: UInt64) {
     let names = FunctionNames(profile)
     let origins = Ownership(profile).origins
-    let isForeign = names.packages.map {
-      $0 != "main" && !OriginClassifier.Package($0).isStandard && !KnownLibraries.isTransparent($0)
+    let isForeign = names.packages.map { package in
+      // The tests of a known library make it the user's own.
+      let tested = package.hasSuffix("_test") ? String(package.dropLast(5)) : package
+      return package != "main" && !OriginClassifier.Package(package).isStandard
+        && !KnownLibraries.isTransparent(tested)
     }
     var elements: Set<String> = []
     for (row, package) in names.packages.enumerated() where isForeign[row] {

@@ -177,11 +177,21 @@ struct HeapSamplingTests {
     #expect(sampling.emptySum(ofColumn: 3) == nil)
   }
 
-  @Test("sampling of differences, other producers and profiles without sizes is unknown")
-  func silence() {
+  @Test("values below 0 make a profile of any kind a difference, which has no sampling")
+  func differences() {
     var difference = StackProfile.goHeap()
     difference.add("main.a", values: [-1, -64, 0, 0], size: 64)
-    #expect(SamplingProvenance(difference.sampled(every: 4096)) == .unknown)
+    let profile = difference.sampled(every: 4096)
+    #expect(SamplingProvenance(profile) == .change(ofAllocations: true))
+    #expect(HeapSampling(profile) == nil)
+    var goroutines = StackProfile(types: ["goroutine/count"])
+    goroutines.add("main.wait", [3])
+    goroutines.add("main.serve", [-2])
+    #expect(SamplingProvenance(goroutines.profile) == .change(ofAllocations: false))
+  }
+
+  @Test("sampling of other producers and profiles without sizes is unknown")
+  func silence() {
     var withoutSizes = StackProfile.goHeap()
     withoutSizes.add("main.a", values: [1, 64, 0, 0])
     #expect(SamplingProvenance(withoutSizes.sampled(every: 4096)) == .unknown)

@@ -18,6 +18,19 @@ package enum Repository {
     return FileManager.default.fileExists(atPath: cases.path) ? folder : nil
   }()
 
+  /// Inputs in the shape of public reports, and what was found on other people's files, where
+  /// they lie beside the checkout; see ``shared(_:)``.
+  package static let sharedInputs: URL? = {
+    let folder = root.appending(path: "../shared").standardized
+    return FileManager.default.fileExists(atPath: folder.appending(path: "found").path)
+      ? folder : nil
+  }()
+
+  /// Returns the path of a file beside the checkout.
+  package static func shared(_ path: String) -> String {
+    sharedInputs?.appending(path: path).path ?? path
+  }
+
   /// Cases of foreign profiles, each with its files and what pprof prints for them, where they
   /// lie beside the checkout.
   package static let parityCases: URL? = {

@@ -1,5 +1,6 @@
 import Foundation
 import HeapscopeTestSupport
+import ProfileCodec
 import Pictures
 import ProfileModel
 import Testing
@@ -54,11 +55,13 @@ struct FlamePageTests {
 
   @Test("the page has the first lines of a finding and says how many there are besides")
   func manyLines() throws {
-    let stacks = (1...40).map { line in
-      "main.main;main.line\(line);fmt.Sprintf;fmt.(*pp).printValue;internal/fmtsort.Sort 100"
+    var builder = StackProfile()
+    for line in 1...40 {
+      builder.add(
+        "internal/fmtsort.Sort < fmt.(*pp).printValue < fmt.Sprintf < main.line\(line) < main.main",
+        [100])
     }
-    let folded = stacks.joined(separator: "\n") + "\n"
-    let run = heapscope(["report", "--input=folded", "-"], input: Array(folded.utf8))
+    let run = heapscope(["report", "-"], input: encodeProfile(builder.profile))
     #expect(run.status == 0)
     #expect(run.text.components(separatedBy: "\"place\":").count == 13)
     #expect(run.text.contains("\"rest\":\"28 more lines, together 70.0%\""))

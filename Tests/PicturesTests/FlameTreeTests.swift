@@ -2,6 +2,7 @@ import HeapscopeTestSupport
 import Ownership
 import Pictures
 import ProfileModel
+import Reports
 import StackGraph
 import Testing
 
@@ -140,7 +141,7 @@ struct FlameTreeTests {
     var found: [String: Int64] = [:]
     for node in 0..<graph.tree.count where graph.tree.ownValues[0][node] != 0 {
       let name = graph.frames.function(of: graph.tree.frames[node]).name
-      if name == FlameFrames.emptyStackName { continue }
+      if name == noStackName { continue }
       found[name, default: 0] += graph.tree.ownValues[0][node]
     }
     #expect(found == expected)
@@ -168,7 +169,7 @@ struct FlameTreeTests {
           safe(table.printableName($0))
         }
       }
-      if path.isEmpty { path = [FlameFrames.emptyStackName] }
+      if path.isEmpty { path = [noStackName] }
       if !isReversed { path.reverse() }
       let sums = expected[path] ?? samples.values.map { _ in 0 }
       expected[path] = zip(sums, samples.values(of: sample)).map { $0 &+ $1 }

@@ -87,12 +87,17 @@ struct SymbolSectionTests {
   @Test("a binary CPU profile after a table of names has those names", arguments: [4, 8])
   func cpu(bytesPerWord: Int) throws {
     let profile = words(
-      [0, 3, 0, 10, 0, 5, 2, 0x401000, 0x403001, 0, 1, 0], bytesPerWord: bytesPerWord)
+      [0, 3, 0, 10, 0, 5, 2, 0x401000, 0x403001, 1, 2, 0x401000, 0x402001, 0, 1, 0],
+      bytesPerWord: bytesPerWord)
     let reading = try #require(
       try readLegacyProfile(
         Array((table + "--- profile\n").utf8) + profile, options: LegacyOptions()))
     #expect(reading.format == .binaryCPU)
-    #expect(samples(reading) == ["5 50000: broker::send(Message const&) < main"])
+    #expect(
+      samples(reading) == [
+        "5 50000: broker::send(Message const&) < main",
+        "1 10000: broker::send(Message const&) < broker::poll<int>(int) < broker::loop()",
+      ])
   }
 
   @Test("what is wrong after a table of names is told with its line")
@@ -105,6 +110,24 @@ struct SymbolSectionTests {
     } catch let error as LegacyProfileError {
       #expect(error.position == .line(12))
     }
+  }
+
+  @Test("what jemalloc itself called is not shown")
+  func jemallocFrames() {
+    let text = """
+      --- symbol
+      0x1000 je_prof_backtrace
+      0x2000 _rjem_je_malloc
+      0x3000 broker::send()
+      ---
+      --- heap
+      heap_v2/1
+        t*: 1: 8 [0: 0]
+      @ 0x1000 0x2000 0x3000
+        t*: 1: 8 [0: 0]
+      """
+    let run = heapscope(["folded", "-"], input: Array(text.utf8))
+    #expect(run.text == "broker::send() 8\n")
   }
 
   @Test("top shows the names of a file that jeprof --raw wrote")
@@ -210,7 +233,7 @@ struct ImpossibleCountTests {
     #expect(run.status == 0)
     #expect(
       run.messages.contains(
-        "standard input: left out 1 record with impossible counts, the first at line 3: "
+        "heapscope: standard input: left out 1 record with impossible counts, the first at line 3: "
           + "count does not fit 64 bits"), "\(run.messages)")
   }
 

@@ -180,6 +180,19 @@ struct DemanglingTests {
     #expect(replaced.strings[replaced.functions.systemNames[0]] == "_Z3twov")
   }
 
+  @Test("a function without a name gets one from its system name only where a style is asked for")
+  func nameless() throws {
+    var profile = StackProfile.inBytes(["x": 1])
+    profile.functions.names[0] = .empty
+    profile.functions.systemNames[0] = profile.strings.intern("_Z3onei")
+    let kept = try Preparation().prepare([profile]).profile
+    #expect(kept.functions.names == [.empty])
+    var preparation = Preparation()
+    preparation.demangling.cutsPlainNames = true
+    let named = try preparation.prepare([profile]).profile
+    #expect(named.strings[named.functions.names[0]] == "one")
+  }
+
   @Test("names that are long, nested deeply or stand for gigabytes end soon")
   func hostileNames() throws {
     let flat = "_ZN" + String(repeating: "5store", count: 300) + "E"

@@ -16,7 +16,7 @@ package struct UnitFamily: Sendable {
   /// What a value is shown in when the wanted unit belongs elsewhere.
   let fallback: Unit
 
-  private static let memory = UnitFamily(
+  package static let memory = UnitFamily(
     units: [
       Unit(name: "B", aliases: ["b", "byte"], factor: 1),
       Unit(name: "kB", aliases: ["kb", "kbyte", "kilobyte"], factor: 0x1p10),
@@ -27,7 +27,7 @@ package struct UnitFamily: Sendable {
     ],
     fallback: Unit(name: "B", aliases: [], factor: 1))
 
-  private static let time = UnitFamily(
+  package static let time = UnitFamily(
     units: [
       Unit(name: "ns", aliases: ["ns", "nanosecond"], factor: 1),
       Unit(name: "us", aliases: ["μs", "us", "microsecond"], factor: 1e3),

@@ -59,6 +59,11 @@ package struct BudgetCheck {
     let type = budget.sampleType ?? sampleType
     let column = try Self.column(type, in: profile)
     let unit = profile.strings[profile.sampleTypes[column].unit]
+    if case .hotspot(let name) = budget.subject, !profile.measure(ofColumn: column).isMemory,
+      !rules.contains(where: { $0.isUsers && ($0.kind.rawValue == name || $0.id == name) })
+    {
+      throw BudgetError("\(name) is about memory, which \(type) does not count")
+    }
     let found = try amount(budget.subject, column: column, isBase: false)
     var baseValue: Int64?
     if let base {

@@ -12,16 +12,19 @@ package struct Footprint: Sendable, Equatable {
     Self.ratio(allocatedBytes, allocatedObjects) ?? Self.ratio(liveBytes, liveObjects)
   }
 
-  /// Bytes allocated and already gone.
+  /// Bytes allocated and already gone; nil for changes, of which none are.
   package var churnedBytes: Int64? {
-    guard let allocatedBytes, let liveBytes else { return nil }
+    guard let allocatedBytes, let liveBytes, allocatedBytes >= 0, liveBytes >= 0 else {
+      return nil
+    }
     let (churned, overflow) = allocatedBytes.subtractingReportingOverflow(liveBytes)
     return overflow ? nil : churned
   }
 
-  /// The part of the allocated bytes that is still live, 0 to 1.
+  /// The part of the allocated bytes that is still live, 0 to 1; nil for changes.
   package var retention: Double? {
-    Self.ratio(liveBytes, allocatedBytes).map { min(max($0, 0), 1) }
+    if allocatedBytes ?? 0 < 0 || liveBytes ?? 0 < 0 { return nil }
+    return Self.ratio(liveBytes, allocatedBytes).map { min(max($0, 0), 1) }
   }
 
   private static func ratio(_ part: Int64?, _ whole: Int64?) -> Double? {

@@ -1,11 +1,22 @@
+package import ProfileModel
+
 /// The findings of one profile for one of its sample types.
 package struct HotspotReport: Sendable, Equatable {
   /// The name of the sample type that shares refer to, such as `alloc_space`.
   package var sampleType = ""
   package var unit = ""
 
+  /// What the sample type counts. Rules about memory find nothing in anything else.
+  package var measure = Measure.amount
+
   /// Σ|value| of the sample type over all samples; as large as fits.
   package var total: Int64 = 0
+
+  /// The same with gains and losses apart.
+  package var sum = SignedSum()
+
+  /// There is nothing but zeros, if anything, in any of the sample types.
+  package var isEmpty = false
 
   /// The module of the user's own code, given or guessed; empty when unknown.
   package var modulePath = ""

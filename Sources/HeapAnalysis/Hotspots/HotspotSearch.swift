@@ -20,8 +20,14 @@ package func findHotspots(
   guard profile.samples.values.indices.contains(column) else { return report }
   report.sampleType = profile.strings[profile.sampleTypes[column].name]
   report.unit = profile.strings[profile.sampleTypes[column].unit]
+  report.measure = profile.measure(ofColumn: column)
+  report.sum = profile.signedSum(ofColumn: column)
+  report.isEmpty = profile.isEmpty
   let userRules = Array(rules.lazy.filter(\.isUsers).prefix(HotspotRule.usersLimit))
-  let ownRules = Array(rules.lazy.filter { !$0.isUsers }.prefix(HotspotRule.limit))
+  // Only the user knows what rules of the user's are about.
+  let ownRules =
+    report.measure.isMemory
+    ? Array(rules.lazy.filter { !$0.isUsers }.prefix(HotspotRule.limit)) : []
   report.provenance = SamplingProvenance(profile)
   let sampling = HeapSampling(profile, report.provenance)
   report.period = sampling?.period

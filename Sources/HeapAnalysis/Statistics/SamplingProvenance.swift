@@ -22,6 +22,10 @@ package enum SamplingProvenance: Sendable, Equatable {
   /// calls live memory is a change, and may be negative.
   case liveIsChange
 
+  /// A difference of another sort: some values are negative, in any kind of profile, those
+  /// of what was allocated or not.
+  case change(ofAllocations: Bool)
+
   /// The profile has no period, so its writer did not scale: the values count
   /// sampled objects, not objects.
   case unscaled
@@ -42,8 +46,15 @@ package enum SamplingProvenance: Sendable, Equatable {
   private static let sampleLimit = 2048
 
   package init(_ profile: Profile) {
+    let falling = profile.sampleTypes.indices.filter { column in
+      profile.samples.values[column].contains { $0 < 0 }
+    }
+    let change =
+      falling.isEmpty
+      ? Self.unknown
+      : .change(ofAllocations: falling.contains { profile.sampleTypeName($0).hasPrefix("alloc") })
     guard let columns = HeapColumns(profile), profile.period >= 0 else {
-      self = .unknown
+      self = change
       return
     }
     let samples = profile.samples
@@ -57,7 +68,7 @@ package enum SamplingProvenance: Sendable, Equatable {
       if live > allocated { liveExceedsAllocated = true }
       if live < 0 { liveFalls = true }
       guard allocated >= 0, live >= 0 || isStretch else {
-        self = .unknown
+        self = change
         return
       }
     }
@@ -65,7 +76,7 @@ package enum SamplingProvenance: Sendable, Equatable {
     for sample in stride(from: 0, to: samples.count, by: step) {
       guard let size = profile.blockSize(ofSample: sample, key: columns.sizeKey) else {
         guard samples.hasOnlyZeros(sample) else {
-          self = .unknown
+          self = change
           return
         }
         continue
@@ -83,6 +94,8 @@ package enum SamplingProvenance: Sendable, Equatable {
     self = Self.judge(figures, period: profile.period)
     if self == .sound, isStretch {
       self = liveFalls || !liveExceedsAllocated ? .liveIsChange : .liveSinceStart
+    } else if liveFalls {
+      self = change
     }
   }
 

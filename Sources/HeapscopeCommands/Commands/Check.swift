@@ -65,6 +65,7 @@ struct CheckCommand: SessionCommand {
     var sources = profile.request
     sources.base = nil
     let loaded = try session.load(profiles, sources, usesSymbols: true)
+    session.noteProvenance(of: loaded)
     let selected = try select(loaded, in: session)
     if selected.profile.samples.count == 0 { throw nothingToCheck(loaded) }
     var base: Selection?

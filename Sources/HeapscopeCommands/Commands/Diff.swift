@@ -55,9 +55,7 @@ struct DiffAnswer: ProfileAnswer {
 
   func answer(_ run: ProfileRun) throws -> Answer {
     var base = try run.session.load([before], run.request.loading, usesSymbols: Self.usesSymbols)
-    if let note = provenanceNote(SamplingProvenance(base.profile)) {
-      run.session.message("\(base.names.joined(separator: ", ")): \(note)")
-    }
+    run.session.noteProvenance(of: base)
     // The profile looked at next is the later one.
     run.session.rememberLastProfile(run.session.file(of: after))
     let settings = try run.session.settings(ownCode)

@@ -32,8 +32,13 @@ struct FlameCommand: SessionCommand {
   func run(in session: Session) throws -> ExitStatus {
     let request = arguments.request(profiles)
     try session.refuseTerminal(request.output, example: "heap.svg")
-    let loaded = try session.load(request.profiles, request.loading, usesSymbols: true)
-    let selection = try session.select(loaded, request.selection)
+    let loaded = try session.load(
+      request.profiles, request.loading, usesSymbols: true, marksCutStacks: true)
+    if request.loading.base == nil { session.noteProvenance(of: loaded) }
+    if let note = loaded.emptyNote { throw nothingToDraw(loaded, note) }
+    let selection = try session.select(loaded, request.selection) {
+      $0.separatesNames = !request.showsFiles
+    }
     let settings = try session.settings(request.ownCode)
     let lines = try session.select(loaded, request.selection, warns: false) {
       $0.granularity = .addresses
@@ -45,7 +50,9 @@ struct FlameCommand: SessionCommand {
       settings, onlyType: true, isReversed: inverted,
       // Colours tell the change in a difference.
       findingsIn: request.loading.isDiff ? nil : lines.profile, column: lines.column)
-    if graph.snapshots.last?.totals[0] == 0 { throw nothingToDraw(selection) }
+    if graph.sum(snapshot: graph.snapshots.count - 1, type: 0).magnitude == 0 {
+      throw nothingToDraw(selection)
+    }
     let findings = graph.isDifference ? [] : hotspots.findings
     let context = ReportContext(selection)
     var options = FlameSVGOptions(
@@ -53,6 +60,7 @@ struct FlameCommand: SessionCommand {
     options.title = request.title ?? session.shownName(loaded.title)
     options.subtitle = subtitle(graph, context)
     options.isIcicle = icicle
+    options.hasCutStacks = selection.gaps.cut > 0
     let svg = FlameSVG(graph, FlameMarks(graph, findings), options)
     try session.deliver(svg.text(), request.output)
     return .success
@@ -60,19 +68,26 @@ struct FlameCommand: SessionCommand {
 
   private func subtitle(_ graph: FlameGraph, _ context: ReportContext) -> String {
     let selection = context.selection
-    let total = graph.snapshots.last?.totals[0] ?? 0
+    let sum = graph.sum(snapshot: graph.snapshots.count - 1, type: 0)
+    let total = sum.net
     func size(_ value: Int64) -> String { session(context.format(value)) }
-    var text = "\(session(selection.sampleType)), \(size(total))"
+    let shownTotal = graph.isDifference ? size(total) : sum.text(size)
+    var text = "\(sampleTypeText(selection.sampleType)), \(shownTotal)"
     if graph.isDifference {
       let before = graph.snapshots[0].totals[0]
       let change = saturatingDifference(total, before)
       text +=
         ", \(change >= 0 ? "+" : "")\(size(change)) from \(size(before)): "
         + "red grew, blue shrank"
+    } else if sum.lost < 0 {
+      text += ": widths are gains and losses added up, red grew, blue shrank"
     } else if total != selection.total {
       text += " of \(size(selection.total))"
     }
     for filter in selection.activeFilters { text += ", " + session(filter) }
+    if let cut = selection.gaps.cutText(selection.profile.measure(ofColumn: selection.column)) {
+      text += ", " + cut
+    }
     if inverted { text += ", callers above" }
     if graph.prunedCount > 0 { text += ", frames below \(shareText(graph.prunedBelow)) left out" }
     return text

@@ -18,6 +18,11 @@ func nothingToDraw(_ selection: Selection) -> CommandFailure {
       + otherTypes(selection))
 }
 
+/// Says that the profile is empty, and why it may be.
+func nothingToDraw(_ loaded: LoadedProfile, _ note: String) -> CommandFailure {
+  CommandFailure(.negative, "\(loaded.names.joined(separator: ", ")): nothing to draw: \(note)")
+}
+
 extension LoadedProfile {
   /// What a picture is called: the files' names without their folders.
   var title: String {
@@ -60,7 +65,7 @@ func flameGraph(
         .success(
           try FlameGraph(
             parts, onlyType: onlyType,
-            separatesFiles: [.filefunctions, .lines].contains(request.selection.granularity),
+            separatesFiles: request.showsFiles,
             isReversed: isReversed, pruneBelow: request.pruneBelow)))
     } catch {
       return .graph(.failure(error))

@@ -38,6 +38,7 @@ struct FocusCommand: SessionCommand {
 
 struct FocusAnswer: ProfileAnswer {
   static let usesSymbols = true
+  static let tellsGaps = true
   static let isStyled = true
 
   var pattern: PatternWord
@@ -47,12 +48,13 @@ struct FocusAnswer: ProfileAnswer {
     let matcher = try pattern.pattern()
     let selection = try run.select {
       $0.granularity = run.request.selection.granularity ?? .lines
+      $0.separatesNames = true
       $0.preferAllocated(in: run.loaded.profile)
     }
     let report = FocusReport(
       selection, pattern: matcher, patternText: pattern.text,
       ownership: Ownership(
-        selection.profile, ownCode.options(try run.session.settings(ownCode))),
+        selection.plainProfile, ownCode.options(try run.session.settings(ownCode))),
       profileName: run.loaded.names.joined(separator: " "))
     try matcher.checkEffort()
     var answer = try run.written(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Reports
+import StackGraph
 
 struct FoldedAnswer: PlainAnswer {
   static let configuration = CommandConfiguration(
@@ -14,9 +15,11 @@ struct FoldedAnswer: PlainAnswer {
       """)
 
   static let usesSymbols = true
+  static let tellsGaps = true
 
   func answer(_ run: ProfileRun) throws -> Answer {
-    let context = ReportContext(try run.select())
+    let context = ReportContext(
+      try run.select { $0.separatesNames = $0.granularity == .functions })
     let drain = run.session.drain(run.request.output)
     return try run.written(
       text: { try context.foldedText(drain: drain) }, document: context.foldedDocument)

@@ -29,6 +29,7 @@ struct HotspotsCommand: SessionCommand {
 
 struct HotspotsAnswer: ProfileAnswer {
   static let usesSymbols = true
+  static let tellsGaps = true
   static let isStyled = true
 
   var ownCode: OwnCodeRequest

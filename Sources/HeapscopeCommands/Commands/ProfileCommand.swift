@@ -13,6 +13,9 @@ protocol ProfileAnswer {
   /// that is done to the finished text.
   static var isStyled: Bool { get }
 
+  /// Says which stacks are not whole, and why the profile is empty if it is.
+  static var tellsGaps: Bool { get }
+
   /// What is loaded one after the other, but fetched at the same time.
   func fetchedTogether(_ request: Request) -> [String]
 
@@ -22,6 +25,7 @@ protocol ProfileAnswer {
 extension ProfileAnswer {
   static var usesSymbols: Bool { false }
   static var isStyled: Bool { false }
+  static var tellsGaps: Bool { false }
   func fetchedTogether(_ request: Request) -> [String] { [] }
 }
 
@@ -114,6 +118,13 @@ struct ProfileCommand<Asked: PlainAnswer>: SessionCommand {
 }
 
 extension Session {
+  /// Says what is wrong with the values of a profile, if anything is.
+  func noteProvenance(of loaded: LoadedProfile) {
+    if let note = provenanceNote(SamplingProvenance(loaded.profile)) {
+      message("\(loaded.names.joined(separator: ", ")): \(note)")
+    }
+  }
+
   /// Loads the profiles, has them answered, and delivers that.
   func answer<Asked: ProfileAnswer>(
     _ answer: Asked, _ request: Request
@@ -122,8 +133,11 @@ extension Session {
     var loading = request.loading
     // As pprof does; an answer of our own from a part would look like one from all.
     if !Asked.usesSymbols { loading.fetching.allowsMissing = true }
-    let loaded = try load(request.profiles, loading, usesSymbols: Asked.usesSymbols)
-    if let note = provenanceNote(SamplingProvenance(loaded.profile)) {
+    let loaded = try load(
+      request.profiles, loading, usesSymbols: Asked.usesSymbols, marksCutStacks: Asked.tellsGaps)
+    // Who subtracts a base knows that values are changes.
+    if loading.base == nil { noteProvenance(of: loaded) }
+    if Asked.tellsGaps, Asked.self != SummaryAnswer.self, let note = loaded.emptyNote {
       message("\(loaded.names.joined(separator: ", ")): \(note)")
     }
     var result: Answer

@@ -56,10 +56,13 @@ struct ReportCommand: SessionCommand {
     }
     try session.refuseTerminal(place, example: "heap.html (or --open)")
     let loaded = try load(request, in: session)
+    for loaded in loaded where request.loading.base == nil { session.noteProvenance(of: loaded) }
+    if loaded.count == 1, let note = loaded[0].emptyNote { throw nothingToDraw(loaded[0], note) }
     let selections = try loaded.enumerated().map { index, loaded in
       // A filter that matches nothing in one snapshot may well match in another.
       try session.select(loaded, request.selection, warns: self.snapshots ? index == 0 : true) {
         $0.granularity = request.selection.granularity ?? .lines
+        $0.separatesNames = !request.showsFiles
       }
     }
     guard let last = selections.last, let lastLoaded = loaded.last else { return .negative }
@@ -82,13 +85,17 @@ struct ReportCommand: SessionCommand {
   /// The profiles, one a snapshot, in the order of time as far as it is known.
   private func load(_ request: FlameRequest, in session: Session) throws -> [LoadedProfile] {
     guard snapshots else {
-      return [try session.load(request.profiles, request.loading, usesSymbols: true)]
+      return [
+        try session.load(
+          request.profiles, request.loading, usesSymbols: true, marksCutStacks: true)
+      ]
     }
     var loaded: [LoadedProfile] = []
     var failures = InputFailures(of: "profiles")
     for name in request.profiles {
       do {
-        loaded.append(try session.load([name], request.loading, usesSymbols: true))
+        loaded.append(
+          try session.load([name], request.loading, usesSymbols: true, marksCutStacks: true))
       } catch let failure as CommandFailure {
         failures.add(failure)
       }
@@ -116,7 +123,7 @@ struct ReportCommand: SessionCommand {
       // The last one's lines are those that findings are looked for in.
       FlamePart(
         part.name, part.selection,
-        Ownership(index == parts.count - 1 ? profile : part.selection.profile, options))
+        Ownership(index == parts.count - 1 ? profile : part.selection.plainProfile, options))
     }
     let (graph, report) = try flameGraph(
       flameParts, files: files, request, settings,
@@ -136,16 +143,24 @@ struct ReportCommand: SessionCommand {
     page.findingsType =
       page.graph.types.firstIndex { $0.name == report.sampleType } ?? page.firstType
     page.suppressedNote = report.suppressedText ?? ""
-    page.findingsNote = "No known pattern takes a noticeable part of \(report.sampleType)."
+    page.findingsNote = report.nothingFoundText
     page.facts = facts(profile, selection, isDifference: page.graph.isDifference)
+    page.notice = notices(selection, report)
+    page.hasCutStacks = selection.gaps.cut > 0
     if page.graph.prunedCount > 0 {
-      page.notice =
+      page.notice +=
         "This profile is large: \(groupedDigits(Int64(page.graph.prunedCount))) subtrees below "
         + "\(shareText(page.graph.prunedBelow)) of the total were put into "
         + "\(FlameFrames.prunedName). Totals are exact; search, filters and the table do not see "
         + "into those. heapscope report --nodefraction=0 keeps all."
     }
     return page
+  }
+
+  /// What the reader must know about the figures.
+  private func notices(_ selection: Selection, _ report: HotspotReport) -> String {
+    let gaps = selection.gaps.text(selection.profile.measure(ofColumn: selection.column))
+    return [provenanceNote(report.provenance), gaps].compactMap(\.self).map { $0 + ". " }.joined()
   }
 
   private func facts(

@@ -44,6 +44,7 @@ struct SummaryCommand: SessionCommand {
 
 struct SummaryAnswer: ProfileAnswer {
   static let usesSymbols = true
+  static let tellsGaps = true
   static let isStyled = true
 
   var ownCode: OwnCodeRequest
@@ -53,6 +54,7 @@ struct SummaryAnswer: ProfileAnswer {
       try run.select(warns: warns) {
         $0.granularity = granularity
         if $0.unit == "minimum" { $0.unit = "auto" }
+        $0.separatesNames = granularity == .functions
         $0.preferAllocated(in: run.loaded.profile)
       }
     }
@@ -64,7 +66,8 @@ struct SummaryAnswer: ProfileAnswer {
     let summary = Summary(
       selection, findings: findings,
       name: run.loaded.names.joined(separator: " "),
-      memory: run.loaded.memoryStatistics.map(memoryParts) ?? [])
+      memory: run.loaded.memoryStatistics.map(memoryParts) ?? [],
+      emptyNote: run.loaded.emptyNote)
     return try run.written(
       text: { summary.text(run.style) }, document: summary.document)
   }

@@ -188,10 +188,11 @@ struct TrendCommand: SessionCommand {
   /// What is wrong with a profile of changes, whose live values are none.
   private func difference(_ profile: Profile, _ sampleType: String) -> String? {
     let provenance = SamplingProvenance(profile)
-    guard case .liveIsChange = provenance, isAffected(sampleType, by: provenance) else {
-      return nil
+    switch provenance {
+    case .liveIsChange, .change:
+      return isAffected(sampleType, by: provenance) ? provenanceNote(provenance) : nil
+    default: return nil
     }
-    return provenanceNote(provenance)
   }
 
   private func isFolder(_ path: String) -> Bool {

@@ -2,6 +2,7 @@ import Glibc
 import ProfileCodec
 import ProfileFetch
 import ProfileModel
+import Reports
 import StackGraph
 
 /// A profile that is ready to be looked at, and where it came from.
@@ -11,6 +12,11 @@ struct LoadedProfile {
 
   /// As the user named them.
   var names: [String]
+
+  /// Why it is empty; nil when it is not.
+  var emptyNote: String? {
+    Reports.emptyNote(profile, liveBytes: memoryStatistics?.heapAllocBytes)
+  }
 }
 
 extension Session {
@@ -21,8 +27,9 @@ extension Session {
   ///     ``findProfile()`` says.
   ///   - usesSymbols: whether Go's text form is read with its symbols, where nothing is asked
   ///     for.
+  ///   - marksCutStacks: whether somebody asks which stacks are not whole.
   func load(
-    _ names: [String], _ request: LoadingRequest, usesSymbols: Bool
+    _ names: [String], _ request: LoadingRequest, usesSymbols: Bool, marksCutStacks: Bool = false
   ) throws -> LoadedProfile {
     try fetchURLs(names + (request.base.map { [$0] } ?? []), request.fetching)
     let program = programArgument(names, isPprofs: !usesSymbols)
@@ -40,6 +47,7 @@ extension Session {
     preparation.normalizes = request.normalizes
     preparation.demangling = request.demangling
     preparation.keepsAllFrames = request.keepsAllFrames
+    preparation.marksCutStacks = marksCutStacks
     preparation.comment = request.comment
     preparation.program = program
     do {
@@ -112,6 +120,11 @@ extension Session {
         request.isFolded
         ? ReadProfile(profile: try readFoldedStacks(from: copying ?? source, limits: limits))
         : try readProfile(from: copying ?? source, limits: limits, legacy: legacy)
+      if reading.hasUnreadSymbols, request.usesSymbols == nil {
+        message(
+          "\(input.name): addresses are without names, as pprof leaves them; the text has "
+            + "names, which --symbolize=text reads")
+      }
       if let identity { inputFiles.insert(identity) }
       if let path = keeper?.finish() ?? input.path { rememberLastProfile(path) }
       if let leftOut = reading.leftOut { message("\(input.name): \(describe(leftOut))") }

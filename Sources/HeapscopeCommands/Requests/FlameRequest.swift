@@ -1,3 +1,5 @@
+import StackGraph
+
 /// What a command line asks of a picture.
 package struct FlameRequest: Sendable {
   /// The profiles as they were named.
@@ -12,6 +14,9 @@ package struct FlameRequest: Sendable {
   package var selection = SelectionRequest()
   package var loading = LoadingRequest()
   package var output = OutputRequest()
+
+  /// Frames are told apart by their files, which stand behind the names.
+  package var showsFiles: Bool { [.filefunctions, .lines].contains(selection.granularity) }
 
   package init() {}
 }

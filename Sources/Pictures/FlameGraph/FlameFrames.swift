@@ -46,7 +46,6 @@ package struct FlameFrames: Sendable {
   private(set) var ofNumbers: [UInt32]
 
   package static let prunedName = "(smaller frames)"
-  package static let emptyStackName = "<no stack>"
 
   /// - Parameters:
   ///   - numbers: what the nodes of each profile stand for.
@@ -54,20 +53,22 @@ package struct FlameFrames: Sendable {
   ///   - separatesFiles: tells functions of one name in several files apart.
   ///   - owners: whose code each function row of each profile is.
   init(
-    _ sources: [(profile: Profile, table: NodeTable)], _ numbers: FlameFrameNumbers,
+    _ sources: [(selection: Selection, table: NodeTable)], _ numbers: FlameFrameNumbers,
     used: [UInt32], separatesFiles: Bool, owners: [[Owner]]
   ) {
     var texts = FlameTexts(sources.map(\.table))
     var named: [NamedFrame] = []
     named.reserveCapacity(used.count)
     let identities = sources.map(\.table.identities)
-    let ownerTables = zip(sources, owners).map { Self.ownersByName($0.profile, $1) }
+    let ownerTables = zip(sources, owners).map { Self.ownersByName($0.selection.profile, $1) }
     for number in used where number < numbers.origins.count {
       let (profile, node) = numbers.origins[Int(number)]
       let identity = identities[profile][node]
       let file = texts.row(of: identity.file, in: profile)
-      var symbol = texts.row(of: identity.name, in: profile)
-      var name = symbol
+      var name = texts.row(of: identity.name, in: profile)
+      let plainName = sources[profile].selection.plainName(identity.name)
+      var symbol =
+        plainName == identity.name ? name : texts.row(of: plainName, in: profile)
       if FlameFrameNumbers.isWrittenOut(identity) {
         name = texts.row(of: sources[profile].table.printableName(NodeID(node))[...])
         if identity.name == .empty { symbol = name }
@@ -118,7 +119,7 @@ package struct FlameFrames: Sendable {
       last = frame
     }
     for (number, name) in [
-      (numbers.emptyStack, Self.emptyStackName), (numbers.pruned, Self.prunedName),
+      (numbers.emptyStack, noStackName), (numbers.pruned, Self.prunedName),
     ] {
       ofNumbers[Int(number)] = UInt32(frames.count)
       frames.append(FlameFrame(function: functions.count, file: 0, line: 0))

@@ -48,6 +48,11 @@ package struct FlameGraph: Sendable {
   /// The two sides of a difference: the first snapshot is what was before.
   package let isDifference: Bool
 
+  /// What a sample type has in a snapshot, gains and losses apart.
+  package func sum(snapshot: Int, type: Int) -> SignedSum {
+    SignedSum(tree.ownValues[column(snapshot: snapshot, type: type)])
+  }
+
   /// The tree's column of a sample type in a snapshot.
   package func column(snapshot: Int, type: Int) -> Int { snapshot * types.count + type }
 
@@ -119,7 +124,7 @@ package struct FlameGraph: Sendable {
     }
     // The tree grows on one core; whose code the functions are needs no tree.
     let (owners, builder) = alongside {
-      parts.map { $0.ownership.owners(in: $0.selection.profile) }
+      parts.map { $0.ownership.owners(in: $0.selection.plainProfile) }
     } _: {
       FlameTreeBuilder(
         sources, columnCount: columnCount,
@@ -129,7 +134,7 @@ package struct FlameGraph: Sendable {
     var isUsed = [Bool](repeating: false, count: Int(numbers.pruned) + 1)
     for frame in builder.frames { isUsed[Int(frame)] = true }
     frames = FlameFrames(
-      zip(parts, tables).map { ($0.selection.profile, $1) }, numbers,
+      zip(parts, tables).map { ($0.selection, $1) }, numbers,
       used: isUsed.indices.filter { isUsed[$0] }.map(UInt32.init), separatesFiles: separatesFiles,
       owners: owners)
     let tree = FlameTree(builder, numbers: frames.ofNumbers)

@@ -1,3 +1,5 @@
+import Foundations
+
 /// The call tree of one or more profiles, in preorder: a node's parent comes
 /// before it, its children in the order of their frames.
 package struct FlameTree: Sendable {
@@ -59,8 +61,15 @@ package struct FlameTree: Sendable {
   }
 
   /// Returns what each node has together with all below it, in one column.
-  package func totals(ofColumn column: Int) -> [Int64] {
-    var totals = ownValues[column]
+  package func totals(ofColumn column: Int) -> [Int64] { sums(ownValues[column]) }
+
+  /// The same with losses counted like gains: how wide each node is.
+  package func magnitudes(ofColumn column: Int) -> [Int64] {
+    sums(ownValues[column].map(saturatingMagnitude))
+  }
+
+  private func sums(_ own: [Int64]) -> [Int64] {
+    var totals = own
     for node in stride(from: count - 1, through: 0, by: -1) where parents[node] >= 0 {
       totals[Int(parents[node])] &+= totals[node]
     }

@@ -15,6 +15,9 @@ package struct FlamePage: Sendable {
   /// What the reader must know about the figures; empty for nothing.
   package var notice = ""
 
+  /// What callers add up to is a lower bound, since stacks are cut.
+  package var hasCutStacks = false
+
   /// The sample type shown first.
   package var firstType = 0
 

@@ -19,6 +19,7 @@ enum PageData {
         "title": .string(page.title),
         "facts": texts(page.facts),
         "notice": .string(page.notice),
+        "cut": .bool(page.hasCutStacks),
         "types": .rows(graph.types) { texts([$0.name, $0.unit]) },
         "type": .integer(Int64(page.firstType)),
         "snapshots": .rows(graph.snapshots) { snapshot in

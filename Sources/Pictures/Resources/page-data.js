@@ -86,6 +86,9 @@ const ownerNames = ["your code", "another module", "standard library", "runtime"
 
 const totals = tree.own.map((column) => column.reduce((sum, value) => sum + value, 0));
 
+/** What shares are parts of: losses count like gains. */
+const wholes = tree.own.map((column) => column.reduce((sum, value) => sum + Math.abs(value), 0));
+
 // MARK: Values
 
 const families = [

@@ -149,6 +149,10 @@ class Picture {
     if (this.isDifference) return this.changeColor(view.before[node], view.after[node]);
     const key = view.key[node];
     if (key < 0) return palette.root;
+    if (hasLosses()) {
+      const lost = (view.width[node] - view.after[node]) / 2;
+      return this.changeColor(lost, view.width[node] - lost);
+    }
     return this.colors[this.state.lines ? frames.func[key] : key];
   }
 

@@ -139,7 +139,7 @@ function showLegend() {
     const known = functions.findIndex((known) => known.owner === owner);
     return name && known >= 0 ? sample(picture.colors[known], name) : null;
   });
-  find("legend").replaceChildren(...(selected.isDifference
+  find("legend").replaceChildren(...(selected.isDifference || hasLosses()
     ? [sample(picture.changeColor(0, 1), "grew"), sample(picture.changeColor(1, 0), "shrank"),
       sample(palette.still, "stayed")]
     : [...owners, data.findings.length ? sample(palette.hot, "edge: a finding") : null])
@@ -147,7 +147,14 @@ function showLegend() {
 }
 
 const value = (amount) => format(amount, unit);
-const whole = () => Math.abs(totals[state.at * data.types.length + state.type]);
+const hasLosses = () => {
+  const column = state.at * data.types.length + state.type;
+  return totals[column] !== wholes[column] && !selected.isDifference;
+};
+const whole = () => wholes[state.at * data.types.length + state.type];
+
+/** What callers add up to is a lower bound where stacks are cut. */
+const bound = (amount) => (data.cut && amount !== whole() ? "≥" : "") + value(amount);
 const signed = (amount) => (amount > 0 ? "+" : "") + value(amount);
 
 function choice(id, options, current, pick) {
@@ -175,7 +182,9 @@ function showControls() {
   const total = view.after[0];
   strong.textContent = value(total);
   strong.dataset.value = total;
-  rest.textContent = (total === whole() ? "" : `of ${value(whole())} (${percent(total, whole())}) `)
+  const part = hasLosses() ? `net of ${value(whole())}, gains and losses added up, `
+    : `of ${value(whole())} (${percent(total, whole())}) `;
+  rest.textContent = (total === whole() ? "" : part)
     + data.types[state.type][0]
     + (selected.isDifference ? `, ${signed(total - view.before[0])} from ${value(view.before[0])}` : "");
   find("total").dataset.whole = whole();
@@ -256,7 +265,7 @@ function showTable() {
   find("table").querySelector("tbody").replaceChildren(...list.slice(0, limit).map((row) => {
     const cells = selected.isDifference
       ? [value(row.flat), signed(row.flat - row.flatBefore), value(row.cum), signed(row.cum - row.cumBefore)]
-      : [value(row.flat), percent(row.flat, whole()), value(row.cum), percent(row.cum, whole())];
+      : [value(row.flat), percent(row.flat, whole()), bound(row.cum), percent(row.cum, whole())];
     const isHit = matcher && matcher.test(row.name);
     const line = make("tr", { class: isHit ? "hit" : "" }, ...cells.map((text) => make("td", {}, text)),
       make("td", { class: "name" }, make("span", { class: `owner o${functions[row.index].owner}` }),
@@ -287,7 +296,8 @@ function largest(test) {
 
 function describe(box) {
   const { view } = box.band, node = box.node;
-  let text = `${value(view.after[node])}, ${percent(view.after[node], whole())}`;
+  const share = hasLosses() ? view.width[node] : view.after[node];
+  let text = `${bound(view.after[node])}, ${percent(share, whole())}`;
   if (selected.isDifference) {
     text += `, ${signed(view.after[node] - view.before[node])} from ${value(view.before[node])}`;
   }

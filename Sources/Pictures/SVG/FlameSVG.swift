@@ -14,6 +14,9 @@ package struct FlameSVGOptions: Sendable {
   /// The root is at the top.
   package var isIcicle = false
 
+  /// What callers add up to is a lower bound, since stacks are cut.
+  package var hasCutStacks = false
+
   /// In pixels.
   package var width = 1200
 
@@ -40,8 +43,15 @@ package struct FlameSVG {
   private let marks: FlameMarks
   private let options: FlameSVGOptions
   private let totals: [Int64]
+
+  /// How wide each node is: what it has, losses counted like gains.
+  private let widths: [Int64]
   private let totalsBefore: [Int64]?
   private let total: Int64
+  private let totalWidth: Int64
+
+  /// Values of both signs, or losses alone, are in one picture.
+  private let hasLosses: Bool
   private let totalBefore: Int64
   private let rowCount: Int
 
@@ -59,7 +69,12 @@ package struct FlameSVG {
     self.marks = marks
     self.options = options
     let last = graph.snapshots.count - 1
-    totals = graph.tree.totals(ofColumn: graph.column(snapshot: last, type: 0))
+    let column = graph.column(snapshot: last, type: 0)
+    totals = graph.tree.totals(ofColumn: column)
+    let sum = graph.sum(snapshot: last, type: 0)
+    hasLosses = sum.lost < 0 && !graph.isDifference
+    widths = hasLosses ? graph.tree.magnitudes(ofColumn: column) : totals
+    totalWidth = hasLosses ? sum.magnitude : sum.net
     totalsBefore = graph.isDifference ? graph.tree.totals(ofColumn: 0) : nil
     total = graph.snapshots[last].totals[0]
     totalBefore = graph.isDifference ? graph.snapshots[0].totals[0] : 0
@@ -74,7 +89,7 @@ package struct FlameSVG {
       #"<svg version="1.1" width="\#(options.width)" height="\#(height)" "#
         + #"viewBox="0 0 \#(options.width) \#(height)" xmlns="http://www.w3.org/2000/svg">"#)
     output.line(
-      "<desc>Drawn by heapscope from a heap profile. Click a frame to zoom, Ctrl-F to search."
+      "<desc>Drawn by heapscope. Click a frame to zoom, Ctrl-F to search."
         + "</desc>")
     output.line("<style>\(Self.style)</style>")
     output.line(#"<rect class="page" width="100%" height="100%"/>"#)
@@ -118,14 +133,14 @@ package struct FlameSVG {
 
   /// Thousandths of a pixel from the left end of the frames.
   private func position(_ value: Int64) -> Int {
-    if total <= 0 { return 0 }
-    return Int(Double(inner * 1000) * (Double(value) / Double(total)).clamped())
+    if totalWidth <= 0 { return 0 }
+    return Int(Double(inner * 1000) * (Double(value) / Double(totalWidth)).clamped())
   }
 
   private func frames(to output: inout TextOutput) {
     box(
       to: &output, name: "all", row: 0, start: 0, end: inner * 1000, value: total,
-      before: totalBefore, fill: totalsBefore == nil ? "#e2e2e2" : nil, mark: "")
+      width: totalWidth, before: totalBefore, fill: totalsBefore == nil ? "#e2e2e2" : nil, mark: "")
     let tree = graph.tree
     // Where the next child of each open node begins, the root's first.
     var next: [Int64] = [0]
@@ -134,16 +149,16 @@ package struct FlameSVG {
       let depth = Int(depths[node])
       next.removeLast(next.count - depth - 1)
       let start = next[depth]
-      // A difference may have parts below 0, which have no width.
-      let value = totals[node]
-      let (end, overflow) = start.addingReportingOverflow(max(0, value))
+      // A side of a difference may have parts below 0, which have no width.
+      let width = widths[node]
+      let (end, overflow) = start.addingReportingOverflow(max(0, width))
       if overflow { continue }
       next[depth] = end
       next.append(start)
       let left = position(start)
       let right = position(end)
       // All that stand on the root are drawn, so that they add up to it.
-      if value <= 0 || (depth > 0 && right - left < Self.narrowest) { continue }
+      if width <= 0 || (depth > 0 && right - left < Self.narrowest) { continue }
       let function = graph.frames.function(of: tree.frames[node])
       var mark = function.owner == .own ? "own" : ""
       if marks.blamed[node] > 0 {
@@ -153,9 +168,17 @@ package struct FlameSVG {
       }
       box(
         to: &output, name: label(tree.frames[node], function), row: depth + 1, start: left,
-        end: right, value: value, before: totalsBefore?[node] ?? 0,
-        fill: totalsBefore == nil ? FlameColors.color(of: function) : nil, mark: mark)
+        end: right, value: totals[node], width: width, before: totalsBefore?[node] ?? 0,
+        fill: fill(node, function), mark: mark)
     }
+  }
+
+  /// The colour of a node; nil where its change decides.
+  private func fill(_ node: Int, _ function: FlameFunction) -> String? {
+    if totalsBefore != nil { return nil }
+    if !hasLosses { return FlameColors.color(of: function) }
+    let lost = (widths[node] - totals[node]) / 2
+    return FlameColors.color(before: lost, after: widths[node] - lost)
   }
 
   /// The function, and where the tree tells lines, its place.
@@ -167,13 +190,15 @@ package struct FlameSVG {
 
   private func box(
     to output: inout TextOutput, name: String, row: Int, start: Int, end: Int, value: Int64,
-    before: Int64, fill: String?, mark: String
+    width: Int64, before: Int64, fill: String?, mark: String
   ) {
     let y =
       Self.top + (options.isIcicle ? row : rowCount - 1 - row) * Self.rowHeight
     let fill = fill ?? FlameColors.color(before: before, after: value)
-    let share = total == 0 ? 0 : Double(value) / Double(total)
-    var tip = "\(name) (\(options.format(value)), \(percent(share))"
+    let share = totalWidth == 0 ? 0 : Double(width) / Double(totalWidth)
+    let sign = hasLosses && value > 0 ? "+" : options.hasCutStacks && row > 0 ? "≥" : ""
+    let bound = sign == "≥" ? sign : ""
+    var tip = "\(name) (\(sign)\(options.format(value)), \(bound)\(percent(share))"
     if graph.isDifference {
       let change = options.format(saturatingDifference(value, before))
       tip += ", \(value >= before ? "+" : "")\(change) from \(options.format(before))"

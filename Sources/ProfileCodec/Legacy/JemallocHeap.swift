@@ -83,7 +83,7 @@ func readJemallocHeap(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyRead
   if lines.skipToMemoryMap() {
     memoryMap = try MemoryMap(readingFrom: &lines, format: .jemallocHeap)
   }
-  return LegacyReading(
-    format: .jemallocHeap, profile: try builder.finish(memoryMap: memoryMap),
-    leftOut: builder.leftOut)
+  var profile = try builder.finish(memoryMap: memoryMap)
+  profile.dropJemallocFrames()
+  return LegacyReading(format: .jemallocHeap, profile: profile, leftOut: builder.leftOut)
 }

@@ -18,6 +18,14 @@ extension Profile {
   }
 }
 
+extension Profile {
+  /// Also drops the functions of jemalloc itself, which pprof does not know, with the prefixes
+  /// that it and Rust's crate give them: all its stacks end in one that walks the stack.
+  mutating func dropJemallocFrames() {
+    dropFrames = strings.intern(strings[dropFrames] + "|(_rjem_)?je_.*|prof_backtrace(_impl)?")
+  }
+}
+
 /// The functions that pprof takes for part of the allocator, as one expression.
 private let allocatorFrames = [
   // The functions of the C library, and the same with gperftools' prefix.

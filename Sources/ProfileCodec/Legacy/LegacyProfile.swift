@@ -27,6 +27,9 @@ package struct LegacyReading: Sendable {
   /// The counters at the end of Go's text heap profile, if it has them.
   package var goMemStats: GoMemStats?
 
+  /// The text names its addresses, and the names were not read.
+  package var hasUnreadSymbols = false
+
   /// Nil where all records are in the profile.
   package var leftOut: LeftOutRecords?
 }
@@ -47,7 +50,24 @@ package func readLegacyProfile(
   _ bytes: [UInt8], options: LegacyOptions
 ) throws(LegacyProfileError) -> LegacyReading? {
   if let reading = try readSymbolSection(bytes, options: options) { return reading }
-  return try readPlainLegacyProfile(bytes, options: options)
+  guard var reading = try readPlainLegacyProfile(bytes, options: options) else { return nil }
+  switch reading.format {
+  case .heapText, .goCounts, .contention:
+    reading.hasUnreadSymbols = !options.useGoSymbols && namesAddresses(bytes)
+  default: break
+  }
+  return reading
+}
+
+/// Whether a text has lines as `#\t0x499a50\tfmt.Sprint+0x50\t/opt/go/src/fmt/print.go:280`.
+private func namesAddresses(_ bytes: [UInt8]) -> Bool {
+  var rest = bytes[...]
+  while let sign = rest.firstIndex(of: UInt8(ascii: "#")) {
+    let isFirst = sign == 0 || bytes[sign - 1] == UInt8(ascii: "\n")
+    rest = rest[(sign + 1)...]
+    if isFirst, rest.drop(while: isSpace).starts(with: "0x".utf8) { return true }
+  }
+  return false
 }
 
 /// The same, without a table of names in front.

@@ -64,15 +64,16 @@ extension Comparison {
         "kind", "change", "before", "after", "difference", "shareBefore", "shareAfter",
         "sampleType", "function", "file", "line", "noise",
       ],
-      (findings?.rows ?? []).map { row in
-        [
+      (findings?.rows ?? []).map { row -> [ReportDocument.Cell] in
+        let line = row.line?.nearest
+        return [
           .text(row.kind.rawValue), row.change.map { .text($0.rawValue) } ?? .none,
           .measure(row.before, unit: unit), .measure(row.after, unit: unit),
           .measure(row.difference, unit: unit), .share(row.shareBefore), .share(row.shareAfter),
           .text(findings?.sampleType ?? ""),
-          row.line.map { .name(Array($0.function.utf8)) } ?? .none,
-          row.line.map { .name(Array($0.file.utf8)) } ?? .none,
-          row.line.map { .integer($0.line) } ?? .none,
+          line.map { .name(Array($0.function.utf8)) } ?? .none,
+          line.map { .name(Array($0.file.utf8)) } ?? .none,
+          line.map { .integer($0.line) } ?? .none,
           row.isNoise.map { .flag($0) } ?? .none,
         ]
       })

@@ -127,7 +127,7 @@ extension Comparison {
     let amountWidth = amounts.map(\.count).max() ?? 0
     for (index, row) in shownRows.enumerated() {
       let change = row.change?.rawValue ?? ""
-      let line = row.line.map { line in
+      let line = (row.line?.nearest).map { line in
         "  " + style.marked(place(of: line), .user) + "  " + shown(line.function)
           + (row.otherLineCount > 0 ? " and \(row.otherLineCount) more" : "")
       }
@@ -150,7 +150,7 @@ extension Comparison {
     }
   }
 
-  private func place(of line: BlamedLine) -> String {
+  private func place(of line: BlamedLine.Caller) -> String {
     let place = LineMatching.Place(file: line.file, line: line.line)
     if let earlier = matching.earlierPlace(
       function: line.function, file: line.file, line: line.line)

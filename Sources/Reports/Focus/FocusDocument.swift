@@ -13,7 +13,7 @@ extension FocusReport {
         return [
           .integer(Int64(index)), parent < 0 ? .none : .integer(Int64(parent)),
           name(tree.name(of: index)), .value(tree.values[index]),
-          context.shareCell(tree.values[index], of: passed),
+          context.shareCell(tree.values[index], of: passedMagnitude),
           .integer(Int64(tree.cycle(at: index)?.rounds ?? 1)),
           .integer(Int64(tree.cycle(at: index)?.nameCount ?? 0)),
         ]
@@ -39,7 +39,7 @@ extension FocusReport {
           blame.map {
             [
               name($0.function), name($0.file), .integer($0.line), .value($0.value),
-              context.shareCell($0.value, of: passed),
+              context.shareCell($0.value, of: passedMagnitude),
             ]
           }),
         .init("callers", columns, rows(callers)),

@@ -29,6 +29,9 @@ package struct FocusReport: Sendable {
 
   /// Σ of the samples with a match on their stack: pprof's total of `-focus`.
   package private(set) var passed: Int64 = 0
+
+  /// Σ|value| of the same samples, which shares of what passes are parts of.
+  package private(set) var passedMagnitude: Int64 = 0
   package private(set) var blame: [Blame] = []
 
   /// The part of ``passed`` without a frame of the user's.
@@ -52,12 +55,17 @@ package struct FocusReport: Sendable {
     let values = selection.values
     let blamer = Blamer(profile.locations, ownership.blame)
     var matcher = NameMatcher(pattern, profile.strings)
-    let matching = profile.functions.names.map { matcher.matches($0, in: profile.strings) }
+    // Names that have their file behind them match with it and without.
+    let matching = profile.functions.names.map { name in
+      matcher.matches(name, in: profile.strings)
+        || matcher.matches(selection.plainName(name), in: profile.strings)
+    }
 
     let walk = FocusWalk(
       profile, matching: matching, blame: { blamer.place(in: $0)?.line ?? -1 })
     let sums = walk.sums(samples, values: values)
     passed = sums.passed
+    passedMagnitude = sums.passedMagnitude
     unblamed = sums.unblamed
     callers = sums.callers
     callees = sums.callees

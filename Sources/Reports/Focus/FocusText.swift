@@ -15,29 +15,40 @@ extension FocusReport {
     }
     let strings = selection.profile.strings
     let total = selection.total
-    func size(_ value: Int64) -> String {
-      ScaledValue(value, from: selection.unit, to: "auto").text.rightAligned(to: 10)
+    let measure = selection.profile.measure(ofColumn: selection.column)
+    let gaps = selection.gaps
+    func size(_ value: Int64, isBound: Bool = false) -> String {
+      figureText(value, isBound: isBound).rightAligned(to: 10)
     }
-    func share(_ value: Int64, of whole: Int64) -> Double {
-      whole == 0 ? 0 : Double(value) / Double(whole)
+    func percent(_ value: Int64, of whole: Int64, isBound: Bool = false) -> String {
+      shareText(value, of: whole, isBound: isBound, style)
     }
-    func percent(_ value: Int64, of whole: Int64) -> String {
-      let part = share(value, of: whole)
-      return style.share(percentText(part).rightAligned(to: 6), part)
-    }
+    /// What callers have may be more where stacks are cut, unless it is all there is.
+    func isBound(_ value: Int64) -> Bool { gaps.cut > 0 && value != total }
     output.line(
       style.marked("FOCUS \(shown(patternText))", .heading)
-        + "  \(shown(selection.sampleType)), \(shown(profileName))")
-    output.line(
-      "\(size(passed).drop { $0 == " " }) of \(size(total).drop { $0 == " " })"
-        + " (\(percentText(share(passed, of: total)))) pass through what matches.")
+        + "  \(sampleTypeText(selection.sampleType)), \(shown(profileName))")
+    let isPassedBound = isBound(passed)
+    if selection.sum.lost < 0 {
+      output.line(
+        "\(passed > 0 ? "+" : "")\(figureText(passed)) net, of \(selection.sum.text { figureText($0) }), pass through what "
+          + "matches; shares are of gains and losses added up.")
+    } else {
+      let share = total == 0 ? 0 : Double(passed) / Double(total)
+      output.line(
+        "\(figureText(passed, isBound: isPassedBound)) of \(figureText(total))"
+          + " (\(isPassedBound ? "≥" : "")\(percentText(share))) pass through what matches.")
+    }
+    if let text = gaps.text(measure) { output.line(text) }
 
     output.line()
     output.line(style.marked("      flat  flat%        cum   cum%  matched", .heading))
     for match in matches.prefix(8) {
       output.line(
-        size(match.flat) + " " + percent(match.flat, of: total) + " " + size(match.cum) + " "
-          + percent(match.cum, of: total) + "  " + shown(strings[bytesOf: match.name]))
+        size(match.flat) + " " + percent(match.flat, of: total) + " "
+          + size(match.cum, isBound: isBound(match.cum)) + " "
+          + percent(match.cum, of: total, isBound: isBound(match.cum)) + "  "
+          + shown(strings[bytesOf: match.name]))
     }
     if matches.count > 8 {
       output.line(style.marked("  and \(matches.count - 8) more functions", .faint))
@@ -46,30 +57,33 @@ extension FocusReport {
     output.line()
     output.line(style.marked("YOUR CODE THAT LEADS THERE", .heading))
     for line in blame.prefix(6) {
-      let file = shown(strings[bytesOf: line.file])
+      let isBound = isBound(line.value)
       output.line(
-        size(line.value) + " " + percent(line.value, of: passed) + "  "
-          + style.marked(shown(strings[bytesOf: line.function]), .user)
-          + "  \(shortPath(file)):\(line.line)")
+        size(line.value, isBound: isBound) + " "
+          + percent(line.value, of: passedMagnitude, isBound: isBound) + "  "
+          + style.marked(shown(strings[bytesOf: selection.plainName(line.function)]), .user)
+          + "  \(placeText(strings[bytesOf: line.file], line.line))")
     }
     if blame.count > 6 {
       let rest = blame.dropFirst(6).reduce(0) { $0 &+ $1.value }
       output.line(
-        size(rest) + " " + percent(rest, of: passed)
+        size(rest) + " " + percent(rest, of: passedMagnitude)
           + style.marked("  \(blame.count - 6) more lines", .faint))
     }
     if unblamed != 0 {
       output.line(
-        size(unblamed) + " " + percent(unblamed, of: passed)
+        size(unblamed) + " " + percent(unblamed, of: passedMagnitude)
           + style.marked("  stacks without a frame of yours", .faint))
     }
 
-    let cutoff = Int64(clamping: Double(passed.magnitude) * 0.02)
+    let cutoff = Int64(clamping: Double(passedMagnitude) * 0.02)
     let trees = concurrently([callers, callees]) { $0.tree(atLeast: cutoff) }
     for (title, tree) in zip(["CALLERS, outward", "CALLEES, inward"], trees) {
       output.line()
       output.line(style.marked(title, .heading))
-      write(tree, atLeast: cutoff, style, to: &output)
+      let isOutward = title.hasPrefix("CALLERS")
+      write(
+        tree, atLeast: cutoff, isBound: isOutward ? isBound : { _ in false }, style, to: &output)
     }
 
     output.line()
@@ -80,7 +94,8 @@ extension FocusReport {
 
   /// Writes the largest branches, chains on one line, at most so many lines.
   private func write(
-    _ tree: NameTree, atLeast cutoff: Int64, _ style: TextStyle, to output: inout TextOutput
+    _ tree: NameTree, atLeast cutoff: Int64, isBound: (Int64) -> Bool, _ style: TextStyle,
+    to output: inout TextOutput
   ) {
     let strings = selection.profile.strings
     var remaining = 14
@@ -99,16 +114,31 @@ extension FocusReport {
       }
       let children = tree.sorted(tree.children(of: last), atLeast: cutoff, strings)
       let value = tree.values[node]
-      let share = passed == 0 ? 0 : Double(value) / Double(passed)
       let indent = String(repeating: "  ", count: min(depth, 16))
       let text = chain(names, width: max(24, style.width - 19 - indent.count))
       output.line(
-        ScaledValue(value, from: selection.unit, to: "auto").text.rightAligned(to: 10) + " "
-          + style.share(percentText(share).rightAligned(to: 6), share) + "  " + indent + text)
+        figureText(value, isBound: isBound(value)).rightAligned(to: 10) + " "
+          + shareText(value, of: passedMagnitude, isBound: isBound(value), style) + "  " + indent
+          + text)
       remaining -= 1
       stack += children.reversed().map { ($0, depth + 1) }
     }
     if !stack.isEmpty { output.line(style.marked("                   …", .faint)) }
+  }
+
+  /// A value with its unit.
+  ///
+  /// - Parameter isBound: the truth may be more.
+  private func figureText(_ value: Int64, isBound: Bool = false) -> String {
+    (isBound ? "≥" : "") + ScaledValue(value, from: selection.unit, to: "auto").text
+  }
+
+  private func shareText(
+    _ value: Int64, of whole: Int64, isBound: Bool, _ style: TextStyle
+  ) -> String {
+    let share = whole == 0 ? 0 : Double(value.magnitude) / Double(whole)
+    let text = (isBound && share < 0.9995 ? "≥" : "") + percentText(share)
+    return style.share(text.rightAligned(to: 6), share)
   }
 
   /// The names of a chain as far as they fit. The first step is always shown: it says who
@@ -165,16 +195,20 @@ extension FocusReport {
     let strings = selection.profile.strings
     var steps: [String] = []
     if let function = nextFunction(callers, atLeast: cutoff) {
-      steps.append("heapscope focus '\(shown(strings[bytesOf: function]))'")
+      steps.append(
+        "heapscope focus '\(shown(strings[bytesOf: selection.plainName(function)]))'")
     } else {
       // Nobody calls it: its own lines tell more.
-      let name = Pattern.quoted(shown(strings[bytesOf: matches[0].name]))
+      let name = Pattern.quoted(shown(strings[bytesOf: selection.plainName(matches[0].name)]))
       steps.append("heapscope list '\(name)'")
     }
-    steps.append("heapscope hotspots")
+    let measure = selection.profile.measure(ofColumn: selection.column)
+    if measure.isMemory { steps.append("heapscope hotspots") }
+    let match = shown(strings[bytesOf: selection.plainName(matches[0].name)])
     steps.append(
-      "heapscope folded --focus='\(Pattern.quoted(shown(strings[bytesOf: matches[0].name])))' | flamegraph.pl --colors=mem > focus.svg"
-    )
+      pictureCommand(
+        " --focus='\(Pattern.quoted(match))'", sampleType: selection.sampleType, measure,
+        picture: "focus"))
     return steps
   }
 
@@ -185,7 +219,9 @@ extension FocusReport {
   ) {
     output.line(
       style.marked("No function matches '\(shown(patternText))'", .heading)
-        + " on a stack with \(shown(selection.sampleType)).")
+        + " on a stack with \(sampleTypeText(selection.sampleType)).")
+    let gaps = selection.gaps
+    if let text = gaps.text(all.measure(ofColumn: selection.column)) { output.line(text) }
     let names = nearestNames(to: patternText, in: all)
     if !names.isEmpty {
       output.line()
@@ -197,8 +233,11 @@ extension FocusReport {
     for column in all.sampleTypes.indices {
       let sum = all.magnitude(ofColumn: column) ?? .max
       let unit = all.strings[all.sampleTypes[column].unit]
-      let text = sum == 0 ? "no data" : ScaledValue(sum, from: unit, to: "auto").text
-      output.line("  " + shown(all.sampleTypeName(column)).padded(to: 16) + " " + text)
+      let text =
+        sum == 0
+        ? "no data"
+        : all.signedSum(ofColumn: column).text { ScaledValue($0, from: unit, to: "auto").text }
+      output.line("  " + sampleTypeText(all.sampleTypeName(column)).padded(to: 16) + " " + text)
     }
   }
 }

@@ -37,7 +37,7 @@ struct FoldedNames: Sendable {
       table.appendPrintableName(of: NodeID(node), to: &name)
       symbols.append(symbol(Self.isFolded(name) ? name : Self.foldedName(name)))
     }
-    noStack = symbol(Array("<no stack>".utf8)) | FoldedStacks.leafFlag
+    noStack = symbol(Array(noStackName.utf8)) | FoldedStacks.leafFlag
     records.append(contentsOf: repeatElement(0, count: Self.step + 16))
   }
 

@@ -60,6 +60,21 @@ extension ReportDocument {
           ])
         }),
     ]
+    let sum = selection.sum
+    if sum.lost < 0 {
+      object["gained"] = .integer(context.divided(sum.gained))
+      object["lost"] = .integer(context.divided(sum.lost))
+    }
+    let gaps = selection.gaps
+    if let limit = gaps.stackLimit {
+      object["cutStacks"] = .object([
+        "limit": .integer(Int64(limit)), "value": .integer(context.divided(gaps.cut)),
+        "share": .number(gaps.cutShare),
+      ])
+    }
+    if gaps.withoutStack > 0 {
+      object["withoutStack"] = .integer(context.divided(gaps.withoutStack))
+    }
     if let mapping = profile.mappings.first, mapping.file != .empty {
       object["program"] = .string(
         documentName(lastPathElement(profile.strings[bytesOf: mapping.file])))

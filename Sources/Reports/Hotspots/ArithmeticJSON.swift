@@ -24,6 +24,7 @@ func object(_ spots: BlindSpots) -> JSONValue {
     "largestMissedBytes": spots.largestMissedBytes.map(JSONValue.integer),
     "stackLimit": spots.stackLimit.map { .integer(Int64($0)) },
     "truncatedShare": .number(spots.truncatedShare),
+    "withoutStackShare": .number(spots.withoutStackShare),
     "unknownShare": .number(spots.unknownShare),
   ])
 }

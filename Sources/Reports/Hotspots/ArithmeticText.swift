@@ -80,7 +80,7 @@ extension GrowthLadder {
 }
 
 extension BlindSpots {
-  var texts: [String] {
+  func texts(_ measure: Measure) -> [String] {
     var texts: [String] = []
     if let bytes = largestMissedBytes {
       texts.append(
@@ -88,10 +88,9 @@ extension BlindSpots {
           + "altogether, at this sampling rate")
     }
     if let stackLimit {
-      texts.append(
-        "\(percentText(truncatedShare)) lies on stacks cut at \(stackLimit) frames: the cum of "
-          + "their callers is a lower bound")
+      texts.append(cutStacksText(truncatedShare, measure, limit: stackLimit))
     }
+    if withoutStackShare > 0 { texts.append(noStackText(withoutStackShare, measure)) }
     if unknownShare > 0 {
       texts.append(
         "\(percentText(unknownShare)) lies on stacks with unknown frames: cum is a lower bound")

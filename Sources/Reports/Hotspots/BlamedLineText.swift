@@ -33,7 +33,3 @@ extension BlamedLine {
 extension BlamedLine.Caller {
   package var place: String { placeText(file, line) }
 }
-
-private func placeText(_ file: String, _ line: Int64) -> String {
-  shown(line > 0 ? "\(shortPath(file)):\(line)" : shortPath(file))
-}

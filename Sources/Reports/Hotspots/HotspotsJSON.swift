@@ -1,4 +1,5 @@
 package import HeapAnalysis
+import ProfileModel
 
 /// Returns the findings as JSON, schema `heapscope.hotspots/1` (docs/schema.md).
 package func hotspotsJSON(_ report: HotspotReport) -> TextOutput {
@@ -8,6 +9,8 @@ package func hotspotsJSON(_ report: HotspotReport) -> TextOutput {
       "sampleType": .string(report.sampleType),
       "unit": .string(report.unit),
       "total": .integer(report.total),
+      "gained": report.sum.lost < 0 ? .integer(report.sum.gained) : nil,
+      "lost": report.sum.lost < 0 ? .integer(report.sum.lost) : nil,
       "module": .string(report.modulePath),
       "ownCode": .string(report.ownCode.rawValue),
       "sampling": samplingObject(report),

@@ -9,15 +9,19 @@ package let hotspotsTextLineCount = 4
 package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOutput {
   var output = TextOutput()
   let mark = isAffected(report.sampleType, by: report.provenance) ? "*" : ""
-  let total = ScaledValue(report.total, from: report.unit, to: "auto").text + mark
+  func size(_ value: Int64) -> String { ScaledValue(value, from: report.unit, to: "auto").text }
+  let total = report.sum.parts(size)
   output.line(
-    style.marked("HOTSPOTS", .heading) + "  \(shown(report.sampleType)), \(total) in all"
+    style.marked("HOTSPOTS", .heading)
+      + "  \(sampleTypeText(report.sampleType)), \(total.net)\(mark) in all\(total.detail)"
       + (report.modulePath.isEmpty || report.ownCode != .module
         ? "" : ", your code: \(shown(report.modulePath))"))
   if let note = report.ownCodeNote { output.line(style.marked(note, .faint)) }
   if report.findings.isEmpty {
     output.line()
-    output.line("No known pattern takes a noticeable part of the bytes.")
+    output.line(report.nothingFoundText)
+  } else if report.sum.lost < 0 {
+    output.line("shares are of \(size(report.total)), gains and losses added up")
   }
   for (index, finding) in report.findings.enumerated() {
     output.line()
@@ -35,7 +39,7 @@ package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOu
         + "  \(shown(shortPath(hint.file))):\(hint.line)")
     output.line("   something seems to grow here: \(hint.ladder.text)")
   }
-  let blindSpots = report.blindSpots.texts
+  let blindSpots = report.blindSpots.texts(report.measure)
   if !blindSpots.isEmpty { output.line() }
   for (index, text) in blindSpots.enumerated() {
     output.line(style.marked((index == 0 ? "unseen: " : "        ") + text, .faint))
@@ -48,6 +52,17 @@ package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOu
 }
 
 extension HotspotReport {
+  /// Says why there are no findings.
+  package var nothingFoundText: String {
+    if isEmpty { return "There is nothing to judge: the profile is empty." }
+    if measure.isMemory { return "No known pattern takes a noticeable part of \(measure.noun)." }
+    let other =
+      measure == .goroutines
+      ? "'heapscope goroutines' reads goroutines" : "'heapscope top --cum' shows what is largest"
+    return
+      "The rules are about memory, which \(sampleTypeText(sampleType)) does not count: \(other)."
+  }
+
   /// What a rules file hides, in one line with its shares; nil when there is nothing.
   package var suppressedText: String? {
     if suppressed.isEmpty { return nil }
@@ -97,7 +112,8 @@ extension Finding {
     output.line(
       "\(number). " + style.share(percentText(share), share) + "  "
         + style.marked(shown(title), .heading) + style.marked("  [\(kind.rawValue)]", .faint))
-    output.line("   " + factsText(report.provenance))
+    let facts = factsText(report.provenance)
+    if !facts.isEmpty { output.line("   " + facts) }
     if let error { output.line("   " + error.text(unit: report.unit)) }
     for line in blame.prefix(hotspotsTextLineCount) {
       line.write(style, to: &output)

@@ -10,6 +10,12 @@ package func provenanceNote(_ provenance: SamplingProvenance) -> String? {
   case .liveIsChange:
     "the profile is a difference over time (seconds=): its inuse values are changes, not live "
       + "memory; look at the alloc values, or take a profile without seconds="
+  case .change(ofAllocations: true):
+    "allocated values are negative: the profile is a difference over a restart of the program, or a "
+      + "base was subtracted; its values are changes, and sums are net"
+  case .change(ofAllocations: false):
+    "some values are negative: the profile is a difference (taken with seconds=, or a base was "
+      + "subtracted); its values are changes, and sums are net"
   case .unscaled:
     "the profile names no sampling rate, as when runtime.MemProfileRate was 0 when it was "
       + "written: all values count sampled objects alone and are far too small"
@@ -37,6 +43,7 @@ package func isAffected(_ sampleType: String, by provenance: SamplingProvenance)
   switch provenance {
   case .unknown, .sound, .liveSinceStart: false
   case .liveIsChange: sampleType.hasPrefix("inuse_")
+  case .change: true
   default: sampleType.hasPrefix("inuse_") || sampleType.hasPrefix("alloc_")
   }
 }
@@ -49,6 +56,7 @@ extension SamplingProvenance {
     case .sound: "sound"
     case .liveSinceStart: "stretch-of-time"
     case .liveIsChange: "live-is-change"
+    case .change: "change"
     case .unscaled: "unscaled"
     case .scaledTwice: "scaled-twice"
     case .scaledFor: "other-rate"

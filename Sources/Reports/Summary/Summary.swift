@@ -12,6 +12,9 @@ package struct Summary: Sendable {
   /// What the runtime says of its memory, a line each; empty when it says nothing.
   private let memory: [MemoryPart]
 
+  /// Says why the profile is empty; nil for one that is not.
+  private let emptyNote: String?
+
   /// A part of the process's memory, in bytes.
   package struct MemoryPart: Sendable {
     package var title: String
@@ -25,9 +28,11 @@ package struct Summary: Sendable {
 
   /// - Parameter selection: the whole profile, by function.
   package init(
-    _ selection: Selection, findings: HotspotReport, name: String, memory: [MemoryPart] = []
+    _ selection: Selection, findings: HotspotReport, name: String, memory: [MemoryPart] = [],
+    emptyNote: String? = nil
   ) {
     self.selection = selection
+    self.emptyNote = emptyNote
     self.memory = memory
     self.findings = findings
     self.name = name
@@ -38,26 +43,36 @@ package struct Summary: Sendable {
     writeKind(style, to: &output)
     writeTotals(style, to: &output)
     writeMemory(style, to: &output)
+    if let emptyNote {
+      output.line()
+      output.line(emptyNote)
+      return output
+    }
     writeLargest(style, to: &output)
     writeFindings(style, to: &output)
+    writeNext(style, to: &output)
+    return output
+  }
+
+  private func writeNext(_ style: TextStyle, to output: inout TextOutput) {
+    let measure = findings.measure
     let shownName = name.contains(" ") || name.isEmpty ? "" : " " + shown(name)
     let argument = name == "standard input" ? "" : shownName
     output.line()
     output.line(style.marked("NEXT", .heading))
-    output.line("  heapscope hotspots\(argument)")
+    if measure == .goroutines { output.line("  heapscope goroutines\(argument)") }
+    if measure.isMemory { output.line("  heapscope hotspots\(argument)") }
     output.line("  heapscope top --cum\(argument)")
     if let blame = findings.findings.first?.blame.first {
       output.line("  heapscope focus '\(shown(blame.function))'\(argument)")
     }
-    output.line("  heapscope folded\(argument) | flamegraph.pl --colors=mem > heap.svg")
-    return output
+    output.line(
+      "  " + pictureCommand(argument, sampleType: selection.sampleType, measure))
   }
 
   private func writeKind(_ style: TextStyle, to output: inout TextOutput) {
     let profile = selection.profile
-    let isHeap =
-      profile.column(named: "inuse_space") != nil || profile.column(named: "alloc_space") != nil
-    var parts = [isHeap ? "heap profile" : "profile"]
+    var parts = [profile.kindText]
     if let mapping = profile.mappings.first, mapping.file != .empty {
       parts.append("of \(shown(lastPathElement(profile.strings[bytesOf: mapping.file])))")
     }
@@ -67,13 +82,7 @@ package struct Summary: Sendable {
     output.line(style.marked(shown(name), .heading) + "  " + parts.joined(separator: " "))
     var facts = ["\(groupedDigits(Int64(profile.samples.count))) samples"]
     facts.append("\(groupedDigits(Int64(profile.functions.count))) functions")
-    if let type = profile.periodType, profile.period > 0 {
-      let unit = profile.strings[type.unit]
-      facts.append(
-        profile.period == 1 && unit == "bytes"
-          ? "every object is sampled"
-          : "one sample about every \(ScaledValue(profile.period, from: unit, to: "auto").text)")
-    }
+    if let text = profile.samplingText { facts.append(text) }
     output.line(style.marked(facts.joined(separator: ", "), .faint))
   }
 
@@ -83,15 +92,23 @@ package struct Summary: Sendable {
     output.line(style.marked("TOTALS", .heading))
     for column in profile.sampleTypes.indices {
       let unit = profile.strings[profile.sampleTypes[column].unit]
-      let sum = profile.magnitude(ofColumn: column) ?? .max
-      let text =
-        unit == "count" ? groupedDigits(sum) : ScaledValue(sum, from: unit, to: "auto").text
+      let name = profile.sampleTypeName(column)
+      let text = profile.signedSum(ofColumn: column).parts { valueText($0, unit: unit) }
       output.line(
-        "  " + shown(profile.sampleTypeName(column)).padded(to: 16) + text.rightAligned(to: 14)
-          + (isAffected(profile.sampleTypeName(column), by: findings.provenance) ? "*" : ""))
+        "  " + sampleTypeText(name).padded(to: 16) + text.net.rightAligned(to: 14)
+          + (isAffected(name, by: findings.provenance) ? "*" : "") + text.detail)
     }
     if let note = provenanceNote(findings.provenance) { output.line("  * " + note) }
-    if case .liveIsChange = findings.provenance { return }
+    writeChurn(to: &output)
+    if let text = selection.gaps.text(findings.measure) { output.line("  " + text) }
+  }
+
+  private func writeChurn(to output: inout TextOutput) {
+    switch findings.provenance {
+    case .liveIsChange, .change: return
+    default: break
+    }
+    let profile = selection.profile
     guard let allocated = profile.column(named: "alloc_space"),
       let live = profile.column(named: "inuse_space"),
       let allocatedSum = profile.magnitude(ofColumn: allocated), allocatedSum > 0,
@@ -115,39 +132,66 @@ package struct Summary: Sendable {
 
   private func writeLargest(_ style: TextStyle, to output: inout TextOutput) {
     let report = largest()
-    let isWeak = areWeak(report)
+    let sum = selection.sum
     output.line()
+    let heading = sum.lost == 0 ? findings.measure.largestHeading : "LARGEST CHANGES"
+    let basis = sum.lost == 0 ? "" : "; shares of \(wholeText)"
     output.line(
-      style.marked("LARGEST ALLOCATORS", .heading) + "  by \(shown(selection.sampleType)), flat")
-    for (row, isWeak) in zip(report.rows, isWeak) where row.flat != 0 {
-      let share = selection.total == 0 ? 0 : Double(row.flat) / Double(selection.total)
+      style.marked(heading, .heading) + "  by \(sampleTypeText(selection.sampleType)), flat" + basis
+    )
+    for row in report.rows {
+      let share =
+        selection.total == 0 ? 0 : Double(row.flat.magnitude) / Double(selection.total)
       output.line(
         "  " + shown(report.context.format(row.flat)).rightAligned(to: 10) + " "
           + style.share(percentText(share).rightAligned(to: 6), share) + "  " + shown(row.name)
-          + (isWeak == true ? Self.weakNote(style) : ""))
+          + (row.isWeak == true ? Self.weakNote(style) : ""))
     }
   }
 
-  /// Whether the rows rest on too few samples; nil where that cannot be told.
-  func areWeak(_ report: TopReport) -> [Bool?] {
-    let errors = NodeErrors(
-      report.context.builder, nodes: report.rows.map(\.node), hasCum: false)
-    return report.rows.map { errors?.flat[$0.node.index]?.isWeak }
+  /// What shares are parts of.
+  private var wholeText: String {
+    let total = valueText(selection.total, unit: selection.unit)
+    return selection.isOfBase ? "the base's \(total)" : "\(total), gains and losses added up"
   }
 
   private static func weakNote(_ style: TextStyle) -> String {
     style.marked("  weak: few samples", .faint)
   }
 
-  func largest() -> TopReport {
+  /// A row of what is largest: a function, or what has no stack.
+  struct Largest {
+    var name: [UInt8]
+    var flat: Int64
+
+    /// It rests on too few samples; nil where that cannot be told.
+    var isWeak: Bool?
+  }
+
+  func largest() -> (rows: [Largest], context: ReportContext) {
     var trimming = TrimOptions()
     trimming.nodeCount = 5
-    return TopReport(ReportContext(selection, trimming: trimming))
+    let report = TopReport(ReportContext(selection, trimming: trimming))
+    let errors = NodeErrors(
+      report.context.builder, nodes: report.rows.map(\.node), hasCum: false)
+    var rows = report.rows.filter { $0.flat != 0 }.map {
+      Largest(name: $0.name, flat: $0.flat, isWeak: errors?.flat[$0.node.index]?.isWeak)
+    }
+    let withoutStack = selection.gaps.sumWithoutStack
+    if withoutStack.magnitude > 0 {
+      let row = Largest(name: Array(noStackName.utf8), flat: withoutStack.net)
+      let place = rows.firstIndex { $0.flat.magnitude < row.flat.magnitude } ?? rows.endIndex
+      rows.insert(row, at: place)
+      rows = Array(rows.prefix(5))
+    }
+    return (rows, report.context)
   }
 
   private func writeFindings(_ style: TextStyle, to output: inout TextOutput) {
+    // Rules about memory say nothing of anything else.
+    if !findings.measure.isMemory, findings.findings.isEmpty { return }
     output.line()
-    output.line(style.marked("FINDINGS", .heading) + "  in \(shown(findings.sampleType))")
+    output.line(style.marked("FINDINGS", .heading) + "  in \(sampleTypeText(findings.sampleType))")
     if let note = findings.ownCodeNote { output.line(style.marked("  " + note, .faint)) }
     if findings.findings.isEmpty {
       output.line("  none: no known pattern takes a noticeable part")

@@ -10,19 +10,21 @@ extension Summary {
         .text(profile.sampleTypeName(column)),
         .text(profile.strings[profile.sampleTypes[column].unit]),
         .integer(profile.magnitude(ofColumn: column) ?? .max),
+        .integer(profile.signedSum(ofColumn: column).gained),
+        .integer(profile.signedSum(ofColumn: column).lost),
       ]
     }
     let report = largest()
     return ReportDocument(
       "summary", report.context,
       [
-        .init("totals", ["sampleType", "unit", "total"], totals),
+        .init("totals", ["sampleType", "unit", "total", "gained", "lost"], totals),
         .init(
           "largest", ["name", "flat", "share", "weak"],
-          zip(report.rows, areWeak(report)).filter { $0.0.flat != 0 }.map { row, isWeak in
+          report.rows.map { row in
             [
               .name(row.name), .value(row.flat), report.context.shareCell(row.flat),
-              isWeak.map { .flag($0) } ?? .none,
+              row.isWeak.map { .flag($0) } ?? .none,
             ]
           }),
         .init(

@@ -44,7 +44,7 @@ extension Profile {
     for row in functions.names.indices {
       let mangled = functions.systemNames[row]
       let name = functions.names[row]
-      guard name == mangled || name == .empty && demangling.replacesNames else { continue }
+      guard name == mangled || name == .empty && demangling.cutsPlainNames else { continue }
       let text = strings[bytesOf: mangled]
       guard cutsPlainNames || mayBeMangled(text) else {
         functions.names[row] = mangled

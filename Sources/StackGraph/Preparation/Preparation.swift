@@ -15,6 +15,9 @@ package struct Preparation: Sendable {
   /// Ignores the profile's `drop_frames` and `keep_frames`.
   package var keepsAllFrames = false
 
+  /// Marks the stacks whose outer frames are missing.
+  package var marksCutStacks = false
+
   /// A comment to add to the profile.
   package var comment: String?
 
@@ -36,6 +39,8 @@ package struct Preparation: Sendable {
         consume profile, base: sum(base()), marksBase: marksBase, normalizes: normalizes)
     }
     profile.demangle(demangling)
+    // Before frames are dropped, as the depth of stacks tells.
+    if marksCutStacks { profile.markCutStacks() }
     if keepsAllFrames {
       profile.dropFrames = .empty
       profile.keepFrames = .empty

@@ -12,11 +12,30 @@ package struct Selection: Sendable {
 
   /// What percentages are parts of (docs/pprof-semantics.md, section 3).
   package let total: Int64
+
+  /// ``total`` is that of a base that was subtracted.
+  package var isOfBase: Bool { profile.strings.find(baseLabelKey) != nil }
   package let labelUnits: LabelUnits
   package let warnings: [SelectionWarning]
 
   /// The filters in pprof's order, as its headers list them.
   package let activeFilters: [String]
+
+  /// The names of the profile's that stand for others here, which have their file behind them.
+  private let plainNames: [StringID: StringID]
+
+  /// The profile with the names that it came with.
+  package var plainProfile: Profile {
+    var profile = profile
+    if plainNames.isEmpty { return profile }
+    for row in 0..<profile.functions.count {
+      profile.functions.names[row] = plainName(profile.functions.names[row])
+    }
+    return profile
+  }
+
+  /// The name that the profile came with.
+  package func plainName(_ name: StringID) -> StringID { plainNames[name] ?? name }
 
   /// The name and the unit of the values.
   package var sampleType: String {
@@ -50,6 +69,7 @@ package struct Selection: Sendable {
     if !options.relativePercentages {
       try Self.filter(&profile, options, units, &warnings)
     }
+    plainNames = options.separatesNames ? profile.separateNames() : [:]
     profile.aggregate(
       options.granularity, inlines: options.inlines, columns: options.columns)
     if let granularity = options.collapsesRecursion { profile.collapseRecursion(granularity) }

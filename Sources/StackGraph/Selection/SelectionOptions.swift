@@ -12,6 +12,9 @@ package struct SelectionOptions: Sendable {
   package var inlines = true
   package var columns = false
 
+  /// Puts the file behind names that do not tell which function it is.
+  package var separatesNames = false
+
   /// Leaves one round of each cycle in the stacks; frames are the same by this granularity.
   package var collapsesRecursion: Granularity?
 

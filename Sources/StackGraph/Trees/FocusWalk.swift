@@ -46,6 +46,9 @@ package struct FocusWalk: Sendable {
     }
 
     package var passed: Int64 = 0
+
+    /// Σ|value| of the same samples.
+    package var passedMagnitude: Int64 = 0
     package var unblamed: Int64 = 0
     package var names: [Sums]
     package var callers: NamePaths
@@ -56,6 +59,7 @@ package struct FocusWalk: Sendable {
 
     fileprivate mutating func add(_ other: Part) {
       passed &+= other.passed
+      passedMagnitude &+= other.passedMagnitude
       unblamed &+= other.unblamed
       for row in names.indices {
         names[row].flat &+= other.names[row].flat
@@ -119,6 +123,7 @@ package struct FocusWalk: Sendable {
           }
         }
         part.passed &+= value
+        part.passedMagnitude &+= Int64(clamping: value.magnitude)
         let leaf = Int(frames[start])
         let leafLine = leaf == 0 ? 0 : lineEnds[leaf - 1]
         if leafLine < lineEnds[leaf], lineMatches[leafLine] {

@@ -1,0 +1,38 @@
+import Foundations
+package import ProfileModel
+package import StackGraph
+
+/// What reports call a sample without any frame.
+package let noStackName = "<no stack>"
+
+extension StackGaps {
+  /// Says how much hangs on stacks that are not whole, or nothing.
+  package func text(_ measure: Measure) -> String? {
+    let texts = [cutText(measure), withoutStackText(measure)].compactMap(\.self)
+    return texts.isEmpty ? nil : texts.joined(separator: "; ")
+  }
+
+  package func cutText(_ measure: Measure) -> String? {
+    stackLimit.map { cutStacksText(cutShare, measure, limit: $0) }
+  }
+
+  func withoutStackText(_ measure: Measure) -> String? {
+    withoutStack == 0 ? nil : noStackText(withoutStackShare, measure)
+  }
+}
+
+/// Says how much hangs on stacks that were cut.
+func cutStacksText(_ share: Double, _ measure: Measure, limit: Int) -> String {
+  "\(percentText(share)) of \(measure.noun) \(measure.isPlural ? "are" : "is") on stacks cut at "
+    + "\(limit) frames: callers' figures are lower bounds (≥)"
+}
+
+/// Says how much has no stack at all.
+func noStackText(_ share: Double, _ measure: Measure) -> String {
+  // Go's profiles of goroutines and threads have such samples, whatever the build.
+  let reason =
+    measure == .goroutines || measure == .threads
+    ? "" : ": the program was built without frame pointers, or the unwinder failed"
+  return "\(percentText(share)) of \(measure.noun) \(measure.isPlural ? "have" : "has") no stack "
+    + "(\(noStackName))" + reason
+}

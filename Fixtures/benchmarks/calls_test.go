@@ -7,11 +7,13 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"reflect"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"text/template"
@@ -21,6 +23,8 @@ import (
 // plainReader and plainWriter have none of the methods that io.Copy looks for.
 type plainReader struct{ io.Reader }
 type plainWriter struct{ io.Writer }
+
+var bracketed []byte
 
 var errNotFound = errors.New("not found")
 
@@ -104,7 +108,40 @@ func init() {
 		}))
 
 	lineBuffers := sync.Pool{New: func() any { return new([4 << 10]byte) }}
+	type total struct{ Price int }
+	body := []byte(`{"price":12}`)
 	measure("codec-buffer",
+		times("before", func() {
+			var v total
+			sinkError = json.NewDecoder(bytes.NewReader(body)).Decode(&v)
+		}),
+		times("after", func() {
+			var v total
+			sinkError = json.Unmarshal(body, &v)
+		}))
+
+	mapType := reflect.TypeOf(map[string]int{})
+	filled := reflect.MakeMap(mapType)
+	measure("small-map-reflect",
+		times("before", func() { sinkAny = reflect.MakeMap(mapType).Len() }),
+		times("after", func() {
+			filled.Clear()
+			sinkAny = filled.Len()
+		}))
+
+	measure("string-concat-expression",
+		times("before", func() { sinkString = "[" + parts[sinkInt&7] + "]" }),
+		times("after", func() {
+			bracketed = append(bracketed[:0], '[')
+			bracketed = append(bracketed, parts[sinkInt&7]...)
+			bracketed = append(bracketed, ']')
+		}))
+
+	measure("format-line",
+		times("before", func() { sinkString = fmt.Sprint(len(parts) * 10) }),
+		times("after", func() { sinkString = strconv.Itoa(len(parts) * 10) }))
+
+	measure("bufio-scan",
 		times("before", func() {
 			sc := bufio.NewScanner(plainReader{bytes.NewReader(document)})
 			for sc.Scan() {

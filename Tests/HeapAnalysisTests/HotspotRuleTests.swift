@@ -144,7 +144,7 @@ struct HotspotRuleTests {
     ("io.copyBuffer < io.Copy < main.f", .ioCopyBuffer),
     ("io.CopyN < main.f", .ioCopyBuffer),
     ("bytes.growSlice < bytes.(*Buffer).Write < io.copyBuffer < io.Copy < main.f", nil),
-    ("bufio.(*Scanner).Scan < main.f", .codecPerCall),
+    ("bufio.(*Scanner).Scan < main.f", .bufioAlloc),
     ("net/http.(*body).Read < bufio.(*Scanner).Scan < main.f", nil),
     ("bufio.NewReaderSize < encoding/xml.NewDecoder < main.f", .codecPerCall),
     ("encoding/json.(*Decoder).refill < encoding/json.(*Decoder).Decode < main.f", .codecPerCall),
@@ -166,6 +166,7 @@ struct HotspotRuleTests {
     ("time.NewTicker < main.f", nil),
     ("errors.New < main.f", .errorPerCall),
     ("errors.New < main.init", nil),
+    ("reflect.MakeMapWithSize < main.f", .smallMapPerCall),
     ("reflect.packEface < reflect.Value.Interface < main.f", .reflectValue),
     // A function of one's own that has the name of one of these.
     ("example.com/app/strings.ToLower@/src/app/strings/x.go:3 < main.f", nil),

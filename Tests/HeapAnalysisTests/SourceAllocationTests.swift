@@ -35,6 +35,15 @@ struct SourceAllocationTests {
     #expect(SourceAllocation.pattern(of: code[...], sizes([64])) == expected)
   }
 
+  @Test("a literal of a type that is a map makes a map")
+  func namedMaps() {
+    for line in ["f := Fields{}", "return Fields{\"\": x}", "f(pkg.Fields{})"] {
+      let found = SourceAllocation.pattern(of: line[...], sizes([48])) { $0 == "Fields" }
+      #expect(found == .smallMap, "\(line)")
+    }
+    #expect(SourceAllocation.pattern(of: "f := Other{}", sizes([48])) { $0 == "Fields" } == .object)
+  }
+
   @Test("where a line makes two things, the sizes of its blocks decide")
   func two() {
     let appended = "n.kids = append(n.kids, &node{})"

@@ -4,8 +4,11 @@ enum SourceAllocation {
   /// - Parameters:
   ///   - line: of code, without comments and the contents of literals.
   ///   - sizes: of the blocks that the line made.
+  ///   - isMap: whether a type that the program declares is one of maps.
   /// - Returns: nil where nothing on the line is known to allocate.
-  static func pattern(of line: Substring, _ sizes: BlockSizes) -> SourcePattern? {
+  static func pattern(
+    of line: Substring, _ sizes: BlockSizes, isMap: (_ type: Substring) -> Bool = { _ in false }
+  ) -> SourcePattern? {
     var line = line.trimmed
     if line.hasPrefix("func ") {
       // A parameter or result that outlives the call is put on the heap at its declaration.
@@ -20,7 +23,9 @@ enum SourceAllocation {
     }
     if makesObject(line) { found.append(.object) }
     switch found.count {
-    case 0: return movesVariable(line) ? .object : nil
+    case 0:
+      if let type = literalType(line), isMap(type) { return .smallMap }
+      return movesVariable(line) ? .object : nil
     case 1: return found[0]
     default:
       // What grows leaves many sizes, what is made anew one.
@@ -91,6 +96,13 @@ enum SourceAllocation {
     rest = rest.drop { $0.isWord || $0 == "." }
     if rest.first == "[", let (_, right) = rest.cut(at: "]") { rest = right }
     return rest
+  }
+
+  /// `T` of `x := T{…}`, `return T{…}` and `f(T{…})`.
+  private static func literalType(_ line: Substring) -> Substring? {
+    guard let (left, _) = line.cut(at: "{"), !line.hasSuffix("{") else { return nil }
+    let type = left.suffixWord
+    return type.isEmpty ? nil : type
   }
 
   /// `var x T`, `x := T{…}` and the variables of a loop, whose address outlives them.

@@ -23,6 +23,12 @@ package enum SourcePattern: Sendable {
   /// `runtime.Caller(1)` and its like.
   case callerLookup
 
+  /// `"a" + f(b) + "c"`.
+  case concatenation
+
+  /// `fmt.Errorf("…", a, b)`: what is put into interfaces for the call.
+  case formatArguments
+
   /// `x = append(x, …)`, whatever is appended.
   case append
 
@@ -73,13 +79,46 @@ struct SourceReader {
     }
     if !Self.makes(line) {
       if !line.contains("{"), grows(line, at: index, sizes) { return .growingString }
-      if sizes.growsRepeatedly, writesMap(line, at: index) { return .mapWrite }
+      let writesMap = writesMap(line, at: index)
+      if writesMap, sizes.growsRepeatedly { return .mapWrite }
+      // Without growth, it is the first group of each of many maps.
+      if writesMap, sizes.isMostlyOneSize, sizes.main >= Self.smallestGroup { return .smallMap }
       if Self.converts(line) { return .conversion }
+      if writesMap { return .smallMap }
     }
     if sizes.largest >= Self.oversized, makesConstantCapacity(line) { return .oversizedMake }
-    if let pattern = SourceAllocation.pattern(of: line, sizes) { return pattern }
-    // Without growth, it is the first group of each of many maps.
-    return !Self.makes(line) && writesMap(line, at: index) ? .smallMap : nil
+    let pattern = SourceAllocation.pattern(of: line, sizes) { self.isMap($0) }
+    if pattern == nil || sizes.isMostlyOneSize && sizes.main <= Self.largestBox {
+      if Self.formats(line) { return .formatArguments }
+    }
+    return pattern ?? (Self.concatenates(line) ? .concatenation : nil)
+  }
+
+  /// Eight keys and values of eight bytes, and a word that says which there are.
+  private static let smallestGroup: Int64 = 128
+
+  /// What a call puts into interfaces: numbers, texts, and a list of a few.
+  private static let largestBox: Int64 = 64
+
+  /// The type has a map below its name.
+  private func isMap(_ type: Substring) -> Bool {
+    let name = String(type)
+    return text.declared.maps.contains(name) || program.ownNames.maps.contains(name)
+  }
+
+  private static func formats(_ line: Substring) -> Bool {
+    [
+      "fmt.Sprint", "fmt.Fprint", "fmt.Print", "fmt.Errorf(", "fmt.Append", "log.Print",
+      "log.Fatal",
+    ]
+    .contains { line.contains($0) }
+  }
+
+  /// A text is added to something, or something to it.
+  private static func concatenates(_ line: Substring) -> Bool {
+    line.operatorsPlus.contains { left, right in
+      ["\"", "`"].contains { left.hasSuffix($0) || right.hasPrefix($0) }
+    }
   }
 
   private static func looksUpCaller(_ line: Substring) -> Bool {
@@ -139,8 +178,9 @@ extension SourceReader {
 extension SourceReader {
   /// `m[k] = v`, `m[k]++` and `m[k] += v` of a map.
   private func writesMap(_ line: Substring, at index: Int) -> Bool {
-    guard !line.contains("{") || line.contains("struct{}{}") else { return false }
     let statement = line.trimmed
+    // The head of a block.
+    if statement.hasSuffix("{") { return false }
     for sign in ["++", "--", "+=", "|=", "="] {
       guard let (left, right) = statement.cut(at: sign) else { continue }
       if sign == "=", right.hasPrefix("=") { return false }
@@ -156,11 +196,11 @@ extension SourceReader {
     return false
   }
 
-  /// An expression that allocates nothing.
+  /// An expression that allocates nothing on its line: calls have lines of their own.
   private static func isPlain(_ expression: Substring) -> Bool {
     let expression = expression.trimmed
-    if expression == "struct{}{}" { return true }
-    return !expression.isEmpty && expression.allSatisfy { $0.isWord || ". []*/%-\"'".contains($0) }
+    return !expression.isEmpty && !expression.contains("+") && !expression.contains("[]")
+      && !expression.contains("map[")
   }
 
   /// The nearest loop around the line ranges over a map.

@@ -47,6 +47,18 @@ extension Substring {
     return nil
   }
 
+  /// What stands before and after each `+`, without blanks.
+  var operatorsPlus: [(Substring, Substring)] {
+    var result: [(Substring, Substring)] = []
+    var start = startIndex
+    while let sign = self[start...].firstIndex(of: "+") {
+      let next = index(after: sign)
+      result.append((self[..<sign].trimmed, self[next...].trimmed))
+      start = next
+    }
+    return result
+  }
+
   /// The arguments of a call, from its parenthesis on.
   var arguments: [Substring] { parts(separator: ",", end: ")") }
 

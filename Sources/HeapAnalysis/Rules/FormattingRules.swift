@@ -95,6 +95,18 @@ extension HotspotRule {
         """,
       links: ["https://pkg.go.dev/strconv#AppendInt", "https://pkg.go.dev/fmt#Appendf"]),
     HotspotRule(
+      "format-line", .format, title: "arguments boxed for fmt",
+      match: .reads(.formatArguments),
+      cost: "Each argument of a call of fmt is put into an interface, most of them on the heap.",
+      advice: advice,
+      before: """
+        return fmt.Sprint(n)
+        """,
+      after: """
+        return strconv.Itoa(n)
+        """,
+      links: ["https://pkg.go.dev/strconv#Itoa"]),
+    HotspotRule(
       "slog-format", .format, title: "value formatted by slog",
       match: .calls(structuredLoggers, through: .function(["fmt.*"])).with {
         $0.takesOwnBytes = true

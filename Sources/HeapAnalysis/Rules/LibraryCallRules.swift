@@ -88,7 +88,7 @@ extension HotspotRule {
     HotspotRule(
       "codec-per-call", .codecPerCall, title: "reader or codec with its buffer made per call",
       match: .calls([
-        "bufio.NewScanner", "encoding/json.NewDecoder", "encoding/json.NewEncoder",
+        "encoding/json.NewDecoder", "encoding/json.NewEncoder",
         "encoding/xml.NewDecoder", "encoding/xml.NewTokenDecoder", "encoding/xml.NewEncoder",
         "encoding/gob.NewDecoder", "encoding/gob.NewEncoder", "encoding/csv.NewReader",
         "encoding/csv.NewWriter", "encoding/base64.New*", "encoding/base32.New*",
@@ -121,17 +121,35 @@ extension HotspotRule {
     HotspotRule(
       "codec-buffer", .codecPerCall, title: "reader or codec with its buffer made per call",
       match: .calls(
-        ["bufio.(*Scanner).Scan", "encoding/json.(*Decoder).*", "encoding/gob.(*Decoder).Decode*"],
+        ["encoding/json.(*Decoder).*", "encoding/gob.(*Decoder).Decode*"],
         through: .leaf([
-          "bufio.(*Scanner).Scan", "encoding/json.(*Decoder).refill",
+          "encoding/json.(*Decoder).refill",
           "encoding/gob.(*decBuffer).Size", "encoding/gob.(*Decoder).readMessage",
         ])
       ).with {
         $0.minimumObjects = callsThatRepeat
         $0.ignoresInitialization = true
       },
-      cost: "The first read of each allocates its buffer, and a longer line or value a larger one.",
-      advice: "keep the codec for all messages of a stream; give a Scanner a Buffer that you keep",
+      cost: "The first read of each allocates its buffer, and a longer value a larger one.",
+      advice: "keep the decoder for all messages of a stream; Unmarshal what is in memory already",
+      before: """
+        err := json.NewDecoder(bytes.NewReader(body)).Decode(&v)
+        """,
+      after: """
+        err := json.Unmarshal(body, &v)
+        """,
+      links: ["https://pkg.go.dev/encoding/json#Decoder"]),
+    HotspotRule(
+      "bufio-scan", .bufioAlloc, title: "buffer of a bufio.Scanner made per call",
+      match: .calls(
+        ["bufio.NewScanner", "bufio.(*Scanner).Scan"],
+        through: .leaf(["bufio.NewScanner", "bufio.(*Scanner).Scan"])
+      ).with {
+        $0.minimumObjects = 8
+        $0.ignoresInitialization = true
+      },
+      cost: "The first Scan allocates 4 KiB, and a longer line twice as much until it fits.",
+      advice: "give the Scanner a Buffer that you keep, or cut lines off what is in memory already",
       before: """
         sc := bufio.NewScanner(r) // per message: 4 KiB at the first Scan
         """,
@@ -140,6 +158,18 @@ extension HotspotRule {
         sc.Buffer(buf, bufio.MaxScanTokenSize) // buf from a sync.Pool
         """,
       links: ["https://pkg.go.dev/bufio#Scanner.Buffer"]),
+    HotspotRule(
+      "small-map-reflect", .smallMapPerCall, title: "map made through reflection",
+      match: .calls(["reflect.MakeMap*"]),
+      cost: "A codec that fills maps through reflection makes one for each object that it reads.",
+      advice: "decode into structs, or into one map that is cleared",
+      before: """
+        m := reflect.MakeMap(t) // for each object
+        """,
+      after: """
+        m.Clear() // the map of the object before
+        """,
+      links: ["https://pkg.go.dev/reflect#Value.Clear"]),
     HotspotRule(
       "codec-output", .codecOutput, title: "values or text that a codec makes",
       match: .calls([

@@ -26,7 +26,10 @@ extension HotspotRule {
       links: ["https://pkg.go.dev/runtime/pprof#Profile"]),
     HotspotRule(
       "slice-prealloc", .slicePrealloc, title: "slice made larger than used",
-      match: .reads(.oversizedMake),
+      match: StackMatch.reads(.oversizedMake).with {
+        $0.minimumObjects = 4
+        $0.ignoresInitialization = true
+      },
       cost: "make takes the whole capacity at once, used or not.",
       advice: "make what the usual case needs and let append do the rest, or pool the slice",
       before: """

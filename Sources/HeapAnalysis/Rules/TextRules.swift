@@ -103,6 +103,21 @@ extension HotspotRule {
       cost: concatCost, advice: concatAdvice, before: concatBefore, after: concatAfter,
       links: concatLinks),
     HotspotRule(
+      "string-concat-expression", .stringConcat, title: "text put together with +",
+      match: StackMatch.reads(.concatenation).with {
+        $0.minimumObjects = 64
+        $0.ignoresInitialization = true
+      },
+      cost: "Each evaluation makes a new string of all parts.",
+      advice: "write the parts where they go (Builder, Writer, append to a []byte), not their sum",
+      before: """
+        b.WriteString("[" + name + "]")
+        """,
+      after: """
+        b.WriteByte('['); b.WriteString(name); b.WriteByte(']')
+        """,
+      links: ["https://pkg.go.dev/strings#Builder"]),
+    HotspotRule(
       "string-bytes-conversion-line", .stringBytesConversion,
       title: "copy between string and []byte", match: .reads(.conversion),
       cost: "A string cannot share memory with a []byte that may change: the bytes are copied.",

@@ -146,6 +146,8 @@ extension SourcePattern {
       case .mapWrite: "`m[k] = v`, with blocks of the sizes of a growing map"
       case .mapKeysAppended: "`s = append(s, …)` in a loop over a map, with blocks of growing sizes"
       case .oversizedMake: "`make` with a constant capacity, and blocks of 64 KiB or more"
+      case .concatenation: "`\"a\" + f(b)`"
+      case .formatArguments: "a call of `fmt` or `log`, and blocks of the sizes of its arguments"
       case .append: "`x = append(x, …)`"
       case .buffer: "`make([]T, n)`, `make(chan T)` or `[]T{…}`"
       case .object: "`&T{…}`, `new(T)`, a closure, or a variable that outlives its function"

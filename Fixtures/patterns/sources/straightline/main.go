@@ -12,7 +12,7 @@ type q struct {
 }
 
 func (x *q) build() string {
-	s := "SELECT a, b, c, d FROM " + x.table
+	s := "SELECT a, b, c, d FROM " + x.table // HOT string-concat U
 	if len(x.where) > 0 {
 		s += " WHERE " // HOT string-concat U
 		for i, w := range x.where {
@@ -22,7 +22,7 @@ func (x *q) build() string {
 			s += w // HOT string-concat U
 		}
 	}
-	return s + " LIMIT " + x.limit
+	return s + " LIMIT " + x.limit // HOT string-concat U
 }
 
 func banner(lines []string) string {

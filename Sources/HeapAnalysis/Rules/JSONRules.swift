@@ -92,7 +92,7 @@ extension HotspotRule {
       "json-map-encode", .jsonMapEncode, title: "map encoded as JSON",
       match: .calls(encoders + structuredLoggers, through: mapEncoding).with {
         // A typed value with a small map in it is not this pattern.
-        $0.siteEvidence = 0.2
+        $0.siteEvidence = 0.15
         $0.takesOwnBytes = true
         $0.throughLibraries = true
       },

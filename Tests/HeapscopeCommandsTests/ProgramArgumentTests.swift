@@ -34,8 +34,9 @@ struct ProgramArgumentTests {
     // Two profiles after it are added up, and our own commands take it too.
     #expect(heapscope(["-top", server, profile, profile]).text.contains("of 20ns total"))
     #expect(heapscope(["hotspots", server, profile]).status == 0)
-    // The second one is none of pprof's business.
-    #expect(heapscope(["-top", profile, server]).status != 0)
+    // After a profile it is one that cannot be read.
+    #expect(heapscope(["hotspots", profile, server]).status == 65)
+    #expect(heapscope(["-top", profile, server]).messages.contains { $0.contains("read 1 of 2 ") })
   }
 
   @Test("a program alone is refused")

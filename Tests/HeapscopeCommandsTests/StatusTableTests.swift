@@ -108,7 +108,7 @@ struct StatusTableTests {
         line, "cut.pb.gz", 65, name == "gctrace" ? "is of a collection" : "truncated")
     }
     // The readers: of profiles, of dumps, of logs.
-    for name in ["top", "goroutines", "gctrace"] {
+    for name in ["hotspots", "goroutines", "gctrace"] {
       let line = Self.rows.first { $0.key == name }!.value
       refuses(line, "", 66, "is a directory")
       refuses(

@@ -160,7 +160,10 @@ struct TrendCommand: SessionCommand {
     _ all: [Loaded], _ sampleType: String, in session: Session
   ) throws -> [Loaded] {
     let usable = try all.filter { loaded in
-      if let note = difference(loaded.profile, sampleType) {
+      // With a base, changes are what is asked for.
+      if profile.base == nil, profile.diffBase == nil,
+        let note = difference(loaded.profile, sampleType)
+      {
         session.message("\(loaded.name): left out: \(note)")
         return false
       }

@@ -133,7 +133,7 @@ extension WatchReport {
   }
 
   /// Room for a function that is still worth a column's.
-  private static let functionWidth = 16
+  private static let functionWidth = 18
 
   /// A column of the table, before the place of the line.
   private struct Column {

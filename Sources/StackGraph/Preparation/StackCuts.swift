@@ -24,13 +24,6 @@ extension Profile {
 
 /// Looks for stacks whose outer frames are missing.
 private struct CutSearch {
-  /// How deep a stack is. Some limits count the functions, inlined ones too, others what
-  /// was called, which are locations.
-  private struct Depth {
-    var functions: Int32 = 0
-    var locations: Int32 = 0
-  }
-
   private static let limits: [Int32] = [32, 64, 128]
 
   /// Go's heap profiles leave the runtime's own frames out at the leaf, so stacks that were
@@ -46,11 +39,17 @@ private struct CutSearch {
   /// the location's own.
   private let outermost: [Int32]
 
+  /// By location: how many functions stand there, inlined ones too.
+  private let functionCounts: [Int32]
+
   /// What is seen on the stacks, by those numbers.
   private var isCalled: [Bool]
   private var isCalledByOther: [Bool]
 
-  private var depths: [Depth] = []
+  /// How deep each stack is. Some limits count the functions, inlined ones too, others what
+  /// was called, which are locations.
+  private var functionDepths: [Int32] = []
+  private var locationDepths: [Int32] = []
 
   /// What each stack begins with, or -1.
   private var roots: [Int32] = []
@@ -60,6 +59,9 @@ private struct CutSearch {
     let names = profile.functions.names
     let locations = profile.locations
     let nameCount = profile.strings.count
+    functionCounts = (0..<locations.count).map {
+      Int32(clamping: max(1, locations.lineRange(of: $0).count))
+    }
     outermost = (0..<locations.count).map { location in
       let lines = locations.lineRange(of: location)
       let name =
@@ -68,93 +70,118 @@ private struct CutSearch {
     }
     isCalled = [Bool](repeating: false, count: nameCount + locations.count)
     isCalledByOther = isCalled
+    var isUsed = [Bool](repeating: false, count: locations.count)
     let parts = concurrently(profile.samples.parts()) { [self] samples in seen(in: samples) }
     for part in parts {
-      depths += part.depths
+      functionDepths += part.functionDepths
+      locationDepths += part.locationDepths
       roots += part.roots
       for number in isCalled.indices {
         isCalled[number] = isCalled[number] || part.isCalled[number]
         isCalledByOther[number] = isCalledByOther[number] || part.isCalledByOther[number]
       }
+      for location in isUsed.indices where part.isUsed[location] { isUsed[location] = true }
+    }
+    for location in isUsed.indices where isUsed[location] { noteInlined(at: location) }
+  }
+
+  /// What was inlined at a location is called by what it was inlined into.
+  private mutating func noteInlined(at location: Int) {
+    var caller = outermost[location]
+    let lines = profile.locations.lines[profile.locations.lineRange(of: location)]
+    for line in lines.dropLast().reversed() {
+      let name = profile.functions.names[line.function.index]
+      if name == .empty { continue }
+      isCalled[name.index] = true
+      if name.index != caller { isCalledByOther[name.index] = true }
+      caller = Int32(name.index)
     }
   }
 
   private struct Seen {
-    var depths: [Depth] = []
+    var functionDepths: [Int32] = []
+    var locationDepths: [Int32] = []
     var roots: [Int32] = []
     var isCalled: [Bool]
     var isCalledByOther: [Bool]
+
+    /// By location.
+    var isUsed: [Bool]
   }
 
   private func seen(in range: Range<Int>) -> Seen {
-    var seen = Seen(isCalled: isCalled, isCalledByOther: isCalledByOther)
-    let locations = profile.locations
-    let names = profile.functions.names
-    // By how many locations, counted from the root: the functions up to there.
-    var functions: [Int32] = [0]
-    func note(_ number: Int32, calledBy caller: Int32) {
-      seen.isCalled[Int(number)] = true
-      if number != caller { seen.isCalledByOther[Int(number)] = true }
-    }
     profile.samples.withStackCursor { cursor in
+      // All within the closure: what it captured would be checked at each access.
+      var seen = Seen(
+        isCalled: isCalled, isCalledByOther: isCalledByOther,
+        isUsed: [Bool](repeating: false, count: outermost.count))
+      let outermost = outermost
+      let functionCounts = functionCounts
+      // By how many locations, counted from the root: the functions up to there.
+      var functions: [Int32] = [0]
       cursor.begin(at: range.lowerBound)
       for sample in range {
         let stack = cursor.stack(of: sample)
         functions.removeLast(functions.count - 1 - min(stack.shared, functions.count - 1))
-        for depth in (functions.count - 1)..<stack.depth {
+        let known = functions.count - 1
+        var caller = known > 0 ? outermost[Int(stack.end[-known])] : -1
+        var count = functions[known]
+        for depth in known..<stack.depth {
           let location = Int(stack.end[-1 - depth])
-          let lines = locations.lineRange(of: location)
-          functions.append(functions[depth] + Int32(clamping: max(1, lines.count)))
-          var caller = outermost[location]
-          if depth > 0 { note(caller, calledBy: outermost[Int(stack.end[-depth])]) }
-          // What was inlined there is called by what it was inlined into.
-          for line in lines.dropLast().reversed() {
-            let name = names[locations.lines[line].function.index]
-            if name == .empty { continue }
-            note(Int32(name.index), calledBy: caller)
-            caller = Int32(name.index)
+          count &+= functionCounts[location]
+          functions.append(count)
+          let number = outermost[location]
+          if caller >= 0 {
+            seen.isCalled[Int(number)] = true
+            if number != caller { seen.isCalledByOther[Int(number)] = true }
           }
+          seen.isUsed[location] = true
+          caller = number
         }
-        seen.depths.append(
-          Depth(functions: functions[stack.depth], locations: Int32(clamping: stack.depth)))
+        seen.functionDepths.append(count)
+        seen.locationDepths.append(Int32(clamping: stack.depth))
         seen.roots.append(stack.depth == 0 ? -1 : outermost[Int(stack.end[-1])])
       }
+      return seen
     }
-    return seen
   }
 
   /// The frames that were kept, and the stacks that had more; nil when there are none.
   func cuts() -> (limit: Int, isCut: [Bool])? {
-    let beginnings = Dictionary(grouping: Set(roots).filter { $0 >= 0 }) { beginning($0) }
+    var isRoot = [Bool](repeating: false, count: isCalled.count)
+    for root in roots where root >= 0 { isRoot[Int(root)] = true }
+    let different = isRoot.indices.filter { isRoot[$0] }.map { Int32($0) }
+    let beginnings = Dictionary(grouping: different) { beginning($0) }
     if let omitted = beginnings[.omission], !omitted.isEmpty {
       let isOmission = Set(omitted)
       let isCut = roots.map { isOmission.contains($0) }
-      let deepest = zip(depths, isCut).lazy.filter(\.1).map { $0.0.functions }.max() ?? 0
+      let deepest = zip(functionDepths, isCut).lazy.filter(\.1).map(\.0).max() ?? 0
       return (Int(deepest), isCut)
     }
-    let open = Set(beginnings[.function] ?? []).filter { isCalled[Int($0)] }
-    if open.isEmpty { return nil }
+    var isOpen = [Bool](repeating: false, count: isCalled.count)
+    for root in beginnings[.function] ?? [] where isCalled[Int(root)] { isOpen[Int(root)] = true }
+    if !isOpen.contains(true) { return nil }
     for isKnown in [true, false] {
-      for depth in [\Depth.functions, \Depth.locations] {
-        if let cuts = cuts(by: depth, open: open, atKnownLimit: isKnown) { return cuts }
+      for depths in [functionDepths, locationDepths] {
+        if let cuts = cuts(by: depths, isOpen, atKnownLimit: isKnown) { return cuts }
       }
     }
     return nil
   }
 
   private func cuts(
-    by depth: KeyPath<Depth, Int32>, open: Set<Int32>, atKnownLimit isKnown: Bool
+    by depths: [Int32], _ isOpen: [Bool], atKnownLimit isKnown: Bool
   ) -> (limit: Int, isCut: [Bool])? {
-    let depths = depths.map { $0[keyPath: depth] }
     let deepest = depths.max() ?? 0
     let limit = Self.limits.first { (($0 - 5)...($0 + 1)).contains(deepest) }
     if (limit != nil) != isKnown || deepest < Self.fewestFrames { return nil }
-    var isStart: Set<Int32> = []
-    for (depth, root) in zip(depths, roots) where depth < deepest - Self.slack {
-      isStart.insert(root)
+    var isStart = [Bool](repeating: false, count: isOpen.count)
+    for (depth, root) in zip(depths, roots) where depth < deepest - Self.slack && root >= 0 {
+      isStart[Int(root)] = true
     }
     let candidates = depths.indices.filter {
-      depths[$0] >= deepest - Self.slack && open.contains(roots[$0]) && !isStart.contains(roots[$0])
+      guard depths[$0] >= deepest - Self.slack, roots[$0] >= 0 else { return false }
+      return isOpen[Int(roots[$0])] && !isStart[Int(roots[$0])]
     }
     // A thread's own function may be called elsewhere too. What recurs on its own stack is
     // none, and threads seldom begin with several functions of that sort.

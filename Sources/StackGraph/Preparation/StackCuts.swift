@@ -110,40 +110,57 @@ private struct CutSearch {
   }
 
   private func seen(in range: Range<Int>) -> Seen {
-    profile.samples.withStackCursor { cursor in
-      // All within the closure: what it captured would be checked at each access.
-      var seen = Seen(
-        isCalled: isCalled, isCalledByOther: isCalledByOther,
-        isUsed: [Bool](repeating: false, count: outermost.count))
-      let outermost = outermost
-      let functionCounts = functionCounts
-      // By how many locations, counted from the root: the functions up to there.
-      var functions: [Int32] = [0]
-      cursor.begin(at: range.lowerBound)
-      for sample in range {
-        let stack = cursor.stack(of: sample)
-        functions.removeLast(functions.count - 1 - min(stack.shared, functions.count - 1))
-        let known = functions.count - 1
-        var caller = known > 0 ? outermost[Int(stack.end[-known])] : -1
-        var count = functions[known]
-        for depth in known..<stack.depth {
-          let location = Int(stack.end[-1 - depth])
-          count &+= functionCounts[location]
-          functions.append(count)
-          let number = outermost[location]
-          if caller >= 0 {
-            seen.isCalled[Int(number)] = true
-            if number != caller { seen.isCalledByOther[Int(number)] = true }
+    var functionDepths: [Int32] = []
+    var locationDepths: [Int32] = []
+    var roots: [Int32] = []
+    functionDepths.reserveCapacity(range.count)
+    locationDepths.reserveCapacity(range.count)
+    roots.reserveCapacity(range.count)
+    var isCalled = isCalled
+    var isCalledByOther = isCalledByOther
+    var isUsed = [Bool](repeating: false, count: outermost.count)
+    // Millions of frames: their marks are set through pointers, which nobody has to check.
+    isCalled.withUnsafeMutableBufferPointer { isCalled in
+      isCalledByOther.withUnsafeMutableBufferPointer { isCalledByOther in
+        isUsed.withUnsafeMutableBufferPointer { isUsed in
+          profile.samples.withStackCursor { cursor in
+            // By how many locations, counted from the root: the functions up to there.
+            var counts: [Int32] = [0]
+            var last = 0
+            cursor.begin(at: range.lowerBound)
+            for sample in range {
+              let stack = cursor.stack(of: sample)
+              while counts.count <= stack.depth { counts.append(0) }
+              let known = min(stack.shared, last)
+              let count = counts.withUnsafeMutableBufferPointer { counts in
+                var caller = known > 0 ? outermost[Int(stack.end[-known])] : -1
+                var count = counts[known]
+                for depth in known..<stack.depth {
+                  let location = Int(stack.end[-1 - depth])
+                  count &+= functionCounts[location]
+                  counts[depth + 1] = count
+                  let number = outermost[location]
+                  if caller >= 0 {
+                    isCalled[Int(number)] = true
+                    if number != caller { isCalledByOther[Int(number)] = true }
+                  }
+                  isUsed[location] = true
+                  caller = number
+                }
+                return count
+              }
+              last = stack.depth
+              functionDepths.append(count)
+              locationDepths.append(Int32(clamping: stack.depth))
+              roots.append(stack.depth == 0 ? -1 : outermost[Int(stack.end[-1])])
+            }
           }
-          seen.isUsed[location] = true
-          caller = number
         }
-        seen.functionDepths.append(count)
-        seen.locationDepths.append(Int32(clamping: stack.depth))
-        seen.roots.append(stack.depth == 0 ? -1 : outermost[Int(stack.end[-1])])
       }
-      return seen
     }
+    return Seen(
+      functionDepths: functionDepths, locationDepths: locationDepths, roots: roots,
+      isCalled: isCalled, isCalledByOther: isCalledByOther, isUsed: isUsed)
   }
 
   /// The frames that were kept, and the stacks that had more; nil when there are none.

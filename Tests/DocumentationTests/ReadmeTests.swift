@@ -90,6 +90,8 @@ struct ReadmeTests {
   /// The options of other programs that the documents name.
   private static let foreign: Set<String> = [
     "--colors", "--countname", "--bench", "--title", "--format=lzma", "--help",
+    // pprof's and jeprof's.
+    "--raw",
   ]
 
   /// The options that some command has.

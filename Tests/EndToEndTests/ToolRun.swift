@@ -93,16 +93,23 @@ func expectRefusal(
   }
 }
 
-/// Expects success, without a word, in time and memory; returns the reports by command.
+/// Expects success in time and memory; returns the reports by command.
+///
+/// - Parameter notes: what each line on standard error must hold; nil where none may stand.
 @discardableResult
 func expectReports(
-  _ path: String, in folder: Folder, sourceLocation: SourceLocation = #_sourceLocation
+  _ path: String, in folder: Folder, notes: Regex<Substring>? = nil,
+  sourceLocation: SourceLocation = #_sourceLocation
 ) throws -> [String: String] {
   var reports: [String: String] = [:]
   for command in commands {
     let run = try runTool([command, path], in: folder)
     #expect(run.status == 0, "\(command): \(run.messages)", sourceLocation: sourceLocation)
-    #expect(run.messages.isEmpty, "\(command)", sourceLocation: sourceLocation)
+    for line in run.messages.split(separator: "\n") {
+      #expect(
+        notes.map { line.contains($0) } ?? false, "\(command): \(line)",
+        sourceLocation: sourceLocation)
+    }
     expectBounds(run, command, sourceLocation)
     reports[command] = run.text
   }

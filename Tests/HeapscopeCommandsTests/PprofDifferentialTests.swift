@@ -117,13 +117,16 @@ struct PprofDifferentialTests {
     let file = try folder.write("tree.pb.gz", try writeProfile(treeOfTies(using: &random)))
     let pprof = try #require(Tools.pprof)
     let arguments = ["-dot", "-call_tree", "-nodecount=\(random.pick([14, 20, 40, 60]))", file]
-    let expected = try (0..<3).map { _ in
+    func expected() throws -> [UInt8] {
       try ProgramRun(pprof, ["-symbolize=none"] + arguments).output
     }
-    guard expected[0] == expected[1], expected[1] == expected[2] else { return }
-    if let difference = firstVisibleDifference(heapscope(arguments).output, expected[0]) {
-      Issue.record("\(arguments): \(difference)")
+    let first = try expected()
+    guard let difference = firstVisibleDifference(heapscope(arguments).output, first) else {
+      return
     }
+    // Of two orders, each as likely, one comes twenty times in a row in a run of a million.
+    for _ in 0..<20 where try expected() != first { return }
+    Issue.record("\(arguments): \(difference)")
   }
 
   @Test(

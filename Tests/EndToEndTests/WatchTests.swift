@@ -42,7 +42,10 @@ struct WatchTests {
     #expect(run.text.contains("heapscope trend \(into)"))
     // The summary has the one line that grew, and not the one that stays.
     let summary = run.text.split(separator: "\n").drop { !$0.hasPrefix("WATCH") }
-    #expect(summary.filter { $0.contains("main.(*cache).add app/cache.go:10") }.count == 1)
+    let grown = summary.filter {
+      $0.contains("app/cache.go:10") && $0.contains("main.(*cache).add")
+    }
+    #expect(grown.count == 1, "\(run.text)")
     #expect(!summary.contains { $0.contains("main.work") })
     #expect(try snapshots().count == lines.count)
     let paths = try snapshots().map { "\(into)/\($0)" }

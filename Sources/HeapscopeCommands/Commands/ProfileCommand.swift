@@ -135,8 +135,6 @@ extension Session {
     if !Asked.usesSymbols { loading.fetching.allowsMissing = true }
     let loaded = try load(
       request.profiles, loading, usesSymbols: Asked.usesSymbols, marksCutStacks: Asked.tellsGaps)
-    // Who subtracts a base knows that values are changes.
-    if loading.base == nil { noteProvenance(of: loaded) }
     if Asked.tellsGaps, Asked.self != SummaryAnswer.self, let note = loaded.emptyNote {
       message("\(loaded.names.joined(separator: ", ")): \(note)")
     }
@@ -152,6 +150,8 @@ extension Session {
         "\(loaded.names.joined(separator: ", ")): the report is longer than "
           + "\(TextOutput.limit >> 20) MiB, the limit; select a part with --focus or --ignore")
     }
+    // Who subtracts a base knows that values are changes. A refusal stays one line.
+    if loading.base == nil { noteProvenance(of: loaded) }
     if !Asked.isStyled || request.output.format != .text, isForPeople(request.output) {
       result.text = result.text.withoutControls()
     }

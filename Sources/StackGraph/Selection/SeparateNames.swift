@@ -47,10 +47,13 @@ extension Profile {
 
   /// Whether a name says which function it is, as far as a single name can.
   private func isIdentity(_ name: ArraySlice<UInt8>) -> Bool {
-    guard let first = name.first else { return true }
-    if "<([{".utf8.contains(first) {
-      // `(anonymous namespace)::read` and `<T as Trait>::get` do.
-      return name.contains(UInt8(ascii: ":"))
+    guard let first = name.first, let last = name.last else { return true }
+    if "<([{".utf8.contains(first), ">)]}".utf8.contains(last) {
+      // `<T as Trait>::get`, `(anonymous namespace)::read` and all else that is more than a
+      // word in brackets do.
+      return !name.dropFirst().dropLast().allSatisfy {
+        UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20 || " _-.".utf8.contains($0)
+      }
     }
     return !Self.commonNames.contains(String(decoding: name, as: UTF8.self))
   }

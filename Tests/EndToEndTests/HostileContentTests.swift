@@ -20,14 +20,17 @@ import Testing
   /// Expects one line about 64 bits, or figures that are right.
   private func expectNoWrap(_ arguments: [String], _ sum: String) throws {
     let run = try runTool(arguments, in: folder)
+    // What a profile is may be noted before.
+    let lines = run.messages.split(separator: "\n").filter {
+      !$0.contains("some values are negative") && !$0.contains("a difference")
+    }
     if run.status == 0 {
-      let lines = run.messages.split(separator: "\n")
-      #expect(lines.allSatisfy { $0.contains("some values are negative") }, "\(arguments)")
+      #expect(lines.isEmpty, "\(arguments): \(lines)")
       #expect(run.text.contains(sum), "\(arguments): \(run.text.prefix(300))")
     } else {
       #expect(run.status == 65, "\(arguments)")
       #expect(run.messages.hasSuffix("does not fit 64 bits\n"), "\(arguments): \(run.messages)")
-      #expect(run.messages.filter { $0 == "\n" }.count == 1, "\(arguments)")
+      #expect(lines.count == 1, "\(arguments): \(lines)")
       #expect(run.output.isEmpty, "\(arguments)")
     }
   }

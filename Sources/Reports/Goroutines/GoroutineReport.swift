@@ -72,6 +72,8 @@ package struct GoroutineReport: Sendable {
       ($1.element.count.magnitude, $1.element.growth.first, $0.offset)
         < ($0.element.count.magnitude, $0.element.growth.first, $1.offset)
     }.map(\.element)
+    let (more, fewer) = change
+    whole = max(1, isDifference ? saturatingSum(more, fewer) : total)
   }
 
   package var total: Int { series.snapshots.last?.total ?? 0 }
@@ -87,11 +89,8 @@ package struct GoroutineReport: Sendable {
     }
   }
 
-  /// What shares are of: all goroutines, or all that came and went.
-  var whole: Int {
-    let (more, fewer) = change
-    return max(1, isDifference ? saturatingSum(more, fewer) : total)
-  }
+  /// What shares are of: all goroutines, or all that came and went. Every row asks.
+  private(set) var whole = 1
 
   /// Those of the last moment.
   package var present: [Row] { Array(rows.prefix { $0.count != 0 }) }

@@ -7,9 +7,9 @@ import Testing
 private let heap = ProfileBytes.heap.encoded
 
 @Suite("Files that are refused") struct DamagedFileTests {
-  private let folder: Folder
+  private let folder: TestFolder
 
-  init() throws { folder = try Folder() }
+  init() throws { folder = try TestFolder() }
 
   @Test("a path that is not a readable file gets a message that says what it is")
   func noFile() throws {
@@ -18,10 +18,10 @@ private let heap = ProfileBytes.heap.encoded
     let link = folder.path("link")
     symlink(folder.path("nowhere"), link)
     try expectRefusal(link, in: folder, status: 66, "is a link to a file that does not exist")
-    let file = try folder.file("file", [])
+    let file = try folder.write("file", [])
     try expectRefusal(file, in: folder, "the file is empty")
     try expectRefusal(file + "/below", in: folder, status: 66, "not a directory")
-    try expectRefusal(try folder.file("nothing.gz", gzipped([])), in: folder, "no bytes at all")
+    try expectRefusal(try folder.write("nothing.gz", gzipped([])), in: folder, "no bytes at all")
   }
 
   @Test("control characters in a file name do not reach the message")
@@ -37,34 +37,34 @@ private let heap = ProfileBytes.heap.encoded
   func gzip() throws {
     let whole = gzipped(heap)
     for count in [2, 5, 10, 11, whole.count / 2, whole.count - 8, whole.count - 1] {
-      let file = try folder.file("cut\(count)", Array(whole[..<count]))
+      let file = try folder.write("cut\(count)", Array(whole[..<count]))
       try expectRefusal(
         file, in: folder, "truncated: the gzip data end too early, at byte \(count)")
     }
     var checksum = whole
     checksum[whole.count - 5] ^= 1
-    try expectRefusal(try folder.file("crc", checksum), in: folder, "incorrect data check")
+    try expectRefusal(try folder.write("crc", checksum), in: folder, "incorrect data check")
     try expectRefusal(
-      try folder.file("tail", whole + Array("junk".utf8)), in: folder,
+      try folder.write("tail", whole + Array("junk".utf8)), in: folder,
       "follow the profile, at byte \(whole.count)")
-    try expectRefusal(try folder.file("twice", whole + whole), in: folder, "several profiles")
-    try expectRefusal(try folder.file("gzgz", gzipped(whole)), in: folder, "compressed twice")
+    try expectRefusal(try folder.write("twice", whole + whole), in: folder, "several profiles")
+    try expectRefusal(try folder.write("gzgz", gzipped(whole)), in: folder, "compressed twice")
     try expectRefusal(
-      try folder.file("front", [0x0a] + whole), in: folder, "bytes stand before the gzip data")
+      try folder.write("front", [0x0a] + whole), in: folder, "bytes stand before the gzip data")
   }
 
   @Test("truncated or damaged protobuf is refused")
   func wire() throws {
     let cut = Array(heap[..<100])
-    try expectRefusal(try folder.file("cut", cut), in: folder, "goes beyond the end")
+    try expectRefusal(try folder.write("cut", cut), in: folder, "goes beyond the end")
     try expectRefusal(
-      try folder.file("field0", heap + [0, 1]), in: folder,
+      try folder.write("field0", heap + [0, 1]), in: folder,
       "field number 0 in Profile, at byte \(heap.count)")
     try expectRefusal(
-      try folder.file("type", heap + number(6, 1 as UInt64)), in: folder,
+      try folder.write("type", heap + number(6, 1 as UInt64)), in: folder,
       "field 6 has the wrong wire type, 0")
     try expectRefusal(
-      try folder.file("group", heap + tag(99, 3)), in: folder, "the group of field 99")
+      try folder.write("group", heap + tag(99, 3)), in: folder, "the group of field 99")
   }
 
   @Test("contradictory content is refused")
@@ -72,7 +72,7 @@ private let heap = ProfileBytes.heap.encoded
     func refuses(_ words: String, _ change: (inout ProfileBytes) -> Void) throws {
       var profile = ProfileBytes.heap
       change(&profile)
-      try expectRefusal(try folder.file("content", gzipped(profile.encoded)), in: folder, words)
+      try expectRefusal(try folder.write("content", gzipped(profile.encoded)), in: folder, words)
     }
     try refuses("sample 2 refers to location 77") { $0.addSample([77], [1, 1, 1, 1]) }
     try refuses("location 1 refers to function 88") {
@@ -109,7 +109,7 @@ private let heap = ProfileBytes.heap.encoded
       ("byte order mark", [0xff, 0xfe, 0x61, 0]),
     ]
     for (words, bytes) in kinds {
-      try expectRefusal(try folder.file("other", bytes), in: folder, words)
+      try expectRefusal(try folder.write("other", bytes), in: folder, words)
     }
   }
 
@@ -117,14 +117,14 @@ private let heap = ProfileBytes.heap.encoded
   func bombs() throws {
     let zeros = gzipBomb(repeating: [0], count: 70 << 20)
     try expectRefusal(
-      try folder.file("zeros", zeros), in: folder, "more than 200 times its size, the limit")
+      try folder.write("zeros", zeros), in: folder, "more than 200 times its size, the limit")
     let unknown = gzipBomb(
       front: heap, repeating: block(99, [UInt8](repeating: 1, count: 60_000)), count: 1200)
     try expectRefusal(
-      try folder.file("unknown", unknown), in: folder, "more than 200 times its size, the limit")
+      try folder.write("unknown", unknown), in: folder, "more than 200 times its size, the limit")
     let text = heap + tag(6, 2) + varint(UInt64(70 << 20))
     try expectRefusal(
-      try folder.file("text", gzipBomb(front: text, repeating: [0x61], count: 70 << 20)),
+      try folder.write("text", gzipBomb(front: text, repeating: [0x61], count: 70 << 20)),
       in: folder,
       "more than 200 times its size, the limit")
   }
@@ -135,7 +135,7 @@ private let heap = ProfileBytes.heap.encoded
     let count = 5_000_000
     deep.samples.append(
       block(1, [UInt8](repeating: 1, count: count)) + packed(2, [1, 64, 1, 64] as [Int64]))
-    let file = try folder.file("deep", deep.encoded)
+    let file = try folder.write("deep", deep.encoded)
     try expectRefusal(
       file, in: folder,
       "a stack has more than 4194304 frames, the limit; raise it with --max-inflated")
@@ -149,7 +149,7 @@ private let heap = ProfileBytes.heap.encoded
     var profile = ProfileBytes.heap
     profile.functions[1] += number(2, profile.text(String(repeating: "x", count: 1 << 20)))
     profile.addSample([UInt64](repeating: 2, count: 1000), [1, 1, 1, 1])
-    let file = try folder.file("long", gzipped(profile.encoded))
+    let file = try folder.write("long", gzipped(profile.encoded))
     // One line of 1 GB.
     for arguments in [["-o", folder.path("long.txt")], []] {
       let run = try runTool(["folded"] + arguments + [file], in: folder)
@@ -167,7 +167,7 @@ private let heap = ProfileBytes.heap.encoded
     var profile = ProfileBytes.heap
     profile.functions[1] += number(2, profile.text(String(repeating: "x", count: 1 << 20)))
     for depth in 1...30 { profile.addSample([UInt64](repeating: 2, count: depth), [1, 1, 1, 1]) }
-    let file = try folder.file("pieces", gzipped(profile.encoded))
+    let file = try folder.write("pieces", gzipped(profile.encoded))
     let output = folder.path("pieces.txt")
     let run = try runTool(["folded", "--sample-index=0", "-o", output, file], in: folder)
     #expect(run.status == 0)

@@ -14,11 +14,11 @@ struct Fault: CustomTestStringConvertible, Sendable {
 
 @Suite("Services that fail")
 struct FetchFaultTests {
-  private let folder: Folder
+  private let folder: TestFolder
   private let server: LiveServer
 
   init() throws {
-    folder = try Folder()
+    folder = try TestFolder()
     server = try LiveServer.recorded.get()
   }
 

@@ -4,11 +4,11 @@ import Testing
 
 @Suite("Profiles from URLs")
 struct FetchTests {
-  private let folder: Folder
+  private let folder: TestFolder
   private let server: LiveServer
 
   init() throws {
-    folder = try Folder()
+    folder = try TestFolder()
     server = try LiveServer.recorded.get()
   }
 
@@ -45,7 +45,7 @@ struct FetchTests {
   func fileWins() throws {
     let named = try runTool(["top", file], in: folder)
     let bytes = Array(try Data(contentsOf: URL(filePath: file)))
-    let path = try folder.file("localhost:1", bytes)
+    let path = try folder.write("localhost:1", bytes)
     #expect(try runTool(["top", path], in: folder).output == named.output)
     #expect(try runTool(["top", "localhost:1"], in: folder, atFolder: true).output == named.output)
   }
@@ -159,7 +159,7 @@ struct FetchTests {
   @Test("credentials come from a file, a header or the URL, and are never printed")
   func credentials() throws {
     let plain = try runTool(["top", server.address], in: folder)
-    let headers = try folder.file(
+    let headers = try folder.write(
       "headers", Array("# for the test\n\nAuthorization: Bearer hunter2\n".utf8))
     let runs = [
       try runTool(["top", "--header", "@\(headers)", server.url("secret")], in: folder),
@@ -172,7 +172,7 @@ struct FetchTests {
       #expect(run.output == plain.output)
       #expect(!run.messages.contains("hunter2"), "\(run.messages)")
     }
-    let broken = try folder.file("broken", Array("Authorization: Bearer x\nhunter2\n".utf8))
+    let broken = try folder.write("broken", Array("Authorization: Bearer x\nhunter2\n".utf8))
     let secrets = [
       ["top", "http://u:hunter2@\(server.address)/page?token=hunter2"],
       ["top", "http://u:hunter2@\(server.address)/login?token=hunter2"],

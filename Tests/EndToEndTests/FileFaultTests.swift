@@ -7,12 +7,12 @@ import Testing
 private let heap = ProfileBytes.heap.encoded
 
 @Suite("Files and pipes that fail") struct FileFaultTests {
-  private let folder: Folder
+  private let folder: TestFolder
   private let profile: String
 
   init() throws {
-    folder = try Folder()
-    profile = try folder.file("heap.pb.gz", gzipped(heap))
+    folder = try TestFolder()
+    profile = try folder.write("heap.pb.gz", gzipped(heap))
   }
 
   private func names() throws -> [String] {
@@ -26,7 +26,7 @@ private let heap = ProfileBytes.heap.encoded
 
   @Test("programs that heapscope starts do not inherit its ignored signals")
   func inheritedSignals() throws {
-    let program = try folder.file(
+    let program = try folder.write(
       "dot", Array("#!/bin/sh\ncat >/dev/null\ngrep SigIgn /proc/self/status\n".utf8))
     chmod(program, 0o755)
     let run = try runTool(
@@ -49,7 +49,7 @@ private let heap = ProfileBytes.heap.encoded
 
   @Test("a failed write keeps the old file whole and leaves no other")
   func fullFile() throws {
-    _ = try folder.file("out", Array("old".utf8))
+    _ = try folder.write("out", Array("old".utf8))
     // A page of 300 kB against a limit of 8 KiB.
     let run = try runTool(
       ["report", "-o", folder.path("out"), profile], in: folder,
@@ -68,7 +68,7 @@ private let heap = ProfileBytes.heap.encoded
       long.addLocation(id, functions: [id])
       long.addSample([id, 1], [1, 64, 1, 64])
     }
-    let file = try folder.file("long", long.encoded)
+    let file = try folder.write("long", long.encoded)
     let run = try runTool(
       [command, file], in: folder, script: #""$0" "$@" | true; echo "${PIPESTATUS[0]}""#)
     #expect(run.text == "0\n")
@@ -101,7 +101,7 @@ private let heap = ProfileBytes.heap.encoded
   @Test(
     "an interrupted run keeps the old file and leaves no partial one", arguments: [SIGINT, SIGTERM])
   func interrupted(signal: Int32) throws {
-    _ = try folder.file("out", Array("old".utf8))
+    _ = try folder.write("out", Array("old".utf8))
     // The pipe is held open and never fed, so the run waits for its input.
     let run = try runTool(
       ["top", "-o", folder.path("out"), folder.path("pipe")], in: folder,
@@ -142,7 +142,7 @@ private let heap = ProfileBytes.heap.encoded
       ("<!doctype html><html>gateway timeout</html>", "HTML page"),
       ("PK\u{3}\u{4}\u{14}abcdefgh", "zip archive"), ("404 page not found", "page not found"),
     ] {
-      let file = try folder.file("text", Array(text.utf8))
+      let file = try folder.write("text", Array(text.utf8))
       let run = try runTool(
         [], in: folder, script: "dd if='\(file)' bs=1 status=none | \"$0\" top -")
       #expect(run.status == 65)

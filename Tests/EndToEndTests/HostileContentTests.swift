@@ -5,9 +5,9 @@ import Testing
 
 /// Content that is well formed and made to do harm.
 @Suite("Hostile content") struct HostileContentTests {
-  private let folder: Folder
+  private let folder: TestFolder
 
-  init() throws { folder = try Folder() }
+  init() throws { folder = try TestFolder() }
 
   /// The heap profile with these stacks instead of its own.
   private func profile(_ samples: [(stack: [UInt64], values: [Int64])]) -> ProfileBytes {
@@ -39,9 +39,9 @@ import Testing
   func sums() throws {
     let most = Int64.max
     let all = [most, most, most, most]
-    let two = try folder.file("two", profile([([1], all), ([3], all)]).encoded)
-    let same = try folder.file("same", profile([([1], all), ([1], all)]).encoded)
-    let negative = try folder.file(
+    let two = try folder.write("two", profile([([1], all), ([3], all)]).encoded)
+    let same = try folder.write("same", profile([([1], all), ([1], all)]).encoded)
+    let negative = try folder.write(
       "negative", profile([([1], all.map { -$0 }), ([3], all.map { -$0 })]).encoded)
     for file in [two, same, negative] {
       for command in commands + ["tree", "tags", "dot", "summary", "flame", "report", "traces"] {
@@ -49,8 +49,8 @@ import Testing
       }
     }
     // Each fits, and both together do not.
-    let one = try folder.file("one", profile([([1], all)]).encoded)
-    let minus = try folder.file("minus", profile([([1], all.map { -$0 })]).encoded)
+    let one = try folder.write("one", profile([([1], all)]).encoded)
+    let minus = try folder.write("minus", profile([([1], all.map { -$0 })]).encoded)
     try expectNoWrap(["folded", one], "\(most)")
     try expectNoWrap(["folded", one, one], "18446744073709551614")
     try expectNoWrap(["merge", one, one], "")
@@ -64,7 +64,7 @@ import Testing
     var profile = ProfileBytes.heap
     let escape = Array("1\u{1b}[31m\0s".utf8)
     profile.strings = profile.strings.map { $0 == Array("bytes".utf8) ? escape : $0 }
-    let file = try folder.file("unit", profile.encoded)
+    let file = try folder.write("unit", profile.encoded)
     for command in [
       ["top", "--color=always"], ["top", "--color=always", "--error"], ["summary"], ["focus", "."],
       ["hotspots"], ["diff", file], ["trend", file], ["top", "--format=markdown"],
@@ -103,7 +103,7 @@ import Testing
     for comment in ["::debug::begins the line", "  ::debug::behind blanks", text] {
       profile.rest += number(13, profile.text(comment))
     }
-    let file = try folder.file("evil", profile.encoded)
+    let file = try folder.write("evil", profile.encoded)
     let reports = [
       ["top"], ["top", "--lines"], ["top", "--files"], ["top", "--addresses"], ["tree"],
       ["peek", "evil"], ["traces"], ["tags"], ["raw"], ["list", "evil"], ["callgrind"],
@@ -134,7 +134,7 @@ import Testing
     profile.addFunction(20, name)
     profile.addLocation(20, functions: [20])
     profile.addSample([20, 1], [1, 1, 1, 100])
-    let file = try folder.file("raw", profile.encoded)
+    let file = try folder.write("raw", profile.encoded)
     for report in ["top", "tree", "traces", "raw", "-top"] {
       #expect(try runTool([report, file], in: folder).text.contains(name), "\(report)")
     }
@@ -149,7 +149,7 @@ import Testing
     profile.addFunction(20, name, file: name)
     profile.addLocation(20, functions: [20])
     profile.addSample([20, 1], [1, 1, 1, 100])
-    let file = try folder.file("formula", profile.encoded)
+    let file = try folder.write("formula", profile.encoded)
     for report in [["top"], ["top", "--lines"], ["tree"], ["peek", "."], ["traces"], ["raw"]] {
       let run = try runTool(report + ["--format=csv", file], in: folder)
       #expect(run.status == 0)
@@ -184,7 +184,7 @@ import Testing
       let labels = block(3, number(1, profile.text("k" + name)) + number(2, profile.text(name)))
       profile.addSample([20, 21, 1], [1, 1, 1, 100], labels: labels)
       profile.mappings = [number(1, 1) + number(5, profile.text("/bin/" + name))]
-      let file = try folder.file("graph", profile.encoded)
+      let file = try folder.write("graph", profile.encoded)
       for command in [["svg"], ["svg", "--lines"], ["svg", "--files"]] {
         let run = try runTool(command + ["-o", folder.path("graph.svg"), file], in: folder)
         #expect(run.status == 0, "\(name.prefix(20).debugDescription): \(run.messages)")
@@ -200,7 +200,7 @@ import Testing
 
   @Test("a mean over counts that do not fit 64 bits is refused")
   func means() throws {
-    let file = try folder.file(
+    let file = try folder.write(
       "mean", profile([([1], [.max, 1, .max, 1]), ([3], [.max, 1, .max, 1])]).encoded)
     for command in ["top", "tree", "folded"] {
       let run = try runTool([command, "--mean", file], in: folder)
@@ -226,7 +226,7 @@ import Testing
       // What is kept matters only beside what is dropped.
       if field == 8 { profile.rest += number(7, profile.text("runtime")) }
       profile.rest += number(field, profile.text(expression))
-      let file = try folder.file("expression", profile.encoded)
+      let file = try folder.write("expression", profile.encoded)
       for command in commands {
         let run = try runTool([command, file], in: folder)
         #expect(run.status == 0 || run.status == 65, "\(command): \(run.messages)")
@@ -255,7 +255,7 @@ import Testing
         profile.addLocation(id, functions: [id])
         profile.addSample([id, 1], [1, 1, 1, Int64(id)])
       }
-      let file = try folder.file("pair", profile.encoded)
+      let file = try folder.write("pair", profile.encoded)
       let run = try runTool(["folded", file], in: folder)
       let lines = run.text.split(separator: "\n")
       #expect(lines.count == 2, "\(left) and \(right): \(run.text)")
@@ -282,7 +282,7 @@ import Testing
       profile.addLocation(id, functions: [id])
       profile.addSample([id, 1], [1, 1, 1, 100])
     }
-    let file = try folder.file("names", profile.encoded)
+    let file = try folder.write("names", profile.encoded)
     let folded = try runTool(["folded", file], in: folder).text
     for name in names {
       #expect(folded.contains("main.main;\(name.replacing(";", with: "\\x3b")) 100\n"), "\(name)")

@@ -25,7 +25,7 @@ final class LiveServer: Sendable {
 
   func url(_ path: String) -> String { "http://\(address)/\(path)" }
 
-  static let folder = Result { try Folder() }
+  static let folder = Result { try TestFolder() }
 
   /// A certificate for 127.0.0.1 that only its own file vouches for, and its key.
   static let certificate = Result { try newCertificate("cert") }

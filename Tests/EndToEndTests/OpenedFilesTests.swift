@@ -6,7 +6,7 @@ import Testing
 
 /// Whether one process may watch another here: containers often forbid it.
 private let canTrace: Bool = {
-  guard let folder = try? Folder(),
+  guard let folder = try? TestFolder(),
     let run = try? runTool([], in: folder, script: "strace -f -o /dev/null /bin/true")
   else { return false }
   return run.status == 0
@@ -18,18 +18,18 @@ private let canTrace: Bool = {
   .enabled(if: canTrace, "strace is missing, or may not trace: apt-get install strace"))
 struct OpenedFilesTests {
   /// All that the commands may open lies here; the home too.
-  private let folder: Folder
+  private let folder: TestFolder
 
   /// Nothing of this may be opened.
-  private let outside: Folder
+  private let outside: TestFolder
   private let profile: String
   private let dump: String
 
   init() throws {
-    folder = try Folder()
-    outside = try Folder()
-    let secret = try outside.file("secret.txt", Array(repeated(Array("secret\n".utf8), count: 40)))
-    let source = try outside.file("secret.go", Array("package secret\n".utf8))
+    folder = try TestFolder()
+    outside = try TestFolder()
+    let secret = try outside.write("secret.txt", Array(repeated(Array("secret\n".utf8), count: 40)))
+    let source = try outside.write("secret.go", Array("package secret\n".utf8))
     try FileManager.default.createDirectory(
       atPath: folder.path("work/sub"), withIntermediateDirectories: true)
     let files: [String] = [
@@ -44,7 +44,7 @@ struct OpenedFilesTests {
     symlink(outside.url.path, folder.path("work/linked"))
     symlink("/dev/zero", folder.path("work/device.go"))
     #expect(mkfifo(folder.path("work/pipe.go"), 0o600) == 0)
-    _ = try folder.file("work/sub/own.go", Array(repeated(Array("x := 1\n".utf8), count: 40)))
+    _ = try folder.write("work/sub/own.go", Array(repeated(Array("x := 1\n".utf8), count: 40)))
     var heap = ProfileBytes.heap
     for (row, file) in files.enumerated() {
       let id = UInt64(20 + row)
@@ -57,8 +57,8 @@ struct OpenedFilesTests {
       number(1, 2 as UInt64) + number(2, 0x3000 as UInt64) + number(3, 0x4000 as UInt64)
         + number(5, heap.text(secret)))
     heap.rest += packed(13, [heap.text("file://" + secret)])
-    profile = try folder.file("heap.pb.gz", gzipped(heap.encoded))
-    dump = try folder.file(
+    profile = try folder.write("heap.pb.gz", gzipped(heap.encoded))
+    dump = try folder.write(
       "dump.txt",
       Array(
         "goroutine 1 [running]:\nmain.main()\n\t\(secret):7 +0x1\n".utf8))

@@ -6,9 +6,9 @@ import Testing
 /// What long jobs are split into, and what is in a rules file, is nobody's business but
 /// the processor's and the user's.
 @Suite("Parts and rules") struct PartTests {
-  private let folder: Folder
+  private let folder: TestFolder
 
-  init() throws { folder = try Folder() }
+  init() throws { folder = try TestFolder() }
 
   /// The heap profile with many stacks, deep ones among them.
   private func manyStacks() throws -> String {
@@ -21,7 +21,7 @@ import Testing
       let objects = Int64.random(in: 1...999, using: &random)
       profile.addSample(stack, [objects, objects * 64, objects / 2, objects / 2 * 64])
     }
-    return try folder.file("many", profile.encoded)
+    return try folder.write("many", profile.encoded)
   }
 
   @Test(
@@ -63,7 +63,7 @@ import Testing
       }
       text += "[[rules]]\nid = 'r\(rule)'\ncalls = [\(calls.joined(separator: ", "))]\n"
     }
-    let rules = try folder.file("rules.toml", Array(text.utf8))
+    let rules = try folder.write("rules.toml", Array(text.utf8))
     let run = try runTool(["hotspots", "--rules", rules, path], in: folder)
     #expect(run.status == 0, "\(run.messages)")
     #expect(run.output == (try runTool(["hotspots", path], in: folder).output))

@@ -3,9 +3,9 @@ import HeapscopeTestSupport
 import Testing
 
 @Suite("Settings of the working tree") struct SettingsFinderTests {
-  private let folder: Folder
+  private let folder: TestFolder
 
-  init() throws { folder = try Folder() }
+  init() throws { folder = try TestFolder() }
 
   /// Writes files below the folder, by their paths.
   private func write(_ files: [String: String]) throws {

@@ -6,12 +6,12 @@ import Testing
 
 /// A profile names files; what of them `list` reads goes into reports that are passed on.
 @Suite("Files that list reads") struct SourceAccessTests {
-  private let folder: Folder
+  private let folder: TestFolder
   private static let secret = "the-secret-line"
   private static let source = "the-source-line"
 
   init() throws {
-    folder = try Folder()
+    folder = try TestFolder()
     for path in [
       "src/app/main.go", "src/app/plain.txt", "src/.hidden/key", "other/lib.go", "other/key.txt",
       "secret.txt",
@@ -35,7 +35,7 @@ import Testing
     heap.addFunction(1, "main.main", file: file)
     heap.addLocation(1, functions: [1])
     heap.addSample([1], [100])
-    let profile = try folder.file("heap.pb", heap.encoded)
+    let profile = try folder.write("heap.pb", heap.encoded)
     return try runTool(
       ["list"] + options + ["main", profile], in: folder, atFolder: true, below: below)
   }
@@ -117,7 +117,7 @@ import Testing
       heap.addFunction(1, "main.main", file: file)
       heap.addLocation(1, functions: [1])
       heap.addSample([1], [100])
-      let profile = try folder.file("heap.pb", heap.encoded)
+      let profile = try folder.write("heap.pb", heap.encoded)
       let run = try runTool(
         ["hotspots", "--source-path=.", "--format=json", profile], in: folder, atFolder: true,
         below: "src")

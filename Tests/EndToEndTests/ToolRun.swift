@@ -12,7 +12,7 @@ import Testing
 ///   - script: what bash runs, with the program as `$0` and the arguments as `$@`.
 ///   - signal: is sent after a while.
 func runTool(
-  _ arguments: [String], in folder: Folder, input: String = "/dev/null",
+  _ arguments: [String], in folder: TestFolder, input: String = "/dev/null",
   environment: [String] = [], atFolder: Bool = false, below: String = "", script: String? = nil,
   signal: (number: Int32, afterSeconds: Double)? = nil
 ) throws -> ProgramRun {
@@ -43,30 +43,12 @@ private let builtTool: String? = {
     .first { FileManager.default.isExecutableFile(atPath: $0) }
 }()
 
-/// A folder that goes away with the test.
-final class Folder: Sendable {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "heapscope-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> String { url.appending(path: name).path }
-
+extension TestFolder {
   /// The files in heapscope's folder of kept profiles, unfinished ones included.
   func keptProfiles() throws -> [String] {
     let kept = path(".local/share/heapscope/profiles")
     if !FileManager.default.fileExists(atPath: kept) { return [] }
     return try FileManager.default.contentsOfDirectory(atPath: kept)
-  }
-
-  /// Writes a file and returns its path.
-  func file(_ name: String, _ bytes: [UInt8]) throws -> String {
-    try Data(bytes).write(to: url.appending(path: name))
-    return path(name)
   }
 }
 
@@ -76,7 +58,7 @@ let commands = ["top", "folded", "hotspots", "raw"]
 /// Expects a refusal: a status, nothing on standard output, one line that names
 /// the file and says these words, in time and memory.
 func expectRefusal(
-  _ path: String, in folder: Folder, status: Int32 = 65, _ words: String,
+  _ path: String, in folder: TestFolder, status: Int32 = 65, _ words: String,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   for command in commands {
@@ -98,7 +80,7 @@ func expectRefusal(
 /// - Parameter notes: what each line on standard error must hold; nil where none may stand.
 @discardableResult
 func expectReports(
-  _ path: String, in folder: Folder, notes: Regex<Substring>? = nil,
+  _ path: String, in folder: TestFolder, notes: Regex<Substring>? = nil,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws -> [String: String] {
   var reports: [String: String] = [:]

@@ -7,13 +7,13 @@ import Testing
 /// Whose word counts: what came with the tree, or from another user, against what the
 /// user typed.
 @Suite("Trust in rules files") struct TrustTests {
-  private let folder: Folder
+  private let folder: TestFolder
 
   /// Maps printed by `fmt`, three quarters of it, and other formatting.
   private let profile: String
 
   init() throws {
-    folder = try Folder()
+    folder = try TestFolder()
     var heap = ProfileBytes.heap
     heap.samples = []
     heap.addFunction(4, "internal/fmtsort.Sort", file: "/usr/local/go/src/internal/fmtsort/sort.go")
@@ -22,7 +22,7 @@ import Testing
     heap.addLocation(5, functions: [1], line: 20)
     heap.addSample([4, 3, 1], [1000, 750_000, 10, 7500])
     heap.addSample([3, 5], [1000, 250_000, 10, 2500])
-    profile = try folder.file("heap.pb.gz", heap.encoded)
+    profile = try folder.write("heap.pb.gz", heap.encoded)
   }
 
   private func write(_ text: String, _ path: String = ".heapscope.toml") throws {
@@ -113,7 +113,7 @@ import Testing
     }
     heap.addLocation(30, functions: [2])
     heap.addSample([30], [1, 96_000, 0, 0])
-    let many = try folder.file("many.pb", heap.encoded)
+    let many = try folder.write("many.pb", heap.encoded)
     let rules = (10..<20).map {
       "[[rules]]\nid = 'r\($0)'\ncalls = ['example.com/lib.F\($0)']\nthrough-libraries = true\n"
     }
@@ -178,7 +178,7 @@ import Testing
   @Test("a rules file that is not regular or leads out of the tree is not read, and nothing hangs")
   func special() throws {
     let path = folder.path(".heapscope.toml")
-    _ = try folder.file("elsewhere.toml", Array("own = 3".utf8))
+    _ = try folder.write("elsewhere.toml", Array("own = 3".utf8))
     try write("", "tree/.git/HEAD")
     func expect(_ words: String, below: String = "") throws {
       let run = try run("hotspots", below: below)

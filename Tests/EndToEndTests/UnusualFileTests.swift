@@ -5,13 +5,13 @@ import Testing
 private let heap = ProfileBytes.heap
 
 @Suite("Unusual files that are read") struct UnusualFileTests {
-  private let folder: Folder
+  private let folder: TestFolder
 
-  init() throws { folder = try Folder() }
+  init() throws { folder = try TestFolder() }
 
   @Test("other encodings of a profile give the same reports")
   func encodings() throws {
-    let plain = try expectReports(try folder.file("plain", heap.encoded), in: folder)
+    let plain = try expectReports(try folder.write("plain", heap.encoded), in: folder)
     #expect(
       plain["folded"] == """
         main.main;main.(*Cache).fill;fmt.Sprintf 128
@@ -31,7 +31,7 @@ private let heap = ProfileBytes.heap
       number(99, 5 as UInt64) + bytes + group(98, block(1, "x")),
     ]
     for form in forms {
-      #expect(try expectReports(try folder.file("form", form), in: folder) == plain)
+      #expect(try expectReports(try folder.write("form", form), in: folder) == plain)
     }
   }
 
@@ -40,13 +40,13 @@ private let heap = ProfileBytes.heap
     var profile = heap
     profile.samples = []
     var reports = try expectReports(
-      try folder.file("empty", profile.encoded), in: folder, notes: /empty: no samples/)
+      try folder.write("empty", profile.encoded), in: folder, notes: /empty: no samples/)
     #expect(reports["folded"] == "")
     #expect(reports["top"]?.contains("Showing nodes accounting for 0, 0% of 0 total") == true)
     profile.addSample([1, 2], [0, 0, 0, 0])
     profile.addSample([], [0, 0, 0, 0])
     reports = try expectReports(
-      try folder.file("zeros", profile.encoded), in: folder, notes: /zeros: all values are 0/)
+      try folder.write("zeros", profile.encoded), in: folder, notes: /zeros: all values are 0/)
     #expect(reports["folded"] == "")
     for report in reports.values {
       #expect(!report.lowercased().contains("nan") && !report.contains("inf"))
@@ -64,7 +64,7 @@ private let heap = ProfileBytes.heap
     profile.addSample([10], [1, 1, 1, 10])
     profile.addSample([11], [1, 1, 1, 100])
     profile.addSample([], [1, 1, 1, 1000])
-    let reports = try expectReports(try folder.file("names", profile.encoded), in: folder)
+    let reports = try expectReports(try folder.write("names", profile.encoded), in: folder)
     let values = reports["folded"]?.split(separator: "\n").compactMap { line in
       line.split(separator: " ").last.flatMap { Int($0) }
     }
@@ -83,7 +83,7 @@ private let heap = ProfileBytes.heap
       profile.addLocation(UInt64(20 + index), functions: [UInt64(20 + index)])
       profile.addSample([UInt64(20 + index), 1], [1, 1, 1, 1])
     }
-    let run = try runTool(["folded", try folder.file("names", profile.encoded)], in: folder)
+    let run = try runTool(["folded", try folder.write("names", profile.encoded)], in: folder)
     #expect(run.status == 0)
     let lines = run.text.split(separator: "\n")
     #expect(lines.count == 2 + names.count)
@@ -104,7 +104,7 @@ private let heap = ProfileBytes.heap
       profile.samples = []
       profile.addSample([2, 1], [1, 1, 1, extreme == .min ? -.max : extreme])
       try expectReports(
-        try folder.file("extreme", profile.encoded), in: folder, notes: /some values are negative/)
+        try folder.write("extreme", profile.encoded), in: folder, notes: /some values are negative/)
     }
   }
 
@@ -114,7 +114,7 @@ private let heap = ProfileBytes.heap
     for round in 0..<3 {
       deep.addSample((0..<100_000).map { UInt64(1 + ($0 + round) % 3) }, [1, 1, 1, 1])
     }
-    try expectReports(try folder.file("deep", gzipped(deep.encoded)), in: folder)
+    try expectReports(try folder.write("deep", gzipped(deep.encoded)), in: folder)
     var labels = heap
     let key = labels.text("bytes")
     let texts = (0..<1000 as Range<UInt64>).map { labels.text("label \($0)") }
@@ -122,14 +122,14 @@ private let heap = ProfileBytes.heap
       block(3, number(1, texts[row % 1000]) + number(row % 2 == 0 ? 2 : 3, key))
     }
     labels.addSample([1], [1, 1, 1, 1], labels: content)
-    try expectReports(try folder.file("labels", gzipped(labels.encoded)), in: folder)
+    try expectReports(try folder.write("labels", gzipped(labels.encoded)), in: folder)
   }
 
   @Test("an invalid expression in a profile drops nothing, and a message says so")
   func badExpression() throws {
     var profile = heap
     profile.rest += number(7, profile.text("main\\.(("))
-    let file = try folder.file("expression", profile.encoded)
+    let file = try folder.write("expression", profile.encoded)
     for command in commands {
       let run = try runTool([command, file], in: folder)
       #expect(run.status == 0)

@@ -4,11 +4,11 @@ import Testing
 
 @Suite("heapscope watch")
 struct WatchTests {
-  private let folder: Folder
+  private let folder: TestFolder
   private let server: LiveServer
 
   init() throws {
-    folder = try Folder()
+    folder = try TestFolder()
     server = try LiveServer.recorded.get()
   }
 
@@ -134,7 +134,7 @@ struct WatchTests {
 
   @Test("watch refuses to keep snapshots below a path that is not a folder")
   func noFolder() throws {
-    for place in ["/nonexistent/folder/x", try folder.file("file", [1])] {
+    for place in ["/nonexistent/folder/x", try folder.write("file", [1])] {
       let run = try runTool(["watch", server.address, "--into", place], in: folder)
       #expect(run.status == 73)
       #expect(run.messages.contains(place))

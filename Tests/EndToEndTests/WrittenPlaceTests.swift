@@ -6,12 +6,12 @@ import Testing
 
 /// Where heapscope writes, and what it leaves there.
 @Suite("Places that are written to") struct WrittenPlaceTests {
-  private let folder: Folder
+  private let folder: TestFolder
   private let profile: String
 
   init() throws {
-    folder = try Folder()
-    profile = try folder.file("heap.pb.gz", gzipped(ProfileBytes.heap.encoded))
+    folder = try TestFolder()
+    profile = try folder.write("heap.pb.gz", gzipped(ProfileBytes.heap.encoded))
   }
 
   private func top(_ output: String) throws -> ProgramRun {
@@ -42,7 +42,7 @@ import Testing
 
   @Test("a read-only file is not replaced without being asked for")
   func readOnly() throws {
-    let file = try folder.file("out", Array("old".utf8))
+    let file = try folder.write("out", Array("old".utf8))
     symlink("out", folder.path("link"))
     chmod(file, 0o444)
     for place in ["out", "link", file] {
@@ -62,7 +62,7 @@ import Testing
   func permissions() throws {
     for (before, after) in [(0o640, 0o640), (0o6755, 0o755), (0o1777, 0o777)] as [(mode_t, mode_t)]
     {
-      let file = try folder.file("out", Array("old".utf8))
+      let file = try folder.write("out", Array("old".utf8))
       chmod(file, before)
       #expect(try top("out").status == 0)
       #expect(mode("out") == after)
@@ -71,7 +71,7 @@ import Testing
 
   @Test("a symbolic link in place of a temporary file is not followed")
   func plantedTemporary() throws {
-    _ = try folder.file("victim", Array("old".utf8))
+    _ = try folder.write("victim", Array("old".utf8))
     let run = try runTool(
       ["top", "-o", folder.path("out"), profile], in: folder,
       script: "ln -s victim '\(folder.path("out"))'.$$.tmp; exec \"$0\" \"$@\"")
@@ -86,7 +86,7 @@ import Testing
     arguments: [#"$'a\nb.pb'"#, #"$'a\n'"#, #"$'\n'"#, #"$'tab\tend'"#, "'a b.pb'"])
   func anyName(name: String) throws {
     // What a reader of lines would take instead.
-    _ = try folder.file("a", Array("other".utf8))
+    _ = try folder.write("a", Array("other".utf8))
     let first = try runTool(
       [], in: folder, script: "cd; cp heap.pb.gz \(name); exec \"$0\" top \(name)")
     #expect(first.status == 0, "\(first.messages)")
@@ -137,7 +137,7 @@ import Testing
     ]
     let own = ".20260101-000000.000-h-heap-\(getpid()).tmp"
     for name in stray + [own, "20260101-000000.000-h-heap-1.pb.gz", ".other"] {
-      _ = try folder.file(".local/share/heapscope/profiles/\(name)", [1])
+      _ = try folder.write(".local/share/heapscope/profiles/\(name)", [1])
     }
     let run = try runTool(["top", "-"], in: folder, input: profile)
     #expect(run.status == 0, "\(run.messages)")
@@ -153,8 +153,8 @@ import Testing
 
   @Test("a relative PPROF_TMPDIR lies below the working directory and gets only heapscope's names")
   func relativeFolder() throws {
-    _ = try folder.file(".other-4999999.tmp", [1])
-    _ = try folder.file(".20260101-000000.000-h-heap-4999999.tmp", [1])
+    _ = try folder.write(".other-4999999.tmp", [1])
+    _ = try folder.write(".20260101-000000.000-h-heap-4999999.tmp", [1])
     for place in ["kept/below", "../kept-\(folder.url.lastPathComponent)", "."] {
       let run = try runTool(
         ["top", "--timeout=1", "http://127.0.0.1:1/x"], in: folder,

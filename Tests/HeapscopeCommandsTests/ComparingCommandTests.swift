@@ -6,20 +6,9 @@ import Testing
 
 @Suite("Commands that compare profiles")
 struct ComparingCommandTests {
-  private let folder: URL
+  private let folder: TestFolder
 
-  init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "compare-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  }
-
-  private func remove() { try? FileManager.default.removeItem(at: folder) }
-
-  private func file(_ name: String, _ text: String) throws -> String {
-    let url = folder.appending(path: name)
-    try Data(text.utf8).write(to: url)
-    return url.path
-  }
+  init() throws { folder = try TestFolder() }
 
   /// Writes a profile of some stacks, each with one value a type.
   private func file(
@@ -36,15 +25,13 @@ struct ComparingCommandTests {
         buildID: profile.strings.intern(buildID)))
     profile.timeNanoseconds = seconds * 1_000_000_000
     profile.durationNanoseconds = duration * 1_000_000_000
-    let url = folder.appending(path: name)
-    try Data(writeProfile(profile)).write(to: url)
-    return url.path
+    return try folder.write(name, writeProfile(profile))
   }
 
   /// Go's text form with one line of blocks of 512 bytes, all of them sampled.
   private func goText(_ name: String, live: Int, allocated: Int, collected: String) throws -> String
   {
-    try file(
+    try folder.write(
       name,
       """
       heap profile: \(live): \(live * 512) [\(allocated): \(allocated * 512)] @ heap/2
@@ -65,7 +52,6 @@ struct ComparingCommandTests {
 
   @Test("a diff and a trend of two builds have no rates, and one row for a line that moved")
   func builds() throws {
-    defer { remove() }
     let first = try file(
       "v1",
       ["main.load@/v1/load.go:20 < main.main": [900, 400], "main.main@/v1/load.go:50": [5, 5]],
@@ -92,7 +78,6 @@ struct ComparingCommandTests {
 
   @Test("a diff of one process has rates, of a restart none")
   func processes() throws {
-    defer { remove() }
     let first = try file("1", ["main.load": [900, 400], "main.f": [50, 50]], seconds: 100)
     let later = try file("2", ["main.load": [9900, 4400], "main.f": [50, 50]], seconds: 110)
     let anew = try file("3", ["main.load": [9900, 4400], "main.f": [49, 49]], seconds: 110)
@@ -106,7 +91,6 @@ struct ComparingCommandTests {
 
   @Test("two programs are compared with a word of warning", arguments: ["diff", "trend", "check"])
   func programs(command: String) throws {
-    defer { remove() }
     func program(_ name: String, _ functions: [String], buildID: String, seconds: Int64) throws
       -> String
     {
@@ -134,7 +118,6 @@ struct ComparingCommandTests {
 
   @Test("a trend of CPU profiles follows CPU time, and knows no growth a second and no leak")
   func processor() throws {
-    defer { remove() }
     let files = try (1...5 as ClosedRange<Int64>).map { step in
       try file(
         "\(step)", types: ["samples/count", "cpu/nanoseconds"],
@@ -159,7 +142,6 @@ struct ComparingCommandTests {
 
   @Test("a trend names the profile that has no such sample type, and what it has")
   func otherTypes() throws {
-    defer { remove() }
     let heap = try file("heap", ["main.f": [1, 1]], seconds: 1)
     let cpu = try file("cpu", types: ["cpu/nanoseconds"], ["main.f": [1]], seconds: 2)
     let run = heapscope(["trend", heap, cpu])
@@ -171,7 +153,6 @@ struct ComparingCommandTests {
 
   @Test("Go's text form is ordered and told apart by its LastGC, which pprof's reports do not show")
   func lastCollection() throws {
-    defer { remove() }
     let start: Int64 = 1_700_000_000_000_000_000
     let files = try (0..<4).map { step in
       try goText(
@@ -197,7 +178,6 @@ struct ComparingCommandTests {
 
   @Test("with a base the profiles of a trend have their own times and signed totals")
   func base() throws {
-    defer { remove() }
     let base = try file("base", ["main.f": [100, 100]], seconds: 10)
     let files = try [(30, 40), (20, 70), (40, 10)].map { seconds, live in
       try file(

@@ -31,41 +31,36 @@ struct StatusTableTests {
     "peek", "list", "svg", "png", "pdf",
   ]
 
-  private let folder: URL
+  private let folder: TestFolder
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "status-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    folder = try TestFolder()
     var stacks = StackProfile(types: ["alloc_space/bytes", "inuse_space/bytes"])
     stacks.add("main.make < main.run < main.main", [700, 300])
     stacks.add("main.log < main.main", [200, 100])
     // Expressions are tried on names, files, labels and their keys.
     stacks.add("\(Self.longName) < main.main", [100, 50], texts: [Self.longName: Self.longName])
     let bytes = try writeProfile(stacks.profile)
-    try write("good.pb.gz", bytes)
-    try write("other.pb.gz", bytes)
-    try write("cut.pb.gz", bytes.dropLast(bytes.count / 2))
-    try write("nothing.pb.gz", [])
+    try folder.write("good.pb.gz", bytes)
+    try folder.write("other.pb.gz", bytes)
+    try folder.write("cut.pb.gz", Array(bytes.dropLast(bytes.count / 2)))
+    try folder.write("nothing.pb.gz", "")
     var goroutines = StackProfile(types: ["goroutine/count"])
     goroutines.add("runtime.gopark < main.wait < main.main", [3])
-    try write("goroutines.pb.gz", try writeProfile(goroutines.profile))
-    try write(
+    try folder.write("goroutines.pb.gz", try writeProfile(goroutines.profile))
+    try folder.write(
       "empty.pb.gz",
       try writeProfile(
         StackProfile(types: ["alloc_space/bytes", "inuse_space/bytes"]).profile))
     var huge = StackProfile(types: ["inuse_space/bytes", "alloc_space/bytes"])
     huge.add("main.a", [1, .max])
     huge.add("main.b", [1, .max])
-    try write("huge.pb.gz", try writeProfile(huge.profile))
+    try folder.write("huge.pb.gz", try writeProfile(huge.profile))
   }
 
   /// Takes exponential time with the expression below.
   private static let longName = String(repeating: "a", count: 40)
   private static let slow = "(a+)+[bc]"
-
-  private func write(_ name: String, _ bytes: some Collection<UInt8>) throws {
-    try Data(bytes).write(to: folder.appending(path: name))
-  }
 
   private func run(_ line: String, _ first: String, _ second: String, _ more: [String] = [])
     -> CommandRun
@@ -76,9 +71,9 @@ struct StatusTableTests {
     return heapscope(
       words.map {
         switch $0 {
-        case "P": folder.appending(path: isDump ? "goroutines.pb.gz" : first).path
-        case "--base=P": "--base=" + folder.appending(path: first).path
-        case "Q": folder.appending(path: second).path
+        case "P": folder.path(isDump ? "goroutines.pb.gz" : first)
+        case "--base=P": "--base=" + folder.path(first)
+        case "Q": folder.path(second)
         default: $0
         }
       })
@@ -93,7 +88,6 @@ struct StatusTableTests {
 
   @Test("an input that is missing, empty or cut ends every command, with nothing written")
   func unreadable() {
-    defer { try? FileManager.default.removeItem(at: folder) }
     func refuses(_ line: String, _ file: String, _ status: Int32, _ word: String) {
       let run = run(line, "good.pb.gz", file)
       #expect(run.status == status, "\(line) \(file): \(run.messages)")
@@ -118,7 +112,6 @@ struct StatusTableTests {
 
   @Test("of several inputs, pprof's reports and --allow-missing go on without one, and say so")
   func allowed() {
-    defer { try? FileManager.default.removeItem(at: folder) }
     // Drawing needs Graphviz; the others need both of their inputs.
     let others: Set = ["svg", "png", "pdf", "diff", "trend", "gctrace"]
     for (name, line) in Self.rows where !others.contains(name) {
@@ -139,7 +132,6 @@ struct StatusTableTests {
 
   @Test("an expression that takes too long to match is an error in every command and option")
   func slowExpressions() throws {
-    defer { try? FileManager.default.removeItem(at: folder) }
     var tried: Set<String> = []
     for (name, line) in Self.rows {
       let command = try #require(HeapscopeCommand.command(named: name))
@@ -170,7 +162,6 @@ struct StatusTableTests {
 
   @Test("where the filters leave nothing, our own commands say no, and pprof's end as pprof does")
   func noMatch() {
-    defer { try? FileManager.default.removeItem(at: folder) }
     let endsWell = Self.pprofReports.subtracting(["peek", "list"])
     for (name, line) in Self.rows {
       guard OptionTable(HeapscopeCommand.command(named: name)!)["focus"] != nil,
@@ -186,7 +177,6 @@ struct StatusTableTests {
 
   @Test("check passes nothing that it cannot measure")
   func gate() {
-    defer { try? FileManager.default.removeItem(at: folder) }
     let line = "check --budget=total<=100% P"
     #expect(run(line, "good.pb.gz", "").status == 0)
     let empty = run(line, "empty.pb.gz", "")

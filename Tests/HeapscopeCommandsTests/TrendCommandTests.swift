@@ -5,32 +5,28 @@ import Testing
 
 @Suite("Input of trend")
 struct TrendCommandTests {
-  private let folder: URL
+  private let folder: TestFolder
 
-  init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "trend-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  }
+  init() throws { folder = try TestFolder() }
 
   /// Copies phases of Fixtures/trend into the folder, under other names.
   private func copy(_ names: KeyValuePairs<String, String>) throws {
     for (source, name) in names {
       try FileManager.default.copyItem(
         at: Repository.fixtures.appending(path: "trend/go1.27/phases/\(source).pb.gz"),
-        to: folder.appending(path: name))
+        to: folder.url.appending(path: name))
     }
   }
 
   @Test("trend names and leaves out files of a folder that are no such profiles")
   func mixedFolder() throws {
-    defer { try? FileManager.default.removeItem(at: folder) }
     // Not in the order of time.
     try copy(["01": "c.pb.gz", "02": "b.pb.gz", "05": "a.pb.gz", "09": ".hidden"])
-    try Data("not a profile\n".utf8).write(to: folder.appending(path: "notes.txt"))
-    try Data("main;f 3\n".utf8).write(to: folder.appending(path: "stacks.folded"))
+    try folder.write("notes.txt", "not a profile\n")
+    try folder.write("stacks.folded", "main;f 3\n")
     try FileManager.default.createDirectory(
-      at: folder.appending(path: "inner"), withIntermediateDirectories: true)
-    let run = heapscope(["trend", "--granularity=functions", folder.path])
+      at: folder.url.appending(path: "inner"), withIntermediateDirectories: true)
+    let run = heapscope(["trend", "--granularity=functions", folder.url.path])
     #expect(run.status == 0, "\(run.messages)")
     #expect(run.text.hasPrefix("TREND  inuse_space in 3 profiles of one process over 0.5s\n"))
     #expect(run.messages.count == 2)
@@ -40,26 +36,24 @@ struct TrendCommandTests {
     // The same three by name are in the same order.
     let named = heapscope(
       ["trend", "--granularity=functions"]
-        + ["b", "a", "c"].map { folder.appending(path: "\($0).pb.gz").path })
+        + ["b", "a", "c"].map { folder.url.appending(path: "\($0).pb.gz").path })
     #expect(named.output == run.output && named.messages.isEmpty)
   }
 
   @Test("trend refuses a folder with fewer than two profiles")
   func emptyFolder() throws {
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let none = heapscope(["trend", folder.path])
+    let none = heapscope(["trend", folder.url.path])
     #expect(none.status == 66)
     #expect(none.messages.joined().contains("here is none: give two or more"))
     try copy(["01": "a.pb.gz"])
-    let one = heapscope(["trend", folder.path])
+    let one = heapscope(["trend", folder.url.path])
     #expect(one.status == 66)
     #expect(one.messages.joined().contains("here is only one"))
   }
 
   @Test("trend writes a well-formed chart when the name of its output asks for one")
   func chart() throws {
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appending(path: "trend.svg")
+    let file = folder.url.appending(path: "trend.svg")
     let run = heapscope(["trend", "-o", file.path, "trend/go1.22/phases"])
     #expect(run.status == 0 && run.output.isEmpty)
     let data = try Data(contentsOf: file)

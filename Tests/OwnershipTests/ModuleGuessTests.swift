@@ -62,12 +62,12 @@ struct ModuleGuessTests {
   @Test("package main's path follows from where the other packages lie")
   func mainPackage() {
     // A module's own folder has another name than the module.
-    let helper = "example.com/corp/shop/web.Serve@/work/checkout/web/w.go:3"
-    #expect(module([helper + " < main.main@/work/checkout/main.go:9"]) == "example.com/corp/shop")
+    let helper = "example.com/corp/shop/web.Serve@/src/checkout/web/w.go:3"
+    #expect(module([helper + " < main.main@/src/checkout/main.go:9"]) == "example.com/corp/shop")
     #expect(
-      module([helper + " < main.main@/work/checkout/cmd/x/m.go:9"]) == "example.com/corp/shop")
+      module([helper + " < main.main@/src/checkout/cmd/x/m.go:9"]) == "example.com/corp/shop")
     // What lies beside a module may be anything.
-    #expect(module([helper, "main.main@/work/other/main.go:9"]) == "example.com/corp/shop")
+    #expect(module([helper, "main.main@/src/other/main.go:9"]) == "example.com/corp/shop")
     let shop = "example.com/shop/api.f@/src/shop/api/a.go:3"
     #expect(module([shop + " < main.main@/src/app/main.go:9"]) == "example.com/shop/api")
     // Below GOPATH others' packages tell it too.

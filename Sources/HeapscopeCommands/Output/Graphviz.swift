@@ -9,6 +9,7 @@ func runGraphviz(
 ) throws(CommandFailure) -> [UInt8] {
   // The graph goes through a file: dot reads all of it before it writes, but a
   // pipe to a program that does not would block both.
+  // mkstemp(3) demands six X at the end, and writes a name of its own over them.
   var template = Array("\(environment["TMPDIR"] ?? "/tmp")/heapscope-XXXXXX".utf8CString)
   let input = mkstemp(&template)
   guard input >= 0 else {

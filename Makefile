@@ -153,6 +153,9 @@ check: lint test sanitize build ## All that a change has to pass
 	diff -q "$$fresh/profile.pb-c.c" Sources/CPprofProto/profile.pb-c.c; \
 	diff -q "$$fresh/profile.pb-c.h" Sources/CPprofProto/include/profile.pb-c.h
 	@echo "generated code: unchanged"
+	@$(MAKE) docs
+	@git diff -I'^\.Dd ' --exit-code -- docs/man docs/rules
+	@echo "manual page and pages of rules: unchanged"
 	@Tests/check-binary $(tool)
 	@Tests/check-optimizer $(tool)
 	@Fixtures/check-labels

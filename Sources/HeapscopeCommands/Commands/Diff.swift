@@ -41,7 +41,7 @@ struct DiffCommand: SessionCommand {
 }
 
 struct DiffAnswer: ProfileAnswer {
-  static let usesSymbols = true
+  static let isOurs = true
   static let isStyled = true
 
   /// As they were named.
@@ -54,7 +54,7 @@ struct DiffAnswer: ProfileAnswer {
   func fetchedTogether(_ request: Request) -> [String] { [before, after] }
 
   func answer(_ run: ProfileRun) throws -> Answer {
-    var base = try run.session.load([before], run.request.loading, usesSymbols: Self.usesSymbols)
+    var base = try run.session.load([before], run.request.loading, usesSymbols: true)
     run.session.noteProvenance(of: base)
     // The profile looked at next is the later one.
     run.session.rememberLastProfile(run.session.file(of: after))
@@ -111,7 +111,7 @@ struct DiffAnswer: ProfileAnswer {
     }
     let later = try selected(run.loaded, nil)
     let type = later.profile.sampleTypeName(later.column)
-    guard later.divisorColumn == nil, later.profile.countsMemory(later.column),
+    guard later.divisorColumn == nil, later.profile.measure(ofColumn: later.column).isMemory,
       base.profile.column(named: type) != nil
     else { return nil }
     func report(_ selection: Selection, _ known: Ownership) -> HotspotReport {

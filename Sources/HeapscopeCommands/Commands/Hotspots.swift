@@ -28,7 +28,7 @@ struct HotspotsCommand: SessionCommand {
 }
 
 struct HotspotsAnswer: ProfileAnswer {
-  static let usesSymbols = true
+  static let isOurs = true
   static let tellsGaps = true
   static let isStyled = true
 

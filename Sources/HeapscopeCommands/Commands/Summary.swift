@@ -43,8 +43,11 @@ struct SummaryCommand: SessionCommand {
 }
 
 struct SummaryAnswer: ProfileAnswer {
-  static let usesSymbols = true
+  static let isOurs = true
   static let tellsGaps = true
+
+  /// It says so itself.
+  static let notesEmptiness = false
   static let isStyled = true
 
   var ownCode: OwnCodeRequest

@@ -86,7 +86,7 @@ struct TrendCommand: SessionCommand {
       report.forecast = trend.forecast(limit: Double(limit.bytes), factor: gogc.factor)
       report.factorReason = gogc.reason
     }
-    if let last = sequence.entries.last, !trend.suspects.isEmpty, trend.countsMemory,
+    if let last = sequence.entries.last, !trend.suspects.isEmpty, trend.measure.isMemory,
       let column = last.profile.column(named: sampleType)
     {
       report.findings =

@@ -36,7 +36,7 @@ package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOu
     output.line(
       style.marked("hint", .heading) + "  " + percentText(hint.share) + "  "
         + style.marked(shown(hint.function), .user)
-        + "  \(shown(shortPath(hint.file))):\(hint.line)")
+        + "  \(placeText(hint.file, hint.line))")
     output.line("   something seems to grow here: \(hint.ladder.text)")
   }
   let blindSpots = report.blindSpots.texts(report.measure)
@@ -116,7 +116,7 @@ extension Finding {
     if !facts.isEmpty { output.line("   " + facts) }
     if let error { output.line("   " + error.text(unit: report.unit)) }
     for line in blame.prefix(hotspotsTextLineCount) {
-      line.write(style, to: &output)
+      line.write(style, isCut: report.blindSpots.stackLimit != nil, to: &output)
       for text in line.arithmetic?.texts ?? [] { output.line("                  \(text)") }
     }
     if lineCount > hotspotsTextLineCount {
@@ -141,17 +141,22 @@ extension BlamedLine {
 
   /// Writes the line with its chain: what it goes through, and what calls it. The own line that
   /// calls a third party's stands first.
-  fileprivate func write(_ style: TextStyle, to output: inout TextOutput) {
-    func row(_ title: String, _ share: Double, _ text: String) {
+  ///
+  /// - Parameter isCut: some stacks were cut, so what callers add up to is a lower bound.
+  fileprivate func write(_ style: TextStyle, isCut: Bool, to output: inout TextOutput) {
+    func row(_ title: String, _ share: Double, _ text: String, bound: String = "") {
       output.line(
-        "   \(title.padded(to: 6)) " + percentText(share).rightAligned(to: 6) + "  " + text)
+        "   \(title.padded(to: 6)) " + (bound + percentText(share)).rightAligned(to: 6) + "  "
+          + text)
     }
+    let bound = isCut ? "≥" : ""
     let shownCallers = callers.prefix(Self.callerCount)
     let way = way.map { style.marked("  " + $0, .faint) } ?? ""
     if isThirdParty, !callers.isEmpty {
       for caller in shownCallers {
         row(
-          "blame", caller.share, style.marked(shown(caller.function), .user) + "  " + caller.place)
+          "blame", caller.share, style.marked(shown(caller.function), .user) + "  " + caller.place,
+          bound: bound)
       }
       row("in", share, style.marked(shown(function), .faint) + "  " + place + way)
       return
@@ -159,7 +164,8 @@ extension BlamedLine {
     row("blame", share, style.marked(shown(function), .user) + "  " + place + way)
     for caller in shownCallers {
       row(
-        "caller", caller.share, style.marked("\(shown(caller.function))  \(caller.place)", .faint))
+        "caller", caller.share, style.marked("\(shown(caller.function))  \(caller.place)", .faint),
+        bound: bound)
     }
   }
 }

@@ -175,6 +175,18 @@ struct StatusTableTests {
     }
   }
 
+  @Test("diff says no only where the filters leave nothing on both sides")
+  func oneSide() throws {
+    for (first, second, status) in [
+      ("good.pb.gz", "huge.pb.gz", 0), ("huge.pb.gz", "good.pb.gz", 0),
+      ("huge.pb.gz", "huge.pb.gz", 1),
+    ] as [(String, String, Int32)] {
+      let run = run(
+        "diff P Q", first, second, ["--focus=main.make", "--sample-index=inuse_space"])
+      #expect(run.status == status, "\(first) \(second): \(run.messages)")
+    }
+  }
+
   @Test("check passes nothing that it cannot measure")
   func gate() {
     let line = "check --budget=total<=100% P"

@@ -284,6 +284,7 @@ extension HotspotRule {
       links: ["https://pkg.go.dev/reflect"]),
   ]
 
-  /// Sampled objects that a line must stand for before a call counts as one that repeats.
+  /// Objects that a function must have allocated, as far as is sure, before a call counts as
+  /// one that repeats.
   private static let callsThatRepeat: Int64 = 64
 }

@@ -197,7 +197,6 @@ package struct GoroutineReport: Sendable {
 
   /// `main.worker pool/main.go:47`, as text for people.
   func place(_ line: SourceLine) -> String {
-    "\(shown(function(line)))  "
-      + "\(shown(shortPath(String(decoding: file(line), as: UTF8.self)))):\(line.line)"
+    "\(shown(function(line)))  \(placeText(file(line), line.line))"
   }
 }

@@ -143,7 +143,10 @@ let package = Package(
       name: "EndToEndTests", dependencies: ["heapscope", "ProfileBytes", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "LogTextTests", dependencies: ["LogText", "HeapscopeTestSupport"],
+      name: "LogTextTests",
+      dependencies: [
+        "GCTrace", "GoroutineDump", "LogText", "ProfileModel", "HeapscopeTestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "GCTraceTests", dependencies: ["GCTrace", "LogText", "HeapscopeTestSupport"],

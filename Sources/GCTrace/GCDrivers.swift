@@ -143,12 +143,13 @@ package struct GCDrivers: Sendable {
     return part.count < 3 ? nil : share(part, seconds: 60)
   }
 
-  /// The middle one of the last five steps, each from one collection to the next.
+  /// The last of the last three steps, each from one collection to the next, if they rise; else
+  /// the middle one.
   private static func lastShare(_ steps: [Step]) -> Double? {
-    let last = zip(steps, steps.dropFirst()).suffix(5).compactMap { step, next in
+    let last = zip(steps, steps.dropFirst()).suffix(3).compactMap { step, next in
       next.seconds > step.seconds ? share([step], seconds: next.seconds - step.seconds) : nil
-    }.sorted()
-    return last.count < 5 ? nil : last[2]
+    }
+    return last.count < 3 ? nil : last[0] <= last[1] ? max(last[1], last[2]) : last.sorted()[1]
   }
 
   private static func share(_ steps: some Collection<Step>, seconds: Double) -> Double? {

@@ -25,6 +25,9 @@ package struct CrashReason: Sendable, Equatable {
   package var number: Int
   package var seconds: Double?
 
+  /// The words before it that name a process.
+  var prefix = ""
+
   private static let longest = 400
   private static let noteLimit = 6
 
@@ -64,6 +67,7 @@ package struct CrashReason: Sendable, Equatable {
     guard let (kind, text) = Self.read(line) else { return nil }
     let prefix = LinePrefix(line[..<max(line.startIndex, text.startIndex)])
     self.init(kind, text, number: number, seconds: prefix.seconds ?? LogTime.seconds(time))
+    self.prefix = prefix.name
   }
 
   private static func read(_ line: ArraySlice<UInt8>) -> (Kind, ArraySlice<UInt8>)? {

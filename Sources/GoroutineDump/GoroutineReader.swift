@@ -98,7 +98,9 @@ package struct GoroutineReader: Sendable {
     let row = self.row(process: line.process, prefix)
     last = row
     let before = loose.reversed(prefix)
-    loose.removeAll()
+    let hasText = loose.hasText
+    loose = LooseLines()
+    if let reason = takeReason(for: row) { readers[row].add(reason) }
     if !readers[row].isNewestFirst, before.isEmpty || readers[row].isOpen {
       readers[row].begin(header, line, prefix, &series)
     } else {
@@ -107,10 +109,21 @@ package struct GoroutineReader: Sendable {
       series.lines.skipped -= before.count
       series.lines.tally.recall(before.count)
       readers[row].isNewestFirst = true
+      readers[row].hasGap = hasText
       readers[row].begin(header, line, prefix, &series)
       for line in before { _ = readers[row].add(line, &series) }
       readers[row].end(&series)
     }
+  }
+
+  /// A reason that stood before the first line of a process is not known to be its own yet.
+  private mutating func takeReason(for row: Int) -> CrashReason? {
+    let (process, name) = (readers[row].process, readers[row].prefix.name)
+    if name.isEmpty { return nil }
+    for other in readers.indices where other != row && readers[other].process == process {
+      if let reason = readers[other].takeReason(before: name) { return reason }
+    }
+    return nil
   }
 
   /// The reader of a process.
@@ -169,6 +182,9 @@ package struct GoroutineReader: Sendable {
 /// from its end, the header follows.
 struct LooseLines: Sendable {
   private var lines: [LogLine] = []
+
+  /// Other lines stood before these.
+  private(set) var hasText = false
   private static let limit = 1 << 13
 
   /// - Returns: false when the line is none of a stack.
@@ -178,7 +194,8 @@ struct LooseLines: Sendable {
       text.last == UInt8(ascii: ")") || text.contains(text: ".go:")
         || text.contains(text: "created by ") || text.hasSuffix(" frames elided...")
     else {
-      lines.removeAll()
+      removeAll()
+      hasText = true
       return false
     }
     if lines.count >= Self.limit { lines.removeAll() }

@@ -43,6 +43,19 @@ struct ProcessReader: Sendable {
   var isOpen: Bool { open != nil || counts.isInside }
   var isEmpty: Bool { open == nil && dump.isEmpty }
 
+  /// Other lines stand before the next trace.
+  var hasGap: Bool {
+    get { dump.hasGap }
+    set { dump.hasGap = newValue }
+  }
+
+  /// Gives away a reason whose line had the words of another process before it.
+  mutating func takeReason(before name: String) -> CrashReason? {
+    guard let reason, reason.prefix == name else { return nil }
+    self.reason = nil
+    return reason
+  }
+
   // MARK: Headers
 
   mutating func begin(
@@ -142,7 +155,7 @@ struct ProcessReader: Sendable {
     return false
   }
 
-  private mutating func add(_ new: CrashReason) {
+  mutating func add(_ new: CrashReason) {
     linesSinceReason = 0
     if reason == nil { reason = new } else { reason?.add(new) }
   }

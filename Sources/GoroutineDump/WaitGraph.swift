@@ -66,7 +66,9 @@ package struct WaitGraph: Sendable {
       var seen: Set<Int> = []
       for (holder, isExact) in exact + near {
         let goroutine = snapshot.traced[holder.index]
-        guard goroutine.wait != address, seen.insert(holder.index).inserted,
+        // Who waits for a condition has given the lock back.
+        let isReleased = series.groups[goroutine.group].state.kind == .cond
+        guard goroutine.wait != address, !isReleased, seen.insert(holder.index).inserted,
           target.holders.count < Self.holderLimit
         else { continue }
         target.holders.append(

@@ -28,14 +28,14 @@ struct GoroutineSelectionArguments: ParsableArguments {
   private func pattern(_ option: String, _ text: String?) throws -> Pattern? {
     guard let text else { return nil }
     do throws(PatternError) { return try Pattern(text) } catch {
-      throw failure(.pattern(option: option, value: text, reason: error))
+      throw failure(.pattern(option: option, value: text, error))
     }
   }
 
   private func tagFilter(_ option: String, _ text: String?) throws -> TagFilter? {
     guard let text else { return nil }
     do throws(PatternError) { return try TagFilter(text) } catch {
-      throw failure(.pattern(option: option, value: text, reason: error))
+      throw failure(.pattern(option: option, value: text, error))
     }
   }
 }

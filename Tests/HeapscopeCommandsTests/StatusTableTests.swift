@@ -47,6 +47,7 @@ struct StatusTableTests {
     try folder.write("nothing.pb.gz", "")
     var goroutines = StackProfile(types: ["goroutine/count"])
     goroutines.add("runtime.gopark < main.wait < main.main", [3])
+    goroutines.add("\(Self.longName) < main.main", [1], texts: [Self.longName: Self.longName])
     try folder.write("goroutines.pb.gz", try writeProfile(goroutines.profile))
     try folder.write(
       "empty.pb.gz",
@@ -140,7 +141,8 @@ struct StatusTableTests {
         // An option is declared once for all commands: the others are tried with one alone.
         if option.name != "focus", !tried.insert(option.name).inserted { continue }
         // Its pattern is the first word otherwise.
-        let line = option.name == "match" ? line.replacing(" main", with: "") : line
+        let line = (option.name == "match" ? line.replacing(" main", with: "") : line)
+          .replacing("goroutines P Q", with: "goroutines P")
         let run = run(line, "good.pb.gz", "other.pb.gz", ["--\(option.name)=\(Self.slow)"])
         #expect(run.status == 64, "\(name) --\(option.name)")
         #expect(run.output.isEmpty, "\(name) --\(option.name)")
@@ -167,6 +169,7 @@ struct StatusTableTests {
       guard OptionTable(HeapscopeCommand.command(named: name)!)["focus"] != nil,
         !["svg", "png", "pdf"].contains(name)
       else { continue }
+      let line = line.replacing("goroutines P Q", with: "goroutines P")
       let run = run(line, "good.pb.gz", "other.pb.gz", ["--focus=zzz"])
       #expect(run.status == (endsWell.contains(name) ? 0 : 1), "\(name): \(run.messages)")
       #expect(

@@ -39,6 +39,7 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(name: "CELF", pkgConfig: "libelf", providers: [.apt(["libelf-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     // Our own shims, and the reader of settings files.
     .target(name: "CSystem"),
@@ -73,10 +74,16 @@ let package = Package(
     .target(
       name: "GoroutineDump", dependencies: ["Foundations", "ProfileModel"], swiftSettings: settings),
     .target(
+      name: "HeapDump",
+      dependencies: [
+        "Foundations", "ProfileModel", "ProfileCodec", "Ownership", "CELF", "CSystem",
+      ],
+      swiftSettings: settings),
+    .target(
       name: "Reports",
       dependencies: [
         "Foundations", "ProfileModel", "StackGraph", "Ownership", "HeapAnalysis", "GCTrace",
-        "GoroutineDump",
+        "GoroutineDump", "HeapDump",
         "CSystem",
       ],
       swiftSettings: settings),
@@ -99,7 +106,7 @@ let package = Package(
       dependencies: [
         "Foundations", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership", "HeapAnalysis",
         "Reports",
-        "GCTrace", "GoroutineDump", "ProfileFetch", "Pictures",
+        "GCTrace", "GoroutineDump", "HeapDump", "ProfileFetch", "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -146,6 +153,12 @@ let package = Package(
       name: "GoroutineDumpTests",
       dependencies: [
         "Foundations", "GoroutineDump", "ProfileCodec", "ProfileModel", "HeapscopeTestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "HeapDumpTests",
+      dependencies: [
+        "Foundations", "HeapDump", "ProfileCodec", "ProfileModel", "HeapscopeTestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -197,7 +210,8 @@ if Context.environment["HEAPSCOPE_FUZZ"] != nil {
       dependencies: [
         "Foundations", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership", "HeapAnalysis",
         "GCTrace",
-        "GoroutineDump", "Reports", "ProfileFetch", "Pictures", "HeapscopeCommands", "ProfileBytes",
+        "GoroutineDump", "HeapDump", "Reports", "ProfileFetch", "Pictures", "HeapscopeCommands",
+        "ProfileBytes",
       ], swiftSettings: settings, linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
   ]
 }

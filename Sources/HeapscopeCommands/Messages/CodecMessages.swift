@@ -86,7 +86,7 @@ private func describe(_ limit: LimitKind, _ value: Int) -> String {
   }
 }
 
-private func describe(_ kind: ContentKind) -> String {
+func describe(_ kind: ContentKind) -> String {
   switch kind {
   case .gzip: "gzip data"
   case .zstd: "zstd data"

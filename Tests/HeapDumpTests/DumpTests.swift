@@ -1,0 +1,2 @@
+import HeapDump
+import Testing

@@ -119,7 +119,8 @@ let package = Package(
     .target(
       name: "HeapscopeTestSupport",
       dependencies: [
-        "ProfileModel", "ProfileCodec", "Ownership", "HeapAnalysis", "HeapscopeCommands",
+        "ProfileModel", "ProfileCodec", "Ownership", "HeapAnalysis", "HeapDump",
+        "HeapscopeCommands",
       ],
       path: "Tests/HeapscopeTestSupport", swiftSettings: settings),
     .executableTarget(
@@ -158,7 +159,8 @@ let package = Package(
     .testTarget(
       name: "HeapDumpTests",
       dependencies: [
-        "Foundations", "HeapDump", "ProfileCodec", "ProfileModel", "HeapscopeTestSupport",
+        "Foundations", "HeapDump", "Ownership", "ProfileCodec", "ProfileModel",
+        "HeapscopeTestSupport",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -165,7 +165,8 @@ struct DumpReader: ~Copyable {
   /// a number.
   private mutating func widenProgram(_ address: UInt64) {
     let reach: UInt64 = 256 << 20
-    let low = max(1 << 12, address - min(address, reach))
+    // Linux maps nothing below.
+    let low = max(1 << 16, address - min(address, reach))
     let high = saturatingSum(address, reach)
     program =
       program.isEmpty
@@ -243,6 +244,7 @@ struct DumpReader: ~Copyable {
     var values: [UInt64] = []
     for _ in 0..<24 + 256 + 1 { values.append(try stream.number()) }
     dump.statistics = HeapDump.Statistics(heapBytes: values[6], heapObjects: values[11])
+    dump.timeNanoseconds = Int64(clamping: values[22])
   }
 
   private mutating func readBucket() throws(DumpError) {

@@ -111,6 +111,7 @@ struct GoroutineReader {
       }
     }
     dump.stacks[row].count += 1
+    dump.latestWait = max(dump.latestWait, waitsSince)
     if waitsSince > 0 {
       let known = dump.stacks[row].waitsSince
       dump.stacks[row].waitsSince = known == 0 ? waitsSince : min(known, waitsSince)

@@ -33,6 +33,10 @@ package struct HeapDump: Sendable {
   package internal(set) var stacks: [GoroutineStack] = []
   package internal(set) var goroutineCount = 0
 
+  /// When the collector last saw a goroutine that had begun to wait: what comes closest to the
+  /// time of the dump, on the machine's clock.
+  package internal(set) var latestWait: UInt64 = 0
+
   /// The runtime's own records of goroutines and threads, whose objects hold nothing.
   var runtimeRecords: [UInt64] = []
 
@@ -49,6 +53,9 @@ package struct HeapDump: Sendable {
   var otherRoots: [(name: String, pointer: UInt64)] = []
 
   package internal(set) var statistics: Statistics?
+
+  /// When the last collection ended, in nanoseconds since 1970; 0 before the first.
+  package internal(set) var timeNanoseconds: Int64 = 0
 
   /// Functions, and the lines of the stacks that allocated.
   package internal(set) var names = NamedLines()

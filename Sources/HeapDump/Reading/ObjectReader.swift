@@ -223,12 +223,12 @@ extension DumpReader {
     let shape = dump.objects.shapeTable.row(key, size: size)
     let first = stream.keptBytes.loadUnaligned(as: UInt64.self)
     var mark: UInt16 = 0
-    if program.contains(first), last != nil {
-      mark = objects.mark(first, &dump)
-    } else if shape == objects.swissShape && isSwissMap(stream.keptBytes)
-      || shape == objects.hashMapShape
+    if shape == objects.hashMapShape
+      || shape == objects.swissShape && isSwissMap(stream.keptBytes)
     {
       mark = UInt16(HeapDump.mapMark)
+    } else if last != nil, program.contains(first) {
+      mark = objects.mark(first, &dump)
     }
     stream.release()
     if let damage = objects.add(address, shape: shape, mark: mark, &dump) {

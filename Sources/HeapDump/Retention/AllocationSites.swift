@@ -12,22 +12,32 @@ package struct AllocationSites: Sendable {
   package private(set) var sites: [[Site]] = []
 
   /// By sample of the dump: its object, or -1.
-  private(set) var sampledObjects: [Int] = []
+  package private(set) var sampledObjects: [Int] = []
 
   /// By bucket of the dump: the line to blame, a row of its names' lines; -1 where none is known.
-  private(set) var bucketLines: [Int] = []
+  package private(set) var bucketLines: [Int] = []
 
   /// By sample: the bucket, or -1.
-  private(set) var sampleBuckets: [Int] = []
+  package private(set) var sampleBuckets: [Int] = []
 
   package struct Site: Sendable {
     package var line: SourceLine
+
+    /// The row of the line in the table of the dump's names.
+    package var row: Int
     package var samples = 0
 
     /// What the sampled objects stand for.
     package var bytes = 0.0
     package var share = 0.0
+
+    /// Objects that were allocated here, sampled ones and those that are like them.
+    package var likelyObjects = 0
+    package var likelyBytes: UInt64 = 0
   }
+
+  /// The lines that objects like the sampled ones are from.
+  private(set) var classes = ObjectClasses()
 
   package init(_ retention: Retention, _ ownership: Ownership) {
     let dump = retention.dump
@@ -49,7 +59,55 @@ package struct AllocationSites: Sendable {
     }
     let sampled = sampledObjects.count { $0 >= 0 }
     sampleRate = sampled == 0 ? nil : Self.rate(dump.objects, samples: sampled)
+    classes = ObjectClasses(retention, self)
     addUp(retention, names)
+    addLikely(retention)
+  }
+
+  /// Adds what was not sampled, and is like what was.
+  private mutating func addLikely(_ retention: Retention) {
+    if sampleRate == nil { return }
+    let classes = classes
+    let parts = concurrently(rangesPerCore(of: retention.graph.count)) { nodes in
+      classes.sums(retention, nodes)
+    }
+    for holder in sites.indices {
+      for index in sites[holder].indices {
+        let key = ObjectClasses.Key(holder: holder, line: sites[holder][index].row)
+        for part in parts {
+          guard let sum = part[key] else { continue }
+          sites[holder][index].likelyObjects += sum.objects
+          sites[holder][index].likelyBytes += sum.bytes
+        }
+      }
+    }
+  }
+
+  /// The object that keeps the most of those sampled ones that a function allocated; of those
+  /// that something leads to, if any.
+  package func largestObject(
+    in retention: Retention, where isMeant: (UnsafeBufferPointer<UInt8>) -> Bool
+  ) -> Int? {
+    let names = retention.dump.names.profile
+    var isMeantLine: [Int: Bool] = [:]
+    func isMeantAt(_ line: Int) -> Bool {
+      if let known = isMeantLine[line] { return known }
+      let function = names.locations.lines[line].function.index
+      let answer = Array(names.strings[bytesOf: names.functions.names[function]])
+        .withUnsafeBufferPointer(isMeant)
+      isMeantLine[line] = answer
+      return answer
+    }
+    var best: (object: Int, bytes: UInt64)?
+    for (index, object) in sampledObjects.enumerated() where object >= 0 {
+      guard sampleBuckets[index] >= 0, bucketLines[sampleBuckets[index]] >= 0,
+        isMeantAt(bucketLines[sampleBuckets[index]])
+      else { continue }
+      let bytes = retention.retainedBytes[Int(retention.graph.nodes[object])]
+      let weight = retention.graph.nodes[object] == 0 ? 0 : bytes
+      if best.map({ weight > $0.bytes }) ?? true { best = (object, weight) }
+    }
+    return best?.object
   }
 
   /// What a sampled object of a size stands for, in bytes.
@@ -64,7 +122,7 @@ package struct AllocationSites: Sendable {
       guard let holder = retention.holder(of: object), sampleBuckets[index] >= 0 else { continue }
       let line = bucketLines[sampleBuckets[index]]
       if line < 0 { continue }
-      var site = found[holder][line] ?? Site(line: names.locations.lines[line])
+      var site = found[holder][line] ?? Site(line: names.locations.lines[line], row: line)
       site.samples += 1
       site.bytes += weight(ofSize: retention.dump.objects.size(of: object))
       found[holder][line] = site

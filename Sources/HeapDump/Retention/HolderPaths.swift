@@ -17,8 +17,10 @@ package struct HolderPath: Sendable {
 extension Retention {
   /// The way from a holder's root to the most of what it keeps.
   ///
-  /// - Parameter depth: how many objects to go into at most.
-  package func path(of holder: Holder, depth: Int = 24) -> HolderPath? {
+  /// - Parameters:
+  ///   - isSearched: whether to look for a shorter way where the walk took a long one.
+  ///   - depth: how many objects to go into at most.
+  package func path(of holder: Holder, isSearched: Bool, depth: Int = 24) -> HolderPath? {
     let top = Int(holder.heaviest)
     if top == 0 { return nil }
     let member = graph.members[top]
@@ -33,7 +35,11 @@ extension Retention {
     } else {
       let way = way(to: top)
       path = HolderPath(root: starts[Int(way.start)].root)
-      for node in way.nodes { append(node, to: &path) }
+      if isSearched, way.nodes.count > depth, let shorter = shortestWay(to: Int(member)) {
+        path = shorter
+      } else {
+        for node in way.nodes { append(node, to: &path) }
+      }
       node = top
     }
     while path.steps.count < depth {

@@ -111,12 +111,13 @@ struct ObjectGraph: Sendable {
     if !isOpen { for object in closed where nodes[Int(object)] == .max { nodes[Int(object)] = 0 } }
   }
 
-  /// The first node of the tier that a node belongs to.
-  @inline(__always)
-  private static func tierStart(_ node: UInt32, _ starts: UnsafeBufferPointer<UInt32>) -> UInt32 {
-    var start: UInt32 = 0
-    for other in starts where other <= node { start = other }
-    return start
+  /// The nodes of the tier that a node belongs to.
+  func tierRange(ofNode node: UInt32) -> Range<UInt32> {
+    let tier = tierStarts.lastIndex { $0 <= node } ?? 0
+    let end = tier + 1 < tierStarts.count ? tierStarts[tier + 1] : UInt32(count)
+    return
+      (tierStarts.isEmpty ? 0 : tierStarts[tier])..<max(
+        end, tierStarts.isEmpty ? 0 : tierStarts[tier])
   }
 
   private mutating func collectPredecessors(_ objects: HeapObjects, _ targets: [[UInt32]]) {

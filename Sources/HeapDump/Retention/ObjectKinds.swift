@@ -25,8 +25,8 @@ package enum ObjectKind: Hashable, Sendable {
     case .mapEntries: "its entries"
     case .pointers: "slice of pointers"
     case .plain: "string or buffer"
-    case .structure(1): "struct or array with a pointer"
-    case .structure(let count): "struct or array with \(count) pointers"
+    case .structure(1): "struct with a pointer"
+    case .structure(let count): "struct with \(count) pointers"
     }
   }
 }

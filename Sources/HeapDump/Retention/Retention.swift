@@ -38,12 +38,17 @@ package struct Retention: Sendable {
     /// Of these, what was found through words that no map lists.
     package var conservativeBytes: UInt64 = 0
 
+    /// The largest single object, and its size in bytes.
+    package var largest = 0
+    package var largestBytes = 0
+
     /// The node below node 0 with the most.
     var heaviest: UInt32 = 0
   }
 
   package init(_ dump: HeapDump, symbols: ProgramSymbols?, ownership: Ownership) {
     let finder = RootFinder(dump, symbols, ownership)
+    let dump = finder.dump
     self.dump = dump
     self.symbols = symbols
     roots = finder.table.roots
@@ -105,8 +110,15 @@ package struct Retention: Sendable {
           holders[row].conservativeBytes += retainedBytes[node]
         }
       }
-      if graph.members[node] & ObjectGraph.rootFlag == 0 {
-        holders[Int(holderRows[node])].objects += 1
+      let member = graph.members[node]
+      if member & ObjectGraph.rootFlag == 0 {
+        let row = Int(holderRows[node])
+        holders[row].objects += 1
+        let size = dump.objects.size(of: Int(member))
+        if size > holders[row].largestBytes {
+          holders[row].largest = Int(member)
+          holders[row].largestBytes = size
+        }
       }
     }
     sortHolders()
@@ -141,6 +153,14 @@ package struct Retention: Sendable {
     for node in holderRows.indices where holderRows[node] >= 0 {
       holderRows[node] = newRows[Int(holderRows[node])]
     }
+  }
+
+  /// How long the goroutines of a stack have waited at least, in nanoseconds: the collector
+  /// notes when it first sees one wait, and dumps do not say what time it is.
+  package func leastWait(ofStack row: Int) -> UInt64 {
+    let since = dump.stacks[row].waitsSince
+    guard since > 0 else { return 0 }
+    return dump.latestWait - since
   }
 
   /// The holder of an object; nil where nothing leads to it.

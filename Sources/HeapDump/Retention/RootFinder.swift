@@ -4,7 +4,7 @@ import ProfileModel
 
 /// Finds the roots of a dump and gives them their names.
 struct RootFinder {
-  private let dump: HeapDump
+  private(set) var dump: HeapDump
   private let symbols: ProgramSymbols?
   private let origins: [FunctionOrigin]
   private(set) var table = RootTable()
@@ -18,6 +18,7 @@ struct RootFinder {
     self.symbols = symbols
     origins = Self.origins(dump.names.profile, ownership)
     closed = Set(dump.runtimeRecords.compactMap { dump.objects.object(at: $0).map(UInt32.init) })
+    self.dump.objects.separateWaiters(of: closed)
     addVariables()
     addFrames()
     addFinalizers()
@@ -174,13 +175,16 @@ struct RootFinder {
     func isOwn(_ function: FunctionID) -> Bool {
       switch origins[function.index] {
       case .standard, .generated: false
-      case .own, .library, .thirdParty: true
+      case .own, .library, .thirdParty: !Self.isWrapper(functionName(function))
       }
+    }
+    func isPlain(_ function: FunctionID) -> Bool {
+      let name = functionName(function)
+      return !name.hasPrefix("runtime.") && !Self.isWrapper(name)
     }
     // Where there is no code but the library's, the function that the goroutine began with.
     var next =
-      stack.functions.lastIndex { isOwn($0) }
-      ?? stack.functions.lastIndex { !functionName($0).hasPrefix("runtime.") }
+      stack.functions.lastIndex(where: isOwn) ?? stack.functions.lastIndex(where: isPlain)
       ?? max(0, stack.functions.count - 1)
     var holders = [Int](repeating: next, count: stack.functions.count)
     for frame in stack.functions.indices.reversed() {
@@ -188,6 +192,18 @@ struct RootFinder {
       holders[frame] = next
     }
     return holders
+  }
+
+  /// Whether the compiler made a function for a `go` or `defer` statement: `main.start.gowrap1`.
+  /// Nobody wrote it; what it holds are the arguments of the call.
+  static func isWrapper(_ name: String) -> Bool {
+    guard let dot = name.lastIndex(of: ".") else { return false }
+    let member = name[name.index(after: dot)...]
+    for prefix in ["gowrap", "deferwrap"] where member.hasPrefix(prefix) {
+      let digits = member.dropFirst(prefix.count)
+      if !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) { return true }
+    }
+    return false
   }
 
   // MARK: Finalizers

@@ -32,6 +32,7 @@ package struct ProgramSymbols: Sendable {
   private var names: [UInt8] = []
 
   package enum Failure: Error, Equatable, Sendable {
+    case notAFile
     case notAProgram
     case otherMachine
     case damaged(String)
@@ -49,6 +50,10 @@ package struct ProgramSymbols: Sendable {
 
   /// Reads the symbols of an open file; there may be none, after `strip`.
   package init(descriptor: Int32) throws(Failure) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw .notAFile
+    }
     guard elf_version(UInt32(EV_CURRENT)) != UInt32(EV_NONE) else { throw .damaged("libelf") }
     guard let file = elf_begin(descriptor, ELF_C_READ, nil) else { throw Self.failure() }
     defer { elf_end(file) }

@@ -4,6 +4,7 @@ import Ownership
 import ProfileCodec
 import ProfileModel
 import Reports
+import StackGraph
 
 struct HeldCommand: SessionCommand {
   static let configuration = CommandConfiguration(
@@ -16,11 +17,16 @@ struct HeldCommand: SessionCommand {
 
       EXAMPLES:
         heapscope held heap.dump ./server
-        heapscope held --format=json heap.dump.gz ./server
+        heapscope held --path=0xc000a5c000 heap.dump ./server
+        heapscope held -o held.pb.gz heap.dump ./server && heapscope flame held.pb.gz
       """)
 
   @Option("The most holders to show; 0 for all.")
   var nodecount: RowCount?
+  @Option("Say why an object is still there: its address, or a function that allocated it.")
+  var path: Text<HeldTarget>?
+  @Option("The most bytes a file may inflate to, such as 8GB.")
+  var maxInflated: ByteSize?
   @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
   @OptionGroup(title: "PROFILES") var fetch: FetchArguments
   @OptionGroup(title: "OUTPUT") var output: OutputArguments<TableFormats>
@@ -43,7 +49,7 @@ struct HeldCommand: SessionCommand {
     }
     let input = try session.input(named: name, fetch.request)
     var symbols = try files.dropFirst().first.map { try session.symbols(of: $0) }
-    let dump = try session.heapDump(input)
+    let dump = try session.heapDump(input, limit: maxInflated?.bytes)
     if let program = files.dropFirst().first, symbols?.locate(in: dump) == false {
       throw CommandFailure(
         .badData,
@@ -56,10 +62,60 @@ struct HeldCommand: SessionCommand {
     let report = HeldReport(
       Retention(dump, symbols: symbols, ownership: ownership), ownership)
     let output = output.request
-    let text = try output.written(
-      report.forms(session.style(output), count: nodecount?.value ?? 10))
-    try session.deliver(session.safe(text, output), output)
-    return session.checked(report, input.name, program: files.dropFirst().first)
+    if let path {
+      let text = try output.written(
+        way(to: path.text, report, input.name).forms(session.style(output)))
+      try session.deliver(session.safe(text, output), output)
+    } else if output.isProfile {
+      try session.deliver(session.profileOutput(report.profile(), output), output)
+    } else {
+      let text = try output.written(
+        report.forms(session.style(output), count: nodecount?.value ?? 10))
+      try session.deliver(session.safe(text, output), output)
+    }
+    return session.checked(report, input.name)
+  }
+
+  /// The ways to an object, which an address or a function that allocated it names.
+  private func way(
+    to target: String, _ report: HeldReport, _ name: String
+  ) throws(CommandFailure) -> HeldWayReport {
+    let retention = report.retention
+    let object: Int
+    if target.hasPrefix("0x") {
+      guard let address = UInt64(target.dropFirst(2), radix: 16) else {
+        throw CommandFailure(.usage, "--path '\(target)': give \(HeldTarget.description.expected)")
+      }
+      guard let found = retention.dump.objects.object(at: address) else {
+        throw CommandFailure(.negative, "\(name): no object lies at \(target)")
+      }
+      object = found
+    } else {
+      let pattern = try PatternWord(text: target).pattern()
+      guard
+        let found = report.allocations.largestObject(in: retention, where: { pattern.matches($0) })
+      else {
+        throw CommandFailure(
+          .negative,
+          "\(name): no sampled object was allocated by '\(target)'; give an address, or a function "
+            + "that 'allocated by' names")
+      }
+      object = found
+    }
+    guard let explanation = retention.explanation(of: object) else {
+      throw CommandFailure(
+        .negative,
+        "\(name): no recorded root leads to \(target): it is garbage, or kept by what "
+          + "dumps leave out, such as a cleanup")
+    }
+    return HeldWayReport(retention, explanation)
+  }
+}
+
+extension OutputRequest {
+  /// Its name is that of a profile.
+  fileprivate var isProfile: Bool {
+    file.map { name in [".pb.gz", ".pb", ".pprof"].contains { name.hasSuffix($0) } } ?? false
   }
 }
 
@@ -80,14 +136,16 @@ extension Session {
     return symbols
   }
 
-  func heapDump(_ input: ProfileInput) throws(CommandFailure) -> HeapDump {
+  func heapDump(_ input: ProfileInput, limit: Int?) throws(CommandFailure) -> HeapDump {
+    var limits = ReadLimits()
+    if let limit { limits.raise(to: limit) }
     var source = try input.open()
     if let identity = (source as? FileSource)?.identity { inputFiles.insert(identity) }
     if let show = invocation.progress {
       let size = (source as? FileSource)?.size ?? 0
       source = ProgressSource(source, name: shownName(input.name), size: size, show: show)
     }
-    do throws(DumpError) { return try readHeapDump(from: source) } catch {
+    do throws(DumpError) { return try readHeapDump(from: source, limits: limits) } catch {
       let status: ExitStatus =
         switch error {
         case .codec(.input), .codec(.changedWhileRead): .inputOutput
@@ -98,14 +156,9 @@ extension Session {
   }
 
   /// Says what is doubtful about a report; status 65 where its sizes are.
-  fileprivate func checked(_ report: HeldReport, _ name: String, program: String?) -> ExitStatus {
+  fileprivate func checked(_ report: HeldReport, _ name: String) -> ExitStatus {
     let retention = report.retention
     let dump = retention.dump
-    if program == nil {
-      message(
-        "\(name): read without the program that wrote it, so variables have no names: "
-          + "'heapscope held \(name) PROGRAM'")
-    }
     if let offset = dump.truncation {
       message(
         "\(name): truncated: the dump ends at byte \(offset); holders are shown without sizes. A "

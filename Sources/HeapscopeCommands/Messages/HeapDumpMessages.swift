@@ -48,6 +48,7 @@ private func describe(_ limit: DumpLimit) -> String {
 
 func describe(_ failure: ProgramSymbols.Failure) -> String {
   switch failure {
+  case .notAFile: "is no regular file; a program cannot come through a pipe"
   case .notAProgram: "is no program in ELF form; give the binary that wrote the dump"
   case .otherMachine: "is a program for another kind of machine than the dump is of"
   case .damaged(let reason): "damaged program: \(reason)"

@@ -34,6 +34,8 @@ extension HeldReport {
             "share": retention.hasSizes ? .number(row.share) : .null,
             "dominant": .bool(row.isDominant),
             "conservativeBytes": sized(row.holder.conservativeBytes),
+            "largestBytes": .integer(Int64(row.holder.largestBytes)),
+            "largestAddress": .string(hexText(dump.objects.address(of: row.holder.largest))),
             "allocatedBy": .rows(row.sites, site),
             "path": path(row),
           ])
@@ -49,6 +51,8 @@ extension HeldReport {
       "kind": .string(row.kind), "name": .string(row.name),
       "address": isShared ? nil : first.address.map { .string(hexText($0)) },
       "goroutines": isShared ? nil : stack.map { .integer(Int64($0.count)) },
+      "leastWaitNanoseconds": isShared
+        ? nil : first.stack.map { .integer(Int64(clamping: retention.leastWait(ofStack: $0))) },
       "waitReason": isShared ? nil : stack.map { .string($0.waitReason) },
       "roots": row.holder.roots.count > 1
         ? .rows(row.holder.roots) { index in
@@ -64,6 +68,8 @@ extension HeldReport {
       "file": .string(documentName(fileName(site.line))),
       "line": .integer(site.line.line), "share": .number(site.share),
       "samples": .integer(Int64(site.samples)),
+      "likelyBytes": .integer(Int64(clamping: site.likelyBytes)),
+      "likelyObjects": .integer(Int64(site.likelyObjects)),
     ])
   }
 

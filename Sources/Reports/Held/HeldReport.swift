@@ -29,6 +29,9 @@ package struct HeldReport: Sendable {
   private static let dominantShare = 0.25
   private static let dominantBytes: UInt64 = 256 << 10
 
+  /// Each search goes through all that is reachable.
+  private static let searchedRows = 10
+
   package init(_ retention: Retention, _ ownership: Ownership) {
     self.retention = retention
     let allocations = AllocationSites(retention, ownership)
@@ -46,7 +49,7 @@ package struct HeldReport: Sendable {
       let kind = labels.count > 1 ? "shared" : labels.first?[0] ?? ""
       return Row(
         holder: holder, kind: kind, name: labels.map { $0[1] }.sorted().joined(separator: " + "),
-        share: share, path: retention.path(of: holder),
+        share: share, path: retention.path(of: holder, isSearched: index < Self.searchedRows),
         sites: allocations.sites[index],
         isDominant: retention.hasSizes && kind != Root.Kind.runtime.rawValue
           && share >= Self.dominantShare && holder.bytes >= Self.dominantBytes)

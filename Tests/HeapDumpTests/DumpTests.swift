@@ -1,2 +1,0 @@
-import HeapDump
-import Testing

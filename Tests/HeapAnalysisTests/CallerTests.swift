@@ -16,7 +16,9 @@ struct CallerTests {
     for (stack, bytes) in stacks { test.add(stack, bytes: bytes) }
     var options = HotspotOptions()
     if !sources.isEmpty {
-      options.source = { file in sources[file].map { SourceLines(Array($0.utf8)) } }
+      options.source = SourceLookup { file, _ in
+        .init(sources[file].map { SourceLines(Array($0.utf8)) })
+      }
     }
     return findHotspots(in: test.profile, column: 1, options: options).findings
   }

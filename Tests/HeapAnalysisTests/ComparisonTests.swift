@@ -85,7 +85,9 @@ struct ComparisonTests {
       ("goroutine/count", false), ("cpu/nanoseconds", false), ("delay/nanoseconds", false),
       ("samples/count", false), ("heap/kilobytes", true), ("rss/kilobytes", false),
     ] {
-      #expect(profile(["main.a": 1], type: type, seconds: 1).measure(ofColumn: 0).isMemory == counts, "\(type)")
+      #expect(
+        profile(["main.a": 1], type: type, seconds: 1).measure(ofColumn: 0).isMemory == counts,
+        "\(type)")
     }
   }
 

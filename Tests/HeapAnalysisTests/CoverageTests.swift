@@ -179,15 +179,16 @@ struct ArithmeticTruthTests {
   func ladders(version: String) throws {
     let (report, parts) = try read(version)
     for function in ["growNumbers", "growRecords"] {
-      let hint = try #require(report.hints.first { $0.function == "main.\(function)" })
-      #expect(hint.ladder.isAppend)
-      #expect((hint.ladder.count - 300).magnitude < 15, "\(hint.ladder)")
+      let ladder = try #require(
+        report.hints.first { $0.function == "main.\(function)" }?.ladder)
+      #expect(ladder.isAppend)
+      #expect((ladder.count - 300).magnitude < 15, "\(ladder)")
       if let wasted = parts[function]?.wasted, wasted > 0 {
-        let saved = hint.ladder.savedBytes
+        let saved = ladder.savedBytes
         #expect((saved.estimate - wasted).magnitude < 0.05 * wasted, "\(saved.estimate) \(wasted)")
       }
     }
     // One slice, one size: nothing grows.
-    #expect(report.hints.allSatisfy { $0.function.hasPrefix("main.grow") })
+    #expect(report.hints.allSatisfy { $0.ladder == nil || $0.function.hasPrefix("main.grow") })
   }
 }

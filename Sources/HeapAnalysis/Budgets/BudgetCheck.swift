@@ -31,10 +31,10 @@ package struct BudgetCheck {
 
     package init(
       _ profiles: [Profile], ownCode: OwnershipOptions, ownerships: [Ownership?],
-      rules: [HotspotRule]
+      rules: [HotspotRule], source: SourceLookup? = nil
     ) {
       measures = zip(profiles, ownerships).map {
-        BudgetMeasure($0, ownCode: ownCode, ownership: $1, rules: rules)
+        BudgetMeasure($0, ownCode: ownCode, ownership: $1, rules: rules, source: source)
       }
     }
   }
@@ -45,6 +45,9 @@ package struct BudgetCheck {
   private let sampleType: String
   private let rules: [HotspotRule]
   private let accepted: AcceptedFindings
+
+  /// What is to be said of sources that are there and were not read.
+  package private(set) var sourceNotes: [String] = []
 
   /// Kinds below this part of the total are too small for ``growthBudgets(atMost:)``.
   private static let noticeable = 0.01
@@ -83,10 +86,29 @@ package struct BudgetCheck {
     try kinds().map { Budget(.hotspot($0), .share(Self.noticeable), isInclusive: false) }
   }
 
+  /// Looks for findings on both sides, and does so without sources where those of a side are
+  /// not to be read: what only one side's sources explain would look as if it were new.
+  private mutating func agreeOnSources(type: String, byRule: Bool) {
+    func notes(_ side: inout Side) -> [String] {
+      side.measures.indices.flatMap { index in
+        side.measures[index].profile.column(named: type).map {
+          side.measures[index].sourceNotes(column: $0, byRule: byRule)
+        } ?? []
+      }
+    }
+    var found = notes(&side)
+    if base != nil { found += notes(&base!) }
+    for note in found where !sourceNotes.contains(note) { sourceNotes.append(note) }
+    if found.isEmpty || base == nil { return }
+    for index in side.measures.indices { side.measures[index].leaveSources() }
+    for index in base?.measures.indices ?? 0..<0 { base?.measures[index].leaveSources() }
+  }
+
   private mutating func kinds() throws(BudgetError) -> [String] {
     var kinds: [String] = []
     for index in side.measures.indices {
       let column = try side.measures[index].column(sampleType)
+      agreeOnSources(type: sampleType, byRule: false)
       for kind in side.measures[index].kinds(column: column, minimumShare: Self.noticeable)
       where !kinds.contains(kind) {
         kinds.append(kind)
@@ -109,6 +131,9 @@ package struct BudgetCheck {
       !rules.contains(where: { $0.isUsers && ($0.kind.rawValue == name || $0.id == name) })
     {
       throw BudgetError("\(name) is about memory, which \(type) does not count")
+    }
+    if case .hotspot(let name) = budget.subject {
+      agreeOnSources(type: type, byRule: !rules.contains { $0.kind.rawValue == name })
     }
     if budget.needsBase, base == nil { throw BudgetError("growth needs a base") }
     if case .anyFunction(let word) = budget.subject {
@@ -158,6 +183,7 @@ package struct BudgetCheck {
     if let warning = budget.warning {
       outcome.warningDistance = try distance(outcome, warning, found, before)
     }
+    try refuseUnread(found, outcome)
     switch budget.limit {
     case .share: outcome.rangeScale = max(1, Double(outcome.total))
     case .growth(let growth):
@@ -171,6 +197,21 @@ package struct BudgetCheck {
         (found.profiles + before.profiles).allSatisfy { $0.amount.value == 0 }
       } ?? false
     return outcome
+  }
+
+  /// - Throws: where source that is not at hand could put a figure over its limit.
+  private func refuseUnread(_ found: SideAmounts, _ outcome: BudgetOutcome) throws(BudgetError) {
+    let unread = found.mean(of: \.amount.unread)
+    guard unread > 0, let distance = outcome.distance?.distance else { return }
+    func isWithin(_ distance: Double) -> Bool {
+      outcome.budget.isInclusive ? distance <= 0 : distance < 0
+    }
+    guard isWithin(distance), !isWithin(distance + Double(unread)) else { return }
+    let most = ScaledValue(
+      saturatingSum(outcome.value, unread), from: outcome.unit, to: "auto")
+    throw BudgetError(
+      "\(outcome.budget.name) shows in source alone, which \(most.text) may need and which is not "
+        + "at hand: add --source-path")
   }
 
   /// Looks for the function that is closest to the limit, or farthest over it.

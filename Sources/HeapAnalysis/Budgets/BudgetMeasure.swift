@@ -20,6 +20,9 @@ struct BudgetAmount {
   /// Σ|value| on stacks that were cut, where the function may have stood: the truth may be
   /// as much more.
   var hidden: Int64 = 0
+
+  /// How much more it may be, which only source that is not at hand could tell.
+  var unread: Int64 = 0
 }
 
 /// Measures the subjects of budgets in one profile.
@@ -30,6 +33,9 @@ struct BudgetMeasure {
   private let sampling: HeapSampling?
   private var ownership: Ownership?
 
+  /// What explains lines; nil to read no source.
+  private var source: SourceLookup?
+
   private struct SearchKey: Hashable {
     var column: Int
     var byRule: Bool
@@ -39,8 +45,10 @@ struct BudgetMeasure {
   private var totals: [Int: BudgetAmount] = [:]
 
   init(
-    _ profile: Profile, ownCode: OwnershipOptions, ownership: Ownership?, rules: [HotspotRule]
+    _ profile: Profile, ownCode: OwnershipOptions, ownership: Ownership?, rules: [HotspotRule],
+    source: SourceLookup? = nil
   ) {
+    self.source = source
     self.profile = profile
     self.ownCode = ownCode
     self.ownership = ownership
@@ -52,6 +60,17 @@ struct BudgetMeasure {
   var isExact: Bool { sampling.map { $0.period <= 1 } ?? false }
 
   func unit(ofColumn column: Int) -> String { profile.strings[profile.sampleTypes[column].unit] }
+
+  /// What is to be said of sources that are there and were not read.
+  mutating func sourceNotes(column: Int, byRule: Bool) -> [String] {
+    source == nil ? [] : report(SearchKey(column: column, byRule: byRule)).sourceNotes
+  }
+
+  /// Goes on without sources.
+  mutating func leaveSources() {
+    source = nil
+    reports = [:]
+  }
 
   /// - Parameter isBase: whose fault it is that there is none.
   func column(_ type: String, isBase: Bool = false) throws(BudgetError) -> Int {
@@ -80,14 +99,24 @@ struct BudgetMeasure {
     case .hotspot(let name):
       let isKind = rules.contains { $0.kind.rawValue == name }
       let report = report(SearchKey(column: column, byRule: !isKind))
-      guard let finding = report.findings.first(where: { $0.kind.rawValue == name }) else {
-        let rule = rules.first { $0.kind.rawValue == name || $0.id == name }
-        return BudgetAmount(
-          sum: sampling?.emptySum(ofColumn: column), title: rule?.title, advice: rule?.advice)
+      let named = rules.filter { $0.kind.rawValue == name || $0.id == name }
+      var amount = BudgetAmount(
+        sum: sampling?.emptySum(ofColumn: column), title: named.first?.title,
+        advice: named.first?.advice)
+      // What is not read may be of the kind.
+      if !named.contains(where: { $0.match.source == nil }) {
+        amount.unread = Int64(clamping: report.unreadShare * Double(report.total))
       }
-      return BudgetAmount(
-        value: finding.value, sum: finding.error?.value, blame: finding.blame,
-        title: finding.title, advice: finding.advice, isWeak: finding.isWeak)
+      guard let finding = report.findings.first(where: { $0.kind.rawValue == name }) else {
+        return amount
+      }
+      amount.value = finding.value
+      amount.sum = finding.error?.value
+      amount.blame = finding.blame
+      amount.title = finding.title
+      amount.advice = finding.advice
+      amount.isWeak = finding.isWeak
+      return amount
     case .functions(let word), .anyFunction(let word):
       return amount(ofFunctions: try matching(word), column: column)
     }
@@ -118,6 +147,7 @@ struct BudgetMeasure {
     // What reports leave out counts against a budget nevertheless.
     var options = HotspotOptions()
     options.minimumShare = 0
+    options.source = source
     let known = ownership ?? Ownership(profile, ownCode)
     ownership = known
     let report = findHotspots(

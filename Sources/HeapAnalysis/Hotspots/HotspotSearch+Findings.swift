@@ -39,7 +39,9 @@ extension HotspotSearch {
   }
 
   /// Returns the findings, and those that are suppressed.
-  func findings(of ruleOfSample: [Int8]) -> (shown: [Finding], suppressed: [Finding]) {
+  func findings(
+    of ruleOfSample: [Int8], quotedFrom files: SourceFiles?
+  ) -> (shown: [Finding], suppressed: [Finding]) {
     let firstOfKind = findingOfRule()
     var samplesOfKind = [[Int]](repeating: [], count: rules.count)
     for (sample, rule) in ruleOfSample.enumerated() where rule >= 0 {
@@ -54,7 +56,7 @@ extension HotspotSearch {
     for (first, finding) in zip(kinds, findings) where isNoticeable(finding.value) {
       if isSuppressed(rules[first]) { suppressed.append(finding) } else { shown.append(finding) }
     }
-    if let source = options.source { Self.quote(source, in: &shown) }
+    if let files { Self.quote(files, in: &shown) }
     return (shown.sorted(by: Self.isBefore), suppressed.sorted(by: Self.isBefore))
   }
 

@@ -49,7 +49,7 @@ struct CheckCommand: SessionCommand {
   var accepted: Text<AcceptedFile>?
   @Flag(help: "Write what would fail into the file of --accepted, and pass.")
   var writeAccepted = false
-  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
+  @OptionGroup(title: "YOUR CODE") var ownCode: FindingArguments
   @OptionGroup(title: "SELECTION") var selection: SelectionArguments
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
   @OptionGroup(title: "OUTPUT") var output: OutputArguments<CheckFormats>
@@ -108,6 +108,7 @@ struct CheckCommand: SessionCommand {
       }
     }
     BudgetOutcome.judge(&outcomes)
+    session.noteSources(check.sourceNotes)
     for outcome in outcomes where outcome.isUnmatched {
       session.message(
         "budget '\(outcome.budget.text)': no function matches '\(outcome.budget.pattern)'"

@@ -14,9 +14,17 @@ struct CheckInputs {
   private let ownerships: [Ownership]
   private let baseOwnerships: [Ownership]
   private let ownCode: OwnCodeRequest
+  private let sourcePath: String
+  private let session: Session
 
   init(_ command: CheckCommand, _ settings: Settings, in session: Session) throws {
-    ownCode = command.ownCode.request
+    self.session = session
+    sourcePath = command.selection.request.options.sourcePath
+    var ownCode = command.ownCode.request
+    // Of two builds the sources of one are at hand: what they explain there would look as if
+    // it were new.
+    if !command.profile.base.isEmpty, sourcePath.isEmpty { ownCode.readsSource = false }
+    self.ownCode = ownCode
     let options = ownCode.options(settings)
     var sources = command.profile.request
     let bases = sources.bases
@@ -95,7 +103,8 @@ struct CheckInputs {
     func side(_ selections: [Selection], _ known: [Ownership]) -> BudgetCheck.Side {
       BudgetCheck.Side(
         selections.map(\.profile), ownCode: ownCode.options(settings),
-        ownerships: known.map { isKnown ? $0 : nil }, rules: settings.rules)
+        ownerships: known.map { isKnown ? $0 : nil }, rules: settings.rules,
+        source: session.hotspotOptions(settings, ownCode, sourcePath: sourcePath).source)
     }
     return BudgetCheck(
       side(selections, ownerships), base: base.map { side($0, baseOwnerships) },
@@ -165,6 +174,9 @@ struct CheckedBudgets {
     tree = inputs.check(settings, isKnown: true, accepted: accepted)
     ownNames = ownSettings.hotspotNames
   }
+
+  /// What is to be said of sources that are there and were not read.
+  var sourceNotes: [String] { own.sourceNotes + tree.sourceNotes }
 
   /// A name that only the tree's file has is a function's where the profile has it, so that
   /// the file cannot turn a budget into another.

@@ -20,7 +20,7 @@ struct DiffCommand: SessionCommand {
 
   @Flag(help: "Show rows and findings within noise too.")
   var all = false
-  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
+  @OptionGroup(title: "YOUR CODE") var ownCode: FindingArguments
   @OptionGroup var arguments: SharedArguments
   @Argument(help: "The profile from before.", completion: .file())
   var before: String
@@ -114,17 +114,36 @@ struct DiffAnswer: ProfileAnswer {
     guard later.divisorColumn == nil, later.profile.measure(ofColumn: later.column).isMemory,
       base.profile.column(named: type) != nil
     else { return nil }
-    func report(_ selection: Selection, _ known: Ownership) -> HotspotReport {
+    let asked = run.request.selection.options.sourcePath
+    /// - Parameter readsSource: only on request, since of two builds the sources of one are at
+    ///   hand: what they explain there would look as if it were new.
+    func report(
+      _ selection: Selection, _ known: Ownership, readsSource: Bool
+    ) -> HotspotReport {
+      var request = ownCode
+      request.readsSource = readsSource && request.readsSource
       // Frames of labels are functions that only the selection has.
       let ownership =
         known.origins.count == selection.profile.functions.count
         ? known : Ownership(selection.profile, ownCode.options(settings))
       // What is small on one side may be large on the other.
-      return run.findings(in: selection, settings, ownership) { $0.minimumShare = 0 }
+      return run.findings(in: selection, settings, request, ownership) { $0.minimumShare = 0 }
     }
-    return FindingComparison(
-      before: report(try selected(base, type), pair.ownershipBefore),
-      after: report(later, pair.ownershipAfter))
+    let earlier = try selected(base, type)
+    func reports(readsSource: Bool) -> (before: HotspotReport, after: HotspotReport) {
+      (
+        report(earlier, pair.ownershipBefore, readsSource: readsSource),
+        report(later, pair.ownershipAfter, readsSource: readsSource)
+      )
+    }
+    var (before, after) = reports(readsSource: !asked.isEmpty)
+    let notes = before.sourceNotes + after.sourceNotes
+    if !notes.isEmpty {
+      run.session.noteSources(notes)
+      run.session.message("findings are compared without the sources, which are not of both builds")
+      (before, after) = reports(readsSource: false)
+    }
+    return FindingComparison(before: before, after: after)
   }
 }
 

@@ -66,16 +66,21 @@ struct ProfileRun {
     in selection: Selection, _ ownCode: OwnCodeRequest, _ change: (inout HotspotOptions) -> Void
   ) throws -> HotspotReport {
     let settings = try session.settings(ownCode)
-    return findings(
-      in: selection, settings, Ownership(selection.profile, ownCode.options(settings)), change)
+    let report = findings(
+      in: selection, settings, ownCode, Ownership(selection.profile, ownCode.options(settings)),
+      change)
+    session.noteSources(report.sourceNotes)
+    return report
   }
 
-  /// The same where it is known what the user says, and whose code is whose.
+  /// The same where it is known what the user says, and whose code is whose. Nothing is said
+  /// of sources that were not read.
   func findings(
-    in selection: Selection, _ settings: Settings, _ ownership: Ownership,
-    _ change: (inout HotspotOptions) -> Void
+    in selection: Selection, _ settings: Settings, _ ownCode: OwnCodeRequest,
+    _ ownership: Ownership, _ change: (inout HotspotOptions) -> Void
   ) -> HotspotReport {
-    var options = settings.hotspotOptions
+    var options = session.hotspotOptions(
+      settings, ownCode, sourcePath: request.selection.options.sourcePath)
     change(&options)
     return findHotspots(
       in: selection.profile, column: selection.column, ownership: ownership, options: options,

@@ -17,7 +17,7 @@ struct SummaryCommand: SessionCommand {
         curl -s localhost:6060/debug/pprof/heap | heapscope
       """)
 
-  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
+  @OptionGroup(title: "YOUR CODE") var ownCode: FindingArguments
   @OptionGroup var arguments: SharedArguments
   @Argument(help: "The profiles.", completion: .file())
   var profiles: [String] = []

@@ -37,7 +37,11 @@ package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOu
       style.marked("hint", .heading) + "  " + percentText(hint.share) + "  "
         + style.marked(shown(hint.function), .user)
         + "  \(placeText(hint.file, hint.line))")
-    output.line("   something seems to grow here: \(hint.ladder.text)")
+    for text in hint.texts { output.line("   " + text) }
+  }
+  if let text = report.unreadText {
+    output.line()
+    output.line(style.marked(text, .faint))
   }
   let blindSpots = report.blindSpots.texts(report.measure)
   if !blindSpots.isEmpty { output.line() }
@@ -55,12 +59,22 @@ extension HotspotReport {
   /// Says why there are no findings.
   package var nothingFoundText: String {
     if isEmpty { return "There is nothing to judge: the profile is empty." }
-    if measure.isMemory { return "No known pattern takes a noticeable part of \(measure.noun)." }
+    if measure.isMemory {
+      return "No known pattern takes a noticeable part of \(measure.noun)"
+        + (hints.isEmpty ? "." : "; the largest lines of your own stand below.")
+    }
     let other =
       measure == .goroutines
       ? "'heapscope goroutines' reads goroutines" : "'heapscope top --cum' shows what is largest"
     return
       "The rules are about memory, which \(sampleTypeText(sampleType)) does not count: \(other)."
+  }
+
+  /// What the source may explain that is not at hand; nil where that is little.
+  package var unreadText: String? {
+    if unreadShare < 0.05 { return nil }
+    return percentText(unreadShare) + " is allocated by lines of your own whose source is not at "
+      + "hand: --source-path=DIR may say as what"
   }
 
   /// What a rules file hides, in one line with its shares; nil when there is nothing.
@@ -132,6 +146,37 @@ extension Finding {
             + short.joined(separator: " → "), .faint))
     }
     output.line("   fix    " + style.marked(shown(advice), .good))
+  }
+}
+
+extension LineHint {
+  /// The part that a few sizes must have to be what the line is about.
+  private static let mostOfIt = 0.9
+
+  /// What the block sizes of the line suggest, in words.
+  fileprivate var texts: [String] {
+    let way = through.map { "through \(shown($0)): " } ?? ""
+    if let ladder { return [way + "something seems to grow here: \(ladder.text)"] }
+    guard let first = sizes.first else { return [way + "no finding names it"] }
+    func size(_ bytes: Int64) -> String { ScaledValue(bytes, from: "bytes", to: "auto").text }
+    if isOneSize {
+      return [
+        way
+          + "\(percentText(first.share)) of it in blocks of \(size(first.bytes)), as of an object "
+          + "or a buffer made for each call"
+      ]
+    }
+    let parts = sizes.map { "\(size($0.bytes)) \(percentText($0.share))" }
+    if sizes.reduce(0, { $0 + $1.share }) >= Self.mostOfIt {
+      return [
+        way
+          + "blocks of \(parts.joined(separator: ", ")), as of objects or buffers made for each call"
+      ]
+    }
+    return [
+      way + "blocks of many sizes (\(parts.joined(separator: ", "))), as of copies and texts "
+        + "made for each call"
+    ]
   }
 }
 

@@ -9,16 +9,24 @@ package enum JSONLogLine {
 
   /// Returns the lines of those fields; nil when the line is no such object.
   package static func texts(in line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>]? {
-    var reader = Reader(rest: line.dropFirst())
     var found: [ArraySlice<UInt8>]?
-    while let (name, value) = reader.nextField() {
-      guard fields.contains(String(decoding: name, as: UTF8.self)), let value else { continue }
+    for (name, value) in self.fields(of: line) where fields.contains(name) {
       var lines = value[...].split(
         separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
       if lines.last?.isEmpty ?? false, lines.count > 1 { lines.removeLast() }
       found = (found ?? []) + lines
     }
     return found
+  }
+
+  /// The fields of an object that are texts, as far as it goes.
+  static func fields(of line: ArraySlice<UInt8>) -> [(name: String, value: [UInt8])] {
+    var reader = Reader(rest: line.dropFirst())
+    var fields: [(name: String, value: [UInt8])] = []
+    while let (name, value) = reader.nextField() {
+      if let value { fields.append((String(decoding: name, as: UTF8.self), value)) }
+    }
+    return fields
   }
 
   /// Steps over the fields of an object, whatever is nested in it.

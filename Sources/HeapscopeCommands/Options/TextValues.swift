@@ -112,6 +112,11 @@ enum AnyBudgetText: TextKind {
     name: "budget", expected: "FUNCTIONS<LIMIT, as in '/^fmt\\./<50%'")
 }
 
+enum BenchmarkFile: TextKind {
+  static let description = ValueDescription(
+    name: "file", expected: "a benchmark's text, and behind it its memory profile")
+}
+
 enum AcceptedFile: TextKind {
   static let description = ValueDescription(
     name: "file", expected: "a TOML file of accepted findings")

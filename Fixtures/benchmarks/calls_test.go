@@ -216,6 +216,21 @@ func init() {
 		times("before", func() { sinkError = findOrNew(line) }),
 		times("after", func() { sinkError = findOrKnown(line) }))
 
+	layouts := []string{time.RFC1123, time.RFC822, time.Kitchen, time.DateOnly}
+	measure("error-parsed",
+		times("before", func() {
+			for _, layout := range layouts {
+				if t, err := time.Parse(layout, "2026-03-14"); err == nil {
+					sinkInt = t.Day()
+				}
+			}
+		}),
+		times("after", func() {
+			t, err := time.Parse(time.DateOnly, "2026-03-14")
+			sinkError = err
+			sinkInt = t.Day()
+		}))
+
 	var called any = func(n int) int { return n + 1 }
 	measure("reflect-value",
 		times("before", func() {

@@ -85,6 +85,28 @@ struct FindingTests {
     #expect(findings[0].paths.map(\.share).first.map { $0 < 0 } == true)
   }
 
+  @Test("an error that parsing makes is named as one")
+  func parseErrors() {
+    for (stack, kind) in [
+      ("time.newParseError < time.parse < time.Parse", HotspotKind.errorPerCall),
+      ("strconv.syntaxError < strconv.Atoi", .errorPerCall),
+      ("errors.New < net/url.parse < net/url.Parse", .errorPerCall),
+      ("strconv.FormatInt", .strconv),
+    ] {
+      var test = StackProfile.goHeap()
+      test.add("\(stack) < main.f@/src/main.go:7", bytes: 100, objects: 10_000, size: 48)
+      #expect(findHotspots(in: test.profile, column: 1).findings.map(\.kind) == [kind], "\(stack)")
+    }
+  }
+
+  @Test("what a test's frame allocates below main is no hint")
+  func harness() {
+    var test = StackProfile.goHeap()
+    test.add("regexp/syntax.Parse < testing.(*M).Run < main.main@/src/main.go:7", bytes: 100)
+    test.add("bytes.growSlice < main.f@/src/main.go:9 < main.main", bytes: 100)
+    #expect(findHotspots(in: test.profile, column: 1).hints.map(\.function) == ["main.f"])
+  }
+
   @Test("YAML, TOML and BSON decoded into maps")
   func dynamicDecode() {
     for library in [

@@ -148,6 +148,36 @@ struct SourceTests {
     #expect(kind(ofLine: "seen[body] = true", sizes: Self.ladder, objects: 1) == nil)
   }
 
+  @Test(
+    "what a line allocates may stand around it",
+    arguments: [
+      // An element of a literal over several lines.
+      ("var t = []item{\n\t{1, \"\"},\n\t@{2, \"b\"},\n}", .bufferPerCall),
+      ("func f() {\n\tx := map[string]string{\n\t\t@\"a\": b,\n\t}\n}", .smallMapPerCall),
+      ("func f() {\n\tuse(\n\t\t@a,\n\t)\n}", nil),
+      // Texts that are added up, and numbers that are put into an interface.
+      ("func f(a, b string) string {\n\t@return a + b\n}", .stringConcat),
+      ("func f(a, b string) {\n\t@key := a + b\n}", .stringConcat),
+      ("func f(a, b int) any {\n\t@return a + b\n}", .boxing),
+      // A list that is built on the stack and moves when it is returned.
+      ("func f() []int {\n\tvar l []int\n\tl = append(l, 1)\n\t@return l\n}", .appendGrowth),
+      ("func f() (l []int) {\n\tl = append(l, 1)\n\t@return\n}", .appendGrowth),
+      ("func f() any {\n\tm = append(m, 1)\n\t@return l\n}", .boxing),
+      // A call over several lines is one call.
+      ("func f() {\n\tx := fmt.Sprintf(\"%d\",\n\t\t@n,\n\t)\n}", .format),
+    ] as [(String, HotspotKind?)])
+  func around(code: String, expected: HotspotKind?) {
+    let lines = ("package main\n" + code).split(separator: "\n").map(String.init)
+    let number = lines.firstIndex { $0.contains("@") }.map { $0 + 1 } ?? 0
+    let source = SourceLines(Array(lines.joined(separator: "\n").replacing("@", with: "").utf8))
+    var test = StackProfile.goHeap()
+    test.add("main.f@/src/app/main.go:\(number)", bytes: 100, objects: 10_000, size: 96)
+    var options = HotspotOptions()
+    options.source = SourceLookup { _, _ in .init(source) }
+    let findings = findHotspots(in: test.profile, column: 1, options: options).findings
+    #expect(findings.map(\.kind) == (expected.map { [$0] } ?? []))
+  }
+
   @Test("a line beyond the end of its file, or a missing file, adds no finding")
   func missingLines() {
     var test = StackProfile.goHeap()

@@ -1,4 +1,5 @@
 import Foundations
+import Ownership
 import ProfileModel
 
 extension HotspotSearch {
@@ -18,13 +19,17 @@ extension HotspotSearch {
     for (sample, rule) in ruleOfSample.enumerated() {
       total += Double(evidence[sample].magnitude)
       let site = siteOfSample[sample]
-      if rule < 0, site >= 0 { bytes[Int(site)] += Double(evidence[sample].magnitude) }
+      if rule < 0, site >= 0, !isHarness(sample) {
+        bytes[Int(site)] += Double(evidence[sample].magnitude)
+      }
     }
     let isLarge = bytes.map { $0 > 0 && $0 >= options.minimumShare * total }
     var samplesOfSite: [Int32: [Int]] = [:]
     for (sample, rule) in ruleOfSample.enumerated() where rule < 0 && evidence[sample] != 0 {
       let site = siteOfSample[sample]
-      if site >= 0, isLarge[Int(site)] { samplesOfSite[site, default: []].append(sample) }
+      if site >= 0, isLarge[Int(site)], !isHarness(sample) {
+        samplesOfSite[site, default: []].append(sample)
+      }
     }
     var hints: [LineHint] = []
     for (site, samples) in samplesOfSite {
@@ -45,6 +50,18 @@ extension HotspotSearch {
       return ($0.function, $0.file, $0.line) < ($1.function, $1.file, $1.line)
     }
     return Array(hints.prefix(Self.mostHints))
+  }
+
+  /// What the blamed line calls is a test's frame: `os.Exit(m.Run())` allocates for the tests that
+  /// run, and not for the program.
+  private func isHarness(_ sample: Int) -> Bool {
+    let depth = readings[sample].depth
+    if depth == 0 { return false }
+    for (position, line) in profile.lines(ofSample: sample).enumerated() where position == depth - 1
+    {
+      return ownership.names[line.function.index].package == "testing"
+    }
+    return false
   }
 
   /// The part of the total that the user's lines allocate themselves, that no rule explains,

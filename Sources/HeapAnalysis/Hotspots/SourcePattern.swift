@@ -104,7 +104,44 @@ struct SourceReader {
     }
     if let pattern { return pattern }
     if Self.concatenates(line) { return .concatenation }
+    if let literal = text.enclosingLiteral(of: index) {
+      // The whole of a literal is made on one of its lines.
+      return SourceAllocation.pattern(of: literal + "}", sizes) {
+        isMap($0) ? .map : isSlice($0) ? .slice : nil
+      }
+    }
+    if returnsAppended(line, at: index) { return .append }
+    if line.trimmed.operandsOfSum.count > 1, !returnsInterface(line, at: index) {
+      return .concatenation
+    }
     return text.statement(at: index).flatMap { SourceAllocation.remainder(of: $0, sizes) }
+  }
+
+  /// `return list` of a list that the function has appended to: since Go 1.25 the compiler may
+  /// build it on the stack, and it moves to the heap there.
+  private func returnsAppended(_ line: Substring, at index: Int) -> Bool {
+    let statement = line.trimmed
+    guard statement == "return" || statement.hasPrefix("return ") else { return false }
+    let results = statement.dropFirst(6).split(separator: ",").map(\.trimmed)
+    for row in text.rowsAbove(index) {
+      let above = Substring(String(decoding: text.lines[row], as: UTF8.self)).trimmed
+      if let (target, _) = Self.append(above), results.isEmpty || results.contains(target) {
+        return true
+      }
+      if above.hasPrefix("func ") { return false }
+    }
+    return false
+  }
+
+  /// The line returns something, and the function around it no text.
+  private func returnsInterface(_ line: Substring, at index: Int) -> Bool {
+    guard line.trimmed.hasPrefix("return ") else { return false }
+    for row in text.rowsAbove(index) {
+      let above = Substring(String(decoding: text.lines[row], as: UTF8.self)).trimmed
+      guard above.hasPrefix("func ") || above.contains("func(") else { continue }
+      return !above.contains("string")
+    }
+    return true
   }
 
   /// Eight keys and values of eight bytes, and a word that says which there are.

@@ -2,9 +2,6 @@ import ProfileModel
 
 /// Calls that hand variadic arguments on.
 extension SourceText {
-  /// A longer statement is not looked at, in lines and in bytes.
-  private static let longestStatement = (lines: 16, bytes: 4096)
-
   /// What a line hands variadic arguments on to.
   struct Forwardee: Equatable {
     /// Without package or receiver; of a variable, what it holds has another name.
@@ -34,39 +31,10 @@ extension SourceText {
     return nil
   }
 
-  /// The line, and what follows until its parentheses are closed; nil where that is long.
-  func statement(at index: Int) -> Substring? {
-    var text = ""
-    for row in index..<min(lines.count, index + Self.longestStatement.lines) {
-      guard text.utf8.count + lines[row].count <= Self.longestStatement.bytes else { return nil }
-      text += String(decoding: lines[row], as: UTF8.self) + " "
-      let open = text.count { "([".contains($0) }
-      if open <= text.count(where: { ")]".contains($0) }) { break }
-    }
-    return text[...]
-  }
-
-  /// The lines above one, from where a call around it begins; empty outside of calls.
-  func linesOfCall(above index: Int) -> Substring {
-    var start = index
-    var text = ""
-    var depth = 0
-    for row in (max(0, index - Self.longestStatement.lines)..<index).reversed() {
-      let line = Substring(
-        String(decoding: lines[row].prefix(Self.longestStatement.bytes), as: UTF8.self))
-      // The body of a function that is an argument: statements of its own.
-      if line.hasPrefix("func ") || line.trimmed.hasSuffix("{") && line.contains("func(") { break }
-      depth += line.count { "([".contains($0) } - line.count { ")]".contains($0) }
-      if depth > 0 { (start, depth) = (row, 0) }
-    }
-    for row in start..<index { text += String(decoding: lines[row], as: UTF8.self) + " " }
-    return text[...]
-  }
-
   /// The function around a line declares `name ...T`.
   private func takesVariadic(_ name: Substring, above index: Int) -> Bool {
     for row in rowsAbove(index) {
-      guard lines[row].count <= Self.longestStatement.bytes else { return false }
+      guard lines[row].count <= SourceText.longestStatement.bytes else { return false }
       var rest = Substring(String(decoding: lines[row], as: UTF8.self))
       let isHeader = rest.hasPrefix("func ")
       while let (left, right) = rest.cut(at: "...") {

@@ -21,6 +21,40 @@ extension HotspotRule {
       after: """
         return fmt.Errorf("withdraw: %w", errInsufficient)
         """,
-      links: ["https://pkg.go.dev/runtime/debug#Stack"])
+      links: ["https://pkg.go.dev/runtime/debug#Stack"]),
+    HotspotRule(
+      "error-parsed", .errorPerCall, title: "error made by parsing what does not fit",
+      match: .calls(
+        [
+          "time.Parse*", "time.ParseInLocation", "strconv.Atoi", "strconv.Parse*",
+          "strconv.Unquote*", "net/url.*", "net/netip.Parse*", "net.Parse*",
+          "encoding/hex.Decode*", "encoding/base64.(*Encoding).Decode*", "fmt.Sscan*",
+          "unicode/utf8.*", "net/mail.Parse*", "mime.ParseMediaType", "flag.(*FlagSet).Parse",
+        ],
+        through: .function([
+          "time.newParseError", "time.cloneString", "time.quote", "strconv.syntaxError",
+          "strconv.rangeError", "strconv.baseError", "strconv.bitSizeError", "strconv.cloneString",
+          "strconv.stringslite.Clone", "net/netip.parseAddrError.*", "net/netip.parsePrefixError.*",
+          "errors.New", "fmt.Errorf",
+        ])
+      ).with {
+        $0.minimumObjects = 64
+        $0.ignoresInitialization = true
+      },
+      cost: """
+        What does not fit gets an error with a copy of the text in it, two or three blocks, even \
+        if the next format is tried then and the error is never read.
+        """,
+      advice: "look at the text's length or first bytes and parse once, with the format that fits",
+      before: """
+        for _, layout := range layouts {
+          if t, err := time.Parse(layout, text); err == nil { return t }
+        }
+        """,
+      after: """
+        layout := layoutOf(len(text)) // a date has 10 bytes, RFC 3339 has 20 or more
+        t, err := time.Parse(layout, text)
+        """,
+      links: ["https://pkg.go.dev/time#ParseError"]),
   ]
 }

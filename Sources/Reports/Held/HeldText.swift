@@ -54,24 +54,21 @@ extension HeldReport {
 
   private func holderLines(_ row: Row, _ output: inout TextOutput, _ style: TextStyle) {
     output.line(style.marked(title(row), row.isDominant ? .hot : .heading) + amount(row))
+    let width = max(40, (style.isTerminal ? style.width : min(80, style.width)) - 18)
     func detail(_ label: String, _ text: String) {
       output.line("    " + label.padded(to: 14) + text)
     }
-    let width = max(40, style.width - 18)
     if let path = row.path, !path.steps.isEmpty { detail("through", wayText(path, width: width)) }
     let count = row.sites.reduce(0) { $0 + $1.samples }
     for (index, site) in row.sites.prefix(row.isDominant ? 3 : 1).enumerated() {
-      detail(
-        index == 0 ? "allocated by" : "",
-        style.marked(shown(functionName(site.line)), .user)
-          + "  near \(placeText(fileName(site.line), site.line.line)), \(percentText(site.share)) of "
-          + (count == 1 ? "1 sample" : "\(groupedDigits(Int64(count))) samples"))
-      if retention.hasSizes, site.likelyObjects > site.samples {
-        detail(
-          "",
-          "\(size(site.likelyBytes)) in \(groupedDigits(Int64(site.likelyObjects))) objects, "
-            + "inferred from those like them")
-      }
+      let place = "near " + placeText(fileName(site.line), site.line.line)
+      let name = shown(functionName(site.line)).fitted(to: max(16, width - place.count - 2))
+      detail(index == 0 ? "allocated by" : "", style.marked(name, .user) + "  " + place)
+      let samples = count == 1 ? "1 sample" : "\(groupedDigits(Int64(count))) samples"
+      let inferred =
+        retention.hasSizes && site.likelyObjects > site.samples
+        ? "; \(size(site.likelyBytes)), inferred" : ""
+      detail("", "\(percentText(site.share)) of \(samples)\(inferred)")
     }
     if retention.hasSizes, row.holder.largestBytes > 4096 {
       let object = row.holder.largest
@@ -85,7 +82,11 @@ extension HeldReport {
         "not certain",
         "\(size(row.holder.conservativeBytes)) through words of its frames that no map lists")
     }
-    if row.isDominant { detail("do", advice(row)) }
+    if row.isDominant {
+      for (index, line) in wrapped(advice(row), to: width).enumerated() {
+        detail(index == 0 ? "do" : "", line)
+      }
+    }
   }
 
   private func title(_ row: Row) -> String {
@@ -130,6 +131,22 @@ extension HeldReport {
     case .queuedFinalizer: return "finalizers wait to run: one of them hangs, or they are too slow"
     case .other, .runtime: return "ask what registered it"
     }
+  }
+
+  /// The text in lines of at most so many characters.
+  private func wrapped(_ text: String, to width: Int) -> [String] {
+    var lines = [""]
+    for word in text.split(separator: " ") {
+      let last = lines[lines.count - 1]
+      if last.isEmpty {
+        lines[lines.count - 1] = String(word)
+      } else if last.count + 1 + word.count <= width {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
   }
 
   /// `map → its table → its entries → main.session → string or buffer`, what repeats counted.

@@ -50,12 +50,15 @@ let package = Package(
     .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
     // What is not about profiles.
     .target(name: "Foundations", dependencies: ["CSystem"], swiftSettings: settings),
+    // What people have, as lines of text.
+    .target(name: "LogText", dependencies: ["Foundations"], swiftSettings: settings),
     .target(
       name: "ProfileModel", dependencies: ["Foundations", "CSystem"], swiftSettings: settings),
     .target(
       name: "ProfileCodec",
       dependencies: [
-        "Foundations", "ProfileModel", "CZlib", "CZstd", "CProtobufC", "CPprofProto", "CSystem",
+        "Foundations", "LogText", "ProfileModel", "CZlib", "CZstd", "CProtobufC", "CPprofProto",
+        "CSystem",
       ],
       swiftSettings: settings),
     .target(
@@ -70,9 +73,11 @@ let package = Package(
       dependencies: ["Foundations", "ProfileModel", "StackGraph", "Ownership", "CSystem"],
       resources: [.embedInCode("Rules/measured-costs.tsv")], swiftSettings: settings),
     .target(
-      name: "GCTrace", dependencies: ["Foundations", "ProfileModel"], swiftSettings: settings),
+      name: "GCTrace", dependencies: ["Foundations", "LogText", "ProfileModel"],
+      swiftSettings: settings),
     .target(
-      name: "GoroutineDump", dependencies: ["Foundations", "ProfileModel"], swiftSettings: settings),
+      name: "GoroutineDump", dependencies: ["Foundations", "LogText", "ProfileModel"],
+      swiftSettings: settings),
     .target(
       name: "HeapDump",
       dependencies: [
@@ -82,9 +87,8 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "Foundations", "ProfileModel", "StackGraph", "Ownership", "HeapAnalysis", "GCTrace",
-        "GoroutineDump", "HeapDump",
-        "CSystem",
+        "Foundations", "LogText", "ProfileModel", "StackGraph", "Ownership", "HeapAnalysis",
+        "GCTrace", "GoroutineDump", "HeapDump", "CSystem",
       ],
       swiftSettings: settings),
     .target(name: "ProfileFetch", dependencies: ["Foundations", "CCurl"], swiftSettings: settings),
@@ -104,9 +108,9 @@ let package = Package(
     .target(
       name: "HeapscopeCommands",
       dependencies: [
-        "Foundations", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership", "HeapAnalysis",
-        "Reports",
-        "GCTrace", "GoroutineDump", "HeapDump", "ProfileFetch", "Pictures",
+        "Foundations", "LogText", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership",
+        "HeapAnalysis", "Reports", "GCTrace", "GoroutineDump", "HeapDump", "ProfileFetch",
+        "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -148,12 +152,19 @@ let package = Package(
       name: "EndToEndTests", dependencies: ["heapscope", "ProfileBytes", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "GCTraceTests", dependencies: ["GCTrace", "HeapscopeTestSupport"],
+      name: "LogTextTests",
+      dependencies: [
+        "GCTrace", "GoroutineDump", "LogText", "ProfileModel", "HeapscopeTestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "GCTraceTests", dependencies: ["GCTrace", "LogText", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "GoroutineDumpTests",
       dependencies: [
-        "Foundations", "GoroutineDump", "ProfileCodec", "ProfileModel", "HeapscopeTestSupport",
+        "Foundations", "GoroutineDump", "LogText", "ProfileCodec", "ProfileModel",
+        "HeapscopeTestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -210,10 +221,10 @@ if Context.environment["HEAPSCOPE_FUZZ"] != nil {
     .executableTarget(
       name: "heapscope-fuzz",
       dependencies: [
-        "Foundations", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership", "HeapAnalysis",
-        "GCTrace",
-        "GoroutineDump", "HeapDump", "Reports", "ProfileFetch", "Pictures", "HeapscopeCommands",
-        "ProfileBytes",
+        "Foundations", "LogText", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership",
+        "HeapAnalysis", "GCTrace", "GoroutineDump", "HeapDump", "Reports", "ProfileFetch",
+        "Pictures",
+        "HeapscopeCommands", "ProfileBytes",
       ], swiftSettings: settings, linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
   ]
 }

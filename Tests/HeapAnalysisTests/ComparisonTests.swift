@@ -83,9 +83,11 @@ struct ComparisonTests {
     for (type, counts) in [
       ("space/bytes", true), ("objects/count", true), ("inuse_objects/count", true),
       ("goroutine/count", false), ("cpu/nanoseconds", false), ("delay/nanoseconds", false),
-      ("samples/count", false), ("rss/kilobytes", true),
+      ("samples/count", false), ("heap/kilobytes", true), ("rss/kilobytes", false),
     ] {
-      #expect(profile(["main.a": 1], type: type, seconds: 1).countsMemory(0) == counts, "\(type)")
+      #expect(
+        profile(["main.a": 1], type: type, seconds: 1).measure(ofColumn: 0).isMemory == counts,
+        "\(type)")
     }
   }
 

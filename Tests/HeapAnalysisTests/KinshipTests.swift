@@ -53,6 +53,17 @@ struct KinshipTests {
     return Kinship(profiles[0], profiles[1])
   }
 
+  @Test("a profile without samples tells nothing of its process")
+  func nothing() {
+    var first = Program()
+    first.allocated = [0]
+    first.buildID = ""
+    var later = Program()
+    later.buildID = ""
+    #expect(kinship(first, later).isOneProcess == nil)
+    #expect(kinship(first, later).isOneBuild == nil)
+  }
+
   @Test("build ids come first, then counts that never fall")
   func processes() {
     let first = Program()

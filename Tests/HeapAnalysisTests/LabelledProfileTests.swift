@@ -58,7 +58,11 @@ struct LabelledProfiles: Sendable {
     var options = HotspotOptions()
     if readsSource {
       let root = folder.appending(path: "sources/\(label.program)")
-      options.source = { Self.lines(of: $0, program: label.program, in: root) }
+      options.source = SourceLookup { file, mismatch in
+        let lines = Self.lines(of: file, program: label.program, in: root)
+        if let lines, let reason = mismatch(lines) { Issue.record("\(file): \(reason)") }
+        return .init(lines)
+      }
     }
     let findings = findHotspots(in: profile, column: column, options: options).findings
     for expected in label.expect where expected.detectable || readsSource {

@@ -116,6 +116,43 @@ struct LineMatchingTests {
     #expect(trend.suspects.isEmpty)
   }
 
+  @Test("one new line among many is the new one", arguments: [24, 400, 1200] as [Int64])
+  func oneNew(count: Int64) {
+    // Twice as far apart as the line that comes between.
+    func profile(_ id: String, _ lines: [Int64]) -> Profile {
+      var test = StackProfile.goHeap(types: ["inuse_space"])
+      for line in lines { test.add("main.f@/f.go:\(line)", values: [1]) }
+      return test.profile
+    }
+    let lines = (0..<count).map { 100 + 2 * $0 }
+    let new = 101 + 2 * (count / 2)
+    let matching = LineMatching(
+      before: [profile("a", lines)], after: [profile("b", (lines + [new]).sorted())])
+    for line in lines + [new] {
+      #expect(matching.earlierPlace(function: "main.f", file: "/f.go", line: line) == nil)
+    }
+  }
+
+  @Test("of two files that could be one of a later build, the same one is, each time")
+  func claimed() {
+    let before = build(
+      "a", ["main.init@/x/a.go:3": 1, "main.init@/y/a.go:8": 2, "main.init@/z/a.go:1": 2])
+    let after = build("b", ["main.init@/new/a.go:5": 1])
+    for _ in 0..<8 {
+      let matching = LineMatching(before: [before], after: [after])
+      #expect(
+        matching.earlierPlace(function: "main.init", file: "/new/a.go", line: 5)
+          == Place(file: "/x/a.go", line: 3))
+      // The others have become nothing.
+      #expect(
+        Set(
+          matching.translated(before).functions.files.map {
+            matching.translated(before).strings[$0]
+          })
+          == ["/new/a.go", "/y/a.go", "/z/a.go"])
+    }
+  }
+
   @Test("many lines of a function are matched in reasonable time")
   func many() {
     func profile(_ id: String, _ count: Int64, from first: Int64) -> Profile {

@@ -135,7 +135,9 @@ struct SourceGrowthTests {
     test.add("fmt.Sprint < main.h@/src/app/main.go:2", bytes: 100)
     let long = "m[k] = v; " + String(repeating: "x", count: 5000)
     var options = HotspotOptions()
-    options.source = { _ in SourceLines(Array("m[k] = v\n\(long)\n".utf8)) }
+    options.source = SourceLookup { _, _ in
+      .init(SourceLines(Array("m[k] = v\n\(long)\n".utf8)))
+    }
     let findings = findHotspots(in: test.profile, column: 1, options: options).findings
     let growth = findings.first { $0.kind == .mapGrowth }
     #expect(growth?.blame.map(\.line) == [1])

@@ -84,11 +84,11 @@ struct SourceTests {
     #expect(findHotspots(in: test.profile, column: 1).findings.isEmpty)
     var options = HotspotOptions()
     test.add("main.other@/src/app/other.go:3", bytes: 1)
-    options.source = {
-      switch $0 {
-      case "/src/app/main.go": SourceLines(Array(Self.code.utf8))
-      case "/src/app/other.go": SourceLines(Array(Self.otherCode.utf8))
-      default: nil
+    options.source = SourceLookup { file, _ in
+      switch file {
+      case "/src/app/main.go": .init(SourceLines(Array(Self.code.utf8)))
+      case "/src/app/other.go": .init(SourceLines(Array(Self.otherCode.utf8)))
+      default: .init()
       }
     }
     let findings = findHotspots(in: test.profile, column: 1, options: options).findings
@@ -155,7 +155,9 @@ struct SourceTests {
     test.add("main.g@/src/app/other.go:1", bytes: 100)
     test.add("fmt.Sprint < main.h@/src/app/main.go:99", bytes: 100)
     var options = HotspotOptions()
-    options.source = { $0 == "/src/app/main.go" ? SourceLines(Array("package main".utf8)) : nil }
+    options.source = SourceLookup { file, _ in
+      .init(file == "/src/app/main.go" ? SourceLines(Array("package main".utf8)) : nil)
+    }
     let findings = findHotspots(in: test.profile, column: 1, options: options).findings
     #expect(findings.map(\.kind) == [.format])
     #expect(findings.first?.blame.first?.sourceText == nil)

@@ -47,6 +47,7 @@ struct StatusTableTests {
     try folder.write("nothing.pb.gz", "")
     var goroutines = StackProfile(types: ["goroutine/count"])
     goroutines.add("runtime.gopark < main.wait < main.main", [3])
+    goroutines.add("\(Self.longName) < main.main", [1], texts: [Self.longName: Self.longName])
     try folder.write("goroutines.pb.gz", try writeProfile(goroutines.profile))
     try folder.write(
       "empty.pb.gz",
@@ -140,7 +141,8 @@ struct StatusTableTests {
         // An option is declared once for all commands: the others are tried with one alone.
         if option.name != "focus", !tried.insert(option.name).inserted { continue }
         // Its pattern is the first word otherwise.
-        let line = option.name == "match" ? line.replacing(" main", with: "") : line
+        let line = (option.name == "match" ? line.replacing(" main", with: "") : line)
+          .replacing("goroutines P Q", with: "goroutines P")
         let run = run(line, "good.pb.gz", "other.pb.gz", ["--\(option.name)=\(Self.slow)"])
         #expect(run.status == 64, "\(name) --\(option.name)")
         #expect(run.output.isEmpty, "\(name) --\(option.name)")
@@ -167,11 +169,24 @@ struct StatusTableTests {
       guard OptionTable(HeapscopeCommand.command(named: name)!)["focus"] != nil,
         !["svg", "png", "pdf"].contains(name)
       else { continue }
+      let line = line.replacing("goroutines P Q", with: "goroutines P")
       let run = run(line, "good.pb.gz", "other.pb.gz", ["--focus=zzz"])
       #expect(run.status == (endsWell.contains(name) ? 0 : 1), "\(name): \(run.messages)")
       #expect(
         run.messages.filter { $0.contains("Focus expression matched no samples") }.count
           == (name == "diff" ? 2 : 1), "\(name): \(run.messages)")
+    }
+  }
+
+  @Test("diff says no only where the filters leave nothing on both sides")
+  func oneSide() throws {
+    for (first, second, status) in [
+      ("good.pb.gz", "huge.pb.gz", 0), ("huge.pb.gz", "good.pb.gz", 0),
+      ("huge.pb.gz", "huge.pb.gz", 1),
+    ] as [(String, String, Int32)] {
+      let run = run(
+        "diff P Q", first, second, ["--focus=main.make", "--sample-index=inuse_space"])
+      #expect(run.status == status, "\(first) \(second): \(run.messages)")
     }
   }
 

@@ -143,6 +143,19 @@ def several(command, count=lambda n: n, size=lambda n: 300, alike=False):
     return make
 
 
+def builds(n, folder):
+    """Two builds: n lines of one function, of which a new one has moved those behind it."""
+    files = []
+    for build in range(2):
+        profile = profiles.Profile()
+        for i in range(n):
+            line = 3 * i + 1 + build * (i > n // 2)
+            profile.sample([profile.location(("example.com/shop/orders.H", "/src/o.go", line),
+                                             address=0x400000 + 16 * i)])
+        files.append(write(folder, f"{build}.pb", profile.bytes()))
+    return ["diff", "--lines", *files]
+
+
 def same(command):
     """Two profiles of n functions, all in both."""
     def make(n, folder):
@@ -234,5 +247,6 @@ DIMENSIONS = {
     "functions of one of two": (
         4000, several(lambda folder: ["diff"], lambda n: 2, lambda n: n)),
     "functions of both": (8000, same(["diff", "--format=json", "--nodecount=0"])),
+    "lines of two builds": (2000, builds),
     "functions of both as HTML": (4000, same(["report", "--output=/dev/null"])),
 }

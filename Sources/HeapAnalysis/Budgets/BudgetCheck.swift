@@ -13,6 +13,12 @@ package struct BudgetCheck {
   private var baseOwnership: Ownership?
   private let rules: [HotspotRule]
 
+  /// What explains lines; nil to read no source.
+  private var source: SourceLookup?
+
+  /// What is to be said of sources that are there and were not read.
+  package private(set) var sourceNotes: [String] = []
+
   private struct SearchKey: Hashable {
     var isBase: Bool
     var column: Int
@@ -30,8 +36,10 @@ package struct BudgetCheck {
   ///   - baseOwnership: the same of the base.
   package init(
     _ profile: Profile, base: Profile?, sampleType: String, ownCode: OwnershipOptions,
-    ownership: Ownership? = nil, baseOwnership: Ownership? = nil, rules: [HotspotRule]
+    ownership: Ownership? = nil, baseOwnership: Ownership? = nil, rules: [HotspotRule],
+    source: SourceLookup? = nil
   ) {
+    self.source = source
     self.profile = profile
     self.base = base
     self.sampleType = sampleType
@@ -85,6 +93,15 @@ package struct BudgetCheck {
     outcome.isUnmatched = found.isUnmatched
     outcome.isWeak = found.isWeak
     outcome.isExceeded = try !Self.holds(outcome)
+    if found.unread > 0, !outcome.isExceeded {
+      var most = outcome
+      most.value = saturatingSum(found.value, Int64(clamping: found.unread))
+      if try !Self.holds(most) {
+        throw BudgetError(
+          "\(budget.name) shows in source alone, which \(ScaledValue(most.value, from: unit, to: "auto").text) "
+            + "may need and which is not at hand: add --source-path")
+      }
+    }
     return outcome
   }
 
@@ -138,6 +155,9 @@ package struct BudgetCheck {
     var advice: String?
     var isUnmatched = false
     var isWeak = false
+
+    /// How much more it may be, which only source that is not at hand could tell.
+    var unread = 0.0
   }
 
   private mutating func amount(
@@ -150,13 +170,19 @@ package struct BudgetCheck {
     case .hotspot(let name):
       let isKind = rules.contains { $0.kind.rawValue == name }
       let report = report(SearchKey(isBase: isBase, column: column, byRule: !isKind))
-      guard let finding = report.findings.first(where: { $0.kind.rawValue == name }) else {
-        let rule = rules.first { $0.kind.rawValue == name || $0.id == name }
-        return Amount(title: rule?.title, advice: rule?.advice)
+      let finding = report.findings.first { $0.kind.rawValue == name }
+      let named = rules.filter { $0.kind.rawValue == name || $0.id == name }
+      // What is not read may be of the kind.
+      var unread = 0.0
+      if !named.contains(where: { $0.match.source == nil }) {
+        unread = report.unreadShare * Double(report.total)
+      }
+      guard let finding else {
+        return Amount(title: named.first?.title, advice: named.first?.advice, unread: unread)
       }
       return Amount(
         value: finding.value, blame: finding.blame, title: finding.title, advice: finding.advice,
-        isWeak: finding.isWeak)
+        isWeak: finding.isWeak, unread: unread)
     case .functions(let word): return try functionAmount(word, profile, column: column)
     }
   }
@@ -172,6 +198,20 @@ package struct BudgetCheck {
 
   private mutating func report(_ key: SearchKey) -> HotspotReport {
     if let known = reports[key] { return known }
+    let report = newReport(key)
+    for note in report.sourceNotes where !sourceNotes.contains(note) { sourceNotes.append(note) }
+    reports[key] = report
+    if base == nil || source == nil { return report }
+    // The other side too: what only one side's sources explain would look as if it were new.
+    let other = newReport(SearchKey(isBase: !key.isBase, column: key.column, byRule: key.byRule))
+    if report.sourceNotes.isEmpty, other.sourceNotes.isEmpty { return report }
+    for note in other.sourceNotes where !sourceNotes.contains(note) { sourceNotes.append(note) }
+    source = nil
+    reports = [:]
+    return self.report(key)
+  }
+
+  private mutating func newReport(_ key: SearchKey) -> HotspotReport {
     var rules = rules
     if key.byRule {
       for index in rules.indices { rules[index].kind = HotspotKind(rules[index].id) }
@@ -179,11 +219,10 @@ package struct BudgetCheck {
     // What reports leave out counts against a budget nevertheless.
     var options = HotspotOptions()
     options.minimumShare = 0
-    let report = findHotspots(
+    options.source = source
+    return findHotspots(
       in: key.isBase ? base ?? profile : profile, column: key.column,
       ownership: ownership(isBase: key.isBase), options: options, rules: rules)
-    reports[key] = report
-    return report
   }
 
   private mutating func ownership(isBase: Bool) -> Ownership {

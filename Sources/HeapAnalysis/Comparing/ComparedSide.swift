@@ -49,7 +49,7 @@ struct ComparedSide {
     if let column, profile.magnitude(ofColumn: column) != nil {
       let nodes = builder.nodeValues(ofColumn: column)
       objects = byCum ? nodes.cum : nodes.flat
-      objectTotal = profile.sum(ofColumn: column)
+      objectTotal = profile.signedSum(ofColumn: column).net
     } else {
       objects = nil
       objectTotal = nil

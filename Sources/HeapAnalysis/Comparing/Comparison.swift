@@ -107,7 +107,7 @@ package struct Comparison: Sendable {
     matching = pair.matching
     func total(_ selection: Selection) -> Int64 {
       selection.divisorColumn == nil
-        ? selection.profile.sum(ofColumn: selection.column) : selection.total
+        ? selection.profile.signedSum(ofColumn: selection.column).net : selection.total
     }
     totals = (total(before), total(after))
     var values: [[UInt8]: (before: Int64, after: Int64)] = [:]

@@ -34,7 +34,7 @@ package struct FindingComparison: Sendable {
   package let rows: [Row]
 
   /// Patterns below this part of both totals are left out, as `hotspots` leaves them out.
-  private static let minimumShare = 0.005
+  private static let minimumShare = HotspotOptions().minimumShare
 
   /// - Parameters:
   ///   - before: what was found with all lines to blame and the smallest findings too.
@@ -82,7 +82,9 @@ package struct FindingComparison: Sendable {
         saturatingDifference($0.after, $0.before).magnitude,
         saturatingDifference($1.after, $1.before).magnitude
       )
-      return (right, $0.line.function, $0.line.line) < (left, $1.line.function, $1.line.line)
+      if left != right { return left > right }
+      return ($0.line.function, $0.line.file, $0.line.line)
+        < ($1.line.function, $1.line.file, $1.line.line)
     }
     return Row(
       kind: some.kind, title: some.title, before: before?.value ?? 0, after: after?.value ?? 0,

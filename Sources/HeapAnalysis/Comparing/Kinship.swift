@@ -22,15 +22,16 @@ package struct Kinship: Sendable, Equatable {
     } else if Self.showsTwoBuilds(before, after) {
       isOneBuild = false
     } else {
-      isOneBuild = neverFall == true && before.counters?.isEmpty == false ? true : nil
+      isOneBuild = neverFall == true ? true : nil
     }
     isOneProcess = isOneBuild == false ? false : neverFall
     isOneProgram = isOneBuild == true || Self.isOneProgram(before, after)
   }
 
-  /// Within one process the counts of what was allocated never fall.
+  /// Within one process the counts of what was allocated never fall. Without any, nothing
+  /// tells.
   private static func neverFall(_ before: [UInt64: Int64]?, _ after: [UInt64: Int64]?) -> Bool? {
-    guard let before, let after else { return nil }
+    guard let before, let after, !before.isEmpty else { return nil }
     return before.allSatisfy { after[$0.key] ?? 0 >= $0.value }
   }
 

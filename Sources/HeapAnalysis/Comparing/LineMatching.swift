@@ -39,6 +39,11 @@ package struct LineMatching: Sendable {
   private struct UsedLines {
     var start: Int64 = 0
     var lines: [Int64: Set<String>] = [:]
+
+    mutating func add(_ line: Int64, _ callees: [String], start: Int64) {
+      if start > 0 { self.start = start }
+      lines[line, default: []].formUnion(callees)
+    }
   }
 
   /// Nothing has moved.
@@ -51,10 +56,14 @@ package struct LineMatching: Sendable {
     let old = Self.functions(of: before)
     let new = Self.functions(of: after)
     for (name, files) in old {
-      guard let later = new[name] else { continue }
-      for (file, used) in files {
+      guard var later = new[name] else { continue }
+      // Each file of the later build is that of one file of the earlier one: first of its own.
+      let ordered = files.sorted {
+        (later[$0.key] == nil ? 1 : 0, $0.key) < (later[$1.key] == nil ? 1 : 0, $1.key)
+      }
+      for (file, used) in ordered {
         guard let other = Self.counterpart(of: file, among: later, isOnly: files.count == 1),
-          let laterUsed = later[other]
+          let laterUsed = later.removeValue(forKey: other)
         else { continue }
         match(FunctionKey(name: name, file: file), used, other, laterUsed)
       }
@@ -104,11 +113,10 @@ package struct LineMatching: Sendable {
       let callees = Callees(profile)
       for (row, line) in profile.locations.lines.enumerated() where line.line > 0 {
         let function = line.function.index
-        let start = profile.functions.startLines[function]
-        var used = result[names[function]]?[files[function]] ?? UsedLines()
-        if start > 0 { used.start = start }
-        used.lines[line.line, default: []].formUnion(callees.functions(of: row).map { names[$0] })
-        result[names[function], default: [:]][files[function]] = used
+        // In place: a copy of a function's lines for each of them would take quadratic time.
+        result[names[function], default: [:]][files[function], default: UsedLines()].add(
+          line.line, callees.functions(of: row).map { names[$0] },
+          start: profile.functions.startLines[function])
       }
     }
     return result

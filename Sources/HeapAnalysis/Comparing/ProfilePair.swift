@@ -19,10 +19,9 @@ package struct ProfilePair: Sendable {
   package init(
     before: Profile, after: Profile, ownCode: OwnershipOptions = OwnershipOptions()
   ) {
-    ownershipBefore = Ownership(before, ownCode)
-    ownershipAfter = Ownership(after, ownCode)
-    kinship = Kinship(
-      ProcessMarks(before, ownershipBefore), ProcessMarks(after, ownershipAfter))
+    let sequence = ProfileOwners([before, after], ownCode: ownCode)
+    (ownershipBefore, ownershipAfter) = (sequence.ownerships[0], sequence.ownerships[1])
+    kinship = Kinship(sequence.marks[0], sequence.marks[1])
     if kinship.isOneBuild == false {
       matching = LineMatching(before: [before], after: [after])
       self.before = matching.translated(before)

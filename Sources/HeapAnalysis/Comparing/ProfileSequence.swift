@@ -24,8 +24,8 @@ package struct ProfileSequence: Sendable {
   ///   - profiles: oldest first.
   ///   - ownCode: what the user says of whose code is whose.
   package init(_ profiles: [Profile], ownCode: OwnershipOptions = OwnershipOptions()) {
-    let ownerships = profiles.map { Ownership($0, ownCode) }
-    let marks = zip(profiles, ownerships).map { ProcessMarks($0, $1) }
+    let owners = ProfileOwners(profiles, ownCode: ownCode)
+    let (ownerships, marks) = (owners.ownerships, owners.marks)
     var kinships: [Kinship?] = profiles.isEmpty ? [] : [nil]
     for (before, after) in zip(marks, marks.dropFirst()) { kinships.append(Kinship(before, after)) }
     isOneProgram = kinships.allSatisfy { $0?.isOneProgram ?? true }

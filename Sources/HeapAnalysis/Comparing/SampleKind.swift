@@ -27,16 +27,4 @@ extension Profile {
     let sampledByTime = periodType.map { isTime(strings[$0.unit]) } ?? false
     return isOfStretch || sampledByTime || isTime(unit) || name == "samples" ? .stretch : .present
   }
-
-  /// The values of a column are bytes, or objects in memory.
-  package func countsMemory(_ column: Int) -> Bool {
-    let type = sampleTypes[column]
-    return UnitFamily.factor(from: strings[type.unit], to: "bytes") != nil
-      || strings[type.name].hasSuffix("objects")
-  }
-
-  /// Σ of a column with its signs. Where ``magnitude(ofColumn:)`` fits, this does.
-  package func sum(ofColumn column: Int) -> Int64 {
-    samples.values[column].reduce(0, saturatingSum)
-  }
 }

@@ -35,11 +35,23 @@ package struct DeclaredFunctions {
     }
   }
 
-  /// The first of a function's lines that does not lie in it here; nil where all may.
+  /// Says what of a function does not lie in it here, so that the file is another than the one
+  /// that the profile was made of; nil where it may be that.
   ///
   /// - Parameters:
   ///   - lines: as the profile has them; those below 1 say nothing.
   ///   - startLine: where the profile says that the function begins, or 0.
+  package func mismatch(
+    _ function: some Sequence<UInt8>, startLine: Int64, lines: some Sequence<Int64>
+  ) -> String? {
+    guard let stray = strayLine(among: lines, startLine: startLine, of: function) else {
+      return nil
+    }
+    let name = String(decoding: Array(function), as: UTF8.self)
+    return "line \(stray) is not in \(name) there, so it may be of another version"
+  }
+
+  /// The first of a function's lines that does not lie in it here; nil where all may.
   package func strayLine(
     among lines: some Sequence<Int64>, startLine: Int64, of function: some Sequence<UInt8>
   ) -> Int64? {
@@ -51,7 +63,11 @@ package struct DeclaredFunctions {
     case .go:
       // What `go` and `defer` call is wrapped on their own line.
       let isWrapper = names.contains { $0.hasPrefix("gowrap") || $0.hasPrefix("deferwrap") }
-      if startLine > 0, !isWrapper, !functionLines.contains(startLine) { return startLine }
+      // The body of a loop over a function begins where its `for` stands.
+      let isLoop = symbol.member.firstRange(of: "-range") != nil
+      if startLine > 0, !isWrapper, !isLoop, !functionLines.contains(startLine) {
+        return startLine
+      }
     case .assembler:
       // Macros declare functions too.
       if places.isEmpty { return nil }

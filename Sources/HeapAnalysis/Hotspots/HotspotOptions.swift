@@ -1,8 +1,7 @@
 /// What to look at besides the profile, and how much to report.
 package struct HotspotOptions: Sendable {
-  /// Returns a source file, by its name in the profile; nil when
-  /// it is not at hand. With it, lines are read where no symbol tells.
-  package var source: (@Sendable (_ file: String) -> SourceLines?)?
+  /// With it, lines are read where no symbol tells; nil to read no source.
+  package var source: SourceLookup?
 
   /// Rules and kinds whose findings stand in ``HotspotReport/suppressed``.
   package var suppressed: Set<String> = []

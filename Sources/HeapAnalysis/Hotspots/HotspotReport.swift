@@ -48,9 +48,15 @@ package struct HotspotReport: Sendable, Equatable {
 
   package var blindSpots = BlindSpots()
 
-  /// Lines that no rule names and that look as if something grows there, those
-  /// that would save most first.
-  package var hints: [GrowthHint] = []
+  /// The largest of the user's own lines that no finding names.
+  package var hints: [LineHint] = []
+
+  /// The part of ``total`` that such lines allocate themselves, and whose source is not at
+  /// hand: it may say as what.
+  package var unreadShare = 0.0
+
+  /// What is to be said of sources that are there and were not read.
+  package var sourceNotes: [String] = []
 
   package init() {}
 }

@@ -4,44 +4,101 @@ import ProfileModel
 extension HotspotSearch {
   private static let mostHints = 5
 
-  /// Lines that no rule names, where block sizes look like growth.
-  ///
-  /// Where the source is at hand it says more, and rules that read it do.
-  func growthHints(_ ruleOfSample: [Int8]) -> [GrowthHint] {
-    guard let arithmetic else { return [] }
+  /// A line with less is named only where its block sizes look like growth.
+  private static let worthAHint = 0.05
+
+  private static let mostSizes = 3
+
+  /// The largest of the user's own lines that no finding names, by allocated bytes where the
+  /// profile has them.
+  func lineHints(_ ruleOfSample: [Int8]) -> [LineHint] {
+    let evidence = profile.samples.values[evidenceColumn]
     var bytes = [Double](repeating: 0, count: sites.count)
     var total = 0.0
     for (sample, rule) in ruleOfSample.enumerated() {
-      let allocated = Double(saturatingMagnitude(arithmetic.allocatedBytes(ofSample: sample)))
-      total += allocated
-      if rule < 0, siteOfSample[sample] >= 0 { bytes[Int(siteOfSample[sample])] += allocated }
+      total += Double(evidence[sample].magnitude)
+      let site = siteOfSample[sample]
+      if rule < 0, site >= 0 { bytes[Int(site)] += Double(evidence[sample].magnitude) }
     }
     let isLarge = bytes.map { $0 > 0 && $0 >= options.minimumShare * total }
     var samplesOfSite: [Int32: [Int]] = [:]
-    for (sample, rule) in ruleOfSample.enumerated() where rule < 0 {
+    for (sample, rule) in ruleOfSample.enumerated() where rule < 0 && evidence[sample] != 0 {
       let site = siteOfSample[sample]
-      if site >= 0, isLarge[Int(site)],
-        arithmetic.isGrowth(sample: sample, depth: readings[sample].depth)
-      {
-        samplesOfSite[site, default: []].append(sample)
-      }
+      if site >= 0, isLarge[Int(site)] { samplesOfSite[site, default: []].append(sample) }
     }
-    var hints: [GrowthHint] = []
+    var hints: [LineHint] = []
     for (site, samples) in samplesOfSite {
-      guard let ladder = arithmetic.ladder(of: samples),
-        ladder.savedBytes.interval.low >= options.minimumShare * total
-      else { continue }
-      hints.append(
-        GrowthHint(
-          function: profile.strings[sites[Int(site)].function],
-          file: profile.strings[sites[Int(site)].file], line: sites[Int(site)].line,
-          share: bytes[Int(site)] / total, ladder: ladder))
+      let share = bytes[Int(site)] / total
+      let ladder = ladder(of: samples, worth: options.minimumShare * total)
+      guard share >= max(Self.worthAHint, options.minimumShare) || ladder != nil else { continue }
+      let place = sites[Int(site)]
+      var hint = LineHint(
+        function: profile.strings[place.function], file: profile.strings[place.file],
+        line: place.line, share: share)
+      hint.ladder = ladder
+      hint.through = mainFunction(below: samples, evidence)
+      hint.sizes = mainSizes(of: samples, evidence)
+      hints.append(hint)
     }
     hints.sort {
-      let saved = ($0.ladder.savedBytes.estimate, $1.ladder.savedBytes.estimate)
-      if saved.0 != saved.1 { return saved.0 > saved.1 }
+      if $0.share != $1.share { return $0.share > $1.share }
       return ($0.function, $0.file, $0.line) < ($1.function, $1.file, $1.line)
     }
     return Array(hints.prefix(Self.mostHints))
+  }
+
+  /// The part of the total that the user's lines allocate themselves, that no rule explains,
+  /// and whose source is not at hand.
+  func unreadShare(_ ruleOfSample: [Int8], _ files: SourceFiles?) -> Double {
+    let values = profile.samples.values[column]
+    var unread = [Double](repeating: 0, count: sites.count)
+    for (sample, reading) in readings.enumerated() where reading.isBare && ruleOfSample[sample] < 0
+    {
+      unread[Int(siteOfSample[sample])] += Double(values[sample].magnitude)
+    }
+    var sum = 0.0
+    for (row, site) in sites.enumerated() where unread[row] > 0 {
+      // Smaller ones are not read.
+      guard unread[row] >= Self.worthReading * totalMagnitude else { continue }
+      if files?.text(of: site.file) == nil { sum += unread[row] }
+    }
+    return totalMagnitude == 0 ? 0 : sum / totalMagnitude
+  }
+
+  /// Steps by which something grows on a line, where growing at once saves so much.
+  private func ladder(of samples: [Int], worth least: Double) -> GrowthLadder? {
+    guard let arithmetic else { return nil }
+    let growing = samples.filter {
+      arithmetic.isGrowth(sample: $0, depth: readings[$0].depth)
+    }
+    guard let ladder = arithmetic.ladder(of: growing),
+      ladder.savedBytes.interval.low >= least
+    else { return nil }
+    return ladder
+  }
+
+  /// The leaf below the line with most of its bytes; nil where that is the line itself.
+  private func mainFunction(below samples: [Int], _ evidence: [Int64]) -> String? {
+    var bytes: [StringID?: Double] = [:]
+    for sample in samples {
+      let leaf =
+        readings[sample].isBare
+        ? nil
+        : profile.leafLine(ofSample: sample).map { profile.functions.names[$0.function.index] }
+      bytes[leaf, default: 0] += Double(evidence[sample].magnitude)
+    }
+    let largest = bytes.max { ($0.value, $0.key?.index ?? -1) < ($1.value, $1.key?.index ?? -1) }
+    return largest?.key.map { profile.strings[$0] }
+  }
+
+  private func mainSizes(of samples: [Int], _ evidence: [Int64]) -> [LineHint.Size] {
+    var bytes: [Int64: Double] = [:]
+    for sample in samples {
+      let size = columns.blockSize(ofSample: sample, in: profile)
+      if size > 0 { bytes[size, default: 0] += Double(evidence[sample].magnitude) }
+    }
+    let total = bytes.values.reduce(0, +)
+    return bytes.sorted { ($0.value, $0.key) > ($1.value, $1.key) }.prefix(Self.mostSizes)
+      .map { LineHint.Size(bytes: $0.key, share: $0.value / total) }
   }
 }

@@ -36,20 +36,27 @@ package func findHotspots(
     BlindSpots(profile, column: column, sampling: sampling)
   } _: {
     let arithmetic = FindingArithmetic(profile, column: column, sampling: sampling)
-    func newSearch(by rules: [HotspotRule], _ options: HotspotOptions) -> HotspotSearch {
+    let files = options.source.map {
+      SourceFiles(profile, isOwn: ownership.blame.isOwn, lookup: $0)
+    }
+    func newSearch(by rules: [HotspotRule]) -> HotspotSearch {
       HotspotSearch(
         profile, column: column, rules: rules, options: options,
         ownership: ownership, sampling: sampling, arithmetic: arithmetic)
     }
-    var search = newSearch(by: ownRules, options)
-    var ruleOfSample = search.explained()
+    var search = newSearch(by: ownRules)
+    var ruleOfSample = search.explained(by: files)
     if !userRules.isEmpty {
-      var users = newSearch(by: userRules, options)
-      let taken = users.explained()
+      var users = newSearch(by: userRules)
+      let taken = users.explained(by: files)
       search.adopt(users, taken, over: &ruleOfSample)
     }
-    (report.findings, report.suppressed) = search.findings(of: ruleOfSample)
-    report.hints = search.growthHints(ruleOfSample)
+    (report.findings, report.suppressed) = search.findings(of: ruleOfSample, quotedFrom: files)
+    if report.measure.isMemory {
+      report.hints = search.lineHints(ruleOfSample)
+      report.unreadShare = search.unreadShare(ruleOfSample, files)
+    }
+    report.sourceNotes = files?.notes ?? []
     return search
   }
   report.blindSpots = blindSpots
@@ -134,9 +141,10 @@ struct HotspotSearch {
   }
 
   /// Reads the samples, and returns the rule that explains each, or -1.
-  mutating func explained() -> [Int8] {
+  ///
+  /// - Parameter files: nil where no source is to be read.
+  mutating func explained(by files: SourceFiles?) -> [Int8] {
     readStacks()
-    let files = options.source.map { SourceFiles(profile, facts: facts, source: $0) }
     if let files { stepThroughForwarders(files) }
     return ruleOfEachSample(files)
   }
@@ -242,11 +250,12 @@ struct HotspotSearch {
       let reading = readings[sample]
       let site = siteOfSample[sample]
       for rule in reading.called.numbers {
-        let matches =
-          siteRules.contains(.rule(rule))
-          ? siteRuleRows.find(site: site, rule: rule).map { holds[$0] } ?? false
-          : reading.matched.contains(.rule(rule))
-        guard matches else { continue }
+        var hold = Hold.matched
+        if siteRules.contains(.rule(rule)) {
+          hold = siteRuleRows.find(site: site, rule: rule).map { holds[$0] } ?? .nothing
+        }
+        guard hold == .everything || hold == .matched && reading.matched.contains(.rule(rule))
+        else { continue }
         result[sample] = Int8(rule)
         break
       }
@@ -254,10 +263,12 @@ struct HotspotSearch {
     dropLadderless(&result, evidence: evidence)
     dropUngrown(&result)
     dropRareCalls(&result)
+    dropWriters(&result)
     addOwnBytes(&result, evidence: evidence)
     // None of the user's does.
     let readsSource = rules.contains { $0.match.source != nil }
     if readsSource, let files { readSource(&result, files, evidence: evidence) }
+    readLadders(&result, files, evidence: evidence)
     return result
   }
 }

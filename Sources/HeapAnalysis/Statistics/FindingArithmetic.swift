@@ -169,7 +169,7 @@ struct FindingArithmetic {
 
 extension Profile {
   /// Where a sample's object was allocated: its innermost line.
-  fileprivate func leafLine(ofSample sample: Int) -> SourceLine? {
+  func leafLine(ofSample sample: Int) -> SourceLine? {
     guard let leaf = samples.frames[samples.frameRange(of: sample)].first else { return nil }
     return locations.lines[locations.lineRange(of: leaf.index)].first
   }

@@ -71,15 +71,3 @@ package struct GrowthLadder: Sendable, Equatable {
     isAppend = upperRatios.count == 2 && upperRatios.allSatisfy { $0 < 1.7 }
   }
 }
-
-/// A line that no rule names, whose block sizes look like growth. A hint: the
-/// sizes show that something grew, not what.
-package struct GrowthHint: Sendable, Equatable {
-  package var function: String
-  package var file: String
-  package var line: Int64
-
-  /// What the line allocated on stacks with a ladder, as a part of all bytes.
-  package var share: Double
-  package var ladder: GrowthLadder
-}

@@ -58,7 +58,7 @@ package struct SnapshotSeries: Sendable {
   package private(set) var kind: SampleKind?
 
   /// The values are of memory.
-  package private(set) var countsMemory = false
+  package private(set) var measure = Measure.amount
 
   /// Σ of each snapshot with its signs; of the objects empty without them.
   package private(set) var totals: [Int64] = []
@@ -147,11 +147,11 @@ package struct SnapshotSeries: Sendable {
     if !ownership.modulePath.isEmpty { modulePath = ownership.modulePath }
     unit = profile.strings[profile.sampleTypes[column].unit]
     times.append(time)
-    totals.append(profile.sum(ofColumn: column))
-    if let objectColumn { objectTotals.append(profile.sum(ofColumn: objectColumn)) }
+    totals.append(profile.signedSum(ofColumn: column).net)
+    if let objectColumn { objectTotals.append(profile.signedSum(ofColumn: objectColumn).net) }
     let kind = profile.sampleKind(column)
     self.kind = self.kind == .stretch ? .stretch : kind
-    countsMemory = profile.countsMemory(column)
+    measure = profile.measure(ofColumn: column)
     let sampling = HeapSampling(profile).flatMap {
       $0.emptySum(ofColumn: column) == nil ? nil : $0
     }

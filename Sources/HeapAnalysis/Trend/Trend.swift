@@ -10,7 +10,7 @@ package struct Trend: Sendable {
   }
 
   /// The values of a row, or of all, and the line through them.
-  package struct Measure: Sendable {
+  package struct Course: Sendable {
     /// One a profile, oldest first.
     package var values: [Int64]
     package var fit: TrendFit
@@ -29,10 +29,10 @@ package struct Trend: Sendable {
     package var stack: [String] = []
 
     /// In the sample type's unit, bytes for a heap profile.
-    package var live: Measure
+    package var live: Course
 
     /// Nil when they are not counted.
-    package var objects: Measure?
+    package var objects: Course?
 
     /// Bytes allocated from the first profile to the last; nil when unknown.
     package var allocated: Int64?
@@ -76,9 +76,12 @@ package struct Trend: Sendable {
   /// How far values may be from the truth is known.
   package let isSampled: Bool
 
-  /// What the values are of, and whether that is memory.
+  /// What the values are of, and what they count.
   package let kind: SampleKind
-  package let countsMemory: Bool
+  package let measure: Measure
+
+  /// There are profiles enough to tell a leak from a warm-up.
+  package var tellsLeaks: Bool { times.count >= TrendJudge.fewestProfiles }
 
   /// What grows may be a leak: it is what one process holds.
   package let mayLeak: Bool
@@ -87,8 +90,8 @@ package struct Trend: Sendable {
   package var hasRates: Bool { isOneProcess != false && kind != .stretch }
 
   /// What is live in all, and what that does.
-  package let total: Measure
-  package let objectTotal: Measure?
+  package let total: Course
+  package let objectTotal: Course?
   package let totalVerdict: TrendVerdict
 
   /// By growth, the largest first.
@@ -147,7 +150,7 @@ package struct Trend: Sendable {
     hasSeveralBuilds = series.hasSeveralBuilds
     isSampled = series.period != nil
     kind = series.kind ?? .present
-    countsMemory = series.countsMemory
+    measure = series.measure
     mayLeak = series.mayLeak
     let (whole, judge) = rows.measure(
       series.totals, classes: Array(series.classes.indices), countsBytes: rows.countsBytes,

@@ -82,7 +82,7 @@ struct TrendRows {
   /// - Parameter classes: rows of the series' size classes that make up the values.
   func measure(
     _ values: [Int64], classes: [Int], countsBytes: Bool, allocated: Double? = nil
-  ) -> (measure: Trend.Measure, judge: TrendJudge) {
+  ) -> (measure: Trend.Course, judge: TrendJudge) {
     let cohorts = series.period == nil ? nil : series.cohorts(ofClasses: classes)
     var missed = Double(series.period ?? 0)
     if missed <= 1 { missed = 0 }
@@ -95,7 +95,7 @@ struct TrendRows {
       cohorts: cohorts, missed: missed, countsBytes: countsBytes)
     let fit = TrendFit(input)
     return (
-      Trend.Measure(values: values, fit: fit),
+      Trend.Course(values: values, fit: fit),
       TrendJudge(
         input: input, fit: fit, allocated: allocated, mayLeak: series.mayLeak)
     )

@@ -31,7 +31,7 @@ struct CheckCommand: SessionCommand {
   var budget: [Text<BudgetText>] = []
   @Option("How much more than in --base the total, and each finding of 1% or more, may take.")
   var maxGrowth: Text<GrowthText>?
-  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
+  @OptionGroup(title: "YOUR CODE") var ownCode: FindingArguments
   @OptionGroup(title: "SELECTION") var selection: SelectionArguments
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
   @OptionGroup(title: "OUTPUT") var output: OutputArguments<CheckFormats>
@@ -89,12 +89,18 @@ struct CheckCommand: SessionCommand {
             before: [baseName.map(session.inputName) ?? ""], after: loaded.names))
       }
     }
+    let sourcePath = selection.request.options.sourcePath
+    var readsSource = ownCode
+    // Of two builds the sources of one are at hand: what they explain there would look as if
+    // it were new.
+    if base != nil, sourcePath.isEmpty { readsSource.readsSource = false }
     func newCheck(_ settings: Settings, isKnown: Bool) -> BudgetCheck {
       BudgetCheck(
         selected.profile, base: base?.profile,
         sampleType: selected.profile.sampleTypeName(selected.column),
         ownCode: ownCode.options(settings), ownership: isKnown ? ownership : nil,
-        baseOwnership: isKnown ? baseOwnership : nil, rules: settings.rules)
+        baseOwnership: isKnown ? baseOwnership : nil, rules: settings.rules,
+        source: session.hotspotOptions(settings, readsSource, sourcePath: sourcePath).source)
     }
     var check = newCheck(ownSettings, isKnown: !settings.hasFoundFile)
     var treeCheck = newCheck(settings, isKnown: true)
@@ -135,6 +141,7 @@ struct CheckCommand: SessionCommand {
       session.message(
         "budget '\(outcome.budget.text)': no function matches '\(outcome.budget.name)'")
     }
+    session.noteSources(check.sourceNotes + treeCheck.sourceNotes)
     let tree = WorkTree(module: ownership.modulePath)
     let report = BudgetReport(
       outcomes, profileName: loaded.names.joined(separator: " "),

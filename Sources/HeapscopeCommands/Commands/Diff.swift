@@ -20,7 +20,7 @@ struct DiffCommand: SessionCommand {
 
   @Flag(help: "Show rows and findings within noise too.")
   var all = false
-  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
+  @OptionGroup(title: "YOUR CODE") var ownCode: FindingArguments
   @OptionGroup var arguments: SharedArguments
   @Argument(help: "The profile from before.", completion: .file())
   var before: String
@@ -41,7 +41,7 @@ struct DiffCommand: SessionCommand {
 }
 
 struct DiffAnswer: ProfileAnswer {
-  static let usesSymbols = true
+  static let isOurs = true
   static let isStyled = true
 
   /// As they were named.
@@ -54,7 +54,7 @@ struct DiffAnswer: ProfileAnswer {
   func fetchedTogether(_ request: Request) -> [String] { [before, after] }
 
   func answer(_ run: ProfileRun) throws -> Answer {
-    var base = try run.session.load([before], run.request.loading, usesSymbols: Self.usesSymbols)
+    var base = try run.session.load([before], run.request.loading, usesSymbols: true)
     run.session.noteProvenance(of: base)
     // The profile looked at next is the later one.
     run.session.rememberLastProfile(run.session.file(of: after))
@@ -111,20 +111,39 @@ struct DiffAnswer: ProfileAnswer {
     }
     let later = try selected(run.loaded, nil)
     let type = later.profile.sampleTypeName(later.column)
-    guard later.divisorColumn == nil, later.profile.countsMemory(later.column),
+    guard later.divisorColumn == nil, later.profile.measure(ofColumn: later.column).isMemory,
       base.profile.column(named: type) != nil
     else { return nil }
-    func report(_ selection: Selection, _ known: Ownership) -> HotspotReport {
+    let asked = run.request.selection.options.sourcePath
+    /// - Parameter readsSource: only on request, since of two builds the sources of one are at
+    ///   hand: what they explain there would look as if it were new.
+    func report(
+      _ selection: Selection, _ known: Ownership, readsSource: Bool
+    ) -> HotspotReport {
+      var request = ownCode
+      request.readsSource = readsSource && request.readsSource
       // Frames of labels are functions that only the selection has.
       let ownership =
         known.origins.count == selection.profile.functions.count
         ? known : Ownership(selection.profile, ownCode.options(settings))
       // What is small on one side may be large on the other.
-      return run.findings(in: selection, settings, ownership) { $0.minimumShare = 0 }
+      return run.findings(in: selection, settings, request, ownership) { $0.minimumShare = 0 }
     }
-    return FindingComparison(
-      before: report(try selected(base, type), pair.ownershipBefore),
-      after: report(later, pair.ownershipAfter))
+    let earlier = try selected(base, type)
+    func reports(readsSource: Bool) -> (before: HotspotReport, after: HotspotReport) {
+      (
+        report(earlier, pair.ownershipBefore, readsSource: readsSource),
+        report(later, pair.ownershipAfter, readsSource: readsSource)
+      )
+    }
+    var (before, after) = reports(readsSource: !asked.isEmpty)
+    let notes = before.sourceNotes + after.sourceNotes
+    if !notes.isEmpty {
+      run.session.noteSources(notes)
+      run.session.message("findings are compared without the sources, which are not of both builds")
+      (before, after) = reports(readsSource: false)
+    }
+    return FindingComparison(before: before, after: after)
   }
 }
 

@@ -47,12 +47,16 @@ struct FlameCommand: SessionCommand {
     let (graph, hotspots) = try flameGraph(
       [FlamePart(loaded.title, selection, ownership)], files: loaded.names.joined(separator: ", "),
       request,
-      settings, onlyType: true, isReversed: inverted,
+      settings,
+      session.hotspotOptions(
+        settings, request.ownCode, sourcePath: request.selection.options.sourcePath),
+      onlyType: true, isReversed: inverted,
       // Colours tell the change in a difference.
       findingsIn: request.loading.isDiff ? nil : lines.profile, column: lines.column)
     if graph.sum(snapshot: graph.snapshots.count - 1, type: 0).magnitude == 0 {
       throw nothingToDraw(selection)
     }
+    session.noteSources(hotspots.sourceNotes)
     let findings = graph.isDifference ? [] : hotspots.findings
     let context = ReportContext(selection)
     var options = FlameSVGOptions(

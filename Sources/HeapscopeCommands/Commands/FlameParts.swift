@@ -41,7 +41,8 @@ extension LoadedProfile {
 ///   - column: the sample type that shares of findings refer to.
 func flameGraph(
   _ parts: [FlamePart], files: String, _ request: FlameRequest, _ settings: Settings,
-  onlyType: Bool, isReversed: Bool = false, findingsIn profile: Profile?, column: Int
+  _ hotspotOptions: HotspotOptions, onlyType: Bool, isReversed: Bool = false,
+  findingsIn profile: Profile?, column: Int
 ) throws(CommandFailure) -> (FlameGraph, HotspotReport) {
   enum Work: Sendable {
     case graph(Result<FlameGraph, FlameGraph.Problem>)
@@ -52,7 +53,7 @@ func flameGraph(
       guard let profile, let ownership = parts.last?.ownership else {
         return .findings(HotspotReport())
       }
-      var options = settings.hotspotOptions
+      var options = hotspotOptions
       // Boxes of lines below a thousandth of a finding are thinner than what is drawn.
       options.lineCount = 1000
       return .findings(

@@ -37,7 +37,7 @@ struct FocusCommand: SessionCommand {
 }
 
 struct FocusAnswer: ProfileAnswer {
-  static let usesSymbols = true
+  static let isOurs = true
   static let tellsGaps = true
   static let isStyled = true
 

@@ -14,7 +14,7 @@ struct FoldedAnswer: PlainAnswer {
         heapscope folded --sample-index=alloc_objects --lines heap.pb.gz
       """)
 
-  static let usesSymbols = true
+  static let isOurs = true
   static let tellsGaps = true
 
   func answer(_ run: ProfileRun) throws -> Answer {

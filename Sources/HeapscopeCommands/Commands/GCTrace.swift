@@ -24,7 +24,7 @@ struct GCTraceCommand: SessionCommand {
   var profile: Text<OtherProfile>?
   @Option("The most outliers and findings to show; 0 for all.")
   var nodecount: RowCount?
-  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
+  @OptionGroup(title: "YOUR CODE") var ownCode: FindingArguments
   @OptionGroup(title: "PROFILES") var loading: ProfileArguments
   @OptionGroup(title: "OUTPUT") var output: OutputArguments<TableFormats>
   @Argument(help: "The log; - is standard input.", completion: .file())
@@ -66,8 +66,10 @@ struct GCTraceCommand: SessionCommand {
     }
     let ownCode = ownCode.request
     let settings = try session.settings(ownCode)
-    return findHotspots(
+    let report = findHotspots(
       in: loaded, column: column, ownership: Ownership(loaded, ownCode.options(settings)),
-      options: settings.hotspotOptions, rules: settings.rules)
+      options: session.hotspotOptions(settings, ownCode, sourcePath: ""), rules: settings.rules)
+    session.noteSources(report.sourceNotes)
+    return report
   }
 }

@@ -8,7 +8,9 @@ struct HotspotsCommand: SessionCommand {
     commandName: "hotspots",
     abstract: "Find wasteful patterns, blame them on your own line and say what to write instead.",
     discussion: """
-      Looks at allocated bytes unless --sample-index says otherwise.
+      Looks at allocated bytes unless --sample-index says otherwise. Go files that lie where
+      the profile says, or in --source-path, explain lines that no symbol does, unless they
+      are of another version.
 
       EXAMPLES:
         heapscope hotspots heap.pb.gz
@@ -17,7 +19,7 @@ struct HotspotsCommand: SessionCommand {
         heapscope hotspots --source-path=. heap.pb.gz
       """)
 
-  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
+  @OptionGroup(title: "YOUR CODE") var ownCode: FindingArguments
   @OptionGroup var arguments: SharedArguments
   @Argument(help: "The profiles.", completion: .file())
   var profiles: [String] = []
@@ -28,7 +30,7 @@ struct HotspotsCommand: SessionCommand {
 }
 
 struct HotspotsAnswer: ProfileAnswer {
-  static let usesSymbols = true
+  static let isOurs = true
   static let tellsGaps = true
   static let isStyled = true
 
@@ -41,11 +43,6 @@ struct HotspotsAnswer: ProfileAnswer {
     }
     let report = try run.findings(in: selection, ownCode) { options in
       if run.request.output.format == .text { options.lineCount = hotspotsTextLineCount }
-      let sourcePath = run.request.selection.options.sourcePath
-      if sourcePath.isEmpty { return }
-      // Only on request: a file of that name elsewhere would mislead.
-      let finder = SourceFinder(sourcePath: sourcePath, environment: run.session.environment)
-      options.source = { finder.source(byPathEnd: $0) }
     }
     return try run.written(
       hotspotsForms(report, run.style, ReportContext(selection)))

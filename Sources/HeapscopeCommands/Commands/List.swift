@@ -1,4 +1,5 @@
 import ArgumentParser
+import HeapAnalysis
 import Reports
 import StackGraph
 
@@ -34,8 +35,6 @@ struct ListCommand: SessionCommand {
 struct ListAnswer: ProfileAnswer {
   var pattern: PatternWord
 
-  private static let mostNotes = 10
-
   func answer(_ run: ProfileRun) throws -> Answer {
     let matcher = try pattern.pattern()
     let selection = try run.select { $0.granularity = .lines }
@@ -49,7 +48,7 @@ struct ListAnswer: ProfileAnswer {
       sourcePath: run.request.selection.options.sourcePath, environment: run.session.environment)
     var notes: [String] = []
     func source(_ file: [UInt8], _ routines: [ListReport.Routine]) -> SourceText {
-      let (text, note) = finder.find(file, for: routines)
+      let (text, note) = finder.find(file) { Self.mismatch($0, routines) }
       if let note { notes.append(note) }
       return text
     }
@@ -58,10 +57,18 @@ struct ListAnswer: ProfileAnswer {
     let answer = try run.written(
       text: { report.text(showsFigures: showsFigures, source: source) },
       document: { report.document(source: source) })
-    for note in notes.prefix(Self.mostNotes) { run.session.message(note) }
-    if notes.count > Self.mostNotes {
-      run.session.message("and so of \(notes.count - Self.mostNotes) more files")
-    }
+    run.session.noteSources(notes)
     return answer
+  }
+
+  private static func mismatch(_ lines: SourceLines, _ routines: [ListReport.Routine]) -> String? {
+    guard let file = routines.first?.file, let declared = DeclaredFunctions(lines, file: file)
+    else { return nil }
+    for routine in routines {
+      let reason = declared.mismatch(
+        routine.name, startLine: routine.startLine, lines: routine.lines.lazy.map(\.number))
+      if let reason { return reason }
+    }
+    return nil
   }
 }

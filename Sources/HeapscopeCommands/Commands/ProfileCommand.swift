@@ -6,15 +6,19 @@ import StackGraph
 
 /// What a command makes of the profiles that a request names.
 protocol ProfileAnswer {
-  /// True for answers of our own; pprof's read Go's text form without its symbols.
-  static var usesSymbols: Bool { get }
+  /// True for answers of our own. They read Go's text form with its symbols, need all
+  /// profiles that are named, and say no where the filters leave nothing; pprof's do as pprof.
+  static var isOurs: Bool { get }
 
   /// True for what looks different on a terminal. It makes names safe itself; in others
   /// that is done to the finished text.
   static var isStyled: Bool { get }
 
-  /// Says which stacks are not whole, and why the profile is empty if it is.
+  /// Says which stacks are not whole.
   static var tellsGaps: Bool { get }
+
+  /// Has a line on standard error say why the profile is empty, if it is.
+  static var notesEmptiness: Bool { get }
 
   /// What is loaded one after the other, but fetched at the same time.
   func fetchedTogether(_ request: Request) -> [String]
@@ -23,9 +27,10 @@ protocol ProfileAnswer {
 }
 
 extension ProfileAnswer {
-  static var usesSymbols: Bool { false }
+  static var isOurs: Bool { false }
   static var isStyled: Bool { false }
   static var tellsGaps: Bool { false }
+  static var notesEmptiness: Bool { tellsGaps }
   func fetchedTogether(_ request: Request) -> [String] { [] }
 }
 
@@ -61,16 +66,21 @@ struct ProfileRun {
     in selection: Selection, _ ownCode: OwnCodeRequest, _ change: (inout HotspotOptions) -> Void
   ) throws -> HotspotReport {
     let settings = try session.settings(ownCode)
-    return findings(
-      in: selection, settings, Ownership(selection.profile, ownCode.options(settings)), change)
+    let report = findings(
+      in: selection, settings, ownCode, Ownership(selection.profile, ownCode.options(settings)),
+      change)
+    session.noteSources(report.sourceNotes)
+    return report
   }
 
-  /// The same where it is known what the user says, and whose code is whose.
+  /// The same where it is known what the user says, and whose code is whose. Nothing is said
+  /// of sources that were not read.
   func findings(
-    in selection: Selection, _ settings: Settings, _ ownership: Ownership,
-    _ change: (inout HotspotOptions) -> Void
+    in selection: Selection, _ settings: Settings, _ ownCode: OwnCodeRequest,
+    _ ownership: Ownership, _ change: (inout HotspotOptions) -> Void
   ) -> HotspotReport {
-    var options = settings.hotspotOptions
+    var options = session.hotspotOptions(
+      settings, ownCode, sourcePath: request.selection.options.sourcePath)
     change(&options)
     return findHotspots(
       in: selection.profile, column: selection.column, ownership: ownership, options: options,
@@ -132,10 +142,10 @@ extension Session {
     try fetchURLs(answer.fetchedTogether(request), request.loading.fetching)
     var loading = request.loading
     // As pprof does; an answer of our own from a part would look like one from all.
-    if !Asked.usesSymbols { loading.fetching.allowsMissing = true }
+    if !Asked.isOurs { loading.fetching.allowsMissing = true }
     let loaded = try load(
-      request.profiles, loading, usesSymbols: Asked.usesSymbols, marksCutStacks: Asked.tellsGaps)
-    if Asked.tellsGaps, Asked.self != SummaryAnswer.self, let note = loaded.emptyNote {
+      request.profiles, loading, usesSymbols: Asked.isOurs, marksCutStacks: Asked.tellsGaps)
+    if Asked.notesEmptiness, let note = loaded.emptyNote {
       message("\(loaded.names.joined(separator: ", ")): \(note)")
     }
     var result: Answer
@@ -157,6 +167,6 @@ extension Session {
     }
     try deliver(result.text, request.output)
     // pprof's own reports end well then, as pprof does.
-    return Asked.usesSymbols && leftNothing ? .negative : result.status
+    return Asked.isOurs && filtersLeftNothing ? .negative : result.status
   }
 }

@@ -127,7 +127,10 @@ struct ReportCommand: SessionCommand {
     }
     let (graph, report) = try flameGraph(
       flameParts, files: files, request, settings,
+      session.hotspotOptions(
+        settings, request.ownCode, sourcePath: request.selection.options.sourcePath),
       onlyType: false, findingsIn: profile, column: stacks.column)
+    session.noteSources(report.sourceNotes)
     var page = FlamePage(graph)
     page.title = session.shownName(
       request.title ?? parts.map(\.name).joined(separator: ", "))

@@ -17,7 +17,7 @@ struct SummaryCommand: SessionCommand {
         curl -s localhost:6060/debug/pprof/heap | heapscope
       """)
 
-  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
+  @OptionGroup(title: "YOUR CODE") var ownCode: FindingArguments
   @OptionGroup var arguments: SharedArguments
   @Argument(help: "The profiles.", completion: .file())
   var profiles: [String] = []
@@ -43,8 +43,11 @@ struct SummaryCommand: SessionCommand {
 }
 
 struct SummaryAnswer: ProfileAnswer {
-  static let usesSymbols = true
+  static let isOurs = true
   static let tellsGaps = true
+
+  /// It says so itself.
+  static let notesEmptiness = false
   static let isStyled = true
 
   var ownCode: OwnCodeRequest

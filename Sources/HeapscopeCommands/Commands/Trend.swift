@@ -32,8 +32,9 @@ struct TrendCommand: SessionCommand {
   var gogc = CollectorTarget(percent: 100)
   @Option("The most lines to show; 0 for all.")
   var nodecount: RowCount?
-  @Option(help: .hidden) var sourcePath: Text<SearchPath>?
-  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
+  @Option("Where to look for source files.")
+  var sourcePath: Text<SearchPath>?
+  @OptionGroup(title: "YOUR CODE") var ownCode: FindingArguments
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
   @OptionGroup(title: "OUTPUT") var output: TrendOutputArguments
   @Argument(help: "The profiles, two or more, or a folder of them.", completion: .file())
@@ -86,15 +87,16 @@ struct TrendCommand: SessionCommand {
       report.forecast = trend.forecast(limit: Double(limit.bytes), factor: gogc.factor)
       report.factorReason = gogc.reason
     }
-    if let last = sequence.entries.last, !trend.suspects.isEmpty, trend.countsMemory,
+    if let last = sequence.entries.last, !trend.suspects.isEmpty, trend.measure.isMemory,
       let column = last.profile.column(named: sampleType)
     {
-      report.findings =
-        findHotspots(
-          in: last.profile, column: column, ownership: last.ownership,
-          options: settings.hotspotOptions,
-          rules: settings.rules
-        ).findings
+      let found = findHotspots(
+        in: last.profile, column: column, ownership: last.ownership,
+        options: session.hotspotOptions(
+          settings, ownCode, sourcePath: sourcePath?.text ?? ""),
+        rules: settings.rules)
+      session.noteSources(found.sourceNotes)
+      report.findings = found.findings
     }
     let text = try output.written(report.forms(session.style(output)))
     try session.deliver(session.safe(text, output), output)

@@ -15,8 +15,10 @@ extension Session {
     change(&options)
     do {
       let selection = try Selection(loaded.profile, options)
-      if selection.profile.samples.count == 0, loaded.profile.samples.count > 0 {
-        leftNothing = true
+      if selection.profile.samples.count > 0 {
+        selections.filled += 1
+      } else if loaded.profile.samples.count > 0 {
+        selections.empty += 1
       }
       if warns { for warning in selection.warnings { message(describe(warning)) } }
       return selection

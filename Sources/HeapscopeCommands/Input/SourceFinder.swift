@@ -50,11 +50,11 @@ struct SourceFinder {
 
   /// - Parameters:
   ///   - bytes: the file's name.
-  ///   - routines: what lies in the file, to tell whether it is that of another version.
+  ///   - mismatch: says why a text is that of another version.
   /// - Complexity: nothing is kept: who needs a file twice asks once.
   /// - Returns: the source, and what is to be said of it, or of another that is not shown.
   func find(
-    _ bytes: [UInt8], for routines: [ListReport.Routine]
+    _ bytes: [UInt8], _ mismatch: SourceLookup.Mismatch
   ) -> (text: SourceText, note: String?) {
     let name = String(decoding: bytes, as: UTF8.self)
     // No system call takes a longer path.
@@ -62,21 +62,21 @@ struct SourceFinder {
       bytes.count < PathEnds.limit
       ? String(decoding: cleanPath(ArraySlice(name.utf8)), as: UTF8.self) : ""
     var refusal: String?
-    var mismatch: String?
+    var other: String?
     if file == ".." || file.utf8.starts(with: "../".utf8) {
       refusal = "\(file) is not read: it leads out of the folders for sources"
     } else {
       for candidate in file.isEmpty ? [] : candidates(file) {
         if let reason = foreignDistribution(candidate, file) {
-          mismatch = mismatch ?? "\(candidate.path) is not shown: \(reason)"
+          other = other ?? "\(candidate.path) is not shown: \(reason)"
           continue
         }
         switch access.read(candidate.path) {
         case .bytes(let bytes):
           let lines = SourceLines(bytes)
-          guard let reason = strayLine(in: lines, routines) else { return (.lines(lines), nil) }
+          guard let reason = mismatch(lines) else { return (.lines(lines), nil) }
           if candidate.isPprofs { return (.lines(lines), "\(candidate.path): \(reason)") }
-          mismatch = mismatch ?? "\(candidate.path) is not shown: \(reason)"
+          other = other ?? "\(candidate.path) is not shown: \(reason)"
         case .refused(let reason): refusal = refusal ?? "\(candidate.path) is not read: \(reason)"
         case .missing: break
         }
@@ -87,7 +87,7 @@ struct SourceFinder {
       name.hasPrefix("/")
       ? "open \(name): \(systemMessage(ENOENT))"
       : "could not find file \(name) on path \(searchPath.joined(separator: ":"))"
-    return (.missing(reason: reason), mismatch)
+    return (.missing(reason: reason), other)
   }
 
   /// Why a distribution is not the one that a file's path means; nil where it may be.
@@ -99,20 +99,22 @@ struct SourceFinder {
     return "the profile was made with \(meant), and this is of \(version)"
   }
 
-  /// What shows that a file is of another version than the profile; nil without that.
-  private func strayLine(in source: SourceLines, _ routines: [ListReport.Routine]) -> String? {
-    guard let file = routines.first?.file,
-      let functions = DeclaredFunctions(source, file: file)
-    else { return nil }
-    for routine in routines {
-      let stray = functions.strayLine(
-        among: routine.lines.lazy.map(\.number), startLine: routine.startLine, of: routine.name)
-      if let stray {
-        let name = String(decoding: routine.name, as: UTF8.self)
-        return "line \(stray) is not in \(name) there, so it may be of another version"
+  /// Finds what findings quote and explain lines with: nothing that may be of another version.
+  ///
+  /// Without `--source-path` only Go files count, which show their version, where the profile
+  /// itself says that they lie.
+  var lookup: SourceLookup {
+    SourceLookup { file, mismatch in
+      if isExplicit {
+        guard let (path, lines) = source(byPathEnd: file) else { return .init() }
+        if let reason = mismatch(lines) { return .init(note: "\(path) is not read: \(reason)") }
+        return .init(lines)
       }
+      guard file.hasSuffix(".go") else { return .init() }
+      let (text, note) = find(Array(file.utf8), mismatch)
+      if case .lines(let lines) = text, note == nil { return .init(lines) }
+      return .init(note: note)
     }
-    return nil
   }
 
   /// Returns the file that a profile's path means, found by the longest end of the
@@ -120,14 +122,13 @@ struct SourceFinder {
   ///
   /// Builds with -trimpath name `example.com/shop/cart/cart.go`; the working copy
   /// of example.com/shop holds `cart/cart.go`.
-  func source(byPathEnd file: String) -> SourceLines? {
+  private func source(byPathEnd file: String) -> (path: String, lines: SourceLines)? {
     var ends = PathEnds(cleanPath(ArraySlice(file.utf8)))
     if ends.leavesFolder { return nil }
     while ends.count > 0 {
       for index in folders.indices where folders[index].hasEntry(ends.first) {
-        if case .bytes(let bytes) = access.read("\(searchPath[index])/\(ends.text)") {
-          return SourceLines(bytes)
-        }
+        let path = "\(searchPath[index])/\(ends.text)"
+        if case .bytes(let bytes) = access.read(path) { return (path, SourceLines(bytes)) }
       }
       ends.dropFirst()
     }

@@ -10,7 +10,7 @@ struct FlameArguments: ParsableArguments {
   var nodefraction: Fraction?
   @Flag(inversion: .prefixedNo, help: "Leave out what is small.")
   var trim = true
-  @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
+  @OptionGroup(title: "YOUR CODE") var ownCode: FindingArguments
   @OptionGroup(title: "SELECTION") var selection: SelectionArguments
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
   @Option("Write to this file.")

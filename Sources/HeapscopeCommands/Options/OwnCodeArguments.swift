@@ -24,3 +24,16 @@ struct OwnCodeArguments: ParsableArguments {
     return request
   }
 }
+
+/// The same for the commands that look for findings.
+struct FindingArguments: ParsableArguments {
+  @OptionGroup var ownCode: OwnCodeArguments
+  @Flag(help: "Read no source file, though it may explain lines.")
+  var noSource = false
+
+  var request: OwnCodeRequest {
+    var request = ownCode.request
+    request.readsSource = !noSource
+    return request
+  }
+}

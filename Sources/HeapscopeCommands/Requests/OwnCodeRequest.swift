@@ -13,5 +13,8 @@ package struct OwnCodeRequest: Sendable {
   /// Leaves out the file that lies in the working tree.
   package var ignoresFoundFile = false
 
+  /// Reads sources that lie where the profile says, to explain lines.
+  package var readsSource = true
+
   package init() {}
 }

@@ -14,8 +14,13 @@ final class Session {
   /// The profiles read so far, which no report may overwrite.
   var inputFiles: Set<FileIdentity> = []
 
-  /// The filters of a selection took every sample away.
-  var leftNothing = false
+  /// Of the selections from profiles with samples: how many the filters left with some, and
+  /// with none.
+  var selections = (filled: 0, empty: 0)
+
+  /// There is nothing that an answer could be of. Where two profiles are compared, one may
+  /// well have nothing of what is asked for.
+  var filtersLeftNothing: Bool { selections.filled == 0 && selections.empty > 0 }
 
   /// What was fetched so far, by the argument that names it.
   var fetched: [String: Result<FetchedProfile, CommandFailure>] = [:]

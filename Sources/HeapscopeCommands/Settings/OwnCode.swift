@@ -19,11 +19,29 @@ extension OwnCodeRequest {
   }
 }
 
-extension Settings {
-  /// What is looked for, as far as files say it.
-  var hotspotOptions: HotspotOptions {
+extension Session {
+  /// What is looked for, as far as files say it, and the sources that explain it.
+  ///
+  /// - Parameter sourcePath: where sources lie; empty to read those that lie where the profile
+  ///   says.
+  func hotspotOptions(
+    _ settings: Settings, _ ownCode: OwnCodeRequest, sourcePath: String
+  ) -> HotspotOptions {
     var options = HotspotOptions()
-    options.suppressed = Set(suppressed)
+    options.suppressed = Set(settings.suppressed)
+    if ownCode.readsSource {
+      options.source = SourceFinder(sourcePath: sourcePath, environment: environment).lookup
+    }
     return options
+  }
+
+  private static var mostSourceNotes: Int { 10 }
+
+  /// Says which sources are there and not read, and why.
+  func noteSources(_ notes: [String]) {
+    for note in notes.prefix(Self.mostSourceNotes) { message(note) }
+    if notes.count > Self.mostSourceNotes {
+      message("and so of \(notes.count - Self.mostSourceNotes) more files")
+    }
   }
 }

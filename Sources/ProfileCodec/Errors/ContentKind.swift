@@ -38,6 +38,18 @@ package enum ContentKind: String, Sendable {
     }
   }
 
+  /// True if the first bytes of a file may be text in another encoding, or with sequences of
+  /// terminals.
+  static func mayBeWrappedText(_ front: some Collection<UInt8>) -> Bool {
+    let front = Array(front.prefix(sniffedBytes))
+    if magics.contains(where: { $0.0 == .byteOrderMark && front.starts(with: $0.1) }) {
+      return true
+    }
+    let zeros = front.count { $0 == 0 }
+    return zeros * 5 > front.count * 2 && zeros * 5 < front.count * 3
+      || front.allSatisfy { isText($0) || $0 == 0x1b || $0 == 0x07 }
+  }
+
   private static func isText(_ byte: UInt8) -> Bool {
     byte >= 0x20 && byte != 0x7f || byte >= 0x09 && byte <= 0x0d
   }

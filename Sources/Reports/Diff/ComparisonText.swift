@@ -157,7 +157,7 @@ extension Comparison {
     {
       return movedPlace(from: earlier, to: place)
     }
-    return shown(shortPath(line.file)) + (line.line > 0 ? ":\(line.line)" : "")
+    return placeText(line.file, line.line)
   }
 
   // MARK: Rows

@@ -79,12 +79,16 @@ func object(_ ladder: GrowthLadder) -> JSONValue {
   ])
 }
 
-func object(_ hint: GrowthHint) -> JSONValue {
-  .object([
+func object(_ hint: LineHint) -> JSONValue {
+  .present([
     "function": .string(hint.function),
     "file": .string(hint.file),
     "line": .integer(hint.line),
     "share": .number(hint.share),
-    "ladder": object(hint.ladder),
+    "through": hint.through.map(JSONValue.string),
+    "sizes": .rows(hint.sizes) {
+      .object(["bytes": .integer($0.bytes), "share": .number($0.share)])
+    },
+    "ladder": hint.ladder.map(object),
   ])
 }

@@ -19,6 +19,7 @@ package func hotspotsJSON(_ report: HotspotReport) -> TextOutput {
       "suppressed": report.suppressed.isEmpty
         ? nil : .rows(report.suppressed, suppressedObject),
       "hints": .rows(report.hints, object),
+      "unreadShare": .number(report.unreadShare),
     ]))
 }
 

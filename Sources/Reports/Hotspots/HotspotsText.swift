@@ -36,8 +36,12 @@ package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOu
     output.line(
       style.marked("hint", .heading) + "  " + percentText(hint.share) + "  "
         + style.marked(shown(hint.function), .user)
-        + "  \(shown(shortPath(hint.file))):\(hint.line)")
-    output.line("   something seems to grow here: \(hint.ladder.text)")
+        + "  \(placeText(hint.file, hint.line))")
+    for text in hint.texts { output.line("   " + text) }
+  }
+  if let text = report.unreadText {
+    output.line()
+    output.line(style.marked(text, .faint))
   }
   let blindSpots = report.blindSpots.texts(report.measure)
   if !blindSpots.isEmpty { output.line() }
@@ -55,12 +59,22 @@ extension HotspotReport {
   /// Says why there are no findings.
   package var nothingFoundText: String {
     if isEmpty { return "There is nothing to judge: the profile is empty." }
-    if measure.isMemory { return "No known pattern takes a noticeable part of \(measure.noun)." }
+    if measure.isMemory {
+      return "No known pattern takes a noticeable part of \(measure.noun)"
+        + (hints.isEmpty ? "." : "; the largest lines of your own stand below.")
+    }
     let other =
       measure == .goroutines
       ? "'heapscope goroutines' reads goroutines" : "'heapscope top --cum' shows what is largest"
     return
       "The rules are about memory, which \(sampleTypeText(sampleType)) does not count: \(other)."
+  }
+
+  /// What the source may explain that is not at hand; nil where that is little.
+  package var unreadText: String? {
+    if unreadShare < 0.05 { return nil }
+    return percentText(unreadShare) + " is allocated by lines of your own whose source is not at "
+      + "hand: --source-path=DIR may say as what"
   }
 
   /// What a rules file hides, in one line with its shares; nil when there is nothing.
@@ -116,7 +130,7 @@ extension Finding {
     if !facts.isEmpty { output.line("   " + facts) }
     if let error { output.line("   " + error.text(unit: report.unit)) }
     for line in blame.prefix(hotspotsTextLineCount) {
-      line.write(style, to: &output)
+      line.write(style, isCut: report.blindSpots.stackLimit != nil, to: &output)
       for text in line.arithmetic?.texts ?? [] { output.line("                  \(text)") }
     }
     if lineCount > hotspotsTextLineCount {
@@ -135,23 +149,59 @@ extension Finding {
   }
 }
 
+extension LineHint {
+  /// The part that a few sizes must have to be what the line is about.
+  private static let mostOfIt = 0.9
+
+  /// What the block sizes of the line suggest, in words.
+  fileprivate var texts: [String] {
+    let way = through.map { "through \(shown($0)): " } ?? ""
+    if let ladder { return [way + "something seems to grow here: \(ladder.text)"] }
+    guard let first = sizes.first else { return [way + "no finding names it"] }
+    func size(_ bytes: Int64) -> String { ScaledValue(bytes, from: "bytes", to: "auto").text }
+    if isOneSize {
+      return [
+        way
+          + "\(percentText(first.share)) of it in blocks of \(size(first.bytes)), as of an object "
+          + "or a buffer made for each call"
+      ]
+    }
+    let parts = sizes.map { "\(size($0.bytes)) \(percentText($0.share))" }
+    if sizes.reduce(0, { $0 + $1.share }) >= Self.mostOfIt {
+      return [
+        way
+          + "blocks of \(parts.joined(separator: ", ")), as of objects or buffers made for each call"
+      ]
+    }
+    return [
+      way + "blocks of many sizes (\(parts.joined(separator: ", "))), as of copies and texts "
+        + "made for each call"
+    ]
+  }
+}
+
 extension BlamedLine {
   /// How many of the callers the text shows.
   private static let callerCount = 2
 
   /// Writes the line with its chain: what it goes through, and what calls it. The own line that
   /// calls a third party's stands first.
-  fileprivate func write(_ style: TextStyle, to output: inout TextOutput) {
-    func row(_ title: String, _ share: Double, _ text: String) {
+  ///
+  /// - Parameter isCut: some stacks were cut, so what callers add up to is a lower bound.
+  fileprivate func write(_ style: TextStyle, isCut: Bool, to output: inout TextOutput) {
+    func row(_ title: String, _ share: Double, _ text: String, bound: String = "") {
       output.line(
-        "   \(title.padded(to: 6)) " + percentText(share).rightAligned(to: 6) + "  " + text)
+        "   \(title.padded(to: 6)) " + (bound + percentText(share)).rightAligned(to: 6) + "  "
+          + text)
     }
+    let bound = isCut ? "≥" : ""
     let shownCallers = callers.prefix(Self.callerCount)
     let way = way.map { style.marked("  " + $0, .faint) } ?? ""
     if isThirdParty, !callers.isEmpty {
       for caller in shownCallers {
         row(
-          "blame", caller.share, style.marked(shown(caller.function), .user) + "  " + caller.place)
+          "blame", caller.share, style.marked(shown(caller.function), .user) + "  " + caller.place,
+          bound: bound)
       }
       row("in", share, style.marked(shown(function), .faint) + "  " + place + way)
       return
@@ -159,7 +209,8 @@ extension BlamedLine {
     row("blame", share, style.marked(shown(function), .user) + "  " + place + way)
     for caller in shownCallers {
       row(
-        "caller", caller.share, style.marked("\(shown(caller.function))  \(caller.place)", .faint))
+        "caller", caller.share, style.marked("\(shown(caller.function))  \(caller.place)", .faint),
+        bound: bound)
     }
   }
 }

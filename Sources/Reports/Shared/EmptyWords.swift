@@ -31,7 +31,8 @@ private func heapReason(_ profile: Profile, _ liveBytes: UInt64?) -> String {
     // Of fewer bytes than that, none may have been sampled.
     if profile.period <= 0 { return though + off }
     if live / 20 > profile.period {
-      return though + "the memory profiler is off, or was switched on when they were allocated"
+      return though
+        + "the memory profiler is off, or was switched on only after they were allocated"
     }
   }
   if profile.period > 1 {

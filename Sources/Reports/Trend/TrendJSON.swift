@@ -50,7 +50,7 @@ extension TrendReport {
   }
 
   /// `bytesPerSecond`, `bytesPerSecondLow`, `bytesPerSecondHigh`.
-  private func measure(_ measure: Trend.Measure, prefix: String) -> [String: JSONValue] {
+  private func measure(_ measure: Trend.Course, prefix: String) -> [String: JSONValue] {
     [
       "\(prefix)PerSecond": perSecond(measure.fit.slope),
       "\(prefix)PerSecondLow": perSecond(measure.fit.interval?.low),

@@ -34,8 +34,8 @@ package struct TrendReport: Sendable {
 
   /// What a leak of such values is called; nil where nothing is known of it.
   var leakKind: HotspotKind? {
-    if trend.countsMemory { return .retainedCache }
-    return trend.sampleType == "goroutine" ? .goroutineLeak : nil
+    if trend.measure.isMemory { return .retainedCache }
+    return trend.measure == .goroutines ? .goroutineLeak : nil
   }
 
   /// What to do about a row that leaks: as the finding on its line says where that
@@ -85,7 +85,7 @@ package struct TrendReport: Sendable {
     if let earlier = row.earlier {
       return movedPlace(from: earlier, to: LineMatching.Place(file: row.file, line: row.line))
     }
-    return shown(shortPath(row.file)) + (row.line > 0 ? ":\(row.line)" : "")
+    return placeText(row.file, row.line)
   }
 
   /// Why growth is no leak here; nil where it may be one.

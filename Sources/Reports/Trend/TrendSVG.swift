@@ -89,7 +89,7 @@ package struct TrendSVG {
     + ".leak{stroke-width:3}.verdict{font-weight:600}"
 
   /// A second where there is such a rate.
-  private func growth(_ measure: Trend.Measure) -> String {
+  private func growth(_ measure: Trend.Course) -> String {
     report.trend.hasRates ? report.rate(measure.fit.slope) : report.change(measure.growth)
   }
 

@@ -76,7 +76,7 @@ extension TrendReport {
       ["growth"] + (hasRates ? ["rate", "95 % sure"] : []) + (hasObjects ? ["objects"] : [])
         + ["verdict"]
     ]
-    func objects(_ measure: Trend.Measure) -> String {
+    func objects(_ measure: Trend.Course) -> String {
       hasRates ? rate(measure.fit.slope, isCount: true) : countChange(measure.growth)
     }
     for row in shownRows {
@@ -133,7 +133,7 @@ extension TrendReport {
       return
     }
     output.line(style.marked("LEAK SUSPECTS", .heading))
-    if trend.suspects.allSatisfy({ $0.verdict != .leak }) {
+    if !trend.tellsLeaks {
       output.line(
         style.marked(
           "of \(trend.times.count) profiles nothing tells a leak from a warm-up: take more", .faint)
@@ -145,7 +145,7 @@ extension TrendReport {
         "\(index + 1). " + style.marked(shown(row.function), .user) + "  \(place(row))")
       let range = range(row.live.fit.interval)
       var figures =
-        "   \(trend.countsMemory ? "holds" : "now") \(size(row.values.last ?? 0)) (\(percentText(trend.share(of: row)))), "
+        "   \(trend.measure.isMemory ? "holds" : "now") \(size(row.values.last ?? 0)) (\(percentText(trend.share(of: row)))), "
         + "grows by \(rate(row.live.fit.slope).drop { $0 == "+" })"
         + (range.isEmpty ? "" : " (\(range))")
       if let objects = row.objects {

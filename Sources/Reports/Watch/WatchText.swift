@@ -116,7 +116,7 @@ extension WatchReport {
   }
 
   private func table(_ style: TextStyle, _ rows: [Growth.Row]) -> [String] {
-    let places = rows.map { "\(shown(shortPath($0.file))):\($0.line)" }
+    let places = rows.map { placeText($0.file, $0.line) }
     let placeWidth = places.map(\.count).max() ?? 0
     let columns = columns(rows, width: style.width - placeWidth - Self.functionWidth)
     let heading = columns.map { $0.aligned($0.title) + "  " }.joined()
@@ -178,7 +178,7 @@ extension WatchReport {
   }
 
   private func place(_ row: Growth.Row) -> String {
-    "\(shown(row.function)) \(shown(shortPath(row.file))):\(row.line)"
+    "\(shown(row.function)) \(placeText(row.file, row.line))"
   }
 }
 

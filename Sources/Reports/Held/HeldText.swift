@@ -53,7 +53,10 @@ extension HeldReport {
   private var mayMissRoots: Bool { GoVersion(retention.dump.goVersion).minor ?? .max >= 24 }
 
   private func holderLines(_ row: Row, _ output: inout TextOutput, _ style: TextStyle) {
-    output.line(style.marked(title(row), row.isDominant ? .hot : .heading) + amount(row))
+    let amount = amount(row)
+    let room = max(40, (style.isTerminal ? style.width : 80) - amount.count)
+    output.line(
+      style.marked(title(row, width: room), row.isDominant ? .hot : .heading) + amount)
     let width = max(40, (style.isTerminal ? style.width : min(80, style.width)) - 18)
     func detail(_ label: String, _ text: String) {
       output.line("    " + label.padded(to: 14) + text)
@@ -89,8 +92,18 @@ extension HeldReport {
     }
   }
 
-  private func title(_ row: Row) -> String {
+  private func title(_ row: Row, width: Int) -> String {
     let root = root(of: row)
+    if row.kind == "shared" {
+      // As many as there is room for, and how many more.
+      for count in stride(from: row.names.count, to: 1, by: -1) {
+        let rest = row.names.count - count
+        let text =
+          row.names.prefix(count).map(shown).joined(separator: " + ")
+          + (rest > 0 ? " + \(rest) more" : "")
+        if text.count <= width || count == 2 { return text }
+      }
+    }
     guard row.kind == Root.Kind.frame.rawValue, let stack = root.stack else {
       return shown(row.name)
     }

@@ -28,7 +28,7 @@ struct HeapscopeCommand: ParsableCommand {
         subcommands: [
           SummaryCommand.self, HotspotsCommand.self, FocusCommand.self, DiffCommand.self,
           TrendCommand.self, GCTraceCommand.self, GoroutinesCommand.self, HeldCommand.self,
-          WatchCommand.self, CheckCommand.self, ExplainCommand.self,
+          WatchCommand.self, CheckCommand.self, BenchCommand.self, ExplainCommand.self,
         ]),
       CommandGroup(
         name: "Reports of pprof",

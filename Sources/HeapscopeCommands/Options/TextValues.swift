@@ -112,6 +112,21 @@ enum BudgetText: TextKind {
     expected: "SUBJECT<LIMIT, as in 'map-format<5%' or 'main.handleOrder<50MB:alloc_space'")
 }
 
+enum AnyBudgetText: TextKind {
+  static let description = ValueDescription(
+    name: "budget", expected: "FUNCTIONS<LIMIT, as in '/^fmt\\./<50%'")
+}
+
+enum BenchmarkFile: TextKind {
+  static let description = ValueDescription(
+    name: "file", expected: "a benchmark's text, and behind it its memory profile")
+}
+
+enum AcceptedFile: TextKind {
+  static let description = ValueDescription(
+    name: "file", expected: "a TOML file of accepted findings")
+}
+
 enum GrowthText: TextKind {
   static let description = ValueDescription(
     name: "growth", expected: "a share such as 10%, or a size such as 20MB")

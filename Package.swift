@@ -88,7 +88,7 @@ let package = Package(
       name: "Reports",
       dependencies: [
         "Foundations", "LogText", "ProfileModel", "StackGraph", "Ownership", "HeapAnalysis",
-        "GCTrace", "GoroutineDump", "CSystem", "HeapDump",
+        "GCTrace", "GoroutineDump", "HeapDump", "CSystem",
       ],
       swiftSettings: settings),
     .target(name: "ProfileFetch", dependencies: ["Foundations", "CCurl"], swiftSettings: settings),
@@ -109,8 +109,8 @@ let package = Package(
       name: "HeapscopeCommands",
       dependencies: [
         "Foundations", "LogText", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership",
-        "HeapAnalysis", "Reports", "GCTrace", "GoroutineDump", "ProfileFetch", "Pictures",
-        "HeapDump",
+        "HeapAnalysis", "Reports", "GCTrace", "GoroutineDump", "HeapDump", "ProfileFetch",
+        "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -222,8 +222,9 @@ if Context.environment["HEAPSCOPE_FUZZ"] != nil {
       name: "heapscope-fuzz",
       dependencies: [
         "Foundations", "LogText", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership",
-        "HeapAnalysis", "GCTrace", "GoroutineDump", "Reports", "ProfileFetch", "Pictures",
-        "HeapscopeCommands", "ProfileBytes", "HeapDump",
+        "HeapAnalysis", "GCTrace", "GoroutineDump", "HeapDump", "Reports", "ProfileFetch",
+        "Pictures",
+        "HeapscopeCommands", "ProfileBytes",
       ], swiftSettings: settings, linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
   ]
 }

@@ -1,7 +1,9 @@
 import Glibc
 import HeapDump
 import Ownership
+import ProfileBytes
 import ProfileCodec
+import ProfileModel
 import Reports
 
 /// A heap dump, as a file may hold it.
@@ -39,8 +41,10 @@ import Reports
 
 /// A program's file, for its symbols.
 @Sendable func fuzzProgram(_ bytes: [UInt8]) {
-  let descriptor = memfd_create("program", 0)
+  var path = Array("/tmp/heapscope-fuzz-XXXXXX".utf8CString)
+  let descriptor = mkstemp(&path)
   if descriptor < 0 { return }
+  unlink(path)
   defer { close(descriptor) }
   if bytes.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) < bytes.count { return }
   _ = try? ProgramSymbols(descriptor: descriptor)

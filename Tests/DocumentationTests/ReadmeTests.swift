@@ -84,7 +84,7 @@ struct ReadmeTests {
     "README.md", "docs/flame.md", "docs/from-pprof.md", "docs/troubleshooting.md", "docs/schema.md",
     "docs/design.md", "docs/check.md", "docs/live.md", "docs/trend.md", "docs/rules-file.md",
     "docs/gctrace.md",
-    "docs/goroutines.md", "CHANGELOG.md",
+    "docs/goroutines.md", "docs/held.md", "CHANGELOG.md",
   ]
 
   /// The options of other programs that the documents name.
@@ -97,7 +97,7 @@ struct ReadmeTests {
   /// The options that some command has.
   private static let known: Set<String> = {
     let commands = [
-      "top", "hotspots", "focus", "diff", "explain", "trend", "gctrace", "goroutines", "peek",
+      "top", "hotspots", "focus", "diff", "explain", "trend", "gctrace", "goroutines", "held", "peek",
       "list", "merge",
       "check",
       "flame", "report", "watch",

@@ -226,6 +226,21 @@ struct RetentionTests {
     }
   }
 
+  @Test("of what a hundred variables share the first are named, and that there are more")
+  func manyRoots() throws {
+    var writer = DumpWriter()
+    objects(&writer, (0..<100).map { [min($0 + 1, 99)] })
+    var words: [UInt64: UInt64] = [:]
+    for index in 0..<100 as Range<UInt64> { words[index * 8] = address(Int(index)) }
+    writer.data(words, size: 1024)
+    let retention = try retention(finished(writer))
+    #expect(retention.holders.reduce(0) { $0 + $1.bytes } == 6400)
+    let last = try #require(retention.holder(of: 99))
+    #expect(retention.holders[last].hasMore)
+    #expect(retention.holders[last].roots.count == 64)
+    #expect(retention.holders.count { !$0.hasMore } == 64)
+  }
+
   @Test("a list of a hundred thousand objects needs no deep stack")
   func longList() throws {
     var writer = DumpWriter()

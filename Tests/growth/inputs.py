@@ -6,6 +6,7 @@ a size and an empty folder writes the input and returns the arguments.
 import json
 import os
 
+import dumps
 import profiles
 
 
@@ -224,6 +225,12 @@ DIMENSIONS = {
         1000000, source(LIST, lambda n: "\n" * n, lambda n: [1, n])),
     "lines of a listed file as JSON": (
         4000, source([*LIST, "--format=json"], lambda n: "x := y\n" * n, lambda n: range(1, n))),
+    "objects of a list in a heap dump": (30000, log("held", dumps.ring)),
+    "objects of a tangle as JSON": (20000, log("held", dumps.tangle, "--format=json")),
+    "roots of a heap dump": (20000, log("held", dumps.chain, "--format=json")),
+    "stacks of a heap dump": (10000, log("held", dumps.stacks, "--nodecount=0")),
+    "frames in a heap dump": (10000, log("held", dumps.frames)),
+    "a way in a heap dump": (20000, log("held", dumps.tangle, "--path=0xc000004000")),
     "folded lines": (
         40000, log("top", lambda n: "".join(f"main;f{i};g{i} 1\n" for i in range(n)),
                    "--input=folded")),

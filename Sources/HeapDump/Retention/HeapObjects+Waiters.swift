@@ -13,26 +13,31 @@ extension HeapObjects {
   /// give every frame that waits what all the others have.
   mutating func separateWaiters(of goroutines: Set<UInt32>) {
     if goroutines.isEmpty { return }
+    // Asked for every pointer, where a set would take longer than all else.
+    var isGoroutine = [Bool](repeating: false, count: count)
+    for object in goroutines { isGoroutine[Int(object)] = true }
     /// By record: the goroutine that it is of.
     var waiters: [UInt32: UInt32] = [:]
+    var isWaiter = [Bool](repeating: false, count: count)
     for object in 0..<count {
       let range = edgeRange(of: object)
-      guard let first = range.first, goroutines.contains(edges[first]) else { continue }
+      guard let first = range.first, isGoroutine[Int(edges[first])] else { continue }
       let shape = Int(shapes[object])
       if Int(shapeTable.sizes[shape]) <= Self.waiterSize,
         Int(shapeTable.pointerSlots[shape]) >= Self.waiterSlots
       {
         waiters[UInt32(object)] = edges[first]
+        isWaiter[object] = true
       }
     }
     if waiters.isEmpty { return }
-    for object in 0..<count where !goroutines.contains(UInt32(object)) {
+    for object in 0..<count where !isGoroutine[object] {
       let range = edgeRange(of: object)
-      let own = waiters[UInt32(object)]
+      let own = isWaiter[object] ? waiters[UInt32(object)] : nil
       lazy var isRuntimes =
-        size(of: object) > Self.processorSize || range.contains { goroutines.contains(edges[$0]) }
+        size(of: object) > Self.processorSize || range.contains { isGoroutine[Int(edges[$0])] }
       for edge in range {
-        guard let other = waiters[edges[edge]] else { continue }
+        guard isWaiter[Int(edges[edge])], let other = waiters[edges[edge]] else { continue }
         let keeps = own != nil ? own == other : isRuntimes
         // A pointer to the object itself leads nowhere.
         if !keeps { edges[edge] = UInt32(object) }

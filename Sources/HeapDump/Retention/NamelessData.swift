@@ -35,11 +35,13 @@ struct NamelessData {
     slots.sort { $0.address < $1.address }
     starts = found.keys.sorted()
     ends = starts.map { found[$0] ?? 0 }
+    var pointers: [UInt64] = []
     for segment in dump.segments {
       for slot in segment.slots where symbols.variable(at: slot.address) != nil {
-        visit(from: slot.pointer) { claimed.insert($0.address) }
+        pointers.append(slot.pointer)
       }
     }
+    visit(from: pointers) { claimed.insert($0.address) }
   }
 
   /// Where the gap that an address lies in ends; nil where it lies in none.
@@ -57,18 +59,18 @@ struct NamelessData {
 
   func isClaimed(_ address: UInt64) -> Bool { claimed.contains(address) }
 
-  /// The objects that memory without a name leads to, from a pointer to it.
-  func objects(reachedFrom pointer: UInt64) -> [UInt32] {
+  /// The objects that memory without a name leads to, from pointers to it.
+  func objects(reachedFrom pointers: [UInt64]) -> [UInt32] {
     var result: [UInt32] = []
-    visit(from: pointer) { slot in
+    visit(from: pointers) { slot in
       if let object = objects.object(at: slot.pointer) { result.append(UInt32(object)) }
     }
     return result
   }
 
-  private func visit(from pointer: UInt64, _ body: (Slot) -> Void) {
+  private func visit(from pointers: [UInt64], _ body: (Slot) -> Void) {
     if starts.isEmpty { return }
-    var waiting = [pointer]
+    var waiting = pointers
     var seen: Set<UInt64> = []
     while let start = waiting.popLast() {
       let row = Self.count(of: starts, below: start)

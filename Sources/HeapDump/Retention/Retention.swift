@@ -32,6 +32,9 @@ package struct Retention: Sendable {
   package struct Holder: Sendable {
     /// Rows of ``Retention/roots``, ascending.
     package var roots: [Int]
+
+    /// There are more of them.
+    package var hasMore = false
     package var bytes: UInt64 = 0
     package var objects = 0
 
@@ -93,10 +96,12 @@ package struct Retention: Sendable {
           row = known
         } else {
           let roots = holdingRoots(reach.sets.sets[set])
-          row = rows[roots] ?? holders.count
+          let hasMore = reach.sets.sets[set].last == RootSets.more
+          let key = roots + (hasMore ? [-1] : [])
+          row = rows[key] ?? holders.count
           if row == holders.count {
-            rows[roots] = row
-            holders.append(Holder(roots: roots))
+            rows[key] = row
+            holders.append(Holder(roots: roots, hasMore: hasMore))
           }
           rowOfSet[set] = row
         }
@@ -128,7 +133,7 @@ package struct Retention: Sendable {
   /// since what it calls is given the memory.
   private func holdingRoots(_ set: [UInt32]) -> [Int] {
     var outermost: [Int: Int] = [:]
-    for start in set {
+    for start in set where start != RootSets.more {
       let root = starts[Int(start)].root
       if let stack = roots[root].stack {
         let known = outermost[stack] ?? root
@@ -136,7 +141,7 @@ package struct Retention: Sendable {
       }
     }
     var result: Set<Int> = []
-    for start in set {
+    for start in set where start != RootSets.more {
       let root = starts[Int(start)].root
       result.insert(roots[root].stack.flatMap { outermost[$0] } ?? root)
     }

@@ -15,9 +15,6 @@ package struct Root: Sendable {
   /// Of a frame: the row of ``HeapDump/stacks``, and how far outwards the frame is.
   package var stack: Int?
   package var depth = 0
-
-  /// Memory of the program that belongs to the variable and has no name of its own.
-  package var hasNamelessParts = false
 }
 
 /// The roots of a dump with what they point to, tier by tier.
@@ -43,8 +40,6 @@ struct RootTable: Sendable {
     roots.append(root)
     return roots.count - 1
   }
-
-  mutating func markNameless(_ root: Int) { roots[root].hasNamelessParts = true }
 
   mutating func add(_ targets: some Sequence<UInt32>, to root: Int, _ tier: Tier) {
     let key = StartKey(root: root, tier: tier)

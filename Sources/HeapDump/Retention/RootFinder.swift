@@ -51,40 +51,46 @@ struct RootFinder {
   // MARK: Variables
 
   private mutating func addVariables() {
-    var roots: [Int: (root: Int, tier: Tier)] = [:]
     let gaps = NamelessData(dump, symbols)
     for segment in dump.segments {
+      // The slots of a variable stand together.
+      var variable: Int?
+      var pointers: [UInt64] = []
       for slot in segment.slots {
-        guard let variable = symbols?.variable(at: slot.address) else {
-          if let object = dump.objects.object(at: slot.pointer), !gaps.isClaimed(slot.address) {
-            addNameless(slot.address, UInt32(object), segment)
-          }
-          continue
+        let other = symbols?.variable(at: slot.address)
+        if other != variable {
+          addVariable(variable, pointers, gaps)
+          pointers = []
+          variable = other
         }
-        let target = dump.objects.object(at: slot.pointer).map { [UInt32($0)] } ?? []
-        let reached = gaps.objects(reachedFrom: slot.pointer)
-        if target.isEmpty, reached.isEmpty { continue }
-        let known = roots[variable] ?? addVariable(variable)
-        roots[variable] = known
-        guard known.tier < .runtime else {
-          for object in target + reached { addToRuntime(object) }
-          continue
+        if variable != nil {
+          pointers.append(slot.pointer)
+        } else if let object = dump.objects.object(at: slot.pointer),
+          !gaps.isClaimed(slot.address)
+        {
+          addNameless(slot.address, UInt32(object), segment)
         }
-        table.add(target + reached, to: known.root, known.tier)
-        if !reached.isEmpty { table.markNameless(known.root) }
       }
+      addVariable(variable, pointers, gaps)
     }
   }
 
-  private mutating func addVariable(_ row: Int) -> (root: Int, tier: Tier) {
-    guard let symbols else { return (0, .program) }
+  /// Adds a variable with what its pointers lead to, if to anything.
+  private mutating func addVariable(_ row: Int?, _ pointers: [UInt64], _ gaps: NamelessData) {
+    guard let row, let symbols else { return }
+    let direct = pointers.compactMap { dump.objects.object(at: $0).map { UInt32($0) } }
+    let reached = gaps.objects(reachedFrom: pointers)
+    if direct.isEmpty, reached.isEmpty { return }
     let variable = symbols.variables[row]
     let name = symbols.name(variable)
     let tier = Self.tier(ofVariable: name)
-    if tier == .runtime { return (0, tier) }
-    return (
-      table.add(Root(kind: .global, name: name, address: variable.address &+ symbols.bias)), tier
-    )
+    if tier == .runtime {
+      for object in direct + reached { addToRuntime(object) }
+      return
+    }
+    let root = table.add(
+      Root(kind: .global, name: name, address: variable.address &+ symbols.bias))
+    table.add(direct + reached, to: root, tier)
   }
 
   static func tier(ofVariable name: String) -> Tier {

@@ -5,8 +5,9 @@ struct RootSets {
   private var rows: [[UInt32]: Int] = [[]: 0]
   private var unions: [UInt64: Int] = [:]
 
-  /// Sets of so many roots say no more than that there are many.
-  static let sizeLimit = 256
+  /// Of larger sets the first are kept, with a mark behind them that there are more.
+  private static let sizeLimit = 64
+  static let more = UInt32.max
 
   mutating func row(_ set: [UInt32]) -> Int {
     if let row = rows[set] { return row }
@@ -31,7 +32,8 @@ struct RootSets {
       merged.append(root)
     }
     merged += second
-    let row = row(merged.count > Self.sizeLimit ? Array(merged.prefix(Self.sizeLimit)) : merged)
+    let row = row(
+      merged.count > Self.sizeLimit ? merged.prefix(Self.sizeLimit) + [Self.more] : merged)
     unions[key] = row
     return row
   }

@@ -11,9 +11,10 @@ struct HeldCommand: SessionCommand {
     commandName: "held",
     abstract: "Say who holds the memory of a Go heap dump: variables, goroutines, finalizers.",
     discussion: """
-      Reads what runtime/debug.WriteHeapDump writes. The binary that wrote it gives variables
-      their names: build it without -s (-w may stay). A dump holds all strings of its process;
-      heapscope prints names, sizes and addresses, never contents.
+      Reads what runtime/debug.WriteHeapDump writes. The binary that wrote it gives
+      variables their names: build it without -s (-w may stay). A dump holds all
+      strings of its process; heapscope prints names, sizes and addresses, never
+      contents.
 
       EXAMPLES:
         heapscope held heap.dump ./server

@@ -17,6 +17,9 @@ package struct HeldReport: Sendable {
     package var holder: Retention.Holder
     package var kind: String
     package var name: String
+
+    /// Of several holders their names.
+    package var names: [String]
     package var share: Double
     package var path: HolderPath?
     package var sites: [AllocationSites.Site]
@@ -47,8 +50,9 @@ package struct HeldReport: Sendable {
       }
       let share = Double(holder.bytes) / whole
       let kind = labels.count > 1 ? "shared" : labels.first?[0] ?? ""
+      let names = labels.map { $0[1] }.sorted() + (holder.hasMore ? ["more"] : [])
       return Row(
-        holder: holder, kind: kind, name: labels.map { $0[1] }.sorted().joined(separator: " + "),
+        holder: holder, kind: kind, name: names.joined(separator: " + "), names: names,
         share: share, path: retention.path(of: holder, isSearched: index < Self.searchedRows),
         sites: allocations.sites[index],
         isDominant: retention.hasSizes && kind != Root.Kind.runtime.rawValue

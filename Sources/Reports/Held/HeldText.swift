@@ -53,25 +53,25 @@ extension HeldReport {
   private var mayMissRoots: Bool { GoVersion(retention.dump.goVersion).minor ?? .max >= 24 }
 
   private func holderLines(_ row: Row, _ output: inout TextOutput, _ style: TextStyle) {
-    output.line(style.marked(title(row), row.isDominant ? .hot : .heading) + amount(row))
+    let amount = amount(row)
+    let room = max(40, (style.isTerminal ? style.width : 80) - amount.count)
+    output.line(
+      style.marked(title(row, width: room), row.isDominant ? .hot : .heading) + amount)
+    let width = max(40, (style.isTerminal ? style.width : min(80, style.width)) - 18)
     func detail(_ label: String, _ text: String) {
       output.line("    " + label.padded(to: 14) + text)
     }
-    let width = max(40, style.width - 18)
     if let path = row.path, !path.steps.isEmpty { detail("through", wayText(path, width: width)) }
     let count = row.sites.reduce(0) { $0 + $1.samples }
     for (index, site) in row.sites.prefix(row.isDominant ? 3 : 1).enumerated() {
-      detail(
-        index == 0 ? "allocated by" : "",
-        style.marked(shown(functionName(site.line)), .user)
-          + "  near \(placeText(fileName(site.line), site.line.line)), \(percentText(site.share)) of "
-          + (count == 1 ? "1 sample" : "\(groupedDigits(Int64(count))) samples"))
-      if retention.hasSizes, site.likelyObjects > site.samples {
-        detail(
-          "",
-          "\(size(site.likelyBytes)) in \(groupedDigits(Int64(site.likelyObjects))) objects, "
-            + "inferred from those like them")
-      }
+      let place = "near " + placeText(fileName(site.line), site.line.line)
+      let name = shown(functionName(site.line)).fitted(to: max(16, width - place.count - 2))
+      detail(index == 0 ? "allocated by" : "", style.marked(name, .user) + "  " + place)
+      let samples = count == 1 ? "1 sample" : "\(groupedDigits(Int64(count))) samples"
+      let inferred =
+        retention.hasSizes && site.likelyObjects > site.samples
+        ? "; \(size(site.likelyBytes)), inferred" : ""
+      detail("", "\(percentText(site.share)) of \(samples)\(inferred)")
     }
     if retention.hasSizes, row.holder.largestBytes > 4096 {
       let object = row.holder.largest
@@ -85,11 +85,25 @@ extension HeldReport {
         "not certain",
         "\(size(row.holder.conservativeBytes)) through words of its frames that no map lists")
     }
-    if row.isDominant { detail("do", advice(row)) }
+    if row.isDominant {
+      for (index, line) in wrapped(advice(row), to: width).enumerated() {
+        detail(index == 0 ? "do" : "", line)
+      }
+    }
   }
 
-  private func title(_ row: Row) -> String {
+  private func title(_ row: Row, width: Int) -> String {
     let root = root(of: row)
+    if row.kind == "shared" {
+      // As many as there is room for, and how many more.
+      for count in stride(from: row.names.count, to: 1, by: -1) {
+        let rest = row.names.count - count
+        let text =
+          row.names.prefix(count).map(shown).joined(separator: " + ")
+          + (rest > 0 ? " + \(rest) more" : "")
+        if text.count <= width || count == 2 { return text }
+      }
+    }
     guard row.kind == Root.Kind.frame.rawValue, let stack = root.stack else {
       return shown(row.name)
     }
@@ -130,6 +144,22 @@ extension HeldReport {
     case .queuedFinalizer: return "finalizers wait to run: one of them hangs, or they are too slow"
     case .other, .runtime: return "ask what registered it"
     }
+  }
+
+  /// The text in lines of at most so many characters.
+  private func wrapped(_ text: String, to width: Int) -> [String] {
+    var lines = [""]
+    for word in text.split(separator: " ") {
+      let last = lines[lines.count - 1]
+      if last.isEmpty {
+        lines[lines.count - 1] = String(word)
+      } else if last.count + 1 + word.count <= width {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
   }
 
   /// `map → its table → its entries → main.session → string or buffer`, what repeats counted.

@@ -5,5 +5,6 @@ let fuzzTargets: [String: @Sendable ([UInt8]) -> Void] = [
   "documents": fuzzDocuments, "series": fuzzSeries, "pattern": fuzzPattern, "tags": fuzzTags,
   "names": fuzzNames,
   "url": fuzzURL, "gctrace": fuzzGCTrace, "goroutines": fuzzGoroutines, "loglines": fuzzLogLines,
-  "rules": fuzzRules, "hotspots": fuzzHotspots, "budget": fuzzBudget, "source": fuzzSource,
+  "bench": fuzzBenchmarks, "rules": fuzzRules, "hotspots": fuzzHotspots, "budget": fuzzBudget,
+  "source": fuzzSource,
 ]

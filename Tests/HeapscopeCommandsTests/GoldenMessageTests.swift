@@ -9,7 +9,7 @@ struct GoldenMessageTests {
       "--help", "help", "top --help", "tree --help", "peek --help", "traces --help", "tags --help",
       "raw --help", "comments --help", "proto --help", "folded --help", "focus --help",
       "hotspots --help", "summary --help", "trend --help", "gctrace --help", "goroutines --help",
-      "check --help",
+      "check --help", "bench --help",
       "flame --help", "report --help", "watch --help",
     ])
   func help(line: String) throws {

@@ -19,7 +19,7 @@ struct StatusTableTests {
     "topproto": "topproto P Q", "list": "list main P Q", "dot": "dot P Q",
     "callgrind": "callgrind P Q", "svg": "svg P Q", "png": "png P Q", "pdf": "pdf P Q",
     "report": "report P Q", "flame": "flame P Q", "folded": "folded P Q", "merge": "merge P Q",
-    "goroutines": "goroutines P Q", "gctrace": "gctrace Q",
+    "goroutines": "goroutines P Q", "gctrace": "gctrace Q", "bench": "bench T Q",
   ]
 
   /// They read no file: one follows a URL, the other has pages.
@@ -45,6 +45,7 @@ struct StatusTableTests {
     try folder.write("other.pb.gz", bytes)
     try folder.write("cut.pb.gz", Array(bytes.dropLast(bytes.count / 2)))
     try folder.write("nothing.pb.gz", "")
+    try folder.write("bench.txt", "BenchmarkX-2 10 5 ns/op 7 B/op 1 allocs/op\n")
     var goroutines = StackProfile(types: ["goroutine/count"])
     goroutines.add("runtime.gopark < main.wait < main.main", [3])
     try folder.write("goroutines.pb.gz", try writeProfile(goroutines.profile))
@@ -74,6 +75,7 @@ struct StatusTableTests {
         case "P": folder.path(isDump ? "goroutines.pb.gz" : first)
         case "--base=P": "--base=" + folder.path(first)
         case "Q": folder.path(second)
+        case "T": folder.path("bench.txt")
         default: $0
         }
       })
@@ -113,7 +115,7 @@ struct StatusTableTests {
   @Test("of several inputs, pprof's reports and --allow-missing go on without one, and say so")
   func allowed() {
     // Drawing needs Graphviz; the others need both of their inputs.
-    let others: Set = ["svg", "png", "pdf", "diff", "trend", "gctrace"]
+    let others: Set = ["svg", "png", "pdf", "diff", "trend", "gctrace", "bench"]
     for (name, line) in Self.rows where !others.contains(name) {
       let run = run(
         line, "good.pb.gz", "missing.pb.gz",

@@ -134,11 +134,13 @@ package struct BenchmarkComparison: Sendable {
   private mutating func addLines(
     _ before: BenchmarkSplit, _ after: BenchmarkSplit, _ matching: LineMatching
   ) {
+    func key(_ group: BenchmarkSplit.Group) -> GroupKey {
+      GroupKey(package: group.package, function: group.function)
+    }
+    let known = Dictionary(
+      before.groups.map { (key($0), $0) }, uniquingKeysWith: { first, _ in first })
     for group in after.groups {
-      guard
-        let earlier = before.groups.first(where: {
-          $0.function == group.function && $0.package == group.package
-        }), group.iterations > 0, earlier.iterations > 0
+      guard let earlier = known[key(group)], group.iterations > 0, earlier.iterations > 0
       else { continue }
       let old = Dictionary(
         earlier.loop.map { ($0.place, $0) }, uniquingKeysWith: { first, _ in first })
@@ -156,7 +158,8 @@ package struct BenchmarkComparison: Sendable {
           bytes: (earlier.perOperation(left?.bytes ?? 0), group.perOperation(right?.bytes ?? 0)),
           kind: right?.kind ?? left?.kind)
         if max(row.objects.before, row.objects.after) < Self.leastObjects { continue }
-        row.change = left == nil ? .new : right == nil ? .gone : row.difference > 0 ? .grew : .shrank
+        row.change =
+          left == nil ? .new : right == nil ? .gone : row.difference > 0 ? .grew : .shrank
         if row.difference == 0 { row.change = nil }
         let none = (left ?? right)?.objectSum.map { _ in
           SampledSum(missed: 0)
@@ -169,7 +172,9 @@ package struct BenchmarkComparison: Sendable {
           row.interval = interval
           let half =
             row.difference > 0 ? row.difference - interval.low : interval.high - row.difference
-          if half > 0 { row.probability = Quantiles.normalTail(Quantiles.normal * row.difference / half) }
+          if half > 0 {
+            row.probability = Quantiles.normalTail(Quantiles.normal * row.difference / half)
+          }
         }
         lines.append(row)
       }

@@ -54,7 +54,8 @@ package struct BenchmarkSplit: Sendable {
     package fileprivate(set) var iterationsAreKnown = false
 
     package var names: [String] {
-      runs.map(\.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+      var seen: Set<String> = []
+      return runs.map(\.name).filter { seen.insert($0).inserted }
     }
 
     /// What Go printed, as a mean over all iterations; nil where a run lacks it.
@@ -75,7 +76,9 @@ package struct BenchmarkSplit: Sendable {
     }
 
     /// All lines of the loop together, an iteration.
-    package var loopObjects: Double { perOperation(loop.reduce(0) { saturatingSum($0, $1.objects) }) }
+    package var loopObjects: Double {
+      perOperation(loop.reduce(0) { saturatingSum($0, $1.objects) })
+    }
     package var loopBytes: Double { perOperation(loop.reduce(0) { saturatingSum($0, $1.bytes) }) }
 
     /// The 95 % interval of all objects of the loop an iteration; nil where nothing tells.
@@ -160,6 +163,8 @@ package struct BenchmarkSplit: Sendable {
       loops[file] = .some(found)
       return found
     }
+    // -benchtime=1000x: each benchmark ran as often.
+    let isFixed = runs.count > 1 && Set(runs.map(\.iterations)).count == 1
     let kinds = Self.kinds(profile, column: bytes, ownership, rules: rules)
     for key in order {
       guard var group = byKey[key] else { continue }
@@ -220,7 +225,7 @@ package struct BenchmarkSplit: Sendable {
         }
       }
       (group.loop, group.setUp, group.untold) = (sorted(.loop), sorted(.setUp), sorted(.untold))
-      group.findIterations(isExact: period == 1)
+      group.findIterations(isExact: period == 1, isFixed: isFixed)
       groups.append(group)
     }
     sourceNotes = sources?.notes ?? []
@@ -259,9 +264,13 @@ extension BenchmarkSplit.Group {
   /// With `-benchtime=100x`, and in `b.Loop`, Go does so often what it prints; else rounds
   /// came before that it prints nothing of. The bytes tell which: Go counts these exactly, and
   /// prints them without what is behind the point.
-  fileprivate mutating func findIterations(isExact: Bool) {
+  ///
+  /// - Parameters:
+  ///   - isExact: every object was counted.
+  ///   - isFixed: all benchmarks of the text ran equally often.
+  fileprivate mutating func findIterations(isExact: Bool, isFixed: Bool) {
     iterations = printedIterations
-    iterationsAreKnown = true
+    iterationsAreKnown = isExact || isFixed
     let printed = printed("B/op") ?? 0
     let all = loop + untold
     let bytes = all.reduce(0) { $0 + Double($1.bytes) }

@@ -32,7 +32,8 @@ struct BenchCommand: SessionCommand {
   @OptionGroup(title: "YOUR CODE") var ownCode: FindingArguments
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
   @OptionGroup(title: "OUTPUT") var output: OutputArguments<TableFormats>
-  @Argument(help: "The benchmark's text and the memory profile; - is standard input.", completion: .file())
+  @Argument(
+    help: "The benchmark's text and the memory profile; - is standard input.", completion: .file())
   var files: [String] = []
 
   func validate() throws {
@@ -140,7 +141,8 @@ struct BenchCommand: SessionCommand {
     }
     if text.isCut {
       session.message(
-        "\(shown): more than \(BenchmarkText.limit) lines of benchmarks; the rest is left out")
+        "\(shown): more than \(BenchmarkText.limit) lines of benchmarks, or \(BenchmarkText.unitLimit) units; the "
+          + "rest is left out")
     }
     if text.unread > 0 {
       session.message(

@@ -53,6 +53,9 @@ package struct BenchmarkSplit: Sendable {
     /// That is known from the text, and not worked out from the bytes.
     package fileprivate(set) var iterationsAreKnown = false
 
+    /// What counts as the loop's as far as anything tells.
+    var measured: [Line] { loop + untold }
+
     package var names: [String] {
       var seen: Set<String> = []
       return runs.map(\.name).filter { seen.insert($0).inserted }
@@ -272,7 +275,7 @@ extension BenchmarkSplit.Group {
     iterations = printedIterations
     iterationsAreKnown = isExact || isFixed
     let printed = printed("B/op") ?? 0
-    let all = loop + untold
+    let all = measured
     let bytes = all.reduce(0) { $0 + Double($1.bytes) }
     guard printed > 0, bytes > 0 else { return }
     var sum: SampledSum?

@@ -39,6 +39,7 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(name: "CELF", pkgConfig: "libelf", providers: [.apt(["libelf-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     // Our own shims, and the reader of settings files.
     .target(name: "CSystem"),
@@ -49,12 +50,15 @@ let package = Package(
     .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
     // What is not about profiles.
     .target(name: "Foundations", dependencies: ["CSystem"], swiftSettings: settings),
+    // What people have, as lines of text.
+    .target(name: "LogText", dependencies: ["Foundations"], swiftSettings: settings),
     .target(
       name: "ProfileModel", dependencies: ["Foundations", "CSystem"], swiftSettings: settings),
     .target(
       name: "ProfileCodec",
       dependencies: [
-        "Foundations", "ProfileModel", "CZlib", "CZstd", "CProtobufC", "CPprofProto", "CSystem",
+        "Foundations", "LogText", "ProfileModel", "CZlib", "CZstd", "CProtobufC", "CPprofProto",
+        "CSystem",
       ],
       swiftSettings: settings),
     .target(
@@ -69,15 +73,22 @@ let package = Package(
       dependencies: ["Foundations", "ProfileModel", "StackGraph", "Ownership", "CSystem"],
       resources: [.embedInCode("Rules/measured-costs.tsv")], swiftSettings: settings),
     .target(
-      name: "GCTrace", dependencies: ["Foundations", "ProfileModel"], swiftSettings: settings),
+      name: "GCTrace", dependencies: ["Foundations", "LogText", "ProfileModel"],
+      swiftSettings: settings),
     .target(
-      name: "GoroutineDump", dependencies: ["Foundations", "ProfileModel"], swiftSettings: settings),
+      name: "GoroutineDump", dependencies: ["Foundations", "LogText", "ProfileModel"],
+      swiftSettings: settings),
+    .target(
+      name: "HeapDump",
+      dependencies: [
+        "Foundations", "ProfileModel", "ProfileCodec", "Ownership", "CELF", "CSystem",
+      ],
+      swiftSettings: settings),
     .target(
       name: "Reports",
       dependencies: [
-        "Foundations", "ProfileModel", "StackGraph", "Ownership", "HeapAnalysis", "GCTrace",
-        "GoroutineDump",
-        "CSystem",
+        "Foundations", "LogText", "ProfileModel", "StackGraph", "Ownership", "HeapAnalysis",
+        "GCTrace", "GoroutineDump", "CSystem", "HeapDump",
       ],
       swiftSettings: settings),
     .target(name: "ProfileFetch", dependencies: ["Foundations", "CCurl"], swiftSettings: settings),
@@ -97,9 +108,9 @@ let package = Package(
     .target(
       name: "HeapscopeCommands",
       dependencies: [
-        "Foundations", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership", "HeapAnalysis",
-        "Reports",
-        "GCTrace", "GoroutineDump", "ProfileFetch", "Pictures",
+        "Foundations", "LogText", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership",
+        "HeapAnalysis", "Reports", "GCTrace", "GoroutineDump", "ProfileFetch", "Pictures",
+        "HeapDump",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -112,7 +123,8 @@ let package = Package(
     .target(
       name: "HeapscopeTestSupport",
       dependencies: [
-        "ProfileModel", "ProfileCodec", "Ownership", "HeapAnalysis", "HeapscopeCommands",
+        "ProfileModel", "ProfileCodec", "Ownership", "HeapAnalysis", "HeapDump",
+        "HeapscopeCommands",
       ],
       path: "Tests/HeapscopeTestSupport", swiftSettings: settings),
     .executableTarget(
@@ -140,12 +152,26 @@ let package = Package(
       name: "EndToEndTests", dependencies: ["heapscope", "ProfileBytes", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "GCTraceTests", dependencies: ["GCTrace", "HeapscopeTestSupport"],
+      name: "LogTextTests",
+      dependencies: [
+        "GCTrace", "GoroutineDump", "LogText", "ProfileModel", "HeapscopeTestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "GCTraceTests", dependencies: ["GCTrace", "LogText", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "GoroutineDumpTests",
       dependencies: [
-        "Foundations", "GoroutineDump", "ProfileCodec", "ProfileModel", "HeapscopeTestSupport",
+        "Foundations", "GoroutineDump", "LogText", "ProfileCodec", "ProfileModel",
+        "HeapscopeTestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "HeapDumpTests",
+      dependencies: [
+        "Foundations", "HeapDump", "Ownership", "ProfileCodec", "ProfileModel",
+        "HeapscopeTestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -195,9 +221,9 @@ if Context.environment["HEAPSCOPE_FUZZ"] != nil {
     .executableTarget(
       name: "heapscope-fuzz",
       dependencies: [
-        "Foundations", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership", "HeapAnalysis",
-        "GCTrace",
-        "GoroutineDump", "Reports", "ProfileFetch", "Pictures", "HeapscopeCommands", "ProfileBytes",
+        "Foundations", "LogText", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership",
+        "HeapAnalysis", "GCTrace", "GoroutineDump", "Reports", "ProfileFetch", "Pictures",
+        "HeapscopeCommands", "ProfileBytes", "HeapDump",
       ], swiftSettings: settings, linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
   ]
 }

@@ -22,6 +22,9 @@ package struct GCEvent: Sendable, Equatable {
   /// Which run of a program it belongs to: a log may hold several.
   package var run = 0
 
+  /// Which of the log's processes ran it.
+  package var process = 0
+
   /// The collector's own number.
   package var number: UInt64
 

@@ -1,4 +1,5 @@
 import Foundations
+package import LogText
 
 /// The collections in a log, which may hold other lines too.
 package struct GCLog: Sendable {
@@ -22,24 +23,51 @@ package struct GCLog: Sendable {
     package var skipped: Int { all - read - scavenger - pacer - damaged }
   }
 
-  /// In the order of the log.
-  package private(set) var events: [GCEvent] = []
-  package private(set) var lines = LineCounts()
+  /// In the order of their runs once the log has ended; before, in that of the log.
+  package internal(set) var events: [GCEvent] = []
+  package internal(set) var lines = LineCounts()
+
+  /// What was not understood, for the report to say.
+  package internal(set) var tally = LineTally()
+
+  /// Those that the collections are of, as the log names them; one without a name where it
+  /// names none.
+  package internal(set) var processes: [String] = []
+
+  /// The log was written from its end: the last collection stands first.
+  package internal(set) var isNewestFirst = false
+
+  /// Collections that the log has twice.
+  package internal(set) var repeated = 0
+
+  /// What the scavenger says, in the order of the log.
+  package internal(set) var scavenges: [Scavenge] = []
 
   /// Collections after the first ``eventLimit``, which are not kept.
   package private(set) var eventsLost = 0
 
-  /// A million collections take half a gigabyte.
-  private static let eventLimit = 1 << 20
+  /// So many take 150 megabytes.
+  package static let eventLimit = 1 << 18
 
   /// Processors of the machine, as a JVM says.
   package private(set) var processors: Int?
 
+  /// Go's collections as they come, until the log has ended.
+  var order = GCOrder()
+
+  /// The beginning of a collection that something wrapped to the next line.
+  var wrapped: WrappedLine?
+
+  /// What the last collection's line ends with of `(forced)`, which may go on below.
+  var forcedTail: [UInt8]?
+
   private var runCount = 0
-  private var goRun: Int?
-  private var lastGo: (number: UInt64, seconds: Double) = (0, 0)
   private var javaRun: Int?
   private var lastUptime = 0.0
+
+  /// Lines of a JVM that are older, and newer, than the one before.
+  private var javaSteps = (back: 0, on: 0)
+  private var lastNumber: UInt64 = 0
 
   /// What was said about a Java collection whose pause has not ended yet.
   private var open: [UInt64: OpenParts] = [:]
@@ -71,83 +99,49 @@ package struct GCLog: Sendable {
   package init() {}
 
   /// Reads one line, without its end.
-  package mutating func add(_ line: ArraySlice<UInt8>) {
+  package mutating func add(_ text: ArraySlice<UInt8>) {
+    add(LogLine(text, number: lines.all + 1))
+  }
+
+  package mutating func add(_ line: LogLine) {
     lines.all += 1
+    let isFilled = line.text.contains { !$0.isBlank }
+    if isFilled { tally.count() }
     let before = lines
-    if addGo(line) || addJava(line) {
+    if addGo(line) || addJava(line.text) {
       // A line counts as one thing, whatever else it looked like at first.
-      lines = before
+      lines.scavenger = before.scavenger
+      lines.pacer = before.pacer
       lines.read += 1
+      if wrapped?.number == line.number { wrapped = nil }
+    } else if isFilled, lines.scavenger == before.scavenger, lines.pacer == before.pacer,
+      wrapped?.number != line.number
+    {
+      tally.miss(line.text, number: line.number)
     }
   }
 
-  /// Ends the log: what belongs to no pause becomes one or joins the last.
+  /// Ends the log: what belongs to no pause becomes one or joins the last, and collections
+  /// get their runs.
   package mutating func finish() {
+    endWrapped()
+    finishJava()
+    if order.count > 0 { putInOrder() }
+    if processes.isEmpty { processes = [""] }
+  }
+
+  /// The lines of a JVM were written from the end: they belong together in the other order only.
+  package var isJavaNewestFirst: Bool { javaSteps.back > 2 * javaSteps.on + 2 }
+
+  private mutating func finishJava() {
     for number in open.keys.sorted() { closeWithoutPause(number) }
     open = [:]
   }
 
-  // MARK: Go
-
-  private mutating func addGo(_ line: ArraySlice<UInt8>) -> Bool {
-    var start = line.startIndex
-    var isDamaged = false
-    while let found = line.position(of: "gc", from: start) {
-      start = found + 2
-      // A prefix, such as a container's time stamp, may stand in front.
-      if found > line.startIndex, Self.isWordByte(line[found - 1]) { continue }
-      if let event = GoTraceLine.event(line, at: found) {
-        addGo(event)
-        return true
-      }
-      var cursor = LineCursor(line)
-      cursor.position = start
-      if cursor.take(" "), cursor.number() != nil, cursor.take(" @") { isDamaged = true }
-    }
-    if isDamaged {
-      lines.damaged += 1
-      return false
-    }
-    if Self.hasWord("scvg", in: line) || Self.hasWord("scav ", in: line) {
-      lines.scavenger += 1
-    } else if Self.hasWord("pacer: ", in: line) {
-      lines.pacer += 1
-    }
-    return false
-  }
-
-  private static func isWordByte(_ byte: UInt8) -> Bool {
-    switch byte | 0x20 {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-    default: byte == UInt8(ascii: "_")
-    }
-  }
-
-  /// Whether a line has what the scavenger or the pacer begin theirs with: a number
-  /// or a word of theirs follows, at the front or after a prefix.
-  private static func hasWord(_ word: StaticString, in line: ArraySlice<UInt8>) -> Bool {
-    guard let found = line.position(of: word) else { return false }
-    if found > line.startIndex, line[found - 1] != 0x20, line[found - 1] != 0x09 { return false }
-    let next = line[(found + word.utf8CodeUnitCount)...].first ?? 0
-    return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(next) || next == UInt8(ascii: "-")
-      || next == UInt8(ascii: ":") || word.utf8CodeUnitCount > 5
-  }
-
-  private mutating func addGo(_ event: GCEvent) {
-    let seconds = event.startSeconds ?? lastGo.seconds
-    if goRun == nil || event.number <= lastGo.number || seconds < lastGo.seconds {
-      goRun = newRun()
-    }
-    lastGo = (event.number, seconds)
-    var event = event
-    event.run = goRun ?? 0
-    keep(event)
-  }
-
   /// - Returns: false when there are too many already.
   @discardableResult
-  private mutating func keep(_ event: GCEvent) -> Bool {
-    if events.count >= Self.eventLimit {
+  mutating func keep(_ event: GCEvent) -> Bool {
+    if events.count + order.count >= Self.eventLimit {
       eventsLost += 1
       return false
     }
@@ -155,7 +149,16 @@ package struct GCLog: Sendable {
     return true
   }
 
-  private mutating func newRun() -> Int {
+  /// Keeps one of Go's until the log has ended.
+  mutating func keep(_ event: GCEvent, _ place: GCOrder.Place) {
+    if events.count + order.count >= Self.eventLimit {
+      eventsLost += 1
+    } else {
+      order.add(event, place)
+    }
+  }
+
+  mutating func newRun() -> Int {
     defer { runCount += 1 }
     return runCount
   }
@@ -172,6 +175,8 @@ package struct GCLog: Sendable {
     }
     if javaRun == nil { startJavaRun() }
     let number = unified.number
+    if number < lastNumber { javaSteps.back += 1 } else if number > lastNumber { javaSteps.on += 1 }
+    lastNumber = number
     switch text {
     case .pause(let kind, let cause, let nanoseconds, let heap):
       startJavaRunIfRepeated(number, kind)
@@ -211,7 +216,7 @@ package struct GCLog: Sendable {
   /// `Using G1` begins a run; `CPUs: 2 total, 2 available` says what it has.
   private mutating func addJavaStart(_ line: ArraySlice<UInt8>) -> Bool {
     if let mark = line.position(of: "] CPUs: ") {
-      var cursor = LineCursor(line)
+      var cursor = ByteCursor(line)
       cursor.position = mark + 8
       if let total = cursor.number(), cursor.take(" total, "), let available = cursor.number() {
         processors = Int(clamping: available)
@@ -226,7 +231,7 @@ package struct GCLog: Sendable {
   }
 
   private mutating func startJavaRun() {
-    finish()
+    finishJava()
     javaRun = newRun()
     lastEvents = [:]
     lastUptime = 0
@@ -256,7 +261,7 @@ package struct GCLog: Sendable {
   }
 
   private mutating func hold(_ number: UInt64, _ phase: GCPhase, _ indent: Int) {
-    if open[number] == nil, open.count >= Self.openLimit { finish() }
+    if open[number] == nil, open.count >= Self.openLimit { finishJava() }
     if open[number]?.count ?? 0 < Self.openLimit {
       open[number, default: OpenParts()][isPause: phase.isPause].append(
         OpenPhase(phase: phase, indent: indent))

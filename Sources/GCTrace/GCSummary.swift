@@ -1,5 +1,4 @@
 import Foundations
-import Glibc
 import ProfileModel
 
 /// The figures of a log of collections.
@@ -53,13 +52,22 @@ package struct GCSummary: Sendable {
   /// Collections a second.
   package let frequency: Double?
   package let outliers: [GCOutlier]
+
+  /// Lengths are whole numbers of so many nanoseconds, as of a clock that ticks rarely: what
+  /// is shorter reads as nothing. 0 where they are finer.
+  package let clockNanoseconds: Int64
+
+  /// What makes collections begin, where the log is Go's.
+  package let drivers: GCDrivers?
   package let markingPauses: MarkingPauses?
 
   package let collections: Int
   package let runs: Int
 
-  package init(_ log: GCLog) {
-    let events = log.events
+  package init(_ log: GCLog) { self.init(log.events, processors: log.processors) }
+
+  /// Those of some collections of a log, in the order of their runs.
+  package init(_ events: [GCEvent], processors: Int?) {
     let named = events.flatMap(Self.pauses)
     var kinds: [String: [Int64]] = [:]
     for (kind, nanoseconds) in named { kinds[kind, default: []].append(nanoseconds) }
@@ -73,7 +81,7 @@ package struct GCSummary: Sendable {
     runs = grouped.count
     var whole = RunFigures()
     for run in grouped.keys.sorted() {
-      whole.add(grouped[run] ?? [], processors: log.processors)
+      whole.add(grouped[run] ?? [], processors: processors)
     }
     seconds = whole.seconds > 0 ? whole.seconds : nil
     processorShare =
@@ -82,7 +90,15 @@ package struct GCSummary: Sendable {
     allocationRate =
       whole.allocationSeconds > 0 ? max(0, whole.allocated) / whole.allocationSeconds : nil
     frequency = whole.seconds > 0 ? Double(events.count) / whole.seconds : nil
-    outliers = GCOutlier.all(in: events)
+    let tick = GCOutlier.clockNanoseconds(events)
+    clockNanoseconds = tick
+    let drivers = GCDrivers(events)
+    self.drivers = drivers
+    // Where the memory limit drives the collector every cycle is unlike those before.
+    outliers = GCOutlier.all(
+      in: drivers?.thrashing.map { thrashing in
+        events.filter { $0.run != thrashing.run || $0.number < thrashing.number }
+      } ?? events, tick: tick)
     markingPauses = MarkingPauses(events)
   }
 
@@ -159,92 +175,5 @@ package struct MarkingPauses: Sendable, Equatable {
     count = marking.count
     total = marking.map(\.pauseNanoseconds).reduce(0, saturatingSum)
     buffers = parts.map(\.nanoseconds).reduce(0, saturatingSum)
-  }
-}
-
-/// A collection that took far longer than others of its kind.
-package struct GCOutlier: Sendable, Equatable {
-  package var event: GCEvent
-
-  /// What it took, and what half of its kind do not exceed, in nanoseconds.
-  package var nanoseconds: Int64
-  package var usual: Int64
-
-  /// The program stood still for all of it; otherwise marking beside the program is in it.
-  package var isPause: Bool
-
-  /// The part that exceeds its own median most.
-  package var phase: String
-  package var phaseNanoseconds: Int64
-
-  /// - Returns: the outliers, the longest pauses first.
-  static func all(in events: [GCEvent]) -> [GCOutlier] {
-    struct Collection: Hashable {
-      var run: Int
-      var number: UInt64
-    }
-    let groups = Dictionary(grouping: events, by: \.kind).sorted { $0.key < $1.key }.map(\.value)
-    var result: [GCOutlier] = []
-    // A long pause makes the collection long: it is named once.
-    var named: Set<Collection> = []
-    for isPause in [true, false] {
-      for group in groups {
-        for outlier in outliers(group, isPause: isPause) {
-          let isNew =
-            named.insert(Collection(run: outlier.event.run, number: outlier.event.number)).inserted
-          if isNew || isPause { result.append(outlier) }
-        }
-      }
-    }
-    return result.sorted {
-      ($0.isPause ? 0 : 1, $1.nanoseconds, $0.event.run, $0.event.number)
-        < ($1.isPause ? 0 : 1, $0.nanoseconds, $1.event.run, $1.event.number)
-    }
-  }
-
-  /// Those whose length is twice the median and whose logarithm lies more than
-  /// 3.5 scaled median deviations above it (the modified z-score: Iglewicz and
-  /// Hoaglin 1993). Lengths of pauses are skewed, their logarithms hardly.
-  private static func outliers(_ events: [GCEvent], isPause: Bool) -> [GCOutlier] {
-    let lengths = events.map { isPause ? $0.pauseNanoseconds : $0.nanoseconds }
-    let logarithms = lengths.filter { $0 > 0 }.map { log(Double($0)) }
-    guard logarithms.count >= 8 else { return [] }
-    let middle = median(logarithms)
-    // At least 5 %: a collector that is nearly constant has no outliers at 6 %.
-    let spread = max(0.05, median(logarithms.map { abs($0 - middle) }) / 0.6745)
-    let usual = Int64(exp(middle).rounded())
-    var typical: [String: [Double]] = [:]
-    for phase in events.flatMap(\.phases) {
-      typical[phase.name, default: []].append(Double(phase.nanoseconds))
-    }
-    let medians = typical.mapValues(median)
-    return zip(events, lengths).compactMap { event, length in
-      guard length > 0, length / 2 >= usual, log(Double(length)) - middle > 3.5 * spread else {
-        return nil
-      }
-      func excess(_ phase: GCPhase) -> Double {
-        Double(phase.nanoseconds) - (medians[phase.name] ?? 0)
-      }
-      let whole = event.phases.filter { !isPause || $0.isPause }
-      let parts = Dictionary(grouping: whole.filter { $0.depth > 0 }, by: \.depth)
-      // The deepest part says most, as long as it explains half of the whole's.
-      var cause = whole.filter { $0.depth == 0 }.max { excess($0) < excess($1) }
-      for depth in parts.keys.sorted() {
-        guard let now = cause,
-          let part = parts[depth]?.max(by: { excess($0) < excess($1) }),
-          excess(part) >= excess(now) / 2
-        else { break }
-        cause = part
-      }
-      return GCOutlier(
-        event: event, nanoseconds: length, usual: usual, isPause: isPause,
-        phase: cause?.name ?? event.kind, phaseNanoseconds: cause?.nanoseconds ?? length)
-    }
-  }
-
-  private static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    if sorted.isEmpty { return 0 }
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 }

@@ -1,4 +1,5 @@
 import Foundations
+import LogText
 import ProfileModel
 
 /// Reads the lines that Go's runtime prints with `GODEBUG=gctrace=1`.
@@ -16,14 +17,29 @@ enum GoTraceLine {
   /// None is longer. A line may have many beginnings, each of which is read.
   private static let longest = 1024
 
-  /// Reads a collection that begins at an index, or returns nil.
-  static func event(_ line: ArraySlice<UInt8>, at start: Int) -> GCEvent? {
-    var cursor = LineCursor(line[start...].prefix(longest))
-    guard cursor.take("gc") else { return nil }
-    return cursor.take(" ") ? modern(&cursor) : legacy(&cursor)
+  /// A collection, as far as a line has it.
+  struct Reading {
+    var event: GCEvent
+
+    /// The line goes on to its end; else it was cut behind the times.
+    var isWhole: Bool
   }
 
-  private static func modern(_ cursor: inout LineCursor) -> GCEvent? {
+  /// Reads a collection that begins at an index, or returns nil.
+  static func reading(_ line: ArraySlice<UInt8>, at start: Int) -> Reading? {
+    var cursor = ByteCursor(line[start...].prefix(longest))
+    guard cursor.take("gc") else { return nil }
+    if cursor.take(" ") { return modern(&cursor) }
+    return legacy(&cursor).map { Reading(event: $0, isWhole: true) }
+  }
+
+  /// Whether a line begins as one of a collection does: `gc 7 @`.
+  static func begins(_ line: ArraySlice<UInt8>, at start: Int) -> Bool {
+    var cursor = ByteCursor(line, at: start)
+    return cursor.take("gc ") && cursor.number() != nil && cursor.take(" @")
+  }
+
+  private static func modern(_ cursor: inout ByteCursor) -> Reading? {
     guard let number = cursor.number(), cursor.take(" @"), let seconds = cursor.decimal(),
       cursor.take("s "), cursor.number() != nil, cursor.take("%")
     else { return nil }
@@ -36,49 +52,73 @@ enum GoTraceLine {
       }
       cursor.position = end + 1
     }
-    guard cursor.take(": "), let clock = times(&cursor), cursor.take(" ms clock, "),
-      let cpu = times(&cursor), cursor.take(" ms cpu, ")
-    else { return nil }
-    switch (clock.count, cpu.count) {
-    case (3, 5):
+    guard cursor.take(": "), let clock = times(&cursor), cursor.take(" ms clock, ") else {
+      return nil
+    }
+    switch clock.count {
+    case 3:
       event.phases = phases(clock, ["sweep termination", "concurrent mark", "mark termination"])
-      event.cpu = processorTime(cpu, markStart: 1)
-    case (5, 7):
+    case 5:
       event.phases = phases(
         clock,
         [
           "sweep termination", "concurrent scan", "synchronize processors", "concurrent mark",
           "mark termination",
         ])
-      event.cpu = processorTime(cpu, markStart: 3)
     default: return nil
     }
+    let isWhole = rest(&cursor, clock.count, &event)
+    // A line that was cut tells what stands before the cut.
+    return isWhole || cursor.isAtEnd ? Reading(event: event, isWhole: isWhole) : nil
+  }
+
+  /// Reads what stands behind the times; returns false where it stops.
+  private static func rest(
+    _ cursor: inout ByteCursor, _ clockCount: Int, _ event: inout GCEvent
+  ) -> Bool {
+    guard let cpu = times(&cursor), cursor.take(" ms cpu, ") else { return skipped(&cursor) }
+    guard cpu.count == clockCount + 2 else { return false }
+    event.cpu = processorTime(cpu, markStart: clockCount - 2)
     guard let before = megabytes(&cursor), cursor.take("->"), let peak = megabytes(&cursor),
-      cursor.take("->"), let after = megabytes(&cursor), cursor.take(" MB, "),
-      let goal = megabytes(&cursor), cursor.take(" MB goal, ")
-    else { return nil }
+      cursor.take("->"), let after = megabytes(&cursor), cursor.take(" MB, ")
+    else { return skipped(&cursor) }
     event.heapBefore = before
     event.heapPeak = peak
     event.heapAfter = after
+    guard let goal = megabytes(&cursor), cursor.take(" MB goal, ") else { return skipped(&cursor) }
     event.heapGoal = goal
     // Stacks, globals and what may come: each up to its comma.
     while !cursor.isAtEnd {
-      guard let value = cursor.number() else { return nil }
+      guard let value = cursor.number() else { return skipped(&cursor) }
       if cursor.take(" P") {
         event.processors = Int(clamping: value)
         break
       }
-      guard let comma = cursor.rest.firstIndex(of: UInt8(ascii: ",")) else { return nil }
+      guard let comma = cursor.rest.firstIndex(of: UInt8(ascii: ",")) else {
+        return skipped(&cursor)
+      }
       cursor.position = comma + 1
       cursor.skipBlanks()
     }
-    if event.processors == nil { return nil }
+    if event.processors == nil { return false }
     if cursor.take(" (forced)") { event.cause = "forced" }
-    return event
+    return true
+  }
+
+  /// Steps over what there is of a part that the line's end cuts; a stranger's words stay.
+  ///
+  /// - Returns: false.
+  private static func skipped(_ cursor: inout ByteCursor) -> Bool {
+    let part = cursor.rest
+    let isCut = part.allSatisfy { byte in
+      byte.isDigit || "+/.->MBmscpugoaltkPb, ".utf8.contains(byte)
+    }
+    if isCut { cursor.position = cursor.bytes.endIndex }
+    return false
   }
 
   /// `gc7(4): 1+2+3+4 us, 0 -> 1 MB`, with `ms` before Go 1.3.
-  private static func legacy(_ cursor: inout LineCursor) -> GCEvent? {
+  private static func legacy(_ cursor: inout ByteCursor) -> GCEvent? {
     guard let number = cursor.number(), cursor.take("("), let processors = cursor.number(),
       cursor.take("): "), var clock = times(&cursor)
     else { return nil }
@@ -102,7 +142,7 @@ enum GoTraceLine {
   }
 
   /// Numbers with `+` or `/` between them, milliseconds as nanoseconds.
-  private static func times(_ cursor: inout LineCursor) -> [Int64]? {
+  private static func times(_ cursor: inout ByteCursor) -> [Int64]? {
     var result: [Int64] = []
     repeat {
       guard result.count < 16, let time = cursor.milliseconds() else { return nil }
@@ -111,7 +151,7 @@ enum GoTraceLine {
     return result
   }
 
-  private static func megabytes(_ cursor: inout LineCursor) -> Int64? {
+  private static func megabytes(_ cursor: inout ByteCursor) -> Int64? {
     guard let value = cursor.number(), value < 1 << 40 else { return nil }
     return Int64(value) << 20
   }

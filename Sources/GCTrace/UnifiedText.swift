@@ -1,3 +1,5 @@
+import LogText
+
 /// What a line of the JVM's unified log says about its collection.
 enum UnifiedText {
   /// A pause that ended.
@@ -20,7 +22,7 @@ enum UnifiedText {
   }
 
   init?(_ text: ArraySlice<UInt8>) {
-    var cursor = LineCursor(text)
+    var cursor = ByteCursor(text)
     if cursor.take("User=") {
       guard let user = cursor.decimal(), cursor.take("s Sys="), let system = cursor.decimal(),
         let nanoseconds = Int64(exactly: ((user + system) * 1e9).rounded())
@@ -69,7 +71,7 @@ enum UnifiedText {
     guard let unit else { return nil }
     // The slowest of the workers is what the pause waits for.
     let largest = rest.position(of: "Max:").map { rest[($0 + 4)...].trimmed } ?? rest
-    var cursor = LineCursor(largest)
+    var cursor = ByteCursor(largest)
     return cursor.decimal().flatMap { Int64(exactly: ($0 * unit).rounded()) }
       .map { .phase(name: name.text, nanoseconds: $0, note: nil) }
   }
@@ -96,7 +98,7 @@ enum UnifiedText {
       (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".")
         || $0 == UInt8(ascii: ",")
     })
-    var cursor = LineCursor(number)
+    var cursor = ByteCursor(number)
     guard let value = cursor.decimal(), cursor.isAtEnd,
       let nanoseconds = Int64(exactly: (value * unit).rounded())
     else { return nil }
@@ -114,7 +116,7 @@ enum UnifiedText {
   ) -> (words: ArraySlice<UInt8>, HeapChange?) {
     guard let arrow = text.position(of: "->") else { return (text, nil) }
     let start = text[..<arrow].lastIndex(of: UInt8(ascii: " ")).map { $0 + 1 } ?? text.startIndex
-    var cursor = LineCursor(text)
+    var cursor = ByteCursor(text)
     cursor.position = start
     guard let before = size(&cursor), cursor.take("->"), let after = size(&cursor),
       cursor.take("("), let whole = size(&cursor), cursor.take(")")
@@ -122,7 +124,7 @@ enum UnifiedText {
     return (text[..<start].trimmed, HeapChange(before: before, after: after, size: whole))
   }
 
-  private static func size(_ cursor: inout LineCursor) -> Int64? {
+  private static func size(_ cursor: inout ByteCursor) -> Int64? {
     guard let value = cursor.number(), value < 1 << 32 else { return nil }
     let shift =
       cursor.take("K")

@@ -1,4 +1,5 @@
 import Foundations
+import LogText
 import ProfileModel
 
 /// Reads `debug=1`: stacks with how many goroutines have them.
@@ -10,9 +11,15 @@ import ProfileModel
 ///
 /// The runtime's functions at the leaf have no line here, only an address.
 struct CountsReader: Sendable {
-  private var isInside = false
+  private(set) var isInside = false
+
+  /// What a logger writes before each line.
+  private var prefix = LinePrefix()
   private var record: Record?
   private var records: [Record] = []
+
+  /// The last line, which may go on in the next.
+  private var piece: [UInt8] = []
 
   private struct Record: Sendable {
     var count: Int
@@ -21,62 +28,91 @@ struct CountsReader: Sendable {
     /// How many addresses at the leaf have no line.
     var hiddenCount: Int?
     var stack: [LocationID] = []
+    var labels: [GoroutineLabel] = []
   }
 
   private static let recordLimit = 1 << 20
+  private static let pieceLimit = 1 << 14
   private static let titles: [StaticString] = [
     "goroutine profile: total ", "goroutineleak profile: total ",
   ]
 
   /// - Returns: false when the line is none of this form.
   mutating func add(
-    _ line: ArraySlice<UInt8>, to series: inout GoroutineSeries, name: String
+    _ line: ArraySlice<UInt8>, _ series: inout GoroutineSeries, name: String, process: String
   ) -> Bool {
-    for title in Self.titles {
-      if let start = line.firstIndex(of: title, from: line.startIndex) {
-        var rest = line[(start + title.utf8CodeUnitCount)...]
+    if let start = line.position(of: "profile: total ") {
+      for title in Self.titles {
+        let front = start - title.utf8CodeUnitCount + 15
+        guard line.has(title, at: front) else { continue }
+        var rest = line[(front + title.utf8CodeUnitCount)...]
         guard rest.takeNumber() != nil else { continue }
-        finish(&series)
-        if series.snapshots.last?.total ?? 0 > 0 { series.begin(name) }
+        finish(&series, name: name, process: process)
+        prefix = LinePrefix(line[..<front])
         isInside = true
         return true
       }
     }
     guard isInside else { return false }
-    var text = line.trimmed
+    let text = line[(prefix.textStarts(in: line).first ?? line.startIndex)...].trimmed
     if text.isEmpty { return true }
-    if text.take("#") { return addFrame(text.trimmed, &series) }
+    if read(text, &series) {
+      piece = Array(text)
+      return true
+    }
+    // Something wrapped the line before.
+    guard !piece.isEmpty, piece.count < Self.pieceLimit else { return false }
+    for joint in [[], [UInt8(0x20)]] {
+      let whole = piece + joint + text
+      if read(whole[...], &series, goesOn: true) {
+        piece = whole
+        return true
+      }
+    }
+    if piece.first == UInt8(ascii: "#") {
+      piece += text
+      return true
+    }
+    return false
+  }
+
+  /// - Parameter goesOn: it was read before, without its end.
+  private mutating func read(
+    _ text: ArraySlice<UInt8>, _ series: inout GoroutineSeries, goesOn: Bool = false
+  ) -> Bool {
+    if text.first == UInt8(ascii: "#") { return addFrame(text, &series) }
+    var text = text
     guard let count = text.takeNumber(), text.take(" @") else { return false }
+    let words = text.split(separator: 0x20)
+    guard words.allSatisfy({ $0.hasPrefix("0x") }) else { return false }
+    if goesOn, record?.stack.isEmpty ?? false { record = nil }
     close()
-    record = Record(
-      count: Int(clamping: count),
-      addresses: text.split(separator: UInt8(ascii: " ")).prefix(512).map(Self.address))
+    record = Record(count: Int(clamping: count), addresses: words.prefix(512).map(Self.address))
     return true
   }
 
   private mutating func addFrame(
     _ text: ArraySlice<UInt8>, _ series: inout GoroutineSeries
   ) -> Bool {
-    guard record != nil else { return false }
-    if text.starts(with: "labels:".utf8) { return true }
-    let parts = text.split(separator: UInt8(ascii: "\t")).map(\.trimmed).filter { !$0.isEmpty }
-    guard parts.count >= 3, let colon = parts[2].lastIndex(of: UInt8(ascii: ":")) else {
-      return false
-    }
-    var digits = parts[2][(colon + 1)...]
-    guard let number = digits.takeNumber() else { return false }
-    let name = parts[1].lastIndex(of: UInt8(ascii: "+")).map { parts[1][..<$0] } ?? parts[1]
     guard var record else { return false }
+    let rest = text.dropFirst().trimmed
+    if rest.hasPrefix("labels:") {
+      if let (labels, _) = GoroutineLabel.all(rest.dropFirst(7).trimmed) {
+        self.record?.labels = labels
+      }
+      return true
+    }
+    guard let line = SymbolLine(text), let number = line.line else { return false }
     // One owner, so that the stack grows in place.
     self.record = nil
     if record.hiddenCount == nil {
       // A line names the call, one byte before where it returns to.
-      let address = Self.address(parts[0])
-      record.hiddenCount = record.addresses.firstIndex { $0 == address || $0 == address &+ 1 }
+      record.hiddenCount = record.addresses.firstIndex {
+        $0 == line.address || $0 == line.address &+ 1
+      }
     }
     if record.stack.count < 4096 {
-      record.stack.append(
-        series.location(name, file: parts[2][..<colon], line: Int64(clamping: number)))
+      record.stack.append(series.location(text[line.name], file: text[line.file], line: number))
     }
     self.record = record
     return true
@@ -91,8 +127,13 @@ struct CountsReader: Sendable {
     record = nil
   }
 
-  mutating func finish(_ series: inout GoroutineSeries) {
+  mutating func finish(_ series: inout GoroutineSeries, name: String, process: String) {
     close()
+    guard isInside else { return }
+    isInside = false
+    piece = []
+    if records.isEmpty { return }
+    let snapshot = series.begin(name, process: process)
     // Where the runtime parks goroutines is the leaf that most of them have.
     var leaves: [UInt64: Int] = [:]
     for record in records where record.hiddenCount ?? 0 > 1 {
@@ -104,10 +145,10 @@ struct CountsReader: Sendable {
       goroutine.count = record.count
       goroutine.stack = record.stack
       goroutine.state = GoroutineState(derived: kind(record, park: park, series))
-      series.add(goroutine)
+      goroutine.labels = record.labels
+      series.add(goroutine, to: snapshot)
     }
     records = []
-    isInside = false
   }
 
   private func kind(

@@ -17,6 +17,18 @@ struct Goroutine {
   /// Rows of the series' location table, leaf first.
   var stack: [LocationID] = []
   var creator: LocationID?
+  var labels: [GoroutineLabel] = []
+
+  /// Frames that the runtime left out of the middle of the stack; nil when it left out none,
+  /// 0 when it does not say how many.
+  var elidedFrames: UInt64?
+
+  /// The address of what it waits for, and addresses among its functions' arguments.
+  var wait: WaitAddress?
+  var held: [HeldAddress] = []
+
+  /// The dump does not have its stack.
+  var hasNoStack = false
 }
 
 /// Goroutines that are in the same state at the same place.
@@ -29,12 +41,15 @@ package struct GoroutineGroup: Sendable {
   /// How many there were in each snapshot that had any.
   package fileprivate(set) var counts: [(snapshot: Int, count: Int)] = []
 
-  /// Of the last snapshot.
-  package fileprivate(set) var details = Details()
+  /// Of the last snapshot of each process that had any.
+  fileprivate var details: [Int: Details] = [:]
+
+  /// The value of the label that groups are told apart by; nil without one.
+  package let root: String?
 
   /// What is said of each goroutine alone, added up.
   package struct Details: Sendable {
-    fileprivate var snapshot = -1
+    package fileprivate(set) var snapshot = -1
     package fileprivate(set) var lockedCount = 0
     package fileprivate(set) var leakedCount = 0
     package fileprivate(set) var bubbledCount = 0
@@ -44,6 +59,12 @@ package struct GoroutineGroup: Sendable {
     package fileprivate(set) var longestMinutes: UInt64 = 0
     package fileprivate(set) var longestID: UInt64 = 0
     package fileprivate(set) var creators: [LocationID: Int] = [:]
+
+    /// How many have each value of each label.
+    package fileprivate(set) var labels: [String: [String: Int]] = [:]
+
+    /// More values than that are no dimension: they are counted as `…`.
+    private static let valueLimit = 1 << 10
 
     fileprivate mutating func add(_ goroutine: Goroutine) {
       let count = goroutine.count
@@ -59,6 +80,29 @@ package struct GoroutineGroup: Sendable {
       }
       if let creator = goroutine.creator {
         creators[creator] = saturatingSum(creators[creator] ?? 0, count)
+      }
+      for label in goroutine.labels {
+        let isKnown = labels[label.key]?[label.value] != nil
+        let value =
+          isKnown || labels[label.key]?.count ?? 0 < Self.valueLimit ? label.value : "…"
+        labels[label.key, default: [:]][value] = saturatingSum(
+          labels[label.key]?[value] ?? 0, count)
+      }
+    }
+
+    /// Adds what is said of those of another process.
+    mutating func add(_ other: Details) {
+      lockedCount = saturatingSum(lockedCount, other.lockedCount)
+      leakedCount = saturatingSum(leakedCount, other.leakedCount)
+      bubbledCount = saturatingSum(bubbledCount, other.bubbledCount)
+      for range in waits.indices { waits[range] = saturatingSum(waits[range], other.waits[range]) }
+      if longestID == 0 || other.longestMinutes > longestMinutes {
+        longestMinutes = other.longestMinutes
+        longestID = other.longestID
+      }
+      creators.merge(other.creators, uniquingKeysWith: saturatingSum)
+      for (key, values) in other.labels {
+        labels[key, default: [:]].merge(values, uniquingKeysWith: saturatingSum)
       }
     }
   }
@@ -81,23 +125,35 @@ package struct GoroutineGroup: Sendable {
     return result
   }
 
-  init(state: GoroutineState, stack: [LocationID]) {
+  init(state: GoroutineState, stack: [LocationID], root: String? = nil) {
     self.state = state
     self.stack = stack
+    self.root = root
   }
 
-  mutating func add(_ goroutine: Goroutine, snapshot: Int) {
-    if counts.last?.snapshot == snapshot {
-      counts[counts.count - 1].count = saturatingSum(
-        counts[counts.count - 1].count, goroutine.count)
+  /// - Parameter process: the one that the snapshot is of.
+  mutating func add(_ goroutine: Goroutine, snapshot: Int, process: Int) {
+    // Snapshots of several processes may be made at once, so one of the last is meant.
+    var index = counts.count
+    while index > 0, counts[index - 1].snapshot > snapshot { index -= 1 }
+    if index > 0, counts[index - 1].snapshot == snapshot {
+      counts[index - 1].count = saturatingSum(counts[index - 1].count, goroutine.count)
     } else {
-      counts.append((snapshot, goroutine.count))
+      counts.insert((snapshot, goroutine.count), at: index)
     }
-    if details.snapshot != snapshot {
-      details = Details()
-      details.snapshot = snapshot
+    if details[process]?.snapshot != snapshot {
+      details[process] = Details()
+      details[process]?.snapshot = snapshot
     }
-    details.add(goroutine)
+    details[process]?.add(goroutine)
+  }
+
+  /// What is said of those in some snapshots, each the last of its process; of the last there
+  /// were, when there are none.
+  package func details(of snapshots: [Int]) -> Details {
+    let present = details.filter { snapshots.contains($0.value.snapshot) }
+    let parts = present.isEmpty ? details : present
+    return parts.sorted { $0.key < $1.key }.reduce(into: Details()) { $0.add($1.value) }
   }
 }
 

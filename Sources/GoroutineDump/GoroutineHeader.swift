@@ -1,9 +1,18 @@
-/// `goroutine 12 [chan receive, 12 minutes, locked to thread]:` taken apart.
+import LogText
+
+/// The line that begins a goroutine, taken apart.
+///
+///     goroutine 12 [chan receive, 12 minutes, locked to thread]:
+///     goroutine 19 gp=0xc000002380 m=nil [select] {op: "list", tenant: acme}:
+///     Goroutine 21 in state chan receive, with F on top of the stack:
+///     * Goroutine 1 - User: ./main.go:20 main.main (0x4a1b15) [chan receive 596486250]
+///
+/// The third is goleak's, the last delve's.
 struct GoroutineHeader: Equatable {
-  var id: UInt64
+  var id: UInt64 = 0
 
   /// Without `(leaked)`, `(scan)` and `(durable)`.
-  var state: String
+  var state = ""
   var minutes: UInt64?
   var isLocked = false
 
@@ -12,50 +21,121 @@ struct GoroutineHeader: Equatable {
 
   /// Inside a bubble of testing/synctest.
   var isBubbled = false
+  var labels: [GoroutineLabel] = []
 
-  /// How many words stand before it on the line: what a logger writes there.
-  var prefixWords = 0
+  /// The runtime was asked for more (GOTRACEBACK=system and crash).
+  var isDetailed = false
+
+  /// A thread's own stack (`g0`): no goroutine of the program.
+  var isThread: Bool { id == 0 }
+
+  /// Where the header begins and ends on its line: a logger may have written something before
+  /// and behind.
+  var start = 0
+  var end = 0
 
   /// - Returns: nil when the line begins no goroutine.
   init?(_ line: ArraySlice<UInt8>) {
     var from = line.startIndex
-    while let start = line.firstIndex(of: "goroutine ", from: from) {
-      from = start + 1
-      guard start == line.startIndex || line[start - 1].isBlank,
-        let header = GoroutineHeader(bare: line[(start + 10)...])
-      else { continue }
+    while let found = line.position(of: "oroutine ", from: from) {
+      from = found + 1
+      guard found > line.startIndex else { continue }
+      let start = found - 1
+      let begins = start == line.startIndex || !Self.isWordByte(line[start - 1])
+      guard begins, line[start] | 0x20 == UInt8(ascii: "g") else { continue }
+      var header = GoroutineHeader()
+      header.start = start
+      var cursor = ByteCursor(line, at: found + 9)
+      guard let id = cursor.number(), cursor.take(" ") else { continue }
+      header.id = id
+      let isRead =
+        line[start] == UInt8(ascii: "g")
+        ? header.readRuntimes(&cursor) : header.readGoleaks(&cursor) || header.readDelves(&cursor)
+      guard isRead else { continue }
+      header.end = cursor.position
       self = header
-      prefixWords = line[..<start].wordCount
       return
     }
     return nil
   }
 
-  /// Reads what follows `goroutine `.
-  private init?(bare text: ArraySlice<UInt8>) {
-    var rest = text
-    guard let id = rest.takeNumber(), rest.take(" ") else { return nil }
+  /// Whether a line has the beginning of one of the runtime's: `goroutine 7 [select, 12 min`.
+  static func mayBegin(_ line: ArraySlice<UInt8>) -> Bool {
+    guard let start = line.position(of: "goroutine ") else { return false }
+    var cursor = ByteCursor(line, at: start + 10)
+    return cursor.number() != nil && (cursor.take(" [") || cursor.take(" gp="))
+  }
+
+  private init() {}
+
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    byte.isLetter || byte.isDigit || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
+      || byte == UInt8(ascii: "/")
+  }
+
+  /// Reads what follows the number.
+  private mutating func readRuntimes(_ cursor: inout ByteCursor) -> Bool {
     // `gp=0xc000002380 m=0 mp=0x9a0c80` when the runtime is asked for more.
-    while !rest.take("[") {
-      guard rest.take("gp=") || rest.take("m=") || rest.take("mp="),
-        let blank = rest.prefix(64).firstIndex(of: UInt8(ascii: " "))
-      else { return nil }
-      rest = rest[(blank + 1)...]
+    while !cursor.take("[") {
+      guard cursor.take("gp=") || cursor.take("m=") || cursor.take("mp="),
+        let blank = cursor.rest.prefix(64).position(of: 0x20)
+      else { return false }
+      isDetailed = true
+      cursor.position = blank + 1
     }
-    guard let end = rest.prefix(512).firstIndex(of: UInt8(ascii: "]")) else { return nil }
-    // A colon ends it; labels in braces may come before.
-    let behind = rest[(end + 1)...]
-    guard behind.first == UInt8(ascii: ":") || behind.starts(with: " {".utf8) else { return nil }
-    self.id = id
-    let parts = rest[..<end].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-    state = ""
+    guard let end = cursor.rest.prefix(512).position(of: UInt8(ascii: "]")) else { return false }
+    readState(cursor.bytes[cursor.position..<end])
+    cursor.position = end + 1
+    if cursor.take(":") { return true }
+    guard cursor.take(" "), let (labels, after) = GoroutineLabel.all(cursor.rest) else {
+      return false
+    }
+    self.labels = labels
+    cursor.position = after
+    _ = cursor.take(":")
+    return true
+  }
+
+  /// `in state chan receive, 2 minutes, with F on top of the stack:`
+  private mutating func readGoleaks(_ cursor: inout ByteCursor) -> Bool {
+    guard cursor.take("in state "),
+      let end = cursor.rest.prefix(512).position(of: ", with ")
+    else { return false }
+    readState(cursor.bytes[cursor.position..<end])
+    let mark: StaticString = " on top of the stack:"
+    guard let top = cursor.bytes.position(of: mark, from: end) else { return false }
+    cursor.position = top + mark.utf8CodeUnitCount
+    return true
+  }
+
+  /// `- User: ./main.go:20 main.main (0x4a1b15) [chan receive 596486250]`
+  private mutating func readDelves(_ cursor: inout ByteCursor) -> Bool {
+    guard cursor.take("- ") else { return false }
+    let rest = cursor.rest.trimmed
+    cursor.position = rest.endIndex
+    state = "running"
+    guard rest.last == UInt8(ascii: "]"), let open = rest.lastIndex(of: UInt8(ascii: "[")) else {
+      return rest.contains(text: "(0x") || rest.contains(text: "(thread ")
+    }
+    // Behind the state stands since when.
+    var text = rest[(open + 1)..<(rest.endIndex - 1)]
+    if let blank = text.lastIndex(of: 0x20), text[(blank + 1)...].allSatisfy(\.isDigit) {
+      text = text[..<blank]
+    }
+    state = takeMarks(text)
+    return true
+  }
+
+  /// What stands in the brackets.
+  private mutating func readState(_ text: ArraySlice<UInt8>) {
+    let parts = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
     for (index, part) in parts.enumerated() {
       var part = part.trimmed
       if index == 0 {
         state = takeMarks(part)
-      } else if part.elementsEqual("locked to thread".utf8) {
+      } else if part.equals("locked to thread") {
         isLocked = true
-      } else if part.starts(with: "synctest ".utf8) {
+      } else if part.hasPrefix("synctest ") {
         isBubbled = true
       } else if let count = part.takeNumber(), part.take(" minute") {
         minutes = min(count, Self.minuteLimit)
@@ -75,7 +155,7 @@ struct GoroutineHeader: Equatable {
       } else if text.takeLast(" (durable)") {
         isBubbled = true
       } else if !text.takeLast(" (scan)") {
-        return String(decoding: text.prefix(80), as: UTF8.self)
+        return text.prefix(80).text
       }
     }
   }

@@ -1,132 +1,220 @@
-import ProfileModel
+package import LogText
 
-/// Reads the text forms of goroutine dumps, a line after the other: `debug=2`, what
-/// a panic or SIGQUIT writes into a log, and `debug=1`.
+/// Reads the text forms of goroutine dumps, a line after the other: `debug=2`, what a panic
+/// or SIGQUIT writes into a log, goleak's and delve's, and `debug=1`.
+///
+/// A log may have dumps of several processes at once, line by line; what a logger writes
+/// before the lines of each tells them apart.
 package struct GoroutineReader: Sendable {
   package var series: GoroutineSeries
-  private var open: OpenGoroutine?
-  private var counts = CountsReader()
   private let name: String
+  private var readers: [ProcessReader] = []
 
-  /// More frames than that are left out of a stack.
-  private static let frameLimit = 4096
+  /// The process that had the last line.
+  private var last = 0
+  private var loose = LooseLines()
 
-  /// A goroutine whose lines are being read.
-  private struct OpenGoroutine: Sendable {
-    var header: GoroutineHeader
-    var stack: [LocationID] = []
-    var creator: LocationID?
-    var function: [UInt8]?
-    var isCreator = false
+  /// The beginning of a header that goes on in the next line.
+  private var piece: LogLine?
 
-    /// What follows is of other goroutines, or of none.
-    var isDone = false
-    var hasNoStack = false
-    var isElided = false
-  }
+  private static let processLimit = 64
+  private static let leastWidth = 40
 
   /// - Parameter name: what messages call the dump.
   package init(_ series: GoroutineSeries, name: String) {
     self.series = series
     self.name = name
-    self.series.begin(name)
   }
 
   /// Reads one line, without its end.
-  package mutating func add(_ line: ArraySlice<UInt8>) {
+  package mutating func add(_ text: ArraySlice<UInt8>) {
+    add(LogLine(text, number: series.lines.all + 1))
+  }
+
+  package mutating func add(_ line: LogLine) {
     series.lines.all += 1
-    if let header = GoroutineHeader(line) {
-      close()
-      // A number that was there already: another dump begins.
-      if !series.isNew(header.id) {
-        series.begin(name)
-        _ = series.isNew(header.id)
-      }
-      series.snapshots[series.snapshots.count - 1].hasStates = true
-      open = OpenGoroutine(header: header)
-    } else if open != nil {
-      addBelow(line)
-    } else if !counts.add(line, to: &series, name: name) {
-      if !line.allSatisfy(\.isBlank) { series.lines.skipped += 1 }
+    let isFilled = line.text.contains { !$0.isBlank }
+    if isFilled { series.lines.tally.count() }
+    if let header = GoroutineHeader(line.text) {
+      endPiece()
+      begin(header, line)
+      return
     }
+    if joinPiece(line) { return }
+    if line.text.count >= Self.leastWidth, GoroutineHeader.mayBegin(line.text) {
+      piece = line
+      piece?.text = Array(line.text)[...]
+      return
+    }
+    read(line)
+  }
+
+  /// Reads a line that begins no goroutine.
+  private mutating func read(_ line: LogLine) {
+    let row = route(line)
+    last = row
+    if readers[row].add(line, &series) {
+      loose.removeAll()
+    } else if line.text.contains(where: { !$0.isBlank }) {
+      if !readers[row].isOpen, loose.add(line) { return }
+      series.lines.skipped += 1
+      series.lines.tally.miss(line.text, number: line.number)
+    }
+  }
+
+  /// Takes a line as the end of a header that something broke at some width.
+  private mutating func joinPiece(_ line: LogLine) -> Bool {
+    guard let front = piece else { return false }
+    for joint in [[], [UInt8(0x20)]] {
+      var whole = front
+      whole.text = (front.text + joint + (joint.isEmpty ? line.text : line.text.trimmedFront))[...]
+      if let header = GoroutineHeader(whole.text) {
+        piece = nil
+        begin(header, whole)
+        return true
+      }
+    }
+    endPiece()
+    return false
+  }
+
+  /// What looked like the beginning of a header is none.
+  private mutating func endPiece() {
+    guard let line = piece else { return }
+    piece = nil
+    read(line)
   }
 
   /// Ends the dump, and gives back what is known by now.
   package mutating func finish() -> GoroutineSeries {
-    counts.finish(&series)
-    if let open, series.snapshots.last?.hasStates ?? false {
-      let isWhole =
-        open.function == nil
-        && (open.hasNoStack
-          || !open.stack.isEmpty && (open.creator != nil || open.isDone || open.header.id <= 1))
-      series.snapshots[series.snapshots.count - 1].isCut = !isWhole
-    }
-    close()
-    series.dropEmptySnapshot()
+    endPiece()
+    for row in readers.indices { readers[row].finish(&series) }
+    loose.removeAll()
     return series
   }
 
-  private mutating func addBelow(_ line: ArraySlice<UInt8>) {
-    guard let prefixWords = open?.header.prefixWords else { return }
-    switch DumpLine(line, prefixWords: prefixWords) {
-    case .function(let name):
-      noteLostFunction()
-      if open?.isDone ?? true { series.lines.skipped += 1 } else { open?.function = Array(name) }
-    case .creator(let name):
-      noteLostFunction()
-      open?.function = Array(name)
-      open?.isCreator = true
-    case .position(let file, let line):
-      guard let open, let name = open.function, !open.isDone else {
-        series.lines.skipped += 1
-        return
-      }
-      // A panic's own function goes by this short name.
-      let isPanic = name.elementsEqual("panic".utf8)
-      let location = series.location(
-        isPanic ? Array("runtime.gopanic".utf8) : name, file: file, line: line)
-      self.open?.function = nil
-      if open.isCreator {
-        self.open?.creator = location
-        self.open?.isDone = true
-      } else if open.stack.count < Self.frameLimit {
-        self.open?.stack.append(location)
-      }
-    case .elided:
-      open?.isElided = true
-    case .ancestor: open?.isDone = true
-    case .noStack: open?.hasNoStack = true
-    case .blank:
-      noteLostFunction()
-      // The stack is there, or it never comes.
-      if !(open?.stack.isEmpty ?? true) || open?.hasNoStack ?? false { open?.isDone = true }
-    case nil:
-      noteLostFunction()
-      series.lines.skipped += 1
+  private mutating func begin(_ header: GoroutineHeader, _ line: LogLine) {
+    let prefix = LinePrefix(line.text[..<header.start])
+    let row = self.row(process: line.process, prefix)
+    last = row
+    let before = loose.reversed(prefix)
+    let hasText = loose.hasText
+    loose = LooseLines()
+    if let reason = takeReason(for: row) { readers[row].add(reason) }
+    if !readers[row].isNewestFirst, before.isEmpty || readers[row].isOpen {
+      readers[row].begin(header, line, prefix, &series)
+    } else {
+      // The lines below stand above: the log was written from its end.
+      series.isNewestFirst = true
+      series.lines.skipped -= before.count
+      series.lines.tally.recall(before.count)
+      readers[row].isNewestFirst = true
+      readers[row].hasGap = hasText
+      readers[row].begin(header, line, prefix, &series)
+      for line in before { _ = readers[row].add(line, &series) }
+      readers[row].end(&series)
     }
   }
 
-  /// A line that looked like a function's was none.
-  private mutating func noteLostFunction() {
-    if open?.function != nil, !(open?.isCreator ?? false) {
-      open?.function = nil
-      series.lines.skipped += 1
+  /// A reason that stood before the first line of a process is not known to be its own yet.
+  private mutating func takeReason(for row: Int) -> CrashReason? {
+    let (process, name) = (readers[row].process, readers[row].prefix.name)
+    if name.isEmpty { return nil }
+    for other in readers.indices where other != row && readers[other].process == process {
+      if let reason = readers[other].takeReason(before: name) { return reason }
     }
+    return nil
   }
 
-  private mutating func close() {
-    guard let open else { return }
-    self.open = nil
-    var goroutine = Goroutine()
-    goroutine.id = open.header.id
-    goroutine.minutes = open.header.minutes
-    goroutine.isLocked = open.header.isLocked
-    goroutine.isLeaked = open.header.isLeaked
-    goroutine.isBubbled = open.header.isBubbled
-    goroutine.state = GoroutineState(
-      text: open.header.state, stack: series.kind(of: open.stack))
-    goroutine.stack = open.stack
-    goroutine.creator = open.creator
-    series.add(goroutine)
+  /// The reader of a process.
+  private mutating func row(process: String, _ prefix: LinePrefix) -> Int {
+    if let row = readers.firstIndex(where: {
+      $0.process == process && $0.prefix.name == prefix.name
+    }) {
+      return row
+    }
+    if readers.count >= Self.processLimit { return 0 }
+    readers.append(ProcessReader(process: process, prefix: prefix, name: name))
+    return readers.count - 1
+  }
+
+  /// Which process a line is of that begins no goroutine.
+  private mutating func route(_ line: LogLine) -> Int {
+    if readers.count == 1, readers[0].process == line.process, readers[0].isConfirmed { return 0 }
+    if last < readers.count, readers[last].process == line.process,
+      !readers[last].prefix.name.isEmpty, readers[last].prefix.names(line.text)
+    {
+      return confirmed(last)
+    }
+    for row in readers.indices
+    where row != last && readers[row].process == line.process
+      && !readers[row].prefix.name.isEmpty && readers[row].prefix.names(line.text)
+    {
+      return confirmed(row)
+    }
+    // What stands before a header alone is not what names a process.
+    if last < readers.count, readers[last].process == line.process, !readers[last].isConfirmed,
+      line.text.contains(where: { !$0.isBlank })
+    {
+      let words = readers[last].prefix
+      let open = readers[last].takeOpen()
+      if readers[last].isEmpty { readers.remove(at: last) }
+      let row = self.row(process: line.process, LinePrefix())
+      readers[row].adopt(open, words, &series)
+      return row
+    }
+    if let row = readers.firstIndex(where: {
+      $0.process == line.process && $0.prefix.name.isEmpty
+    }) {
+      return row
+    }
+    if last < readers.count, readers[last].process == line.process { return last }
+    return row(process: line.process, LinePrefix())
+  }
+
+  private mutating func confirmed(_ row: Int) -> Int {
+    readers[row].isConfirmed = true
+    return row
+  }
+}
+
+/// Lines that look like those of a stack but stand before any header: where a log was written
+/// from its end, the header follows.
+struct LooseLines: Sendable {
+  private var lines: [LogLine] = []
+
+  /// Other lines stood before these.
+  private(set) var hasText = false
+  private static let limit = 1 << 13
+
+  /// - Returns: false when the line is none of a stack.
+  mutating func add(_ line: LogLine) -> Bool {
+    let text = line.text.trimmed
+    guard
+      text.last == UInt8(ascii: ")") || text.contains(text: ".go:")
+        || text.contains(text: "created by ") || text.hasSuffix(" frames elided...")
+    else {
+      removeAll()
+      hasText = true
+      return false
+    }
+    if lines.count >= Self.limit { lines.removeAll() }
+    var copy = line
+    copy.text = Array(line.text)[...]
+    lines.append(copy)
+    // They count as unknown unless a header comes.
+    return false
+  }
+
+  mutating func removeAll() { if !lines.isEmpty { lines = [] } }
+
+  /// The lines in the order in which they were written, if a header that follows them makes
+  /// a stack of them: the one before it is a function's then.
+  func reversed(_ prefix: LinePrefix) -> [LogLine] {
+    guard let last = lines.last else { return [] }
+    let isFunction = prefix.textStarts(in: last.text).contains { start in
+      if case .function = DumpLine(last.text[start...]) { true } else { false }
+    }
+    return isFunction ? lines.reversed() : []
   }
 }

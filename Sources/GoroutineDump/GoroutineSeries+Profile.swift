@@ -9,8 +9,9 @@ extension GoroutineSeries {
       ["goroutine", "goroutines", "goroutineleak"].contains(profile.sampleTypeName($0))
     }
     guard let column else { return false }
-    begin(name, timeNanoseconds: profile.timeNanoseconds == 0 ? nil : profile.timeNanoseconds)
-    snapshots[snapshots.count - 1].durationNanoseconds = profile.durationNanoseconds
+    let snapshot = begin(
+      name, timeNanoseconds: profile.timeNanoseconds == 0 ? nil : profile.timeNanoseconds)
+    snapshots[snapshot].durationNanoseconds = profile.durationNanoseconds
     let isLeakProfile = profile.sampleTypeName(column) == "goroutineleak"
     // A location of the profile is one or more lines of code.
     let rows = (0..<profile.locations.count).map { index in
@@ -24,7 +25,7 @@ extension GoroutineSeries {
     for sample in 0..<profile.samples.count {
       let count = profile.samples.values[column][sample]
       guard count != 0 else { continue }
-      if count < 0 { snapshots[snapshots.count - 1].isDifference = true }
+      if count < 0 { snapshots[snapshot].isDifference = true }
       var goroutine = Goroutine()
       goroutine.count = Int(count)
       goroutine.isLeaked = isLeakProfile
@@ -37,7 +38,10 @@ extension GoroutineSeries {
         case nil: .running
         }
       goroutine.state = GoroutineState(derived: kind)
-      add(goroutine)
+      goroutine.labels = profile.samples.labels[profile.samples.labelRange(of: sample)]
+        .filter { $0.kind == .text }
+        .map { GoroutineLabel(key: profile.strings[$0.key], value: profile.strings[$0.string]) }
+      add(goroutine, to: snapshot)
     }
     return true
   }

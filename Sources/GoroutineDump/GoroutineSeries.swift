@@ -1,4 +1,5 @@
 import Foundations
+package import LogText
 package import ProfileModel
 
 /// The goroutines of one or several moments of a program, in groups.
@@ -7,7 +8,16 @@ package struct GoroutineSeries: Sendable {
   package struct Snapshot: Sendable {
     /// As messages name its file.
     package var name: String
+
+    /// The row of its process.
+    package var process = 0
     package var total = 0
+
+    /// Threads' own stacks (`g0`), which are no goroutines.
+    package internal(set) var threadCount = 0
+
+    /// Why the dump is there, with the goroutine that it is said of.
+    package internal(set) var death: Death?
 
     /// The dump said how each goroutine is; else that is told from stacks.
     package var hasStates = false
@@ -25,52 +35,113 @@ package struct GoroutineSeries: Sendable {
     /// Nanoseconds since 1970, where the dump says.
     package var timeNanoseconds: Int64?
 
-    /// What a repetition of means that another dump has begun.
-    var ids: Set<UInt64> = []
+    /// Its goroutines that wait for something with an address, or have some.
+    var traced: [TracedGoroutine] = []
+  }
+
+  /// What a program died of, or was asked with.
+  package struct Death: Sendable {
+    package var reason: CrashReason
+    package var goroutine: UInt64
+    package var group: Int
+    package var elidedFrames: UInt64?
   }
 
   /// What the lines of the dumps were.
   package struct LineCounts: Sendable, Equatable {
     package var all = 0
     package var skipped = 0
+    package var tally = LineTally()
   }
 
   /// Strings, functions and locations, one a line of code. It has no samples.
-  package private(set) var names = Profile()
+  package var names: Profile { namedLines.profile }
+
+  private var namedLines = NamedLines()
   package private(set) var groups: [GoroutineGroup] = []
   package internal(set) var snapshots: [Snapshot] = []
   package internal(set) var lines = LineCounts()
+
+  /// The programs that the dumps are of, as the logs name them.
+  package private(set) var processes: [String] = []
+
+  /// Traces of one goroutine alone, as servers log them for a panic.
+  package internal(set) var events: [GoroutineEvent] = []
+
+  /// The log was written from its end.
+  package internal(set) var isNewestFirst = false
+
+  /// Which goroutines count; nil for all.
+  package var filter: GoroutineFilter?
+
+  /// How many the filter left out.
+  package private(set) var filteredCount = 0
 
   /// Goroutines whose stacks were not kept, since there were too many different ones.
   package private(set) var stacksLost = 0
 
   private var rows: [GroupKey: Int] = [:]
-  private var functions: [FunctionKey: FunctionID] = [:]
-  private var locations: [SourceLine: LocationID] = [:]
+  private var eventRows: [EventKey: Int] = [:]
+
+  private struct EventKey: Hashable {
+    var pattern: String
+    var stack: [LocationID]
+  }
+
+  /// So many different ones are no program's.
+  private static let eventLimit = 1 << 14
 
   private struct GroupKey: Hashable {
     var state: GoroutineState
     var stack: [LocationID]
+    var root: String?
   }
 
-  private struct FunctionKey: Hashable {
-    var name: StringID
-    var file: StringID
-  }
-
-  /// So many different stacks, and so many bytes of names, are no program's.
+  /// So many different stacks are no program's.
   private static let groupLimit = 1 << 18
-  private static let nameLimit = 256 << 20
-
-  /// Longer names are cut: a hostile dump may have lines of megabytes.
-  private static let nameLength = 2048
 
   package init() {}
 
   /// Begins another moment, whose goroutines follow.
-  package mutating func begin(_ name: String, timeNanoseconds: Int64? = nil) {
-    if !snapshots.isEmpty { snapshots[snapshots.count - 1].ids = [] }
-    snapshots.append(Snapshot(name: name, timeNanoseconds: timeNanoseconds))
+  ///
+  /// - Returns: its row.
+  @discardableResult
+  package mutating func begin(
+    _ name: String, timeNanoseconds: Int64? = nil, process: String = ""
+  ) -> Int {
+    let row = self.process(named: process)
+    // Of each process the addresses of its last moment are kept.
+    for index in snapshots.indices where snapshots[index].process == row {
+      if !snapshots[index].traced.isEmpty { snapshots[index].traced = [] }
+    }
+    snapshots.append(Snapshot(name: name, process: row, timeNanoseconds: timeNanoseconds))
+    return snapshots.count - 1
+  }
+
+  /// More processes than that are words that a program wrote.
+  private static let processLimit = 64
+
+  mutating func process(named name: String) -> Int {
+    if let row = processes.firstIndex(of: name) { return row }
+    if processes.count >= Self.processLimit { return processes.count - 1 }
+    processes.append(name)
+    return processes.count - 1
+  }
+
+  /// The snapshots of each moment: one of every process. What has fewer than others has its
+  /// last with their last ones.
+  package var moments: [[Int]] {
+    let rows = Dictionary(grouping: snapshots.indices, by: { snapshots[$0].process })
+      .sorted { $0.key < $1.key }.map(\.value)
+    let count = rows.map(\.count).max() ?? 0
+    return (0..<count).map { moment in
+      rows.map { $0[max(0, $0.count - count + moment)] }
+    }
+  }
+
+  /// How many of a group there are in the snapshots of a moment.
+  package func count(of group: GoroutineGroup, in moment: [Int]) -> Int {
+    moment.reduce(0) { saturatingSum($0, group.count(in: $1)) }
   }
 
   /// Takes back a moment that had no goroutines.
@@ -78,52 +149,99 @@ package struct GoroutineSeries: Sendable {
     if snapshots.last?.total == 0 { snapshots.removeLast() }
   }
 
-  mutating func add(_ goroutine: Goroutine) {
-    if snapshots.isEmpty { begin("") }
+  /// Adds a goroutine to a moment.
+  ///
+  /// - Returns: the row of its group; nil when the filter leaves it out.
+  @discardableResult
+  mutating func add(_ goroutine: Goroutine, to snapshot: Int) -> Int? {
     var goroutine = goroutine
     goroutine.stack = shortened(goroutine.stack)
-    var key = GroupKey(state: goroutine.state, stack: goroutine.stack)
+    if let filter,
+      !filter.accepts(goroutine.labels, goroutine.stack.map { name(of: $0) })
+    {
+      filteredCount = saturatingSum(filteredCount, Int(clamping: goroutine.count.magnitude))
+      return nil
+    }
+    let root = filter?.rootLabel.map { key in
+      goroutine.labels.first { $0.key == key }?.value ?? ""
+    }
+    let row = group(goroutine.state, goroutine.stack, root, goroutine.count)
+    groups[row].add(goroutine, snapshot: snapshot, process: snapshots[snapshot].process)
+    snapshots[snapshot].total = saturatingSum(snapshots[snapshot].total, goroutine.count)
+    snapshots[snapshot].trace(goroutine, group: row)
+    return row
+  }
+
+  /// The row of a group.
+  private mutating func group(
+    _ state: GoroutineState, _ stack: [LocationID], _ root: String?, _ count: Int
+  ) -> Int {
+    var key = GroupKey(state: state, stack: stack, root: root)
     if rows[key] == nil, rows.count >= Self.groupLimit {
-      stacksLost = saturatingSum(stacksLost, goroutine.count)
+      stacksLost = saturatingSum(stacksLost, count)
       key.stack = []
     }
     let row = rows[key] ?? groups.count
     if row == groups.count {
       rows[key] = row
-      groups.append(GoroutineGroup(state: key.state, stack: key.stack))
+      groups.append(GoroutineGroup(state: key.state, stack: key.stack, root: root))
     }
-    let last = snapshots.count - 1
-    groups[row].add(goroutine, snapshot: last)
-    snapshots[last].total = saturatingSum(snapshots[last].total, goroutine.count)
+    return row
   }
 
-  /// Notes the number of a goroutine; returns false when this moment has it already.
-  mutating func isNew(_ id: UInt64) -> Bool {
-    snapshots[snapshots.count - 1].ids.insert(id).inserted
+  /// Adds the trace of one goroutine alone.
+  mutating func addEvent(
+    _ goroutine: Goroutine, _ reason: CrashReason?, number: Int, seconds: Double?, process: String,
+    name: String, isCut: Bool
+  ) {
+    let stack = shortened(goroutine.stack)
+    if let filter, !filter.accepts(goroutine.labels, stack.map { self.name(of: $0) }) {
+      filteredCount += 1
+      return
+    }
+    let process = self.process(named: process)
+    let pattern = reason?.pattern ?? ""
+    let index =
+      eventRows[EventKey(pattern: pattern, stack: stack)]
+      ?? (events.count < Self.eventLimit ? events.count : nil)
+    guard let index else {
+      stacksLost = saturatingSum(stacksLost, 1)
+      return
+    }
+    if index == events.count {
+      eventRows[EventKey(pattern: pattern, stack: stack)] = index
+      var whole = goroutine
+      whole.stack = stack
+      events.append(GoroutineEvent(whole, reason, name: name))
+    }
+    events[index].add(
+      id: goroutine.id, number: number, seconds: reason?.seconds ?? seconds, process: process)
+    events[index].isCut = isCut
+  }
+
+  /// A trace that is alone in all that was read is all there is of its program: a moment with
+  /// one goroutine.
+  package var settled: GoroutineSeries {
+    guard snapshots.isEmpty, events.count == 1, events[0].count == 1 else { return self }
+    var series = self
+    let event = series.events.removeFirst()
+    let snapshot = series.begin(event.name, process: series.processes[event.processes.first ?? 0])
+    series.snapshots[snapshot].hasStates = true
+    series.snapshots[snapshot].isCut = event.isCut
+    let group = series.add(event.goroutine, to: snapshot)
+    if let reason = event.reason, let group {
+      series.snapshots[snapshot].death = Death(
+        reason: reason, goroutine: event.goroutine.id, group: group,
+        elidedFrames: event.goroutine.elidedFrames)
+    }
+    return series
   }
 
   /// Returns the row of a line of code.
   mutating func location(
     _ name: some Collection<UInt8>, file: some Collection<UInt8>, line: Int64
   ) -> LocationID {
-    let isFull = names.strings.bytes.count > Self.nameLimit
-    let name = isFull ? .empty : names.strings.intern(name.prefix(Self.nameLength))
-    let file = isFull ? .empty : names.strings.intern(file.prefix(Self.nameLength))
-    let key = FunctionKey(name: name, file: file)
-    let function: FunctionID
-    if let known = functions[key] {
-      function = known
-    } else {
-      function = names.functions.append(
-        id: UInt64(functions.count + 1), name: name, systemName: name, file: file, startLine: 0)
-      functions[key] = function
-    }
-    let source = SourceLine(function: function, line: line)
-    if let known = locations[source] { return known }
-    let location = names.locations.append(
-      id: UInt64(locations.count + 1), mapping: .none, address: 0, lines: [source])
-    locations[source] = location
-    return location
+    namedLines.location(name, file: file, line: line)
   }
 
   package func line(of location: LocationID) -> SourceLine {

@@ -130,10 +130,12 @@ private func readOtherFormat(
   let kind = ContentKind(sniffing: stream.buffered)
   if compression != nil, kind == .gzip || kind == .zstd { throw .nestedCompression(kind) }
   // What is packed is read on, so that of a bomb the limit is told.
-  if compression != nil || kind.mayBeLegacyProfile(stream.buffered) {
+  if compression != nil || kind.mayBeLegacyProfile(stream.buffered)
+    || ContentKind.mayBeWrappedText(stream.buffered)
+  {
     let bytes = try stream.readAll(limit: limits.legacyBytes)
     do {
-      if let reading = try readLegacyProfile(bytes, options: legacy) {
+      if let reading = try readAnyLegacyProfile(bytes, options: legacy) {
         var profile = ReadProfile(
           profile: reading.profile, memoryStatistics: reading.goMemStats, leftOut: reading.leftOut)
         profile.hasUnreadSymbols = reading.hasUnreadSymbols
@@ -144,4 +146,18 @@ private func readOtherFormat(
     }
   }
   throw kind == .binary ? protobufError : .notAProfile(kind)
+}
+
+/// A legacy profile as a profiler wrote it, or else as it was copied or logged.
+private func readAnyLegacyProfile(
+  _ bytes: [UInt8], options: LegacyOptions
+) throws(LegacyProfileError) -> LegacyReading? {
+  do {
+    if let reading = try readLegacyProfile(bytes, options: options) { return reading }
+  } catch {
+    // What is wrong with the text as it stands says more than what is wrong with a part of it.
+    guard let reading = try? readWrappedProfile(bytes, options: options) else { throw error }
+    return reading
+  }
+  return try readWrappedProfile(bytes, options: options)
 }

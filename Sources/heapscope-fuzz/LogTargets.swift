@@ -2,7 +2,7 @@ import Ownership
 import GCTrace
 import GoroutineDump
 import HeapAnalysis
-import HeapscopeCommands
+import LogText
 import ProfileBytes
 import ProfileCodec
 import Reports
@@ -63,22 +63,33 @@ private func check(_ series: GoroutineSeries) {
   checkDocument(report.document(), "goroutines")
 }
 
-/// Lines that a container or a logger wrapped into JSON, and what they hold.
+/// A log as people have it: what the text layer makes of it, in one piece and in small ones.
 @Sendable func fuzzLogLines(_ bytes: [UInt8]) {
-  var unwrapped: [ArraySlice<UInt8>] = []
-  for line in lines(bytes) {
-    guard let texts = JSONLogLine.texts(in: line) else {
-      unwrapped.append(line)
-      continue
-    }
-    // An escape is never shorter than what it stands for.
-    let count = texts.reduce(0) { $0 + $1.count }
-    if count > line.count { fail("\(line.count) bytes were unwrapped to \(count)") }
-    if texts.contains(where: { $0.contains(UInt8(ascii: "\n")) }) { fail("a line has two lines") }
-    unwrapped += texts
+  let whole = logLines(bytes, pieces: max(1, bytes.count))
+  let small = logLines(bytes, pieces: 7)
+  if whole.map(\.text) != small.map(\.text) { fail("lines depend on how the file is read") }
+  if whole.contains(where: { $0.text.contains(UInt8(ascii: "\n")) }) {
+    fail("a line has two lines")
   }
-  checkGCTrace(unwrapped)
-  checkGoroutines([unwrapped])
+  var log = GCLog()
+  for line in whole { log.add(line) }
+  log.finish()
+  var reader = GoroutineReader(GoroutineSeries(), name: "log")
+  for line in whole { reader.add(line) }
+  check(reader.finish())
+}
+
+private func logLines(_ bytes: [UInt8], pieces: Int) -> [LogLine] {
+  var reader = LogReader()
+  var result: [LogLine] = []
+  var start = 0
+  while start < bytes.count {
+    let end = min(start + pieces, bytes.count)
+    reader.add(bytes[start..<end]) { result.append($0) }
+    start = end
+  }
+  reader.finish { result.append($0) }
+  return result
 }
 
 /// Two texts of benchmarks, compared.

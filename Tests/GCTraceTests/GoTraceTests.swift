@@ -127,7 +127,14 @@ struct GoTraceTests {
     let line =
       "gc 7 @0.125s 2%: 0.1+1.5+0.2 ms clock, 0.2+0.4/0.5/0.6+0.8 ms cpu, "
       + "4->5->2 MB, 6 MB goal, 0 MB stacks, 0 MB globals, 4 P"
-    for length in 0..<line.utf8.count { #expect(log(String(line.prefix(length))).events.isEmpty) }
+    for length in 0..<line.utf8.count {
+      // Behind its times a cut line still tells these.
+      let log = log(String(line.prefix(length)))
+      #expect(log.events.isEmpty || log.events[0].pauseNanoseconds == 300_000)
+      #expect(log.events.allSatisfy { $0.processors == nil && $0.number == 7 })
+      #expect(log.lines.read == 0)
+      #expect(log.events.isEmpty || log.lines.damaged == 1)
+    }
     for number in ["99999999999999999999", "18446744073709551615", "1e9", "-1", ""] {
       _ = GCSummary(log(line.replacing("4", with: number)))
     }
@@ -205,7 +212,7 @@ struct GoTraceTests {
   @Test("collections beyond the number that is kept are counted")
   func limit() {
     var log = GCLog()
-    let kept = 1 << 20
+    let kept = GCLog.eventLimit
     for number in 1...(kept + 5) {
       log.add(
         Array(

@@ -11,7 +11,7 @@ func dump(_ text: some Collection<UInt8>, into series: GoroutineSeries = Gorouti
   var reader = GoroutineReader(series, name: "dump")
   let bytes = Array(text)
   for line in bytes.split(separator: 0x0a, omittingEmptySubsequences: false) { reader.add(line) }
-  return reader.finish()
+  return reader.finish().settled
 }
 
 func dump(_ text: String) -> GoroutineSeries { dump(Array(text.utf8)) }
@@ -53,3 +53,8 @@ extension GoroutineSeries {
 }
 
 func readProfileOf(_ bytes: [UInt8]) throws -> Profile { try readProfile(bytes).profile }
+
+extension GoroutineGroup {
+  /// What is said of those of the last moment that had any.
+  var details: Details { details(of: []) }
+}

@@ -120,7 +120,8 @@ struct RecordedDumpTests {
     #expect(series.counts(with: "main.(*cache).awaitAll") == ["waitgroup": 6])
     let main = try #require(series.groups(with: "main.main").first)
     #expect(main.state.text == "running")
-    #expect(series.lines.skipped == 3)
+    #expect(series.lines.skipped == 2)
+    #expect(series.snapshots[0].death?.reason.text.hasPrefix("panic: ") ?? false)
     #expect(series.groups.contains { $0.state.kind == .gc } == (level == "system"))
     // The runtime's functions do not make other groups of the same goroutines.
     #expect(series.groups(with: "main.tick").map { $0.count(in: 0) } == [8])

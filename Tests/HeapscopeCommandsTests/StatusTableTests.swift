@@ -19,7 +19,8 @@ struct StatusTableTests {
     "topproto": "topproto P Q", "list": "list main P Q", "dot": "dot P Q",
     "callgrind": "callgrind P Q", "svg": "svg P Q", "png": "png P Q", "pdf": "pdf P Q",
     "report": "report P Q", "flame": "flame P Q", "folded": "folded P Q", "merge": "merge P Q",
-    "goroutines": "goroutines P Q", "gctrace": "gctrace Q", "bench": "bench T Q",
+    "goroutines": "goroutines P Q", "gctrace": "gctrace Q", "held": "held Q",
+    "bench": "bench T Q",
   ]
 
   /// They read no file: one follows a URL, the other has pages.
@@ -48,6 +49,7 @@ struct StatusTableTests {
     try folder.write("bench.txt", "BenchmarkX-2 10 5 ns/op 7 B/op 1 allocs/op\n")
     var goroutines = StackProfile(types: ["goroutine/count"])
     goroutines.add("runtime.gopark < main.wait < main.main", [3])
+    goroutines.add("\(Self.longName) < main.main", [1], texts: [Self.longName: Self.longName])
     try folder.write("goroutines.pb.gz", try writeProfile(goroutines.profile))
     try folder.write(
       "empty.pb.gz",
@@ -115,7 +117,7 @@ struct StatusTableTests {
   @Test("of several inputs, pprof's reports and --allow-missing go on without one, and say so")
   func allowed() {
     // Drawing needs Graphviz; the others need both of their inputs.
-    let others: Set = ["svg", "png", "pdf", "diff", "trend", "gctrace", "bench"]
+    let others: Set = ["svg", "png", "pdf", "diff", "trend", "gctrace", "held", "bench"]
     for (name, line) in Self.rows where !others.contains(name) {
       let run = run(
         line, "good.pb.gz", "missing.pb.gz",
@@ -142,7 +144,8 @@ struct StatusTableTests {
         // An option is declared once for all commands: the others are tried with one alone.
         if option.name != "focus", !tried.insert(option.name).inserted { continue }
         // Its pattern is the first word otherwise.
-        let line = option.name == "match" ? line.replacing(" main", with: "") : line
+        let line = (option.name == "match" ? line.replacing(" main", with: "") : line)
+          .replacing("goroutines P Q", with: "goroutines P")
         let run = run(line, "good.pb.gz", "other.pb.gz", ["--\(option.name)=\(Self.slow)"])
         #expect(run.status == 64, "\(name) --\(option.name)")
         #expect(run.output.isEmpty, "\(name) --\(option.name)")
@@ -169,6 +172,7 @@ struct StatusTableTests {
       guard OptionTable(HeapscopeCommand.command(named: name)!)["focus"] != nil,
         !["svg", "png", "pdf"].contains(name)
       else { continue }
+      let line = line.replacing("goroutines P Q", with: "goroutines P")
       let run = run(line, "good.pb.gz", "other.pb.gz", ["--focus=zzz"])
       #expect(run.status == (endsWell.contains(name) ? 0 : 1), "\(name): \(run.messages)")
       #expect(

@@ -27,7 +27,9 @@ package struct BenchmarkText: Sendable {
 
   /// Lines that begin as a benchmark's and are none: a benchmark that failed, or cut ones.
   package private(set) var unread = 0
-  private var package = ""
+
+  /// By process: the package that it tests.
+  private var packages: [String: String] = [:]
 
   /// A text has no more: each takes memory.
   package static let limit = 1_000_000
@@ -41,11 +43,11 @@ package struct BenchmarkText: Sendable {
 
   package init() {}
 
-  /// - Parameter package: the one that the line is known to be of.
-  package mutating func add(_ line: some StringProtocol, package known: String? = nil) {
+  /// - Parameter process: who wrote the line, where several did at the same time.
+  package mutating func add(_ line: some StringProtocol, process: String = "") {
     let text = line.last == "\r" ? line.dropLast() : line[...]
     if text.hasPrefix("Benchmark") {
-      guard var run = Self.run(text, package: known ?? package) else {
+      guard var run = Self.run(text, package: packages[process] ?? "") else {
         // Its name alone stands there before the figures do, and `BenchmarkX` in a log.
         if text.contains(where: \.isWhitespace) { unread += 1 }
         return
@@ -65,7 +67,7 @@ package struct BenchmarkText: Sendable {
         return
       }
       let value = text[text.index(after: colon)...].drop { $0.isWhitespace }
-      if key == "pkg" { package = String(value) }
+      if key == "pkg", packages.count < Self.limit { packages[process] = String(value) }
       if facts.count < 64, facts[String(key)] == nil { facts[String(key)] = String(value) }
     }
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundations
 import Glibc
 import HeapAnalysis
+import LogText
 import Ownership
 import ProfileModel
 import Reports
@@ -112,26 +113,8 @@ struct BenchCommand: SessionCommand {
 
   private func read(_ name: String, in session: Session) throws -> [BenchmarkRun] {
     var text = BenchmarkText()
-    /// By package: what `go test -json` has of a line so far.
-    var waiting: [String: [UInt8]] = [:]
     try session.readLines(of: name, profile.fetch.request) { line in
-      guard line.first == UInt8(ascii: "{") else {
-        return text.add(String(decoding: line, as: UTF8.self))
-      }
-      var (package, output): (String, [UInt8]?) = ("", nil)
-      for (name, value) in JSONLogLine.fields(of: line) {
-        if name == "Package" { package = String(decoding: value, as: UTF8.self) }
-        if name == "Output" { output = value }
-      }
-      guard let output else { return }
-      var known = waiting.removeValue(forKey: package) ?? []
-      known += output
-      while let end = known.firstIndex(of: UInt8(ascii: "\n")) {
-        text.add(String(decoding: known[..<end], as: UTF8.self), package: package)
-        known.removeSubrange(...end)
-      }
-      // A line that never ends is none.
-      if known.count < 1 << 16, waiting.count < 4096 { waiting[package] = known }
+      text.add(String(decoding: line.text, as: UTF8.self), process: line.process)
     }
     let shown = session.inputName(name)
     if text.runs.isEmpty {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import GoroutineDump
 import HeapAnalysis
+import LogText
 import ProfileCodec
 import ProfileFetch
 import ProfileModel
@@ -25,6 +26,7 @@ struct GoroutinesCommand: SessionCommand {
 
   @Option("The most groups to show; 0 for all.")
   var nodecount: RowCount?
+  @OptionGroup(title: "SELECTION") var selection: GoroutineSelectionArguments
   @OptionGroup(title: "YOUR CODE") var ownCode: OwnCodeArguments
   @OptionGroup(title: "PROFILES") var fetch: FetchArguments
   @OptionGroup(title: "OUTPUT") var output: OutputArguments<TableFormats>
@@ -55,7 +57,10 @@ struct GoroutinesCommand: SessionCommand {
         url.set("debug", to: "2")
       }
     }
-    let series = try readAll(names, in: session)
+    let selection = try selection.compiled()
+    let series = try readAll(names, selection, in: session)
+    try selection?.check()
+    for message in selection?.unmatched ?? [] { session.message(message) }
     let ownCode = ownCode.request
     let output = output.request
     let settings = try session.settings(ownCode)
@@ -64,12 +69,16 @@ struct GoroutinesCommand: SessionCommand {
       text: { report.text(session.style(output), count: nodecount?.value ?? 15) },
       document: report.document)
     try session.deliver(session.safe(text, output), output)
-    return .success
+    let isEmpty = series.events.isEmpty && report.total == 0
+    return selection != nil && isEmpty && series.filteredCount > 0 ? .negative : .success
   }
 
   /// Reads all dumps.
-  private func readAll(_ names: [String], in session: Session) throws -> GoroutineSeries {
+  private func readAll(
+    _ names: [String], _ selection: GoroutineSelection?, in session: Session
+  ) throws -> GoroutineSeries {
     var series = GoroutineSeries()
+    series.filter = selection?.filter
     // Profiles say when they were taken, texts do not.
     var profiles: [(profile: Profile, name: String)] = []
     var hasText = false
@@ -147,9 +156,13 @@ struct GoroutinesCommand: SessionCommand {
     var reader = GoroutineReader(series, name: input.name)
     let linesBefore = series.lines.all
     let momentsBefore = series.snapshots.count
+    let eventsBefore = series.events.count
+    let filteredBefore = series.filteredCount
     try session.readLines(of: source, input.name) { reader.add($0) }
     let read = reader.finish()
-    if read.snapshots.count == momentsBefore {
+    if read.snapshots.count == momentsBefore, read.events.count == eventsBefore,
+      read.filteredCount == filteredBefore
+    {
       throw CommandFailure(
         .badData,
         "\(input.name): none of its \(read.lines.all - linesBefore) lines is of a goroutine; give "
@@ -162,6 +175,7 @@ struct GoroutinesCommand: SessionCommand {
   /// Whether bytes begin a profile in protobuf form: the field of a sample type, whose
   /// length and content no text has.
   private static func isProfile(_ front: [UInt8]) -> Bool {
-    front.prefix(64).contains { $0 < 0x07 }
+    var decoder = TextDecoder()
+    return decoder.decode(front[...], isEnd: true).prefix(64).contains { $0 < 0x07 }
   }
 }

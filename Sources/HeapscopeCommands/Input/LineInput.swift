@@ -1,3 +1,4 @@
+import LogText
 import ProfileCodec
 import Reports
 
@@ -8,9 +9,9 @@ extension Session {
     return nil
   }
 
-  /// Hands out the lines of an input, each without its end.
+  /// Hands out the lines of an input, as the text layer makes them.
   func readLines(
-    of name: String, _ fetching: FetchingRequest, _ body: (ArraySlice<UInt8>) -> Void
+    of name: String, _ fetching: FetchingRequest, _ body: (LogLine) -> Void
   ) throws(CommandFailure) {
     let input = try input(named: name, fetching)
     let source = try input.open()
@@ -18,42 +19,24 @@ extension Session {
     if let file = (source as? FileSource)?.identity { inputFiles.insert(file) }
   }
 
-  /// Hands out the lines of a source, each without its end, and what a container
-  /// or a logger wrapped into JSON unwrapped.
-  ///
-  /// What goes beyond a megabyte of a line is left out.
+  /// The same of a source.
   func readLines(
-    of source: any ByteSource, _ name: String, _ body: (ArraySlice<UInt8>) -> Void
+    of source: any ByteSource, _ name: String, _ body: (LogLine) -> Void
   ) throws(CommandFailure) {
-    var waiting: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    func handOut(_ line: ArraySlice<UInt8>) {
-      if line.first == UInt8(ascii: "{"), let texts = JSONLogLine.texts(in: line) {
-        for text in texts { body(text) }
-      } else {
-        body(line)
-      }
-    }
+    var reader = LogReader()
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
     while true {
       let count = try read(source, into: &buffer, name)
       if count == 0 { break }
-      var start = 0
-      while let end = buffer[start..<count].firstIndex(of: UInt8(ascii: "\n")) {
-        if waiting.isEmpty {
-          handOut(buffer[start..<end])
-        } else {
-          waiting += buffer[start..<end].prefix(max(0, Self.lineLimit - waiting.count))
-          handOut(waiting[...])
-          waiting.removeAll(keepingCapacity: true)
-        }
-        start = end + 1
-      }
-      waiting += buffer[start..<count].prefix(max(0, Self.lineLimit - waiting.count))
+      reader.add(buffer[..<count], body)
     }
-    if !waiting.isEmpty { handOut(waiting[...]) }
+    reader.finish(body)
+    if reader.cutLines > 0 {
+      message(
+        "\(name): \(reader.cutLines) \(reader.cutLines == 1 ? "line is" : "lines are") too long: "
+          + "what follows the first megabyte of each is left out")
+    }
   }
-
-  private static let lineLimit = 1 << 20
 
   private func read(
     _ source: any ByteSource, into buffer: inout [UInt8], _ name: String

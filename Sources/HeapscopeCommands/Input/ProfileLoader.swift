@@ -170,7 +170,7 @@ extension Session {
 
 extension ReadLimits {
   /// Lifts all limits on size for a file that the user vouches for.
-  fileprivate mutating func raise(to size: Int) {
+  mutating func raise(to size: Int) {
     inflatedBytes = size
     expansion = 1100
     tableBytesFloor = max(tableBytesFloor, size.multipliedReportingOverflow(by: 3).partialValue)

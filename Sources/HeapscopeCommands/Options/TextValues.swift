@@ -87,6 +87,11 @@ enum Header: TextKind {
     name: "header", expected: "'Name: value', or @file with such lines")
 }
 
+enum HeldTarget: TextKind {
+  static let description = ValueDescription(
+    name: "address|function", expected: "the address of an object (0xc000012345), or a function")
+}
+
 enum ModulePath: TextKind {
   static let description = ValueDescription(
     name: "prefix", expected: "the path of a Go module, such as example.com/shop")

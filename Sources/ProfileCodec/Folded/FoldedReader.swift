@@ -1,3 +1,4 @@
+import LogText
 package import ProfileModel
 
 /// Reads folded stacks: frames from the root with `;` between them, a blank and
@@ -77,5 +78,14 @@ package func readFoldedStacks(
 ) throws(CodecError) -> Profile {
   let plain = try inflated(source, limits)
   var stream = FieldStream(plain.source, limits: limits, inputBytes: plain.inputBytes)
-  return try readFoldedStacks(stream.readAll(limit: limits.legacyBytes))
+  return try readFoldedStacks(plainText(stream.readAll(limit: limits.legacyBytes)))
+}
+
+/// Without what an editor or a terminal put into a text. Lines stay where they are.
+private func plainText(_ bytes: [UInt8]) -> [UInt8] {
+  var decoder = TextDecoder()
+  let text = decoder.decode(bytes[...], isEnd: true)
+  guard text.contains(0x1b) else { return text }
+  let lines = text.split(separator: 0x0a, omittingEmptySubsequences: false)
+  return Array(lines.map { TerminalSequences.removed(from: $0) }.joined(separator: [0x0a]))
 }

@@ -1,3 +1,4 @@
+import LogText
 import ProfileModel
 
 /// Reads the `#` lines after a sample of Go's text profiles, and makes the
@@ -35,24 +36,12 @@ struct GoSymbolReader {
 
   /// Reads a comment; one that names no address does not count.
   mutating func read(_ lines: LineReader) {
-    var scanner = ByteScanner(lines.bytes, lines.trimmedLine)
-    guard scanner.take(UInt8(ascii: "#")) else { return }
-    scanner.takeWhile(isSpace)
-    guard scanner.take("0x"), let digits = scanner.takeHexDigits(),
-      let address = lines.bytes.hexadecimal(digits)
-    else { return }
-    scanner.takeWhile(isSpace)
-    // Names and files may have blanks in them, but tabs stand between the parts.
-    var name = scanner.takeWhile { $0 != 0x09 }
-    let entry = lines.bytes.takeEntryOffset(from: &name).map { address &- $0 }
-    scanner.takeWhile(isSpace)
-    var file = scanner.position..<scanner.end
-    let line = lines.bytes.takeLineNumber(from: &file)
-    if !name.isEmpty { hasFoundSymbols = true }
+    guard let line = SymbolLine(lines.bytes[lines.line]) else { return }
+    if !line.name.isEmpty { hasFoundSymbols = true }
     frames.append(
       Frame(
-        address: address, entry: entry, name: name.isEmpty ? nil : name, file: file,
-        line: line ?? 0))
+        address: line.address, entry: line.offset.map { line.address &- $0 },
+        name: line.name.isEmpty ? nil : line.name, file: line.file, line: line.line ?? 0))
   }
 
   /// Returns the stack of the sample whose lines were read, and forgets them.
@@ -135,28 +124,6 @@ struct GoSymbolReader {
     }
     return lines.isEmpty
       ? builder.location(at: address) : builder.location(at: address, lines: lines)
-  }
-}
-
-extension [UInt8] {
-  /// Cuts `+0xHEX` off the end of a name, and returns its number.
-  fileprivate func takeEntryOffset(from name: inout Range<Int>) -> UInt64? {
-    guard let plus = self[name].lastIndex(of: UInt8(ascii: "+")) else { return nil }
-    var scanner = ByteScanner(self, plus..<name.upperBound)
-    guard scanner.take("+0x"), let digits = scanner.takeHexDigits(), scanner.next == nil,
-      let offset = hexadecimal(digits)
-    else { return nil }
-    name = name.lowerBound..<plus
-    return offset
-  }
-
-  /// Cuts `:LINE` off the end of a file name, and returns its number.
-  fileprivate func takeLineNumber(from file: inout Range<Int>) -> Int64? {
-    guard let colon = self[file].lastIndex(of: UInt8(ascii: ":")),
-      let line = signedDecimal((colon + 1)..<file.upperBound)
-    else { return nil }
-    file = file.lowerBound..<colon
-    return line
   }
 }
 

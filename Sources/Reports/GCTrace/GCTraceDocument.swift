@@ -1,6 +1,7 @@
 import Foundations
 import GCTrace
 import HeapAnalysis
+import LogText
 import ProfileModel
 
 extension GCTraceReport {
@@ -26,15 +27,53 @@ extension GCTraceReport {
         "linesOfPacer": .integer(Int64(lines.pacer)),
         "linesDamaged": .integer(Int64(lines.damaged)),
         "linesSkipped": .integer(Int64(lines.skipped)),
+        "linesNotUnderstood": .integer(Int64(log.tally.unknown)),
+        "isNewestFirst": .flag(log.isNewestFirst), "repeated": .integer(Int64(log.repeated)),
+        "lastMinuteShare": share(summary.drivers?.lastMinuteShare),
+        "usualGoalRatio": number(summary.drivers?.usualRatio),
+        "limitGoal": measure(summary.drivers?.limit?.goalBytes, "B"),
+        "limitSince": number(summary.drivers?.limit?.startSeconds),
+        "thrashingSince": number(summary.drivers?.thrashing?.startSeconds),
+        "thrashingNumber": summary.drivers?.thrashing.map {
+          .integer(Int64(clamping: $0.number))
+        } ?? .none,
       ],
       [
         .init(
           "events",
           [
-            "run", "number", "kind", "cause", "startSeconds", "nanoseconds", "pauseNanoseconds",
+            "process", "run", "number", "kind", "cause", "startSeconds", "nanoseconds",
+            "pauseNanoseconds",
             "heapBefore", "heapPeak", "heapAfter", "heapGoal", "processorNanoseconds",
             "assistNanoseconds", "idleNanoseconds", "processors", "checksForLeaks", "phases",
           ], log.events.map(cells)),
+        .init(
+          "processes",
+          [
+            "process", "collections", "runs", "seconds", "processorShare", "allocatedPerSecond",
+            "liveHeap", "begunBySize", "begunByTimer", "forced",
+          ],
+          processes.map { process in
+            let summary = process.summary
+            return [
+              .name(Array(process.name.utf8)), .integer(Int64(summary.collections)),
+              .integer(Int64(summary.runs)), number(summary.seconds),
+              share(summary.processorShare),
+              measure(summary.allocationRate.map { Int64(clamping: $0) }, "B"),
+              measure(process.events.compactMap(\.heapAfter).last, "B"),
+              .integer(Int64(summary.drivers?.sized ?? 0)),
+              .integer(Int64(summary.drivers?.timed ?? 0)),
+              .integer(Int64(summary.drivers?.forced ?? 0)),
+            ]
+          }),
+        .init(
+          "scavenger", ["process", "system", "inUse", "released", "consumed"],
+          log.scavenges.map {
+            [
+              .name(Array($0.process.utf8)), measure($0.system, "B"), measure($0.inUse, "B"),
+              measure($0.released, "B"), measure($0.consumed, "B"),
+            ]
+          }),
         .init(
           "pauses", ["kind", "count", "median", "p99", "max", "total"],
           summary.pauses.map {
@@ -71,12 +110,14 @@ extension GCTraceReport {
       ])
   }
 
+  private func measure(_ value: Int64?, _ unit: String) -> ReportDocument.Cell {
+    value.map { .measure($0, unit: unit) } ?? .none
+  }
+
   private func cells(_ event: GCEvent) -> [ReportDocument.Cell] {
-    func measure(_ value: Int64?, _ unit: String) -> ReportDocument.Cell {
-      value.map { .measure($0, unit: unit) } ?? .none
-    }
-    return [
-      .integer(Int64(event.run)), .integer(Int64(clamping: event.number)), .text(event.kind),
+    [
+      .name(Array(log.processes[event.process].utf8)), .integer(Int64(event.run)),
+      .integer(Int64(clamping: event.number)), .text(event.kind),
       event.cause.map { .text($0) } ?? .none, event.startSeconds.map { .number($0) } ?? .none,
       measure(event.nanoseconds, "ns"), measure(event.pauseNanoseconds, "ns"),
       measure(event.heapBefore, "B"), measure(event.heapPeak, "B"), measure(event.heapAfter, "B"),

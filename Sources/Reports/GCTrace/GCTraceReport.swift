@@ -22,24 +22,44 @@ package struct GCTraceReport: Sendable {
     summary.allocationRate.map { $0 * finding.share }
   }
 
-  /// The live heap after each collection.
-  var liveHeap: [Int64] { log.events.compactMap(\.heapAfter) }
+  /// One of several programs that wrote the log.
+  struct Process {
+    var name: String
+    var events: [GCEvent]
+    var summary: GCSummary
+  }
+
+  var processes: [Process] {
+    let events = Dictionary(grouping: log.events, by: \.process)
+    return log.processes.enumerated().compactMap { index, name in
+      events[index].map {
+        Process(
+          name: name.isEmpty ? "without a name" : name, events: $0,
+          summary: GCSummary($0, processors: log.processors))
+      }
+    }
+  }
 
   // MARK: Text
 
   /// - Parameter count: the most outliers and findings; 0 for all.
   package func text(_ style: TextStyle, count: Int) -> TextOutput {
     var output = TextOutput()
+    if let doubt = log.tally.doubt { output.line(style.marked(doubt, .hot)) }
     output.line(
       style.marked("GC TRACE", .heading) + "  \(summary.collections) "
         + (summary.collections == 1 ? "collection" : "collections")
-        + (summary.runs > 1 ? " in \(summary.runs) runs" : "")
-        + (summary.seconds.map { " over \(duration($0 * 1e9))" } ?? ""))
-    if let frequency = summary.frequency, frequency > 0 {
-      output.line("one every \(duration(1e9 / frequency))" + share)
+        + (log.processes.count > 1 ? " of \(log.processes.count) processes" : "")
+        + (summary.runs > log.processes.count ? " in \(summary.runs) runs" : "")
+        + (summary.seconds.map { " over \(duration($0 * 1e9))" } ?? "")
+        + (log.isNewestFirst ? ", read from the end: the log is newest first" : ""))
+    if log.processes.count > 1 {
+      processLines(&output, style)
+    } else {
+      figureLines(&output)
     }
-    if let rate = summary.allocationRate { output.line("allocates \(bytes(rate))/s") }
-    heapLines(&output)
+    driverLines(&output, style)
+    scavengeLines(&output)
     pauseLines(&output, style)
     outlierLines(&output, style, count)
     findingLines(&output, style, count)
@@ -48,7 +68,35 @@ package struct GCTraceReport: Sendable {
     return output
   }
 
-  private var share: String {
+  private func figureLines(_ output: inout TextOutput) {
+    if let frequency = summary.frequency, frequency > 0 {
+      output.line("one every \(duration(1e9 / frequency))" + share)
+    }
+    if let rate = summary.allocationRate { output.line("allocates \(bytes(rate))/s") }
+    heapLines(log.events, &output)
+  }
+
+  /// Each process by itself: their times run beside each other.
+  private func processLines(_ output: inout TextOutput, _ style: TextStyle) {
+    for process in processes {
+      let summary = process.summary
+      output.line()
+      output.line(
+        style.marked(shown(process.name), .heading)
+          + "  \(summary.collections) collections"
+          + (summary.runs > 1 ? " in \(summary.runs) runs" : "")
+          + (summary.seconds.map { " over \(duration($0 * 1e9))" } ?? ""))
+      if let frequency = summary.frequency, frequency > 0 {
+        output.line("one every \(duration(1e9 / frequency))" + share(summary))
+      }
+      if let rate = summary.allocationRate { output.line("allocates \(bytes(rate))/s") }
+      heapLines(process.events, &output)
+    }
+  }
+
+  private var share: String { share(summary) }
+
+  private func share(_ summary: GCSummary) -> String {
     guard let share = summary.processorShare else { return "" }
     let assist = summary.assistShare.map {
       $0 >= 0.1 ? " (\(percentText($0)) of that paid by goroutines that allocate)" : ""
@@ -56,63 +104,17 @@ package struct GCTraceReport: Sendable {
     return ", takes \(percentText(share)) of the processors" + (assist ?? "")
   }
 
-  private func heapLines(_ output: inout TextOutput) {
-    let live = liveHeap
+  private func heapLines(_ events: [GCEvent], _ output: inout TextOutput) {
+    let live = events.compactMap(\.heapAfter)
     guard let first = live.first, let last = live.last else { return }
     output.line(
       "live heap \(size(first)) → \(size(last)), most \(size(live.max() ?? 0))  "
         + sparkline(thinned(live, to: 40), width: 40))
-    let goals = log.events.compactMap(\.heapGoal)
+    let goals = events.compactMap(\.heapGoal)
     if let first = goals.first, let last = goals.last {
       output.line(
         "heap goal \(size(first)) → \(size(last)), most \(size(goals.max() ?? 0))  "
           + sparkline(thinned(goals, to: 40), width: 40))
-    }
-  }
-
-  private func pauseLines(_ output: inout TextOutput, _ style: TextStyle) {
-    if summary.pauses.isEmpty { return }
-    output.line()
-    output.line(
-      style.marked("PAUSES   count       p50       p99       max     total", .heading))
-    for pauses in summary.pauses {
-      output.line(
-        String(pauses.count).rightAligned(to: 14)
-          + [pauses.median, pauses.p99, pauses.longest, pauses.total].map {
-            duration(Double($0)).rightAligned(to: 10)
-          }.joined() + "  " + shown(pauses.kind))
-    }
-    if let marking = summary.markingPauses {
-      let part = percentText(marking.share)
-      output.line()
-      output.line(
-        style.marked("CAUSE", .heading) + "  buffers of overwritten references (SATB) take "
-          + style.share(part, marking.share) + " of Pause Remark: "
-          + "\(duration(Double(marking.buffers))) of \(duration(Double(marking.total)))")
-      output.line(
-        "  fix    overwrite fewer references while marking runs, or let it end sooner: "
-          + "more -XX:ConcGCThreads, a lower -XX:InitiatingHeapOccupancyPercent")
-    }
-  }
-
-  private func outlierLines(_ output: inout TextOutput, _ style: TextStyle, _ count: Int) {
-    let outliers = summary.outliers
-    if outliers.isEmpty { return }
-    output.line()
-    output.line(style.marked("OUTLIERS    took     usual  collection", .heading))
-    for outlier in count > 0 ? outliers.prefix(count) : outliers[...] {
-      let event = outlier.event
-      output.line(
-        style.marked(duration(Double(outlier.nanoseconds)).rightAligned(to: 16), .hot)
-          + duration(Double(outlier.usual)).rightAligned(to: 10)
-          + "  \(shown(event.kind)) \(event.number)"
-          + (event.startSeconds.map { " at \(formatted($0, "%.3f"))s" } ?? "")
-          + (outlier.isPause ? ", paused" : "") + ": \(shown(outlier.phase)) took "
-          + duration(Double(outlier.phaseNanoseconds))
-          + (event.cause.map { " (\(shown($0)))" } ?? ""))
-    }
-    if count > 0, outliers.count > count {
-      output.line(style.marked("                and \(outliers.count - count) more", .faint))
     }
   }
 
@@ -139,19 +141,20 @@ package struct GCTraceReport: Sendable {
     if lines.scavenger > 0 { parts.append("\(lines.scavenger) of the scavenger") }
     if lines.pacer > 0 { parts.append("\(lines.pacer) of the pacer") }
     if lines.damaged > 0 { parts.append("\(lines.damaged) cut or damaged") }
+    if log.repeated > 0 { parts.append("\(log.repeated) collections twice") }
     if log.eventsLost > 0 {
       parts.append("left out \(log.eventsLost) collections behind the first \(log.events.count)")
     }
     return parts.joined(separator: ", ")
   }
 
-  private func size(_ value: Int64) -> String {
+  func size(_ value: Int64) -> String {
     ScaledValue(value, from: "B", to: "auto").text
   }
 
-  private func bytes(_ value: Double) -> String { size(Int64(clamping: value)) }
+  func bytes(_ value: Double) -> String { size(Int64(clamping: value)) }
 
-  private func duration(_ nanoseconds: Double) -> String {
+  func duration(_ nanoseconds: Double) -> String {
     ScaledValue(Int64(clamping: nanoseconds), from: "ns", to: "auto").text
   }
 }

@@ -1,5 +1,6 @@
 import Foundations
 package import GoroutineDump
+import LogText
 package import Ownership
 package import ProfileModel
 
@@ -13,10 +14,30 @@ package struct GoroutineReport: Sendable {
   /// What is shown is no moment of a program, but what changed: counts have a sign.
   package let isDifference: Bool
 
+  /// The snapshots of each moment, one of every process.
+  let moments: [[Int]]
+
+  /// What tells the processes apart.
+  let processNames: [String]
+
+  /// Who waits for whom in the last moment.
+  package let waits: WaitGraph
+
+  /// Traces of one goroutine alone, the most frequent first.
+  package let events: [EventRow]
+
+  package struct EventRow: Sendable {
+    package let event: GoroutineEvent
+    package let blame: SourceLine?
+  }
+
   /// One group, with the line to look at.
   package struct Row: Sendable {
     package let group: GoroutineGroup
     package let count: Int
+
+    /// What is said of those of the last moment.
+    package let details: GoroutineGroup.Details
     package let growth: GoroutineGrowth
 
     /// The user's own line that waits, or that started what waits in others' code.
@@ -30,26 +51,32 @@ package struct GoroutineReport: Sendable {
 
     /// The dump itself says that nothing can wake them. `select {}` is meant to wait.
     package var isStuck: Bool {
-      group.details.leakedCount > 0
+      details.leakedCount > 0
         || group.state.kind == .forever && group.state.text.hasPrefix("chan ")
     }
   }
 
   /// - Parameter options: what the user says of whose code is whose.
   package init(_ series: GoroutineSeries, options: OwnershipOptions) {
+    let series = series.settled
     self.series = series
+    moments = series.moments
+    processNames = series.processes.map { $0.isEmpty ? "without a name" : $0 }.distinguished
+    let last = moments.last ?? []
+    waits = WaitGraph(series, in: last)
     let ownership = Ownership(series.names, options)
     let blamer = Blamer(series.names.locations, ownership.blame)
     func isSurest(_ line: SourceLine?) -> Bool {
       line.map { ownership.blame.ranks[$0.function.index] == .surest } ?? false
     }
-    let last = series.snapshots.count - 1
     isDifference = series.snapshots.last?.isDifference ?? false
     // A difference says nothing of how many there were.
     let isSeries = !series.snapshots.contains(where: \.isDifference)
     let seconds = Self.seconds(series)
+    let moments = moments
     let rows = series.groups.map { group in
-      let creators = group.details.creators
+      let details = group.details(of: last)
+      let creators = details.creators
         .map { (line: series.line(of: $0.key), count: $0.value) }
         .sorted {
           ($1.count, $0.line.function.index, $0.line.line)
@@ -60,11 +87,11 @@ package struct GoroutineReport: Sendable {
       let blamesCreator = !isSurest(blame) && isSurest(starter)
       if blamesCreator { blame = starter }
       return Row(
-        group: group, count: group.count(in: last),
+        group: group, count: series.count(of: group, in: last), details: details,
         growth: GoroutineGrowth(
-          moments: series.snapshots.count, seconds: seconds,
+          moments: moments.count, seconds: seconds,
           canLeak: isSeries && group.state.kind.canLeak
-        ) { group.count(in: $0) },
+        ) { series.count(of: group, in: moments[$0]) },
         blame: blame, blamesCreator: blamesCreator, creators: creators)
     }
     // The order of the dump breaks ties.
@@ -72,11 +99,27 @@ package struct GoroutineReport: Sendable {
       ($1.element.count.magnitude, $1.element.growth.first, $0.offset)
         < ($0.element.count.magnitude, $0.element.growth.first, $1.offset)
     }.map(\.element)
+    events = Self.eventRows(series, blamer, ownership)
     let (more, fewer) = change
     whole = max(1, isDifference ? saturatingSum(more, fewer) : total)
   }
 
-  package var total: Int { series.snapshots.last?.total ?? 0 }
+  package var total: Int { total(of: moments.last ?? []) }
+
+  func total(of moment: [Int]) -> Int {
+    moment.reduce(0) { saturatingSum($0, series.snapshots[$1].total) }
+  }
+
+  /// How many of a row there were in each moment.
+  func counts(of row: Row) -> [Int] { moments.map { series.count(of: row.group, in: $0) } }
+
+  /// The processes of a row's goroutines in the last moment, with their counts.
+  func processes(of row: Row) -> [(name: String, count: Int)] {
+    (moments.last ?? []).compactMap { snapshot in
+      let count = row.group.count(in: snapshot)
+      return count == 0 ? nil : (processNames[series.snapshots[snapshot].process], count)
+    }
+  }
 
   /// How many there are more of and fewer of, where it is a difference.
   package var change: (more: Int, fewer: Int) {
@@ -117,7 +160,7 @@ package struct GoroutineReport: Sendable {
       let kind = row.group.state.kind
       var state = rows[kind] ?? StateRow(kind: kind)
       state.count = saturatingSum(state.count, row.count)
-      state.longestMinutes = max(state.longestMinutes, row.group.details.longestMinutes)
+      state.longestMinutes = max(state.longestMinutes, row.details.longestMinutes)
       rows[kind] = state
     }
     return rows.values.filter { $0.count != 0 }.sorted {
@@ -128,8 +171,20 @@ package struct GoroutineReport: Sendable {
   /// When each moment was, in seconds; nil unless all of them say.
   private static func seconds(_ series: GoroutineSeries) -> [Double]? {
     let times = series.snapshots.compactMap(\.timeNanoseconds)
-    guard times.count == series.snapshots.count else { return nil }
+    guard times.count == series.snapshots.count, series.processes.count < 2 else { return nil }
     return times.map { Double($0) / 1e9 }
+  }
+
+  private static func eventRows(
+    _ series: GoroutineSeries, _ blamer: Blamer, _ ownership: Ownership
+  ) -> [EventRow] {
+    series.events.enumerated().sorted {
+      ($1.element.count, $0.offset) < ($0.element.count, $1.offset)
+    }.map { _, event in
+      EventRow(
+        event: event,
+        blame: blamer.place(in: event.stack).map { series.names.locations.lines[$0.line] })
+    }
   }
 
   func function(_ line: SourceLine) -> ArraySlice<UInt8> {

@@ -6,12 +6,23 @@ extension GoroutineReport {
   /// - Parameter count: the most groups of each kind to show; 0 for all.
   package func text(_ style: TextStyle, count: Int) -> TextOutput {
     var output = TextOutput()
+    if let doubt = series.lines.tally.doubt { output.line(style.marked(doubt, .hot)) }
+    deathLines(&output, style)
+    if !events.isEmpty { eventLines(&output, style, count) }
+    if moments.isEmpty {
+      noteLines(&output)
+      return output
+    }
+    if !events.isEmpty { output.line() }
     let groups = present.count
     output.line(
       style.marked("GOROUTINES", .heading) + "  \(totalText) in "
-        + "\(groups) \(groups == 1 ? "group" : "groups")" + seriesText)
+        + "\(groups) \(groups == 1 ? "group" : "groups")"
+        + (processNames.count > 1 ? " of \(processNames.count) processes" : "") + seriesText)
     noteLines(&output)
+    processLines(&output, style)
     stateLines(&output, style)
+    waitLines(&output, style, count)
     growthLines(&output, style, count)
     stuckLines(&output, style, count)
     groupLines(&output, style, count)
@@ -38,8 +49,8 @@ extension GoroutineReport {
   }
 
   private var seriesText: String {
-    guard series.snapshots.count > 1 else { return "" }
-    let totals = series.snapshots.map { Int64($0.total) }
+    guard moments.count > 1 else { return "" }
+    let totals = moments.map { Int64(total(of: $0)) }
     return ", \(groupedDigits(totals.first ?? 0)) → \(groupedDigits(totals.last ?? 0)) over "
       + "\(totals.count) dumps  " + sparkline(thinned(totals, to: 40), width: 40)
   }
@@ -62,6 +73,15 @@ extension GoroutineReport {
     for snapshot in series.snapshots where snapshot.isCut {
       output.line("\(shown(snapshot.name)): ends within a goroutine; what came before is counted")
     }
+    if series.isNewestFirst { output.line("the log is newest first: it was read from the end") }
+    let threads = (moments.last ?? []).reduce(0) { $0 + series.snapshots[$1].threadCount }
+    if threads > 0 {
+      output.line(
+        "\(threads) \(threads == 1 ? "stack" : "stacks") of threads (goroutine 0) not counted")
+    }
+    if series.filteredCount > 0 {
+      output.line("the filters leave out \(groupedDigits(Int64(series.filteredCount)))")
+    }
     if series.stacksLost > 0 {
       output.line("\(series.stacksLost) goroutines have a stack too many, and none here")
     }
@@ -82,7 +102,7 @@ extension GoroutineReport {
   private func growthLines(_ output: inout TextOutput, _ style: TextStyle, _ count: Int) {
     let rows = growing
     if rows.isEmpty {
-      if series.snapshots.count > 1 {
+      if moments.count > 1 {
         output.line()
         output.line(style.marked("LEAK SUSPECTS", .heading) + "  none: no group grows")
       }
@@ -91,7 +111,7 @@ extension GoroutineReport {
     output.line()
     output.line(style.marked("LEAK SUSPECTS", .heading) + "  groups that grow")
     for row in limited(rows, count) {
-      let counts = row.group.series(series.snapshots.count).map(Int64.init)
+      let counts = counts(of: row).map(Int64.init)
       output.line(
         style.marked("+\(groupedDigits(Int64(row.growth.growth)))".rightAligned(to: 8), .hot)
           + "  \(row.growth.first) → \(row.growth.last)"
@@ -109,7 +129,7 @@ extension GoroutineReport {
     output.line()
     output.line(style.marked("LEAKED", .heading) + "  nothing can wake them any more")
     for row in limited(rows, count) {
-      let leaked = row.group.details.leakedCount
+      let leaked = row.details.leakedCount
       output.line(
         style.marked(
           groupedDigits(Int64(leaked > 0 ? leaked : row.count)).rightAligned(to: 8), .hot)
@@ -150,9 +170,21 @@ extension GoroutineReport {
     if row.creators.count > 3 {
       output.line("          and at \(row.creators.count - 3) more places")
     }
+    if let labels = labelsText(row) { output.line("          \(labels)") }
+    if processNames.count > 1 {
+      output.line(
+        "          of "
+          + processes(of: row).map { "\(shown($0.name)) \(groupedDigits(Int64($0.count)))" }
+          .joined(separator: ", "))
+    }
   }
 
   private func stateText(_ row: Row) -> String {
+    let root = row.group.root.map { shown($0.isEmpty ? "without the label" : $0) + ": " }
+    return (root ?? "") + stateName(row)
+  }
+
+  private func stateName(_ row: Row) -> String {
     let state = row.group.state
     if state.isDerived || state.text == state.kind.rawValue { return state.kind.rawValue }
     if state.kind == .other { return shown(state.text) }
@@ -161,7 +193,7 @@ extension GoroutineReport {
 
   /// `, waits 12 min at most: 3 under 1 min, 8 10 to 59 min`.
   private func waitsText(_ row: Row) -> String {
-    let details = row.group.details
+    let details = row.details
     if details.longestMinutes == 0 { return "" }
     let ranges = WaitRange.allCases.filter { details.waits[$0.rawValue] > 0 }
     let parts = ranges.map { "\(details.waits[$0.rawValue]) for \($0.text)" }
@@ -170,7 +202,7 @@ extension GoroutineReport {
   }
 
   private func marksText(_ row: Row) -> String {
-    let details = row.group.details
+    let details = row.details
     var parts: [String] = []
     if details.leakedCount > 0 { parts.append("\(details.leakedCount) leaked") }
     if details.lockedCount > 0 { parts.append("\(details.lockedCount) locked to a thread") }
@@ -178,11 +210,11 @@ extension GoroutineReport {
     return parts.isEmpty ? "" : "; " + parts.joined(separator: ", ")
   }
 
-  private func limited(_ rows: [Row], _ count: Int) -> ArraySlice<Row> {
+  func limited<Element>(_ rows: [Element], _ count: Int) -> ArraySlice<Element> {
     count > 0 ? rows.prefix(count) : rows[...]
   }
 
-  private func moreLine(
+  func moreLine(
     _ all: Int, _ count: Int, _ output: inout TextOutput, _ style: TextStyle
   ) {
     if count > 0, all > count {

@@ -4,7 +4,7 @@ import ProfileModel
 /// A tagfocus or tagignore expression: `[key=]value`, where the value is a
 /// numeric range or a list of regular expressions (docs/pprof-semantics.md,
 /// section 8).
-struct TagFilter {
+package struct TagFilter: Sendable {
   private enum Test {
     case range(TagRange)
     case patterns([Pattern])
@@ -13,10 +13,14 @@ struct TagFilter {
   private let key: String?
   private let test: Test
 
+  /// As it was written.
+  package let source: String
+
   /// The text that was read as a range, for the note that says so.
   let rangeText: String?
 
-  init(_ text: String) throws(PatternError) {
+  package init(_ text: String) throws(PatternError) {
+    source = text
     var value = text
     if let equals = text.firstIndex(of: "=") {
       key = String(text[..<equals])
@@ -58,8 +62,19 @@ struct TagFilter {
     return answers
   }
 
+  /// Whether labels that are texts match, as those of a sample would.
+  package func matches(_ labels: [(key: String, value: String)]) -> Bool {
+    guard case .patterns(let patterns) = test else { return false }
+    func matches(_ pattern: Pattern, _ label: (key: String, value: String)) -> Bool {
+      guard let key else { return pattern.matches(Array("\(label.key):\(label.value)".utf8)) }
+      return label.key == key && pattern.matches(Array(label.value.utf8))
+    }
+    if key != nil { return labels.contains { label in patterns.contains { matches($0, label) } } }
+    return patterns.allSatisfy { pattern in labels.contains { matches(pattern, $0) } }
+  }
+
   /// - Throws: when an expression gave up on a label.
-  func checkEffort() throws(PatternEffortError) {
+  package func checkEffort() throws(PatternEffortError) {
     guard case .patterns(let patterns) = test else { return }
     for pattern in patterns { try pattern.checkEffort() }
   }
@@ -87,7 +102,7 @@ struct TagFilter {
 }
 
 /// `N[unit]`, `N[unit]:`, `:N[unit]` or `N[unit]:M[unit]`, both ends included.
-struct TagRange {
+struct TagRange: Sendable {
   private let unit: String
   private let lower: Double?
   private let upper: Double?

@@ -1,0 +1,112 @@
+/// Reads bytes of a text from left to right, one small pattern after another.
+package struct ByteCursor {
+  package let bytes: ArraySlice<UInt8>
+  package var position: Int
+
+  package init(_ bytes: ArraySlice<UInt8>) {
+    self.bytes = bytes
+    position = bytes.startIndex
+  }
+
+  package init(_ bytes: ArraySlice<UInt8>, at position: Int) {
+    self.bytes = bytes
+    self.position = position
+  }
+
+  package var isAtEnd: Bool { position >= bytes.endIndex }
+  package var next: UInt8? { position < bytes.endIndex ? bytes[position] : nil }
+  package var rest: ArraySlice<UInt8> { bytes[position...] }
+
+  /// Steps over a text if it stands here.
+  package mutating func take(_ text: StaticString) -> Bool {
+    let isHere = bytes.has(text, at: position)
+    if isHere { position += text.utf8CodeUnitCount }
+    return isHere
+  }
+
+  package mutating func skipBlanks() {
+    while let byte = next, byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { position += 1 }
+  }
+
+  package mutating func number() -> UInt64? {
+    var value: UInt64 = 0
+    let start = position
+    while let byte = next, byte.isDigit {
+      let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = tens.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))
+      if overflow || carry { return nil }
+      value = sum
+      position += 1
+    }
+    return position > start ? value : nil
+  }
+
+  /// Exactly so many digits.
+  package mutating func digits(_ count: Int) -> Int? {
+    var value = 0
+    let start = position
+    while position < start + count {
+      guard let byte = next, byte.isDigit else {
+        position = start
+        return nil
+      }
+      value = value * 10 + Int(byte - UInt8(ascii: "0"))
+      position += 1
+    }
+    return value
+  }
+
+  /// A number of at most 18 digits, a decimal comma or point among them.
+  package mutating func decimal() -> Double? {
+    let start = position
+    var value = 0.0
+    var divisor = 1.0
+    var isFraction = false
+    var digits = 0
+    while let byte = next {
+      if byte.isDigit {
+        digits += 1
+        value = value * 10 + Double(byte - UInt8(ascii: "0"))
+        if isFraction { divisor *= 10 }
+      } else if !isFraction, byte == UInt8(ascii: ".") || byte == UInt8(ascii: ",") {
+        // A comma that no digit follows ends the number.
+        guard position + 1 < bytes.endIndex, bytes[position + 1].isDigit else { break }
+        isFraction = true
+      } else {
+        break
+      }
+      position += 1
+    }
+    if digits == 0 || digits > 18 {
+      position = start
+      return nil
+    }
+    return value / divisor
+  }
+
+  /// A time in milliseconds, as nanoseconds.
+  package mutating func milliseconds() -> Int64? {
+    decimal().flatMap { Int64(exactly: ($0 * 1e6).rounded()) }
+  }
+
+  /// The number after `0x`, at most 16 digits; nil without one.
+  package mutating func address() -> UInt64? {
+    let start = position
+    guard take("0x") else { return nil }
+    var value: UInt64 = 0
+    let first = position
+    while let byte = next, let digit = byte.hexDigit {
+      if position - first == 16 {
+        position = start
+        return nil
+      }
+      value = value << 4 | UInt64(digit)
+      position += 1
+    }
+    if position == first {
+      position = start
+      return nil
+    }
+    return value
+  }
+}

@@ -1,0 +1,110 @@
+import Glibc
+
+extension UInt8 {
+  package var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0d }
+  package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
+  package var isLetter: Bool { (self | 0x20) >= 0x61 && (self | 0x20) <= 0x7a }
+
+  /// What a hexadecimal digit of either case is worth.
+  package var hexDigit: UInt8? {
+    switch self {
+    case 0x30...0x39: self - 0x30
+    case 0x41...0x46: self - 0x41 + 10
+    case 0x61...0x66: self - 0x61 + 10
+    default: nil
+    }
+  }
+}
+
+extension ArraySlice<UInt8> {
+  package var text: String { String(decoding: self, as: UTF8.self) }
+
+  /// Whether a text stands at an index.
+  package func has(_ text: StaticString, at index: Int) -> Bool {
+    let count = text.utf8CodeUnitCount
+    guard index >= startIndex, endIndex - index >= count else { return false }
+    return withUnsafeBytes { bytes in
+      memcmp(bytes.baseAddress! + (index - startIndex), text.utf8Start, count) == 0
+    }
+  }
+
+  package func hasPrefix(_ text: StaticString) -> Bool { has(text, at: startIndex) }
+  package func hasSuffix(_ text: StaticString) -> Bool {
+    has(text, at: endIndex - text.utf8CodeUnitCount)
+  }
+
+  package func equals(_ text: StaticString) -> Bool {
+    count == text.utf8CodeUnitCount && hasPrefix(text)
+  }
+
+  /// Where a text first stands at or after an index, or nil.
+  package func position(of text: StaticString, from start: Int? = nil) -> Int? {
+    let start = start ?? startIndex
+    let count = text.utf8CodeUnitCount
+    guard start >= startIndex, endIndex - start >= count else { return nil }
+    return withUnsafeBytes { bytes in
+      // The C library looks at many bytes at once, for the first of the text.
+      var from = start - startIndex
+      let first = Int32(text.utf8Start.pointee)
+      while bytes.count - from >= count {
+        guard
+          let found = memchr(bytes.baseAddress! + from, first, bytes.count - from - count + 1)
+        else { return nil }
+        let index = UnsafeRawPointer(found) - bytes.baseAddress!
+        if memcmp(found, text.utf8Start, count) == 0 { return startIndex + index }
+        from = index + 1
+      }
+      return nil
+    }
+  }
+
+  package func contains(text: StaticString) -> Bool { position(of: text) != nil }
+
+  /// Where a byte first stands at or after an index, or nil.
+  package func position(of byte: UInt8, from start: Int? = nil) -> Int? {
+    let start = start ?? startIndex
+    guard start >= startIndex, start < endIndex else { return nil }
+    return withUnsafeBytes { bytes in
+      memchr(bytes.baseAddress! + (start - startIndex), Int32(byte), endIndex - start)
+        .map { startIndex + (UnsafeRawPointer($0) - bytes.baseAddress!) }
+    }
+  }
+
+  /// Steps over a text if it stands at the front.
+  package mutating func take(_ text: StaticString) -> Bool {
+    let isHere = hasPrefix(text)
+    if isHere { removeFirst(text.utf8CodeUnitCount) }
+    return isHere
+  }
+
+  /// Takes a text off the end if it stands there.
+  package mutating func takeLast(_ text: StaticString) -> Bool {
+    let isHere = hasSuffix(text)
+    if isHere { removeLast(text.utf8CodeUnitCount) }
+    return isHere
+  }
+
+  /// Takes a decimal number; nil without one, or when it does not fit.
+  package mutating func takeNumber() -> UInt64? {
+    var cursor = ByteCursor(self)
+    guard let value = cursor.number() else { return nil }
+    self = cursor.rest
+    return value
+  }
+
+  /// Without blanks at both ends.
+  package var trimmed: ArraySlice<UInt8> {
+    var start = startIndex
+    var end = endIndex
+    while start < end, self[start].isBlank { start += 1 }
+    while end > start, self[end - 1].isBlank { end -= 1 }
+    return self[start..<end]
+  }
+
+  /// Without blanks at the front.
+  package var trimmedFront: ArraySlice<UInt8> {
+    var start = startIndex
+    while start < endIndex, self[start].isBlank { start += 1 }
+    return self[start...]
+  }
+}

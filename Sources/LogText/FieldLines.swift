@@ -1,0 +1,183 @@
+/// Lines of `key=value` pairs, as slog's and logrus' text forms are (logfmt).
+struct FieldLine {
+  /// The texts among the values, and how far the words before the first pair go.
+  var texts: [[UInt8]] = []
+  var prefix: ArraySlice<UInt8>
+  var time: ArraySlice<UInt8> = []
+
+  /// - Parameter marks: takes what the line says of the process.
+  /// - Returns: nil when the line has no pairs with a text among them.
+  init?(_ line: ArraySlice<UInt8>, _ marks: inout ProcessMarks) {
+    guard line.contains(text: "=\"") || line.contains(text: "msg=") else { return nil }
+    prefix = line[line.startIndex..<line.startIndex]
+    var pairs = 0
+    var index = line.startIndex
+    while index < line.endIndex {
+      if line[index].isBlank {
+        index += 1
+        continue
+      }
+      let start = index
+      while index < line.endIndex, Self.isNameByte(line[index]) { index += 1 }
+      guard index > start, index < line.endIndex, line[index] == UInt8(ascii: "=") else {
+        // A word. One that a runtime wrote makes pairs behind it no more than a suffix.
+        while index < line.endIndex, !line[index].isBlank { index += 1 }
+        if pairs == 0 { prefix = line[line.startIndex..<index] }
+        continue
+      }
+      if pairs == 0, Anchor.stands(in: prefix) { return nil }
+      let name = FieldName.path(line[start..<index], in: nil)
+      index += 1
+      pairs += 1
+      let value = Self.value(line, &index)
+      if let rank = FieldName.rank(name) {
+        marks.add(rank, value[...])
+      } else if FieldName.times.contains(name.last) {
+        if time.isEmpty { time = value[...] }
+      } else if FieldName.isText(name) || Anchor.stands(in: value[...]) {
+        texts.append(value)
+      }
+    }
+    if texts.isEmpty || pairs < 2 { return nil }
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    byte.isLetter || byte.isDigit || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
+      || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "@")
+  }
+
+  /// A quoted value with the escapes of Go's `strconv.Quote`, or a bare one.
+  private static func value(_ line: ArraySlice<UInt8>, _ index: inout Int) -> [UInt8] {
+    guard index < line.endIndex, line[index] == UInt8(ascii: "\"") else {
+      let start = index
+      while index < line.endIndex, !line[index].isBlank { index += 1 }
+      return Array(line[start..<index])
+    }
+    let start = index + 1
+    index = start
+    while index < line.endIndex, line[index] != UInt8(ascii: "\"") {
+      index += line[index] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    let end = min(index, line.endIndex)
+    index = min(end + 1, line.endIndex)
+    return LiteralEscapes.unquoted(line[start..<end])
+  }
+}
+
+/// Line ends and tabs that something wrote as two or more visible characters.
+enum LiteralEscapes {
+  /// The escapes of Go's `strconv.Quote`.
+  static func unquoted(_ text: ArraySlice<UInt8>) -> [UInt8] {
+    guard text.position(of: UInt8(ascii: "\\")) != nil else { return Array(text) }
+    guard text.contains(text: "\\x") else { return JSONRecords.unescaped(text) }
+    var result: [UInt8] = []
+    var rest = text
+    while let slash = rest.position(of: "\\x") {
+      result += JSONRecords.unescaped(rest[..<slash])
+      let digits = rest[(slash + 2)...].prefix(2)
+      let value = digits.reduce(into: UInt8?(0)) { sum, byte in
+        sum = sum.flatMap { sum in byte.hexDigit.map { sum << 4 | $0 } }
+      }
+      if digits.count == 2, let value {
+        result.append(value)
+        rest = rest[(slash + 4)...]
+      } else {
+        rest = rest[(slash + 2)...]
+      }
+    }
+    return result + JSONRecords.unescaped(rest)
+  }
+
+  /// Returns a line with its literal ends as ends; nil when it has none, or nothing that a
+  /// runtime wrote.
+  ///
+  /// `\n` and `\t`, however often they were escaped, and rsyslog's `#012` and `#011`.
+  static func resolved(_ line: ArraySlice<UInt8>) -> [UInt8]? {
+    guard
+      line.contains(text: "\\n") || line.contains(text: "#012") || line.contains(text: "\\t")
+        || line.contains(text: "u003e")
+    else { return nil }
+    guard
+      Anchor.beginsGoroutine(line) || Anchor.beginsCollection(line)
+        || line.contains(text: "profile: ")
+    else { return nil }
+    var result: [UInt8] = []
+    result.reserveCapacity(line.count)
+    var index = line.startIndex
+    while index < line.endIndex {
+      let byte = line[index]
+      if byte == UInt8(ascii: "\\") {
+        var end = index
+        while end < line.endIndex, line[end] == UInt8(ascii: "\\") { end += 1 }
+        if let (replacement, length) = escape(line, end) {
+          if let replacement { result.append(replacement) }
+          index = end + length
+          continue
+        }
+      } else if let (replacement, length) = entity(line, index) {
+        result.append(replacement)
+        index += length
+        continue
+      }
+      result.append(byte)
+      index += 1
+    }
+    return result.elementsEqual(line) ? nil : result
+  }
+
+  /// Returns a text that was copied from the source of a page with its brackets.
+  static func withoutEntities(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    guard line.contains(text: "&gt;") || line.contains(text: "&lt;") else { return line }
+    var result: [UInt8] = []
+    var index = line.startIndex
+    while index < line.endIndex {
+      let (byte, length) = entity(line, index) ?? (line[index], 1)
+      result.append(byte)
+      index += length
+    }
+    return result[...]
+  }
+
+  /// What stands behind backslashes.
+  private static func escape(
+    _ line: ArraySlice<UInt8>, _ index: Int
+  ) -> (UInt8?, length: Int)? {
+    guard index < line.endIndex else { return nil }
+    switch line[index] {
+    case UInt8(ascii: "n"): return (0x0a, 1)
+    case UInt8(ascii: "t"): return (0x09, 1)
+    case UInt8(ascii: "r"): return (nil, 1)
+    case UInt8(ascii: "\""): return (UInt8(ascii: "\""), 1)
+    default:
+      if line.has("u003e", at: index) || line.has("u003E", at: index) {
+        return (UInt8(ascii: ">"), 5)
+      }
+      if line.has("u003c", at: index) || line.has("u003C", at: index) {
+        return (UInt8(ascii: "<"), 5)
+      }
+      if line.has("u0026", at: index) { return (UInt8(ascii: "&"), 5) }
+      if line.has("u0009", at: index) { return (0x09, 5) }
+      if line.has("u000a", at: index) || line.has("u000A", at: index) { return (0x0a, 5) }
+      return nil
+    }
+  }
+
+  /// What rsyslog and pages write.
+  private static func entity(
+    _ line: ArraySlice<UInt8>, _ index: Int
+  ) -> (UInt8, length: Int)? {
+    switch line[index] {
+    case UInt8(ascii: "#"):
+      if line.has("#012", at: index) { return (0x0a, 4) }
+      if line.has("#011", at: index) { return (0x09, 4) }
+    case UInt8(ascii: "&"):
+      if line.has("&gt;", at: index) { return (UInt8(ascii: ">"), 4) }
+      if line.has("&lt;", at: index) { return (UInt8(ascii: "<"), 4) }
+      if line.has("&amp;", at: index) { return (UInt8(ascii: "&"), 5) }
+      if line.has("&quot;", at: index) { return (UInt8(ascii: "\""), 6) }
+      if line.has("&#34;", at: index) { return (UInt8(ascii: "\""), 5) }
+    default: break
+    }
+    return nil
+  }
+}

@@ -1,0 +1,146 @@
+/// What a field of a structured log is for, told by its name as loggers, containers and log
+/// stores spell it.
+enum FieldName {
+  /// The end of a path of names: the last one, and the two last as one. Case and `_`, `-`,
+  /// `@` do not count, and `kubernetes.pod.name` is three names.
+  struct Path: Hashable {
+    var last: UInt64 = FieldName.seed
+    var lastTwo: UInt64 = FieldName.seed
+  }
+
+  private static let seed: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  /// - Parameter outer: the last name of the object that the field stands in.
+  static func path(_ name: ArraySlice<UInt8>, in outer: UInt64?) -> Path {
+    var path = Path(last: seed, lastTwo: outer ?? seed)
+    for byte in name {
+      switch byte {
+      case UInt8(ascii: "."), UInt8(ascii: "/"):
+        path.lastTwo = path.last
+        path.last = seed
+      case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "@"), UInt8(ascii: " "): continue
+      default:
+        let lower = UInt64(byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte)
+        path.last = (path.last ^ lower) &* 0x100_0000_01b3
+        path.lastTwo = (path.lastTwo ^ lower) &* 0x100_0000_01b3
+      }
+    }
+    return path
+  }
+
+  private static func set(_ names: String...) -> Set<UInt64> {
+    Set(names.map { path(Array($0.utf8)[...], in: nil).last })
+  }
+
+  /// Texts that a program or its runtime wrote.
+  static let texts = set(
+    "log", "message", "msg", "textpayload", "line", "output", "stack", "stacktrace",
+    "exception", "error", "err", "errorverbose", "panic", "body", "fullmessage",
+    "shortmessage", "backtrace", "values", "bodystringvalue", "bodyvalue", "goroutines", "dump")
+
+  /// Texts that end their lines themselves, so that what has no end goes on in the next.
+  static let streams = set("log", "output")
+
+  static let times = set(
+    "time", "ts", "timestamp", "realtimetimestamp", "timeunixnano", "datetime", "eventtime")
+
+  /// Lists of names with values; their elements are no records.
+  static let attributeLists = set("attributes", "labels", "tags")
+  static let keys = set("key")
+  static let values = set("value", "stringvalue", "intvalue", "valuestringvalue")
+
+  /// What names the process, with the order in which its parts are put together.
+  static let marks: [UInt64: Int] = {
+    let names: [[String]] = [
+      ["pod", "podname"], ["container", "containername"],
+      [
+        "service", "servicename", "app", "application", "syslogidentifier", "package",
+        "systemdunit", "unit",
+      ],
+      ["host", "hostname", "instance", "instanceid"], ["pid", "processid", "syslogpid"],
+    ]
+    var ranks: [UInt64: Int] = [:]
+    for (rank, alike) in names.enumerated() {
+      for name in alike { ranks[path(Array(name.utf8)[...], in: nil).last] = rank }
+    }
+    return ranks
+  }()
+
+  static func isText(_ path: Path) -> Bool {
+    texts.contains(path.last) || texts.contains(path.lastTwo)
+  }
+
+  static func rank(_ path: Path) -> Int? { marks[path.lastTwo] ?? marks[path.last] }
+}
+
+/// What the fields of a record say of the process that wrote it.
+struct ProcessMarks {
+  private var parts: [(rank: Int, value: ArraySlice<UInt8>)] = []
+
+  /// The name that was made last, since most records are of the same process.
+  private var known: [(rank: Int, value: ArraySlice<UInt8>)] = []
+  private var knownName = ""
+
+  private static let limit = 16
+  private static let longest = 128
+
+  var count: Int { parts.count }
+
+  mutating func add(_ rank: Int, _ value: ArraySlice<UInt8>) {
+    guard !value.isEmpty, value.count <= Self.longest, parts.count < Self.limit else { return }
+    parts.append((rank, value))
+  }
+
+  mutating func cut(to count: Int) { parts.removeLast(max(0, parts.count - count)) }
+
+  /// `web-1/app`; empty when nothing is known.
+  mutating func name() -> String {
+    if parts.isEmpty { return "" }
+    if parts.count == known.count, zip(parts, known).allSatisfy({ $0 == $1 }) { return knownName }
+    known = parts
+    var seen: [ArraySlice<UInt8>] = []
+    for part in parts.enumerated().sorted(by: {
+      ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset)
+    })
+    where !seen.contains(part.element.value) { seen.append(part.element.value) }
+    knownName = seen.map(\.text).joined(separator: "/")
+    return knownName
+  }
+}
+
+/// What a runtime writes that makes any text one to read, wherever it stands.
+package enum Anchor {
+  /// Whether a goroutine, a collection or the reason of a crash begins somewhere in a text.
+  package static func stands(in text: ArraySlice<UInt8>) -> Bool {
+    beginsGoroutine(text) || beginsCollection(text) || text.contains(text: "fatal error: ")
+      || text.contains(text: "panic: ") || text.contains(text: "heap profile: ")
+  }
+
+  /// `goroutine 7 [`, `goroutine 7 gp=`, `Goroutine 7 in state `.
+  static func beginsGoroutine(_ text: ArraySlice<UInt8>) -> Bool {
+    numbered("oroutine ", in: text) {
+      $0.hasPrefix(" [") || $0.hasPrefix(" gp=") || $0.hasPrefix(" in state ")
+        || $0.hasPrefix(" - User")
+    }
+      || text.contains(text: "goroutine profile: total ")
+  }
+
+  /// `gc 7 @`, `GC(7) `.
+  static func beginsCollection(_ text: ArraySlice<UInt8>) -> Bool {
+    numbered("gc ", in: text) { $0.hasPrefix(" @") }
+      || numbered("GC(", in: text) { $0.hasPrefix(") ") }
+      || text.contains(text: "scvg") || text.contains(text: "scav ")
+  }
+
+  private static func numbered(
+    _ word: StaticString, in text: ArraySlice<UInt8>, _ follows: (ArraySlice<UInt8>) -> Bool
+  ) -> Bool {
+    var from = text.startIndex
+    while let found = text.position(of: word, from: from) {
+      var cursor = ByteCursor(text, at: found + word.utf8CodeUnitCount)
+      if cursor.number() != nil, follows(cursor.rest) { return true }
+      from = found + 1
+    }
+    return false
+  }
+}

@@ -1,0 +1,281 @@
+/// Finds the texts in JSON that a container, a logger or a log store wrapped them into: a
+/// line of JSON, or a document that goes over many lines.
+///
+/// A record is an object by itself or in a list: all texts in it are of one process at one
+/// time, and are handed out when it ends, since the names of the process may come behind.
+struct JSONRecords {
+  struct Text {
+    var bytes: ArraySlice<UInt8>
+    var number: Int
+
+    /// It ends its lines itself.
+    var isStream: Bool
+  }
+
+  enum Outcome: Equatable {
+    /// The value ended, at this index.
+    case complete(Int)
+    /// It goes on in the next line.
+    case open
+    /// The line ends within a text.
+    case cut
+    /// This is no JSON.
+    case broken
+  }
+
+  private struct Frame {
+    var isArray: Bool
+    var path: FieldName.Path
+    var isRecord: Bool
+    var textStart: Int
+    var markStart: Int
+    var hadTime: Bool
+    /// The next text of an object is a name.
+    var expectsName = true
+    /// What `key` says in a list of attributes.
+    var attribute: FieldName.Path?
+    /// A text that is written as the numbers of its bytes.
+    var bytes: [UInt8] = []
+  }
+
+  private var stack: [Frame] = []
+  private var name = FieldName.Path()
+  private var texts: [Text] = []
+  private var marks = ProcessMarks()
+  private var time: ArraySlice<UInt8> = []
+
+  /// Names under which a text had what a runtime writes.
+  private var learnt: Set<UInt64> = []
+
+  private static let depthLimit = 64
+  private static let learntLimit = 64
+
+  var isOpen: Bool { !stack.isEmpty }
+
+  mutating func reset() {
+    stack = []
+    texts = []
+    marks.cut(to: 0)
+    time = []
+  }
+
+  /// Reads a line; hands out the records that end in it.
+  mutating func feed(
+    _ line: ArraySlice<UInt8>, number: Int,
+    _ emit: ([Text], _ process: String, _ time: ArraySlice<UInt8>) -> Void
+  ) -> Outcome {
+    var index = line.startIndex
+    while index < line.endIndex {
+      let byte = line[index]
+      switch byte {
+      case 0x20, 0x09, 0x0d, UInt8(ascii: ","):
+        if byte == UInt8(ascii: ","), !stack.isEmpty { stack[stack.count - 1].expectsName = true }
+        index += 1
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        guard push(isArray: byte == UInt8(ascii: "[")) else { return .broken }
+        index += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        guard let frame = stack.last, frame.isArray == (byte == UInt8(ascii: "]")) else {
+          return .broken
+        }
+        pop(number, emit)
+        index += 1
+        if stack.isEmpty { return .complete(index) }
+      case UInt8(ascii: "\""):
+        guard !stack.isEmpty else { return .broken }
+        let start = index + 1
+        guard let end = Self.textEnd(line, start) else {
+          // What there is of the text is better than nothing.
+          if !nextIsName { take(line[start...], hasEscapes: true, number) }
+          while !stack.isEmpty { pop(number, emit) }
+          return .cut
+        }
+        index = end + 1
+        if nextIsName {
+          while index < line.endIndex, line[index].isBlank { index += 1 }
+          guard index < line.endIndex, line[index] == UInt8(ascii: ":") else { return .broken }
+          index += 1
+          let raw = line[start..<end]
+          let outer = stack.count > 1 ? stack[stack.count - 1].path.last : nil
+          name = FieldName.path(
+            raw.position(of: UInt8(ascii: "\\")) == nil ? raw : JSONRecords.unescaped(raw)[...],
+            in: outer)
+          stack[stack.count - 1].expectsName = false
+        } else {
+          take(line[start..<end], hasEscapes: nil, number)
+        }
+      case UInt8(ascii: "-"), 0x30...0x39, UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
+        guard !stack.isEmpty, !nextIsName else { return .broken }
+        let start = index
+        while index < line.endIndex, Self.isLiteralByte(line[index]) { index += 1 }
+        takeNumber(line[start..<index])
+      default: return .broken
+      }
+    }
+    return stack.isEmpty ? .broken : .open
+  }
+
+  private var nextIsName: Bool {
+    guard let frame = stack.last else { return false }
+    return !frame.isArray && frame.expectsName
+  }
+
+  private static func isLiteralByte(_ byte: UInt8) -> Bool {
+    byte.isDigit || byte.isLetter || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
+      || byte == UInt8(ascii: ".")
+  }
+
+  /// Where the quote stands that ends a text.
+  private static func textEnd(_ line: ArraySlice<UInt8>, _ start: Int) -> Int? {
+    var from = start
+    while let quote = line.position(of: UInt8(ascii: "\""), from: from) {
+      var slashes = quote
+      while slashes > start, line[slashes - 1] == UInt8(ascii: "\\") { slashes -= 1 }
+      if (quote - slashes) % 2 == 0 { return quote }
+      from = quote + 1
+    }
+    return nil
+  }
+
+  private mutating func push(isArray: Bool) -> Bool {
+    guard stack.count < Self.depthLimit, !nextIsName else { return false }
+    let outer = stack.last
+    // What stands in a list has the list's name.
+    let path = outer.map { $0.isArray ? $0.path : name } ?? FieldName.Path()
+    let isRecord =
+      !isArray
+      && (outer.map { $0.isArray && !FieldName.attributeLists.contains($0.path.last) } ?? true)
+    stack.append(
+      Frame(
+        isArray: isArray, path: path, isRecord: isRecord, textStart: texts.count,
+        markStart: marks.count, hadTime: !time.isEmpty))
+    return true
+  }
+
+  private mutating func pop(
+    _ number: Int, _ emit: ([Text], String, ArraySlice<UInt8>) -> Void
+  ) {
+    let frame = stack.removeLast()
+    if !frame.bytes.isEmpty {
+      texts.append(Text(bytes: frame.bytes[...], number: number, isStream: false))
+    }
+    guard frame.isRecord else { return }
+    if texts.count > frame.textStart {
+      emit(Self.distinct(Array(texts[frame.textStart...])), marks.name(), time)
+      texts.removeLast(texts.count - frame.textStart)
+    }
+    marks.cut(to: frame.markStart)
+    if !frame.hadTime { time = [] }
+  }
+
+  /// Without texts that are the beginning of another: a short message is.
+  private static func distinct(_ texts: [Text]) -> [Text] {
+    if texts.count < 2 || texts.count > 16 { return texts }
+    return texts.enumerated().filter { index, text in
+      !texts.enumerated().contains { other, longer in
+        index != other && longer.bytes.starts(with: text.bytes)
+          && (longer.bytes.count > text.bytes.count || other < index)
+      }
+    }.map(\.element)
+  }
+
+  /// The path of a value that stands here.
+  private var here: FieldName.Path {
+    guard let frame = stack.last else { return FieldName.Path() }
+    return frame.isArray ? frame.path : name
+  }
+
+  private mutating func take(_ raw: ArraySlice<UInt8>, hasEscapes: Bool?, _ number: Int) {
+    var path = here
+    let hasEscapes = hasEscapes ?? (raw.position(of: UInt8(ascii: "\\")) != nil)
+    func value() -> ArraySlice<UInt8> { hasEscapes ? Self.unescaped(raw)[...] : raw }
+    if FieldName.keys.contains(path.last), raw.count < 128 {
+      stack[stack.count - 1].attribute = FieldName.path(value(), in: nil)
+      return
+    }
+    if FieldName.values.contains(path.last),
+      let attribute = stack.suffix(2).compactMap(\.attribute).last
+    {
+      path = attribute
+    }
+    if let rank = FieldName.rank(path) {
+      marks.add(rank, value())
+    } else if FieldName.times.contains(path.last) {
+      if time.isEmpty { time = value() }
+    } else if FieldName.isText(path) || learnt.contains(path.last) {
+      // The times of Loki's pairs of times and lines.
+      if raw.count >= 16, raw.allSatisfy(\.isDigit) { return }
+      texts.append(
+        Text(bytes: value(), number: number, isStream: FieldName.streams.contains(path.last)))
+    } else if raw.count > 8, Anchor.stands(in: raw) {
+      if learnt.count < Self.learntLimit { learnt.insert(path.last) }
+      texts.append(Text(bytes: value(), number: number, isStream: false))
+    }
+  }
+
+  private mutating func takeNumber(_ raw: ArraySlice<UInt8>) {
+    let path = here
+    if stack.last?.isArray ?? false {
+      // journald writes a text with control characters as a list of bytes.
+      if FieldName.texts.contains(path.last), let byte = UInt8(raw.text) {
+        stack[stack.count - 1].bytes.append(byte)
+      }
+    } else if let rank = FieldName.rank(path) {
+      marks.add(rank, raw)
+    } else if FieldName.times.contains(path.last), time.isEmpty {
+      time = raw
+    }
+  }
+
+  /// The escapes of RFC 8259, 7.
+  static func unescaped(_ raw: ArraySlice<UInt8>) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(raw.count)
+    var index = raw.startIndex
+    while index < raw.endIndex {
+      let byte = raw[index]
+      index += 1
+      guard byte == UInt8(ascii: "\\"), index < raw.endIndex else {
+        result.append(byte)
+        continue
+      }
+      let escape = raw[index]
+      index += 1
+      switch escape {
+      case UInt8(ascii: "n"): result.append(0x0a)
+      case UInt8(ascii: "t"): result.append(0x09)
+      case UInt8(ascii: "r"): result.append(0x0d)
+      case UInt8(ascii: "b"): result.append(0x08)
+      case UInt8(ascii: "f"): result.append(0x0c)
+      case UInt8(ascii: "u"): appendScalar(raw, &index, to: &result)
+      default: result.append(escape)
+      }
+    }
+    return result
+  }
+
+  /// Four digits behind `\u`, perhaps with the second half of a pair; what is none of these is
+  /// replaced.
+  private static func appendScalar(
+    _ raw: ArraySlice<UInt8>, _ index: inout Int, to result: inout [UInt8]
+  ) {
+    func unit() -> UInt32? {
+      guard raw.endIndex - index >= 4 else { return nil }
+      var value: UInt32 = 0
+      for byte in raw[index..<index + 4] {
+        guard let digit = byte.hexDigit else { return nil }
+        value = value << 4 | UInt32(digit)
+      }
+      index += 4
+      return value
+    }
+    var value = unit() ?? 0xfffd
+    if value & 0xfc00 == 0xd800, raw.has("\\u", at: index) {
+      index += 2
+      if let low = unit(), low & 0xfc00 == 0xdc00 {
+        value = 0x10000 + ((value & 0x3ff) << 10 | (low & 0x3ff))
+      }
+    }
+    result.append(contentsOf: Array(String(Character(Unicode.Scalar(value) ?? "\u{fffd}")).utf8))
+  }
+}

@@ -1,0 +1,308 @@
+/// The one way from what people have to lines of text: pieces of a file in, lines out, each
+/// with the line of the file that it stood in.
+///
+/// Undone are encodings, control sequences of terminals, JSON of containers, loggers and log
+/// stores (a line a record, or a document), logfmt, literal `\n`, and the cutting of long
+/// lines by container runtimes. What a logger writes before or behind a text stays there: only
+/// who reads the text knows where it begins (``LinePrefix``).
+package struct LogReader {
+  private var decoder = TextDecoder()
+  private var waiting: [UInt8] = []
+  private var number = 0
+  private var json = JSONRecords()
+  private var journal = JournalExport()
+
+  /// Lines of the document that is being read, which may turn out to be none.
+  private var documentLines = 0
+
+  /// Texts that have no end of line yet, by process.
+  private var fragments: [String: [UInt8]] = [:]
+
+  /// What goes beyond that of a line is left out; a document may be one line.
+  private static let lineLimit = 1 << 20
+  private static let documentLimit = 32 << 20
+  private static let fragmentLimit = 1 << 20
+  private static let fragmentCount = 256
+
+  /// JSON may hold a line of JSON, and so on.
+  private static let depthLimit = 4
+
+  /// Lines of which the end was left out.
+  package private(set) var cutLines = 0
+
+  package init() {}
+
+  /// Reads the next bytes of the file.
+  package mutating func add(_ bytes: ArraySlice<UInt8>, _ body: (LogLine) -> Void) {
+    if case .utf8 = decoder.encoding {
+      split(bytes, body)
+    } else {
+      split(decoder.decode(bytes, isEnd: false)[...], body)
+    }
+  }
+
+  /// Ends the file.
+  package mutating func finish(_ body: (LogLine) -> Void) {
+    split(decoder.decode([], isEnd: true)[...], body)
+    if !waiting.isEmpty { handOut(waiting[...], body) }
+    waiting = []
+    if let entry = journal.finish() { deliverLines(entry, prefix: [], 1, body) }
+    for (process, text) in fragments.sorted(by: { $0.key < $1.key }) {
+      deliver(LogLine(text[...], number: number, process: process), 1, body)
+    }
+    fragments = [:]
+  }
+
+  private mutating func split(_ bytes: ArraySlice<UInt8>, _ body: (LogLine) -> Void) {
+    var start = bytes.startIndex
+    while let end = bytes.position(of: 0x0a, from: start) {
+      if waiting.isEmpty {
+        handOut(bytes[start..<end], body)
+      } else {
+        keep(bytes[start..<end])
+        let line = waiting
+        waiting.removeAll(keepingCapacity: line.count < Self.lineLimit)
+        handOut(line[...], body)
+      }
+      start = end + 1
+    }
+    keep(bytes[start...])
+  }
+
+  private mutating func keep(_ bytes: ArraySlice<UInt8>) {
+    if bytes.isEmpty { return }
+    let first = waiting.first ?? bytes.first
+    let isDocument = first == UInt8(ascii: "[") || first == UInt8(ascii: "{")
+    let room = max(0, (isDocument ? Self.documentLimit : Self.lineLimit) - waiting.count)
+    if bytes.count > room, waiting.count < (isDocument ? Self.documentLimit : Self.lineLimit) {
+      cutLines += 1
+    }
+    waiting += bytes.prefix(room)
+  }
+
+  /// A whole line of the file, without its end.
+  private mutating func handOut(_ line: ArraySlice<UInt8>, _ body: (LogLine) -> Void) {
+    number += 1
+    switch journal.add(line, number) {
+    case .none: break
+    case .taken: return
+    case .entry(let entry): return deliverLines(entry, prefix: [], 1, body)
+    }
+    var line = line
+    while line.last == 0x0d { line.removeLast() }
+    if json.isOpen, goOn(line, body) { return }
+    deliver(LogLine(line, number: number), 0, body)
+  }
+
+  /// Reads on in a document; returns false when the line is not of it.
+  private mutating func goOn(_ line: ArraySlice<UInt8>, _ body: (LogLine) -> Void) -> Bool {
+    var records: [Record] = []
+    let outcome = json.feed(line, number: number) { records.append(Record($0, $1, $2)) }
+    for record in records { deliver(record, prefix: [], 1, body) }
+    switch outcome {
+    case .open: return true
+    case .complete(let end):
+      // Some write `}, {` or `}{`.
+      let rest = line[end...].trimmed
+      if !rest.isEmpty, !rest.equals(",") { deliver(LogLine(rest, number: number), 0, body) }
+      return true
+    case .cut:
+      json.reset()
+      return true
+    case .broken:
+      json.reset()
+      return false
+    }
+  }
+
+  private struct Record {
+    var texts: [JSONRecords.Text]
+    var process: String
+    var time: ArraySlice<UInt8>
+
+    init(_ texts: [JSONRecords.Text], _ process: String, _ time: ArraySlice<UInt8>) {
+      self.texts = texts
+      self.process = process
+      self.time = time
+    }
+  }
+
+  private mutating func deliver(
+    _ record: Record, prefix: ArraySlice<UInt8>, _ depth: Int, _ body: (LogLine) -> Void
+  ) {
+    for text in record.texts {
+      var line = LogLine(
+        text.bytes, number: text.number, process: record.process, time: record.time)
+      if text.isStream { joinFragments(&line) }
+      deliverLines(line, prefix: prefix, depth, body)
+    }
+  }
+
+  /// Docker and `go test -json` write long lines, and lines without an end, in pieces: the
+  /// beginning waits for what ends it.
+  private mutating func joinFragments(_ line: inout LogLine) {
+    if let front = fragments.removeValue(forKey: line.process) {
+      line.text = (front + line.text)[...]
+    }
+    guard line.text.last != 0x0a, line.text.count < Self.fragmentLimit,
+      fragments.count < Self.fragmentCount
+    else { return }
+    let end = line.text.lastIndex(of: 0x0a).map { $0 + 1 } ?? line.text.startIndex
+    fragments[line.process] = Array(line.text[end...])
+    line.text = line.text[..<end]
+  }
+
+  /// Hands out each line of a text.
+  private mutating func deliverLines(
+    _ line: LogLine, prefix: ArraySlice<UInt8>, _ depth: Int, _ body: (LogLine) -> Void
+  ) {
+    var start = line.text.startIndex
+    while start < line.text.endIndex {
+      let end = line.text.position(of: 0x0a, from: start) ?? line.text.endIndex
+      var part = line
+      part.text = line.text[start..<end]
+      while part.text.last == 0x0d { part.text.removeLast() }
+      if !prefix.isEmpty { part.text = (prefix + part.text)[...] }
+      deliver(part, depth, body)
+      start = end + 1
+    }
+  }
+
+  /// Hands out a line, or what is wrapped into it.
+  private mutating func deliver(_ line: LogLine, _ depth: Int, _ body: (LogLine) -> Void) {
+    var line = line
+    if TerminalSequences.mayStand(in: line.text) {
+      line.text = TerminalSequences.removed(from: line.text)[...]
+    }
+    if line.text.contains(text: "\u{a0}") { line.text = Self.withPlainBlanks(line.text) }
+    if line.text.position(of: UInt8(ascii: "&")) != nil {
+      line.text = LiteralEscapes.withoutEntities(line.text)
+    }
+    if depth < Self.depthLimit, unwrap(line, depth, body) { return }
+    body(line)
+  }
+
+  /// Blanks that were copied from a page: each becomes one byte.
+  private static func withPlainBlanks(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var result: [UInt8] = []
+    result.reserveCapacity(text.count)
+    var index = text.startIndex
+    while index < text.endIndex {
+      let isBlank = text.has("\u{a0}", at: index)
+      result.append(isBlank ? 0x20 : text[index])
+      index += isBlank ? 2 : 1
+    }
+    return result[...]
+  }
+
+  /// Returns false when nothing is wrapped into the line.
+  private mutating func unwrap(
+    _ line: LogLine, _ depth: Int, _ body: (LogLine) -> Void
+  ) -> Bool {
+    let text = line.text
+    if let container = ContainerLine(text), joinParts(container, line, depth, body) { return true }
+    let front = text.trimmedFront.first
+    if front == UInt8(ascii: "{") || front == UInt8(ascii: "[") {
+      if unwrapJSON(line, at: text.startIndex, depth, body) { return true }
+    }
+    if let brace = text.position(of: "{\""), unwrapJSON(line, at: brace, depth, body) {
+      return true
+    }
+    var marks = ProcessMarks()
+    if let fields = FieldLine(text, &marks) {
+      let prefix: ArraySlice<UInt8> = fields.prefix.isEmpty ? [] : (fields.prefix + [0x20])[...]
+      let name = marks.name()
+      for text in fields.texts {
+        let inner = LogLine(
+          text[...], number: line.number, process: name.isEmpty ? line.process : name,
+          time: fields.time.isEmpty ? line.time : fields.time)
+        deliverLines(inner, prefix: prefix, depth + 1, body)
+      }
+      return true
+    }
+    if let resolved = LiteralEscapes.resolved(text) {
+      var inner = line
+      inner.text = resolved[...]
+      deliverLines(inner, prefix: [], depth + 1, body)
+      return true
+    }
+    return false
+  }
+
+  /// - Parameter start: where the JSON begins, behind what somebody put before it.
+  private mutating func unwrapJSON(
+    _ line: LogLine, at start: Int, _ depth: Int, _ body: (LogLine) -> Void
+  ) -> Bool {
+    if depth == 0, start == line.text.startIndex {
+      // A document may go on below.
+      guard !json.isOpen else { return false }
+      var records: [Record] = []
+      let outcome = json.feed(line.text, number: line.number) { records.append(Record($0, $1, $2)) }
+      let isWhole = Self.isWhole(outcome, line.text)
+      if outcome != .open { json.reset() }
+      guard isWhole || outcome == .open || outcome == .cut && !records.isEmpty else { return false }
+      if isWhole, records.isEmpty { return false }
+      for record in records { deliver(record, prefix: [], depth + 1, body) }
+      return true
+    }
+    var inner = json
+    inner.reset()
+    var records: [Record] = []
+    let outcome = inner.feed(line.text[start...], number: line.number) {
+      records.append(Record($0, $1.isEmpty ? line.process : $1, $2.isEmpty ? line.time : $2))
+    }
+    guard Self.isWhole(outcome, line.text) || outcome == .cut, !records.isEmpty else {
+      return false
+    }
+    for record in records {
+      deliver(record, prefix: line.text[..<start], depth + 1, body)
+    }
+    return true
+  }
+
+  private static func isWhole(_ outcome: JSONRecords.Outcome, _ text: ArraySlice<UInt8>) -> Bool {
+    guard case .complete(let end) = outcome else { return false }
+    return text[end...].allSatisfy { $0.isBlank || $0 == UInt8(ascii: ",") }
+  }
+
+  /// The runtime of containers cuts long lines: all parts but the last say so.
+  private mutating func joinParts(
+    _ part: ContainerLine, _ line: LogLine, _ depth: Int, _ body: (LogLine) -> Void
+  ) -> Bool {
+    let key = line.process + "\u{0}" + part.stream.text
+    let front = fragments.removeValue(forKey: key)
+    if part.isPartial {
+      guard fragments.count < Self.fragmentCount, (front?.count ?? 0) < Self.fragmentLimit else {
+        return false
+      }
+      fragments[key] = (front ?? []) + part.text
+      return true
+    }
+    guard let front else { return false }
+    var whole = line
+    whole.text = (line.text[..<part.text.startIndex] + front + part.text)[...]
+    deliver(whole, depth + 1, body)
+    return true
+  }
+}
+
+/// A line of a container's log as Kubernetes' runtimes write it (CRI):
+/// `2026-01-02T03:04:05.6Z stderr F text`.
+struct ContainerLine {
+  var stream: ArraySlice<UInt8>
+  var isPartial: Bool
+  var text: ArraySlice<UInt8>
+
+  init?(_ line: ArraySlice<UInt8>) {
+    guard let first = line.first, first.isDigit,
+      let blank = line.prefix(48).position(of: 0x20)
+    else { return nil }
+    let isOutput = line.has(" stdout ", at: blank)
+    guard isOutput || line.has(" stderr ", at: blank) else { return nil }
+    let tag = blank + 8
+    isPartial = line.has("P ", at: tag)
+    guard isPartial || line.has("F ", at: tag) else { return nil }
+    stream = line[(blank + 1)..<(blank + 7)]
+    text = line[(tag + 2)...]
+  }
+}

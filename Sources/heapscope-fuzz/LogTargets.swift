@@ -91,3 +91,33 @@ private func logLines(_ bytes: [UInt8], pieces: Int) -> [LogLine] {
   reader.finish { result.append($0) }
   return result
 }
+
+/// Two texts of benchmarks, compared.
+@Sendable func fuzzBenchmarks(_ bytes: [UInt8]) {
+  guard bytes.count > 2 else { return }
+  let count = min(Int(bytes[0]) << 8 | Int(bytes[1]), bytes.count - 2)
+  let rest = bytes[2...]
+  let texts = [rest.prefix(count), rest.dropFirst(count)].map { part in
+    var text = BenchmarkText()
+    for line in lines(Array(part)) { text.add(String(decoding: line, as: UTF8.self)) }
+    return text
+  }
+  if texts[0].runs.isEmpty { return }
+  for run in texts[0].runs where run.iterations < 1 || run.processors < 1 {
+    fail("\(run) ran \(run.iterations) times")
+  }
+  var report = BenchReport(texts[0].runs, textName: "a")
+  report.comparison = BenchmarkComparison(before: texts[1].runs, after: texts[0].runs)
+  for row in report.comparison?.rows ?? [] {
+    if let p = row.probability, !(0...1).contains(p) { fail("a probability of \(p)") }
+    if let p = row.probability, let rate = row.rate, rate < p - 1e-12 {
+      fail("a rate of \(rate) for a probability of \(p)")
+    }
+    if let interval = row.after.interval, !interval.contains(row.after.median) {
+      fail("the median \(row.after.median) is outside of \(interval)")
+    }
+  }
+  checkText(report.text(fuzzStyle), "bench")
+  checkText(report.markdown(), "bench markdown")
+  checkDocument(report.document(), "bench")
+}

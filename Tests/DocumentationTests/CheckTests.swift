@@ -230,6 +230,28 @@ struct CheckTests {
     #expect(result.text.contains("Fix: print what the reader needs"))
   }
 
+  @Test(
+    "SARIF output of hotspots conforms to the standard, and has each finding as a warning",
+    arguments: [profile, "Fixtures/go1.22/gateway.pb.gz", "Fixtures/go1.27/treeidx.pb.gz"])
+  func hotspots(fixture: String) throws {
+    let result = run(["hotspots", "--format=sarif", fixture])
+    #expect(result.status == 0)
+    #expect(try SARIFRules(result.text).problems == [])
+    let log = try JSONSerialization.jsonObject(with: Data(result.output)) as? [String: Any]
+    let results = try #require(
+      (log?["runs"] as? [[String: Any]])?.first?["results"] as? [[String: Any]])
+    let findings = try #require(
+      (JSONSerialization.jsonObject(
+        with: Data(run(["hotspots", "--format=json", fixture]).output)) as? [String: Any])?[
+          "findings"] as? [[String: Any]])
+    #expect(results.count == findings.count)
+    #expect(results.allSatisfy { $0["level"] as? String == "warning" })
+    #expect(results.compactMap { $0["ruleId"] as? String }
+      == findings.compactMap { $0["kind"] as? String })
+    let commands = run(["hotspots", "--format=github", fixture]).text
+    #expect(commands.hasPrefix(findings.isEmpty ? "::notice title=heapscope::nothing" : "::warning "))
+  }
+
   @Test("the SARIF validator of the tests finds mistakes")
   func rules() throws {
     func problems(_ text: String) throws -> Int { try SARIFRules(text).problems.count }

@@ -99,8 +99,7 @@ struct ReadmeTests {
     let commands = [
       "top", "hotspots", "focus", "diff", "explain", "trend", "gctrace", "goroutines", "held", "peek",
       "list", "merge",
-      "check",
-      "flame", "report", "watch",
+      "check", "bench", "held", "flame", "report", "watch",
     ]
     let help = commands.map { run([$0, "--help"]).text }.joined()
     return Set(help.matches(of: /--[a-z][a-z-]+/).map { String($0.0) })

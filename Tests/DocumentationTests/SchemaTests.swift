@@ -25,7 +25,7 @@ struct SchemaTests {
     let files = try FileManager.default.contentsOfDirectory(
       atPath: Repository.root.appending(path: "docs/schemas").path)
     // What `watch` writes is checked below, where there is something to watch.
-    let apart = ["explain", "watch", "gctrace", "goroutines", "held", "held-path"]
+    let apart = ["explain", "watch", "gctrace", "goroutines", "held", "held-path", "bench"]
     #expect(Set(files) == Set((Array(Self.reports.keys) + apart).map { "\($0).json" }))
     for report in Self.reports.keys {
       #expect(try schema(report).unknownKeywords == [], "\(report)")
@@ -56,6 +56,21 @@ struct SchemaTests {
       #expect(result.status == 0)
       #expect(try schema("gctrace").problems(in: result.output).prefix(3) == [])
       #expect(result.text.contains("main.(*store).handle") == !profile.isEmpty)
+    }
+  }
+
+  @Test("the JSON of bench fits its schema", arguments: ["exact", "sampled", "after"])
+  func benchmarks(name: String) throws {
+    #expect(try schema("bench").unknownKeywords == [])
+    #expect(try Repository.text("docs/schema.md").contains("schemas/bench.json"))
+    let old = ["--old", "Fixtures/serializers/go1.27/before.txt"]
+    let files = ["txt", "pb.gz"].map { "Fixtures/serializers/go1.27/\(name).\($0)" }
+    for more in [[], old, old + ["Fixtures/serializers/go1.27/before.pb.gz"]] {
+      for files in [files, [files[0]]] where files.count == 2 || more.count < 3 {
+        let result = run(["bench", "--format=json"] + files + more)
+        #expect(result.status == 0, "\(result.messages)")
+        #expect(try schema("bench").problems(in: result.output).prefix(3) == [])
+      }
     }
   }
 

@@ -10,7 +10,7 @@ struct GoldenMessageTests {
       "raw --help", "comments --help", "proto --help", "folded --help", "focus --help",
       "hotspots --help", "summary --help", "trend --help", "gctrace --help", "goroutines --help",
       "held --help",
-      "check --help",
+      "check --help", "bench --help",
       "flame --help", "report --help", "watch --help",
     ])
   func help(line: String) throws {

@@ -20,6 +20,7 @@ struct StatusTableTests {
     "callgrind": "callgrind P Q", "svg": "svg P Q", "png": "png P Q", "pdf": "pdf P Q",
     "report": "report P Q", "flame": "flame P Q", "folded": "folded P Q", "merge": "merge P Q",
     "goroutines": "goroutines P Q", "gctrace": "gctrace Q", "held": "held Q",
+    "bench": "bench T Q",
   ]
 
   /// They read no file: one follows a URL, the other has pages.
@@ -45,6 +46,7 @@ struct StatusTableTests {
     try folder.write("other.pb.gz", bytes)
     try folder.write("cut.pb.gz", Array(bytes.dropLast(bytes.count / 2)))
     try folder.write("nothing.pb.gz", "")
+    try folder.write("bench.txt", "BenchmarkX-2 10 5 ns/op 7 B/op 1 allocs/op\n")
     var goroutines = StackProfile(types: ["goroutine/count"])
     goroutines.add("runtime.gopark < main.wait < main.main", [3])
     goroutines.add("\(Self.longName) < main.main", [1], texts: [Self.longName: Self.longName])
@@ -75,6 +77,7 @@ struct StatusTableTests {
         case "P": folder.path(isDump ? "goroutines.pb.gz" : first)
         case "--base=P": "--base=" + folder.path(first)
         case "Q": folder.path(second)
+        case "T": folder.path("bench.txt")
         default: $0
         }
       })
@@ -114,7 +117,7 @@ struct StatusTableTests {
   @Test("of several inputs, pprof's reports and --allow-missing go on without one, and say so")
   func allowed() {
     // Drawing needs Graphviz; the others need both of their inputs.
-    let others: Set = ["svg", "png", "pdf", "diff", "trend", "gctrace", "held"]
+    let others: Set = ["svg", "png", "pdf", "diff", "trend", "gctrace", "held", "bench"]
     for (name, line) in Self.rows where !others.contains(name) {
       let run = run(
         line, "good.pb.gz", "missing.pb.gz",

@@ -51,7 +51,7 @@ package struct BenchmarkComparison: Sendable {
 
     /// More than chance: by the samples, or since every object was counted.
     package var isSure: Bool {
-      if interval?.isPoint == true { return objects.before != objects.after }
+      if interval?.isPoint == true { return change != nil }
       return rate.map { $0 <= BenchmarkComparison.alpha } ?? false
     }
 
@@ -134,16 +134,18 @@ package struct BenchmarkComparison: Sendable {
   private mutating func addLines(
     _ before: BenchmarkSplit, _ after: BenchmarkSplit, _ matching: LineMatching
   ) {
+    func key(_ group: BenchmarkSplit.Group) -> GroupKey {
+      GroupKey(package: group.package, function: group.function)
+    }
+    let known = Dictionary(
+      before.groups.map { (key($0), $0) }, uniquingKeysWith: { first, _ in first })
     for group in after.groups {
-      guard
-        let earlier = before.groups.first(where: {
-          $0.function == group.function && $0.package == group.package
-        }), group.iterations > 0, earlier.iterations > 0
+      guard let earlier = known[key(group)], group.iterations > 0, earlier.iterations > 0
       else { continue }
       let old = Dictionary(
-        earlier.loop.map { ($0.place, $0) }, uniquingKeysWith: { first, _ in first })
+        earlier.measured.map { ($0.place, $0) }, uniquingKeysWith: { first, _ in first })
       let new = Dictionary(
-        group.loop.map { ($0.place, $0) }, uniquingKeysWith: { first, _ in first })
+        group.measured.map { ($0.place, $0) }, uniquingKeysWith: { first, _ in first })
       for place in Set(old.keys).union(new.keys) {
         let (left, right) = (old[place], new[place])
         var row = LineRow(
@@ -158,7 +160,7 @@ package struct BenchmarkComparison: Sendable {
         if max(row.objects.before, row.objects.after) < Self.leastObjects { continue }
         row.change =
           left == nil ? .new : right == nil ? .gone : row.difference > 0 ? .grew : .shrank
-        if row.difference == 0 { row.change = nil }
+        if row.difference.magnitude < Self.leastObjects { row.change = nil }
         let none = (left ?? right)?.objectSum.map { _ in
           SampledSum(missed: 0)
         }

@@ -53,8 +53,12 @@ package struct BenchmarkSplit: Sendable {
     /// That is known from the text, and not worked out from the bytes.
     package fileprivate(set) var iterationsAreKnown = false
 
+    /// What counts as the loop's as far as anything tells.
+    var measured: [Line] { loop + untold }
+
     package var names: [String] {
-      runs.map(\.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+      var seen: Set<String> = []
+      return runs.map(\.name).filter { seen.insert($0).inserted }
     }
 
     /// What Go printed, as a mean over all iterations; nil where a run lacks it.
@@ -162,6 +166,8 @@ package struct BenchmarkSplit: Sendable {
       loops[file] = .some(found)
       return found
     }
+    // -benchtime=1000x: each benchmark ran as often.
+    let isFixed = runs.count > 1 && Set(runs.map(\.iterations)).count == 1
     let kinds = Self.kinds(profile, column: bytes, ownership, rules: rules)
     for key in order {
       guard var group = byKey[key] else { continue }
@@ -222,7 +228,7 @@ package struct BenchmarkSplit: Sendable {
         }
       }
       (group.loop, group.setUp, group.untold) = (sorted(.loop), sorted(.setUp), sorted(.untold))
-      group.findIterations(isExact: period == 1)
+      group.findIterations(isExact: period == 1, isFixed: isFixed)
       groups.append(group)
     }
     sourceNotes = sources?.notes ?? []
@@ -261,11 +267,15 @@ extension BenchmarkSplit.Group {
   /// With `-benchtime=100x`, and in `b.Loop`, Go does so often what it prints; else rounds
   /// came before that it prints nothing of. The bytes tell which: Go counts these exactly, and
   /// prints them without what is behind the point.
-  fileprivate mutating func findIterations(isExact: Bool) {
+  ///
+  /// - Parameters:
+  ///   - isExact: every object was counted.
+  ///   - isFixed: all benchmarks of the text ran equally often.
+  fileprivate mutating func findIterations(isExact: Bool, isFixed: Bool) {
     iterations = printedIterations
-    iterationsAreKnown = true
+    iterationsAreKnown = isExact || isFixed
     let printed = printed("B/op") ?? 0
-    let all = loop + untold
+    let all = measured
     let bytes = all.reduce(0) { $0 + Double($1.bytes) }
     guard printed > 0, bytes > 0 else { return }
     var sum: SampledSum?

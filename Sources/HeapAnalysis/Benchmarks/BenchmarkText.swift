@@ -34,7 +34,11 @@ package struct BenchmarkText: Sendable {
   /// A text has no more: each takes memory.
   package static let limit = 1_000_000
 
-  /// There were more than ``limit``.
+  /// Distinct units are as few; a text made up of others is no benchmark's.
+  package static let unitLimit = 64
+  private var units: Set<String> = []
+
+  /// There was more than ``limit`` and ``unitLimit`` let in.
   package private(set) var isCut = false
 
   package init() {}
@@ -43,10 +47,18 @@ package struct BenchmarkText: Sendable {
   package mutating func add(_ line: some StringProtocol, process: String = "") {
     let text = line.last == "\r" ? line.dropLast() : line[...]
     if text.hasPrefix("Benchmark") {
-      guard let run = Self.run(text, package: packages[process] ?? "") else {
+      guard var run = Self.run(text, package: packages[process] ?? "") else {
         // Its name alone stands there before the figures do, and `BenchmarkX` in a log.
         if text.contains(where: \.isWhitespace) { unread += 1 }
         return
+      }
+      for unit in run.values.keys.sorted() where !units.contains(unit) {
+        if units.count < Self.unitLimit {
+          units.insert(unit)
+        } else {
+          run.values[unit] = nil
+          isCut = true
+        }
       }
       if runs.count == Self.limit { isCut = true } else { runs.append(run) }
     } else if let colon = text.firstIndex(of: ":"), let first = text.first, first.isLowercase {

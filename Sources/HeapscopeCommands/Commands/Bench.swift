@@ -124,7 +124,8 @@ struct BenchCommand: SessionCommand {
     }
     if text.isCut {
       session.message(
-        "\(shown): more than \(BenchmarkText.limit) lines of benchmarks; the rest is left out")
+        "\(shown): more than \(BenchmarkText.limit) lines of benchmarks, or \(BenchmarkText.unitLimit) units; the "
+          + "rest is left out")
     }
     if text.unread > 0 {
       session.message(

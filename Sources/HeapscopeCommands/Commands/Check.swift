@@ -52,7 +52,7 @@ struct CheckCommand: SessionCommand {
   @OptionGroup(title: "YOUR CODE") var ownCode: FindingArguments
   @OptionGroup(title: "SELECTION") var selection: SelectionArguments
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
-  @OptionGroup(title: "OUTPUT") var output: OutputArguments<CheckFormats>
+  @OptionGroup(title: "OUTPUT") var output: OutputArguments<CodeFormats>
   @Argument(help: "The profiles.", completion: .file())
   var profiles: [String] = []
 

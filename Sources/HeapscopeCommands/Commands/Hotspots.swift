@@ -1,5 +1,7 @@
 import ArgumentParser
 import HeapAnalysis
+import Ownership
+import ProfileModel
 import Reports
 import StackGraph
 
@@ -17,10 +19,11 @@ struct HotspotsCommand: SessionCommand {
         heapscope hotspots --module=example.com/shop --format=json heap.pb.gz
         heapscope hotspots --not-own=example.com/shop/internal/log heap.pb.gz
         heapscope hotspots --source-path=. heap.pb.gz
+        heapscope hotspots --format=sarif -o heapscope.sarif heap.pb.gz
       """)
 
   @OptionGroup(title: "YOUR CODE") var ownCode: FindingArguments
-  @OptionGroup var arguments: SharedArguments
+  @OptionGroup var arguments: SharedArgumentsWith<CodeFormats>
   @Argument(help: "The profiles.", completion: .file())
   var profiles: [String] = []
 
@@ -41,10 +44,22 @@ struct HotspotsAnswer: ProfileAnswer {
       $0.granularity = .addresses
       $0.preferAllocated(in: run.loaded.profile)
     }
-    let report = try run.findings(in: selection, ownCode) { options in
+    let settings = try run.session.settings(ownCode)
+    let ownership = Ownership(selection.profile, ownCode.options(settings))
+    let report = run.findings(in: selection, settings, ownCode, ownership) { options in
       if run.request.output.format == .text { options.lineCount = hotspotsTextLineCount }
     }
+    run.session.noteSources(report.sourceNotes)
     return try run.written(
-      hotspotsForms(report, run.style, ReportContext(selection)))
+      hotspotsForms(
+        report, run.style,
+        problems: {
+          let files = report.findings.flatMap(\.blame).map(\.nearest.file)
+          return hotspotsProblems(
+            report, rules: settings.rules,
+            HotspotsPlaces(
+              profileName: run.loaded.names.joined(separator: " "), version: programVersion,
+              paths: WorkTree(module: ownership.modulePath).paths(of: files)))
+        }, ReportContext(selection)))
   }
 }

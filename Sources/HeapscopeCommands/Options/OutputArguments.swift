@@ -54,7 +54,8 @@ enum TableFormats: FormatList {
   static let help = "How to write the report: text, json, csv or markdown."
 }
 
-enum CheckFormats: FormatList {
+/// Those of what blames lines of code.
+enum CodeFormats: FormatList {
   static let formats = ReportFormat.general + [.sarif, .github]
   static let help =
     "How to write the outcome: text, json, csv, markdown, sarif (2.1.0) or github."

@@ -176,7 +176,8 @@ extension BenchmarkComparison.Row {
       before.values.count == after.values.count
       ? "\(after.values.count)" : "\(before.values.count)+\(after.values.count)"
     guard let probability else { return "equal n=\(counts)" }
-    return "p=\(formatted(probability, "%.3f")) n=\(counts)" + (hasTooFew ? " too few" : "")
+    let text = probability < 0.0005 ? "p<0.001" : "p=" + formatted(probability, "%.3f")
+    return "\(text) n=\(counts)" + (hasTooFew ? " too few" : "")
   }
 }
 

@@ -87,8 +87,8 @@ extension BenchReport {
     if !group.iterationsAreKnown {
       output.line(
         style.marked(
-          "  about \(benchNumber(group.iterations)) iterations, by the bytes: Go prints the last "
-            + "round's alone (-benchtime=1000x makes one round)", .faint))
+          "  about \(formatted(group.iterations, "%.0f")) iterations: Go prints those of the last "
+            + "round alone; -benchtime=1000x makes one round", .faint))
     }
   }
 

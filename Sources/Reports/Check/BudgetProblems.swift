@@ -7,6 +7,7 @@ extension BudgetReport {
   package func problems(version: String) -> CodeProblems {
     CodeProblems(
       version: version, profileName: profileName, budgetCount: outcomes.count,
+      fingerprint: "heapscopeBudget/v1",
       problems: outcomes.compactMap { outcome in
         level(of: outcome).map { problem(outcome, $0) }
       }, verdict: verdict)

@@ -53,8 +53,11 @@ package struct CodeProblems: Sendable {
   var version: String
   var profileName: String
 
-  /// How many budgets were looked at.
-  var budgetCount: Int
+  /// How many budgets were looked at; nil where there are none to look at.
+  var budgetCount: Int?
+
+  /// What code scanning recognises a problem by, with its version.
+  var fingerprint: String
   var problems: [Problem]
 
   /// All of it in a few words.

@@ -25,7 +25,7 @@ struct SARIFFormat: FormatWriter {
         ruleIDs.append(problem.rule.id)
         rules.append(descriptor(problem.rule))
       }
-      results.append(result(problem, ruleIndex: index))
+      results.append(result(problem, ruleIndex: index, fingerprint: report.fingerprint))
     }
     let run: [String: JSONValue] = [
       "tool": .object([
@@ -41,8 +41,9 @@ struct SARIFFormat: FormatWriter {
           "exitCode": .integer(report.problems.contains { $0.level == .error } ? 1 : 0),
         ])
       ]),
-      "properties": .object([
-        "profile": .string(report.profileName), "budgets": .integer(Int64(report.budgetCount)),
+      "properties": .present([
+        "profile": .string(report.profileName),
+        "budgets": report.budgetCount.map { .integer(Int64($0)) },
       ]),
     ]
     return jsonText(
@@ -65,7 +66,9 @@ struct SARIFFormat: FormatWriter {
     ])
   }
 
-  private static func result(_ problem: CodeProblems.Problem, ruleIndex: Int) -> JSONValue {
+  private static func result(_ problem: CodeProblems.Problem, ruleIndex: Int, fingerprint: String)
+    -> JSONValue
+  {
     let advice = problem.advice.map { ". Fix: \($0)" } ?? ""
     let places = problem.places.prefix(placeCount)
     let related = places.dropFirst().enumerated().map { location($1, id: $0 + 1) }
@@ -75,7 +78,7 @@ struct SARIFFormat: FormatWriter {
       "message": message(problem.sentence + advice),
       // Code scanning recognises an alert by it when lines move.
       "partialFingerprints": .object([
-        "heapscopeBudget/v1": .string(
+        fingerprint: .string(
           problem.title + (places.first.map { " " + $0.function } ?? ""))
       ]),
       "properties": .object([

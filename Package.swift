@@ -39,6 +39,7 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(name: "CELF", pkgConfig: "libelf", providers: [.apt(["libelf-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     // Our own shims, and the reader of settings files.
     .target(name: "CSystem"),
@@ -78,10 +79,16 @@ let package = Package(
       name: "GoroutineDump", dependencies: ["Foundations", "LogText", "ProfileModel"],
       swiftSettings: settings),
     .target(
+      name: "HeapDump",
+      dependencies: [
+        "Foundations", "ProfileModel", "ProfileCodec", "Ownership", "CELF", "CSystem",
+      ],
+      swiftSettings: settings),
+    .target(
       name: "Reports",
       dependencies: [
         "Foundations", "LogText", "ProfileModel", "StackGraph", "Ownership", "HeapAnalysis",
-        "GCTrace", "GoroutineDump", "CSystem",
+        "GCTrace", "GoroutineDump", "CSystem", "HeapDump",
       ],
       swiftSettings: settings),
     .target(name: "ProfileFetch", dependencies: ["Foundations", "CCurl"], swiftSettings: settings),
@@ -103,6 +110,7 @@ let package = Package(
       dependencies: [
         "Foundations", "LogText", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership",
         "HeapAnalysis", "Reports", "GCTrace", "GoroutineDump", "ProfileFetch", "Pictures",
+        "HeapDump",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -115,7 +123,8 @@ let package = Package(
     .target(
       name: "HeapscopeTestSupport",
       dependencies: [
-        "ProfileModel", "ProfileCodec", "Ownership", "HeapAnalysis", "HeapscopeCommands",
+        "ProfileModel", "ProfileCodec", "Ownership", "HeapAnalysis", "HeapDump",
+        "HeapscopeCommands",
       ],
       path: "Tests/HeapscopeTestSupport", swiftSettings: settings),
     .executableTarget(
@@ -155,6 +164,13 @@ let package = Package(
       name: "GoroutineDumpTests",
       dependencies: [
         "Foundations", "GoroutineDump", "LogText", "ProfileCodec", "ProfileModel",
+        "HeapscopeTestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "HeapDumpTests",
+      dependencies: [
+        "Foundations", "HeapDump", "Ownership", "ProfileCodec", "ProfileModel",
         "HeapscopeTestSupport",
       ],
       swiftSettings: settings),
@@ -207,7 +223,7 @@ if Context.environment["HEAPSCOPE_FUZZ"] != nil {
       dependencies: [
         "Foundations", "LogText", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership",
         "HeapAnalysis", "GCTrace", "GoroutineDump", "Reports", "ProfileFetch", "Pictures",
-        "HeapscopeCommands", "ProfileBytes",
+        "HeapscopeCommands", "ProfileBytes", "HeapDump",
       ], swiftSettings: settings, linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
   ]
 }

@@ -1,6 +1,11 @@
 package benchmarks
 
-import "sync"
+import (
+	"cmp"
+	"slices"
+	"sort"
+	"sync"
+)
 
 type point struct{ x, y int }
 
@@ -11,6 +16,12 @@ func newPoint(x, y int) *point { return &point{x, y} }
 
 //go:noinline
 func pointOf(x, y int) point { return point{x, y} }
+
+type byX []point
+
+func (p byX) Len() int           { return len(p) }
+func (p byX) Less(i, j int) bool { return p[i].x < p[j].x }
+func (p byX) Swap(i, j int)      { p[i], p[j] = p[j], p[i] }
 
 //go:noinline
 func useFields(fields map[string]string) { sinkMap = fields }
@@ -73,5 +84,43 @@ func init() {
 		}),
 		times("after", func() {
 			usePairs([2]pair{{"id", line[:5]}, {"kind", line[:3]}})
+		}))
+
+	measure("append-ladder",
+		times("before", func() {
+			var rows []int
+			for i := 0; i < 2000; i++ {
+				rows = append(rows, i)
+			}
+			sinkInts = rows
+		}),
+		times("after", func() {
+			rows := make([]int, 0, 2000)
+			for i := 0; i < 2000; i++ {
+				rows = append(rows, i)
+			}
+			sinkInts = rows
+		}))
+
+	var saved []byte
+	measure("append-copy",
+		times("before", func() {
+			sinkBytes = append([]byte(nil), page...)
+		}),
+		times("after", func() {
+			saved = append(saved[:0], page...)
+			sinkBytes = saved
+		}))
+
+	points := make([]point, 64)
+	for i := range points {
+		points[i].x = i * 37 % 64
+	}
+	measure("boxing",
+		times("before", func() {
+			sort.Sort(byX(points))
+		}),
+		times("after", func() {
+			slices.SortFunc(points, func(a, b point) int { return cmp.Compare(a.x, b.x) })
 		}))
 }

@@ -55,7 +55,9 @@ package struct GoroutineSeries: Sendable {
   }
 
   /// Strings, functions and locations, one a line of code. It has no samples.
-  package private(set) var names = Profile()
+  package var names: Profile { namedLines.profile }
+
+  private var namedLines = NamedLines()
   package private(set) var groups: [GoroutineGroup] = []
   package internal(set) var snapshots: [Snapshot] = []
   package internal(set) var lines = LineCounts()
@@ -88,8 +90,6 @@ package struct GoroutineSeries: Sendable {
 
   /// So many different ones are no program's.
   private static let eventLimit = 1 << 14
-  private var functions: [FunctionKey: FunctionID] = [:]
-  private var locations: [SourceLine: LocationID] = [:]
 
   private struct GroupKey: Hashable {
     var state: GoroutineState
@@ -97,17 +97,8 @@ package struct GoroutineSeries: Sendable {
     var root: String?
   }
 
-  private struct FunctionKey: Hashable {
-    var name: StringID
-    var file: StringID
-  }
-
-  /// So many different stacks, and so many bytes of names, are no program's.
+  /// So many different stacks are no program's.
   private static let groupLimit = 1 << 18
-  private static let nameLimit = 256 << 20
-
-  /// Longer names are cut: a hostile dump may have lines of megabytes.
-  private static let nameLength = 2048
 
   package init() {}
 
@@ -250,24 +241,7 @@ package struct GoroutineSeries: Sendable {
   mutating func location(
     _ name: some Collection<UInt8>, file: some Collection<UInt8>, line: Int64
   ) -> LocationID {
-    let isFull = names.strings.bytes.count > Self.nameLimit
-    let name = isFull ? .empty : names.strings.intern(name.prefix(Self.nameLength))
-    let file = isFull ? .empty : names.strings.intern(file.prefix(Self.nameLength))
-    let key = FunctionKey(name: name, file: file)
-    let function: FunctionID
-    if let known = functions[key] {
-      function = known
-    } else {
-      function = names.functions.append(
-        id: UInt64(functions.count + 1), name: name, systemName: name, file: file, startLine: 0)
-      functions[key] = function
-    }
-    let source = SourceLine(function: function, line: line)
-    if let known = locations[source] { return known }
-    let location = names.locations.append(
-      id: UInt64(locations.count + 1), mapping: .none, address: 0, lines: [source])
-    locations[source] = location
-    return location
+    namedLines.location(name, file: file, line: line)
   }
 
   package func line(of location: LocationID) -> SourceLine {

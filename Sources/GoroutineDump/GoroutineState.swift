@@ -38,9 +38,12 @@ package struct GoroutineState: Hashable, Sendable {
   /// Told from the functions on the stack, since the dump has no states.
   package var isDerived: Bool { text.isEmpty }
 
-  /// From a header of a goroutine, such as `chan receive (nil chan)`, and its stack.
+  /// From the header of a goroutine, such as `chan receive (nil chan)`.
   ///
   /// The names are those of `waitReasonStrings` and `gStatusStrings` in Go's runtime.
+  package init(text: String) { self.init(text: text, stack: nil) }
+
+  /// The same with what its stack says.
   init(text: String, stack: StackKind?) {
     self.text = text
     kind = Self.kinds[text] ?? (text.hasPrefix("GC ") ? .gc : .other)

@@ -23,6 +23,7 @@ package enum KnownLibraries {
     "github.com/json-iterator/go", "github.com/goccy/go-json", "github.com/bytedance/sonic",
     "github.com/segmentio/encoding", "github.com/go-json-experiment/json",
     "github.com/modern-go/reflect2", "gopkg.in/yaml.v2", "gopkg.in/yaml.v3", "sigs.k8s.io/yaml",
+    "go.mongodb.org/mongo-driver/bson", "go.mongodb.org/mongo-driver/v2/bson",
     "go.yaml.in/yaml", "github.com/goccy/go-yaml", "github.com/vmihailenco/msgpack",
     "github.com/ugorji/go/codec", "github.com/fxamacker/cbor", "github.com/BurntSushi/toml",
     "github.com/pelletier/go-toml", "github.com/klauspost/compress", "github.com/klauspost/pgzip",

@@ -68,12 +68,15 @@ private func check(
   let encoded = stacks(&choices).encoded
   guard let profile = readForReports(encoded) else { fail("cannot read its own stacks") }
   check(settings.rules, profile, own: ownCode, options: options)
+  let side = BudgetCheck.Side(
+    [profile], ownCode: ownCode, ownerships: [nil], rules: settings.rules)
   var measured = BudgetCheck(
-    profile, base: profile, sampleType: "alloc_space", ownCode: ownCode, rules: settings.rules)
+    side, base: side, sampleType: "alloc_space", rules: settings.rules)
   var outcomes: [BudgetOutcome] = []
   for placed in settings.budgets {
     if let outcome = try? measured.outcome(of: placed.budget) { outcomes.append(outcome) }
   }
+  BudgetOutcome.judge(&outcomes)
   guard let selection = try? Selection(profile, SelectionOptions()), !outcomes.isEmpty else {
     return
   }
@@ -197,7 +200,11 @@ private func check(_ budget: Budget, hotspots: Set<String>) {
   }
   if budget.needsBase { return }
   var check = BudgetCheck(
-    labelledProfile, base: nil, sampleType: "inuse_space", ownCode: OwnershipOptions(),
-    rules: HotspotRule.all)
-  _ = try? check.outcome(of: budget)
+    BudgetCheck.Side(
+      [labelledProfile], ownCode: OwnershipOptions(), ownerships: [nil], rules: HotspotRule.all),
+    sampleType: "inuse_space", rules: HotspotRule.all)
+  if let outcome = try? check.outcome(of: budget) {
+    var outcomes = [outcome]
+    BudgetOutcome.judge(&outcomes)
+  }
 }

@@ -4,6 +4,7 @@ let fuzzTargets: [String: @Sendable ([UInt8]) -> Void] = [
   "profile": fuzzProfile, "folded": fuzzFolded, "rendering": fuzzRendering,
   "documents": fuzzDocuments, "series": fuzzSeries, "pattern": fuzzPattern, "tags": fuzzTags,
   "names": fuzzNames,
-  "url": fuzzURL, "gctrace": fuzzGCTrace, "goroutines": fuzzGoroutines, "loglines": fuzzLogLines,
+  "url": fuzzURL, "gctrace": fuzzGCTrace, "goroutines": fuzzGoroutines, "held": fuzzHeld,
+  "program": fuzzProgram, "loglines": fuzzLogLines,
   "rules": fuzzRules, "hotspots": fuzzHotspots, "budget": fuzzBudget, "source": fuzzSource,
 ]

@@ -25,7 +25,7 @@ struct SchemaTests {
     let files = try FileManager.default.contentsOfDirectory(
       atPath: Repository.root.appending(path: "docs/schemas").path)
     // What `watch` writes is checked below, where there is something to watch.
-    let apart = ["explain", "watch", "gctrace", "goroutines"]
+    let apart = ["explain", "watch", "gctrace", "goroutines", "held", "held-path"]
     #expect(Set(files) == Set((Array(Self.reports.keys) + apart).map { "\($0).json" }))
     for report in Self.reports.keys {
       #expect(try schema(report).unknownKeywords == [], "\(report)")
@@ -71,6 +71,32 @@ struct SchemaTests {
       #expect(result.status == 0)
       #expect(try schema("goroutines").problems(in: result.output).prefix(3) == [])
     }
+  }
+
+  @Test(
+    "the JSON of held fits its schemas",
+    arguments: ["go1.22", "go1.27"], ["sessions", "workers", "hub", "garbage"])
+  func heldDumps(version: String, situation: String) throws {
+    let program = try HeldProgram(version)
+    let page = try Repository.text("docs/schema.md")
+    let file = "Fixtures/held/\(version)/\(situation).dump.gz"
+    for (name, options) in [("held", []), ("held-path", ["--path=main."])] {
+      #expect(try schema(name).unknownKeywords == [])
+      #expect(page.contains("schemas/\(name).json"))
+      let result = run(["held", "--format=json", file, program.path] + options)
+      if name == "held-path", situation == "garbage" {
+        #expect(result.status == 1)
+        continue
+      }
+      #expect(result.status == 0, "\(result.messages)")
+      #expect(try schema(name).problems(in: result.output).prefix(3) == [])
+    }
+    // Without names, and without sizes.
+    let bytes = try Repository.bytes(Repository.root.appending(path: file))
+    let nameless = run(["held", "--format=json", file])
+    #expect(nameless.status == 0)
+    #expect(try schema("held").problems(in: nameless.output).prefix(3) == [])
+    #expect(bytes.count > 1000)
   }
 
   @Test(

@@ -1,6 +1,5 @@
 import HeapAnalysis
 import HeapscopeTestSupport
-import Ownership
 import ProfileModel
 import Testing
 
@@ -55,11 +54,7 @@ struct BudgetTests {
   private func outcome(
     _ text: String, _ profile: Profile, base: Profile? = nil
   ) throws -> BudgetOutcome {
-    var check = BudgetCheck(
-      profile, base: base, sampleType: "alloc_space", ownCode: OwnershipOptions(),
-      rules: HotspotRule.all)
-    let names = Set(HotspotRule.all.flatMap { [$0.id, $0.kind.rawValue] })
-    return try check.outcome(of: Budget(text, hotspots: names))
+    try CheckRun([profile], base: base.map { [$0] } ?? []).outcomes([text])[0]
   }
 
   private var profile: Profile {

@@ -152,6 +152,27 @@ struct CallerTests {
     #expect(found.first?.blame.first?.function == (expected ? "main.g" : "main.f"))
   }
 
+  @Test("of two calls on a line, only the one that is given the arguments leads to the caller")
+  func twoCalls() {
+    let source =
+      "package main\nfunc f(xs ...int) string {\n\treturn fmt.Sprint(len(M), sum(xs...))\n}\n"
+    func blamed(_ leaf: String) -> String? {
+      findings(
+        ["\(leaf) < main.f@/src/app/f.go:3 < main.g@/src/app/g.go:5": 100],
+        sources: ["/src/app/f.go": source]
+      ).first?.blame.first?.function
+    }
+    // What is printed is the helper's own.
+    #expect(blamed("fmt.Sprint") == "main.f")
+    let handed = source.replacing("sum(xs...)", with: "0").replacing(
+      "len(M)", with: "len(xs), xs...")
+    #expect(
+      findings(
+        ["fmt.Sprint < main.f@/src/app/f.go:3 < main.g@/src/app/g.go:5": 100],
+        sources: ["/src/app/f.go": handed]
+      ).first?.blame.first?.function == "main.g")
+  }
+
   @Test("helpers without an own caller keep the blame, and recursion ends")
   func withoutCaller() throws {
     let source = "package main\nfunc f(a ...any) {\n\tf(a...)\n}\n"

@@ -37,6 +37,71 @@ struct FindingTests {
     #expect(finding?.footprint.averageObjectSize == 100)
   }
 
+  @Test("where a map is a small part of what is encoded, it counts alone")
+  func typedValues() {
+    let entry = " < encoding/json.Marshal < main.f@/src/main.go:7"
+    let work = " < encoding/json.(*encodeState).reflectValue"
+    func share(map: Int64, typed: Int64, result: Int64) -> Double? {
+      var test = StackProfile.goHeap()
+      test.add("encoding/json.mapEncoder.encode" + work + entry, bytes: map)
+      if typed > 0 { test.add("encoding/json.structEncoder.encode" + work + entry, bytes: typed) }
+      test.add("encoding/json.Marshal < main.f@/src/main.go:7", bytes: result)
+      return findHotspots(in: test.profile, column: 1).findings.first { $0.kind == .jsonMapEncode }?
+        .share
+    }
+    // The encoder works on nothing but maps: the result, a copy of it all, is theirs as well.
+    #expect(share(map: 20, typed: 0, result: 80) == 1)
+    #expect(share(map: 20, typed: 40, result: 40) == 0.2)
+    #expect(share(map: 60, typed: 20, result: 20) == 1)
+    // Hardly anything.
+    #expect(share(map: 10, typed: 0, result: 90) == 0.1)
+  }
+
+  @Test("a writer that hands on what others write is not who builds a text")
+  func writers() {
+    func kinds(_ function: String) -> [HotspotKind] {
+      var test = StackProfile.goHeap()
+      test.add("bytes.(*Buffer).Write < \(function)@/src/main.go:7 < main.main", bytes: 100)
+      return findHotspots(in: test.profile, column: 1).findings.map(\.kind)
+    }
+    for writer in ["main.(*counter).Write", "main.tee.WriteString", "main.(*log[...]).Write"] {
+      #expect(kinds(writer) == [], "\(writer)")
+    }
+    for builder in ["main.render", "main.(*page).Render", "main.Write", "main.(*page).WriteTo"] {
+      #expect(kinds(builder) == [.stringConcat], "\(builder)")
+    }
+  }
+
+  @Test("in a difference what shrank most stands with what grew most")
+  func magnitudes() {
+    var test = StackProfile.goHeap()
+    test.add("regexp.Compile < main.f@/src/main.go:1", bytes: 20)
+    test.add("fmt.Sprintf < main.f@/src/main.go:2", bytes: -300)
+    test.add("fmt.Sprintf < main.g@/src/main.go:3", bytes: 100)
+    test.add("fmt.Sprintf < main.f@/src/main.go:2 < main.caller@/src/main.go:9", bytes: -200)
+    let findings = findHotspots(in: test.profile, column: 1).findings
+    #expect(findings.map(\.kind) == [.format, .regexpCompile])
+    #expect(findings[0].blame.map(\.value) == [-500, 100])
+    #expect(findings[0].paths.map(\.share).first.map { $0 < 0 } == true)
+  }
+
+  @Test("YAML, TOML and BSON decoded into maps")
+  func dynamicDecode() {
+    for library in [
+      "gopkg.in/yaml%2ev3.Unmarshal", "go.mongodb.org/mongo-driver/bson.Unmarshal",
+      "github.com/BurntSushi/toml.(*Decoder).Decode", "sigs.k8s.io/yaml.Unmarshal",
+    ] {
+      func kinds(_ leaf: String) -> [HotspotKind] {
+        var test = StackProfile.goHeap()
+        test.add("\(leaf) < \(library) < main.f@/src/main.go:7 < main.main", bytes: 100)
+        return findHotspots(in: test.profile, column: 1).findings.map(\.kind)
+      }
+      #expect(
+        kinds("reflect.mapassign0 < reflect.Value.SetMapIndex") == [.dynamicDecode], "\(library)")
+      #expect(kinds("reflect.New") != [.dynamicDecode])
+    }
+  }
+
   @Test("a line's own bytes beyond what a call can box are left out")
   func ownBytes() {
     var test = StackProfile.goHeap()

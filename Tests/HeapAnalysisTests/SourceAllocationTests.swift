@@ -25,6 +25,15 @@ struct SourceAllocationTests {
       ("func page() []byte { return make([]byte, 4096) }", .buffer),
       ("m := make(map[string]int)", .smallMap), ("return map[string][]int{}", .smallMap),
       ("m := map[string]struct{}{}", .smallMap), ("m := map[K]interface{}{}", .smallMap),
+      ("saved := append([]byte(nil), line...)", .appendedCopy),
+      ("return append([]int{}, ids...)", .appendedCopy),
+      ("x = append(x[:0:0], x...)", .appendedCopy), ("x = append(x[:0], y...)", .append),
+      ("x = append([]int(nil), a, b)", .append),
+      ("names := make(Names, 0, n)", .buffer), ("h := make(http.Header)", .smallMap),
+      // Types of functions are no closures, and what sorting takes does not outlive it.
+      ("calls := make([]func(), n)", .buffer), ("m := make(map[string]func() error)", .smallMap),
+      ("sort.Slice(xs, func(i, j int) bool {", nil), ("var f func(int) int", .object),
+      ("run(func() { done <- x })", .object), ("x.fs[k] = func() {", .object),
       // Nothing that is known to allocate.
       ("return a && b", nil), ("x := a & mask", nil), ("total += n", nil),
       ("remake([]byte(s))", nil),
@@ -38,10 +47,33 @@ struct SourceAllocationTests {
   @Test("a literal of a type that is a map makes a map")
   func namedMaps() {
     for line in ["f := Fields{}", "return Fields{\"\": x}", "f(pkg.Fields{})"] {
-      let found = SourceAllocation.pattern(of: line[...], sizes([48])) { $0 == "Fields" }
+      let found = SourceAllocation.pattern(of: line[...], sizes([48])) {
+        $0 == "Fields" ? .map : nil
+      }
       #expect(found == .smallMap, "\(line)")
     }
-    #expect(SourceAllocation.pattern(of: "f := Other{}", sizes([48])) { $0 == "Fields" } == .object)
+    #expect(
+      SourceAllocation.pattern(of: "f := Other{}", sizes([48])) { $0 == "Fields" ? .map : nil }
+        == .object)
+  }
+
+  @Test(
+    "what is left is put into an interface, where something on the statement takes one",
+    arguments: [
+      ("sort.Sort(byAge(people))", 24, .boxing), ("heap.Push(q, n)", 8, .boxing),
+      ("return v", 8, .boxing), ("cells[i] = text", 16, .boxing), ("x := y", 16, nil),
+      ("total == n", 8, nil), ("return load(v)", 8, nil), ("use(v)", 8, nil),
+      ("if x > y {", 8, nil), ("if v, err := json.Marshal(p); err != nil {", 48, .boxing),
+      ("log.Info(\"\", Int(\"\", 1), Int(\"\", 2), String(\"\", s))", 192, .buffer),
+      ("go s.serve(conn, id)", 32, .object), ("defer v.pool.Free(m)", 24, .object),
+      ("l.WithFields(log.Fields{ \"\": x, \"\": y, }).Info(\"\")", 336, .smallMap),
+    ] as [(String, Int64, SourcePattern?)])
+  func remainder(statement: String, size: Int64, expected: SourcePattern?) {
+    #expect(SourceAllocation.remainder(of: statement[...], sizes([size])) == expected)
+    // Blocks of many sizes are nothing of the kind.
+    let many = sizes([size, 2 * size, 3 * size, 5 * size])
+    let found = SourceAllocation.remainder(of: statement[...], many)
+    #expect(found != .boxing && found != .buffer)
   }
 
   @Test("where a line makes two things, the sizes of its blocks decide")

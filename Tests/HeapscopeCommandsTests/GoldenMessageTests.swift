@@ -9,6 +9,7 @@ struct GoldenMessageTests {
       "--help", "help", "top --help", "tree --help", "peek --help", "traces --help", "tags --help",
       "raw --help", "comments --help", "proto --help", "folded --help", "focus --help",
       "hotspots --help", "summary --help", "trend --help", "gctrace --help", "goroutines --help",
+      "held --help",
       "check --help",
       "flame --help", "report --help", "watch --help",
     ])
@@ -32,6 +33,7 @@ struct GoldenMessageTests {
     "peek nothing_like_it P", "focus", "focus /(/ P", "focus nothing_like_it P", "nosuchcommand",
     "--nosuchoption", "hotspots --format=xml P", "gctrace", "gctrace missing.log", "gctrace P",
     "goroutines", "goroutines missing.txt", "goroutines P",
+    "held", "held missing.dump", "held P", "held P P P", "held --path= P", "held --nodecount=x P",
     "trend", "trend P", "trend --nodecount=x P P",
     "trend --sample-index=nothing P P",
     "flame --mean P", "flame --nodefraction=2 P",

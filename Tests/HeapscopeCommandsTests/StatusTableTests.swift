@@ -19,7 +19,7 @@ struct StatusTableTests {
     "topproto": "topproto P Q", "list": "list main P Q", "dot": "dot P Q",
     "callgrind": "callgrind P Q", "svg": "svg P Q", "png": "png P Q", "pdf": "pdf P Q",
     "report": "report P Q", "flame": "flame P Q", "folded": "folded P Q", "merge": "merge P Q",
-    "goroutines": "goroutines P Q", "gctrace": "gctrace Q",
+    "goroutines": "goroutines P Q", "gctrace": "gctrace Q", "held": "held Q",
   ]
 
   /// They read no file: one follows a URL, the other has pages.
@@ -114,7 +114,7 @@ struct StatusTableTests {
   @Test("of several inputs, pprof's reports and --allow-missing go on without one, and say so")
   func allowed() {
     // Drawing needs Graphviz; the others need both of their inputs.
-    let others: Set = ["svg", "png", "pdf", "diff", "trend", "gctrace"]
+    let others: Set = ["svg", "png", "pdf", "diff", "trend", "gctrace", "held"]
     for (name, line) in Self.rows where !others.contains(name) {
       let run = run(
         line, "good.pb.gz", "missing.pb.gz",

@@ -54,6 +54,41 @@ struct StackCutTests {
     #expect(deep.stackLimit == nil)
   }
 
+  @Test(
+    "of Go 1.23 and later, which keep 128 frames, no stack was cut at 32",
+    arguments: [
+      ("internal/runtime/maps.newTable", false), ("main.walk-range1", false),
+      ("runtime.mapassign", true), ("main.out-of-range", true),
+    ])
+  func laterGo(name: String, isCut: Bool) {
+    var builder = StackProfile()
+    // A goroutine's function that calls itself, as deep as 32 frames and no deeper.
+    for depth in 26...31 {
+      let calls = Array(repeating: "main.walk", count: depth).joined(separator: " < ")
+      builder.add("main.alloc < \(calls)", [1])
+    }
+    builder.add("\(name) < main.other < main.main < runtime.main", [1])
+    #expect(marked(builder.profile).stackLimit == (isCut ? 32 : nil))
+  }
+
+  @Test("what was inlined where a stack was cut is there as a whole", arguments: [1, 3, 5])
+  func inlinedAtTheCut(count: Int) {
+    var builder = StackProfile()
+    let last = (1...count).map { "~app.inlined\($0)" }.joined(separator: " < ")
+    for depth in 60...80 {
+      let frames = (["app.alloc"] + (0..<depth).map { "app.step\($0)" }).prefix(127)
+      builder.add(frames.joined(separator: " < ") + " < main.main < runtime.main", [1])
+    }
+    for leaf in 0..<4 {
+      let frames = ["app.leaf\(leaf)"] + (0..<126).map { "app.visit\($0 % 5)" }
+      builder.add(frames.joined(separator: " < ") + " < \(last) < app.outer\(leaf % 2)", [1])
+      builder.add("app.outer\(leaf % 2) < app.handle < main.main < runtime.main", [1])
+    }
+    builder.add("app.visit0 < app.other < main.main < runtime.main", [1])
+    #expect(marked(builder.profile).stackLimit == 128)
+    #expect(StackGaps(marked(builder.profile), column: 0).cut == 4)
+  }
+
   @Test("a thread's function that others call too is not where a stack was cut")
   func calledElsewhere() {
     var builder = StackProfile()

@@ -12,6 +12,9 @@ package struct Budget: Sendable, Equatable {
 
     /// Stacks with a function that matches: a word as `focus` takes it.
     case functions(String)
+
+    /// Each function that matches, for itself: none may pass the limit.
+    case anyFunction(String)
   }
 
   package enum Limit: Sendable, Equatable {
@@ -32,6 +35,9 @@ package struct Budget: Sendable, Equatable {
   package var subject: Subject
   package var limit: Limit
 
+  /// From here on there is a warning; nil without one. Of the same sort as ``limit``.
+  package var warning: Limit?
+
   /// `<=` instead of `<`.
   package var isInclusive: Bool
 
@@ -39,10 +45,12 @@ package struct Budget: Sendable, Equatable {
   package var sampleType: String?
 
   package init(
-    _ subject: Subject, _ limit: Limit, isInclusive: Bool, sampleType: String? = nil
+    _ subject: Subject, _ limit: Limit, warning: Limit? = nil, isInclusive: Bool,
+    sampleType: String? = nil
   ) {
     self.subject = subject
     self.limit = limit
+    self.warning = warning
     self.isInclusive = isInclusive
     self.sampleType = sampleType
   }
@@ -60,17 +68,30 @@ package struct Budget: Sendable, Equatable {
     switch subject {
     case .total: "total"
     case .hotspot(let name), .functions(let name): name
+    case .anyFunction(let word): Self.anyWord + word
     }
   }
 
-  /// `<5%` or `<=+10%`.
+  /// What names the functions, where the subject are some.
+  package var pattern: String {
+    if case .anyFunction(let word) = subject { word } else { name }
+  }
+
+  /// What stands before a pattern that means each function for itself.
+  static let anyWord = "any "
+
+  /// `<5%`, `<=+10%` or, with a warning, `<3%..5%`.
   package var limitText: String {
-    let sign = isInclusive ? "<=" : "<"
-    return switch limit {
-    case .share(let share): sign + Self.plain(share * 100) + "%"
-    case .value(let number, let unit): sign + Self.plain(number) + unit
-    case .growth(let growth): sign + "+" + Self.plain(growth * 100) + "%"
-    case .increase(let number, let unit): sign + "+" + Self.plain(number) + unit
+    (isInclusive ? "<=" : "<") + (warning.map { Self.text($0) + ".." } ?? "") + Self.text(limit)
+  }
+
+  /// `5%` or `+10%`.
+  package static func text(_ limit: Limit) -> String {
+    switch limit {
+    case .share(let share): plain(share * 100) + "%"
+    case .value(let number, let unit): plain(number) + unit
+    case .growth(let growth): "+" + plain(growth * 100) + "%"
+    case .increase(let number, let unit): "+" + plain(number) + unit
     }
   }
 

@@ -1,130 +1,268 @@
 import Foundations
 package import Ownership
 package import ProfileModel
-import StackGraph
 
-/// Measures budgets on a profile, and on a base where there is one.
+/// Measures budgets on profiles, and on a base where there is one.
 package struct BudgetCheck {
-  private let profile: Profile
-  private let base: Profile?
-  private let sampleType: String
-  private let ownCode: OwnershipOptions
-  private var ownership: Ownership?
-  private var baseOwnership: Ownership?
-  private let rules: [HotspotRule]
+  /// How the base's profile and the one to check are related.
+  package enum Pairing: Sendable {
+    /// Of different processes, as far as is known.
+    case independent
+    case oneProcess
 
-  /// What explains lines; nil to read no source.
-  private var source: SourceLookup?
+    /// Nothing was allocated between them.
+    case oneMoment
+
+    /// - Parameters:
+    ///   - before: what the base's profile tells of its process.
+    ///   - after: the same of the one to check.
+    package init(_ before: ProcessMarks, _ after: ProcessMarks) {
+      if Kinship(before, after).isOneProcess != true {
+        self = .independent
+      } else {
+        self = before.counters == after.counters ? .oneMoment : .oneProcess
+      }
+    }
+  }
+
+  /// The profiles of one side, each with what is known already of whose code is whose.
+  package struct Side {
+    fileprivate var measures: [BudgetMeasure]
+
+    package init(
+      _ profiles: [Profile], ownCode: OwnershipOptions, ownerships: [Ownership?],
+      rules: [HotspotRule], source: SourceLookup? = nil
+    ) {
+      measures = zip(profiles, ownerships).map {
+        BudgetMeasure($0, ownCode: ownCode, ownership: $1, rules: rules, source: source)
+      }
+    }
+  }
+
+  private var side: Side
+  private var base: Side?
+  private let pairing: Pairing
+  private let sampleType: String
+  private let rules: [HotspotRule]
+  private let accepted: AcceptedFindings
 
   /// What is to be said of sources that are there and were not read.
   package private(set) var sourceNotes: [String] = []
 
-  private struct SearchKey: Hashable {
-    var isBase: Bool
-    var column: Int
-    var byRule: Bool
-  }
-
-  private var reports: [SearchKey: HotspotReport] = [:]
-
   /// Kinds below this part of the total are too small for ``growthBudgets(atMost:)``.
   private static let noticeable = 0.01
-
-  /// - Parameters:
-  ///   - sampleType: the one of budgets that name none.
-  ///   - ownership: whose code is whose in the profile, as far as it is known already.
-  ///   - baseOwnership: the same of the base.
-  package init(
-    _ profile: Profile, base: Profile?, sampleType: String, ownCode: OwnershipOptions,
-    ownership: Ownership? = nil, baseOwnership: Ownership? = nil, rules: [HotspotRule],
-    source: SourceLookup? = nil
-  ) {
-    self.source = source
-    self.profile = profile
-    self.base = base
-    self.sampleType = sampleType
-    self.ownCode = ownCode
-    self.ownership = ownership
-    self.baseOwnership = baseOwnership
-    self.rules = rules
-  }
-
-  /// Budgets that let the total, and each kind of finding with one percent of it
-  /// or more, grow by so much.
-  package mutating func growthBudgets(atMost limit: Budget.Limit) throws(BudgetError) -> [Budget] {
-    let column = try Self.column(sampleType, in: profile)
-    let kinds = report(SearchKey(isBase: false, column: column, byRule: false)).findings
-      .filter { $0.share >= Self.noticeable }.map(\.kind.rawValue)
-    return [Budget(.total, limit, isInclusive: true)]
-      + kinds.map { Budget(.hotspot($0), limit, isInclusive: true) }
-  }
-
-  /// Measures one budget.
-  ///
-  /// - Throws: when the profile or the base lacks the sample type, or the limit
-  ///   is in a unit that the sample type is not counted in.
-  package mutating func outcome(of budget: Budget) throws(BudgetError) -> BudgetOutcome {
-    let type = budget.sampleType ?? sampleType
-    let column = try Self.column(type, in: profile)
-    let unit = profile.strings[profile.sampleTypes[column].unit]
-    if case .hotspot(let name) = budget.subject, !profile.measure(ofColumn: column).isMemory,
-      !rules.contains(where: { $0.isUsers && ($0.kind.rawValue == name || $0.id == name) })
-    {
-      throw BudgetError("\(name) is about memory, which \(type) does not count")
-    }
-    let found = try amount(budget.subject, column: column, isBase: false)
-    var baseValue: Int64?
-    if let base {
-      let baseColumn = try Self.column(type, in: base, isBase: true)
-      let baseUnit = base.strings[base.sampleTypes[baseColumn].unit]
-      guard baseUnit == unit else {
-        throw BudgetError(
-          "\(type) is in \(baseUnit), and in \(unit) in the profile to check", isAboutBase: true)
-      }
-      baseValue = try amount(budget.subject, column: baseColumn, isBase: true).value
-    }
-    var outcome = BudgetOutcome(
-      budget: budget, sampleType: profile.sampleTypeName(column), unit: unit,
-      total: try Self.total(profile, column: column, isBase: false),
-      value: found.value, baseValue: baseValue)
-    outcome.blame = Array(found.blame.prefix(Self.blameLimit))
-    outcome.title = found.title
-    outcome.advice = found.advice
-    outcome.isUnmatched = found.isUnmatched
-    outcome.isWeak = found.isWeak
-    outcome.isExceeded = try !Self.holds(outcome)
-    if found.unread > 0, !outcome.isExceeded {
-      var most = outcome
-      most.value = saturatingSum(found.value, Int64(clamping: found.unread))
-      if try !Self.holds(most) {
-        throw BudgetError(
-          "\(budget.name) shows in source alone, which \(ScaledValue(most.value, from: unit, to: "auto").text) "
-            + "may need and which is not at hand: add --source-path")
-      }
-    }
-    return outcome
-  }
 
   /// Lines to blame that an outcome has at most: a budget may be over on each of a
   /// hundred thousand, and there may be many budgets.
   private static let blameLimit = 4096
 
-  private static func column(
-    _ type: String, in profile: Profile, isBase: Bool = false
-  ) throws(BudgetError) -> Int {
-    if let column = profile.column(named: type) { return column }
-    let known = profile.sampleTypes.indices.map(profile.sampleTypeName).joined(separator: ", ")
-    throw BudgetError(
-      isBase
-        ? "no sample type \(type) to compare with; it has \(known)"
-        : "the profile has no sample type \(type); give one of \(known)", isAboutBase: isBase)
+  /// Of the functions that a budget on any of them is about, so many are looked at closely.
+  private static let candidateLimit = 8
+
+  /// - Parameters:
+  ///   - side: the profiles to check, one or more.
+  ///   - sampleType: the one of budgets that name none.
+  package init(
+    _ side: Side, base: Side? = nil, pairing: Pairing = .independent, sampleType: String,
+    rules: [HotspotRule], accepted: AcceptedFindings = AcceptedFindings()
+  ) {
+    self.side = side
+    self.base = base
+    self.pairing = pairing
+    self.sampleType = sampleType
+    self.rules = rules
+    self.accepted = accepted
   }
 
-  private static func holds(_ outcome: BudgetOutcome) throws(BudgetError) -> Bool {
-    func compare(_ left: Double, _ right: Double) -> Bool {
-      outcome.budget.isInclusive ? left <= right : left < right
+  /// Budgets that let the total, and each kind of finding with one percent of it
+  /// or more, grow by so much.
+  package mutating func growthBudgets(atMost limit: Budget.Limit) throws(BudgetError) -> [Budget] {
+    [Budget(.total, limit, isInclusive: true)]
+      + (try kinds().map { Budget(.hotspot($0), limit, isInclusive: true) })
+  }
+
+  /// Budgets that let no finding be noticeable: what is there is accepted, or new.
+  package mutating func newFindingBudgets() throws(BudgetError) -> [Budget] {
+    try kinds().map { Budget(.hotspot($0), .share(Self.noticeable), isInclusive: false) }
+  }
+
+  /// Looks for findings on both sides, and does so without sources where those of a side are
+  /// not to be read: what only one side's sources explain would look as if it were new.
+  private mutating func agreeOnSources(type: String, byRule: Bool) {
+    func notes(_ side: inout Side) -> [String] {
+      side.measures.indices.flatMap { index in
+        side.measures[index].profile.column(named: type).map {
+          side.measures[index].sourceNotes(column: $0, byRule: byRule)
+        } ?? []
+      }
     }
-    func limit(_ number: Double, _ unit: String) throws(BudgetError) -> Double {
+    var found = notes(&side)
+    if base != nil { found += notes(&base!) }
+    for note in found where !sourceNotes.contains(note) { sourceNotes.append(note) }
+    if found.isEmpty || base == nil { return }
+    for index in side.measures.indices { side.measures[index].leaveSources() }
+    for index in base?.measures.indices ?? 0..<0 { base?.measures[index].leaveSources() }
+  }
+
+  private mutating func kinds() throws(BudgetError) -> [String] {
+    var kinds: [String] = []
+    for index in side.measures.indices {
+      let column = try side.measures[index].column(sampleType)
+      agreeOnSources(type: sampleType, byRule: false)
+      for kind in side.measures[index].kinds(column: column, minimumShare: Self.noticeable)
+      where !kinds.contains(kind) {
+        kinds.append(kind)
+      }
+    }
+    return kinds
+  }
+
+  /// Measures one budget; ``BudgetOutcome/judge(_:)`` says what that means.
+  ///
+  /// - Throws: when a profile or the base lacks the sample type, or the limit
+  ///   is in a unit that the sample type is not counted in.
+  package mutating func outcome(of budget: Budget) throws(BudgetError) -> BudgetOutcome {
+    let type = budget.sampleType ?? sampleType
+    let first = side.measures[0]
+    let column = try first.column(type)
+    let unit = first.unit(ofColumn: column)
+    if case .hotspot(let name) = budget.subject,
+      !first.profile.measure(ofColumn: column).isMemory,
+      !rules.contains(where: { $0.isUsers && ($0.kind.rawValue == name || $0.id == name) })
+    {
+      throw BudgetError("\(name) is about memory, which \(type) does not count")
+    }
+    if case .hotspot(let name) = budget.subject {
+      agreeOnSources(type: type, byRule: !rules.contains { $0.kind.rawValue == name })
+    }
+    if budget.needsBase, base == nil { throw BudgetError("growth needs a base") }
+    if case .anyFunction(let word) = budget.subject {
+      return try outcome(of: budget, onAny: word, type: type, unit: unit)
+    }
+    let found = try side.amounts(type: type, unit: unit) { measure, column throws(BudgetError) in
+      try measure.amount(budget.subject, column: column)
+    }
+    let before = try base?.amounts(type: type, unit: unit, isBase: true) {
+      measure, column throws(BudgetError) in try measure.amount(budget.subject, column: column)
+    }
+    return try outcome(of: budget, type: type, unit: unit, found, before)
+  }
+
+  private func outcome(
+    of budget: Budget, type: String, unit: String, _ found: SideAmounts, _ before: SideAmounts?,
+    acceptedFunction: String? = nil
+  ) throws(BudgetError) -> BudgetOutcome {
+    var found = found
+    var outcome = BudgetOutcome(
+      budget: budget, sampleType: type, unit: unit, total: found.mean(of: \.magnitude),
+      value: found.mean(of: \.amount.value), baseValue: before?.mean(of: \.amount.value))
+    if case .total = budget.subject, side.measures.count == 1 {
+      let measure = side.measures[0]
+      let signed = measure.profile.signedSum(ofColumn: try measure.column(type))
+      if signed.lost < 0 { outcome.signed = signed }
+    }
+    let isRelative = if case .share = budget.limit { true } else { false }
+    let key = AcceptedFindings.Key(subject: budget.name, sampleType: type)
+    for index in found.profiles.indices {
+      let covered = accepted.cover(
+        &found.profiles[index].amount, key, function: acceptedFunction,
+        shareOf: isRelative ? found.profiles[index].magnitude : nil,
+        base: budget.needsBase ? before : nil)
+      outcome.accepted = saturatingSum(
+        outcome.accepted, covered / Int64(found.profiles.count))
+    }
+    outcome.blame = Array(found.blame.prefix(Self.blameLimit))
+    outcome.title = found.profiles.compactMap(\.amount.title).first
+    outcome.advice = found.profiles.compactMap(\.amount.advice).first
+    outcome.isUnmatched =
+      found.profiles.allSatisfy(\.amount.isUnmatched)
+      && before?.profiles.allSatisfy(\.amount.isUnmatched) ?? true
+    outcome.isWeak = found.profiles.contains(where: \.amount.isWeak)
+    outcome.hidden = found.mean(of: \.amount.hidden)
+    outcome.distance = try distance(outcome, budget.limit, found, before)
+    if let warning = budget.warning {
+      outcome.warningDistance = try distance(outcome, warning, found, before)
+    }
+    try refuseUnread(found, outcome)
+    switch budget.limit {
+    case .share: outcome.rangeScale = max(1, Double(outcome.total))
+    case .growth(let growth):
+      outcome.rangeScale = max(1, Double((outcome.baseValue ?? 0).magnitude))
+      outcome.hiddenRoom = (1 + growth) * Double(before?.mean(of: \.amount.hidden) ?? 0)
+    case .increase: outcome.hiddenRoom = Double(before?.mean(of: \.amount.hidden) ?? 0)
+    case .value: break
+    }
+    outcome.isNothing =
+      before.map { before in
+        (found.profiles + before.profiles).allSatisfy { $0.amount.value == 0 }
+      } ?? false
+    return outcome
+  }
+
+  /// - Throws: where source that is not at hand could put a figure over its limit.
+  private func refuseUnread(_ found: SideAmounts, _ outcome: BudgetOutcome) throws(BudgetError) {
+    let unread = found.mean(of: \.amount.unread)
+    guard unread > 0, let distance = outcome.distance?.distance else { return }
+    func isWithin(_ distance: Double) -> Bool {
+      outcome.budget.isInclusive ? distance <= 0 : distance < 0
+    }
+    guard isWithin(distance), !isWithin(distance + Double(unread)) else { return }
+    let most = ScaledValue(
+      saturatingSum(outcome.value, unread), from: outcome.unit, to: "auto")
+    throw BudgetError(
+      "\(outcome.budget.name) shows in source alone, which \(most.text) may need and which is not "
+        + "at hand: add --source-path")
+  }
+
+  /// Looks for the function that is closest to the limit, or farthest over it.
+  private mutating func outcome(
+    of budget: Budget, onAny word: String, type: String, unit: String
+  ) throws(BudgetError) -> BudgetOutcome {
+    let each = try side.amountsOfEach(word, type: type)
+    let before = try base?.amountsOfEach(word, type: type, isBase: true) ?? [:]
+    func distance(_ name: String) -> Double {
+      let value = each[name] ?? 0
+      if case .growth(let growth) = budget.limit {
+        return value - (1 + growth) * (before[name] ?? 0)
+      }
+      return budget.needsBase ? value - (before[name] ?? 0) : value
+    }
+    let names = each.keys.sorted { (distance($1), $0) < (distance($0), $1) }
+    var outcomes: [BudgetOutcome] = []
+    for name in names.prefix(Self.candidateLimit) {
+      let found = try side.amounts(type: type, unit: unit) { measure, column in
+        measure.amount(ofFunctions: measure.functions(named: name), column: column)
+      }
+      let old = try base?.amounts(type: type, unit: unit, isBase: true) { measure, column in
+        measure.amount(ofFunctions: measure.functions(named: name), column: column)
+      }
+      var outcome = try outcome(
+        of: budget, type: type, unit: unit, found, old, acceptedFunction: name)
+      outcome.function = name
+      outcome.functionCount = names.count
+      outcomes.append(outcome)
+    }
+    let worst = outcomes.enumerated().max {
+      ($0.element.distance?.deviations ?? 0, $1.offset)
+        < ($1.element.distance?.deviations ?? 0, $0.offset)
+    }
+    if let worst { return worst.element }
+    let nothing = try side.amounts(type: type, unit: unit) { _, _ in
+      BudgetAmount(isUnmatched: true)
+    }
+    return try outcome(
+      of: budget, type: type, unit: unit, nothing,
+      base?.amounts(type: type, unit: unit, isBase: true) { _, _ in
+        BudgetAmount(isUnmatched: true)
+      })
+  }
+
+  // MARK: Distances
+
+  private func distance(
+    _ outcome: BudgetOutcome, _ limit: Budget.Limit, _ found: SideAmounts, _ before: SideAmounts?
+  ) throws(BudgetError) -> LimitDistance {
+    func scaled(_ number: Double, _ unit: String) throws(BudgetError) -> Double {
       if unit.isEmpty { return number }
       guard let factor = UnitFamily.factor(from: unit, to: outcome.unit) else {
         throw BudgetError(
@@ -133,154 +271,151 @@ package struct BudgetCheck {
       }
       return number * factor
     }
-    switch outcome.budget.limit {
-    case .share(let share): return compare(Double(outcome.value), share * Double(outcome.total))
+    let ignoresSampling = (side.measures + (base?.measures ?? [])).allSatisfy(\.isExact)
+    func distance(_ sides: [[LimitDistance.Part]], _ constant: Double) -> LimitDistance {
+      LimitDistance(sides, constant: constant, ignoresSampling: ignoresSampling)
+    }
+    switch limit {
+    case .share(let share):
+      return distance(
+        [
+          found.profiles.map { profile in
+            let sum = profile.amount.sum
+            return LimitDistance.Part(
+              value: Double(profile.amount.value) - share * Double(profile.magnitude),
+              over: profile.total == nil ? nil : sum?.scaled(by: 1 - share),
+              under: sum.flatMap { profile.total?.without($0).scaled(by: share) })
+          }
+        ], 0)
     case .value(let number, let unit):
-      return try compare(Double(outcome.value), limit(number, unit))
+      return distance(
+        [
+          found.profiles.map {
+            LimitDistance.Part(value: Double($0.amount.value), over: $0.amount.sum)
+          }
+        ], try scaled(number, unit))
     case .growth(let growth):
-      guard let found = outcome.growth else { throw BudgetError("growth needs a base") }
-      return compare(found, growth)
+      return distance(growthParts(found, before, growth), 0)
     case .increase(let number, let unit):
-      guard let base = outcome.baseValue else { throw BudgetError("growth needs a base") }
-      return try compare(Double(outcome.value) - Double(base), limit(number, unit))
+      return distance(growthParts(found, before, 0), try scaled(number, unit))
     }
   }
 
-  // MARK: Amounts
-
-  private struct Amount {
-    var value: Int64 = 0
-    var blame: [BlamedLine] = []
-    var title: String?
-    var advice: String?
-    var isUnmatched = false
-    var isWeak = false
-
-    /// How much more it may be, which only source that is not at hand could tell.
-    var unread = 0.0
-  }
-
-  private mutating func amount(
-    _ subject: Budget.Subject, column: Int, isBase: Bool
-  ) throws(BudgetError) -> Amount {
-    let profile = isBase ? base ?? self.profile : self.profile
-    switch subject {
-    case .total:
-      return Amount(value: try Self.total(profile, column: column, isBase: isBase))
-    case .hotspot(let name):
-      let isKind = rules.contains { $0.kind.rawValue == name }
-      let report = report(SearchKey(isBase: isBase, column: column, byRule: !isKind))
-      let finding = report.findings.first { $0.kind.rawValue == name }
-      let named = rules.filter { $0.kind.rawValue == name || $0.id == name }
-      // What is not read may be of the kind.
-      var unread = 0.0
-      if !named.contains(where: { $0.match.source == nil }) {
-        unread = report.unreadShare * Double(report.total)
-      }
-      guard let finding else {
-        return Amount(title: named.first?.title, advice: named.first?.advice, unread: unread)
-      }
-      return Amount(
-        value: finding.value, blame: finding.blame, title: finding.title, advice: finding.advice,
-        isWeak: finding.isWeak, unread: unread)
-    case .functions(let word): return try functionAmount(word, profile, column: column)
+  /// Runs of a program differ in what they hold, so the number of objects is chance as well;
+  /// within one process it is not. What was allocated since the start of one process is in
+  /// both profiles, and only the rest is new.
+  private func growthParts(
+    _ found: SideAmounts, _ before: SideAmounts?, _ growth: Double
+  ) -> [[LimitDistance.Part]] {
+    let before = before?.profiles ?? []
+    func part(_ profile: SideAmounts.One, _ room: Double?) -> LimitDistance.Part {
+      let value = Double(profile.amount.value)
+      let sum = pairing == .independent ? profile.amount.sum?.ofAnyRun : profile.amount.sum
+      let known = pairing == .oneMoment ? nil : sum
+      guard let room else { return LimitDistance.Part(value: value, over: known) }
+      return LimitDistance.Part(
+        value: -(value + room * value.magnitude), under: known?.scaled(by: max(0, 1 + room)))
     }
-  }
-
-  /// - Throws: where the sum does not fit 64 bits: no budget on it can be checked.
-  private static func total(
-    _ profile: Profile, column: Int, isBase: Bool
-  ) throws(BudgetError) -> Int64 {
-    if let total = profile.magnitude(ofColumn: column) { return total }
-    throw BudgetError(
-      "the sum of \(profile.sampleTypeName(column)) does not fit 64 bits", isAboutBase: isBase)
-  }
-
-  private mutating func report(_ key: SearchKey) -> HotspotReport {
-    if let known = reports[key] { return known }
-    let report = newReport(key)
-    for note in report.sourceNotes where !sourceNotes.contains(note) { sourceNotes.append(note) }
-    reports[key] = report
-    if base == nil || source == nil { return report }
-    // The other side too: what only one side's sources explain would look as if it were new.
-    let other = newReport(SearchKey(isBase: !key.isBase, column: key.column, byRule: key.byRule))
-    if report.sourceNotes.isEmpty, other.sourceNotes.isEmpty { return report }
-    for note in other.sourceNotes where !sourceNotes.contains(note) { sourceNotes.append(note) }
-    source = nil
-    reports = [:]
-    return self.report(key)
-  }
-
-  private mutating func newReport(_ key: SearchKey) -> HotspotReport {
-    var rules = rules
-    if key.byRule {
-      for index in rules.indices { rules[index].kind = HotspotKind(rules[index].id) }
+    if pairing == .oneProcess, let new = found.profiles.first?.amount, found.isSinceStart,
+      let old = before.first?.amount, let sum = new.sum, let oldSum = old.sum, growth >= 0,
+      new.value >= old.value, new.value > 0
+    {
+      let value = Double(new.value) - Double(old.value)
+      return [
+        [LimitDistance.Part(value: value, over: sum.part(value / Double(new.value)))],
+        [
+          LimitDistance.Part(
+            value: -growth * Double(old.value), under: oldSum.scaled(by: growth))
+        ],
+      ]
     }
-    // What reports leave out counts against a budget nevertheless.
-    var options = HotspotOptions()
-    options.minimumShare = 0
-    options.source = source
-    return findHotspots(
-      in: key.isBase ? base ?? profile : profile, column: key.column,
-      ownership: ownership(isBase: key.isBase), options: options, rules: rules)
-  }
-
-  private mutating func ownership(isBase: Bool) -> Ownership {
-    if isBase, let base {
-      let known = baseOwnership ?? Ownership(base, ownCode)
-      baseOwnership = known
-      return known
-    }
-    let known = ownership ?? Ownership(profile, ownCode)
-    ownership = known
-    return known
-  }
-
-  /// Sums the stacks with a function that matches, each once, and blames the
-  /// leaf-most line that does.
-  private func functionAmount(
-    _ word: String, _ profile: Profile, column: Int
-  ) throws(BudgetError) -> Amount {
-    var amount = Amount()
-    let pattern: Pattern
-    do { pattern = try Budget.pattern(word) } catch { throw BudgetError(error) }
-    var matcher = NameMatcher(pattern, profile.strings)
-    let functions = profile.functions
-    let matching = functions.names.map { matcher.matches($0, in: profile.strings) }
-    do { try pattern.checkEffort() } catch {
-      throw BudgetError(
-        "takes too many steps to match; write it without repetition of what repeats, as in (a+)+")
-    }
-    amount.isUnmatched = !matching.contains(true)
-    if amount.isUnmatched { return amount }
-    let values = profile.samples.values[column]
-    var lines: [SourceLine: Int64] = [:]
-    for sample in 0..<profile.samples.count where values[sample] != 0 {
-      guard let line = profile.leafmostLine(ofSample: sample, where: matching) else { continue }
-      amount.value = saturatingSum(amount.value, values[sample])
-      lines[line] = saturatingSum(lines[line] ?? 0, values[sample])
-    }
-    let total = values.reduce(0) { $0 + Double($1.magnitude) }
-    var texts = SharedTexts(profile.strings)
-    amount.blame = lines.map { line, value in
-      BlamedLine(
-        function: texts[functions.names[line.function.index]],
-        file: texts[functions.files[line.function.index]], line: line.line,
-        share: total == 0 ? 0 : Double(value) / total, value: value)
-    }.sorted { ($1.value, $0.function, $0.line) < ($0.value, $1.function, $1.line) }
-    return amount
+    return [found.profiles.map { part($0, nil) }, before.map { part($0, growth) }]
   }
 }
 
-extension Profile {
-  /// The line closest to the leaf whose function is marked.
-  fileprivate func leafmostLine(ofSample sample: Int, where matching: [Bool]) -> SourceLine? {
-    for frame in samples.frameRange(of: sample) {
-      let rows = locations.lineRange(of: samples.frames[frame].index)
-      if let line = locations.lines[rows].first(where: { matching[$0.function.index] }) {
-        return line
+/// What a subject takes in each of a side's profiles.
+struct SideAmounts {
+  struct One {
+    var amount: BudgetAmount
+
+    /// Of all of the sample type: Σ|value|, and what the samples say of that.
+    var magnitude: Int64
+    var total: SampledSum?
+  }
+
+  var profiles: [One] = []
+  var isSinceStart = false
+
+  func mean(of path: (One) -> Int64) -> Int64 {
+    if profiles.count == 1 { return path(profiles[0]) }
+    return Int64(nearest: profiles.reduce(0) { $0 + Double(path($1)) } / Double(profiles.count))
+  }
+
+  /// The lines to blame of all profiles, as means, most first.
+  var blame: [BlamedLine] {
+    if profiles.count == 1 { return profiles[0].amount.blame }
+    struct Place: Hashable {
+      var function: String
+      var file: String
+      var line: Int64
+    }
+    var lines: [Place: BlamedLine] = [:]
+    for line in profiles.flatMap(\.amount.blame) {
+      let place = Place(function: line.function, file: line.file, line: line.line)
+      guard var sum = lines[place] else {
+        lines[place] = line
+        continue
+      }
+      sum.value = saturatingSum(sum.value, line.value)
+      sum.share += line.share
+      lines[place] = sum
+    }
+    return lines.values.map { line in
+      var line = line
+      line.value /= Int64(profiles.count)
+      line.share /= Double(profiles.count)
+      return line
+    }.sorted {
+      ($1.value, $0.function, $0.file, $0.line) < ($0.value, $1.function, $1.file, $1.line)
+    }
+  }
+}
+
+extension BudgetCheck.Side {
+  fileprivate mutating func amounts(
+    type: String, unit: String, isBase: Bool = false,
+    _ amount: (inout BudgetMeasure, Int) throws(BudgetError) -> BudgetAmount
+  ) throws(BudgetError) -> SideAmounts {
+    var amounts = SideAmounts()
+    for index in measures.indices {
+      let column = try measures[index].column(type, isBase: isBase)
+      let other = measures[index].unit(ofColumn: column)
+      guard other == unit else {
+        throw BudgetError(
+          "\(type) is in \(other), and in \(unit) in the profile to check", isAboutBase: isBase)
+      }
+      amounts.isSinceStart = measures[index].profile.sampleKind(column) == .sinceStart
+      amounts.profiles.append(
+        SideAmounts.One(
+          amount: try amount(&measures[index], column),
+          magnitude: try measures[index].magnitude(column: column, isBase: isBase),
+          total: measures[index].total(column: column).sum))
+    }
+    return amounts
+  }
+
+  /// What each function that matches takes, as a mean.
+  fileprivate func amountsOfEach(
+    _ word: String, type: String, isBase: Bool = false
+  ) throws(BudgetError) -> [String: Double] {
+    var sums: [String: Double] = [:]
+    for measure in measures {
+      let column = try measure.column(type, isBase: isBase)
+      _ = try measure.magnitude(column: column, isBase: isBase)
+      for (name, value) in measure.amounts(ofEach: try measure.matching(word), column: column) {
+        sums[name, default: 0] += Double(value) / Double(measures.count)
       }
     }
-    return nil
+    return sums
   }
 }

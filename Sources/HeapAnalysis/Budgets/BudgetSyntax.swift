@@ -23,11 +23,12 @@ extension Budget {
   /// Reads a budget: `SUBJECT < LIMIT[:SAMPLE_TYPE]`.
   ///
   /// - The subject is `total`, a name in `hotspots`, or a function as `focus`
-  ///   takes it: literal text, or `/…/`.
+  ///   takes it: literal text, or `/…/`. With `any ` before it, each function for itself.
   /// - The comparison is `<` or `<=`.
   /// - The limit is a share (`5%`), a size or time (`50MB`, `50MiB`, `10ms`; as
   ///   everywhere in pprof, 1 MB is 2²⁰ bytes) or a number. With `+` before it,
-  ///   it is how much more than the base there may be.
+  ///   it is how much more than the base there may be. Of two with `..` between them
+  ///   the first is where warnings begin.
   ///
   /// - Parameter hotspots: the names of all kinds and rules.
   package init(_ text: String, hotspots: some Collection<String>) throws(BudgetError) {
@@ -53,9 +54,58 @@ extension Budget {
         throw BudgetError("no sample type behind ':': name one, as in ':alloc_space'")
       }
     }
+    let (warning, limit) = try Self.limits(rest.trimmed)
     try self.init(
-      Self.subject(name, hotspots), Self.limit(rest.trimmed), isInclusive: isInclusive,
+      Self.subject(name, hotspots), limit, warning: warning, isInclusive: isInclusive,
       sampleType: sampleType)
+  }
+
+  /// Reads `10%`, `20MB` or `5%..10%` as growth, each with or without `+`.
+  package static func growthLimits(
+    _ text: String
+  ) throws(BudgetError) -> (warning: Limit?, limit: Limit) {
+    func grown(_ part: Substring) -> String { "+" + part.trimmed.drop { $0 == "+" } }
+    guard let dots = text.firstRange(of: "..") else { return try limits(grown(text[...])[...]) }
+    return try limits(
+      (grown(text[..<dots.lowerBound]) + ".." + grown(text[dots.upperBound...]))[...])
+  }
+
+  /// Reads `3%..5%`: where warnings begin, and the limit itself.
+  private static func limits(
+    _ text: Substring
+  ) throws(BudgetError) -> (warning: Limit?, limit: Limit) {
+    guard let dots = text.firstRange(of: "..") else { return (nil, try limit(text)) }
+    var first = try limit(text[..<dots.lowerBound].trimmed)
+    let last = try limit(text[dots.upperBound...].trimmed)
+    // `180..200MB`: what the one leaves out is that of the other.
+    switch (first, last) {
+    case (.value(let number, ""), .value(_, let unit)): first = .value(number, unit: unit)
+    case (.increase(let number, ""), .increase(_, let unit)): first = .increase(number, unit: unit)
+    default: break
+    }
+    guard isBelow(first, last) else {
+      throw BudgetError(
+        "'\(text)': the first of two limits warns, so it is of the same sort and below the "
+          + "second: write 3%..5%")
+    }
+    return (first, last)
+  }
+
+  private static func isBelow(_ first: Limit, _ last: Limit) -> Bool {
+    func isBelow(_ left: (Double, String), _ right: (Double, String)) -> Bool {
+      if left.1 == right.1 { return left.0 < right.0 }
+      guard let factor = UnitFamily.factor(from: left.1, to: right.1) else { return false }
+      return left.0 * factor < right.0
+    }
+    switch (first, last) {
+    case (.share(let left), .share(let right)), (.growth(let left), .growth(let right)):
+      return left < right
+    case (.value(let left, let unit), .value(let right, let other)):
+      return isBelow((left, unit), (right, other))
+    case (.increase(let left, let unit), .increase(let right, let other)):
+      return isBelow((left, unit), (right, other))
+    default: return false
+    }
   }
 
   private static func subject(
@@ -63,6 +113,12 @@ extension Budget {
   ) throws(BudgetError) -> Subject {
     if name == "total" { return .total }
     if hotspots.contains(name) { return .hotspot(name) }
+    if name.hasPrefix(anyWord) {
+      let word = String(name.dropFirst(anyWord.count).trimmed)
+      if word.isEmpty { throw BudgetError("nothing behind 'any': name functions, as /^fmt\\./") }
+      do { _ = try pattern(word) } catch { throw BudgetError(error) }
+      return .anyFunction(word)
+    }
     do { _ = try pattern(name) } catch { throw BudgetError(error) }
     return .functions(name)
   }

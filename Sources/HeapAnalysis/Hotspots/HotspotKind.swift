@@ -33,6 +33,8 @@ package struct HotspotKind: Hashable, Sendable {
   package static let bufferPerCall = HotspotKind("buffer-per-call")
   package static let objectPerCall = HotspotKind("object-per-call")
   package static let smallMapPerCall = HotspotKind("small-map-per-call")
+  package static let boxing = HotspotKind("boxing")
+  package static let dynamicDecode = HotspotKind("dynamic-decode")
   package static let callerLookup = HotspotKind("caller-lookup")
   package static let regexpResult = HotspotKind("regexp-result")
   package static let stringTransform = HotspotKind("string-transform")

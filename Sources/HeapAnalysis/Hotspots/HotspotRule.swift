@@ -74,6 +74,17 @@ package struct StackMatch: Sendable {
   /// what it allocates has the tell-tale frames.
   package var siteEvidence: Double?
 
+  /// Functions with which work on any value begins: most of the bytes below them must show
+  /// ``through`` for the whole site to match. Where they do not, or less than ``siteEvidence``
+  /// does, the samples that show it match alone.
+  package var work: [String] = []
+
+  /// Not where the blamed frame is a writer itself, which hands on what others write.
+  package var isNotOfWriters = false
+
+  /// The blamed frame allocates itself, in blocks as only `append` leaves them.
+  package var isLadder = false
+
   /// Another rule that must match something at the same site, where what
   /// ``through`` shows may mean something else as well.
   package var confirmation: Confirmation?

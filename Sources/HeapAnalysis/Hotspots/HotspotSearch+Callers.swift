@@ -29,6 +29,7 @@ extension HotspotSearch {
         caller($0.key, value: $0.value, &texts)
       }
       lines[row].line.callers = leading(Self.mostCallers, of: callers) {
+        if abs($0.share) != abs($1.share) { return abs($0.share) > abs($1.share) }
         if $0.share != $1.share { return $0.share > $1.share }
         return ($0.function, $0.file, $0.line) < ($1.function, $1.file, $1.line)
       }

@@ -1,13 +1,17 @@
 import Foundations
+import Ownership
 import ProfileModel
 
 /// What a call site shows as a whole decides about its samples.
 extension HotspotSearch {
-  /// Sites where enough of the bytes show that the call does what the rule says:
-  /// for each site and rule that occur a row, and whether it holds.
+  /// What of a site a rule is about.
+  enum Hold { case nothing, matched, everything }
+
+  /// Sites where enough of the bytes show that the call does what the rule says: for each site
+  /// and rule that occur a row, and what of it holds.
   func siteRulesThatHold(
     _ siteRules: RuleSet, evidence: [Int64]
-  ) -> (rows: SiteRuleRows, holds: [Bool]) {
+  ) -> (rows: SiteRuleRows, holds: [Hold]) {
     let confirmers = rules.map { rule in
       rule.match.confirmation.flatMap { other in rules.firstIndex { $0.id == other.rule } }
     }
@@ -29,16 +33,49 @@ extension HotspotSearch {
         if reading.matched.contains(.rule(rule)) { shown[row].matched += weight }
       }
     }
-    let holds = shown.map { bytes in
+    let holds = shown.map { bytes -> Hold in
       let match = rules[bytes.key.rule].match
-      let isShown = bytes.matched > 0 && bytes.matched >= (match.siteEvidence ?? 0) * bytes.called
+      var isShown = bytes.matched > 0 && bytes.matched >= (match.siteEvidence ?? 0) * bytes.called
+      if isShown, !match.work.isEmpty {
+        let worked = workedBytes(bytes.key, begunBy: match.work, evidence)
+        isShown = bytes.matched >= Self.majority * worked
+      }
       guard let confirmation = match.confirmation, let confirmer = confirmers[bytes.key.rule]
-      else { return isShown }
+      else { return isShown ? .everything : match.work.isEmpty ? .nothing : .matched }
       let row = rows.find(site: bytes.key.site, rule: confirmer)
-      guard let confirmed = row.map({ shown[$0].matched }), confirmed > 0 else { return false }
+      guard let confirmed = row.map({ shown[$0].matched }), confirmed > 0 else { return .nothing }
       return isShown || confirmed >= confirmation.sufficientShare * bytes.called
+        ? .everything : .nothing
     }
     return (rows, holds)
+  }
+
+  private static let majority = 0.6
+
+  /// The bytes of a site below functions that work on a value.
+  private func workedBytes(
+    _ key: SiteRule, begunBy names: [String], _ evidence: [Int64]
+  ) -> Double {
+    var table = FramePatternTable()
+    table.add(names, at: 0)
+    var known: [FunctionID: Bool] = [:]
+    func begins(_ function: FunctionID) -> Bool {
+      if let answer = known[function] { return answer }
+      var answer = false
+      table.forEachPlace(of: ownership.names[function.index]) { _ in answer = true }
+      known[function] = answer
+      return answer
+    }
+    var sum = 0.0
+    for sample in callingSamples
+    where siteOfSample[sample] == key.site && readings[sample].called.contains(.rule(key.rule)) {
+      if profile.lines(ofSample: sample).prefix(readings[sample].depth).contains(where: {
+        begins($0.function)
+      }) {
+        sum += Double(saturatingMagnitude(evidence[sample]))
+      }
+    }
+    return sum
   }
 
   /// A growing slice leaves blocks of many sizes; without them the loop body
@@ -100,6 +137,22 @@ extension HotspotSearch {
       for sample in samples { result[sample] = -1 }
     }
   }
+
+  /// `func (w *countingWriter) Write(p []byte) (int, error)` writes into what lies behind it.
+  func dropWriters(_ result: inout [Int8]) {
+    let looked = RuleSet(rules) { $0.isNotOfWriters }
+    for (key, samples) in samplesOfSites(result, of: looked) where key.site >= 0 {
+      let function = SymbolName(profile.strings[bytesOf: sites[Int(key.site)].function])
+      // A method, of its last name.
+      guard let dot = function.member.lastIndex(of: "."),
+        Self.writing.contains(function.member[dot...].dropFirst())
+      else { continue }
+      for sample in samples { result[sample] = -1 }
+    }
+  }
+
+  /// Of `io.Writer`, `io.StringWriter`, `io.ByteWriter` and `io.ReaderFrom`.
+  private static let writing: Set<Substring> = ["Write", "WriteString", "WriteByte", "ReadFrom"]
 
   /// How many objects some samples stand for at least, as far as the sampling tells.
   func fewestObjects(of samples: [Int]) -> Int64 {

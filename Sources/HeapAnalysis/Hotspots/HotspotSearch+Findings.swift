@@ -61,6 +61,9 @@ extension HotspotSearch {
   }
 
   private static func isBefore(_ left: Finding, _ right: Finding) -> Bool {
+    // Of a difference, what shrank stands beside what grew.
+    let magnitudes = (saturatingMagnitude(left.value), saturatingMagnitude(right.value))
+    if magnitudes.0 != magnitudes.1 { return magnitudes.0 > magnitudes.1 }
     if left.value != right.value { return left.value > right.value }
     if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
     return (left.blame.first?.function ?? "") < (right.blame.first?.function ?? "")
@@ -124,14 +127,17 @@ extension HotspotSearch {
   ) -> [(site: Int32, line: BlamedLine)] {
     // First by value alone, as numbers: names are looked at only where they decide.
     let count = options.lineCount ?? bySite.count
-    let least =
-      count < bySite.count ? leading(count, of: bySite.map(\.sum.value), by: >).last : nil
+    let magnitudes = bySite.map { saturatingMagnitude($0.sum.value) }
+    let least = count < bySite.count ? leading(count, of: magnitudes, by: >).last : nil
     var texts = SharedTexts(profile.strings)
-    let lines = bySite.filter { $0.sum.value >= least ?? .min }
-      .sorted { $0.sum.value > $1.sum.value }
+    let lines = zip(bySite, magnitudes).filter { $0.1 >= least ?? .min }
+      .sorted { $0.1 > $1.1 }.map(\.0)
       .map { (site: $0.site, line: blamedLine(site: $0.site, $0.sum, &texts)) }
       .sorted {
-        if $0.line.value != $1.line.value { return $0.line.value > $1.line.value }
+        let values = ($0.line.value, $1.line.value)
+        let magnitudes = (saturatingMagnitude(values.0), saturatingMagnitude(values.1))
+        if magnitudes.0 != magnitudes.1 { return magnitudes.0 > magnitudes.1 }
+        if values.0 != values.1 { return values.0 > values.1 }
         return ($0.line.function, $0.line.file, $0.line.line)
           < ($1.line.function, $1.line.file, $1.line.line)
       }

@@ -13,25 +13,42 @@ extension HotspotSearch {
     let evidence = profile.samples.values[evidenceColumn]
     let total = evidence.reduce(0) { $0 + Double($1.magnitude) }
     // By site; those that have been looked at stay as they are.
-    var isForwarder: [Bool?] = []
+    var forwardees: [SourceText.Forwardee??] = []
     for _ in 0..<Self.mostHelpers {
       var bytes = [Double](repeating: 0, count: sites.count)
       for (sample, site) in siteOfSample.enumerated() where site >= 0 {
         bytes[Int(site)] += Double(evidence[sample].magnitude)
       }
-      isForwarder += Array(repeating: nil, count: sites.count - isForwarder.count)
+      forwardees += Array(repeating: nil, count: sites.count - forwardees.count)
       for (row, site) in sites.enumerated()
-      where isForwarder[row] == nil && bytes[row] > 0 && bytes[row] >= Self.worthReading * total {
-        isForwarder[row] = files.text(of: site.file)?.forwardsArguments(atLine: site.line) ?? false
+      where forwardees[row] == nil && bytes[row] > 0 && bytes[row] >= Self.worthReading * total {
+        forwardees[row] = .some(files.text(of: site.file)?.forwardee(atLine: site.line))
       }
       var hasMoved = false
       for (sample, site) in siteOfSample.enumerated() where site >= 0 {
-        guard isForwarder[Int(site)] == true, let place = ownLineAbove(sample) else { continue }
+        guard let forwardee = forwardees[Int(site)] ?? nil, calls(forwardee, sample),
+          let place = ownLineAbove(sample)
+        else { continue }
         blame(line: place.line, depth: place.depth, ofSample: sample)
         hasMoved = true
       }
       if !hasMoved { return }
     }
+  }
+
+  /// Whether it is a call of this that the blamed line allocates through, and no other on it.
+  private func calls(_ forwardee: SourceText.Forwardee, _ sample: Int) -> Bool {
+    if forwardee.isOnlyCall { return true }
+    let depth = readings[sample].depth
+    if depth == 0 { return false }
+    for (position, line) in profile.lines(ofSample: sample).enumerated() where position == depth - 1
+    {
+      let symbol = SymbolName(
+        profile.strings[bytesOf: profile.functions.names[line.function.index]])
+      let called = symbol.member.isEmpty ? symbol.package : symbol.member
+      return called.split(separator: ".").last.map { $0 == forwardee.name } ?? false
+    }
+    return false
   }
 
   /// The line that calls the blamed one, where that is as surely the user's.

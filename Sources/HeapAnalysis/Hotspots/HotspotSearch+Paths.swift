@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 import StackGraph
 
@@ -21,7 +22,8 @@ extension HotspotSearch {
 
   func largestPaths(_ paths: [PathSum]) -> [Finding.Path] {
     leading(max(0, options.pathCount), of: paths) {
-      ($1.value, $0.firstSample) < ($0.value, $1.firstSample)
+      (saturatingMagnitude($1.value), $0.firstSample)
+        < (saturatingMagnitude($0.value), $1.firstSample)
     }
     .map { sum in
       Finding.Path(

@@ -45,6 +45,32 @@ extension HotspotSearch {
     }
   }
 
+  /// The part of a line's own bytes that growing at once must save for growth to be what the
+  /// line is about.
+  private static let mostlyOutgrown = 0.4
+
+  /// Tells what grows by its blocks alone, where no source says what it is.
+  func readLadders(_ result: inout [Int8], _ files: SourceFiles?, evidence: [Int64]) {
+    guard let arithmetic, let rule = rules.firstIndex(where: \.match.isLadder) else { return }
+    var samples = [[Int]](repeating: [], count: sites.count)
+    var bytes = [Double](repeating: 0, count: sites.count)
+    var total = 0.0
+    for (sample, reading) in readings.enumerated() {
+      total += Double(evidence[sample].magnitude)
+      guard reading.isBare, !reading.isInitialization, result[sample] < 0 else { continue }
+      let site = Int(siteOfSample[sample])
+      bytes[site] += Double(evidence[sample].magnitude)
+      samples[site].append(sample)
+    }
+    for (row, site) in sites.enumerated()
+    where bytes[row] > 0 && bytes[row] >= Self.worthReading * total {
+      guard files?.text(of: site.file) == nil, let ladder = arithmetic.ladder(of: samples[row]),
+        ladder.isAppend, ladder.savedBytes.interval.low >= Self.mostlyOutgrown * bytes[row]
+      else { continue }
+      for sample in samples[row] { result[sample] = Int8(rule) }
+    }
+  }
+
   /// A longer line is not quoted.
   private static let longestQuote = 4096
 

@@ -250,11 +250,12 @@ struct HotspotSearch {
       let reading = readings[sample]
       let site = siteOfSample[sample]
       for rule in reading.called.numbers {
-        let matches =
-          siteRules.contains(.rule(rule))
-          ? siteRuleRows.find(site: site, rule: rule).map { holds[$0] } ?? false
-          : reading.matched.contains(.rule(rule))
-        guard matches else { continue }
+        var hold = Hold.matched
+        if siteRules.contains(.rule(rule)) {
+          hold = siteRuleRows.find(site: site, rule: rule).map { holds[$0] } ?? .nothing
+        }
+        guard hold == .everything || hold == .matched && reading.matched.contains(.rule(rule))
+        else { continue }
         result[sample] = Int8(rule)
         break
       }
@@ -262,10 +263,12 @@ struct HotspotSearch {
     dropLadderless(&result, evidence: evidence)
     dropUngrown(&result)
     dropRareCalls(&result)
+    dropWriters(&result)
     addOwnBytes(&result, evidence: evidence)
     // None of the user's does.
     let readsSource = rules.contains { $0.match.source != nil }
     if readsSource, let files { readSource(&result, files, evidence: evidence) }
+    readLadders(&result, files, evidence: evidence)
     return result
   }
 }

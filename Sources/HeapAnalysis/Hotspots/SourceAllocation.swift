@@ -1,13 +1,16 @@
 /// What a line allocates by itself, where it is one thing: the line is known to allocate, and
 /// no call on it explains it.
 enum SourceAllocation {
+  /// What a type that the program declares is below its name.
+  enum Shape { case map, slice }
+
   /// - Parameters:
   ///   - line: of code, without comments and the contents of literals.
   ///   - sizes: of the blocks that the line made.
-  ///   - isMap: whether a type that the program declares is one of maps.
+  ///   - shape: of a type by its name, as far as it is known.
   /// - Returns: nil where nothing on the line is known to allocate.
   static func pattern(
-    of line: Substring, _ sizes: BlockSizes, isMap: (_ type: Substring) -> Bool = { _ in false }
+    of line: Substring, _ sizes: BlockSizes, shape: (_ type: Substring) -> Shape? = { _ in nil }
   ) -> SourcePattern? {
     var line = line.trimmed
     if line.hasPrefix("func ") {
@@ -15,16 +18,27 @@ enum SourceAllocation {
       guard let (_, body) = line.cut(at: " { ") else { return .object }
       line = body
     }
+    func shapeOf(_ type: Substring) -> Shape? {
+      shape(type) ?? (Self.standardMaps.contains(type.suffixWord) ? .map : nil)
+    }
     var found: [SourcePattern] = []
-    if makes("append(", line) { found.append(.append) }
-    if makes("make(map[", line) || literal(after: "map[", line) { found.append(.smallMap) }
-    if makes("make([]", line) || makes("make(chan", line) || literal(after: "[]", line) {
+    if makes("append(", line) { found.append(copies(line) ? .appendedCopy : .append) }
+    let made = madeType(line)
+    if made?.hasPrefix("map[") ?? false || made.flatMap(shapeOf) == .map
+      || literal(after: "map[", line)
+    {
+      found.append(.smallMap)
+    } else if made != nil {
+      // Of a type of its own it is a slice or a channel, unless it is known to be a map.
       found.append(.buffer)
     }
+    if made == nil, literal(after: "[]", line) { found.append(.buffer) }
     if makesObject(line) { found.append(.object) }
     switch found.count {
     case 0:
-      if let type = literalType(line), isMap(type) { return .smallMap }
+      if let type = literalType(line), let shape = shapeOf(type) {
+        return shape == .map ? .smallMap : .buffer
+      }
       return movesVariable(line) ? .object : nil
     case 1: return found[0]
     default:
@@ -35,6 +49,9 @@ enum SourceAllocation {
       return isObject ? .object : found[0]
     }
   }
+
+  /// Maps of the standard library by their names: `http.Header`, `url.Values`.
+  private static let standardMaps: Set<Substring> = ["Header", "MIMEHeader", "Values"]
 
   /// Few structs are larger, in bytes, and most buffers are.
   private static let largeObject: Int64 = 512
@@ -49,9 +66,49 @@ enum SourceAllocation {
     return false
   }
 
+  /// `append([]T(nil), x...)`, `append([]T{}, x...)` and `append(x[:0:0], x...)`: onto nothing.
+  private static func copies(_ line: Substring) -> Bool {
+    guard let (_, right) = line.cut(at: "append(") else { return false }
+    let arguments = right.arguments
+    guard arguments.count == 2, arguments[1].hasSuffix("...") else { return false }
+    let first = arguments[0]
+    return first.hasSuffix("(nil)") || first.hasPrefix("[]") && first.hasSuffix("{}")
+      || first.hasSuffix("[:0:0]")
+  }
+
+  /// `T` of `make(T, n)`.
+  private static func madeType(_ line: Substring) -> Substring? {
+    var rest = line
+    while let (left, right) = rest.cut(at: "make(") {
+      rest = right
+      if left.last.map({ $0.isWord || $0 == "." }) ?? false { continue }
+      return right.prefix { !",)".contains($0) }
+    }
+    return nil
+  }
+
+  /// A function that is written down here, and not the type of one.
+  private static func hasClosure(_ line: Substring) -> Bool {
+    var rest = line
+    while let (left, right) = rest.cut(at: "func(") {
+      rest = right
+      let before = left.trimmed
+      if before.isEmpty { return true }
+      let isValue =
+        "(,=:{&".contains(before.last ?? " ")
+        || ["return", "go", "defer"].contains { before.suffixWord == $0 }
+      // What sorting takes does not outlive it.
+      let isArgument = Self.sorting.contains { left.contains($0) }
+      if isValue, !isArgument, right.contains("{") { return true }
+    }
+    return false
+  }
+
+  private static let sorting = ["sort.Slice(", "sort.SliceStable(", "sort.Search(", "slices."]
+
   /// `&T{…}`, `new(T)`, a closure, or an object that a constructor's line returns.
   private static func makesObject(_ line: Substring) -> Bool {
-    if makes("new(", line) || makes("func(", line) { return true }
+    if makes("new(", line) || hasClosure(line) { return true }
     var rest = line
     while let (left, right) = rest.cut(at: "&") {
       rest = right
@@ -113,4 +170,66 @@ enum SourceAllocation {
     let value = right.trimmed
     return value.first == "*" || typeName(value)?.first == "{"
   }
+
+  /// What is left where nothing on the statement allocates that can be seen: something is put
+  /// into an interface, or the arguments of a variadic call into a slice.
+  ///
+  /// - Parameter statement: with all lines of a call.
+  static func remainder(of statement: Substring, _ sizes: BlockSizes) -> SourcePattern? {
+    guard sizes.isMostlyOneSize else { return nil }
+    let statement = statement.trimmed
+    // What runs later has its arguments in a block of its own.
+    if statement.hasPrefix("go ") || statement.hasPrefix("defer ") { return .object }
+    if hasTextKeys(statement) { return .smallMap }
+    // A block's head, and what may move a variable, were looked at before.
+    if ["if ", "switch ", "for ", "case ", "func "].contains(where: { statement.hasPrefix($0) }),
+      !statement.contains("(")
+    {
+      return nil
+    }
+    if let (_, right) = statement.cut(at: "(") {
+      let arguments = right.arguments
+      if arguments.count >= Self.manyArguments, sizes.main > Self.largestBox { return .buffer }
+      // Of others it may be a variable of what was inlined here.
+      return takesInterfaces(statement) ? .boxing : nil
+    }
+    if statement.hasPrefix("return ") { return .boxing }
+    // A variable that is declared here gets its value's own type.
+    guard let (left, right) = statement.cut(at: "="), !left.hasSuffix(":"), !right.hasPrefix("=")
+    else { return nil }
+    return .boxing
+  }
+
+  /// The statement calls something of the standard library that takes interfaces, or converts to
+  /// one.
+  private static func takesInterfaces(_ statement: Substring) -> Bool {
+    boxingCalls.contains { statement.contains($0) } || makes("any(", statement)
+  }
+
+  private static let boxingCalls = [
+    "sort.Sort(", "sort.Stable(", "sort.Slice(", "sort.SliceStable(", "sort.Reverse(", "heap.Push(",
+    "heap.Init(", "heap.Fix(", ".PushBack(", ".PushFront(", "json.Marshal", "json.Unmarshal(",
+    "xml.Marshal", "gob.Register(", "binary.Write(", "binary.Read(", "binary.Size(",
+    "reflect.ValueOf(", "reflect.TypeOf(", "reflect.DeepEqual(", "slog.", ".Encode(",
+    "context.WithValue(", "atomic.Value", "interface{}(", "panic(", "errors.As(", "driver.Value(",
+    ".Execute(", ".ExecuteTemplate(", "sync.Map", ".LoadOrStore(", "expvar.", "fmt.",
+  ]
+
+  /// `T{"id": id}`: fields of a struct have names without quotes.
+  private static func hasTextKeys(_ statement: Substring) -> Bool {
+    var rest = statement
+    while let (left, right) = rest.cut(at: "{") {
+      rest = right
+      guard left.last.map({ $0.isWord || $0 == "}" }) ?? false else { continue }
+      let first = right.trimmed
+      if first.hasPrefix("\"\""), first.dropFirst(2).trimmed.hasPrefix(":") { return true }
+    }
+    return false
+  }
+
+  /// Variadic arguments of fewer are hardly larger than a value.
+  private static let manyArguments = 3
+
+  /// In bytes: what is put into an interface is seldom larger.
+  private static let largestBox: Int64 = 64
 }

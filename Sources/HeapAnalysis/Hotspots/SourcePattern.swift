@@ -32,6 +32,9 @@ package enum SourcePattern: Sendable {
   /// `x = append(x, …)`, whatever is appended.
   case append
 
+  /// `append([]byte(nil), b...)`: nothing grows, all is copied once.
+  case appendedCopy
+
   /// `make([]T, n)`, `make(chan T)`, `[]T{…}`.
   case buffer
 
@@ -40,6 +43,9 @@ package enum SourcePattern: Sendable {
 
   /// `make(map[K]V)`, `map[K]V{…}`, and the first entry of a small map.
   case smallMap
+
+  /// A value that is put into an interface: `var x any = n`, an argument for an `any`.
+  case boxing
 }
 
 /// Tells what a line of Go source does from what stands on it and around it.
@@ -87,11 +93,18 @@ struct SourceReader {
       if writesMap { return .smallMap }
     }
     if sizes.largest >= Self.oversized, makesConstantCapacity(line) { return .oversizedMake }
-    let pattern = SourceAllocation.pattern(of: line, sizes) { self.isMap($0) }
-    if pattern == nil || sizes.isMostlyOneSize && sizes.main <= Self.largestBox {
-      if Self.formats(line) { return .formatArguments }
+    let pattern = SourceAllocation.pattern(of: line, sizes) {
+      isMap($0) ? .map : isSlice($0) ? .slice : nil
     }
-    return pattern ?? (Self.concatenates(line) ? .concatenation : nil)
+    if pattern == nil || sizes.isMostlyOneSize && sizes.main <= Self.largestBox {
+      // A call over several lines is one call.
+      if Self.formats(line) || Self.formats(text.linesOfCall(above: index)) {
+        return .formatArguments
+      }
+    }
+    if let pattern { return pattern }
+    if Self.concatenates(line) { return .concatenation }
+    return text.statement(at: index).flatMap { SourceAllocation.remainder(of: $0, sizes) }
   }
 
   /// Eight keys and values of eight bytes, and a word that says which there are.
@@ -104,6 +117,11 @@ struct SourceReader {
   private func isMap(_ type: Substring) -> Bool {
     let name = String(type)
     return text.declared.maps.contains(name) || program.ownNames.maps.contains(name)
+  }
+
+  private func isSlice(_ type: Substring) -> Bool {
+    let name = String(type)
+    return text.declared.slices.contains(name) || program.ownNames.slices.contains(name)
   }
 
   private static func formats(_ line: Substring) -> Bool {

@@ -22,13 +22,17 @@ struct SourceText {
     /// `type index map[string]int`.
     var maps: Set<String> = []
 
-    /// `type text []byte`.
+    /// `type text []byte`, which is one of ``slices`` too.
     var bytes: Set<String> = []
+
+    /// `type names []string`.
+    var slices: Set<String> = []
     var constants: Set<String> = []
 
     mutating func formUnion(_ other: DeclaredNames) {
       maps.formUnion(other.maps)
       bytes.formUnion(other.bytes)
+      slices.formUnion(other.slices)
       constants.formUnion(other.constants)
     }
   }
@@ -108,6 +112,7 @@ struct SourceText {
     if rest.begins("=") { rest = rest.dropFirst().trimmed }
     if rest.begins("map[") { names.maps.insert(name.text) }
     if rest.begins("[]byte") { names.bytes.insert(name.text) }
+    if rest.begins("[]") { names.slices.insert(name.text) }
   }
 
   private static func addConstant(

@@ -19,6 +19,55 @@ extension HotspotRule {
         """,
       links: ["https://go.dev/blog/slices-intro", "https://pkg.go.dev/slices#Grow"]),
     HotspotRule(
+      "append-ladder", .appendGrowth, title: "slice grown by append, by its block sizes",
+      match: StackMatch.reads(.append).with {
+        $0.source = nil
+        $0.isLadder = true
+        $0.ignoresInitialization = true
+      },
+      cost: """
+        Blocks of ever larger sizes in equal numbers, each a quarter larger than the one before, \
+        are what append leaves behind. The source would show it.
+        """,
+      advice: "make it with its final size (make([]T, 0, n), slices.Grow), or reuse it ([:0])",
+      before: """
+        var rows []row
+        for scanner.Scan() { rows = append(rows, parse(scanner.Bytes())) }
+        """,
+      after: """
+        rows := make([]row, 0, expected)
+        for scanner.Scan() { rows = append(rows, parse(scanner.Bytes())) }
+        """,
+      links: ["https://go.dev/blog/slices-intro", "https://pkg.go.dev/slices#Grow"]),
+    HotspotRule(
+      "append-copy", .appendGrowth, title: "slice copied by append",
+      match: perCall(.appendedCopy, objects: 16),
+      cost: "append onto nothing allocates a block for all elements and copies them.",
+      advice: "keep the slice where nobody changes it, or copy into one that is reused (x[:0])",
+      before: """
+        saved := append([]byte(nil), line...)
+        """,
+      after: """
+        saved = append(saved[:0], line...)
+        """,
+      links: ["https://pkg.go.dev/slices#Clone"]),
+    HotspotRule(
+      "boxing", .boxing, title: "value put into an interface",
+      match: perCall(.boxing, objects: 64),
+      cost: """
+        A value that is no pointer is copied to the heap when an interface gets it, but for \
+        constants, small numbers and zeros.
+        """,
+      advice:
+        "keep the type (a typed field or parameter, generics), or pass a pointer that is there",
+      before: """
+        sort.Sort(byAge(people)) // the slice's header is put into an interface
+        """,
+      after: """
+        slices.SortFunc(people, func(a, b person) int { return a.age - b.age })
+        """,
+      links: ["https://go.dev/doc/faq#nil_error", "https://pkg.go.dev/slices#SortFunc"]),
+    HotspotRule(
       "buffer-per-call", .bufferPerCall, title: "buffer made per call",
       match: perCall(.buffer, objects: 8),
       cost: "Each call has a new slice or channel, which is garbage when the call is over.",

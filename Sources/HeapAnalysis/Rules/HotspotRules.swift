@@ -3,7 +3,8 @@ extension HotspotRule {
   ///
   /// A stack that several match belongs to the first of them.
   package static let all: [HotspotRule] =
-    templateRules + jsonRules + mapFormattingRules + reflectionRules + mapRules + errorRules
+    templateRules + jsonRules + dynamicDecodeRules + mapFormattingRules + reflectionRules + mapRules
+    + errorRules
     + textRules + inputRules + timerRules + runtimeRules + formattingRules
     + libraryCallRules + allocationRules
 

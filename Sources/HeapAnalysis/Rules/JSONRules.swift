@@ -91,8 +91,12 @@ extension HotspotRule {
     HotspotRule(
       "json-map-encode", .jsonMapEncode, title: "map encoded as JSON",
       match: .calls(encoders + structuredLoggers, through: mapEncoding).with {
-        // A typed value with a small map in it is not this pattern.
+        // A typed value with a small map in it is not this pattern, but for that map.
         $0.siteEvidence = 0.15
+        $0.work = [
+          "encoding/json.(*encodeState).reflectValue", "encoding/json/v2.marshalEncode",
+          "github.com/go-json-experiment/json.marshalEncode",
+        ]
         $0.takesOwnBytes = true
         $0.throughLibraries = true
       },

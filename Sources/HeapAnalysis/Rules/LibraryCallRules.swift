@@ -1,6 +1,49 @@
 /// What a call of the standard library makes anew each time. The name of the function tells
 /// it, whatever the arguments are; rules that know more about the same call come before.
 extension HotspotRule {
+  /// A dot in the last element of a path is written as the linker writes it.
+  private static let dynamicDecoders =
+    [
+      "gopkg.in/yaml%2ev2", "gopkg.in/yaml%2ev3", "go.yaml.in/yaml/v2", "go.yaml.in/yaml/v3",
+      "go.yaml.in/yaml/v4", "sigs.k8s.io/yaml", "github.com/goccy/go-yaml",
+      "github.com/BurntSushi/toml", "github.com/pelletier/go-toml",
+      "github.com/pelletier/go-toml/v2", "go.mongodb.org/mongo-driver/bson",
+      "go.mongodb.org/mongo-driver/v2/bson", "github.com/vmihailenco/msgpack",
+      "github.com/vmihailenco/msgpack/v5", "github.com/fxamacker/cbor/v2",
+      "github.com/ugorji/go/codec",
+    ].flatMap { library in
+      ["Unmarshal*", "Decode*", "Load*", "(*Decoder).Decode*"].map { "\(library).\($0)" }
+    }
+
+  /// Before the rules about maps that grow.
+  static let dynamicDecodeRules = [
+    HotspotRule(
+      "dynamic-decode", .dynamicDecode, title: "YAML, TOML or BSON decoded into maps",
+      match: .calls(
+        dynamicDecoders,
+        through: .function([
+          "reflect.mapassign*", "reflect.Value.SetMapIndex", "reflect.MakeMap*", "reflect.makemap",
+        ])
+      ).with {
+        $0.siteEvidence = 0.15
+        $0.throughLibraries = true
+      },
+      cost: """
+        Every mapping becomes a map that grows as it is filled, every value an allocation of its \
+        own behind an interface.
+        """,
+      advice: "decode into a struct with the fields that are used",
+      before: """
+        var settings map[string]any
+        err := yaml.Unmarshal(text, &settings)
+        """,
+      after: """
+        var settings struct{ Listen string; Limits limits }
+        err := yaml.Unmarshal(text, &settings)
+        """,
+      links: ["https://pkg.go.dev/gopkg.in/yaml.v3#Unmarshal"])
+  ]
+
   static let libraryCallRules = [
     HotspotRule(
       "caller-lookup", .callerLookup, title: "call site looked up at run time",
@@ -89,6 +132,10 @@ extension HotspotRule {
       "codec-per-call", .codecPerCall, title: "reader or codec with its buffer made per call",
       match: .calls([
         "encoding/json.NewDecoder", "encoding/json.NewEncoder",
+        // How a new one is set up.
+        "encoding/json.(*Decoder).UseNumber", "encoding/json.(*Decoder).DisallowUnknownFields",
+        "encoding/json.(*Encoder).SetIndent", "encoding/json.(*Encoder).SetEscapeHTML",
+        "encoding/xml.(*Encoder).Indent",
         "encoding/xml.NewDecoder", "encoding/xml.NewTokenDecoder", "encoding/xml.NewEncoder",
         "encoding/gob.NewDecoder", "encoding/gob.NewEncoder", "encoding/csv.NewReader",
         "encoding/csv.NewWriter", "encoding/base64.New*", "encoding/base32.New*",

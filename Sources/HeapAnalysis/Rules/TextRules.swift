@@ -89,12 +89,15 @@ extension HotspotRule {
         builders + appenders + [
           "strings.Join", "strings.Repeat", "bytes.Join", "bytes.Repeat",
           "runtime.concatstring*", "runtime.concatbyte*",
-        ]),
+        ]
+      ).with { $0.isNotOfWriters = true },
       cost: concatCost, advice: concatAdvice, before: concatBefore, after: concatAfter,
       links: concatLinks),
     HotspotRule(
       "string-concat-writer", .stringConcat, title: "text built step by step",
-      match: .calls(["io.WriteString"], through: .function(builders)),
+      match: .calls(["io.WriteString"], through: .function(builders)).with {
+        $0.isNotOfWriters = true
+      },
       cost: concatCost, advice: concatAdvice, before: concatBefore, after: concatAfter,
       links: concatLinks),
     HotspotRule(

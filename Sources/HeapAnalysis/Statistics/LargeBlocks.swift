@@ -75,6 +75,16 @@ struct LargeBlockSizes: Sendable, Equatable {
     for other in others.blocks { add(other) }
   }
 
+  /// The same blocks, each counting so many times as much.
+  func scaled(by factor: Double) -> LargeBlockSizes {
+    var sizes = self
+    sizes.blocks = blocks.map {
+      LargeBlocks(
+        sampled: $0.sampled, probability: $0.probability, weight: $0.weight * factor)
+    }
+    return sizes
+  }
+
   /// The blocks whose steps show most.
   var coarsest: LargeBlocks? {
     blocks.max { ($0.variance, $0.weight) < ($1.variance, $1.weight) }

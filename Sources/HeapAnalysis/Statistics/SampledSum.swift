@@ -29,8 +29,12 @@ package struct SampledSum: Sendable, Equatable {
   private var leastPossible = 0.0
 
   /// The second and third cumulant of the truth, given the samples.
-  private var variance = 0.0
+  private(set) var variance = 0.0
   private var third = 0.0
+
+  /// The same where the number of objects is itself taken for chance.
+  private var countVariance = 0.0
+  private var countThird = 0.0
 
   /// The blocks among the samples whose number goes up in steps that show.
   private var large = LargeBlockSizes()
@@ -56,6 +60,8 @@ package struct SampledSum: Sendable, Equatable {
     leastPossible += count * weight
     variance += count * each * each * rest
     third += count * each * each * each * rest * (1 + rest)
+    countVariance += count * each * each
+    countThird += count * each * each * each
     if count > 0, probability >= LargeBlocks.leastProbability, probability < 1 {
       large.add(LargeBlocks(sampled: count, probability: probability, weight: weight))
     }
@@ -71,6 +77,8 @@ package struct SampledSum: Sendable, Equatable {
     sum.leastPossible += right.leastPossible
     sum.variance += right.variance
     sum.third += right.third
+    sum.countVariance += right.countVariance
+    sum.countThird += right.countThird
     sum.missed = max(left.missed, right.missed)
     sum.large.add(right.large)
     return sum
@@ -82,12 +90,15 @@ package struct SampledSum: Sendable, Equatable {
   /// Kim 2017), with a third moment: half the weight on the samples as they are,
   /// half on the same with one more. Where large blocks of one size make up most
   /// of what is uncertain, these are counted in whole blocks instead.
-  package var interval: SamplingInterval {
+  package var interval: SamplingInterval { interval(tail: 0.025) }
+
+  /// The interval that the truth is below, and above, with this probability each.
+  func interval(tail: Double) -> SamplingInterval {
     if variance == 0, missed == 0 { return SamplingInterval(low: estimate, high: estimate) }
     let truth = likelyTruth
     guard truth.isFinite else { return SamplingInterval(low: estimate, high: estimate) }
-    let low = sampledObjects == 0 ? 0 : max(leastPossible, truth.quantile(0.025).lowerBound)
-    return SamplingInterval(low: low, high: max(low, truth.quantile(0.975).upperBound))
+    let low = sampledObjects == 0 ? 0 : max(leastPossible, truth.quantile(tail).lowerBound)
+    return SamplingInterval(low: low, high: max(low, truth.quantile(1 - tail).upperBound))
   }
 
   /// What the truth may be, given the samples.
@@ -130,8 +141,12 @@ package struct SampledSum: Sendable, Equatable {
   /// Takes the two for independent. For two profiles of one process they are
   /// not, which makes the interval of live memory too wide, never too narrow.
   package func difference(from other: SampledSum) -> SamplingInterval {
-    let mine = interval
-    let others = other.interval
+    difference(from: other, tail: 0.025)
+  }
+
+  func difference(from other: SampledSum, tail: Double) -> SamplingInterval {
+    let mine = interval(tail: tail)
+    let others = other.interval(tail: tail)
     let difference = estimate - other.estimate
     func root(_ left: Double, _ right: Double) -> Double {
       (left * left + right * right).squareRoot()
@@ -151,5 +166,58 @@ extension SampledSum {
   /// The variance as a part of the squared estimate; infinite without samples.
   var relativeVariance: Double {
     estimate > 0 ? variance / (estimate * estimate) : .infinity
+  }
+
+  /// The same sum for what a run of the program would hold, and not this one: the number of
+  /// objects is taken for chance as well (Poisson).
+  var ofAnyRun: SampledSum {
+    var sum = self
+    sum.variance = countVariance
+    sum.third = countThird
+    sum.leastPossible = 0
+    sum.large = LargeBlockSizes()
+    return sum
+  }
+
+  /// The sum with every object counting so many times as much, 0 or more.
+  func scaled(by factor: Double) -> SampledSum {
+    var sum = self
+    sum.estimate *= factor
+    sum.leastPossible *= factor
+    sum.variance *= factor * factor
+    sum.third *= factor * factor * factor
+    sum.countVariance *= factor * factor
+    sum.countThird *= factor * factor * factor
+    sum.missed *= factor
+    sum.large = large.scaled(by: factor)
+    return sum
+  }
+
+  /// This part of the sampled objects, 0 to 1, of all sizes alike.
+  func part(_ part: Double) -> SampledSum {
+    var sum = self
+    sum.sampledObjects *= part
+    sum.estimate *= part
+    sum.leastPossible *= part
+    sum.variance *= part
+    sum.third *= part
+    sum.countVariance *= part
+    sum.countThird *= part
+    sum.large = LargeBlockSizes()
+    return sum
+  }
+
+  /// What is left of this sum without a part of its samples.
+  func without(_ part: SampledSum) -> SampledSum {
+    var sum = self
+    sum.sampledObjects = max(0, sampledObjects - part.sampledObjects)
+    sum.estimate = max(0, estimate - part.estimate)
+    sum.leastPossible = max(0, leastPossible - part.leastPossible)
+    sum.variance = max(0, variance - part.variance)
+    sum.third = max(0, third - part.third)
+    sum.countVariance = max(0, countVariance - part.countVariance)
+    sum.countThird = max(0, countThird - part.countThird)
+    sum.large = LargeBlockSizes()
+    return sum
   }
 }

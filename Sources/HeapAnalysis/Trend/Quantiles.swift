@@ -24,6 +24,36 @@ enum Quantiles {
     return z + (third + z) / (4 * n) + (5 * fifth + 16 * third + 3 * z) / (96 * n * n)
   }
 
+  /// The point above which a normal value lies with this probability, below a half.
+  static func normal(tail: Double) -> Double {
+    point { 0.5 * erfc($0 / 2.0.squareRoot()) > tail }
+  }
+
+  /// The same of Student's distribution.
+  static func student(tail: Double, degreesOfFreedom: Int) -> Double {
+    if degreesOfFreedom < 1 { return .infinity }
+    return point { studentTail($0, degreesOfFreedom: Double(degreesOfFreedom)) > tail }
+  }
+
+  /// The last point from 0 on for which something holds, to nine digits.
+  private static func point(_ holds: (Double) -> Bool) -> Double {
+    var high = 1.0
+    while holds(high), high < 1e12 { high *= 2 }
+    var low = 0.0
+    for _ in 0..<60 where high - low > 1e-9 * high {
+      let middle = low + (high - low) / 2
+      if holds(middle) { low = middle } else { high = middle }
+    }
+    return high
+  }
+
+  /// The probability that a value of Student's distribution is larger than this, from 0 on
+  /// (Abramowitz and Stegun 26.7.1, with 26.5.8 for the incomplete beta function).
+  static func studentTail(_ value: Double, degreesOfFreedom n: Double) -> Double {
+    let x = n / (n + value * value)
+    return 0.5 * regularizedBeta(x, n / 2, 0.5)
+  }
+
   /// The probability that a chi-squared value is larger than this.
   static func chiSquaredTail(_ value: Double, degreesOfFreedom: Double) -> Double {
     1 - regularizedGamma(degreesOfFreedom / 2, value / 2)
@@ -33,6 +63,33 @@ enum Quantiles {
   static func normalTail(_ deviations: Double) -> Double {
     erfc(deviations.magnitude / 2.0.squareRoot())
   }
+}
+
+/// Returns I(x; a, b), the regularized incomplete beta function, by its continued fraction
+/// (Abramowitz and Stegun 26.5.8) with Lentz's method.
+private func regularizedBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
+  if x <= 0 { return 0 }
+  if x >= 1 { return 1 }
+  // It converges fast on this side of the mean alone.
+  if x > (a + 1) / (a + b + 2) { return 1 - regularizedBeta(1 - x, b, a) }
+  let front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x)) / a
+  func bounded(_ number: Double) -> Double { number.magnitude < 1e-300 ? 1e-300 : number }
+  var c = 1.0
+  var d = 1 / bounded(1 - (a + b) * x / (a + 1))
+  var fraction = d
+  for step in 1...500 {
+    let m = Double(step)
+    let even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+    d = 1 / bounded(1 + even * d)
+    c = bounded(1 + even / c)
+    fraction *= d * c
+    let odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+    d = 1 / bounded(1 + odd * d)
+    c = bounded(1 + odd / c)
+    fraction *= d * c
+    if (d * c - 1).magnitude < 1e-14 { break }
+  }
+  return front * fraction
 }
 
 /// How often so many pairs of a series of values without a trend stand in the

@@ -16,21 +16,39 @@ struct CheckCommand: SessionCommand {
         SUBJECT   a kind or rule of hotspots, as map-format; total; or a function with all
                   that it calls: literal text found anywhere in its name, or /regex/
         LIMIT     5%, a part of the total; 50MB or 50MiB; 10ms; a number of objects;
-                  +10% or +5MB, how much more than --base there may be
+                  +10% or +5MB, how much more than --base there may be; 3%..5% warns from
+                  the first on and fails from the second
+
+      A heap profile is a sample, so each budget is kept, exceeded, or there are not enough
+      samples to say (unsure). Of several profiles, and of several --base, the means count.
 
       EXAMPLES:
         heapscope check --budget='map-format<5%' heap.pb.gz
         heapscope check --budget='main.handleOrder<50MB:alloc_space' --budget='total<1GB' heap.pb.gz
+        heapscope check --any='/^fmt\\./<50%' heap.pb.gz
         heapscope check --rules=budgets.toml heap.pb.gz
         heapscope check --base=main.pb.gz --max-growth=10% branch.pb.gz
+        heapscope check --base=old1.pb.gz --base=old2.pb.gz --max-growth=5%..10% new1.pb.gz new2.pb.gz
+        heapscope check --accepted=accepted.toml --write-accepted heap.pb.gz
+        heapscope check --accepted=accepted.toml heap.pb.gz
         heapscope check --budget='format<10%' --format=github heap.pb.gz
         heapscope check --budget='format<10%' --format=sarif -o heapscope.sarif heap.pb.gz
       """)
 
   @Option("A limit to keep; may be given several times.")
   var budget: [Text<BudgetText>] = []
+  @Option("A limit for each function that matches; may be given several times.")
+  var any: [Text<AnyBudgetText>] = []
   @Option("How much more than in --base the total, and each finding of 1% or more, may take.")
   var maxGrowth: Text<GrowthText>?
+  @Option("What a budget that the samples do not decide does: pass or fail.")
+  var onUnsure = UnsureMeaning.pass
+  @Flag(help: "Keep a budget for a function that no profile has.")
+  var allowUnmatched = false
+  @Option("Findings that pass; without a budget, all others of 1% or more fail.")
+  var accepted: Text<AcceptedFile>?
+  @Flag(help: "Write what would fail into the file of --accepted, and pass.")
+  var writeAccepted = false
   @OptionGroup(title: "YOUR CODE") var ownCode: FindingArguments
   @OptionGroup(title: "SELECTION") var selection: SelectionArguments
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
@@ -39,178 +57,114 @@ struct CheckCommand: SessionCommand {
   var profiles: [String] = []
 
   func validate() throws {
-    if profile.diffBase != nil {
+    if !profile.diffBase.isEmpty {
       throw ValidationError("--diff-base: check compares with --base; give that")
     }
-    if maxGrowth != nil, profile.base == nil {
+    if maxGrowth != nil, profile.base.isEmpty {
       throw ValidationError("--max-growth needs a profile to compare with: add --base")
     }
     if profile.normalize {
       throw ValidationError("--normalize: growth is of the values themselves; leave it out")
     }
+    if writeAccepted, accepted == nil {
+      throw ValidationError("--write-accepted needs a file to write: add --accepted=FILE")
+    }
   }
 
   func run(in session: Session) throws -> ExitStatus {
-    let ownCode = ownCode.request
     let output = output.request
-    let settings = try session.settings(ownCode)
-    // What came with the tree has no say in the budgets of the user's own.
-    let ownSettings = settings.withoutFoundFile
-    let given =
-      settings.budgets + (try budget.map { try Self.budget($0.text, settings.hotspotNames) })
-    if given.isEmpty, maxGrowth == nil {
+    let settings = try session.settings(ownCode.request)
+    let given = settings.budgets + (try budgets(settings.hotspotNames))
+    if given.isEmpty, maxGrowth == nil, accepted == nil {
       throw CommandFailure(.usage, "no budget: give one, as in --budget='map-format<5%'")
     }
     let growth = try maxGrowth.map { try Self.growth($0.text) }
-    var sources = profile.request
-    sources.base = nil
-    let loaded = try session.load(profiles, sources, usesSymbols: true)
-    session.noteProvenance(of: loaded)
-    let selected = try select(loaded, in: session)
-    if selected.profile.samples.count == 0 { throw nothingToCheck(loaded) }
-    var base: Selection?
-    let baseName = profile.base?.text
-    if let name = baseName {
-      let loadedBase = try session.load([name], sources, usesSymbols: true)
-      // The profile looked at next is the one that was checked.
-      if let last = loaded.names.last, last != "standard input" {
-        session.rememberLastProfile(last)
-      }
-      base = try select(loadedBase, in: session, sampleType: selected.sampleType)
+    let accepted =
+      try writeAccepted ? nil : self.accepted.map { try session.accepted(in: $0.text) }
+    let inputs = try CheckInputs(self, settings, in: session)
+    if inputs.base == nil, let needing = given.first(where: \.budget.needsBase) {
+      throw CommandFailure(
+        .usage, "\(needing.origin): growth needs a profile to compare with: add --base")
     }
-
-    let ownership = Ownership(selected.profile, ownCode.options(settings))
-    let baseOwnership = base.map { Ownership($0.profile, ownCode.options(settings)) }
-    if let base, let baseOwnership {
-      let marks = ProcessMarks(base.profile, baseOwnership)
-      if !Kinship(marks, ProcessMarks(selected.profile, ownership)).isOneProgram {
-        session.message(
-          otherProgramNote(
-            before: [baseName.map(session.inputName) ?? ""], after: loaded.names))
-      }
-    }
-    let sourcePath = selection.request.options.sourcePath
-    var readsSource = ownCode
-    // Of two builds the sources of one are at hand: what they explain there would look as if
-    // it were new.
-    if base != nil, sourcePath.isEmpty { readsSource.readsSource = false }
-    func newCheck(_ settings: Settings, isKnown: Bool) -> BudgetCheck {
-      BudgetCheck(
-        selected.profile, base: base?.profile,
-        sampleType: selected.profile.sampleTypeName(selected.column),
-        ownCode: ownCode.options(settings), ownership: isKnown ? ownership : nil,
-        baseOwnership: isKnown ? baseOwnership : nil, rules: settings.rules,
-        source: session.hotspotOptions(settings, readsSource, sourcePath: sourcePath).source)
-    }
-    var check = newCheck(ownSettings, isKnown: !settings.hasFoundFile)
-    var treeCheck = newCheck(settings, isKnown: true)
-    /// A name that only the tree's file has is a function's where the profile has it, so that
-    /// the file cannot turn a budget into another.
-    func outcome(of given: Settings.PlacedBudget) throws(BudgetError) -> BudgetOutcome {
-      if given.isFound { return try treeCheck.outcome(of: given.budget) }
-      guard case .hotspot(let name) = given.budget.subject,
-        !ownSettings.hotspotNames.contains(name)
-      else { return try check.outcome(of: given.budget) }
-      var byFunction = given.budget
-      byFunction.subject = .functions(name)
-      let outcome = try check.outcome(of: byFunction)
-      return outcome.isUnmatched ? try treeCheck.outcome(of: given.budget) : outcome
-    }
+    var check = CheckedBudgets(inputs, settings, accepted ?? AcceptedFindings())
     var outcomes: [BudgetOutcome] = []
     for given in given {
-      if given.budget.needsBase, base == nil {
-        throw CommandFailure(
-          .usage, "\(given.origin): growth needs a profile to compare with: add --base")
-      }
-      do { outcomes.append(try outcome(of: given)) } catch {
-        throw Self.failure(error, given.origin, base: baseName.map(session.inputName))
+      outcomes.append(
+        try inputs.naming(given.origin) { () throws(BudgetError) in
+          try check.outcome(of: given)
+        })
+    }
+    try inputs.naming("--max-growth '\(maxGrowth?.text ?? "")'") { () throws(BudgetError) in
+      guard let growth else { return }
+      for var budget in try check.own.growthBudgets(atMost: growth.limit) {
+        budget.warning = growth.warning
+        outcomes.append(try check.own.outcome(of: budget))
       }
     }
-    if let growth {
-      do throws(BudgetError) {
-        for budget in try check.growthBudgets(atMost: growth) {
-          outcomes.append(try check.outcome(of: budget))
-        }
-      } catch {
-        throw Self.failure(
-          error, "--max-growth '\(maxGrowth?.text ?? "")'",
-          base: baseName.map(session.inputName))
+    try inputs.naming("--accepted") { () throws(BudgetError) in
+      if !given.isEmpty || growth != nil { return }
+      for budget in try check.own.newFindingBudgets() {
+        outcomes.append(try check.own.outcome(of: budget))
       }
     }
+    BudgetOutcome.judge(&outcomes)
+    session.noteSources(check.sourceNotes)
     for outcome in outcomes where outcome.isUnmatched {
       session.message(
-        "budget '\(outcome.budget.text)': no function matches '\(outcome.budget.name)'")
+        "budget '\(outcome.budget.text)': no function matches '\(outcome.budget.pattern)'"
+          + (outcome.verdict == .missing && !allowUnmatched
+            ? ", so nothing was measured; correct the name, or --allow-unmatched keeps it" : ""))
     }
-    session.noteSources(check.sourceNotes + treeCheck.sourceNotes)
-    let tree = WorkTree(module: ownership.modulePath)
-    let report = BudgetReport(
-      outcomes, profileName: loaded.names.joined(separator: " "),
-      baseName: baseName.map(session.inputName),
-      paths: tree.paths(of: outcomes.flatMap(\.blame).map(\.nearest.file)), rules: settings.rules)
+    var report = BudgetReport(
+      outcomes, profileName: inputs.profileName, baseName: inputs.baseName,
+      paths: WorkTree(module: inputs.modulePath).paths(
+        of: outcomes.flatMap(\.blame).map(\.nearest.file)), rules: settings.rules)
+    report.failsUnsure = onUnsure == .fail
+    report.allowsUnmatched = allowUnmatched
+    report.provenanceIsKnown = inputs.knowsSampling
+    report.gapNotes = inputs.gapNotes
+    report.profileCounts = (inputs.selections.count, inputs.baseSelections.count)
     let text = try output.written(
-      report.forms(session.style(output), ReportContext(selected), version: programVersion))
-    try session.deliver(session.safe(text, output), output)
-    return report.exceeded.isEmpty ? .success : .negative
-  }
-
-  /// Without samples every budget would be kept, whatever the program does.
-  private func nothingToCheck(_ loaded: LoadedProfile) -> CommandFailure {
-    loaded.profile.samples.count > 0
-      ? CommandFailure(.negative, "no sample is left by the filters: no budget can be checked")
-      : CommandFailure(
-        .badData,
-        "\(loaded.names.joined(separator: ", ")): has no samples, so no budget can be checked; was "
-          + "the profile taken, and the memory profiler on (runtime.MemProfileRate)?")
-  }
-
-  private func select(
-    _ loaded: LoadedProfile, in session: Session, sampleType: String? = nil
-  ) throws(CommandFailure) -> Selection {
-    var options = selection.request.options
-    options.granularity = .addresses
-    if let sampleType { options.sampleIndex = sampleType }
-    options.preferAllocated(in: loaded.profile)
-    do {
-      let selection = try Selection(loaded.profile, options)
-      for warning in selection.warnings { session.message(describe(warning)) }
-      return selection
-    } catch {
-      if let sampleType, case .sampleIndexName(_, let known) = error {
-        throw CommandFailure(
-          .badData,
-          "\(loaded.names.joined(separator: ", ")): no sample type \(sampleType) to "
-            + "compare with; it has \(known.joined(separator: ", "))")
-      }
-      throw session.selectionFailure(error, loaded)
+      report.forms(
+        session.style(output), ReportContext(inputs.selections[0]), version: programVersion))
+    if writeAccepted, let path = self.accepted?.text {
+      try session.write(acceptedText(AcceptedFindings.entries(of: outcomes)), to: path)
     }
+    try session.deliver(session.safe(text, output), output)
+    return report.failed.isEmpty || writeAccepted ? .success : .negative
   }
 
   // MARK: Budgets on the command line
 
-  private static func budget(
-    _ text: String, _ hotspots: Set<String>
-  ) throws(CommandFailure) -> Settings.PlacedBudget {
-    let origin = "--budget '\(text)'"
-    do throws(BudgetError) {
-      return Settings.PlacedBudget(
-        origin: origin, budget: try checkedBudget(text, hotspots: hotspots))
-    } catch {
-      throw CommandFailure(.usage, "\(origin): \(error.reason)")
+  private func budgets(_ hotspots: Set<String>) throws(CommandFailure) -> [Settings.PlacedBudget] {
+    var budgets: [Settings.PlacedBudget] = []
+    for (option, text, prefix) in budget.map({ ("budget", $0.text, "") })
+      + any.map({ ("any", $0.text, "any ") })
+    {
+      let origin = "--\(option) '\(text)'"
+      do throws(BudgetError) {
+        budgets.append(
+          Settings.PlacedBudget(
+            origin: origin, budget: try checkedBudget(prefix + text, hotspots: hotspots)))
+      } catch {
+        throw CommandFailure(.usage, "\(origin): \(error.reason)")
+      }
     }
+    return budgets
   }
 
-  /// - Parameter option: the option and its value.
-  private static func failure(
-    _ error: BudgetError, _ option: String, base: String?
-  ) -> CommandFailure {
-    error.isAboutBase
-      ? CommandFailure(.badData, "\(base ?? "the base"): \(error.reason)")
-      : CommandFailure(.usage, "\(option): \(error.reason)")
-  }
-
-  /// `10%` or `20MB`, with or without `+`.
-  private static func growth(_ text: String) throws(CommandFailure) -> Budget.Limit {
-    if let limit = try? Budget.limit("+" + text.drop { $0 == "+" }) { return limit }
+  /// `10%`, `20MB` or `5%..10%`, each with or without `+`.
+  private static func growth(
+    _ text: String
+  ) throws(CommandFailure) -> (warning: Budget.Limit?, limit: Budget.Limit) {
+    if let limits = try? Budget.growthLimits(text) { return limits }
     throw CommandFailure(.usage, Mistakes.refusal("max-growth", text, Text<GrowthText>.self))
   }
+}
+
+/// What a budget that the samples do not decide does to the status.
+enum UnsureMeaning: String, OptionValue, CaseIterable {
+  static let description = alternatives(named: "outcome")
+
+  case pass, fail
 }

@@ -28,7 +28,7 @@ struct DiffCommand: SessionCommand {
   var after: String
 
   func validate() throws {
-    if arguments.profile.base != nil || arguments.profile.diffBase != nil {
+    if arguments.profile.hasBase {
       throw ValidationError("diff compares its two arguments: leave --base and --diff-base out")
     }
   }

@@ -34,7 +34,7 @@ struct FlameCommand: SessionCommand {
     try session.refuseTerminal(request.output, example: "heap.svg")
     let loaded = try session.load(
       request.profiles, request.loading, usesSymbols: true, marksCutStacks: true)
-    if request.loading.base == nil { session.noteProvenance(of: loaded) }
+    if request.loading.bases.isEmpty { session.noteProvenance(of: loaded) }
     if let note = loaded.emptyNote { throw nothingToDraw(loaded, note) }
     let selection = try session.select(loaded, request.selection) {
       $0.separatesNames = !request.showsFiles

@@ -161,7 +161,7 @@ extension Session {
           + "\(TextOutput.limit >> 20) MiB, the limit; select a part with --focus or --ignore")
     }
     // Who subtracts a base knows that values are changes. A refusal stays one line.
-    if loading.base == nil { noteProvenance(of: loaded) }
+    if loading.bases.isEmpty { noteProvenance(of: loaded) }
     if !Asked.isStyled || request.output.format != .text, isForPeople(request.output) {
       result.text = result.text.withoutControls()
     }

@@ -35,7 +35,7 @@ struct ReportCommand: SessionCommand {
     if snapshots, profiles.count < 2 {
       throw ValidationError("--snapshots keeps profiles apart: give two or more")
     }
-    if snapshots, arguments.profile.base != nil || arguments.profile.diffBase != nil {
+    if snapshots, arguments.profile.hasBase {
       throw ValidationError("--snapshots compares its profiles: leave --base and --diff-base out")
     }
     if open, arguments.output?.text == "-" {
@@ -56,7 +56,7 @@ struct ReportCommand: SessionCommand {
     }
     try session.refuseTerminal(place, example: "heap.html (or --open)")
     let loaded = try load(request, in: session)
-    for loaded in loaded where request.loading.base == nil { session.noteProvenance(of: loaded) }
+    for loaded in loaded where request.loading.bases.isEmpty { session.noteProvenance(of: loaded) }
     if loaded.count == 1, let note = loaded[0].emptyNote { throw nothingToDraw(loaded[0], note) }
     let selections = try loaded.enumerated().map { index, loaded in
       // A filter that matches nothing in one snapshot may well match in another.
@@ -90,17 +90,7 @@ struct ReportCommand: SessionCommand {
           request.profiles, request.loading, usesSymbols: true, marksCutStacks: true)
       ]
     }
-    var loaded: [LoadedProfile] = []
-    var failures = InputFailures(of: "profiles")
-    for name in request.profiles {
-      do {
-        loaded.append(
-          try session.load([name], request.loading, usesSymbols: true, marksCutStacks: true))
-      } catch let failure as CommandFailure {
-        failures.add(failure)
-      }
-    }
-    try failures.finish(named: request.profiles.count, request.loading.fetching, in: session)
+    let loaded = try session.loadEach(request.profiles, request.loading)
     let times = loaded.map(\.profile.figuresNanoseconds)
     if Set(times).count < times.count { return loaded }
     return loaded.sorted { $0.profile.figuresNanoseconds < $1.profile.figuresNanoseconds }

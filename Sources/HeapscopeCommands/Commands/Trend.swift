@@ -163,7 +163,7 @@ struct TrendCommand: SessionCommand {
   ) throws -> [Loaded] {
     let usable = try all.filter { loaded in
       // With a base, changes are what is asked for.
-      if profile.base == nil, profile.diffBase == nil,
+      if !profile.hasBase,
         let note = difference(loaded.profile, sampleType)
       {
         session.message("\(loaded.name): left out: \(note)")

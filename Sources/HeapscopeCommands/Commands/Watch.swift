@@ -47,7 +47,7 @@ struct WatchCommand: SessionCommand {
       throw ValidationError("--output: watch writes as it goes; write '> FILE' behind it")
     }
     let unused: [(String, Bool)] = [
-      ("base", profile.base != nil), ("diff-base", profile.diffBase != nil),
+      ("base", !profile.base.isEmpty), ("diff-base", !profile.diffBase.isEmpty),
       ("normalize", profile.normalize), ("add-comment", profile.addComment != nil),
       ("seconds", profile.fetch.seconds != nil),
     ]

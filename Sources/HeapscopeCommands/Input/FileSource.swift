@@ -1,5 +1,6 @@
 import Foundations
 import Glibc
+import HeapDump
 package import ProfileCodec
 import ProfileFetch
 
@@ -115,6 +116,11 @@ package final class FileSource: ByteSource {
       ? ProfileURL.withoutSecrets(name) : name
     if error == ENOENT { return CommandFailure(.noInput, "\(shown): no such file") }
     return CommandFailure(.noInput, "\(shown): cannot open: \(systemMessage(error))")
+  }
+
+  /// The names that a program has for its functions and variables.
+  func symbols() throws(ProgramSymbols.Failure) -> ProgramSymbols {
+    try ProgramSymbols(descriptor: descriptor)
   }
 
   /// What tells the file apart from others; nil for what is no regular file.

@@ -31,7 +31,7 @@ extension Session {
   func load(
     _ names: [String], _ request: LoadingRequest, usesSymbols: Bool, marksCutStacks: Bool = false
   ) throws -> LoadedProfile {
-    try fetchURLs(names + (request.base.map { [$0] } ?? []), request.fetching)
+    try fetchURLs(names + request.bases, request.fetching)
     let program = programArgument(names, isPprofs: !usesSymbols)
     let profiles = program == nil ? names[...] : names.dropFirst()
     let inputs =
@@ -54,12 +54,12 @@ extension Session {
       let profiles = readings.map(\.profile)
       // Nothing is to hold a profile that was added to the others.
       readings = []
-      let base = request.base.map { name in
-        { [self] in
-          try readAll([input(named: name, request.fetching)], request, legacy).map(\.profile)
-        }
+      let base = { [self] in
+        let inputs = try request.bases.map { try input(named: $0, request.fetching) }
+        return try readAll(inputs, request, legacy).map(\.profile)
       }
-      let prepared = try preparation.prepare(consume profiles, base: base)
+      let prepared = try preparation.prepare(
+        consume profiles, base: request.bases.isEmpty ? nil : base)
       if let error = prepared.ignoredPattern {
         message(
           "\(title): no frames are dropped, as drop_frames or keep_frames in the profile is no "
@@ -75,6 +75,28 @@ extension Session {
         "\(title): drop_frames or keep_frames in the profile takes too long to match; "
           + "--all-frames ignores them")
     }
+  }
+
+  /// Reads profiles and keeps them apart; without any, one is found.
+  func loadEach(
+    _ names: [String], _ request: LoadingRequest, marksCutStacks: Bool = true
+  ) throws -> [LoadedProfile] {
+    if names.count < 2 {
+      return [try load(names, request, usesSymbols: true, marksCutStacks: marksCutStacks)]
+    }
+    try fetchURLs(names, request.fetching)
+    var loaded: [LoadedProfile] = []
+    var failures = InputFailures(of: "profiles")
+    for name in names {
+      do {
+        loaded.append(
+          try load([name], request, usesSymbols: true, marksCutStacks: marksCutStacks))
+      } catch let failure as CommandFailure {
+        failures.add(failure)
+      }
+    }
+    try failures.finish(named: names.count, request.fetching, in: self)
+    return loaded
   }
 
   /// Reads several profiles.
@@ -148,7 +170,7 @@ extension Session {
 
 extension ReadLimits {
   /// Lifts all limits on size for a file that the user vouches for.
-  fileprivate mutating func raise(to size: Int) {
+  mutating func raise(to size: Int) {
     inflatedBytes = size
     expansion = 1100
     tableBytesFloor = max(tableBytesFloor, size.multipliedReportingOverflow(by: 3).partialValue)

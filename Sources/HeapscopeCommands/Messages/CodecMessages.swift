@@ -86,7 +86,7 @@ private func describe(_ limit: LimitKind, _ value: Int) -> String {
   }
 }
 
-private func describe(_ kind: ContentKind) -> String {
+func describe(_ kind: ContentKind) -> String {
   switch kind {
   case .gzip: "gzip data"
   case .zstd: "zstd data"
@@ -108,6 +108,7 @@ private func describe(_ kind: ContentKind) -> String {
   case .json: "it is JSON"
   case .yaml: "it is YAML"
   case .xml: "it is XML"
+  case .heapDump: "it is a heap dump of Go; 'heapscope held FILE PROGRAM' says who holds what"
   case .elf: "it is an ELF program; give the profile that the program wrote"
   case .png, .jpeg, .gif, .pdf: "it is a \(kind.rawValue.uppercased()) file"
   case .executionTrace: "it is a Go execution trace; look at it with 'go tool trace'"

@@ -46,10 +46,10 @@ struct Symbolization: OptionValue {
 
 /// Where the profiles come from, and what is subtracted from them.
 struct ProfileArguments: ParsableArguments {
-  @Option("Subtract this profile.")
-  var base: Text<BaseProfile>?
+  @Option("Subtract this profile; may be given several times.")
+  var base: [Text<BaseProfile>] = []
   @Option("Subtract this profile, and take percentages of it.")
-  var diffBase: Text<BaseProfile>?
+  var diffBase: [Text<BaseProfile>] = []
   @Flag(help: "Scale the profile to the base's total first.")
   var normalize = false
   @Flag(help: "Ignore the profile's drop_frames and keep_frames.")
@@ -70,18 +70,21 @@ struct ProfileArguments: ParsableArguments {
   @OptionGroup var fetch: FetchArguments
 
   func validate() throws {
-    if base != nil, diffBase != nil {
+    if !base.isEmpty, !diffBase.isEmpty {
       throw ValidationError("--base and --diff-base exclude each other: give one")
     }
-    if normalize, base == nil, diffBase == nil {
+    if normalize, !hasBase {
       throw ValidationError("--normalize needs a profile to scale to: add --base or --diff-base")
     }
   }
 
+  /// Something is subtracted.
+  var hasBase: Bool { !base.isEmpty || !diffBase.isEmpty }
+
   var request: LoadingRequest {
     var request = LoadingRequest()
-    request.base = base?.text ?? diffBase?.text
-    request.isDiff = diffBase != nil
+    request.bases = (base + diffBase).map(\.text)
+    request.isDiff = !diffBase.isEmpty
     request.normalizes = normalize
     request.keepsAllFrames = allFrames
     request.comment = addComment?.text

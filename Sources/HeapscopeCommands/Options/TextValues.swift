@@ -87,6 +87,11 @@ enum Header: TextKind {
     name: "header", expected: "'Name: value', or @file with such lines")
 }
 
+enum HeldTarget: TextKind {
+  static let description = ValueDescription(
+    name: "address|function", expected: "the address of an object (0xc000012345), or a function")
+}
+
 enum ModulePath: TextKind {
   static let description = ValueDescription(
     name: "prefix", expected: "the path of a Go module, such as example.com/shop")
@@ -105,6 +110,21 @@ enum BudgetText: TextKind {
   static let description = ValueDescription(
     name: "budget",
     expected: "SUBJECT<LIMIT, as in 'map-format<5%' or 'main.handleOrder<50MB:alloc_space'")
+}
+
+enum AnyBudgetText: TextKind {
+  static let description = ValueDescription(
+    name: "budget", expected: "FUNCTIONS<LIMIT, as in '/^fmt\\./<50%'")
+}
+
+enum BenchmarkFile: TextKind {
+  static let description = ValueDescription(
+    name: "file", expected: "a benchmark's text, and behind it its memory profile")
+}
+
+enum AcceptedFile: TextKind {
+  static let description = ValueDescription(
+    name: "file", expected: "a TOML file of accepted findings")
 }
 
 enum GrowthText: TextKind {

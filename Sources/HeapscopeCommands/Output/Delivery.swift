@@ -54,6 +54,17 @@ extension Session {
     }
     let file = if let outputFile { outputFile } else { try openOutput(path) }
     outputFile = nil
+    try finish(file, text, path)
+  }
+
+  /// Writes a file beside the report.
+  func write(_ text: TextOutput, to path: String) throws(CommandFailure) {
+    try finish(openOutput(path), text, path)
+  }
+
+  private func finish(
+    _ file: OutputFile, _ text: TextOutput, _ path: String
+  ) throws(CommandFailure) {
     do throws(SystemError) {
       try file.write(text.bytes)
       try file.finish()

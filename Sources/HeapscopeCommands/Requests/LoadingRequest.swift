@@ -3,8 +3,8 @@ package import StackGraph
 
 /// Which profiles are read, and how: merged, subtracted, fetched.
 package struct LoadingRequest: Sendable {
-  /// A profile to subtract, as it was named.
-  package var base: String?
+  /// Profiles to subtract, as they were named.
+  package var bases: [String] = []
 
   /// Percentages are of the base, as with pprof's `-diff_base`.
   package var isDiff = false

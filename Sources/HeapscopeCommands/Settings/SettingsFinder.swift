@@ -4,7 +4,7 @@ import ProfileCodec
 
 extension Session {
   /// The most bytes of a settings file.
-  private static let settingsLimit = 1 << 16
+  static let settingsLimit = 1 << 16
 
   /// Reads the settings that a command works with.
   ///
@@ -88,15 +88,16 @@ extension Session {
     return try settingsBytes(source, name)
   }
 
-  private func settingsBytes(
-    _ source: FileSource, _ path: String
+  func settingsBytes(
+    _ source: FileSource, _ path: String, limit: Int = settingsLimit,
+    of what: String = "a rules file"
   ) throws(CommandFailure) -> [UInt8] {
     let bytes: [UInt8]?
-    do { bytes = try source.readAll(limit: Self.settingsLimit) } catch {
+    do { bytes = try source.readAll(limit: limit) } catch {
       throw CommandFailure(.inputOutput, "\(path): \(describe(error))")
     }
     if let bytes { return bytes }
     throw CommandFailure(
-      .badData, "\(path): longer than \(Self.settingsLimit >> 10) KiB, the limit of a rules file")
+      .badData, "\(path): longer than \(limit >> 10) KiB, the limit of \(what)")
   }
 }

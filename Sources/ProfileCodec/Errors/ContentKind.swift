@@ -3,7 +3,8 @@ package enum ContentKind: String, Sendable {
   case gzip, zstd, bzip2, xz, lzma, lz4, snappy, zip, tar, sevenZip, compress, zlib
   case base64, html, notFoundPage, httpResponse, displacedGzip, json, yaml, xml, elf, png, jpeg,
     gif, pdf
-  case executionTrace, foldedStacks, pprofReport, goroutineDump, byteOrderMark, zeros, text, binary
+  case executionTrace, heapDump, foldedStacks, pprofReport, goroutineDump, byteOrderMark, zeros,
+    text, binary
 
   /// How many bytes from the front of a file tell its kind.
   static let sniffedBytes = 4096
@@ -60,7 +61,8 @@ package enum ContentKind: String, Sendable {
     (.snappy, [0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59]),
     (.zip, [0x50, 0x4b, 0x03, 0x04]), (.zip, [0x50, 0x4b, 0x05, 0x06]),
     (.sevenZip, [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]), (.compress, [0x1f, 0x9d]),
-    (.elf, [0x7f, 0x45, 0x4c, 0x46]), (.png, [0x89, 0x50, 0x4e, 0x47]),
+    (.elf, [0x7f, 0x45, 0x4c, 0x46]), (.heapDump, Array("go1.7 heap dump\n".utf8)),
+    (.png, [0x89, 0x50, 0x4e, 0x47]),
     (.jpeg, [0xff, 0xd8, 0xff]), (.gif, Array("GIF8".utf8)), (.pdf, Array("%PDF".utf8)),
     (.byteOrderMark, [0xef, 0xbb, 0xbf]), (.byteOrderMark, [0xff, 0xfe]),
     (.byteOrderMark, [0xfe, 0xff]),

@@ -18,6 +18,7 @@ extension BudgetReport {
         case .total: "total"
         case .hotspot: "hotspot"
         case .functions: "function"
+        case .anyFunction: "any"
         }
       return [
         .text(outcome.budget.text), .text(subject), .text(outcome.budget.name),
@@ -25,6 +26,9 @@ extension BudgetReport {
         .share(outcome.share), outcome.baseValue.map { .integer($0) } ?? .none,
         outcome.growth.flatMap { $0.isFinite ? .number($0) : nil } ?? .none,
         .flag(outcome.isExceeded), .flag(!outcome.isUnmatched), .flag(outcome.isWeak),
+        .text(outcome.verdict.rawValue), .flag(fails(outcome)), number(outcome.range?.low),
+        number(outcome.range?.high), needed(outcome), .integer(outcome.accepted),
+        .integer(outcome.hidden), outcome.function.map { .name(Array($0.utf8)) } ?? .none,
       ]
     }
     return ReportDocument(
@@ -34,9 +38,19 @@ extension BudgetReport {
           "budgets",
           [
             "budget", "subject", "name", "sampleType", "unit", "value", "share", "base", "growth",
-            "exceeded", "matched", "weak",
+            "exceeded", "matched", "weak", "verdict", "fails", "low", "high", "neededFactor",
+            "accepted", "hidden", "function",
           ], budgets),
         .init("blame", ["budget", "function", "file", "line", "value", "share", "callers"], lines),
       ])
+  }
+
+  private func number(_ value: Double?) -> ReportDocument.Cell {
+    value.flatMap { $0.isFinite ? .number($0) : nil } ?? .none
+  }
+
+  private func needed(_ outcome: BudgetOutcome) -> ReportDocument.Cell {
+    guard case .samples(let times) = outcome.doubt else { return .none }
+    return number(times)
   }
 }

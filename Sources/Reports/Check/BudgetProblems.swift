@@ -7,11 +7,25 @@ extension BudgetReport {
   package func problems(version: String) -> CodeProblems {
     CodeProblems(
       version: version, profileName: profileName, budgetCount: outcomes.count,
-      problems: exceeded.map(problem), verdict: verdict)
+      problems: outcomes.compactMap { outcome in
+        level(of: outcome).map { problem(outcome, $0) }
+      }, verdict: verdict)
   }
 
-  private func problem(_ outcome: BudgetOutcome) -> CodeProblems.Problem {
+  private func level(of outcome: BudgetOutcome) -> CodeProblems.Level? {
+    if fails(outcome) { return .error }
+    return switch outcome.verdict {
+    case .warned: .warning
+    case .unsure: .note
+    case .kept, .exceeded, .missing: nil
+    }
+  }
+
+  private func problem(
+    _ outcome: BudgetOutcome, _ level: CodeProblems.Level
+  ) -> CodeProblems.Problem {
     CodeProblems.Problem(
+      level: level,
       rule: rule(of: outcome.budget), title: outcome.budget.text, sentence: outcome.sentence,
       advice: outcome.advice,
       places: outcome.blame.map { blamed in
@@ -27,7 +41,7 @@ extension BudgetReport {
     switch budget.subject {
     case .total:
       return CodeProblems.Rule(id: "total-budget", title: "memory of the whole profile")
-    case .functions:
+    case .functions, .anyFunction:
       return CodeProblems.Rule(
         id: "function-budget", title: "memory of a function with what it calls")
     case .hotspot(let name):

@@ -17,13 +17,25 @@ extension BudgetReport {
     let types = outcomes.map { shown($0.sampleType) }
     let nameWidth = min(names.map(\.count).max() ?? 0, 48)
     let typeWidth = types.map(\.count).max() ?? 0
+    let states = outcomes.map(state)
+    let stateWidth = states.map(\.text.count).max() ?? 0
     for (index, outcome) in outcomes.enumerated() {
       output.line(
-        state(outcome, style) + "  "
+        style.marked(states[index].text.padded(to: stateWidth), states[index].mark) + "  "
           + names[index].padded(to: nameWidth) + "  "
           + style.marked(types[index].padded(to: typeWidth), .faint) + "  "
           + (outcome.isUnmatched ? "no such function" : outcome.found))
-      guard outcome.isExceeded else { continue }
+      if outcome.verdict == .kept || outcome.verdict == .missing { continue }
+      let range = outcome.rangeText
+      let doubt = outcome.doubtText
+      if range != nil || doubt != nil {
+        output.line(
+          style.marked(
+            (outcome.doubt == .cutStacks ? "      cut    " : "      95 %   ")
+              + [range, doubt].compactMap(\.self).joined(separator: ": "),
+            doubt == nil ? .faint : .warm))
+      }
+      if outcome.verdict == .unsure { continue }
       for blamed in outcome.blame.prefix(Self.blameCount) {
         let line = blamed.nearest
         output.line(
@@ -41,12 +53,18 @@ extension BudgetReport {
       }
     }
     output.line()
-    output.line(style.marked(verdict, exceeded.isEmpty ? .good : .hot))
+    for note in notes { output.line(style.marked(shown(note), .faint)) }
+    output.line(style.marked(verdict, failed.isEmpty ? .good : .hot))
     return output
   }
 
-  private func state(_ outcome: BudgetOutcome, _ style: TextStyle) -> String {
-    if outcome.isExceeded { return style.marked("over", .hot) }
-    return outcome.isUnmatched ? style.marked("none", .warm) : style.marked("ok  ", .good)
+  private func state(_ outcome: BudgetOutcome) -> (text: String, mark: TextStyle.Mark) {
+    switch outcome.verdict {
+    case .exceeded: ("over", .hot)
+    case .warned: ("warn", .warm)
+    case .unsure: ("unsure", failsUnsure ? .hot : .warm)
+    case .missing: ("none", allowsUnmatched ? .warm : .hot)
+    case .kept: outcome.isUnmatched ? ("none", .warm) : ("ok", .good)
+    }
   }
 }

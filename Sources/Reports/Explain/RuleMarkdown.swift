@@ -131,6 +131,19 @@ extension StackMatch {
     if ignoresInitialization { result.append("Initialisation of packages does not count.") }
     if isBlameless { result.append("No frame of yours is on the stack.") }
     if let source { result.append(source.sentence) }
+    if isLadder {
+      result.append(
+        "No function is called, the line's source is not at hand, and its blocks have ever larger "
+          + "sizes in equal numbers, the last ones a quarter apart.")
+    }
+    if !work.isEmpty {
+      result.append(
+        "Most of what the call site allocates below \(work.map { "`\($0)`" }.joined(separator: ", ")) "
+          + "must show it; where less does, what shows it counts alone.")
+    }
+    if isNotOfWriters {
+      result.append("A method `Write` does not count: it hands on what others write.")
+    }
     return result.isEmpty
       ? ["No single profile shows it: compare several with `heapscope trend`."] : result
   }
@@ -149,11 +162,16 @@ extension SourcePattern {
       case .concatenation: "`\"a\" + f(b)`"
       case .formatArguments: "a call of `fmt` or `log`, and blocks of the sizes of its arguments"
       case .append: "`x = append(x, …)`"
+      case .appendedCopy: "`append([]T(nil), x...)`: onto nothing"
+      case .boxing:
+        "nothing else that allocates, and blocks of one size: an argument, result or variable "
+          + "that is an interface"
       case .buffer: "`make([]T, n)`, `make(chan T)` or `[]T{…}`"
       case .object: "`&T{…}`, `new(T)`, a closure, or a variable that outlives its function"
       case .smallMap: "`make(map[K]V)`, `map[K]V{…}`, or `m[k] = v` with blocks of one size"
       case .callerLookup: "`runtime.Caller`, `Callers`, `CallersFrames` or `FuncForPC`"
       }
-    return "No function is called: the source of your line, found by `--source-path`, has \(line)."
+    return
+      "No function is called: the source of your line, where the profile says or `--source-path` finds it, has \(line)."
   }
 }

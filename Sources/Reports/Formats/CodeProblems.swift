@@ -9,7 +9,16 @@ package struct CodeProblems: Sendable {
     var link: String?
   }
 
+  enum Level: String, Sendable {
+    case error
+    case warning
+
+    /// Nothing is known to be wrong.
+    case note
+  }
+
   struct Problem: Sendable {
+    var level: Level
     var rule: Rule
 
     /// What was asked for and is not so.

@@ -11,6 +11,12 @@ struct GitHubFormat: FormatWriter {
   static func text(_ report: CodeProblems) -> TextOutput {
     var output = TextOutput()
     for problem in report.problems {
+      let command =
+        switch problem.level {
+        case .error: "error"
+        case .warning: "warning"
+        case .note: "notice"
+        }
       var properties: [String] = []
       if let place = problem.places.first {
         properties.append("file=" + escapedProperty(place.path))
@@ -19,7 +25,8 @@ struct GitHubFormat: FormatWriter {
       properties.append("title=" + escapedProperty("heapscope: \(problem.title)"))
       let advice = problem.advice.map { "\nFix: \($0)" } ?? ""
       output.line(
-        "::error " + properties.joined(separator: ",") + "::" + escaped(problem.sentence + advice))
+        "::\(command) " + properties.joined(separator: ",") + "::"
+          + escaped(problem.sentence + advice))
     }
     if report.problems.isEmpty {
       output.line("::notice title=heapscope::" + escaped(report.verdict))

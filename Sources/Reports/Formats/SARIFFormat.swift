@@ -19,7 +19,7 @@ struct SARIFFormat: FormatWriter {
     var ruleIDs: [String] = []
     var rules: [JSONValue] = []
     var results: [JSONValue] = []
-    for problem in report.problems {
+    for problem in report.problems where problem.level != .note {
       let index = ruleIDs.firstIndex(of: problem.rule.id) ?? ruleIDs.count
       if index == ruleIDs.count {
         ruleIDs.append(problem.rule.id)
@@ -38,7 +38,7 @@ struct SARIFFormat: FormatWriter {
       "invocations": .array([
         .object([
           "executionSuccessful": .bool(true),
-          "exitCode": .integer(report.problems.isEmpty ? 0 : 1),
+          "exitCode": .integer(report.problems.contains { $0.level == .error } ? 1 : 0),
         ])
       ]),
       "properties": .object([
@@ -71,7 +71,7 @@ struct SARIFFormat: FormatWriter {
     let related = places.dropFirst().enumerated().map { location($1, id: $0 + 1) }
     return .present([
       "ruleId": .string(problem.rule.id), "ruleIndex": .integer(Int64(ruleIndex)),
-      "level": .string("error"), "kind": .string("fail"),
+      "level": .string(problem.level.rawValue), "kind": .string("fail"),
       "message": message(problem.sentence + advice),
       // Code scanning recognises an alert by it when lines move.
       "partialFingerprints": .object([

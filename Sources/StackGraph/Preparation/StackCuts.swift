@@ -30,6 +30,11 @@ private struct CutSearch {
   /// cut are not all equally deep.
   private static let slack: Int32 = 10
 
+  /// The deepest stack may have so many fewer frames than the limit, for the same reason, or so
+  /// many more: what was inlined where a stack is cut is there as a whole.
+  private static let fewer: Int32 = 5
+  private static let inlined: Int32 = 6
+
   /// With fewer frames no profiler cuts.
   private static let fewestFrames: Int32 = 12
 
@@ -190,7 +195,8 @@ private struct CutSearch {
     by depths: [Int32], _ isOpen: [Bool], atKnownLimit isKnown: Bool
   ) -> (limit: Int, isCut: [Bool])? {
     let deepest = depths.max() ?? 0
-    let limit = Self.limits.first { (($0 - 5)...($0 + 1)).contains(deepest) }
+    let limit = Self.limits.first { (($0 - Self.fewer)...($0 + Self.inlined)).contains(deepest) }
+    if limit == 32, hasDeepStacks { return nil }
     if (limit != nil) != isKnown || deepest < Self.fewestFrames { return nil }
     var isStart = [Bool](repeating: false, count: isOpen.count)
     for (depth, root) in zip(depths, roots) where depth < deepest - Self.slack && root >= 0 {
@@ -215,6 +221,22 @@ private struct CutSearch {
     for sample in found { isCut[sample] = true }
     return (Int(deepest == 127 ? 127 : limit ?? deepest), isCut)
   }
+
+  /// Go 1.23 or later made the profile, which keeps 128 frames: its names show it.
+  private var hasDeepStacks: Bool {
+    profile.functions.names.contains { id in
+      let name = profile.strings[id]
+      return Self.laterPackages.contains { name.hasPrefix($0) }
+        || name.firstRange(of: "-range").map { name[$0.upperBound...].first?.isNumber ?? false }
+          ?? false
+    }
+  }
+
+  /// Of Go's own, since 1.23 or later.
+  private static let laterPackages = [
+    "internal/runtime/", "internal/sync.", "internal/synctest.", "iter.", "unique.", "weak.",
+    "internal/concurrent.", "encoding/json/v2.", "encoding/json/jsontext.",
+  ]
 
   /// The stacks on which the function that they begin with is called again.
   private func recurring(_ candidates: [Int]) -> [Int] {

@@ -1,0 +1,3 @@
+module example.com/unboxed
+
+go 1.22

@@ -1,0 +1,154 @@
+import Foundations
+
+/// The objects of a dump in columns, and the pointers between them.
+///
+/// Objects have numbers in the order of the file, which is that of the heap's spans: those of
+/// a page stand together, and ascend.
+package struct HeapObjects: Sendable {
+  /// The lowest address of the heap. Addresses are kept in words of 8 bytes from here.
+  package internal(set) var base: UInt64 = 0
+
+  package internal(set) var words: [UInt32] = []
+  package internal(set) var shapes: [UInt32] = []
+
+  /// What the first word of each object says: a row of ``HeapDump/marks``.
+  package internal(set) var marks: [UInt16] = []
+
+  /// Where the pointers of each object end in ``edges``.
+  package internal(set) var edgeEnds: [UInt32] = []
+
+  /// While a dump is read the words that are pointed to, then the numbers of objects.
+  package internal(set) var edges: [UInt32] = []
+
+  package internal(set) var shapeTable = ObjectShapes()
+
+  /// By page of 8 KB.
+  var pages: [Page] = []
+
+  struct Page {
+    /// The first object that lies in the page.
+    var first: UInt32 = 0
+    var count: UInt32 = 0
+
+    /// Of each of its objects, in words.
+    var size: UInt32 = 0
+  }
+
+  static let pageShift: UInt32 = 10
+
+  package var count: Int { words.count }
+
+  package func address(of object: Int) -> UInt64 { base + UInt64(words[object]) * 8 }
+
+  @inline(__always)
+  package func size(of object: Int) -> Int { Int(shapeTable.sizes[Int(shapes[object])]) }
+
+  @inline(__always)
+  package func edgeRange(of object: Int) -> Range<Int> {
+    (object == 0 ? 0 : Int(edgeEnds[object - 1]))..<Int(edgeEnds[object])
+  }
+
+  /// Returns the object that an address lies in.
+  package func object(at address: UInt64) -> Int? {
+    guard address >= base, (address - base) / 8 <= UInt64(UInt32.max) else { return nil }
+    let word = UInt32((address - base) / 8)
+    let row = words.withUnsafeBufferPointer { words in
+      pages.withUnsafeBufferPointer { Self.object(at: word, words, $0) }
+    }
+    return row == .max ? nil : Int(row)
+  }
+
+  /// The number of the object that a word lies in; the largest number where none does.
+  @inline(__always)
+  static func object(
+    at word: UInt32, _ words: UnsafeBufferPointer<UInt32>, _ pages: UnsafeBufferPointer<Page>
+  ) -> UInt32 {
+    let index = Int(word >> pageShift)
+    guard index < pages.count else { return .max }
+    let page = pages[index]
+    if page.count == 0 { return .max }
+    var low = Int(page.first)
+    guard words[low] <= word else { return .max }
+    // Free slots are left out, so that an object has this place or one before.
+    var high = low + Int(min(page.count &- 1, (word &- words[low]) / page.size))
+    if words[high] > word {
+      while low < high {
+        let middle = (low + high + 1) / 2
+        if words[middle] <= word { low = middle } else { high = middle - 1 }
+      }
+    } else {
+      low = high
+    }
+    return word &- words[low] < page.size ? UInt32(truncatingIfNeeded: low) : .max
+  }
+
+  /// Makes numbers of objects of the words that are pointed to; pointers to no object go.
+  mutating func resolveEdges() {
+    let parts = rangesPerCore(ofEdgesIn: edgeEnds)
+    let words = words
+    let pages = pages
+    let ends = edgeEnds
+    let targets = edges
+    edges = []
+    edgeEnds = []
+    let resolved = concurrently(parts) { part -> (edges: [UInt32], ends: [UInt32]) in
+      Self.resolve(part, words, pages, ends, targets)
+    }
+    var edges: [UInt32] = []
+    edges.reserveCapacity(resolved.reduce(0) { $0 + $1.edges.count })
+    edgeEnds.reserveCapacity(words.count)
+    for part in resolved {
+      let start = UInt32(edges.count)
+      edgeEnds += part.ends.lazy.map { start + $0 }
+      edges += part.edges
+    }
+    self.edges = edges
+  }
+
+  private static func resolve(
+    _ objects: Range<Int>, _ words: [UInt32], _ pages: [Page], _ ends: [UInt32],
+    _ targets: [UInt32]
+  ) -> (edges: [UInt32], ends: [UInt32]) {
+    var edge = objects.lowerBound == 0 ? 0 : Int(ends[objects.lowerBound - 1])
+    let last = objects.isEmpty ? edge : Int(ends[objects.upperBound - 1])
+    var newEnds: [UInt32] = []
+    newEnds.reserveCapacity(objects.count)
+    let edges = words.withUnsafeBufferPointer { words in
+      pages.withUnsafeBufferPointer { pages in
+        targets.withUnsafeBufferPointer { targets in
+          [UInt32](unsafeUninitializedCapacity: last - edge) { edges, count in
+            for object in objects {
+              let end = Int(ends[object])
+              while edge < end {
+                let found = Self.object(at: targets[edge], words, pages)
+                edge += 1
+                if found != .max, found != UInt32(object) {
+                  edges[count] = found
+                  count += 1
+                }
+              }
+              newEnds.append(UInt32(count))
+            }
+          }
+        }
+      }
+    }
+    return (edges, newEnds)
+  }
+
+  private func rangesPerCore(ofEdgesIn ends: [UInt32]) -> [Range<Int>] {
+    guard isWorthSplitting(edges.count, from: 1 << 15) else { return [0..<count] }
+    var starts = [0]
+    for part in 1..<coreCount {
+      let wanted = UInt32(edges.count * part / coreCount)
+      var low = starts[part - 1]
+      var high = count
+      while low < high {
+        let middle = (low + high) / 2
+        if ends[middle] < wanted { low = middle + 1 } else { high = middle }
+      }
+      starts.append(low)
+    }
+    return zip(starts, starts.dropFirst() + [count]).map { $0..<max($0, $1) }
+  }
+}

@@ -1,0 +1,66 @@
+/// What somebody who reads a report takes hold of: a variable, a frame, a finalizer.
+package struct Root: Sendable {
+  package enum Kind: String, Sendable {
+    case global, frame, finalizer
+    case queuedFinalizer = "queued-finalizer"
+    case other, runtime
+  }
+
+  package var kind: Kind
+  package var name: String
+
+  /// Of a variable or a queued object.
+  package var address: UInt64?
+
+  /// Of a frame: the row of ``HeapDump/stacks``, and how far outwards the frame is.
+  package var stack: Int?
+  package var depth = 0
+
+  /// Memory of the program that belongs to the variable and has no name of its own.
+  package var hasNamelessParts = false
+}
+
+/// The roots of a dump with what they point to, tier by tier.
+struct RootTable: Sendable {
+  private(set) var roots: [Root] = []
+
+  /// A root of the walk: one of ``roots`` within a tier.
+  struct Start: Sendable {
+    var root: Int
+    var tier: Tier
+    var targets: [UInt32] = []
+  }
+
+  private(set) var starts: [Start] = []
+  private var startRows: [StartKey: Int] = [:]
+
+  private struct StartKey: Hashable {
+    var root: Int
+    var tier: Tier
+  }
+
+  mutating func add(_ root: Root) -> Int {
+    roots.append(root)
+    return roots.count - 1
+  }
+
+  mutating func markNameless(_ root: Int) { roots[root].hasNamelessParts = true }
+
+  mutating func add(_ targets: some Sequence<UInt32>, to root: Int, _ tier: Tier) {
+    let key = StartKey(root: root, tier: tier)
+    let row = startRows[key] ?? starts.count
+    if row == starts.count {
+      startRows[key] = row
+      starts.append(Start(root: root, tier: tier))
+    }
+    starts[row].targets.append(contentsOf: targets)
+  }
+
+  /// Puts tiers in their order.
+  mutating func finish() {
+    starts = starts.enumerated().sorted {
+      ($0.element.tier, $0.offset) < ($1.element.tier, $1.offset)
+    }.map(\.element)
+    startRows = [:]
+  }
+}

@@ -1,0 +1,155 @@
+import Foundations
+import GoroutineDump
+import HeapDump
+import ProfileModel
+
+extension HeldReport {
+  /// - Parameter count: the most holders to show; 0 for all.
+  package func text(_ style: TextStyle, count: Int) -> TextOutput {
+    var output = TextOutput()
+    headLines(&output, style)
+    let shown = count > 0 ? rows.prefix(count) : rows[...]
+    for row in shown {
+      output.line()
+      holderLines(row, &output, style)
+    }
+    if rows.count > shown.count {
+      output.line()
+      output.line(
+        style.marked("and \(rows.count - shown.count) more; --nodecount=0 shows all", .faint))
+    }
+    return output
+  }
+
+  private func size(_ bytes: UInt64) -> String {
+    ScaledValue(Int64(clamping: bytes), from: "bytes", to: "auto").text
+  }
+
+  private func headLines(_ output: inout TextOutput, _ style: TextStyle) {
+    let totals = retention.totals
+    output.line(
+      style.marked("HELD", .heading) + "  \(size(totals.bytes)) in "
+        + "\(groupedDigits(Int64(totals.objects))) objects, \(shownVersion)")
+    if retention.hasSizes, totals.garbageObjects > 0 {
+      output.line(
+        "no recorded root leads to \(size(totals.garbageBytes)) in "
+          + "\(groupedDigits(Int64(totals.garbageObjects))) of them: garbage not collected yet"
+          + (mayMissRoots ? "," : ""))
+      if mayMissRoots {
+        output.line("or kept by a cleanup or a weak pointer, which dumps leave out")
+      }
+    }
+    if !retention.hasSizes {
+      output.line("the dump is not whole or not understood: holders are shown without sizes")
+    }
+    if !hasNames {
+      output.line("variables have no names: give the program that wrote the dump, with its symbols")
+    }
+  }
+
+  private var shownVersion: String { shown(retention.dump.goVersion) }
+
+  /// Go 1.24 and later have roots that no dump lists.
+  private var mayMissRoots: Bool { GoVersion(retention.dump.goVersion).minor ?? .max >= 24 }
+
+  private func holderLines(_ row: Row, _ output: inout TextOutput, _ style: TextStyle) {
+    output.line(style.marked(title(row), row.isDominant ? .hot : .heading) + amount(row))
+    func detail(_ label: String, _ text: String) {
+      output.line("    " + label.padded(to: 14) + text)
+    }
+    let width = max(40, style.width - 18)
+    if let path = row.path, !path.steps.isEmpty { detail("through", wayText(path, width: width)) }
+    let count = row.sites.reduce(0) { $0 + $1.samples }
+    for (index, site) in row.sites.prefix(row.isDominant ? 3 : 1).enumerated() {
+      detail(
+        index == 0 ? "allocated by" : "",
+        style.marked(shown(functionName(site.line)), .user)
+          + "  near \(placeText(fileName(site.line), site.line.line)), \(percentText(site.share)) of "
+          + (count == 1 ? "1 sample" : "\(groupedDigits(Int64(count))) samples"))
+      if retention.hasSizes, site.likelyObjects > site.samples {
+        detail(
+          "",
+          "\(size(site.likelyBytes)) in \(groupedDigits(Int64(site.likelyObjects))) objects, "
+            + "inferred from those like them")
+      }
+    }
+    if retention.hasSizes, row.holder.largestBytes > 4096 {
+      let object = row.holder.largest
+      detail(
+        "largest",
+        "\(size(UInt64(row.holder.largestBytes))), \(shown(retention.kind(of: object).text)), at "
+          + hexText(retention.dump.objects.address(of: object)))
+    }
+    if row.holder.conservativeBytes > 0, retention.hasSizes {
+      detail(
+        "not certain",
+        "\(size(row.holder.conservativeBytes)) through words of its frames that no map lists")
+    }
+    if row.isDominant { detail("do", advice(row)) }
+  }
+
+  private func title(_ row: Row) -> String {
+    let root = root(of: row)
+    guard row.kind == Root.Kind.frame.rawValue, let stack = root.stack else {
+      return shown(row.name)
+    }
+    let goroutines = retention.dump.stacks[stack].count
+    let wait = retention.leastWait(ofStack: stack)
+    let state = [
+      shown(retention.dump.stacks[stack].waitReason),
+      wait >= 1_000_000_000 ? "at least \(durationText(Double(wait) / 1e9))" : "",
+    ].filter { !$0.isEmpty }
+    return "\(groupedDigits(Int64(goroutines))) "
+      + (goroutines == 1 ? "goroutine" : "goroutines") + " in \(shown(row.name))"
+      + (state.isEmpty ? "" : " (\(state.joined(separator: ", ")))")
+  }
+
+  private func amount(_ row: Row) -> String {
+    guard retention.hasSizes else { return "" }
+    let isOne =
+      row.kind != "shared"
+      && root(of: row).stack.map { retention.dump.stacks[$0].count == 1 } ?? true
+    return (isOne ? " keeps " : " keep ") + size(row.holder.bytes) + " in "
+      + "\(groupedDigits(Int64(row.holder.objects))) "
+      + (row.holder.objects == 1 ? "object" : "objects") + ", \(percentText(row.share))"
+  }
+
+  /// What mends it, as far as the kind of holder tells.
+  private func advice(_ row: Row) -> String {
+    if row.kind == "shared" { return "all of them have to let go: look which should not hold it" }
+    let root = root(of: row)
+    switch root.kind {
+    case .global where root.name == "runtime.allp":
+      return "timers that have not fired: Stop() those that are not needed, end their contexts"
+    case .global: return "give it a bound, or delete from it what is done with"
+    case .frame:
+      let reason = root.stack.map { retention.dump.stacks[$0].waitReason } ?? ""
+      return GoroutineState(text: reason).kind.advice
+        ?? "let go of it before the long wait, or end the goroutine"
+    case .finalizer: return "its finalizer's function holds it: let it capture nothing"
+    case .queuedFinalizer: return "finalizers wait to run: one of them hangs, or they are too slow"
+    case .other, .runtime: return "ask what registered it"
+    }
+  }
+
+  /// `map → its table → its entries → main.session → string or buffer`, what repeats counted.
+  private func wayText(_ path: HolderPath, width: Int) -> String {
+    var parts: [(text: String, count: Int)] = []
+    for step in path.steps {
+      let text = shown(step.kind.text)
+      if parts.last?.text == text {
+        parts[parts.count - 1].count += 1
+      } else {
+        parts.append((text, 1))
+      }
+    }
+    var texts = parts.map { $0.count > 1 ? "\($0.text) ×\($0.count)" : $0.text }
+    func joined() -> String { texts.joined(separator: " → ") }
+    // The ends tell the most.
+    while joined().count > width, texts.count > 3 {
+      let middle = texts.count / 2
+      if texts[middle] == "…" { texts.remove(at: middle - 1) } else { texts[middle] = "…" }
+    }
+    return joined().shortened(to: width)
+  }
+}

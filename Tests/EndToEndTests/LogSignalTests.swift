@@ -29,7 +29,6 @@ struct LogSignalTests {
         wait $tool
         """)
     #expect(run.status == 0, "\(run.messages)")
-    #expect(run.seconds < 10)
     #expect(run.text.hasPrefix("GC TRACE  3 collections over 2s\n"), "\(run.text)")
     #expect(run.messages.isEmpty)
   }
@@ -52,7 +51,6 @@ struct LogSignalTests {
     let parts = run.text.components(separatedBy: "\u{1b}[?1049l")
     try #require(parts.count == 2, "\(run.text)")
     #expect(parts[0].contains("lines read; Ctrl-C ends with the report"))
-    #expect(parts[0].contains("1 collection"))
     #expect(parts[1].contains("3 collections"))
   }
 }

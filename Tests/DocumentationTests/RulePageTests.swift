@@ -25,6 +25,79 @@ struct RulePageTests {
   }
 
   @Test(
+    "what is said not to compile does not, and the rest does",
+    .enabled(if: Tools.path("go") != nil),
+    arguments: ["map-format", "json-map-encode"])
+  func circulating(rule: String) throws {
+    let folder = try TestFolder()
+    try folder.write("go.mod", "module remedies\n\ngo 1.23\n")
+    let remedies = try #require(HotspotRule.named(rule)).circulatingRemedies
+    #expect(!remedies.isEmpty)
+    // Of Go's own packages alone: what a library has to be there for is left out.
+    for (number, remedy) in remedies.enumerated() where !remedy.code.contains("zap.") {
+      let isStatement = remedy.code.contains("if ") || remedy.code.contains(":=")
+      let code = isStatement ? remedy.code : "_ = \(remedy.code)"
+      let uses = ["bytes", "log", "maps", "runtime/debug", "sync"].filter {
+        code.contains(($0.split(separator: "/").last ?? "") + ".")
+      }
+      let imports = Set(uses + (code.contains("pool.") ? ["sync"] : [])).sorted()
+      try folder.write(
+        "r\(number)/main.go",
+        """
+        package main
+
+        \(imports.map { "import \"\($0)\"" }.joined(separator: "\n"))
+        \(code.contains("pool.") ? "var pool sync.Pool" : "")
+        func main() {
+        \tm := map[string]int{}
+        \t_ = m
+        \t\(code)
+        \t\(code.contains("buf :=") ? "_ = buf" : "")
+        }
+
+        """)
+      let go = Process()
+      go.executableURL = URL(filePath: try #require(Tools.path("go")))
+      go.arguments = ["vet", "-C", folder.path(""), "./r\(number)"]
+      go.environment = [
+        "HOME": folder.path(""), "GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "local",
+        "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "",
+      ]
+      let messages = Pipe()
+      go.standardError = messages
+      try go.run()
+      let text = String(
+        decoding: messages.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      go.waitUntilExit()
+      #expect((go.terminationStatus == 0) == remedy.compiles, "\(remedy.code): \(text)")
+      if !remedy.compiles { #expect(text.contains("cannot slice"), "\(text)") }
+    }
+  }
+
+  @Test(
+    "functions of the runtime that profiles leave out are explained",
+    arguments: [
+      ("mapiterinit", "map-format"), ("runtime.mapiternext", "map-iteration"),
+      ("runtime.mapassign_faststr", "map-growth"), ("growslice", "append-growth"),
+      ("runtime.mallocgc", "object-per-call"), ("convT64", "boxing"),
+      ("runtime.slicebytetostring", "string-bytes-conversion-line"),
+    ])
+  func runtimeSymbols(name: String, rule: String) {
+    let result = run(["explain", name])
+    #expect(result.status == 0)
+    #expect(result.text.contains("Heap profiles do not show it"))
+    #expect(result.text.contains("heapscope explain \(rule)"))
+    #expect(run(["explain", "runtime.nosuchthing"]).status == 64)
+  }
+
+  @Test("each rule that a function of the runtime leads to is there")
+  func symbolRules() {
+    for symbol in RuntimeSymbol.all {
+      for rule in symbol.rules { #expect(Self.rules.contains(rule), "\(rule)") }
+    }
+  }
+
+  @Test(
     "each rule has measured costs, before and after its remedy, in two versions of Go",
     arguments: rules)
   func measured(rule: String) throws {

@@ -118,7 +118,10 @@ struct SchemaTests {
 
   @Test(
     "the JSON of explain fits its schema",
-    arguments: ["explain --list", "explain map-format", "explain map-iteration"])
+    arguments: [
+      "explain --list", "explain map-format", "explain map-iteration",
+      "explain runtime.mapiterinit",
+    ])
   func rules(line: String) throws {
     #expect(try schema("explain").unknownKeywords == [])
     #expect(try Repository.text("docs/schema.md").contains("schemas/explain.json"))

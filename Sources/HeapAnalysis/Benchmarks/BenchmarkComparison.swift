@@ -156,7 +156,8 @@ package struct BenchmarkComparison: Sendable {
           bytes: (earlier.perOperation(left?.bytes ?? 0), group.perOperation(right?.bytes ?? 0)),
           kind: right?.kind ?? left?.kind)
         if max(row.objects.before, row.objects.after) < Self.leastObjects { continue }
-        row.change = left == nil ? .new : right == nil ? .gone : row.difference > 0 ? .grew : .shrank
+        row.change =
+          left == nil ? .new : right == nil ? .gone : row.difference > 0 ? .grew : .shrank
         if row.difference == 0 { row.change = nil }
         let none = (left ?? right)?.objectSum.map { _ in
           SampledSum(missed: 0)
@@ -169,7 +170,9 @@ package struct BenchmarkComparison: Sendable {
           row.interval = interval
           let half =
             row.difference > 0 ? row.difference - interval.low : interval.high - row.difference
-          if half > 0 { row.probability = Quantiles.normalTail(Quantiles.normal * row.difference / half) }
+          if half > 0 {
+            row.probability = Quantiles.normalTail(Quantiles.normal * row.difference / half)
+          }
         }
         lines.append(row)
       }

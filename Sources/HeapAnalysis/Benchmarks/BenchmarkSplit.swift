@@ -75,7 +75,9 @@ package struct BenchmarkSplit: Sendable {
     }
 
     /// All lines of the loop together, an iteration.
-    package var loopObjects: Double { perOperation(loop.reduce(0) { saturatingSum($0, $1.objects) }) }
+    package var loopObjects: Double {
+      perOperation(loop.reduce(0) { saturatingSum($0, $1.objects) })
+    }
     package var loopBytes: Double { perOperation(loop.reduce(0) { saturatingSum($0, $1.bytes) }) }
 
     /// The 95 % interval of all objects of the loop an iteration; nil where nothing tells.

@@ -56,7 +56,9 @@ package struct BenchmarkSample: Sendable, Equatable {
   private func normalOrders(_ count: Int) -> (Int, Int) {
     let mean = Double(count) / 2
     let deviation = Double(count).squareRoot() / 2
-    func cumulative(_ x: Double) -> Double { 0.5 * erfc(-(x - mean) / deviation / 2.0.squareRoot()) }
+    func cumulative(_ x: Double) -> Double {
+      0.5 * erfc(-(x - mean) / deviation / 2.0.squareRoot())
+    }
     func part(_ low: Int, _ high: Int) -> Double {
       cumulative(Double(high) - 0.5) - cumulative(Double(low) - 0.5)
     }

@@ -9,6 +9,7 @@ struct ExplainCommand: SessionCommand {
     discussion: """
       EXAMPLES:
         heapscope explain map-format
+        heapscope explain runtime.mapiterinit
         heapscope explain --list
         heapscope explain map-format --format=json
       """)
@@ -20,7 +21,7 @@ struct ExplainCommand: SessionCommand {
   @Flag(help: "Leave out the .heapscope.toml that lies in the working tree.")
   var noRulesFile = false
   @OptionGroup(title: "OUTPUT") var output: OutputArguments<TableFormats>
-  @Argument(help: "A rule or kind, as hotspots names it.")
+  @Argument(help: "A rule or kind, as hotspots names it, or a function of Go's runtime.")
   var rule: String?
 
   func validate() throws {
@@ -46,6 +47,10 @@ struct ExplainCommand: SessionCommand {
     }
     let exact = all.filter { $0.id == rule }
     let rules = exact.isEmpty ? all.filter { $0.kind.rawValue == rule } : exact
+    if rules.isEmpty, let symbol = RuntimeSymbol.named(rule) {
+      try session.deliver(output.written(runtimeSymbolForms(rule, symbol, style)), output)
+      return .success
+    }
     if rules.isEmpty {
       throw CommandFailure(
         .usage, "no rule '\(rule)': \(Self.hint(rule, all))'heapscope explain --list' shows all")

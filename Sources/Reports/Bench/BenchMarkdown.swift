@@ -43,7 +43,8 @@ extension BenchReport {
     } else {
       let units = units
       row(["benchmark"] + units.map(cell) + (ratioUnit.map { ["×" + $0] } ?? []))
-      output.line("| --- |" + units.map { _ in " ---: |" }.joined() + (ratioUnit == nil ? "" : " ---: |"))
+      output.line(
+        "| --- |" + units.map { _ in " ---: |" }.joined() + (ratioUnit == nil ? "" : " ---: |"))
       for entry in entries {
         row(
           [code(entry.name)] + units.map { entry.median($0).map(benchNumber) ?? "" }

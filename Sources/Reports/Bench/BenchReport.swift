@@ -118,19 +118,29 @@ extension BenchmarkSplit.Group {
     let isSampled = objectInterval.map { !$0.isPoint } ?? false
     if isSampled, let interval = objectInterval {
       let room = lines - loopObjects
-      let text = "\(benchNumber(interval.low + room)) to \(benchNumber(interval.high + room)) allocs/op"
+      let text =
+        "\(benchNumber(interval.low + room)) to \(benchNumber(interval.high + room)) allocs/op"
       // Go cuts what is behind the point.
       return interval.low + room < printed + 1 && interval.high + room >= printed
         ? (rest, "Go's figure is within what the samples allow, \(text)")
-        : (rest, "Go's figure is outside of what the samples allow, \(text): small objects "
-          + "without pointers share blocks, which the profile counts once")
+        : (
+          rest,
+          "Go's figure is outside of what the samples allow, \(text): small objects "
+            + "without pointers share blocks, which the profile counts once"
+        )
     }
     if rest > -1, rest <= 0.005 { return (rest, "the lines add up to what Go printed") }
     return rest > 0
-      ? (rest, "objects under 16 B without pointers that share a block with others, which the "
-        + "profile counts once")
-      : (rest, "more in the profile than Go printed: rounds before the printed one, or a timer "
-        + "that stood")
+      ? (
+        rest,
+        "objects under 16 B without pointers that share a block with others, which the "
+          + "profile counts once"
+      )
+      : (
+        rest,
+        "more in the profile than Go printed: rounds before the printed one, or a timer "
+          + "that stood"
+      )
   }
 }
 

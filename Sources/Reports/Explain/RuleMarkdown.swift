@@ -69,6 +69,14 @@ extension TextOutput {
           + "texts 100 parts.")
       if let note = table.note { line(note) }
     }
+    if !rule.circulatingRemedies.isEmpty {
+      line()
+      line("## What is recommended elsewhere")
+      line()
+      line("| | |")
+      line("| --- | --- |")
+      for remedy in rule.circulatingRemedies { line("| `\(remedy.code)` | \(remedy.truth) |") }
+    }
     line()
     line("## On a stack")
     line()

@@ -42,6 +42,16 @@ package func rulePageText(_ rules: [HotspotRule], _ style: TextStyle) -> TextOut
       for line in table.aligned { output.line("    " + line) }
       if let note = table.note { output.line("    " + style.marked(note, .faint)) }
     }
+    if !rule.circulatingRemedies.isEmpty {
+      output.line()
+      output.line("  " + style.marked("What is recommended elsewhere", .heading))
+    }
+    for remedy in rule.circulatingRemedies {
+      output.line("    " + remedy.code)
+      for line in wrapped(remedy.truth, to: min(style.width, 88) - 6) {
+        output.line("      " + line)
+      }
+    }
     output.line()
     output.line("  " + style.marked("On a stack", .heading))
     for sentence in rule.match.sentences {

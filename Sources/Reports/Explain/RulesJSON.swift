@@ -9,6 +9,18 @@ package func rulesJSON(_ rules: [HotspotRule]) -> TextOutput {
     ]))
 }
 
+/// The same of a function of the runtime, with the rules that find what calls it.
+func symbolJSON(_ name: String, _ symbol: RuntimeSymbol) -> TextOutput {
+  jsonText(
+    JSONValue.object([
+      "schema": .string("heapscope.explain/1"),
+      "symbol": .object([
+        "name": .string(name), "cause": .string(symbol.cause), "shows": .string(symbol.shows),
+      ]),
+      "rules": .array(symbol.rules.compactMap(HotspotRule.named).map(ruleObject)),
+    ]))
+}
+
 private func ruleObject(_ rule: HotspotRule) -> JSONValue {
   .object([
     "id": .string(rule.id), "kind": .string(rule.kind.rawValue), "title": .string(rule.title),

@@ -27,10 +27,24 @@ extension LineArithmetic {
     var texts: [String] = []
     if let maps = printedMaps { texts.append(maps.text) }
     if let price { texts.append(price.text) }
+    if let guarded { texts.append(guarded) }
     if let ladder {
       texts.append("grows in steps: " + ladder.text)
     }
     return texts
+  }
+}
+
+extension LineArithmetic {
+  /// What printing the length of large maps instead would save of the line; nil where the maps
+  /// are small, or not known to be large.
+  private var guarded: String? {
+    guard let maps = printedMaps, let price,
+      let limit = [1000, 100, 10].first(where: { $0 < maps.entries.lowerBound })
+    else { return nil }
+    let bytes = size(price.bytesEach * price.count.estimate)
+    return
+      "len(m) in place of maps above \(groupedDigits(Int64(limit))) entries would save ≈\(bytes)"
   }
 }
 
@@ -52,16 +66,16 @@ extension CallPrice {
   var text: String {
     let unit =
       switch self.unit {
-      case .call(let function): "a call of \(shown(function))"
-      case .printedMap: "a printed map"
+      case .call(let function): "calls of \(shown(function))"
+      case .printedMap: "printed maps"
       }
     let objects = "\(countText(max(1, objectsEach))) objects"
-    let calls = countText(self.count.estimate)
     let interval = self.count.interval
-    let price = "price of \(unit): \(size(bytesEach))"
-    if interval.isPoint { return "\(price) in \(objects); \(calls) of them" }
-    return "\(price) (\(bytesInterval.text(unit: "bytes"))) in \(objects); "
-      + "about \(calls) of them (\(interval.text(unit: "count")))"
+    let about = interval.isPoint ? "" : "≈"
+    let each = "\(size(bytesEach)) each in \(objects)"
+    let counted = "\(about)\(countText(self.count.estimate)) \(unit), \(each)"
+    if interval.isPoint { return counted }
+    return "\(counted) (\(interval.text(unit: "count")); \(bytesInterval.text(unit: "bytes")))"
   }
 }
 
@@ -72,10 +86,9 @@ extension GrowthLadder {
       isAppend
       ? "room from the start (make(…, 0, n), Grow(n))"
       : "room from the start (make(…, 0, n), make(map…, n), Grow(n))"
-    let saved = savedBytes.interval
-    return "\(sizes.count) block sizes from \(ends), about \(countText(self.count)) of each; "
-      + "\(remedy) would save about \(size(savedBytes.estimate))"
-      + (saved.isPoint ? "" : " (\(saved.text(unit: "bytes")))")
+    // Of the last block it trims what was not filled, which no profile shows.
+    return "\(sizes.count) block sizes from \(ends), ≈\(countText(self.count)) of each; "
+      + "\(remedy) would save at least \(size(savedBytes.interval.low))"
   }
 }
 

@@ -82,7 +82,7 @@ package struct CrashReason: Sendable, Equatable {
       if line.contains(text: "recover") { return (.recovered, message(line)) }
       if let start = begin("panic: ", line) { return (.panic, line[start...]) }
     }
-    if let start = line.position(of: "PANIC"), line.contains(text: "RECOVER") {
+    if line.contains(text: "RECOVER"), let start = line.position(of: "PANIC") {
       return (.recovered, message(line[start...]))
     }
     if let start = line.position(of: "SIG") {
@@ -93,11 +93,12 @@ package struct CrashReason: Sendable, Equatable {
       }
       if let start = begin("[signal SIG", line) { return (.message, line[start...]) }
     }
-    for note: StaticString in [
-      "runtime: goroutine stack exceeds ", "unexpected fault address ", "runtime: out of memory",
-      "goroutine stack exceeds ", "runtime: sp=",
-    ] {
-      if let start = begin(note, line) { return (.message, line[start...]) }
+    if let start = begin("unexpected fault address ", line) { return (.message, line[start...]) }
+    if let start = begin("runtime: ", line) {
+      for note: StaticString in ["goroutine stack exceeds ", "out of memory", "sp="]
+      where line.has(note, at: start + 9) {
+        return (.message, line[start...])
+      }
     }
     return nil
   }

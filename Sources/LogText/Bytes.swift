@@ -43,15 +43,21 @@ extension ArraySlice<UInt8> {
     let count = text.utf8CodeUnitCount
     guard start >= startIndex, endIndex - start >= count else { return nil }
     return withUnsafeBytes { bytes in
-      // The C library looks at many bytes at once, for the first of the text.
+      // The C library looks at many bytes at once, for the first of the text; most of what it
+      // finds differs in the second.
+      let wanted = text.utf8Start
+      let second = count > 1 ? wanted[1] : wanted[0]
+      let offset = count > 1 ? 1 : 0
       var from = start - startIndex
-      let first = Int32(text.utf8Start.pointee)
       while bytes.count - from >= count {
         guard
-          let found = memchr(bytes.baseAddress! + from, first, bytes.count - from - count + 1)
+          let found = memchr(
+            bytes.baseAddress! + from, Int32(wanted[0]), bytes.count - from - count + 1)
         else { return nil }
         let index = UnsafeRawPointer(found) - bytes.baseAddress!
-        if memcmp(found, text.utf8Start, count) == 0 { return startIndex + index }
+        if bytes[index + offset] == second, memcmp(found, wanted, count) == 0 {
+          return startIndex + index
+        }
         from = index + 1
       }
       return nil

@@ -8,7 +8,9 @@ struct FieldLine {
   /// - Parameter marks: takes what the line says of the process.
   /// - Returns: nil when the line has no pairs with a text among them.
   init?(_ line: ArraySlice<UInt8>, _ marks: inout ProcessMarks) {
-    guard line.contains(text: "=\"") || line.contains(text: "msg=") else { return nil }
+    guard line.position(of: UInt8(ascii: "=")) != nil,
+      line.contains(text: "=\"") || line.contains(text: "msg=")
+    else { return nil }
     prefix = line[line.startIndex..<line.startIndex]
     var pairs = 0
     var index = line.startIndex

@@ -205,7 +205,8 @@ package struct LogReader {
     if front == UInt8(ascii: "{") || front == UInt8(ascii: "[") {
       if unwrapJSON(line, at: text.startIndex, depth, body) { return true }
     }
-    if let brace = text.position(of: "{\""), unwrapJSON(line, at: brace, depth, body) {
+    let hasQuote = text.position(of: UInt8(ascii: "\"")) != nil
+    if hasQuote, let brace = text.position(of: "{\""), unwrapJSON(line, at: brace, depth, body) {
       return true
     }
     var marks = ProcessMarks()

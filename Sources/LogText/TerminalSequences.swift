@@ -3,11 +3,14 @@
 package enum TerminalSequences {
   /// Whether a line may have any, in one of the forms that logs have them in.
   static func mayStand(in line: ArraySlice<UInt8>) -> Bool {
-    line.position(of: 0x1b) != nil || line.position(of: 0x08) != nil
-      || line.contains(text: "#033[") || line.contains(text: "^[[")
-      || line.contains(text: "\\x1b[") || line.contains(text: "\\033[")
-      || line.contains(text: "\\u001b[") || line.contains(text: "\\e[")
+    if line.position(of: 0x1b) != nil || line.position(of: 0x08) != nil { return true }
+    // What stands for the character is followed by a bracket.
+    guard line.position(of: UInt8(ascii: "[")) != nil else { return false }
+    return line.contains(text: "#033[") || line.contains(text: "^[[")
       || line.contains(text: "[0m") || line.contains(text: "\u{241b}[")
+      || line.position(of: UInt8(ascii: "\\")) != nil
+        && (line.contains(text: "\\x1b[") || line.contains(text: "\\033[")
+          || line.contains(text: "\\u001b[") || line.contains(text: "\\e["))
   }
 
   /// How the character that begins a sequence is written by what escapes it: rsyslog,

@@ -84,7 +84,7 @@ struct ReadmeTests {
     "README.md", "docs/flame.md", "docs/from-pprof.md", "docs/troubleshooting.md", "docs/schema.md",
     "docs/design.md", "docs/check.md", "docs/live.md", "docs/trend.md", "docs/rules-file.md",
     "docs/gctrace.md",
-    "docs/goroutines.md", "docs/held.md", "CHANGELOG.md",
+    "docs/goroutines.md", "docs/held.md", "docs/logs.md", "CHANGELOG.md",
   ]
 
   /// The options of other programs that the documents name.

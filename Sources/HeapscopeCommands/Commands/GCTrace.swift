@@ -38,14 +38,18 @@ struct GCTraceCommand: SessionCommand {
           + "'heapscope gctrace -'")
     }
     let output = output.request
-    var trace = GCLog()
-    try session.readLines(of: name, loading.fetch.request) { trace.add($0) }
-    trace.finish()
+    let trace = try read(name, output, in: session)
     if trace.events.isEmpty {
       throw CommandFailure(
         .badData,
         "\(session.inputName(name)): none of its \(trace.lines.all) lines is of a collection; run the program with "
           + "GODEBUG=gctrace=1 (Go) or -Xlog:gc* (JVM)")
+    }
+    if trace.isJavaNewestFirst {
+      throw CommandFailure(
+        .badData,
+        "\(session.inputName(name)): its newest line stands first, and the lines of a JVM's collection belong "
+          + "together: turn it round, as in 'tac FILE | heapscope gctrace -'")
     }
     let report = GCTraceReport(trace, findings: try findings(in: session))
     let text = try output.written(
@@ -53,6 +57,40 @@ struct GCTraceCommand: SessionCommand {
       document: report.document)
     try session.deliver(session.safe(text, output), output)
     return .success
+  }
+
+  /// Reads the log; on a terminal it is followed.
+  private func read(
+    _ name: String, _ output: OutputRequest, in session: Session
+  ) throws -> GCLog {
+    var trace = GCLog()
+    if name != "-" {
+      try session.readLines(of: name, loading.fetch.request) { trace.add($0) }
+      trace.finish()
+      return trace
+    }
+    let isLive =
+      session.isForPeople(output) && output.format == .text
+      && session.environment["TERM"] != "dumb"
+    let screen = isLive ? LiveScreen(session, output) : nil
+    let reading = GCLogReading()
+    let follower = LogFollower(
+      session, draw: screen.map { screen in { draw(reading.log, screen) } })
+    try session.readLines(of: name, loading.fetch.request, following: follower) {
+      reading.log.add($0)
+    }
+    screen?.leave()
+    reading.log.finish()
+    return reading.log
+  }
+
+  /// Draws what was read so far.
+  private func draw(_ log: GCLog, _ screen: LiveScreen) {
+    var log = log
+    log.finish()
+    screen.show { style, height in
+      GCTraceReport(log, findings: nil).screen(style, height: height)
+    }
   }
 
   private func findings(in session: Session) throws -> HotspotReport? {
@@ -72,4 +110,9 @@ struct GCTraceCommand: SessionCommand {
     session.noteSources(report.sourceNotes)
     return report
   }
+}
+
+/// A log while it is read, for who draws it meanwhile.
+private final class GCLogReading {
+  var log = GCLog()
 }

@@ -38,6 +38,22 @@ package final class FileSource: ByteSource {
 
   package var byteCount: Int? { size == 0 ? nil : size }
 
+  /// Whether it is a pipe, a socket or a terminal: what is read may come later.
+  var isStream: Bool { version == nil }
+
+  /// Waits until there is something to read, or the end, or until another descriptor has
+  /// something.
+  ///
+  /// - Returns: whether this one has.
+  func wait(orFor other: Int32, seconds: Double) -> Bool {
+    var entries = [
+      pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: other, events: Int16(POLLIN), revents: 0),
+    ]
+    poll(&entries, 2, Int32(max(0, min(seconds, 3600)) * 1000))
+    return entries[0].revents != 0
+  }
+
   deinit { if closes { close(descriptor) } }
 
   package func read(into buffer: inout MutableSpan<UInt8>) throws(CodecError) -> Int {

@@ -11,21 +11,23 @@ extension Session {
 
   /// Hands out the lines of an input, as the text layer makes them.
   func readLines(
-    of name: String, _ fetching: FetchingRequest, _ body: (LogLine) -> Void
+    of name: String, _ fetching: FetchingRequest, following: LogFollower? = nil,
+    _ body: (LogLine) -> Void
   ) throws(CommandFailure) {
     let input = try input(named: name, fetching)
     let source = try input.open()
-    try readLines(of: source, input.name, body)
+    try readLines(of: source, input.name, following: following, body)
     if let file = (source as? FileSource)?.identity { inputFiles.insert(file) }
   }
 
   /// The same of a source.
   func readLines(
-    of source: any ByteSource, _ name: String, _ body: (LogLine) -> Void
+    of source: any ByteSource, _ name: String, following: LogFollower? = nil,
+    _ body: (LogLine) -> Void
   ) throws(CommandFailure) {
     var reader = LogReader()
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
-    while true {
+    while following?.waitForMore(source) ?? true {
       let count = try read(source, into: &buffer, name)
       if count == 0 { break }
       reader.add(buffer[..<count], body)

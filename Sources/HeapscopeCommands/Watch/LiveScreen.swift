@@ -1,6 +1,6 @@
 import Reports
 
-/// The terminal while `watch` draws on it: its second screen, without a cursor.
+/// The terminal while a command draws on it: its second screen, without a cursor.
 final class LiveScreen {
   private let session: Session
   private let output: OutputRequest
@@ -13,7 +13,8 @@ final class LiveScreen {
 
   deinit { leave() }
 
-  func show(_ report: WatchReport, footer: String) {
+  /// - Parameter lines: makes the lines for a style and a height.
+  func show(_ lines: (TextStyle, Int) -> [String]) {
     var style = session.style(output)
     let size = session.invocation.terminalSize() ?? (session.invocation.columns, 24)
     style.width = size.columns
@@ -21,8 +22,7 @@ final class LiveScreen {
     var text = isOpen ? "" : "\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l"
     isOpen = true
     text += "\u{1b}[H"
-    let lines = report.screen(style, height: size.rows, footer: footer)
-    text += lines.map { $0 + "\u{1b}[K" }.joined(separator: "\r\n") + "\u{1b}[J"
+    text += lines(style, size.rows).map { $0 + "\u{1b}[K" }.joined(separator: "\r\n") + "\u{1b}[J"
     put(text)
   }
 

@@ -164,7 +164,8 @@ struct WatchLoop {
     guard let screen else { return }
     let left = end.map { max(0, Double(($0 - .now).components.seconds)) }
     let ending = left.map { ", \(Period(seconds: max(1, $0)).text) to go" } ?? ""
-    screen.show(report, footer: "snapshots go to \(source.folder)\(ending); Ctrl-C ends")
+    let footer = "snapshots go to \(source.folder)\(ending); Ctrl-C ends"
+    screen.show { report.screen($0, height: $1, footer: footer) }
   }
 
   private mutating func wait(until instant: ContinuousClock.Instant) {

@@ -4,6 +4,21 @@ import LogText
 import ProfileModel
 
 extension GCTraceReport {
+  /// The lines of a terminal that shows a log as it comes.
+  package func screen(_ style: TextStyle, height: Int) -> [String] {
+    var lines =
+      log.events.isEmpty
+      ? ["waiting for the first collection"]
+      : String(decoding: text(style, count: 5).bytes, as: UTF8.self)
+        .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    lines = Array(lines.prefix(max(0, height - 1)))
+    while lines.count < height - 1 { lines.append("") }
+    return lines + [
+      style.marked(
+        "\(groupedDigits(Int64(log.lines.all))) lines read; Ctrl-C ends with the report", .faint)
+    ]
+  }
+
   func pauseLines(_ output: inout TextOutput, _ style: TextStyle) {
     if summary.pauses.isEmpty { return }
     output.line()

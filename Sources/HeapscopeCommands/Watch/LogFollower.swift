@@ -1,0 +1,54 @@
+import ProfileCodec
+
+/// Follows a log that is being written into a pipe: until it ends, or until a signal asks for
+/// what there is by then.
+final class LogFollower {
+  private let signals: SignalWatch
+
+  /// Draws what is known; nil when nobody looks.
+  private let draw: (() -> Void)?
+  private var lastDrawn: ContinuousClock.Instant?
+  private var end: ContinuousClock.Instant?
+
+  private static let drawSeconds = 1.0
+
+  /// After Ctrl-C the program that writes has its last words, and ends.
+  private static let lastWordsSeconds = 0.3
+  private static let longestEndSeconds = 2.0
+
+  /// - Returns: nil where signals are not this run's to take.
+  init?(_ session: Session, draw: (() -> Void)?) {
+    guard session.invocation.handlesSignals,
+      let signals = SignalWatch(watchesSize: draw != nil)
+    else { return nil }
+    self.signals = signals
+    self.draw = draw
+  }
+
+  /// Waits until a source has more; returns false when enough was read.
+  func waitForMore(_ source: any ByteSource) -> Bool {
+    guard let file = source as? FileSource, file.isStream else { return true }
+    while true {
+      let now = ContinuousClock.now
+      if signals.ending != nil {
+        let last = end ?? now + .seconds(Self.longestEndSeconds)
+        end = last
+        return now < last
+          && file.wait(orFor: -1, seconds: Self.lastWordsSeconds)
+      }
+      drawIfDue(now)
+      if file.wait(orFor: signals.descriptor, seconds: draw == nil ? 3600 : Self.drawSeconds),
+        signals.ending == nil
+      {
+        return true
+      }
+    }
+  }
+
+  private func drawIfDue(_ now: ContinuousClock.Instant) {
+    guard let draw else { return }
+    if let lastDrawn, now - lastDrawn < .seconds(Self.drawSeconds), !signals.takeResize() { return }
+    lastDrawn = now
+    draw()
+  }
+}

@@ -6,5 +6,6 @@ let fuzzTargets: [String: @Sendable ([UInt8]) -> Void] = [
   "names": fuzzNames,
   "url": fuzzURL, "gctrace": fuzzGCTrace, "goroutines": fuzzGoroutines, "held": fuzzHeld,
   "program": fuzzProgram, "loglines": fuzzLogLines,
-  "bench": fuzzBenchmarks, "rules": fuzzRules, "hotspots": fuzzHotspots, "budget": fuzzBudget, "source": fuzzSource,
+  "bench": fuzzBenchmarks, "rules": fuzzRules, "hotspots": fuzzHotspots, "budget": fuzzBudget,
+  "source": fuzzSource,
 ]

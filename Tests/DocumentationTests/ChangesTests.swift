@@ -11,14 +11,16 @@ struct ChangesTests {
     let rows = try Repository.text("docs/changes.md").split(separator: "\n").filter {
       $0.hasPrefix("| ") && !$0.contains("---") && !$0.hasPrefix("| change |")
     }
-    #expect(rows.count == 23)
+    #expect(rows.count == 32)
     for row in rows {
       let cells = row.split(separator: "|").map(String.init)
       var folder = ""
       for match in cells[1...2].joined(separator: " ").matches(of: /`([^`]+)`/) {
         let name = String(match.1)
         guard name.contains("/") || name.hasSuffix(".swift") else { continue }
-        let path = ["docs/", "Sources/"].contains(where: name.hasPrefix) ? name : "Sources/" + name
+        let path =
+          ["docs/", "Sources/", "Tests/", "Fixtures/"].contains(where: name.hasPrefix)
+          ? name : "Sources/" + name
         let places = [path, folder + "/" + name, parent(folder) + "/" + name].flatMap { place in
           // `page-*.js` stands for several files.
           place.contains("*") ? [parent(place)] : [place]

@@ -246,10 +246,12 @@ struct CheckTests {
           "findings"] as? [[String: Any]])
     #expect(results.count == findings.count)
     #expect(results.allSatisfy { $0["level"] as? String == "warning" })
-    #expect(results.compactMap { $0["ruleId"] as? String }
-      == findings.compactMap { $0["kind"] as? String })
+    #expect(
+      results.compactMap { $0["ruleId"] as? String }
+        == findings.compactMap { $0["kind"] as? String })
     let commands = run(["hotspots", "--format=github", fixture]).text
-    #expect(commands.hasPrefix(findings.isEmpty ? "::notice title=heapscope::nothing" : "::warning "))
+    #expect(
+      commands.hasPrefix(findings.isEmpty ? "::notice title=heapscope::nothing" : "::warning "))
   }
 
   @Test("the SARIF validator of the tests finds mistakes")

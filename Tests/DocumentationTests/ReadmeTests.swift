@@ -97,7 +97,8 @@ struct ReadmeTests {
   /// The options that some command has.
   private static let known: Set<String> = {
     let commands = [
-      "top", "hotspots", "focus", "diff", "explain", "trend", "gctrace", "goroutines", "held", "peek",
+      "top", "hotspots", "focus", "diff", "explain", "trend", "gctrace", "goroutines", "held",
+      "peek",
       "list", "merge",
       "check", "bench", "held", "flame", "report", "watch",
     ]

@@ -95,7 +95,9 @@ struct SchemaTests {
     let program = try HeldProgram(version)
     let page = try Repository.text("docs/schema.md")
     let file = "Fixtures/held/\(version)/\(situation).dump.gz"
-    for (name, options) in [("held", []), ("held-path", ["--path=main.\(situation == "garbage" ? "churn" : "")"])] {
+    for (name, options) in [
+      ("held", []), ("held-path", ["--path=main.\(situation == "garbage" ? "churn" : "")"]),
+    ] {
       #expect(try schema(name).unknownKeywords == [])
       #expect(page.contains("schemas/\(name).json"))
       let result = run(["held", "--format=json", file, program.path] + options)

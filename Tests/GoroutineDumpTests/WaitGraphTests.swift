@@ -40,13 +40,13 @@ struct WaitGraphTests {
     let graph = graph(
       waiter(7, "0xc000012008", "main.(*Store).Get(0xc000012000)")
         + waiter(8, "0xc000012008", "main.(*Store).Get(0xc000012000)")
-        + """
-        goroutine 9 [IO wait]:
-        main.(*Store).Save(0xc000012000)
-        \t/src/bank/store.go:40 +0x1
-        created by main.main in goroutine 1
-        \t/src/bank/main.go:9 +0x31
-        """)
+          + """
+          goroutine 9 [IO wait]:
+          main.(*Store).Save(0xc000012000)
+          \t/src/bank/store.go:40 +0x1
+          created by main.main in goroutine 1
+          \t/src/bank/main.go:9 +0x31
+          """)
     let target = try #require(graph.targets.first)
     #expect(target.waiters == [7, 8])
     #expect(target.holders.map(\.goroutine) == [9])

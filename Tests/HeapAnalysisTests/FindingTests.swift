@@ -89,7 +89,7 @@ struct FindingTests {
   func parseErrors() {
     for (stack, kind) in [
       ("time.newParseError < time.parse < time.Parse", HotspotKind.errorPerCall),
-      ("strconv.syntaxError < strconv.Atoi", .errorPerCall),
+      ("strconv.syntaxError < strconv.Atoi", .strconv),
       ("errors.New < net/url.parse < net/url.Parse", .errorPerCall),
       ("strconv.FormatInt", .strconv),
     ] {

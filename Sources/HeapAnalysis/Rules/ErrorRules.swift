@@ -26,15 +26,13 @@ extension HotspotRule {
       "error-parsed", .errorPerCall, title: "error made by parsing what does not fit",
       match: .calls(
         [
-          "time.Parse*", "time.ParseInLocation", "strconv.Atoi", "strconv.Parse*",
-          "strconv.Unquote*", "net/url.*", "net/netip.Parse*", "net.Parse*",
+          "time.Parse*", "time.ParseInLocation", "net/url.*", "net/netip.Parse*", "net.Parse*",
           "encoding/hex.Decode*", "encoding/base64.(*Encoding).Decode*", "fmt.Sscan*",
-          "unicode/utf8.*", "net/mail.Parse*", "mime.ParseMediaType", "flag.(*FlagSet).Parse",
+          "net/mail.Parse*", "mime.ParseMediaType",
         ],
         through: .function([
-          "time.newParseError", "time.cloneString", "time.quote", "strconv.syntaxError",
-          "strconv.rangeError", "strconv.baseError", "strconv.bitSizeError", "strconv.cloneString",
-          "strconv.stringslite.Clone", "net/netip.parseAddrError.*", "net/netip.parsePrefixError.*",
+          "time.newParseError", "time.cloneString", "time.quote", "net/netip.parseAddrError.*",
+          "net/netip.parsePrefixError.*",
           "errors.New", "fmt.Errorf",
         ])
       ).with {

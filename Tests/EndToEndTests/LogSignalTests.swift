@@ -24,13 +24,14 @@ struct LogSignalTests {
         tool=$!
         exec 3> "$HOME/log"
         for n in 1 2 3; do echo "\(line)" >&3; done
-        sleep 1
+        sleep 2
         kill -\(signal) $tool
         wait $tool
         """)
     #expect(run.status == 0, "\(run.messages)")
     #expect(run.text.hasPrefix("GC TRACE  3 collections over 2s\n"), "\(run.text)")
-    #expect(run.messages.isEmpty)
+    // The shell says that its job is done.
+    #expect(!run.messages.contains("heapscope"), "\(run.messages)")
   }
 
   @Test("gctrace on a terminal shows the log as it comes, and gives the terminal back")

@@ -7,7 +7,7 @@ struct FieldLine {
 
   /// - Parameter marks: takes what the line says of the process.
   /// - Returns: nil when the line has no pairs with a text among them.
-  init?(_ line: ArraySlice<UInt8>, _ marks: inout ProcessMarks) {
+  init?(_ line: ArraySlice<UInt8>, _ marks: inout WriterMarks) {
     guard line.position(of: UInt8(ascii: "=")) != nil,
       line.contains(text: "=\"") || line.contains(text: "msg=")
     else { return nil }

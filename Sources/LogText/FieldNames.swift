@@ -74,7 +74,7 @@ enum FieldName {
 }
 
 /// What the fields of a record say of the process that wrote it.
-struct ProcessMarks {
+struct WriterMarks {
   private var parts: [(rank: Int, value: ArraySlice<UInt8>)] = []
 
   /// The name that was made last, since most records are of the same process.

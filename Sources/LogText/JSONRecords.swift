@@ -41,7 +41,7 @@ struct JSONRecords {
   private var stack: [Frame] = []
   private var name = FieldName.Path()
   private var texts: [Text] = []
-  private var marks = ProcessMarks()
+  private var marks = WriterMarks()
   private var time: ArraySlice<UInt8> = []
 
   /// Names under which a text had what a runtime writes.

@@ -10,7 +10,7 @@ struct JournalExport {
 
   private var isInside = false
   private var message: [UInt8] = []
-  private var marks = ProcessMarks()
+  private var marks = WriterMarks()
   private var time: ArraySlice<UInt8> = []
   private var number = 0
 

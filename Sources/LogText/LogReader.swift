@@ -209,7 +209,7 @@ package struct LogReader {
     if hasQuote, let brace = text.position(of: "{\""), unwrapJSON(line, at: brace, depth, body) {
       return true
     }
-    var marks = ProcessMarks()
+    var marks = WriterMarks()
     if let fields = FieldLine(text, &marks) {
       let prefix: ArraySlice<UInt8> = fields.prefix.isEmpty ? [] : (fields.prefix + [0x20])[...]
       let name = marks.name()

@@ -34,7 +34,7 @@ import StackGraph
   }
   let list = ListReport(ReportContext(lines, keepsObjectFiles: true), matching: all)
   _ = list.text(showsFigures: true) { _, routines in
-    let functions = DeclaredFunctions(texts[0], file: "a.go".utf8)
+    let functions = SourceVersion(texts[0], file: "a.go".utf8)
     for routine in routines {
       _ = functions?.strayLine(
         among: routine.lines.map(\.number), startLine: routine.startLine, of: routine.name)

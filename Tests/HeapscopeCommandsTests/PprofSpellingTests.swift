@@ -62,7 +62,7 @@ struct PprofSpellingTests {
         if let letter = match.1 { listed.append(String(letter.dropFirst().prefix(1))) }
       }
       listed.removeAll { ["help", "h", "version"].contains($0) }
-      let table = OptionTable(command)
+      let table = DeclaredOptions(command)
       #expect(listed.isEmpty == false)
       for name in listed {
         let positive =

@@ -139,7 +139,7 @@ struct StatusTableTests {
     var tried: Set<String> = []
     for (name, line) in Self.rows {
       let command = try #require(HeapscopeCommand.command(named: name))
-      for option in OptionTable(command).entries
+      for option in DeclaredOptions(command).entries
       where ["regex", "filter"].contains(option.kind?.description.name) {
         // An option is declared once for all commands: the others are tried with one alone.
         if option.name != "focus", !tried.insert(option.name).inserted { continue }
@@ -169,7 +169,7 @@ struct StatusTableTests {
   func noMatch() {
     let endsWell = Self.pprofReports.subtracting(["peek", "list"])
     for (name, line) in Self.rows {
-      guard OptionTable(HeapscopeCommand.command(named: name)!)["focus"] != nil,
+      guard DeclaredOptions(HeapscopeCommand.command(named: name)!)["focus"] != nil,
         !["svg", "png", "pdf"].contains(name)
       else { continue }
       let line = line.replacing("goroutines P Q", with: "goroutines P")

@@ -97,7 +97,7 @@ final class SourceFiles {
   }
 
   private func mismatch(_ lines: SourceLines, _ file: String) -> String? {
-    guard let declared = DeclaredFunctions(lines, file: file.utf8) else { return nil }
+    guard let declared = SourceVersion(lines, file: file.utf8) else { return nil }
     for routine in routines[file] ?? [] {
       let reason = declared.mismatch(
         profile.strings[bytesOf: profile.functions.names[routine.function]],

@@ -5,7 +5,7 @@ extension HotspotRule {
   package static let all: [HotspotRule] =
     templateRules + jsonRules + dynamicDecodeRules + mapFormattingRules + reflectionRules + mapRules
     + errorRules
-    + textRules + inputRules + timerRules + runtimeRules + formattingRules
+    + textRules + inputRules + regexpRules + timerRules + runtimeRules + formattingRules
     + libraryCallRules + allocationRules
 
   /// How many rules can look at a profile together: each is a bit of a word. The user's look

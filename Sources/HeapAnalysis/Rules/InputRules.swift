@@ -96,25 +96,5 @@ extension HotspotRule {
         r.Reset(conn)
         """,
       links: ["https://pkg.go.dev/bufio#Reader.Reset"]),
-    HotspotRule(
-      "regexp-compile", .regexpCompile, title: "regular expression compiled per call",
-      match: .calls([
-        "regexp.Compile*", "regexp.MustCompile*", "regexp.Match", "regexp.MatchString",
-        "regexp.MatchReader", "regexp/syntax.Parse", "regexp/syntax.Compile",
-      ]).with {
-        $0.minimumObjects = 300
-        $0.ignoresInitialization = true
-      },
-      cost: "Compiling parses the expression and builds its program: hundreds of allocations.",
-      advice: "compile once, in a package variable or a sync.OnceValue",
-      before: """
-        if regexp.MustCompile(`^/v\\d+/`).MatchString(path) { … }
-        """,
-      after: """
-        var versioned = regexp.MustCompile(`^/v\\d+/`)
-
-        if versioned.MatchString(path) { … }
-        """,
-      links: ["https://pkg.go.dev/regexp#MustCompile"]),
   ]
 }

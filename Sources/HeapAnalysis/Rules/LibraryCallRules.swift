@@ -62,25 +62,6 @@ extension HotspotRule {
         """,
       links: ["https://pkg.go.dev/runtime#Caller"]),
     HotspotRule(
-      "regexp-result", .regexpResult, title: "matches of a regular expression copied out",
-      match: .calls([
-        "regexp.(*Regexp).Find*", "regexp.(*Regexp).Replace*", "regexp.(*Regexp).Expand*",
-      ]),
-      cost: "Each match is a new slice or text, and each replacement builds the whole text anew.",
-      advice:
-        "ask MatchString or FindStringIndex, or cut with strings.Cut where the text is simple",
-      before: """
-        m := version.FindStringSubmatch(path)
-        if m != nil { use(m[1]) }
-        """,
-      after: """
-        if rest, ok := strings.CutPrefix(path, "/v"); ok {
-        \tv, _, _ := strings.Cut(rest, "/")
-        \tuse(v)
-        }
-        """,
-      links: ["https://pkg.go.dev/strings#Cut"]),
-    HotspotRule(
       "string-transform", .stringTransform, title: "changed copy of a text",
       match: .calls(
         ["strings", "bytes"].flatMap { package in

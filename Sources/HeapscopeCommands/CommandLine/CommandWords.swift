@@ -40,7 +40,7 @@ struct CommandWords {
       return
     }
     // Options may come before the command, so their values have to be known.
-    lazy var table = OptionTable(HeapscopeCommand.commands)
+    lazy var table = DeclaredOptions(HeapscopeCommand.commands)
     var rest = arguments[...]
     var report: [String] = []
     var hasWord = false
@@ -101,7 +101,7 @@ struct CommandWords {
   // MARK: The options
 
   private mutating func spell(_ type: any ParsableCommand.Type) throws(CommandFailure) {
-    lazy var table = OptionTable(type)
+    lazy var table = DeclaredOptions(type)
     let mistakes = Mistakes(command: name)
     var spelled: [String] = []
     var plain: [String] = []
@@ -123,14 +123,14 @@ struct CommandWords {
         return
       }
       if option.name.hasPrefix("no-"),
-        OptionTable.invertible.contains(String(option.name.dropFirst(3))),
+        DeclaredOptions.invertible.contains(String(option.name.dropFirst(3))),
         table[String(option.name.dropFirst(3))] != nil, option.value == nil
       {
         spelled.append("--\(option.name)")
         continue
       }
       guard let entry = table[option.name] else {
-        let isKnown = OptionTable(HeapscopeCommand.commands)[option.name] != nil
+        let isKnown = DeclaredOptions(HeapscopeCommand.commands)[option.name] != nil
         throw CommandFailure(
           .usage,
           mistakes.unknown(
@@ -176,7 +176,7 @@ struct CommandWords {
     switch value {
     case nil, "1", "t", "T", "true", "TRUE", "True": return ["--\(name)"]
     case "0", "f", "F", "false", "FALSE", "False":
-      return OptionTable.invertible.contains(name) ? ["--no-\(name)"] : []
+      return DeclaredOptions.invertible.contains(name) ? ["--no-\(name)"] : []
     default: throw CommandFailure(.usage, "--\(name) '\(value ?? "")': give true or false")
     }
   }

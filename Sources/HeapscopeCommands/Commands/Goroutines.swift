@@ -82,7 +82,7 @@ struct GoroutinesCommand: SessionCommand {
     // Profiles say when they were taken, texts do not.
     var profiles: [(profile: Profile, name: String)] = []
     var hasText = false
-    var failures = InputFailures(of: "dumps")
+    var failures = MissingInputs(of: "dumps")
     for name in names {
       do throws(CommandFailure) {
         if let profile = try read(name, into: &series, in: session) {

@@ -62,7 +62,7 @@ struct ListAnswer: ProfileAnswer {
   }
 
   private static func mismatch(_ lines: SourceLines, _ routines: [ListReport.Routine]) -> String? {
-    guard let file = routines.first?.file, let declared = DeclaredFunctions(lines, file: file)
+    guard let file = routines.first?.file, let declared = SourceVersion(lines, file: file)
     else { return nil }
     for routine in routines {
       let reason = declared.mismatch(

@@ -120,7 +120,7 @@ struct TrendCommand: SessionCommand {
   private func load(in session: Session) throws -> [Loaded] {
     try session.fetchURLs(profiles, profile.fetch.request)
     var loaded: [Loaded] = []
-    var failures = InputFailures(of: "profiles")
+    var failures = MissingInputs(of: "profiles")
     for name in profiles {
       guard isFolder(name) else {
         do {

@@ -86,7 +86,7 @@ extension Session {
     }
     try fetchURLs(names, request.fetching)
     var loaded: [LoadedProfile] = []
-    var failures = InputFailures(of: "profiles")
+    var failures = MissingInputs(of: "profiles")
     for name in names {
       do {
         loaded.append(
@@ -104,7 +104,7 @@ extension Session {
     _ inputs: [ProfileInput], _ request: LoadingRequest, _ legacy: LegacyOptions
   ) throws(CommandFailure) -> [ReadProfile] {
     var readings: [ReadProfile] = []
-    var failures = InputFailures(of: "profiles")
+    var failures = MissingInputs(of: "profiles")
     for input in inputs {
       do { readings.append(try read(input, request, legacy)) } catch { failures.add(error) }
     }

@@ -4,7 +4,7 @@ import ArgumentParser
 ///
 /// An option is declared once, as a property of an option group or command: the property's
 /// name is the option's, its type says what it takes, and the wrapper has the line of help.
-/// ``OptionTable`` reads the first two, so that mistakes are told in our own words.
+/// ``DeclaredOptions`` reads the first two, so that mistakes are told in our own words.
 protocol OptionValue: ExpressibleByArgument {
   static var description: ValueDescription { get }
 }

@@ -2,7 +2,7 @@
 ///
 /// An answer from a part of them would look like one from all: it is given only where
 /// `--allow-missing` asks for it.
-struct InputFailures {
+struct MissingInputs {
   /// Such as `profiles`.
   let what: String
   private var failures: [CommandFailure] = []

@@ -1,10 +1,8 @@
 import Ownership
 
-/// The functions that a file of Go source, or of Go's assembler, declares.
-///
-/// They tell whether a file is the one that a profile was made of. In that of another version,
-/// lines lie elsewhere.
-package struct DeclaredFunctions {
+/// Tells whether a file of Go source, or of Go's assembler, is the one that a profile was made
+/// of, by the functions that it declares. In that of another version, lines lie elsewhere.
+package struct SourceVersion {
   private enum Language { case go, assembler }
   private let language: Language
 

@@ -4,7 +4,7 @@ import ArgumentParser
 ///
 /// ArgumentParser keeps what it makes of the wrappers to itself; names and types of the
 /// properties are all that this takes.
-struct OptionTable {
+struct DeclaredOptions {
   struct Entry {
     /// Without dashes.
     var name: String

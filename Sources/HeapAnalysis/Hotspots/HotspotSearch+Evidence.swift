@@ -33,12 +33,12 @@ extension HotspotSearch {
         if reading.matched.contains(.rule(rule)) { shown[row].matched += weight }
       }
     }
-    let holds = shown.map { bytes -> Hold in
+    let worked = workedBytes(rows, shown.map { $0.key.rule }, evidence)
+    let holds = shown.enumerated().map { row, bytes -> Hold in
       let match = rules[bytes.key.rule].match
       var isShown = bytes.matched > 0 && bytes.matched >= (match.siteEvidence ?? 0) * bytes.called
       if isShown, !match.work.isEmpty {
-        let worked = workedBytes(bytes.key, begunBy: match.work, evidence)
-        isShown = bytes.matched >= Self.majority * worked
+        isShown = bytes.matched >= Self.majority * worked[row]
       }
       guard let confirmation = match.confirmation, let confirmer = confirmers[bytes.key.rule]
       else { return isShown ? .everything : match.work.isEmpty ? .nothing : .matched }
@@ -52,30 +52,42 @@ extension HotspotSearch {
 
   private static let majority = 0.6
 
-  /// The bytes of a site below functions that work on a value.
+  /// By row, of a site and a rule: the bytes below functions with which work on a value begins.
   private func workedBytes(
-    _ key: SiteRule, begunBy names: [String], _ evidence: [Int64]
-  ) -> Double {
+    _ rows: SiteRuleRows, _ ruleOfRow: [Int], _ evidence: [Int64]
+  ) -> [Double] {
+    var sums = [Double](repeating: 0, count: ruleOfRow.count)
+    let working = RuleSet(rules) { !$0.work.isEmpty }
+    var present = RuleSet()
+    for rule in ruleOfRow { present.insert(.rule(rule)) }
+    let looked = working.intersection(present)
+    if looked.isEmpty { return sums }
+    // By function: the rules whose work begins with it.
     var table = FramePatternTable()
-    table.add(names, at: 0)
-    var known: [FunctionID: Bool] = [:]
-    func begins(_ function: FunctionID) -> Bool {
-      if let answer = known[function] { return answer }
-      var answer = false
-      table.forEachPlace(of: ownership.names[function.index]) { _ in answer = true }
-      known[function] = answer
-      return answer
+    for rule in looked.numbers { table.add(rules[rule].match.work, at: rule) }
+    var begins = [RuleSet](repeating: [], count: profile.functions.count)
+    for function in begins.indices where table.hasPatterns(of: ownership.names[function].package) {
+      table.forEachPlace(of: ownership.names[function]) { begins[function].insert(.rule($0)) }
     }
-    var sum = 0.0
-    for sample in callingSamples
-    where siteOfSample[sample] == key.site && readings[sample].called.contains(.rule(key.rule)) {
-      if profile.lines(ofSample: sample).prefix(readings[sample].depth).contains(where: {
-        begins($0.function)
-      }) {
-        sum += Double(saturatingMagnitude(evidence[sample]))
+    let lines = profile.locations.lines
+    for sample in callingSamples {
+      let called = readings[sample].called.intersection(looked)
+      if called.isEmpty { continue }
+      var left = readings[sample].depth
+      var found = RuleSet()
+      for frame in profile.samples.frames[profile.samples.frameRange(of: sample)] where left > 0 {
+        for line in lines[profile.locations.lineRange(of: frame.index)].prefix(left) {
+          found.formUnion(begins[line.function.index])
+          left -= 1
+        }
+      }
+      for rule in found.intersection(called).numbers {
+        if let row = rows.find(site: siteOfSample[sample], rule: rule) {
+          sums[row] += Double(saturatingMagnitude(evidence[sample]))
+        }
       }
     }
-    return sum
+    return sums
   }
 
   /// A growing slice leaves blocks of many sizes; without them the loop body

@@ -19,15 +19,16 @@ extension HotspotSearch {
     for (sample, rule) in ruleOfSample.enumerated() {
       total += Double(evidence[sample].magnitude)
       let site = siteOfSample[sample]
-      if rule < 0, site >= 0, !isHarness(sample) {
-        bytes[Int(site)] += Double(evidence[sample].magnitude)
-      }
+      if rule < 0, site >= 0 { bytes[Int(site)] += Double(evidence[sample].magnitude) }
     }
     let isLarge = bytes.map { $0 > 0 && $0 >= options.minimumShare * total }
     var samplesOfSite: [Int32: [Int]] = [:]
     for (sample, rule) in ruleOfSample.enumerated() where rule < 0 && evidence[sample] != 0 {
       let site = siteOfSample[sample]
-      if site >= 0, isLarge[Int(site)], !isHarness(sample) {
+      guard site >= 0, isLarge[Int(site)] else { continue }
+      if isHarness(sample) {
+        bytes[Int(site)] -= Double(evidence[sample].magnitude)
+      } else {
         samplesOfSite[site, default: []].append(sample)
       }
     }

@@ -8,41 +8,46 @@ extension HotspotSearch {
   static let worthReading = 0.005
 
   func readSource(_ result: inout [Int8], _ files: SourceFiles, evidence: [Int64]) {
-    var bare = [Double](repeating: 0, count: sites.count)
-    var samples: [Int32: [Int]] = [:]
-    var sizes: [Int32: BlockSizes] = [:]
-    var total = 0.0
-    for (sample, reading) in readings.enumerated() {
-      total += Double(evidence[sample].magnitude)
-      guard reading.isBare, result[sample] < 0, evidence[sample] != 0 else { continue }
-      let site = siteOfSample[sample]
-      bare[Int(site)] += Double(evidence[sample].magnitude)
-      samples[site, default: []].append(sample)
-      sizes[site, default: BlockSizes(period: profile.period)].add(
-        size: columns.blockSize(ofSample: sample, in: profile),
-        objects: columns.allocatedObjects.map {
-          saturatingMagnitude(profile.samples.values[$0][sample])
-        } ?? 0)
+    let bare = bareSamples.filter { result[$0] < 0 && evidence[$0] != 0 }
+    let texts = largeSites(of: bare, evidence).compactMap { site in
+      files.text(of: sites[Int(site)].file).map { (site: site, text: $0) }
     }
-    var ruleOfSite = [Int8](repeating: -1, count: sites.count)
-    for (row, site) in sites.enumerated() where bare[row] > 0 {
-      guard bare[row] >= Self.worthReading * total else { continue }
-      let pattern = files.text(of: site.file).flatMap { text in
-        SourceReader(text, site.file, of: files).pattern(
-          atLine: site.line, sizes: sizes[Int32(row)] ?? BlockSizes(period: profile.period))
+    if texts.isEmpty { return }
+    var rowOfSite = [Int32](repeating: -1, count: sites.count)
+    for (row, text) in texts.enumerated() { rowOfSite[Int(text.site)] = Int32(row) }
+    var samples = [[Int]](repeating: [], count: texts.count)
+    for sample in bare {
+      let row = rowOfSite[Int(siteOfSample[sample])]
+      if row >= 0 { samples[Int(row)].append(sample) }
+    }
+    for ((site, text), samples) in zip(texts, samples) {
+      var sizes = BlockSizes(period: profile.period)
+      for sample in samples {
+        sizes.add(
+          size: columns.blockSize(ofSample: sample, in: profile),
+          objects: columns.allocatedObjects.map {
+            saturatingMagnitude(profile.samples.values[$0][sample])
+          } ?? 0)
       }
-      if let pattern, let rule = rules.firstIndex(where: { $0.match.source == pattern }),
-        fewestObjects(of: samples[Int32(row)] ?? []) >= rules[rule].match.minimumObjects
-      {
-        ruleOfSite[row] = Int8(rule)
+      let place = sites[Int(site)]
+      let pattern = SourceReader(text, place.file, of: files).pattern(
+        atLine: place.line, sizes: sizes)
+      guard let pattern, let rule = rules.firstIndex(where: { $0.match.source == pattern }),
+        fewestObjects(of: samples) >= rules[rule].match.minimumObjects
+      else { continue }
+      let onceIsFine = rules[rule].match.ignoresInitialization
+      for sample in samples where !(onceIsFine && readings[sample].isInitialization) {
+        result[sample] = Int8(rule)
       }
     }
-    let onceIsFine = RuleSet(rules) { $0.ignoresInitialization }
-    for (sample, reading) in readings.enumerated() where reading.isBare && result[sample] < 0 {
-      let rule = ruleOfSite[Int(siteOfSample[sample])]
-      if rule >= 0, reading.isInitialization, onceIsFine.contains(.rule(Int(rule))) { continue }
-      result[sample] = rule
-    }
+  }
+
+  /// The sites where some samples have enough of all bytes to be worth a look.
+  private func largeSites(of samples: [Int], _ evidence: [Int64]) -> [Int32] {
+    var bytes = [Double](repeating: 0, count: sites.count)
+    for sample in samples { bytes[Int(siteOfSample[sample])] += Double(evidence[sample].magnitude) }
+    let least = Self.worthReading * evidence.reduce(0) { $0 + Double($1.magnitude) }
+    return bytes.indices.filter { bytes[$0] > 0 && bytes[$0] >= least }.map { Int32($0) }
   }
 
   /// The part of a line's own bytes that growing at once must save for growth to be what the
@@ -52,22 +57,21 @@ extension HotspotSearch {
   /// Tells what grows by its blocks alone, where no source says what it is.
   func readLadders(_ result: inout [Int8], _ files: SourceFiles?, evidence: [Int64]) {
     guard let arithmetic, let rule = rules.firstIndex(where: \.match.isLadder) else { return }
-    var samples = [[Int]](repeating: [], count: sites.count)
-    var bytes = [Double](repeating: 0, count: sites.count)
-    var total = 0.0
-    for (sample, reading) in readings.enumerated() {
-      total += Double(evidence[sample].magnitude)
-      guard reading.isBare, !reading.isInitialization, result[sample] < 0 else { continue }
-      let site = Int(siteOfSample[sample])
-      bytes[site] += Double(evidence[sample].magnitude)
-      samples[site].append(sample)
+    let bare = bareSamples.filter {
+      result[$0] < 0 && evidence[$0] != 0 && !readings[$0].isInitialization
     }
-    for (row, site) in sites.enumerated()
-    where bytes[row] > 0 && bytes[row] >= Self.worthReading * total {
-      guard files?.text(of: site.file) == nil, let ladder = arithmetic.ladder(of: samples[row]),
-        ladder.isAppend, ladder.savedBytes.interval.low >= Self.mostlyOutgrown * bytes[row]
+    let large = Set(
+      largeSites(of: bare, evidence).filter { files?.text(of: sites[Int($0)].file) == nil })
+    if large.isEmpty { return }
+    let samples = Dictionary(grouping: bare.lazy.filter { large.contains(siteOfSample[$0]) }) {
+      siteOfSample[$0]
+    }
+    for samples in samples.values {
+      let bytes = samples.reduce(0) { $0 + Double(evidence[$1].magnitude) }
+      guard let ladder = arithmetic.ladder(of: samples), ladder.isAppend,
+        ladder.savedBytes.interval.low >= Self.mostlyOutgrown * bytes
       else { continue }
-      for sample in samples[row] { result[sample] = Int8(rule) }
+      for sample in samples { result[sample] = Int8(rule) }
     }
   }
 

@@ -41,6 +41,7 @@ import Reports
 
 /// A program's file, for its symbols.
 @Sendable func fuzzProgram(_ bytes: [UInt8]) {
+  // libelf reads files; mkstemp puts a name of its own in place of the X.
   var path = Array("/tmp/heapscope-fuzz-XXXXXX".utf8CString)
   let descriptor = mkstemp(&path)
   if descriptor < 0 { return }

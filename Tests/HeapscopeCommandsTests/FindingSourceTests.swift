@@ -110,6 +110,10 @@ struct FindingSourceTests {
     let refused = heapscope(["check", budget, heap])
     #expect(refused.status == 64)
     #expect(refused.messages.contains { $0.contains("add --source-path") })
+    // Of these kinds block sizes may show some, and source all.
+    for kind in ["append-growth", "object-per-call", "small-map-per-call", "boxing"] {
+      #expect(heapscope(["check", "--budget=\(kind)<50%", heap]).status == 64, "\(kind)")
+    }
     // Whatever the source may say, this is kept.
     #expect(heapscope(["check", "--budget=buffer-per-call<=100%", heap]).status == 0)
     #expect(heapscope(["check", budget, here]).status == 1)

@@ -103,8 +103,9 @@ struct BudgetMeasure {
       var amount = BudgetAmount(
         sum: sampling?.emptySum(ofColumn: column), title: named.first?.title,
         advice: named.first?.advice)
-      // What is not read may be of the kind.
-      if !named.contains(where: { $0.match.source == nil }) {
+      // What is not read may be of it: so where the rule that the kind is named after reads source,
+      // though another rule of the kind may tell some of it.
+      if (named.first { $0.id == name } ?? named.first)?.match.source != nil {
         amount.unread = Int64(clamping: report.unreadShare * Double(report.total))
       }
       guard let finding = report.findings.first(where: { $0.kind.rawValue == name }) else {

@@ -24,13 +24,13 @@ export PATH := $(CURDIR)/.build-tools/bin:$(PATH)
 # .ci/setup puts the static forms of the C libraries here.
 export PKG_CONFIG_PATH := $(CURDIR)/.build-tools/static/pkgconfig:$(PKG_CONFIG_PATH)
 
-.PHONY: help demo build test lint format golden bench growth bench-page fuzz asan sanitize proto page fixtures \
+.PHONY: help demo build test lint format golden bench growth bench-page pictures fuzz asan sanitize proto page fixtures \
   measure docs \
   completions check install \
   clean distclean toolchain
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: build ## Set up, build, and look into the incident fixture
 	@.ci/setup demo
@@ -85,6 +85,11 @@ bench-page: toolchain ## Time the HTML page with 100,000 boxes in headless Chrom
 	$(SWIFT) build --build-tests
 	HEAPSCOPE_BENCH_PAGE=1 $(SWIFT) test --skip-build --disable-xctest --filter PageBenchmark
 
+pictures: toolchain ## Take the pictures that the documents show anew, in headless Chromium
+	@.ci/setup test
+	$(SWIFT) build --build-tests
+	HEAPSCOPE_PICTURES=1 $(SWIFT) test --skip-build --disable-xctest --filter DocumentPictures
+
 fuzz: toolchain ## Look for input that breaks heapscope, for SECONDS=60
 	@.ci/setup build
 	@# The Swift compiler obeys only the last -sanitize=, which would leave out the fuzzer.
@@ -112,7 +117,7 @@ proto: ## Make the C code of profile.proto anew
 page: ## Write the hashes of the page's script and style anew
 	@cd Sources/Pictures; \
 	hash() { cat "$$@" | sha256sum | python3 -c 'import base64, sys; print(base64.b64encode(bytes.fromhex(sys.stdin.read().split()[0])).decode())'; }; \
-	script=$$(cd Resources && hash page-data.js page-view.js page-draw.js page-main.js); \
+	script=$$(cd Resources && hash expression.js page-{data,view,draw,map,export,panels,main}.js); \
 	style=$$(cd Resources && hash page.css); \
 	sed -i -e "s|script = \"sha256-.*\"|script = \"sha256-$$script\"|" \
 	  -e "s|style = \"sha256-.*\"|style = \"sha256-$$style\"|" Page/PageHashes.swift

@@ -2,6 +2,6 @@
 ///
 /// `make page` writes them anew when a file in Resources has changed.
 package enum PageHashes {
-  package static let script = "sha256-sZYR+S6FBsJULO9HWLrOVkUHW3xUzyrJUceb0BpqXBk="
+  package static let script = "sha256-OUERJjmhxRfZji3fSJEqSIwOpwoj9owCn1TMhIW4xzU="
   package static let style = "sha256-4GLJjtQcLlYUqQkftxrJE0R3AZcEgTOiy/rcIRAG68A="
 }

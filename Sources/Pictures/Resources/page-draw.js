@@ -93,10 +93,13 @@ class Picture {
     this.spacer.style.height = Math.max(0, this.height - shown) + "px";
     this.shown = shown;
     const ratio = window.devicePixelRatio || 1;
-    this.canvas.width = Math.round(width * ratio);
-    this.canvas.height = Math.round(shown * ratio);
-    this.canvas.style.width = width + "px";
-    this.canvas.style.height = shown + "px";
+    const size = [Math.round(width * ratio), Math.round(shown * ratio)];
+    // A new size makes the browser throw the picture away.
+    if (this.canvas.width !== size[0] || this.canvas.height !== size[1]) {
+      [this.canvas.width, this.canvas.height] = size;
+      this.canvas.style.width = width + "px";
+      this.canvas.style.height = shown + "px";
+    }
     this.map?.show();
     this.paint();
   }

@@ -146,6 +146,9 @@ function render() {
   document.documentElement.dataset.render = (performance.now() - started).toFixed(1);
 }
 
+/** A function of each owner; -1 for none. */
+const examples = ownerNames.map((_, owner) => functions.findIndex((known) => known.owner === owner));
+
 /** What colours mean. */
 function showLegend() {
   const sample = (color, text) => {
@@ -155,7 +158,7 @@ function showLegend() {
   };
   const { palette } = picture;
   const owners = ownerNames.map((name, owner) => {
-    const known = functions.findIndex((known) => known.owner === owner);
+    const known = examples[owner];
     return name && known >= 0 ? sample(picture.colors[known], name) : null;
   });
   find("legend").replaceChildren(...(selected.isDifference || hasLosses()

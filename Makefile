@@ -16,6 +16,7 @@ incident := Fixtures/go1.27/orderlog.incident.pb.gz
 demo := .build/demo
 completions := .build/completions
 manual := docs/man/heapscope.1
+archives := .build/archives.tsv
 release := -c release --static-swift-stdlib --disable-local-rpath
 
 # The tests find flamegraph.pl, go and pprof here, when .ci/setup has put them there.
@@ -26,11 +27,11 @@ export PKG_CONFIG_PATH := $(CURDIR)/.build-tools/static/pkgconfig:$(PKG_CONFIG_P
 
 .PHONY: help demo build test lint format golden bench growth bench-page fuzz asan sanitize proto page fixtures \
   measure docs \
-  completions check install \
+  completions check install uninstall dist dist-sources dist-check \
   clean distclean toolchain
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: build ## Set up, build, and look into the incident fixture
 	@.ci/setup demo
@@ -160,14 +161,37 @@ check: lint test sanitize build ## All that a change has to pass
 	@Tests/check-optimizer $(tool)
 	@Fixtures/check-labels
 
-install: completions ## Install below PREFIX=/usr/local: the binary, completions, manual page
-	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(tool) $(DESTDIR)$(PREFIX)/bin/heapscope
-	strip $(DESTDIR)$(PREFIX)/bin/heapscope
-	install -D -m 644 $(completions)/heapscope $(DESTDIR)$(PREFIX)/share/bash-completion/completions/heapscope
-	install -D -m 644 $(completions)/_heapscope $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_heapscope
-	install -D -m 644 $(completions)/heapscope.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/heapscope.fish
-	@test ! -f $(manual) || (set -x; install -D -m 644 $(manual) $(DESTDIR)$(PREFIX)/share/man/man1/heapscope.1)
+# What is installed: mode, file, place below PREFIX.
+installed = 755:$(tool):bin/heapscope \
+  644:$(completions)/heapscope:share/bash-completion/completions/heapscope \
+  644:$(completions)/_heapscope:share/zsh/site-functions/_heapscope \
+  644:$(completions)/heapscope.fish:share/fish/vendor_completions.d/heapscope.fish \
+  $(foreach page,$(wildcard docs/man/*.1),644:$(page):share/man/man1/$(notdir $(page)))
+
+install: completions ## Install below PREFIX=/usr/local: binary, completions, manual pages
+	@for entry in $(installed); do \
+	  IFS=: read -r mode file place <<<"$$entry"; \
+	  (set -x; install -D -m "$$mode" "$$file" "$(DESTDIR)$(PREFIX)/$$place"); \
+	done
+	@strip "$(DESTDIR)$(PREFIX)/bin/heapscope"
+
+uninstall: ## Remove what install put below PREFIX
+	@for entry in $(installed); do (set -x; rm -f "$(DESTDIR)$(PREFIX)/$${entry##*:}"); done
+
+dist: toolchain ## Make the tarball and the .deb of a release, in .build/dist
+	@.ci/setup dist
+	$(SWIFT) build $(release) --product heapscope -Xlinker --print-archive-stats=$(CURDIR)/$(archives)
+	@rm -rf .build/dist
+	@packaging/dist $(archives)
+
+dist-sources: ## Pack the sources that go with a release, of libraries under the LGPL too
+	@.ci/setup dist
+	@packaging/dist --sources
+
+dist-check: ## Try the files of make dist in a bare Debian 12 (as root)
+	@.ci/setup dist-check
+	@test -d .build/dist || $(MAKE) dist
+	@packaging/check
 
 clean: ## Remove what was built
 	rm -rf .build .build-fuzz .build-asan .build-sanitize .build-sanitize-thread

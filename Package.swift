@@ -26,6 +26,8 @@ let releaseLinking: [LinkerSetting] = [
       "-L\(Context.packageDirectory)/.build-tools/static", "-use-ld=lld",
       "-Xclang-linker", "-static-libgcc",
       "-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now",
+      // It would come from debugging information, which names the folder of the build.
+      "-Xlinker", "--build-id=none",
       "-Xlinker", "-T", "-Xlinker", "\(Context.packageDirectory)/Sources/heapscope/sections.ld",
       // See CSystem/OutOfMemory.c.
       "-Xlinker", "--wrap=_ZN5swift28swift_abortAllocationFailureEmm",

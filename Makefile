@@ -64,12 +64,12 @@ lint: toolchain ## Check the layout of the Swift code
 format: toolchain ## Lay out the Swift code
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources $(wildcard Tests)
 
-golden: toolchain ## Rewrite the golden files; each one that changed fails once
+golden: toolchain ## Rewrite golden files and examples in documents; what changed fails once (FILTER=)
 	@.ci/setup test
 	$(SWIFT) build --build-tests
-	HEAPSCOPE_UPDATE_GOLDEN=1 $(SWIFT) test --disable-xctest || true
-	@git --no-pager diff --stat -- Fixtures
-	@git status --short -- Fixtures
+	HEAPSCOPE_UPDATE_GOLDEN=1 $(SWIFT) test --skip-build --disable-xctest $(if $(FILTER),--filter '$(FILTER)') || true
+	@git --no-pager diff --stat -- Fixtures README.md docs
+	@git status --short -- Fixtures README.md docs
 
 bench: toolchain ## Time heapscope against zlib alone (docs/performance.md)
 	@.ci/setup build
@@ -168,15 +168,18 @@ installed = 755:$(tool):bin/heapscope \
   644:$(completions)/heapscope.fish:share/fish/vendor_completions.d/heapscope.fish \
   $(foreach page,$(wildcard docs/man/*.1),644:$(page):share/man/man1/$(notdir $(page)))
 
+# Each step is shown, unless make is --silent.
+shown = $(if $(findstring s,$(firstword -$(MAKEFLAGS))),,set -x;)
+
 install: completions ## Install below PREFIX=/usr/local: binary, completions, manual pages
 	@for entry in $(installed); do \
 	  IFS=: read -r mode file place <<<"$$entry"; \
-	  (set -x; install -D -m "$$mode" "$$file" "$(DESTDIR)$(PREFIX)/$$place"); \
+	  ($(shown) install -D -m "$$mode" "$$file" "$(DESTDIR)$(PREFIX)/$$place"); \
 	done
 	@strip "$(DESTDIR)$(PREFIX)/bin/heapscope"
 
 uninstall: ## Remove what install put below PREFIX
-	@for entry in $(installed); do (set -x; rm -f "$(DESTDIR)$(PREFIX)/$${entry##*:}"); done
+	@for entry in $(installed); do ($(shown) rm -f "$(DESTDIR)$(PREFIX)/$${entry##*:}"); done
 
 dist: toolchain ## Make the tarball and the .deb of a release, in .build/dist
 	@.ci/setup dist

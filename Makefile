@@ -64,7 +64,7 @@ lint: toolchain ## Check the layout of the Swift code
 format: toolchain ## Lay out the Swift code
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources $(wildcard Tests)
 
-golden: toolchain ## Rewrite golden files and examples in documents; what changed fails once (FILTER=)
+golden: toolchain ## Rewrite golden files and the examples in docs (FILTER= picks tests)
 	@.ci/setup test
 	$(SWIFT) build --build-tests
 	HEAPSCOPE_UPDATE_GOLDEN=1 $(SWIFT) test --skip-build --disable-xctest $(if $(FILTER),--filter '$(FILTER)') || true
@@ -127,7 +127,7 @@ measure: ## Measure anew what each rule and its remedy cost, with two versions o
 	@.ci/setup fixtures
 	Fixtures/benchmarks/measure .build-tools/bin/go1.22 .build-tools/bin/go
 
-docs: toolchain ## Make the manual page and the pages of the rules from the program itself
+docs: toolchain ## Make the man pages and the pages of the rules from the program
 	@.ci/setup build
 	$(SWIFT) build
 	@mkdir -p docs/rules && rm -f docs/rules/*.md
@@ -187,7 +187,7 @@ dist: toolchain ## Make the tarball and the .deb of a release, in .build/dist
 	@rm -rf .build/dist
 	@packaging/dist $(archives)
 
-dist-sources: ## Pack the sources that go with a release, of libraries under the LGPL too
+dist-sources: ## Pack the sources that a release must come with (LGPL)
 	@.ci/setup dist
 	@packaging/dist --sources
 

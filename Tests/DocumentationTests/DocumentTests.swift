@@ -205,21 +205,3 @@ struct DocumentTests {
     }
   }
 }
-
-@Suite("Makefile")
-struct MakefileTests {
-  @Test("make help lists every target that has a description, and every phony one has it")
-  func help() throws {
-    let makefile = try Repository.text("Makefile")
-    let described = makefile.matches(of: /(?m)^([a-z-]+):.*?## (.+)$/).map { String($0.1) }
-    let phony = try #require(makefile.firstMatch(of: /\.PHONY:((?:.*\\\n)*.*)/)).1
-      .replacing("\\\n", with: " ").split(separator: " ").map(String.init)
-    #expect(described.count >= 20)
-    // `toolchain` is what others need, and nothing that anybody calls.
-    #expect(Set(phony).subtracting(described) == ["toolchain"])
-    #expect(Set(described).subtracting(phony) == [])
-    let run = try ProgramRun("make", ["--no-print-directory", "help"], folder: Repository.root)
-    let listed = run.text.matches(of: #/(?m)^  make ([a-z-]+) /#).map { String($0.1) }
-    #expect(listed == described)
-  }
-}

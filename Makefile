@@ -33,7 +33,7 @@ export PKG_CONFIG_PATH := $(CURDIR)/.build-tools/static/pkgconfig:$(PKG_CONFIG_P
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: build ## Set up, build, and look into the incident fixture
+demo: build ## Set up, build, and analyze the incident fixture
 	@.ci/setup demo
 	@mkdir -p $(demo)
 	@show() { printf '\n$$ %s\n' "$$*"; "$$@"; }; \
@@ -64,7 +64,7 @@ lint: toolchain ## Check the layout of the Swift code
 format: toolchain ## Lay out the Swift code
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources $(wildcard Tests)
 
-golden: toolchain ## Rewrite golden files and the examples in docs (FILTER= picks tests)
+golden: toolchain ## Rewrite golden files, and examples in docs (FILTER=)
 	@.ci/setup test
 	$(SWIFT) build --build-tests
 	HEAPSCOPE_UPDATE_GOLDEN=1 $(SWIFT) test --skip-build --disable-xctest $(if $(FILTER),--filter '$(FILTER)') || true
@@ -76,12 +76,12 @@ bench: toolchain ## Time heapscope against zlib alone (docs/performance.md)
 	$(SWIFT) build $(release)
 	.build/release/heapscope-bench
 
-growth: toolchain ## Measure how the time of every command grows with its input (half an hour)
+growth: toolchain ## Measure how commands grow with their input (30 minutes)
 	@.ci/setup build
 	$(SWIFT) build $(release)
 	Tests/growth/measure --table $(tool)
 
-bench-page: toolchain ## Time the HTML page with 100,000 boxes in headless Chromium
+bench-page: toolchain ## Time the HTML page with 100,000 boxes in Chromium
 	@.ci/setup test
 	$(SWIFT) build --build-tests
 	HEAPSCOPE_BENCH_PAGE=1 $(SWIFT) test --skip-build --disable-xctest --filter PageBenchmark
@@ -93,12 +93,12 @@ fuzz: toolchain ## Look for input that breaks heapscope, for SECONDS=60
 	  -Xswiftc -sanitize=address,fuzzer --scratch-path .build-fuzz --product heapscope-fuzz
 	Fixtures/fuzz/run $(SECONDS)
 
-asan: toolchain ## Replay fixtures, seeds and attacks through a release build with ASan
+asan: toolchain ## Replay fixtures and attacks through an ASan release build
 	@.ci/setup build
 	$(SWIFT) build -c release --sanitize address --scratch-path .build-asan --product heapscope
 	Tests/replay .build-asan/release/heapscope --sanitized $(REPLAY)
 
-sanitize: toolchain ## Run all tests with the address sanitizer, then with that of threads
+sanitize: toolchain ## Run all tests with the address, then the thread sanitizer
 	@.ci/setup test
 	@# Memory that Swift's globals hold counts as lost.
 	ASAN_OPTIONS=detect_leaks=0 HEAPSCOPE_SANITIZED=1 \
@@ -106,11 +106,11 @@ sanitize: toolchain ## Run all tests with the address sanitizer, then with that 
 	$(SWIFT) test --disable-xctest --sanitize thread --scratch-path .build-sanitize-thread \
 	  --skip 'EndToEndTests|DocumentationTests'
 
-proto: ## Make the C code of profile.proto anew
+proto: ## Regenerate the C code of profile.proto
 	@.ci/setup proto
 	cd Sources/CPprofProto && protoc-c --c_out=. profile.proto && mv profile.pb-c.h include/
 
-page: ## Write the hashes of the page's script and style anew
+page: ## Write the hashes of the page's script and style
 	@cd Sources/Pictures; \
 	hash() { cat "$$@" | sha256sum | python3 -c 'import base64, sys; print(base64.b64encode(bytes.fromhex(sys.stdin.read().split()[0])).decode())'; }; \
 	script=$$(cd Resources && hash page-data.js page-view.js page-draw.js page-main.js); \
@@ -118,16 +118,16 @@ page: ## Write the hashes of the page's script and style anew
 	sed -i -e "s|script = \"sha256-.*\"|script = \"sha256-$$script\"|" \
 	  -e "s|style = \"sha256-.*\"|style = \"sha256-$$style\"|" Page/PageHashes.swift
 
-fixtures: ## Make the profiles of Fixtures/ anew, or into the folder INTO=
+fixtures: ## Regenerate the profiles of Fixtures/, or into INTO=
 	@.ci/setup fixtures || echo "make fixtures: only what Go toolchains on PATH can make is made anew"
 	Fixtures/remake $(if $(INTO),--into '$(INTO)')
 	$(if $(INTO),,Fixtures/statistics/record)
 
-measure: ## Measure anew what each rule and its remedy cost, with two versions of Go
+measure: ## Measure what each rule and its remedy cost, in two Gos
 	@.ci/setup fixtures
 	Fixtures/benchmarks/measure .build-tools/bin/go1.22 .build-tools/bin/go
 
-docs: toolchain ## Make the man pages and the pages of the rules from the program
+docs: toolchain ## Write man pages and pages of rules from the program
 	@.ci/setup build
 	$(SWIFT) build
 	@mkdir -p docs/rules && rm -f docs/rules/*.md
@@ -171,14 +171,14 @@ installed = 755:$(tool):bin/heapscope \
 # Each step is shown, unless make is --silent.
 shown = $(if $(findstring s,$(firstword -$(MAKEFLAGS))),,set -x;)
 
-install: completions ## Install below PREFIX=/usr/local: binary, completions, manual pages
+install: completions ## Install binary, completions, man pages (PREFIX=, DESTDIR=)
 	@for entry in $(installed); do \
 	  IFS=: read -r mode file place <<<"$$entry"; \
 	  ($(shown) install -D -m "$$mode" "$$file" "$(DESTDIR)$(PREFIX)/$$place"); \
 	done
 	@strip "$(DESTDIR)$(PREFIX)/bin/heapscope"
 
-uninstall: ## Remove what install put below PREFIX
+uninstall: ## Remove what install installed
 	@for entry in $(installed); do ($(shown) rm -f "$(DESTDIR)$(PREFIX)/$${entry##*:}"); done
 
 dist: toolchain ## Make the tarball and the .deb of a release, in .build/dist

@@ -25,7 +25,7 @@ export PATH := $(CURDIR)/.build-tools/bin:$(PATH)
 # .ci/setup puts the static forms of the C libraries here.
 export PKG_CONFIG_PATH := $(CURDIR)/.build-tools/static/pkgconfig:$(PKG_CONFIG_PATH)
 
-.PHONY: help demo build test lint format golden bench growth bench-page fuzz asan sanitize proto page fixtures \
+.PHONY: help demo build test lint format golden bench growth bench-page pictures fuzz asan sanitize proto page fixtures \
   measure docs \
   completions check install uninstall dist dist-sources dist-check \
   clean distclean toolchain
@@ -86,6 +86,11 @@ bench-page: toolchain ## Time the HTML page with 100,000 boxes in Chromium
 	$(SWIFT) build --build-tests
 	HEAPSCOPE_BENCH_PAGE=1 $(SWIFT) test --skip-build --disable-xctest --filter PageBenchmark
 
+pictures: toolchain ## Take the pictures that the documents show anew, in headless Chromium
+	@.ci/setup test
+	$(SWIFT) build --build-tests
+	HEAPSCOPE_PICTURES=1 $(SWIFT) test --skip-build --disable-xctest --filter DocumentPictures
+
 fuzz: toolchain ## Look for input that breaks heapscope, for SECONDS=60
 	@.ci/setup build
 	@# The Swift compiler obeys only the last -sanitize=, which would leave out the fuzzer.
@@ -113,7 +118,7 @@ proto: ## Regenerate the C code of profile.proto
 page: ## Write the hashes of the page's script and style
 	@cd Sources/Pictures; \
 	hash() { cat "$$@" | sha256sum | python3 -c 'import base64, sys; print(base64.b64encode(bytes.fromhex(sys.stdin.read().split()[0])).decode())'; }; \
-	script=$$(cd Resources && hash page-data.js page-view.js page-draw.js page-main.js); \
+	script=$$(cd Resources && hash expression.js page-{data,view,draw,map,export,panels,main}.js); \
 	style=$$(cd Resources && hash page.css); \
 	sed -i -e "s|script = \"sha256-.*\"|script = \"sha256-$$script\"|" \
 	  -e "s|style = \"sha256-.*\"|style = \"sha256-$$style\"|" Page/PageHashes.swift

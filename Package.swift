@@ -45,6 +45,8 @@ let package = Package(
     .target(name: "CSystem"),
     // libcurl is loaded at the first use of a URL, not linked; its header is needed to build.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+    // libmicrohttpd, and what it names of GnuTLS.
+    .target(name: "CMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd")]),
     // libiberty, which is a static library alone, and a way to end it.
     .target(name: "CDemangle", linkerSettings: [.linkedLibrary("iberty")]),
     .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
@@ -93,6 +95,8 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "ProfileFetch", dependencies: ["Foundations", "CCurl"], swiftSettings: settings),
     .target(
+      name: "HTTPService", dependencies: ["Foundations", "CMicroHTTPD"], swiftSettings: settings),
+    .target(
       name: "Pictures",
       dependencies: [
         "Foundations", "ProfileModel", "StackGraph", "Ownership", "HeapAnalysis", "Reports",
@@ -110,7 +114,7 @@ let package = Package(
       dependencies: [
         "Foundations", "LogText", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership",
         "HeapAnalysis", "Reports", "GCTrace", "GoroutineDump", "HeapDump", "ProfileFetch",
-        "Pictures",
+        "HTTPService", "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

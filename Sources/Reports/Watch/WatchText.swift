@@ -28,15 +28,20 @@ extension WatchReport {
     var lines = head(style)
     // The table has a title, and below it come an empty line and the footer.
     let room = max(1, height - lines.count - 4)
-    let rows = growth.changedRows.filter { $0.values.growth > 0 }
+    let rows = screenRows
     lines.append("")
-    if growth.snapshotCount < 2 {
+    if growth.snapshotCount < 2, view.order == .growth {
       lines.append("what grows is known from the second snapshot on")
     } else if rows.isEmpty {
-      lines.append("nothing has grown since the start")
+      lines.append(
+        view.showsAllocations
+          ? "nothing was allocated since the start" : "nothing has grown since the start")
     } else {
       let count = rowCount > 0 ? min(rowCount, room) : room
-      lines += table(style, Array(rows.prefix(count)))
+      lines += table(style, Array(rows.prefix(count)), shownGrowth)
+      if rows.count > count, count == room, room > 1 {
+        lines[lines.count - 1] = style.marked("and \(rows.count - count + 1) more lines", .faint)
+      }
     }
     while lines.count < height - 1 { lines.append("") }
     lines = Array(lines.prefix(max(0, height - 1)))
@@ -51,6 +56,14 @@ extension WatchReport {
   ///
   /// - Parameter advice: what to type next, a line each.
   package func summary(_ style: TextStyle, advice: [String]) -> TextOutput {
+    var report = self
+    // What a key showed last is no part of what was found.
+    report.view = WatchView()
+    report.allocations = nil
+    return report.inTheEnd(style, advice)
+  }
+
+  private func inTheEnd(_ style: TextStyle, _ advice: [String]) -> TextOutput {
     var output = TextOutput()
     for line in head(style) { output.line(line) }
     if failureCount > 0 {
@@ -61,7 +74,7 @@ extension WatchReport {
     if rows.isEmpty {
       output.line("Nothing changed.")
     } else {
-      for line in table(style, rows) { output.line(line) }
+      for line in table(style, rows, growth) { output.line(line) }
       let hidden = growth.changedRows.count - rows.count
       if hidden > 0 { output.line(style.marked("and \(hidden) more lines", .faint)) }
     }
@@ -92,7 +105,8 @@ extension WatchReport {
   private func head(_ style: TextStyle) -> [String] {
     var lines = [
       style.marked("WATCH", .heading)
-        + "  \(shown(url))  \(span), every \(durationText(everySeconds))".prefixed(style.width - 5)
+        + "  \(shown(shortURL))  \(span), every \(durationText(everySeconds))".prefixed(
+          style.width - 5)
     ]
     guard growth.snapshotCount > 0 else { return lines }
     let width = 16
@@ -112,15 +126,33 @@ extension WatchReport {
           "objects", groupedDigits(objects.last),
           "\(countChange(objects.growth)), \(countRate(objects.growth))", objects))
     }
+    if let allocations {
+      let recent = allocations.recentPerSecond
+      lines.append(
+        line(
+          "allocated", recent.map { rateText($0) } ?? "",
+          "\(change(allocations.totals.growth)) since the start", allocations.totals))
+    }
     return lines
   }
 
-  private func table(_ style: TextStyle, _ rows: [Growth.Row]) -> [String] {
+  /// As it was typed, most likely: what is asked for when nothing else is said need not be shown.
+  private var shortURL: String {
+    let (scheme, page) = ("http://", "/debug/pprof/heap")
+    guard url.hasPrefix(scheme), url.hasSuffix(page) else { return url }
+    return String(url.dropFirst(scheme.count).dropLast(page.count))
+  }
+
+  /// - Parameter growth: what the rows are of.
+  private func table(
+    _ style: TextStyle, _ rows: [Growth.Row], _ growth: Growth
+  ) -> [String] {
     let places = rows.map { placeText($0.file, $0.line) }
     let placeWidth = places.map(\.count).max() ?? 0
-    let columns = columns(rows, width: style.width - placeWidth - Self.functionWidth)
+    let columns = columns(rows, growth, width: style.width - placeWidth - Self.functionWidth)
     let heading = columns.map { $0.aligned($0.title) + "  " }.joined()
-    var lines = [style.marked(heading + "line", .heading)]
+    let subject = view.showsAllocations ? "line, allocated since the start" : "line"
+    var lines = [style.marked((heading + subject).prefixed(style.width), .heading)]
     let used = heading.count + placeWidth + 2
     for (index, row) in rows.enumerated() {
       let cells = columns.map { $0.aligned($0.cells[index]) + "  " }.joined()
@@ -149,8 +181,9 @@ extension WatchReport {
   }
 
   /// The columns that there is room for: where a line stands is never cut, so others go.
-  private func columns(_ rows: [Growth.Row], width: Int) -> [Column] {
+  private func columns(_ rows: [Growth.Row], _ growth: Growth, width: Int) -> [Column] {
     var columns = [
+      Column(title: "now", cells: rows.map { size($0.values.last) }),
       Column(title: "growth", cells: rows.map { change($0.values.growth) }),
       Column(title: "rate", cells: rows.map { rate($0.values.growth) }),
     ]
@@ -170,7 +203,8 @@ extension WatchReport {
         title: "trend", cells: rows.map { sparkline($0.values.recent, width: sparkWidth) },
         isText: true))
     // Of growth in objects less is lost than of the verdict.
-    for title in ["rate", "objects", "trend", "rate", "verdict"] {
+    let dropped = ["rate", "objects", "trend", "rate", "verdict"]
+    for title in view.order == .size ? dropped + ["growth"] : ["now"] + dropped {
       if columns.reduce(0, { $0 + $1.width + 2 }) <= width { break }
       if let last = columns.lastIndex(where: { $0.title == title }) { columns.remove(at: last) }
     }

@@ -126,7 +126,7 @@ measure: ## Measure anew what each rule and its remedy cost, with two versions o
 	@.ci/setup fixtures
 	Fixtures/benchmarks/measure .build-tools/bin/go1.22 .build-tools/bin/go
 
-docs: toolchain ## Make the manual page and the pages of the rules from the program itself
+docs: toolchain ## Make the manual pages and the pages of the rules from the program itself
 	@.ci/setup build
 	$(SWIFT) build
 	@mkdir -p docs/rules && rm -f docs/rules/*.md
@@ -134,10 +134,7 @@ docs: toolchain ## Make the manual page and the pages of the rules from the prog
 	for rule in $$(.build/debug/heapscope explain --list | awk '{ print $$2 }'); do \
 	  .build/debug/heapscope explain "$$rule" --format markdown > "docs/rules/$$rule.md"; \
 	done
-	$(SWIFT) package plugin generate-manual --configuration debug \
-	  --date "$$(git log -1 --format=%cs -- Sources/HeapscopeCommands)"
-	@mkdir -p $(dir $(manual))
-	cp .build/plugins/GenerateManual/outputs/heapscope/heapscope.1 $(manual)
+	docs/man/generate .build/debug/heapscope "$$(git log -1 --format=%cs -- Sources/HeapscopeCommands)"
 
 completions: ## Make the completions of bash, zsh and fish
 	@if [ ! -x $(tool) ] || ldd $(tool) | grep libswiftCore > /dev/null; then $(MAKE) build; fi
@@ -155,7 +152,7 @@ check: lint test sanitize build ## All that a change has to pass
 	@echo "generated code: unchanged"
 	@$(MAKE) docs
 	@git diff -I'^\.Dd ' --exit-code -- docs/man docs/rules
-	@echo "manual page and pages of rules: unchanged"
+	@echo "manual pages and pages of rules: unchanged"
 	@Tests/check-binary $(tool)
 	@Tests/check-optimizer $(tool)
 	@Fixtures/check-labels

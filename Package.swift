@@ -135,7 +135,7 @@ let package = Package(
       name: "heapscope-bench", dependencies: ["CZlib"], swiftSettings: settings),
     .testTarget(
       name: "DocumentationTests",
-      dependencies: ["HeapAnalysis", "HeapscopeTestSupport"],
+      dependencies: ["HeapAnalysis", "HeapscopeCommands", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ProfileCodecTests",
@@ -145,6 +145,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ProfileFetchTests", dependencies: ["ProfileFetch"], swiftSettings: settings),
+    .testTarget(
+      name: "HTTPServiceTests", dependencies: ["HTTPService"], swiftSettings: settings),
     .testTarget(
       name: "HeapAnalysisTests",
       dependencies: [

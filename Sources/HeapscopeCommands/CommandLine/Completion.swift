@@ -133,6 +133,10 @@ struct Completion {
       let written = (isOne && current.count > 1 ? "-" : "--") + option
       if written.hasPrefix(current) { words.append((written, text)) }
     }
+    if type == nil, isOne, current.count > 1 {
+      let reports = PprofHabit.table.filter { !$0.value.isInstead }.keys
+      add(reports.map { "-" + $0 }.sorted(), current)
+    }
   }
 
   private mutating func offer(
@@ -148,7 +152,8 @@ struct Completion {
         words.append((front + rule.id + suffix, suffix.isEmpty ? rule.title : ""))
       }
     case .sampleTypes:
-      add(profile(plain).map { $0.sampleTypes.indices.map($0.sampleTypeName) } ?? [], current, front)
+      add(
+        profile(plain).map { $0.sampleTypes.indices.map($0.sampleTypeName) } ?? [], current, front)
     case .functions: add(profile(plain).map(Self.functions) ?? [], current, front)
     }
   }

@@ -6,8 +6,14 @@ enum CompletionScripts {
   private static let bash = #"""
     # Completions of heapscope for bash.
     _heapscope() {
-        local line rest= cur="${COMP_WORDS[COMP_CWORD]}"
+        local line rest=
+        # As they are typed, with quotes; bash itself quotes what it puts in.
+        local -a words=("${COMP_WORDS[@]:1:COMP_CWORD}")
+        words=("${words[@]//\\/}")
+        words=("${words[@]#[\"\']}")
+        words=("${words[@]%[\"\']}")
         # After `--option` the sign `=` is a word of its own.
+        local cur="${COMP_WORDS[COMP_CWORD]}"
         [[ $cur == = ]] && cur=
         COMPREPLY=()
         while IFS= read -r line; do
@@ -17,7 +23,7 @@ enum CompletionScripts {
             :*) ;;
             *) COMPREPLY+=("${line%%$'\t'*}") ;;
             esac
-        done < <("${COMP_WORDS[0]}" ---complete bash "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+        done < <("${COMP_WORDS[0]}" ---complete bash "${words[@]}" 2>/dev/null)
         if [[ $rest ]]; then
             while IFS= read -r line; do
                 COMPREPLY+=("$line")
@@ -70,7 +76,13 @@ enum CompletionScripts {
         for line in ($before[1] ---complete fish $before[2..] "$current" 2>/dev/null)
             switch $line
                 case :files
-                    __fish_complete_path "$current"
+                    # The value alone of `--option=value`.
+                    set -l value (string replace -r '^--?[^=]*=' '' -- "$current")
+                    set -l length (math (string length -- "$current") - (string length -- "$value"))
+                    set -l front (string sub -l $length -- "$current")
+                    for path in (__fish_complete_path "$value")
+                        echo "$front$path"
+                    end
                 case :folders
                     __fish_complete_directories "$current"
                 case ':*'

@@ -112,7 +112,8 @@ struct HelpText {
     var lines: [String]
 
     var text: String {
-      (heading.isEmpty ? lines : ["\(heading):"] + lines).joined(separator: "\n") + "\n"
+      if heading == "USAGE" { return "USAGE: \(lines.joined())\n" }
+      return (heading.isEmpty ? lines : ["\(heading):"] + lines).joined(separator: "\n") + "\n"
     }
 
     /// The lines, those of an option, argument or command together.
@@ -162,7 +163,7 @@ struct HelpText {
   /// Writes usage, arguments and help itself as heapscope has them.
   private func reword(_ section: inout Section) {
     switch section.heading {
-    case "USAGE": section.lines = ["  " + Self.usage(command)]
+    case "USAGE": section.lines = [Self.usage(command)]
     case "ARGUMENTS":
       for word in command.map(PlainWord.all) ?? [] {
         let old = "  <\(word.name)>"

@@ -52,6 +52,9 @@ enum PprofHabit {
   private static let files = PprofHabit.instead(
     "heapscope reads no program for names, which Go's profiles carry: leave it out")
 
+  /// It leads to no command.
+  var isInstead: Bool { if case .instead = self { true } else { false } }
+
   /// Returns what a word of pprof's shell means that ends in a number of rows, as in `top10`.
   static func counted(_ word: String) -> [String]? {
     let name = word.prefix { !$0.isNumber }

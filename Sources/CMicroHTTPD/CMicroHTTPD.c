@@ -167,14 +167,11 @@ bool cmhd_run(cmhd_server *server, int descriptor) {
   if (!info) return false;
   struct pollfd entries[] = {
       {.fd = info->epoll_fd, .events = POLLIN}, {.fd = descriptor, .events = POLLIN}};
-  // Without connections only a client or a signal is waited for.
-  int milliseconds = -1;
-  for (int index = 0; index < MOST_CONNECTIONS; index++) {
-    if (server->connections[index].socket >= 0) milliseconds = 1000;
-  }
+  // Never for long: deadlines pass, and after it had as many connections as it may,
+  // libmicrohttpd listens again only once it runs.
+  int milliseconds = 1000;
   MHD_UNSIGNED_LONG_LONG wanted;
-  if (MHD_get_timeout(server->daemon, &wanted) == MHD_YES &&
-      (milliseconds < 0 || wanted < (unsigned)milliseconds)) {
+  if (MHD_get_timeout(server->daemon, &wanted) == MHD_YES && wanted < 1000) {
     milliseconds = (int)wanted;
   }
   if (poll(entries, 2, milliseconds) < 0 && errno != EINTR) return false;

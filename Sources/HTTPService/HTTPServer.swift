@@ -10,6 +10,12 @@ package struct HTTPRequest: Sendable {
 
   /// The header `Host`: which name the client knows the server by; nil where it has none.
   package var host: String?
+
+  package init(method: String, path: String, host: String?) {
+    self.method = method
+    self.path = path
+    self.host = host
+  }
 }
 
 package struct HTTPAnswer: Sendable {

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import HeapscopeTestSupport
 import Testing
@@ -7,7 +8,7 @@ import Testing
 @Suite("Manual pages")
 struct ManualTests {
   private static let folder = Repository.root.appending(path: "docs/man")
-  private static let names = HeapscopeCommand.commands.map(\._commandName)
+  private static let names = HeapscopeCommand.commands.map { $0._commandName }
 
   private static func page(_ name: String) throws -> String {
     String(decoding: try Repository.bytes(folder.appending(path: "\(name).1")), as: UTF8.self)

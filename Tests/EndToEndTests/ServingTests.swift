@@ -149,7 +149,7 @@ struct ServingTests {
                    b"POST / HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Length: 99999999999\\r\\n\\r\\nabc"):
           answer = send(data)
           print("bad" if " 200 " in answer else "refused")
-      held = [socket.create_connection((host, int(port)), 5) for _ in range(100)]
+      held = [socket.create_connection((host, int(port)), 5) for _ in range(60)]
       for connection in held:
           connection.sendall(b"GET / HTTP/1.1\\r\\nHo")
       sys.stdout.flush()

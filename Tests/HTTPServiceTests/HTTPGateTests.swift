@@ -6,7 +6,7 @@ struct HTTPGateTests {
   private let gate = HTTPGate(host: "localhost", isLoopback: true, secret: "0123abcd")
 
   private func status(
-    _ host: String?, _ path: String = "/0123abcd/", method: String = "GET", _ gate: HTTPGate
+    _ gate: HTTPGate, _ host: String?, _ path: String = "/0123abcd/", method: String = "GET"
   ) -> Int {
     switch gate.decision(on: HTTPRequest(method: method, path: path, host: host)) {
     case .open: 200
@@ -23,20 +23,20 @@ struct HTTPGateTests {
       ("127.0.0.1@evil.example", 403), ("", 403), ("127.x.0.1", 403), ("[::2]", 403),
     ])
   func names(host: String, expected: Int) {
-    #expect(status(host, gate) == expected)
+    #expect(status(gate, host) == expected)
   }
 
   @Test("a request without a name for the server is refused")
-  func noName() { #expect(status(nil, gate) == 403) }
+  func noName() { #expect(status(gate, nil) == 403) }
 
   @Test("where other machines may ask, addresses and the name that was given are answered to")
   func open() {
     let open = HTTPGate(host: "Pod-7.corp.example", isLoopback: false, secret: "0123abcd")
     for host in ["10.0.0.1:80", "pod-7.corp.example:80", "[fe80::1]", "pod-7", "localhost"] {
-      #expect(status(host, open) == 200, "\(host)")
+      #expect(status(open, host) == 200, "\(host)")
     }
     for host in ["evil.example", "10.0.0.1.evil.example", "pod-7.corp.example.evil.example"] {
-      #expect(status(host, open) == 403, "\(host)")
+      #expect(status(open, host) == 403, "\(host)")
     }
   }
 
@@ -46,7 +46,7 @@ struct HTTPGateTests {
       "/", "", "/0123abcd", "/0123abc/", "/0123abcde/", "/0123abcX/", "//", "/ui/",
       "/x/0123abcd/", "0123abcd/",
     ])
-  func secrets(path: String) { #expect(status("localhost", path, gate) == 403) }
+  func secrets(path: String) { #expect(status(gate, "localhost", path) == 403) }
 
   @Test("what follows the secret is the page")
   func pages() {
@@ -56,7 +56,7 @@ struct HTTPGateTests {
 
   @Test("other methods than GET and HEAD are refused", arguments: ["POST", "OPTIONS", "get", "X"])
   func methods(method: String) {
-    #expect(status("localhost", method: method, gate) == 405)
+    #expect(status(gate, "localhost", method: method) == 405)
   }
 
   @Test("each server has a secret of 128 bits of its own")

@@ -1,3 +1,4 @@
+import ArgumentParser
 import HeapscopeTestSupport
 import Testing
 
@@ -9,14 +10,15 @@ struct HelpTests {
   func lengths() {
     for command in HeapscopeCommand.commands {
       let name = command._commandName
+      let abstract = command.configuration.abstract
       let short = heapscope([name, "-h"], columns: 80)
       let long = heapscope([name, "--help"], columns: 80)
       #expect(short.status == 0 && long.status == 0)
       let lines = short.text.split(separator: "\n", omittingEmptySubsequences: false)
       #expect(lines.count <= 60, "\(name): \(lines.count)")
       #expect(lines.allSatisfy { $0.count <= 100 }, "\(name)")
-      #expect(short.text.hasPrefix(command.configuration.abstract + "\n"), "\(name)")
-      #expect(long.text.hasPrefix(command.configuration.abstract + "\n"), "\(name)")
+      #expect(short.text.hasPrefix(abstract + "\n"), "\(name)")
+      #expect(long.text.hasPrefix(abstract + "\n"), "\(name)")
       for entry in DeclaredOptions(command).entries
       where !["total-delay", "contentions", "mean-delay"].contains(entry.name) {
         #expect(long.text.contains("--\(entry.name)"), "\(name) \(entry.name)")
@@ -27,7 +29,8 @@ struct HelpTests {
     }
     let root = heapscope(["-h"], columns: 80).text
     #expect(root.split(separator: "\n").count < 40)
-    for name in HeapscopeCommand.commands.map(\._commandName) {
+    let names = HeapscopeCommand.commands.map { $0._commandName }
+    for name in names {
       #expect(root.contains(name), "\(name)")
     }
     #expect(root.contains("\nUSAGE: heapscope [COMMAND] [OPTIONS] [PROFILE…]\n"))

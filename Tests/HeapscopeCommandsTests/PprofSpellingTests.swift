@@ -97,11 +97,12 @@ struct PprofSpellingTests {
 
   @Test("all that pprof has as an option or word for a report leads somewhere")
   func commandsThere() {
+    let names = HeapscopeCommand.commandNames
     for (name, habit) in PprofHabit.table {
       switch habit {
-      case .same, .pattern: #expect(HeapscopeCommand.command(named: name) != nil, "\(name)")
+      case .same, .pattern: #expect(names.contains(name), "\(name)")
       case .value(let words), .words(let words):
-        #expect(HeapscopeCommand.command(named: words[0]) != nil, "\(name)")
+        #expect(names.contains(words[0]), "\(name)")
       case .instead(let text):
         #expect(text.contains("'heapscope ") || text.contains("leave it out"), "\(name)")
       }

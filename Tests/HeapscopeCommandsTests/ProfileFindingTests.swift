@@ -91,6 +91,17 @@ struct ProfileFindingTests {
       ])
   }
 
+  @Test("heapscope alone on a terminal shows the summary of the profile last looked at")
+  func alone() {
+    let home = Home()
+    defer { try? FileManager.default.removeItem(at: home.folder) }
+    #expect(heapscope(["top", Self.profile], home: home.folder).status == 0)
+    let run = heapscope([], columns: 80, home: home.folder)
+    #expect(run.status == 0)
+    #expect(run.text.contains("TOTALS"), "\(run.text)")
+    #expect(run.messages.first?.contains("the profile last looked at") == true)
+  }
+
   @Test("-o writes the report to a file without colour and says so")
   func outputFile() throws {
     let home = Home()

@@ -140,10 +140,7 @@ docs: toolchain ## Write man pages and pages of rules from the program
 	for rule in $$(.build/debug/heapscope explain --list | awk '{ print $$2 }'); do \
 	  .build/debug/heapscope explain "$$rule" --format markdown > "docs/rules/$$rule.md"; \
 	done
-	$(SWIFT) package plugin generate-manual --configuration debug \
-	  --date "$$(git log -1 --format=%cs -- Sources/HeapscopeCommands)"
-	@mkdir -p $(dir $(manual))
-	cp .build/plugins/GenerateManual/outputs/heapscope/heapscope.1 $(manual)
+	docs/man/generate .build/debug/heapscope "$$(git log -1 --format=%cs -- Sources/HeapscopeCommands)"
 
 completions: ## Make the completions of bash, zsh and fish
 	@if [ ! -x $(tool) ] || ldd $(tool) | grep libswiftCore > /dev/null; then $(MAKE) build; fi
@@ -161,7 +158,7 @@ check: lint test sanitize build ## All that a change has to pass
 	@echo "generated code: unchanged"
 	@$(MAKE) docs
 	@git diff -I'^\.Dd ' --exit-code -- docs/man docs/rules
-	@echo "manual page and pages of rules: unchanged"
+	@echo "manual pages and pages of rules: unchanged"
 	@Tests/check-binary $(tool)
 	@Tests/check-optimizer $(tool)
 	@Fixtures/check-labels

@@ -54,6 +54,8 @@ let package = Package(
     .target(name: "CSystem"),
     // libcurl is loaded at the first use of a URL, not linked; its header is needed to build.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+    // libmicrohttpd, and what it names of GnuTLS.
+    .target(name: "CMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd")]),
     // libiberty, which is a static library alone, and a way to end it.
     .target(name: "CDemangle", linkerSettings: [.linkedLibrary("iberty")]),
     .target(
@@ -104,6 +106,8 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "ProfileFetch", dependencies: ["Foundations", "CCurl"], swiftSettings: settings),
     .target(
+      name: "HTTPService", dependencies: ["Foundations", "CMicroHTTPD"], swiftSettings: settings),
+    .target(
       name: "Pictures",
       dependencies: [
         "Foundations", "ProfileModel", "StackGraph", "Ownership", "HeapAnalysis", "Reports",
@@ -123,7 +127,7 @@ let package = Package(
       dependencies: [
         "Foundations", "LogText", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership",
         "HeapAnalysis", "Reports", "GCTrace", "GoroutineDump", "HeapDump", "ProfileFetch",
-        "Pictures",
+        "HTTPService", "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -144,7 +148,7 @@ let package = Package(
       name: "heapscope-bench", dependencies: ["CZlib"], swiftSettings: settings),
     .testTarget(
       name: "DocumentationTests",
-      dependencies: ["HeapAnalysis", "HeapscopeTestSupport"],
+      dependencies: ["HeapAnalysis", "HeapscopeCommands", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ProfileCodecTests",
@@ -154,6 +158,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ProfileFetchTests", dependencies: ["ProfileFetch"], swiftSettings: settings),
+    .testTarget(
+      name: "HTTPServiceTests", dependencies: ["HTTPService"], swiftSettings: settings),
     .testTarget(
       name: "HeapAnalysisTests",
       dependencies: [

@@ -23,6 +23,7 @@ struct ReportCommand: SessionCommand {
         heapscope report --diff-base=before.pb.gz -o growth.html after.pb.gz
         heapscope report --snapshots -o day.html heap-*.pb.gz
         heapscope report --snapshots -o day.html profiles/
+        heapscope report --http=:8080 localhost:6060
       """)
 
   @Flag(help: "Open the page in the browser; without -o it is written to heapscope-report.html.")
@@ -32,11 +33,22 @@ struct ReportCommand: SessionCommand {
       "Keep the profiles apart, to step through and to compare, instead of adding them up; of a folder all are taken."
   )
   var snapshots = false
+  @Option("Serve the page there until Ctrl-C: HOST:PORT, or :PORT for this machine alone.")
+  var http: ServedPlace?
+  @Flag(help: "With --http, open no browser.")
+  var noBrowser = false
   @OptionGroup var arguments: FlameArguments
   @Argument(help: "The profiles.", completion: .file())
   var profiles: [String] = []
 
   func validate() throws {
+    if http != nil, open || arguments.output != nil {
+      throw ValidationError(
+        "--http serves the page: leave \(open ? "--open" : "--output") out, or --http")
+    }
+    if http == nil, noBrowser {
+      throw ValidationError("--no-browser goes with --http: add it, or leave --no-browser out")
+    }
     if snapshots, profiles.count < 2, !profiles.contains(where: isFolder) {
       throw ValidationError("--snapshots keeps profiles apart: give two or more, or a folder")
     }
@@ -50,6 +62,10 @@ struct ReportCommand: SessionCommand {
 
   func run(in session: Session) throws -> ExitStatus {
     var request = arguments.request(profiles)
+    if let http {
+      let service = try ReportService(request, keepsApart: snapshots, in: session)
+      return try service.run(at: http.address, opensBrowser: !noBrowser)
+    }
     if open, request.output.file == nil { request.output.file = "heapscope-report.html" }
     let place = request.output
     var status = stat()
@@ -60,17 +76,28 @@ struct ReportCommand: SessionCommand {
       throw CommandFailure(.cannotCreate, "\(file): is a link; name the file to write with -o")
     }
     try session.refuseTerminal(place, example: "heap.html (or --open)")
-    let loaded = try load(request, in: session)
+    try session.deliver(Self.text(of: request, keepsApart: snapshots, in: session), place)
+    if open, let file = place.file { try session.openInBrowser(file) }
+    return .success
+  }
+
+  /// Makes the page.
+  ///
+  /// - Parameter keepsApart: whether profiles are snapshots, and not added up.
+  static func text(
+    of request: FlameRequest, keepsApart: Bool, in session: Session
+  ) throws -> TextOutput {
+    let loaded = try load(request, keepsApart: keepsApart, in: session)
     for loaded in loaded where request.loading.bases.isEmpty { session.noteProvenance(of: loaded) }
     if loaded.count == 1, let note = loaded[0].emptyNote { throw nothingToDraw(loaded[0], note) }
     let selections = try loaded.enumerated().map { index, loaded in
       // A filter that matches nothing in one snapshot may well match in another.
-      try session.select(loaded, request.selection, warns: self.snapshots ? index == 0 : true) {
+      try session.select(loaded, request.selection, warns: keepsApart ? index == 0 : true) {
         $0.granularity = request.selection.granularity ?? .lines
         $0.separatesNames = !request.showsFiles
       }
     }
-    guard let last = selections.last, let lastLoaded = loaded.last else { return .negative }
+    guard let last = selections.last, let lastLoaded = loaded.last else { return TextOutput() }
     let page = try page(
       zip(loaded, selections).map { ($0.title, $1) }, findingsIn: lastLoaded, last, request, session
     )
@@ -82,14 +109,14 @@ struct ReportCommand: SessionCommand {
         "the page is longer than \(TextOutput.limit >> 20) MiB, the limit; "
           + "select a part with --focus, or raise --nodefraction")
     }
-    try session.deliver(text, place)
-    if open, let file = place.file { try session.openInBrowser(file) }
-    return .success
+    return text
   }
 
   /// The profiles, one a snapshot, in the order of time as far as it is known.
-  private func load(_ request: FlameRequest, in session: Session) throws -> [LoadedProfile] {
-    guard snapshots else {
+  private static func load(
+    _ request: FlameRequest, keepsApart: Bool, in session: Session
+  ) throws -> [LoadedProfile] {
+    guard keepsApart else {
       return [
         try session.load(
           request.profiles, request.loading, usesSymbols: true, marksCutStacks: true)
@@ -112,7 +139,7 @@ struct ReportCommand: SessionCommand {
     return loaded.sorted { $0.profile.figuresNanoseconds < $1.profile.figuresNanoseconds }
   }
 
-  private func page(
+  private static func page(
     _ parts: [(name: String, selection: Selection)], findingsIn loaded: LoadedProfile,
     _ selection: Selection, _ request: FlameRequest, _ session: Session
   ) throws -> FlamePage {
@@ -185,12 +212,12 @@ struct ReportCommand: SessionCommand {
   }
 
   /// What the reader must know about the figures.
-  private func notices(_ selection: Selection, _ report: HotspotReport) -> String {
+  private static func notices(_ selection: Selection, _ report: HotspotReport) -> String {
     let gaps = selection.gaps.text(selection.profile.measure(ofColumn: selection.column))
     return [provenanceNote(report.provenance), gaps].compactMap(\.self).map { $0 + ". " }.joined()
   }
 
-  private func facts(
+  private static func facts(
     _ profile: Profile, _ selection: Selection, isDifference: Bool
   ) -> [String] {
     var facts: [String] = []

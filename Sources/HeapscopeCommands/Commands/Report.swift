@@ -32,7 +32,7 @@ struct ReportCommand: SessionCommand {
   var profiles: [String] = []
 
   func validate() throws {
-    if snapshots, profiles.count < 2 {
+    if snapshots, !mayNameSeveral(profiles) {
       throw ValidationError("--snapshots keeps profiles apart: give two or more")
     }
     if snapshots, arguments.profile.hasBase {
@@ -90,7 +90,11 @@ struct ReportCommand: SessionCommand {
           request.profiles, request.loading, usesSymbols: true, marksCutStacks: true)
       ]
     }
-    let loaded = try session.loadEach(request.profiles, request.loading)
+    let loaded: [LoadedProfile] = try session.loadEach(request.profiles, request.loading)
+    if loaded.count < 2 {
+      throw CommandFailure(
+        .noInput, "--snapshots keeps profiles apart, and here is only one: give two or more")
+    }
     let times = loaded.map(\.profile.figuresNanoseconds)
     if Set(times).count < times.count { return loaded }
     return loaded.sorted { $0.profile.figuresNanoseconds < $1.profile.figuresNanoseconds }
@@ -106,7 +110,7 @@ struct ReportCommand: SessionCommand {
       $0.preferAllocated(in: loaded.profile)
     }
     let profile = stacks.profile.withoutBase()
-    let files = (parts.count == 1 ? loaded.names : parts.map(\.name)).joined(separator: ", ")
+    let files = listed(parts.count == 1 ? loaded.names : parts.map(\.name))
     let settings = try session.settings(request.ownCode)
     let options = request.ownCode.options(settings)
     let flameParts = parts.enumerated().map { index, part in
@@ -123,7 +127,7 @@ struct ReportCommand: SessionCommand {
     session.noteSources(report.sourceNotes)
     var page = FlamePage(graph)
     page.title = session.shownName(
-      request.title ?? parts.map(\.name).joined(separator: ", "))
+      request.title ?? listed(parts.map(\.name)))
     page.firstType =
       page.graph.types.firstIndex { $0.name == selection.profile.sampleTypeName(selection.column) }
       ?? 0

@@ -162,8 +162,7 @@ struct ReportCommand: SessionCommand {
     var page = FlamePage(graph)
     page.source = session.pageSource(
       graph, flameParts, report.findings, request, knownNotes: report.sourceNotes)
-    page.title = session.shownName(
-      request.title ?? listed(parts.map(\.name)))
+    page.title = session.shownName(request.title ?? title(parts.map(\.name)))
     page.firstType =
       page.graph.types.firstIndex { $0.name == selection.profile.sampleTypeName(selection.column) }
       ?? 0
@@ -197,6 +196,14 @@ struct ReportCommand: SessionCommand {
         + "into those. heapscope report --nodefraction=0 keeps all."
     }
     return page
+  }
+
+  /// The names of the profiles; of many the ends, as each stands in the list of snapshots.
+  private static func title(_ names: [String]) -> String {
+    guard names.count > 2, let first = names.first, let last = names.last else {
+      return names.joined(separator: ", ")
+    }
+    return "\(groupedDigits(Int64(names.count))) profiles, \(first) to \(last)"
   }
 
   /// What the reader must know about the figures.

@@ -14,19 +14,24 @@ struct ReportCommand: SessionCommand {
     abstract: "Write one HTML page to look around in: flame graph, functions, findings.",
     discussion: """
       The page needs no network and no other file, so it can be attached to a ticket.
-      All sample types of the profile are in it.
+      All sample types of the profile are in it, and some lines of source around the frames
+      that matter: of your own module alone, or of --source-path.
 
       EXAMPLES:
         heapscope report -o heap.html heap.pb.gz
         heapscope report --open heap.pb.gz
         heapscope report --diff-base=before.pb.gz -o growth.html after.pb.gz
         heapscope report --snapshots -o day.html heap-*.pb.gz
+        heapscope report --snapshots -o day.html profiles/
         heapscope report --http=:8080 localhost:6060
       """)
 
   @Flag(help: "Open the page in the browser; without -o it is written to heapscope-report.html.")
   var open = false
-  @Flag(help: "Keep the profiles apart, to step through and to compare, instead of adding them up.")
+  @Flag(
+    help:
+      "Keep the profiles apart, to step through and to compare, instead of adding them up; of a folder all are taken."
+  )
   var snapshots = false
   @Option("Serve the page there until Ctrl-C: HOST:PORT, or :PORT for this machine alone.")
   var http: ServedPlace?
@@ -44,8 +49,8 @@ struct ReportCommand: SessionCommand {
     if http == nil, noBrowser {
       throw ValidationError("--no-browser goes with --http: add it, or leave --no-browser out")
     }
-    if snapshots, profiles.count < 2 {
-      throw ValidationError("--snapshots keeps profiles apart: give two or more")
+    if snapshots, profiles.count < 2, !profiles.contains(where: isFolder) {
+      throw ValidationError("--snapshots keeps profiles apart: give two or more, or a folder")
     }
     if snapshots, arguments.profile.hasBase {
       throw ValidationError("--snapshots compares its profiles: leave --base and --diff-base out")
@@ -117,7 +122,18 @@ struct ReportCommand: SessionCommand {
           request.profiles, request.loading, usesSymbols: true, marksCutStacks: true)
       ]
     }
-    let loaded = try session.loadEach(request.profiles, request.loading)
+    let named = request.profiles.filter { !isFolder($0) }
+    var loaded = named.isEmpty ? [] : try session.loadEach(named, request.loading)
+    for folder in request.profiles where isFolder(folder) {
+      loaded += try session.load(folder: folder, request.loading, marksCutStacks: true).map(
+        \.loaded)
+    }
+    if loaded.count < 2 {
+      throw CommandFailure(
+        .noInput,
+        "--snapshots keeps profiles apart, and here is \(loaded.isEmpty ? "none" : "only one"): "
+          + "give two or more")
+    }
     let times = loaded.map(\.profile.figuresNanoseconds)
     if Set(times).count < times.count { return loaded }
     return loaded.sorted { $0.profile.figuresNanoseconds < $1.profile.figuresNanoseconds }
@@ -149,11 +165,17 @@ struct ReportCommand: SessionCommand {
       onlyType: false, findingsIn: profile, column: stacks.column)
     session.noteSources(report.sourceNotes)
     var page = FlamePage(graph)
-    page.title = session.shownName(
-      request.title ?? parts.map(\.name).joined(separator: ", "))
+    page.source = session.pageSource(
+      graph, flameParts, report.findings, request, knownNotes: report.sourceNotes)
+    page.title = session.shownName(request.title ?? title(parts.map(\.name)))
     page.firstType =
       page.graph.types.firstIndex { $0.name == selection.profile.sampleTypeName(selection.column) }
       ?? 0
+    if let type = profile.periodType, profile.period > 0 {
+      page.period = (
+        profile.strings[type.name], profile.strings[type.unit], profile.period
+      )
+    }
     page.showsLines = request.selection.granularity == .lines
     page.unit = selection.options.unit
     page.ratio = 1 / selection.options.divideBy
@@ -162,6 +184,10 @@ struct ReportCommand: SessionCommand {
     page.provenance = report.provenance
     page.findingsType =
       page.graph.types.firstIndex { $0.name == report.sampleType } ?? page.firstType
+    // What stands beside the graph is about what it shows, unless another is asked for.
+    if request.selection.options.sampleIndex.isEmpty, !report.findings.isEmpty {
+      page.firstType = page.findingsType
+    }
     page.suppressedNote = report.suppressedText ?? ""
     page.findingsNote = report.nothingFoundText
     page.facts = facts(profile, selection, isDifference: page.graph.isDifference)
@@ -175,6 +201,14 @@ struct ReportCommand: SessionCommand {
         + "into those. heapscope report --nodefraction=0 keeps all."
     }
     return page
+  }
+
+  /// The names of the profiles; of many the ends, as each stands in the list of snapshots.
+  private func title(_ names: [String]) -> String {
+    guard names.count > 2, let first = names.first, let last = names.last else {
+      return names.joined(separator: ", ")
+    }
+    return "\(groupedDigits(Int64(names.count))) profiles, \(first) to \(last)"
   }
 
   /// What the reader must know about the figures.

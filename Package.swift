@@ -78,6 +78,7 @@ let package = Package(
     .target(
       name: "GoroutineDump", dependencies: ["Foundations", "LogText", "ProfileModel"],
       swiftSettings: settings),
+    .target(name: "Metrics", dependencies: ["Foundations", "LogText"], swiftSettings: settings),
     .target(
       name: "HeapDump",
       dependencies: [
@@ -88,7 +89,7 @@ let package = Package(
       name: "Reports",
       dependencies: [
         "Foundations", "LogText", "ProfileModel", "StackGraph", "Ownership", "HeapAnalysis",
-        "GCTrace", "GoroutineDump", "HeapDump", "CSystem",
+        "GCTrace", "GoroutineDump", "Metrics", "HeapDump", "CSystem",
       ],
       swiftSettings: settings),
     .target(name: "ProfileFetch", dependencies: ["Foundations", "CCurl"], swiftSettings: settings),
@@ -109,8 +110,8 @@ let package = Package(
       name: "HeapscopeCommands",
       dependencies: [
         "Foundations", "LogText", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership",
-        "HeapAnalysis", "Reports", "GCTrace", "GoroutineDump", "HeapDump", "ProfileFetch",
-        "Pictures",
+        "HeapAnalysis", "Reports", "GCTrace", "GoroutineDump", "Metrics", "HeapDump",
+        "ProfileFetch", "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -168,6 +169,9 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "MetricsTests", dependencies: ["LogText", "Metrics", "HeapscopeTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
       name: "HeapDumpTests",
       dependencies: [
         "Foundations", "HeapDump", "Ownership", "ProfileCodec", "ProfileModel",
@@ -222,9 +226,8 @@ if Context.environment["HEAPSCOPE_FUZZ"] != nil {
       name: "heapscope-fuzz",
       dependencies: [
         "Foundations", "LogText", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership",
-        "HeapAnalysis", "GCTrace", "GoroutineDump", "HeapDump", "Reports", "ProfileFetch",
-        "Pictures",
-        "HeapscopeCommands", "ProfileBytes",
+        "HeapAnalysis", "GCTrace", "GoroutineDump", "Metrics", "HeapDump", "Reports",
+        "ProfileFetch", "Pictures", "HeapscopeCommands", "ProfileBytes",
       ], swiftSettings: settings, linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
   ]
 }

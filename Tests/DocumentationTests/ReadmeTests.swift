@@ -83,7 +83,7 @@ struct ReadmeTests {
   private static let documents = [
     "README.md", "docs/flame.md", "docs/from-pprof.md", "docs/troubleshooting.md", "docs/schema.md",
     "docs/design.md", "docs/check.md", "docs/live.md", "docs/trend.md", "docs/rules-file.md",
-    "docs/gctrace.md",
+    "docs/gctrace.md", "docs/metrics.md",
     "docs/goroutines.md", "docs/held.md", "docs/logs.md", "CHANGELOG.md",
   ]
 
@@ -97,8 +97,8 @@ struct ReadmeTests {
   /// The options that some command has.
   private static let known: Set<String> = {
     let commands = [
-      "top", "hotspots", "focus", "diff", "explain", "trend", "gctrace", "goroutines", "held",
-      "peek",
+      "top", "hotspots", "focus", "diff", "explain", "trend", "gctrace", "goroutines",
+      "metrics", "held", "peek",
       "list", "merge",
       "check", "bench", "held", "flame", "report", "watch",
     ]

@@ -20,6 +20,7 @@ struct StatusTableTests {
     "callgrind": "callgrind P Q", "svg": "svg P Q", "png": "png P Q", "pdf": "pdf P Q",
     "report": "report P Q", "flame": "flame P Q", "folded": "folded P Q", "merge": "merge P Q",
     "goroutines": "goroutines P Q", "gctrace": "gctrace Q", "held": "held Q",
+    "metrics": "metrics Q",
     "bench": "bench T Q",
   ]
 
@@ -117,7 +118,7 @@ struct StatusTableTests {
   @Test("of several inputs, pprof's reports and --allow-missing go on without one, and say so")
   func allowed() {
     // Drawing needs Graphviz; the others need both of their inputs.
-    let others: Set = ["svg", "png", "pdf", "diff", "trend", "gctrace", "held", "bench"]
+    let others: Set = ["svg", "png", "pdf", "diff", "trend", "gctrace", "metrics", "held", "bench"]
     for (name, line) in Self.rows where !others.contains(name) {
       let run = run(
         line, "good.pb.gz", "missing.pb.gz",

@@ -82,6 +82,10 @@ enum OtherProfile: TextKind {
   static let description = ValueDescription(name: "profile", expected: "a profile")
 }
 
+enum GoroutineFile: TextKind {
+  static let description = ValueDescription(name: "dump", expected: "a dump of goroutines")
+}
+
 enum Header: TextKind {
   static let description = ValueDescription(
     name: "header", expected: "'Name: value', or @file with such lines")

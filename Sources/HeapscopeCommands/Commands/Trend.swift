@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundations
-import Glibc
 import HeapAnalysis
 import Ownership
 import ProfileModel
@@ -131,13 +130,8 @@ struct TrendCommand: SessionCommand {
         }
         continue
       }
-      for path in files(in: name) {
-        do {
-          let profile = try session.load([path], profile.request, usesSymbols: true).profile
-          loaded.append(Loaded(name: path, profile: profile, isFound: true))
-        } catch let failure as CommandFailure where failure.status == .badData {
-          session.message(failure.message + "; left out")
-        }
+      loaded += try session.load(folder: name, profile.request).map {
+        Loaded(name: $0.path, profile: $0.loaded.profile, isFound: true)
       }
     }
     try failures.finish(named: profiles.count, profile.fetch.request, in: session)
@@ -198,17 +192,5 @@ struct TrendCommand: SessionCommand {
       return isAffected(sampleType, by: provenance) ? provenanceNote(provenance) : nil
     default: return nil
     }
-  }
-
-  private func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
-  /// The files of a folder but hidden ones, by name. What is no regular file was put there
-  /// for something else: a pipe would never end.
-  private func files(in folder: String) -> [String] {
-    let base = folder.hasSuffix("/") ? folder : folder + "/"
-    return fileNames(in: folder).map { base + $0 }.filter(isRegularFile).sorted()
   }
 }

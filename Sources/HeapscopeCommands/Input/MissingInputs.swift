@@ -27,6 +27,7 @@ struct MissingInputs {
       throw CommandFailure(first.status, "none of the \(named) \(what) can be read")
     }
     if fetching.allowsMissing {
+      session.missingInput = first.status
       session.message("read \(read) of \(named) \(what)")
     } else {
       throw CommandFailure(

@@ -134,8 +134,9 @@ struct SignalJudge {
       if moments.allSatisfy({ $0[.heapLive] == nil }) { return gap }
     }
     var points = points { LiveHeap($0)?.bytes ?? LiveHeap.bound($0) }
-    let isLive = points.count >= Rise.leastMoments
-    if !isLive { points = self.points(.heapAlloc) }
+    let objects = self.points(.heapAlloc)
+    let isLive = !points.isEmpty && points.count >= min(Rise.leastMoments, objects.count)
+    if !isLive { points = objects }
     var finding = rise(
       .liveHeapGrows, points, part: 0.2, amount: 8 * 1024 * 1024, unit: .bytes)
     let isTold = moments.contains { $0[.heapLive] != nil }

@@ -168,7 +168,7 @@ extension SignalFinding {
     case .missing(let series):
       let names = series.compactMap(\.names.first)
       return names.isEmpty
-        ? "no moment has all that it needs" : "there is no \(names.joined(separator: ", "))"
+        ? "no moment has all that it needs" : "there is no \(names.joined(separator: " or "))"
     case .moments(let have, let need):
       return "\(have) \(have == 1 ? "moment" : "moments"); a trend needs \(need)"
     case .times: return "the times of the moments are not known"

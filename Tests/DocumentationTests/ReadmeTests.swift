@@ -84,7 +84,7 @@ struct ReadmeTests {
     "README.md", "docs/flame.md", "docs/from-pprof.md", "docs/troubleshooting.md", "docs/schema.md",
     "docs/design.md", "docs/check.md", "docs/live.md", "docs/trend.md", "docs/rules-file.md",
     "docs/gctrace.md",
-    "docs/goroutines.md", "docs/held.md", "docs/logs.md", "CHANGELOG.md",
+    "docs/goroutines.md", "docs/held.md", "docs/logs.md", "docs/fleet.md", "CHANGELOG.md",
   ]
 
   /// The options of other programs that the documents name.
@@ -92,6 +92,8 @@ struct ReadmeTests {
     "--colors", "--countname", "--bench", "--title", "--format=lzma", "--help",
     // pprof's and jeprof's.
     "--raw",
+    // Those of engines, in docs/fleet.md.
+    "--conf", "--source", "--autodetect",
   ]
 
   /// The options that some command has.
@@ -99,7 +101,7 @@ struct ReadmeTests {
     let commands = [
       "top", "hotspots", "focus", "diff", "explain", "trend", "gctrace", "goroutines", "held",
       "peek",
-      "list", "merge",
+      "list", "merge", "fleet", "export", "proto",
       "check", "bench", "held", "flame", "report", "watch",
     ]
     let help = commands.map { run([$0, "--help"]).text }.joined()

@@ -27,7 +27,8 @@ struct HeapscopeCommand: ParsableCommand {
         name: "Answers",
         subcommands: [
           SummaryCommand.self, HotspotsCommand.self, FocusCommand.self, DiffCommand.self,
-          TrendCommand.self, GCTraceCommand.self, GoroutinesCommand.self, HeldCommand.self,
+          TrendCommand.self, FleetCommand.self, GCTraceCommand.self, GoroutinesCommand.self,
+          HeldCommand.self,
           WatchCommand.self, CheckCommand.self, BenchCommand.self, ExplainCommand.self,
         ]),
       CommandGroup(
@@ -36,7 +37,7 @@ struct HeapscopeCommand: ParsableCommand {
           TopCommand.self, ProfileCommand<TreeAnswer>.self, PeekCommand.self,
           ProfileCommand<TracesAnswer>.self,
           ProfileCommand<TagsAnswer>.self, ProfileCommand<RawAnswer>.self,
-          ProfileCommand<CommentsAnswer>.self, ProfileCommand<ProtoAnswer>.self,
+          ProfileCommand<CommentsAnswer>.self, ProtoCommand.self,
           ProfileCommand<TopProtoAnswer>.self, ListCommand.self, ProfileCommand<DotAnswer>.self,
           ProfileCommand<CallgrindAnswer>.self,
           ProfileCommand<DrawnGraph<SVGFormat>>.self, ProfileCommand<DrawnGraph<PNGFormat>>.self,
@@ -45,7 +46,7 @@ struct HeapscopeCommand: ParsableCommand {
       CommandGroup(name: "Pictures", subcommands: [ReportCommand.self, FlameCommand.self]),
       CommandGroup(
         name: "For other programs",
-        subcommands: [ProfileCommand<FoldedAnswer>.self, MergeCommand.self]),
+        subcommands: [ProfileCommand<FoldedAnswer>.self, ExportCommand.self, MergeCommand.self]),
     ],
     defaultSubcommand: SummaryCommand.self)
 }

@@ -21,7 +21,8 @@ package func runHeapscope(_ invocation: Invocation) -> Outcome {
       try parsed.run()
       return Outcome(status: ExitStatus.success.rawValue, output: [])
     }
-    let status = try runnable.run(in: session)
+    var status = try runnable.run(in: session)
+    if status == .success, session.hasSkippedDamaged { status = .badData }
     return Outcome(status: status.rawValue, output: session.output.bytes)
   } catch let problem as SystemError {
     // Only what is written while the report is made fails in this way.

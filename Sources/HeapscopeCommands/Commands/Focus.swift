@@ -55,7 +55,7 @@ struct FocusAnswer: ProfileAnswer {
       selection, pattern: matcher, patternText: pattern.text,
       ownership: Ownership(
         selection.plainProfile, ownCode.options(try run.session.settings(ownCode))),
-      profileName: run.loaded.names.joined(separator: " "))
+      profileName: listed(run.loaded.names, separator: " "))
     try matcher.checkEffort()
     var answer = try run.written(
       text: { report.text(run.style, all: run.loaded.profile) },

@@ -131,7 +131,7 @@ extension Session {
   /// Says what is wrong with the values of a profile, if anything is.
   func noteProvenance(of loaded: LoadedProfile) {
     if let note = provenanceNote(SamplingProvenance(loaded.profile)) {
-      message("\(loaded.names.joined(separator: ", ")): \(note)")
+      message("\(loaded.listedNames): \(note)")
     }
   }
 
@@ -147,7 +147,7 @@ extension Session {
     let loaded = try load(
       request.profiles, loading, usesSymbols: Asked.isOurs, marksCutStacks: Asked.tellsGaps)
     if Asked.notesEmptiness, let note = loaded.emptyNote {
-      message("\(loaded.names.joined(separator: ", ")): \(note)")
+      message("\(loaded.listedNames): \(note)")
     }
     var result: Answer
     do {
@@ -158,7 +158,7 @@ extension Session {
     } catch is ReportTooLong {
       throw CommandFailure(
         .badData,
-        "\(loaded.names.joined(separator: ", ")): the report is longer than "
+        "\(loaded.listedNames): the report is longer than "
           + "\(TextOutput.limit >> 20) MiB, the limit; select a part with --focus or --ignore")
     }
     // Who subtracts a base knows that values are changes. A refusal stays one line.

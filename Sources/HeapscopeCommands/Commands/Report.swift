@@ -49,7 +49,7 @@ struct ReportCommand: SessionCommand {
     if http == nil, noBrowser {
       throw ValidationError("--no-browser goes with --http: add it, or leave --no-browser out")
     }
-    if snapshots, profiles.count < 2, !profiles.contains(where: isFolder) {
+    if snapshots, !mayNameSeveral(profiles) {
       throw ValidationError("--snapshots keeps profiles apart: give two or more, or a folder")
     }
     if snapshots, arguments.profile.hasBase {
@@ -122,12 +122,7 @@ struct ReportCommand: SessionCommand {
           request.profiles, request.loading, usesSymbols: true, marksCutStacks: true)
       ]
     }
-    let named = request.profiles.filter { !isFolder($0) }
-    var loaded = named.isEmpty ? [] : try session.loadEach(named, request.loading)
-    for folder in request.profiles where isFolder(folder) {
-      loaded += try session.load(folder: folder, request.loading, marksCutStacks: true).map(
-        \.loaded)
-    }
+    let loaded: [LoadedProfile] = try session.loadEach(request.profiles, request.loading)
     if loaded.count < 2 {
       throw CommandFailure(
         .noInput,
@@ -149,7 +144,7 @@ struct ReportCommand: SessionCommand {
       $0.preferAllocated(in: loaded.profile)
     }
     let profile = stacks.profile.withoutBase()
-    let files = (parts.count == 1 ? loaded.names : parts.map(\.name)).joined(separator: ", ")
+    let files = listed(parts.count == 1 ? loaded.names : parts.map(\.name))
     let settings = try session.settings(request.ownCode)
     let options = request.ownCode.options(settings)
     let flameParts = parts.enumerated().map { index, part in
@@ -167,7 +162,8 @@ struct ReportCommand: SessionCommand {
     var page = FlamePage(graph)
     page.source = session.pageSource(
       graph, flameParts, report.findings, request, knownNotes: report.sourceNotes)
-    page.title = session.shownName(request.title ?? title(parts.map(\.name)))
+    page.title = session.shownName(
+      request.title ?? listed(parts.map(\.name)))
     page.firstType =
       page.graph.types.firstIndex { $0.name == selection.profile.sampleTypeName(selection.column) }
       ?? 0
@@ -201,14 +197,6 @@ struct ReportCommand: SessionCommand {
         + "into those. heapscope report --nodefraction=0 keeps all."
     }
     return page
-  }
-
-  /// The names of the profiles; of many the ends, as each stands in the list of snapshots.
-  private func title(_ names: [String]) -> String {
-    guard names.count > 2, let first = names.first, let last = names.last else {
-      return names.joined(separator: ", ")
-    }
-    return "\(groupedDigits(Int64(names.count))) profiles, \(first) to \(last)"
   }
 
   /// What the reader must know about the figures.

@@ -65,7 +65,7 @@ struct SummaryAnswer: ProfileAnswer {
     }
     let summary = Summary(
       selection, findings: findings,
-      name: run.loaded.names.joined(separator: " "),
+      name: listed(run.loaded.names, separator: " "),
       memory: run.loaded.memoryStatistics.map(memoryParts) ?? [],
       emptyNote: run.loaded.emptyNote)
     return try run.written(

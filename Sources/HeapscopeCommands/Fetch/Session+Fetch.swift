@@ -81,7 +81,7 @@ extension Session {
           try Download(into: folder, name: url.fileName(at: time) + "-\(getpid())\(number)")
         })
     }
-    var progress = FetchProgressLine(urls, showsProgress ? invocation.progress : nil)
+    let progress = FetchProgressLine(urls, showsProgress ? invocation.progress : nil)
     let results = ProfileFetch.fetch(
       zip(urls, downloads).map { url, download in
         FetchRequest(url: url) { bytes in (try? download.get())?.append(bytes) ?? false }

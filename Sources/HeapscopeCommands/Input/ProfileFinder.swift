@@ -35,12 +35,8 @@ extension Session {
     guard case .bytes(let source) = invocation.standardInput else {
       throw CommandFailure(.noInput, "-: standard input is empty; pipe a profile into heapscope")
     }
-    return ProfileInput(name: "standard input", isStream: true) { source }
-  }
-
-  /// Returns the file that holds what an argument names.
-  func file(of name: String) -> String {
-    if case .success(let profile) = fetched[name] { profile.path } else { name }
+    let known = lookedAtInput ?? source
+    return ProfileInput(name: "standard input", isStream: true) { known }
   }
 
   /// Returns an argument that names a profile as reports may show it.

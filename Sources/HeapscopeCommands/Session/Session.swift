@@ -1,5 +1,6 @@
 import Foundations
 import Glibc
+import ProfileCodec
 import ProfileFetch
 import Reports
 
@@ -13,6 +14,15 @@ final class Session {
 
   /// The profiles read so far, which no report may overwrite.
   var inputFiles: Set<FileIdentity> = []
+
+  /// The file that was read last, which the next command looks at when none is named.
+  var lastRead: String?
+
+  /// Standard input, once its first bytes were looked at.
+  var lookedAtInput: BufferedSource?
+
+  /// A damaged profile was left out, as `--skip-damaged` asks for.
+  var hasSkippedDamaged = false
 
   /// Of the selections from profiles with samples: how many the filters left with some, and
   /// with none.

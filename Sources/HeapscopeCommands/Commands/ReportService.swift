@@ -82,10 +82,7 @@ final class ReportService {
   /// Gives a profile that was found, not named, its name, so that it stays the same one.
   private func nameProfile() throws {
     guard request.profiles.isEmpty else {
-      isStream = (request.profiles + request.loading.bases).contains {
-        // A pipe that the shell made has a name.
-        $0 == "-" || access($0, F_OK) == 0 && !isRegularFile($0)
-      }
+      isStream = (request.profiles + request.loading.bases).contains(where: isReadOnce)
       return
     }
     let input = try session.findProfile(request.loading.fetching)
@@ -107,14 +104,18 @@ final class ReportService {
     add(
       "steps", View(profiles: request.profiles, keepsApart: true), "one after another",
       "to step through and to compare")
-    for (index, (name, profile)) in zip(request.profiles, loaded).enumerated() {
-      let time = profile.profile.figuresNanoseconds
-      add(
-        "\(index + 1)", View(profiles: [name]), session.inputName(name),
-        "\(groupedDigits(Int64(profile.profile.samples.count))) samples"
-          + (time == 0 ? "" : ", taken \(localTime(time, "%Y-%m-%d %H:%M:%S %Z"))"))
+    for (index, name) in request.profiles.enumerated() {
+      // A folder or pattern stands for several, with times of their own.
+      let profile = loaded.count == request.profiles.count ? loaded[index].profile : nil
+      add("\(index + 1)", View(profiles: [name]), session.inputName(name), profile.map(facts) ?? "")
     }
     kept["all"] = try page("all")
+  }
+
+  private func facts(_ profile: Profile) -> String {
+    let time = profile.figuresNanoseconds
+    return "\(groupedDigits(Int64(profile.samples.count))) samples"
+      + (time == 0 ? "" : ", taken \(localTime(time, "%Y-%m-%d %H:%M:%S %Z"))")
   }
 
   private func add(_ path: String, _ view: View, _ title: String, _ facts: String) {
@@ -193,6 +194,14 @@ final class ReportService {
     let allow = status == 405 ? [(name: "Allow", value: "GET, HEAD")] : []
     return HTTPAnswer(status, Array(page.utf8), headers: headers + [policy] + allow)
   }
+}
+
+/// Whether what a word names is gone once it was read: standard input, or a pipe that has a name,
+/// as the shell makes them.
+private func isReadOnce(_ name: String) -> Bool {
+  if name == "-" || name == "@-" { return true }
+  var status = stat()
+  return stat(name, &status) == 0 && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
 }
 
 /// What machines call this one.

@@ -28,7 +28,7 @@ export PATH := $(CURDIR)/.build-tools/bin:$(PATH)
 # .ci/setup puts the static forms of the C libraries here.
 export PKG_CONFIG_PATH := $(CURDIR)/.build-tools/static/pkgconfig:$(PKG_CONFIG_PATH)
 
-.PHONY: help demo build test lint format golden bench growth bench-page pictures fuzz asan sanitize proto page fixtures \
+.PHONY: help demo build test lint format golden bench spark growth bench-page pictures fuzz asan sanitize proto page fixtures \
   measure docs \
   completions check install uninstall dist dist-sources dist-check \
   clean distclean toolchain
@@ -53,6 +53,7 @@ build: toolchain ## Build .build/release/heapscope, with Swift linked statically
 
 test: toolchain ## Run all tests
 	@.ci/setup test
+	@.ci/setup engines || echo "make test: without DuckDB, the test that reads exported rows with it is skipped"
 	@.ci/setup go || echo "make test: without Go, the tests that compare with its pprof are skipped"
 	$(SWIFT) build --build-tests
 	@# Three processes: two suites change the working directory, and the peak memory
@@ -83,6 +84,12 @@ growth: toolchain ## Measure how commands grow with their input (30 minutes)
 	@.ci/setup build
 	$(SWIFT) build $(release)
 	Tests/growth/measure --table $(tool)
+
+spark: toolchain ## Have Spark and DuckDB answer the questions of docs/fleet.md (450 MB)
+	@.ci/setup build
+	@.ci/setup spark
+	$(SWIFT) build
+	.build-tools/bin/engines-python Tests/engines/check --spark .build/debug/heapscope
 
 bench-page: toolchain ## Time the HTML page with 100,000 boxes in Chromium
 	@.ci/setup test

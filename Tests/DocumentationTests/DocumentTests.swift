@@ -91,13 +91,16 @@ struct DocumentTests {
     "--strip-components", "--wildcards",
     // pprof's and jeprof's.
     "--raw",
+    // Those of query engines.
+    "--conf", "--source", "--autodetect",
   ]
 
   /// The options that some command has.
   private static let known: Set<String> = {
     let commands = [
       "top", "hotspots", "focus", "diff", "explain", "trend", "gctrace", "goroutines", "metrics",
-      "held", "peek", "list", "merge", "check", "bench", "flame", "report", "watch",
+      "held", "peek", "list", "merge", "fleet", "export", "proto", "check", "bench", "flame",
+      "report", "watch",
     ]
     let help = commands.map { run([$0, "--help"]).text }.joined()
     return Set(help.matches(of: /--[a-z][a-z-]+/).map { String($0.0) })

@@ -13,6 +13,7 @@ struct SchemaTests {
     "list": ["list", "main", "P"], "dot": ["dot", "P"], "callgrind": ["callgrind", "P"],
     "folded": ["folded", "P"],
     "trend": ["trend", "Fixtures/go1.27/orderlog.base.pb.gz", "P"],
+    "fleet": ["fleet", "P", "P", "P", "Fixtures/go1.27/orderlog.base.pb.gz", "P", "P"],
     "check": ["check", "--budget=total<1", "--budget=map-format<+1%", "--base=P", "P"],
   ]
 
@@ -27,6 +28,7 @@ struct SchemaTests {
     // What `watch` writes is checked below, where there is something to watch.
     let apart = [
       "explain", "watch", "gctrace", "goroutines", "metrics", "held", "held-path", "bench",
+      "export",
     ]
     #expect(Set(files) == Set((Array(Self.reports.keys) + apart).map { "\($0).json" }))
     for report in Self.reports.keys {
@@ -46,6 +48,24 @@ struct SchemaTests {
       let result = run(arguments)
       #expect(result.status == (report == "check" ? 1 : 0), "\(arguments) \(result.messages)")
       #expect(try schema(report).problems(in: result.output).prefix(3) == [], "\(report)")
+    }
+  }
+
+  @Test("each line of export fits its schema", arguments: Repository.profiles)
+  func rows(fixture: String) throws {
+    let schema = try schema("export")
+    #expect(schema.unknownKeywords == [])
+    #expect(try Repository.text("docs/schema.md").contains("schemas/export.json"))
+    for unit in ["sample", "stack", "line", "function", "finding"] {
+      let result = run(["export", "--by", unit, "--name-from={folder}/{pod}.gz", fixture])
+      #expect(result.status == 0, "\(result.messages)")
+      let lines = result.text.split(separator: "\n")
+      #expect(!lines.isEmpty)
+      for line in lines {
+        let problems = try schema.problems(in: Array(line.utf8))
+        #expect(problems.prefix(3) == [])
+        if !problems.isEmpty { break }
+      }
     }
   }
 

@@ -271,6 +271,8 @@ DIMENSIONS = {
             f"{0x80000000 + i * 4096:x}-{0x80001000 + i * 4096:x} r-xp 00000000 00:00 1 /l{i}.so\n"
             for i in range(n)))),
     "profiles merged": (20, several(lambda folder: ["merge", "-o", f"{folder}/out.pb"])),
+    "profiles of a fleet": (20, several(lambda folder: ["fleet"], alike=True)),
+    "profiles exported": (20, several(lambda folder: ["export", "--by=line"], alike=True)),
     "profiles of a trend": (20, several(lambda folder: ["trend"], alike=True)),
     "functions of one of two": (
         4000, several(lambda folder: ["diff"], lambda n: 2, lambda n: n)),

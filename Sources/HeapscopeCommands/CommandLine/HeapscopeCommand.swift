@@ -27,7 +27,8 @@ struct HeapscopeCommand: ParsableCommand {
         name: "Answers",
         subcommands: [
           SummaryCommand.self, HotspotsCommand.self, FocusCommand.self, DiffCommand.self,
-          TrendCommand.self, GCTraceCommand.self, GoroutinesCommand.self, MetricsCommand.self,
+          TrendCommand.self, FleetCommand.self, GCTraceCommand.self, GoroutinesCommand.self,
+          MetricsCommand.self,
           HeldCommand.self, WatchCommand.self, CheckCommand.self, BenchCommand.self,
           ExplainCommand.self,
         ]),
@@ -37,7 +38,7 @@ struct HeapscopeCommand: ParsableCommand {
           TopCommand.self, ProfileCommand<TreeAnswer>.self, PeekCommand.self,
           ProfileCommand<TracesAnswer>.self,
           ProfileCommand<TagsAnswer>.self, ProfileCommand<RawAnswer>.self,
-          ProfileCommand<CommentsAnswer>.self, ProfileCommand<ProtoAnswer>.self,
+          ProfileCommand<CommentsAnswer>.self, ProtoCommand.self,
           ProfileCommand<TopProtoAnswer>.self, ListCommand.self, ProfileCommand<DotAnswer>.self,
           ProfileCommand<CallgrindAnswer>.self,
           ProfileCommand<DrawnGraph<SVGFormat>>.self, ProfileCommand<DrawnGraph<PNGFormat>>.self,
@@ -47,7 +48,7 @@ struct HeapscopeCommand: ParsableCommand {
       CommandGroup(name: "Pictures", subcommands: [ReportCommand.self, FlameCommand.self]),
       CommandGroup(
         name: "For other programs",
-        subcommands: [ProfileCommand<FoldedAnswer>.self, MergeCommand.self]),
+        subcommands: [ProfileCommand<FoldedAnswer>.self, ExportCommand.self, MergeCommand.self]),
     ],
     defaultSubcommand: SummaryCommand.self)
 }

@@ -85,6 +85,8 @@ struct DocumentTests {
   /// The options of other programs that the documents name.
   private static let foreign: Set<String> = [
     "--colors", "--countname", "--bench", "--title", "--format=lzma", "--help",
+    // kubectl's.
+    "--prefix",
     // tar's.
     "--strip-components", "--wildcards",
     // pprof's and jeprof's.

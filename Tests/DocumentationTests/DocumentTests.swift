@@ -97,7 +97,8 @@ struct DocumentTests {
   private static let known: Set<String> = {
     let commands = [
       "top", "hotspots", "focus", "diff", "explain", "trend", "gctrace", "goroutines", "held",
-      "peek", "list", "merge", "fleet", "export", "proto", "check", "bench", "flame", "report", "watch",
+      "peek", "list", "merge", "fleet", "export", "proto", "check", "bench", "flame", "report",
+      "watch",
     ]
     let help = commands.map { run([$0, "--help"]).text }.joined()
     return Set(help.matches(of: /--[a-z][a-z-]+/).map { String($0.0) })

@@ -1,3 +1,4 @@
+import Foundation
 import HeapscopeTestSupport
 import Testing
 

@@ -17,8 +17,9 @@ struct HelpTests {
       let lines = short.text.split(separator: "\n", omittingEmptySubsequences: false)
       #expect(lines.count <= 60, "\(name): \(lines.count)")
       #expect(lines.allSatisfy { $0.count <= 100 }, "\(name)")
-      #expect(short.text.hasPrefix(abstract + "\n"), "\(name)")
-      #expect(long.text.hasPrefix(abstract + "\n"), "\(name)")
+      for text in [short.text, long.text] {
+        #expect(text.replacing("\n", with: " ").hasPrefix(abstract + " "), "\(name)")
+      }
       for entry in DeclaredOptions(command).entries
       where !["total-delay", "contentions", "mean-delay"].contains(entry.name) {
         #expect(long.text.contains("--\(entry.name)"), "\(name) \(entry.name)")

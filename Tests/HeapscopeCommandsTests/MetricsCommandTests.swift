@@ -16,7 +16,7 @@ struct MetricsCommandTests {
     let run = heapscope(
       [
         "metrics", "metrics/leak.prom", "--profile=metrics/leak.pb.gz",
-        "--goroutines=metrics/leak.txt",
+        "--goroutines=metrics/leak.txt", "--color=never",
       ], columns: 80)
     #expect(run.status == 0, "\(run.messages)")
     for words in [

@@ -22,7 +22,7 @@ struct StatusTableTests {
     "report": "report P Q", "flame": "flame P Q", "folded": "folded P Q", "merge": "merge P Q",
     "goroutines": "goroutines P Q", "gctrace": "gctrace Q", "held": "held Q",
     "metrics": "metrics Q",
-    "bench": "bench T Q",
+    "bench": "bench T Q", "export": "export P Q", "fleet": "fleet P Q",
   ]
 
   /// They read no file: one follows a URL, the other has pages.
@@ -121,7 +121,7 @@ struct StatusTableTests {
   func allowed() {
     // Drawing needs Graphviz; the others need both of their inputs.
     let others: Set = [
-      "svg", "png", "pdf", "gif", "ps", "diff", "trend", "gctrace", "metrics", "held",
+      "svg", "png", "pdf", "gif", "ps", "diff", "trend", "fleet", "gctrace", "metrics", "held",
       "bench",
     ]
     for (name, line) in Self.rows where !others.contains(name) {

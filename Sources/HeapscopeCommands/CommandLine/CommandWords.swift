@@ -37,11 +37,13 @@ struct CommandWords {
       return
     }
     let options = arguments.prefix { $0 != "--" }.compactMap(OptionWord.init)
-    if options.contains(where: { Self.rootOptions.contains($0.name) }) {
+    if options.contains(where: { $0.name == "experimental-dump-help" }) {
       words = arguments
       return
     }
-    if options.contains(where: { $0.written == "-V" }) || arguments == ["version"] {
+    if options.contains(where: { $0.name == "version" || $0.written == "-V" })
+      || arguments == ["version"]
+    {
       words = ["--version"]
       return
     }
@@ -144,11 +146,6 @@ struct CommandWords {
       "there is no help for '\(word)': "
         + Mistakes.nearest(to: word, HeapscopeCommand.commandNames + rules.sorted()))
   }
-
-  /// What ArgumentParser answers for the root.
-  private static let rootOptions: Set<String> = [
-    "version", "experimental-dump-help",
-  ]
 
   // MARK: The options
 

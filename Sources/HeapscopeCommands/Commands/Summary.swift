@@ -62,12 +62,16 @@ struct SummaryAnswer: ProfileAnswer {
     // The summary names one line of each finding.
     let findings = try run.findings(in: select(.addresses, warns: false), ownCode) {
       $0.lineCount = 1
+      $0.largestLineCount = 5
     }
+    let isFetched =
+      run.request.profiles.count == 1 && run.session.fetched[run.request.profiles[0]] != nil
     let summary = Summary(
       selection, findings: findings,
       name: listed(run.loaded.names, separator: " "),
       memory: try run.session.processMemory(of: run.loaded, run.request),
-      emptyNote: run.loaded.emptyNote)
+      emptyNote: run.loaded.emptyNote,
+      url: isFetched ? listed(run.loaded.names, separator: " ") : nil)
     return try run.written(
       text: { summary.text(run.style) }, document: summary.document)
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import HeapAnalysis
 import Ownership
+import ProfileModel
 import Reports
 import StackGraph
 
@@ -175,5 +176,18 @@ extension Session {
     if !mayMiss, let status = missingInput { return status }
     // pprof's own reports end well then, as pprof does.
     return Asked.isOurs && filtersLeftNothing ? .negative : result.status
+  }
+}
+
+extension ProfileRun {
+  /// How a report looks whose names are told apart: a terminal has the user's own in colour.
+  ///
+  /// - Parameter profile: whose functions the names are.
+  func style(namesOf profile: Profile) -> TextStyle {
+    let style = session.style(request.output)
+    guard style.isTerminal else { return style }
+    let settings = try? session.settings(OwnCodeRequest(), saysSo: false)
+    let ownership = Ownership(profile, OwnCodeRequest().options(settings ?? Settings()))
+    return session.style(request.output, own: OwnNames(ownership, in: profile))
   }
 }

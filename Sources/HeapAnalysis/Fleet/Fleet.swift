@@ -103,8 +103,9 @@ package struct Fleet: Sendable {
   /// Which process to look at first.
   package private(set) var suspects: [Suspect] = []
 
-  /// Fewer processes of a build than this have no middle to compare with.
-  package static let fewestProcesses = 4
+  /// Fewer processes of a build than this do not tell how far such processes differ: only what
+  /// is dozens of times as large would be more than chance.
+  package static let fewestProcesses = 6
 
   /// How often a fleet of equal processes has any outlier at all.
   private static let falseAlarms = 0.05

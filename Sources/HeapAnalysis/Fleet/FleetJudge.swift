@@ -1,4 +1,5 @@
 import Foundations
+import Glibc
 
 /// What each process of a build has of one row.
 struct FleetColumn {
@@ -27,69 +28,99 @@ struct FleetJudge {
   /// as the others.
   private let tail: Double
 
-  /// So many of the others' standard deviations a process may be away.
-  private let deviations: Double
-
-  /// The median absolute deviation of normal values is this part of the standard one.
-  private static let madOfNormal = 0.6745
+  /// By how many processes were set aside before: so many standard deviations of the rest a
+  /// process may be away from their mean.
+  private let deviations: [Double]
 
   init(processCount: Int, tail: Double) {
     self.tail = tail
-    deviations = Quantiles.student(tail: tail, degreesOfFreedom: processCount - 1)
+    // What a quarter of the processes has is no exception.
+    deviations = (0..<max(1, processCount / 4)).map { aside in
+      let rest = processCount - aside - 1
+      return Quantiles.student(tail: tail, degreesOfFreedom: rest - 1)
+        * (1 + 1 / Double(rest)).squareRoot()
+    }
   }
 
   func outliers(_ column: FleetColumn) -> [Fleet.Outlier] {
     // Each process is one of many runs of the program: how many objects it has is chance too.
-    let sums = column.cells.map { $0.sum?.ofAnyRun }
-    let order = sums.indices.sorted {
-      (column.cells[$0].value, $0) < (column.cells[$1].value, $1)
-    }
-    let middle = order[order.count / 4..<order.count - order.count / 4]
-    var pooled: SampledSum?
-    for place in middle {
-      guard let sum = sums[place] else { return [] }
-      pooled = pooled.map { $0 + sum } ?? sum
-    }
-    guard let pooled else { return [] }
-    let reference = pooled.scaled(by: 1 / Double(middle.count))
-    let spread = spread(sums.map { $0?.estimate ?? 0 }, pooled.variance / Double(middle.count))
+    let sums = column.cells.compactMap { $0.sum?.ofAnyRun }
+    let estimates = sums.map(\.estimate)
+    let total = estimates.reduce(0, +)
+    guard sums.count == column.cells.count, total > 0 else { return [] }
+    // With what one sampled object is worth added, a process without any has a logarithm too.
+    let worth = sums.reduce(0) { $0 + $1.variance } / total
+    // Processes differ by factors, which logarithms make even; but of those that do nearly nothing
+    // the logarithms are far off.
+    let apart = extremes(estimates.map { log($0 + worth) }).intersection(extremes(estimates))
+    if apart.isEmpty { return [] }
+    let reference = middleHalf(sums)
     let median = column.spread.median
-    var result: [Fleet.Outlier] = []
-    for (place, sum) in sums.enumerated() {
-      guard let sum else { continue }
-      let difference = sum.estimate - reference.estimate
-      // No interval is narrower than this, and to compute one takes time.
-      if difference.magnitude <= max(deviations * spread, 2 * sum.variance.squareRoot()) {
-        continue
-      }
-      let interval = sum.difference(from: reference, tail: tail)
-      let room = difference > 0 ? difference - interval.low : interval.high - difference
-      let fence = deviations * spread
-      if difference.magnitude <= (room * room + fence * fence).squareRoot() { continue }
+    return apart.compactMap { place in
+      let interval = sums[place].difference(from: reference, tail: tail)
+      if interval.low <= 0, interval.high >= 0 { return nil }
       let value = column.cells[place].value
-      result.append(
-        Fleet.Outlier(
-          process: column.processes[place], value: value,
-          excess: saturatingDifference(value, median), interval: interval))
-    }
-    return result.sorted {
+      return Fleet.Outlier(
+        process: column.processes[place], value: value, excess: saturatingDifference(value, median),
+        interval: interval)
+    }.sorted {
       let excesses = ($0.excess.magnitude, $1.excess.magnitude)
       return excesses.0 == excesses.1 ? $0.process < $1.process : excesses.0 > excesses.1
     }
   }
 
-  /// How far the processes differ in truth: what is left of their spread without what sampling
-  /// explains. A few outliers do not change it.
-  private func spread(_ values: [Double], _ sampled: Double) -> Double {
-    let center = median(values)
-    let deviation = median(values.map { ($0 - center).magnitude }) / Self.madOfNormal
-    return max(0, deviation * deviation - sampled).squareRoot()
+  /// The values that are too far from the others for a normal distribution.
+  ///
+  /// The generalized test of extreme studentized deviates (Rosner 1983): one value after the
+  /// other is set aside, always the one farthest from the mean of what is left, and compared
+  /// with the rest, so that outliers do not hide one another. Those up to the last one that is
+  /// too far are outliers.
+  private func extremes(_ values: [Double]) -> Set<Int> {
+    var order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }[...]
+    var sum = values.reduce(0, +)
+    var aside: [Int] = []
+    for _ in deviations {
+      let mean = sum / Double(order.count)
+      guard let low = order.first, let high = order.last else { break }
+      let isHigh = values[high] - mean >= mean - values[low]
+      let farthest = isHigh ? order.removeLast() : order.removeFirst()
+      aside.append(farthest)
+      sum -= values[farthest]
+    }
+    var rest = RunningVariance()
+    for place in order { rest.add(values[place]) }
+    // Back from the last one: a sum of squares from which large ones are taken would be inexact.
+    while let place = aside.last {
+      let distance = (values[place] - rest.mean).magnitude
+      if distance > deviations[aside.count - 1] * rest.standardDeviation { break }
+      rest.add(values[place])
+      aside.removeLast()
+    }
+    return Set(aside)
   }
 
-  private func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count.isMultiple(of: 2)
-      ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+  /// The mean of the processes between the quartiles.
+  private func middleHalf(_ sums: [SampledSum]) -> SampledSum {
+    let sorted = sums.sorted { $0.estimate < $1.estimate }
+    let middle = sorted[sorted.count / 4..<sorted.count - sorted.count / 4]
+    return middle.dropFirst().reduce(middle[middle.startIndex], +)
+      .scaled(by: 1 / Double(middle.count))
+  }
+}
+
+/// The mean and the variance of values that are added one by one (Welford 1962).
+private struct RunningVariance {
+  private(set) var mean = 0.0
+  private var squares = 0.0
+  private var count = 0.0
+
+  /// Of at least two values.
+  var standardDeviation: Double { (squares / (count - 1)).squareRoot() }
+
+  mutating func add(_ value: Double) {
+    count += 1
+    let difference = value - mean
+    mean += difference / count
+    squares += difference * (value - mean)
   }
 }

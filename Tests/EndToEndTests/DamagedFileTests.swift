@@ -14,7 +14,7 @@ private let heap = ProfileBytes.heap.encoded
   @Test("a path that is not a readable file gets a message that says what it is")
   func noFile() throws {
     try expectRefusal(folder.path("none.pb.gz"), in: folder, status: 66, "no such file")
-    try expectRefusal(folder.url.path, in: folder, status: 66, "is a directory")
+    try expectRefusal(folder.url.path, in: folder, status: 66, "there is no file in it")
     let link = folder.path("link")
     symlink(folder.path("nowhere"), link)
     try expectRefusal(link, in: folder, status: 66, "is a link to a file that does not exist")

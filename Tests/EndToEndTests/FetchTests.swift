@@ -22,9 +22,10 @@ struct FetchTests {
   func reports(command: [String]) throws {
     let named = try runTool(command + [file], in: folder)
     let heap = server.url("debug/pprof/heap")
-    // What stands in place of the name differs; `focus` prints it.
+    // What stands in place of the name differs, and where its line is broken; `focus` prints it.
     func text(_ run: ProgramRun, _ name: String) -> String {
-      run.text.replacing(name, with: "NAME")
+      run.text.replacing(name, with: "NAME").split(whereSeparator: \.isWhitespace)
+        .joined(separator: " ")
     }
     for url in [heap, server.address, server.url(""), "unix:\(server.socket)", server.url("moved")]
     {

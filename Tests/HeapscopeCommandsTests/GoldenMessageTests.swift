@@ -30,7 +30,7 @@ struct GoldenMessageTests {
     "top --divide-by=0 P", "top --divide-by=x P", "top --nodefraction=x P",
     "top --base=P --diff-base=P P", "top --normalize P", "top --symbolize=x P",
     "top --max-inflated=x P", "top --color=red P", "top --module= P", "top --base=missing P",
-    "top", "top missing.pb.gz", "top go1.27", "top -", "peek", "peek --match=( P",
+    "top", "top missing.pb.gz", "top -", "peek", "peek --match=( P",
     "peek nothing_like_it P", "focus", "focus /(/ P", "focus nothing_like_it P", "nosuchcommand",
     "--nosuchoption", "hotspots --format=xml P", "gctrace", "gctrace missing.log", "gctrace P",
     "metrics", "metrics missing.prom", "metrics P", "metrics --for=1s P",

@@ -142,8 +142,3 @@ struct GoldenReportTests {
     }
   }
 }
-
-/// Returns a text without its SGR codes.
-private func withoutColor(_ text: String) -> String {
-  text.replacing(/\u{1b}\[[0-9;]*m/, with: "")
-}

@@ -20,3 +20,13 @@ func expectGolden(
   for line in run.messages { bytes += Array("stderr: \(line)\n".utf8) }
   try expectGolden(bytes + run.output, name, sourceLocation: sourceLocation)
 }
+
+/// Returns a text as one line: where its lines are broken does not count.
+func unbroken(_ text: String) -> String {
+  text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+}
+
+/// Returns a text without its SGR codes.
+func withoutColor(_ text: String) -> String {
+  text.replacing(/\u{1b}\[[0-9;]*m/, with: "")
+}

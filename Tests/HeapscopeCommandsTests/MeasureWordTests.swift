@@ -36,7 +36,7 @@ struct MeasureWordTests {
     #expect(text.contains("CPU profile"))
     #expect(text.contains("one sample about every 10ms"))
     #expect(text.contains("MOST TIME  by cpu, flat\n"))
-    #expect(text.contains("heapscope folded | flamegraph.pl > cpu.svg\n"), "\(text)")
+    #expect(text.contains("NEXT  heapscope top --cum   (with all that"), "\(text)")
     for word in ["ALLOCATORS", "FINDINGS", "hotspots", "heap.svg", "=mem", "bytes"] {
       #expect(!text.contains(word), "\(word) in \(text)")
     }
@@ -48,7 +48,6 @@ struct MeasureWordTests {
     #expect(text.contains("contention profile"))
     #expect(text.contains("2 samples, 6 functions\n"), "\(text)")
     #expect(text.contains("MOST TIME  by delay, flat\n"))
-    #expect(text.contains("> delay.svg\n"))
   }
 
   @Test("the summary of goroutines points to the command that reads them")
@@ -56,7 +55,7 @@ struct MeasureWordTests {
     let text = heapscope(["-"], input: Self.goroutineBytes).text
     #expect(text.contains("goroutine profile"))
     #expect(text.contains("MOST GOROUTINES  by goroutine, flat\n"))
-    #expect(text.contains("NEXT\n  heapscope goroutines\n"))
+    #expect(text.contains("NEXT  heapscope goroutines   ("))
     #expect(!text.contains("every 1"))
   }
 
@@ -71,7 +70,7 @@ struct MeasureWordTests {
     #expect(text.contains("LARGEST  by (unnamed), flat\n"), "\(text)")
     #expect(!text.contains(":0"))
     #expect(
-      heapscope(["hotspots", "-"], input: bytes).text.hasPrefix("HOTSPOTS  (unnamed), 40 in"))
+      heapscope(["hotspots", "-"], input: bytes).text.hasPrefix("HOTSPOTS  by (unnamed): 40 in"))
   }
 
   @Test("hotspots judges nothing but memory", arguments: [cpuBytes, blockBytes, goroutineBytes])
@@ -95,14 +94,13 @@ struct MeasureWordTests {
     let text = heapscope(["-"], input: bytes).text
     #expect(text.contains("heap profile"))
     #expect(text.contains("LARGEST ALLOCATORS  by \(name), flat\n"))
-    #expect(text.contains("flamegraph.pl --colors=mem > heap.svg\n"))
     #expect(heapscope(["hotspots", "-"], input: bytes).text.contains("[string-concat]"))
   }
 
-  @Test("the picture that focus proposes is coloured for memory only where it is")
+  @Test("focus proposes no search for findings where the profile is not of memory")
   func focus() {
     let cpu = heapscope(["focus", "Join", "-"], input: Self.cpuBytes).text
-    #expect(cpu.contains("| flamegraph.pl > focus.svg"))
+    #expect(cpu.contains("NEXT  heapscope "))
     #expect(!cpu.contains("heapscope hotspots"))
   }
 
@@ -114,7 +112,7 @@ struct MeasureWordTests {
       ("words-summary-block/025-block.pb.gz", "MOST TIME  by delay, flat"),
       (
         "words-summary-goroutine/021-2.net.http.pprof.goroutine.debug0.pb.gz",
-        "NEXT\n  heapscope goroutines"
+        "NEXT  heapscope goroutines"
       ),
       ("words-empty-type/261-cpu-big.pprof", "LARGEST  by (unnamed), flat"),
       ("words-empty-profile/152-threadcreate.pprof", "no samples"),

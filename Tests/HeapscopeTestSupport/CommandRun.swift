@@ -18,10 +18,11 @@ package struct CommandRun: Sendable {
 /// - Parameters:
 ///   - arguments: of heapscope; paths in them are relative to the folder.
 ///   - columns: the width of the terminal; nil when standard output is none.
+///   - rows: its height, where it is known.
 ///   - environment: added to a home in a temporary folder.
 ///   - folder: the working directory, one for all runs of a process: tests run side by side.
 package func heapscope(
-  _ arguments: [String], columns: Int? = nil, environment: [String: String] = [:],
+  _ arguments: [String], columns: Int? = nil, rows: Int? = nil, environment: [String: String] = [:],
   input: [UInt8]? = nil, home: URL? = nil, folder: URL = Repository.fixtures
 ) -> CommandRun {
   _ = prepared
@@ -37,6 +38,7 @@ package func heapscope(
   ].merging(environment) { $1 }
   invocation.outputIsTerminal = columns != nil
   invocation.columns = columns ?? 80
+  invocation.terminalSize = { rows.map { (columns ?? 80, $0) } }
   if let input { invocation.standardInput = .bytes(ArraySource(input)) }
   let messages = Messages()
   invocation.report = { messages.lines.append($0) }

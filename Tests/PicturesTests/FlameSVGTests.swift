@@ -93,7 +93,7 @@ struct FlameSVGTests {
     #expect(run.status == 64)
     #expect(
       run.messages == [
-        "heapscope: a picture is no text for a terminal: add -o heap.svg, or pipe it on"
+        "heapscope: refusing to write a picture to a terminal: use -o heap.svg, or redirect"
       ])
     let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).svg")
     defer { try? FileManager.default.removeItem(at: file) }

@@ -21,6 +21,10 @@ package struct BlamedLine: Sendable, Equatable {
   /// source shows that a helper does nothing else, its caller is blamed.
   package var forwarders: [Caller] = []
 
+  /// The line is that of a helper that prints what its callers hand it, by its name and by what
+  /// it calls: no source is at hand that says more.
+  package var isPrintHelper = false
+
   /// The line itself, where the source is at hand.
   package var sourceText: String?
 
@@ -31,6 +35,14 @@ package struct BlamedLine: Sendable, Equatable {
   /// finding alone.
   package var arithmetic: LineArithmetic?
 
+  /// The line to look at: the own line that calls a third party's, or a helper that prints.
+  package var nearest: Caller { leadsToCallers ? callers[0] : itself }
+
+  /// Its callers are the lines to look at.
+  package var leadsToCallers: Bool { (isThirdParty || isPrintHelper) && !callers.isEmpty }
+
+  package var itself: Caller { Caller(function: function, file: file, line: line, share: share) }
+
   package struct Caller: Sendable, Equatable {
     package var function: String
     package var file: String
@@ -38,6 +50,9 @@ package struct BlamedLine: Sendable, Equatable {
 
     /// Of all of the sample type, like ``BlamedLine/share``.
     package var share: Double
+
+    /// The line itself, where the source is at hand.
+    package var sourceText: String?
 
     package init(function: String, file: String, line: Int64, share: Double) {
       self.function = function

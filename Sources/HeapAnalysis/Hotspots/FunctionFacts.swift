@@ -125,6 +125,12 @@ struct FunctionFacts {
       bareCallers.append(roles.bareCaller)
       leaves.append(roles.leaf)
       var marks = origin == .standard ? roles.marks : []
+      // It calls what the user gives it, with labels.
+      if marks.contains(.profiler), names[row].package == "runtime/pprof",
+        names[row].member.hasPrefix("Do")
+      {
+        marks.remove(.profiler)
+      }
       if origin != .standard, names.isInitializer(row) { marks.insert(.initialization) }
       self.marks.append(marks)
       self.isLogging.append((origin == .standard || origin == .library) && isLogging)

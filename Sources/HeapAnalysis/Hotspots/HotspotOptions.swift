@@ -16,5 +16,8 @@ package struct HotspotOptions: Sendable {
   /// tens of thousands, and most reports show the first few.
   package var lineCount: Int?
 
+  /// How many lines ``HotspotReport/live`` and ``HotspotReport/allocated`` have.
+  package var largestLineCount = 0
+
   package init() {}
 }

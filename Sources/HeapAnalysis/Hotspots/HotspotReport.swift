@@ -15,6 +15,9 @@ package struct HotspotReport: Sendable, Equatable {
   /// The same with gains and losses apart.
   package var sum = SignedSum()
 
+  /// What is live, beside a total of what was allocated; nil where the profile does not tell.
+  package var liveBytes: Int64?
+
   /// There is nothing but zeros, if anything, in any of the sample types.
   package var isEmpty = false
 
@@ -54,6 +57,11 @@ package struct HotspotReport: Sendable, Equatable {
   /// The part of ``total`` that such lines allocate themselves, and whose source is not at
   /// hand: it may say as what.
   package var unreadShare = 0.0
+
+  /// Whatever holds most live memory, and the user's own lines that allocate most, where the
+  /// profile has both and ``HotspotOptions/largestLineCount`` asks for it.
+  package var live: LargestLines?
+  package var allocated: LargestLines?
 
   /// What is to be said of sources that are there and were not read.
   package var sourceNotes: [String] = []

@@ -38,15 +38,20 @@ extension HotspotSearch {
 
   /// The nearest own line above the blamed one, but for calls of a function by itself.
   private func ownCaller(ofSample sample: Int) -> CallSite? {
+    ownCallerLine(ofSample: sample).map { site(of: profile.locations.lines[$0]) }
+  }
+
+  /// The same as a row of the table of lines.
+  func ownCallerLine(ofSample sample: Int) -> Int? {
     var left = readings[sample].depth
     let blamed = sites[Int(siteOfSample[sample])].function
     for frame in profile.samples.frames[profile.samples.frameRange(of: sample)] {
-      for line in profile.locations.lines[profile.locations.lineRange(of: frame.index)] {
+      for line in profile.locations.lineRange(of: frame.index) {
         left -= 1
         if left >= -1 { continue }
-        let function = line.function.index
+        let function = profile.locations.lines[line].function.index
         if facts.blame.isOwn[function], profile.functions.names[function] != blamed {
-          return site(of: line)
+          return line
         }
       }
     }

@@ -192,6 +192,7 @@ extension HotspotSearch {
       below = source
     }
     line.forwarders.reverse()
+    line.isPrintHelper = printHelper(ofSample: sum.largestSample)
     return line
   }
 }

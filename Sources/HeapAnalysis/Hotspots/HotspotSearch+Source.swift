@@ -83,11 +83,25 @@ extension HotspotSearch {
     for finding in findings.indices {
       for row in findings[finding].blame.indices {
         let blamed = findings[finding].blame[row]
-        guard let line = files.lines(of: blamed.file)?.line(blamed.line) else { continue }
-        let code = line.drop { $0 == 0x20 || $0 == 0x09 }
-        guard code.count <= longestQuote else { continue }
-        findings[finding].blame[row].sourceText = String(decoding: code, as: UTF8.self)
+        findings[finding].blame[row].sourceText = quote(files, blamed.file, blamed.line)
+        // What it hands on has been looked for in the source.
+        if files.lines(of: blamed.file) != nil {
+          findings[finding].blame[row].isPrintHelper = false
+        }
+        for caller in blamed.callers.prefix(quotedCallers).indices {
+          let place = blamed.callers[caller]
+          findings[finding].blame[row].callers[caller].sourceText = quote(
+            files, place.file, place.line)
+        }
       }
     }
+  }
+
+  private static let quotedCallers = 2
+
+  private static func quote(_ files: SourceFiles, _ file: String, _ number: Int64) -> String? {
+    guard let line = files.lines(of: file)?.line(number) else { return nil }
+    let code = line.drop { $0 == 0x20 || $0 == 0x09 }
+    return code.count <= longestQuote ? String(decoding: code, as: UTF8.self) : nil
   }
 }

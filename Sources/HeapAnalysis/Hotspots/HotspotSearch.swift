@@ -23,6 +23,9 @@ package func findHotspots(
   report.measure = profile.measure(ofColumn: column)
   report.sum = profile.signedSum(ofColumn: column)
   report.isEmpty = profile.isEmpty
+  if report.sampleType == "alloc_space", let live = profile.column(named: "inuse_space") {
+    report.liveBytes = profile.magnitude(ofColumn: live)
+  }
   let userRules = Array(rules.lazy.filter(\.isUsers).prefix(HotspotRule.usersLimit))
   // Only the user knows what rules of the user's are about.
   let ownRules =
@@ -57,6 +60,13 @@ package func findHotspots(
       report.unreadShare = search.unreadShare(ruleOfSample, files)
     }
     report.sourceNotes = files?.notes ?? []
+    if options.largestLineCount > 0, let live = profile.column(named: "inuse_space"),
+      let allocated = profile.column(named: "alloc_space")
+    {
+      let count = options.largestLineCount
+      report.live = search.largestLines(ofColumn: live, ownAlone: false, count: count)
+      report.allocated = search.largestLines(ofColumn: allocated, ownAlone: true, count: count)
+    }
     return search
   }
   report.blindSpots = blindSpots

@@ -25,7 +25,7 @@ struct Mistakes {
     {
       return "unknown option '\(option)': did you mean '\(near)'?"
     }
-    return "unknown option '\(option)': \(help) lists those there are"
+    return "unknown option '\(option)': see \(command) --help"
   }
 
   /// - Parameter name: what help calls the word.

@@ -106,7 +106,9 @@ struct BenchCommand: SessionCommand {
       report.paths = tree.paths(
         of: split.groups.flatMap { ($0.loop + $0.setUp + $0.untold).map(\.file) } + changed)
     }
-    let text = try output.written(report.forms(session.style(output)))
+    let text = try output.written(
+      report.forms(
+        session.style(output, own: OwnNames(modulePath: ownership?.modulePath ?? ""))))
     try session.deliver(session.safe(text, output), output)
     return .success
   }

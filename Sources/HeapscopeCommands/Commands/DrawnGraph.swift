@@ -23,7 +23,7 @@ struct DrawnGraph<Format: GraphvizFormat>: PlainAnswer {
     }
     if !Format.isText, run.session.isForPeople(run.request.output) {
       throw CommandFailure(
-        .usage, "a picture is no text for a terminal: add -o FILE, or pipe it on")
+        .usage, "refusing to write a picture to a terminal: use -o FILE, or redirect")
     }
     let graph = DotReport(try run.trimmed(defaultCount: 80)).text().bytes
     var text = TextOutput()

@@ -88,11 +88,11 @@ func flameGraph(
 }
 
 extension Session {
-  /// A picture is no text for a terminal.
+  /// A picture's bytes are nothing for a terminal.
   func refuseTerminal(_ output: OutputRequest, example: String) throws(CommandFailure) {
     if isForPeople(output) {
       throw CommandFailure(
-        .usage, "a picture is no text for a terminal: add -o \(example), or pipe it on")
+        .usage, "refusing to write a picture to a terminal: use -o \(example), or redirect")
     }
   }
 }

@@ -9,8 +9,8 @@ struct FocusCommand: SessionCommand {
     commandName: "focus",
     abstract: "Show what leads to a function and what lies below it.",
     discussion: """
-      The pattern is literal text in either case, found anywhere in a function's name;
-      /…/ makes it a regular expression. Without a profile, the one last looked at is read.
+      The pattern is literal text, as it is written or else in either case, in a function's
+      name or else in its path; /…/ makes it a regular expression. Without a profile, the one last looked at is read.
 
       EXAMPLES:
         heapscope focus fmt.sprint
@@ -45,20 +45,24 @@ struct FocusAnswer: ProfileAnswer {
   var ownCode: OwnCodeRequest
 
   func answer(_ run: ProfileRun) throws -> Answer {
-    let matcher = try pattern.pattern()
+    let matcher = try pattern.pattern(in: run)
     let selection = try run.select {
       $0.granularity = run.request.selection.granularity ?? .lines
       $0.separatesNames = true
       $0.preferAllocated(in: run.loaded.profile)
     }
+    let ownership = Ownership(
+      selection.plainProfile, ownCode.options(try run.session.settings(ownCode)))
     let report = FocusReport(
-      selection, pattern: matcher, patternText: pattern.text,
-      ownership: Ownership(
-        selection.plainProfile, ownCode.options(try run.session.settings(ownCode))),
+      selection, pattern: matcher, patternText: pattern.text, ownership: ownership,
       profileName: run.loaded.names.joined(separator: " "))
     try matcher.checkEffort()
     var answer = try run.written(
-      text: { report.text(run.style, all: run.loaded.profile) },
+      text: {
+        let own = OwnNames(ownership, in: selection.plainProfile)
+        return report.text(
+          run.session.style(run.request.output, own: own), all: run.loaded.profile)
+      },
       document: { report.document(ReportContext(selection)) })
     if report.matches.isEmpty { answer.status = .negative }
     return answer

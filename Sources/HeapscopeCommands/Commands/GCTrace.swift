@@ -53,7 +53,11 @@ struct GCTraceCommand: SessionCommand {
     }
     let report = GCTraceReport(trace, findings: try findings(in: session))
     let text = try output.written(
-      text: { report.text(session.style(output), count: nodecount?.value ?? 10) },
+      text: {
+        report.text(
+          session.style(output, own: OwnNames(modulePath: report.findings?.modulePath ?? "")),
+          count: nodecount?.value ?? 10)
+      },
       document: report.document)
     try session.deliver(session.safe(text, output), output)
     return .success

@@ -66,7 +66,11 @@ struct GoroutinesCommand: SessionCommand {
     let settings = try session.settings(ownCode)
     let report = GoroutineReport(series, options: ownCode.options(settings))
     let text = try output.written(
-      text: { report.text(session.style(output), count: nodecount?.value ?? 15) },
+      text: {
+        report.text(
+          session.style(output, own: OwnNames(modulePath: report.modulePath)),
+          count: nodecount?.value ?? 15)
+      },
       document: report.document)
     try session.deliver(session.safe(text, output), output)
     let isEmpty = series.events.isEmpty && report.total == 0

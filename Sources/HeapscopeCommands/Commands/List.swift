@@ -8,7 +8,8 @@ struct ListCommand: SessionCommand {
     commandName: "list",
     abstract: "Show the source of the functions that match, with what each line holds.",
     discussion: """
-      The pattern is literal text in either case; /…/ makes it a regular expression.
+      The pattern is literal text, as it is written or else in either case, in a function's
+      name or else in its path; /…/ makes it a regular expression.
       Source files are looked for where the profile says, in the working directory, the
       Go distribution and the module cache, or in --source-path alone. Elsewhere only
       files with the name of a source are read. What turns out to be another version's
@@ -36,7 +37,7 @@ struct ListAnswer: ProfileAnswer {
   var pattern: PatternWord
 
   func answer(_ run: ProfileRun) throws -> Answer {
-    let matcher = try pattern.pattern()
+    let matcher = try pattern.pattern(in: run)
     let selection = try run.select { $0.granularity = .lines }
     let report = ListReport(
       ReportContext(

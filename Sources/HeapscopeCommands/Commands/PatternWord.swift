@@ -11,6 +11,45 @@ struct PatternWord {
   /// It came with `--match`, as pprof writes patterns.
   var isExpression = false
 
+  /// The pattern as it is meant for the functions of a profile.
+  ///
+  /// Literal text means the names that have it as it is written, if any do; then those that have
+  /// it in other letters; and what it names in a path, which mostly is the module of them all,
+  /// comes last. What is left out so is said.
+  func pattern(in run: ProfileRun) throws(CommandFailure) -> Pattern {
+    let whole = try pattern()
+    if isExpression || isExpressionWord { return whole }
+    let strings = run.loaded.profile.strings
+    let names = Set(run.loaded.profile.functions.names).map { strings[bytesOf: $0] }
+    let count = names.count { whole.matches($0) }
+    for source in closerExpressions {
+      guard let closer = try? Pattern(source) else { continue }
+      let closerCount = names.count { closer.matches($0) }
+      if closerCount == 0 { continue }
+      if closerCount < count {
+        let rest = count - closerCount
+        run.session.message(
+          "'\(text)' is also in the path, or in other letters, of \(rest) more "
+            + "function\(rest == 1 ? "" : "s"): '/(?i)\(Pattern.quoted(text))/' has them all")
+      }
+      return closer
+    }
+    return whole
+  }
+
+  private var isExpressionWord: Bool {
+    text.count > 2 && text.hasPrefix("/") && text.hasSuffix("/")
+  }
+
+  /// Literal text in the last part of a name, as it is written, and then in either case.
+  private var closerExpressions: [String] {
+    let quoted = Pattern.quoted(text)
+    let hasCase = text.contains(where: \.isUppercase)
+    // No slash behind it, but in type arguments and in a file that stands behind the name.
+    let tail = text.contains("/") ? "" : #"[^/\[ ]*(?:[\[ ].*)?$"#
+    return (hasCase ? [quoted + tail] : []) + (tail.isEmpty ? [] : ["(?i)" + quoted + tail])
+  }
+
   func pattern() throws(CommandFailure) -> Pattern {
     do { return try isExpression ? Pattern(text) : Pattern(word: text) } catch {
       throw CommandFailure(

@@ -7,7 +7,8 @@ struct PeekCommand: SessionCommand {
     commandName: "peek",
     abstract: "List the callers and callees of the functions that match.",
     discussion: """
-      The pattern is literal text in either case; /…/ makes it a regular expression.
+      The pattern is literal text, as it is written or else in either case, in a function's
+      name or else in its path; /…/ makes it a regular expression.
 
       EXAMPLES:
         heapscope peek fmt.Sprintf heap.pb.gz
@@ -28,10 +29,12 @@ struct PeekCommand: SessionCommand {
 }
 
 struct PeekAnswer: ProfileAnswer {
+  static let isStyled = true
+
   var pattern: PatternWord
 
   func answer(_ run: ProfileRun) throws -> Answer {
-    let matcher = try pattern.pattern()
+    let matcher = try pattern.pattern(in: run)
     let selection = try run.select()
     var trimming = run.request.trimming.options(defaultCount: 0)
     trimming.keepAll()
@@ -40,6 +43,9 @@ struct PeekAnswer: ProfileAnswer {
     let report = TreeReport(context, matching: matcher)
     try matcher.checkEffort()
     if report.blocks.isEmpty { throw noMatch(pattern.text, selection) }
-    return try run.written(text: report.text) { report.document("peek") }
+    let style = run.style(namesOf: run.loaded.profile)
+    return try run.written(text: { style.isTerminal ? report.table(style) : report.text() }) {
+      report.document("peek")
+    }
   }
 }

@@ -149,8 +149,9 @@ extension Session {
       message("\(loaded.names.joined(separator: ", ")): \(note)")
     }
     var result: Answer
+    let run = ProfileRun(request: request, loaded: loaded, session: self)
     do {
-      result = try answer.answer(ProfileRun(request: request, loaded: loaded, session: self))
+      result = try answer.answer(run)
       if result.text.isOverLimit { throw ReportTooLong() }
     } catch let error as PatternEffortError {
       throw patternEffortFailure("pattern '\(error.source)'")
@@ -162,8 +163,12 @@ extension Session {
     }
     // Who subtracts a base knows that values are changes. A refusal stays one line.
     if loading.bases.isEmpty { noteProvenance(of: loaded) }
-    if !Asked.isStyled || request.output.format != .text, isForPeople(request.output) {
-      result.text = result.text.withoutControls()
+    if isForPeople(request.output) {
+      if request.output.format != .text {
+        result.text = result.text.withoutControls()
+      } else if !Asked.isStyled {
+        result.text = result.text.forTerminal(run.style(namesOf: loaded.profile))
+      }
     }
     try deliver(result.text, request.output)
     // pprof's own reports end well then, as pprof does.

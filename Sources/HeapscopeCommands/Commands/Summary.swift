@@ -33,7 +33,7 @@ struct SummaryCommand: SessionCommand {
     }
     let nearest = names.min { editDistance($0, word) < editDistance($1, word) } ?? ""
     let hint =
-      isNear(nearest, word) ? "did you mean '\(nearest)'?" : "'heapscope --help' lists them"
+      isNear(nearest, word) ? "did you mean '\(nearest)'?" : "see heapscope --help"
     throw ValidationError("unknown command '\(word)': \(hint)")
   }
 
@@ -65,12 +65,16 @@ struct SummaryAnswer: ProfileAnswer {
     // The summary names one line of each finding.
     let findings = try run.findings(in: select(.addresses, warns: false), ownCode) {
       $0.lineCount = 1
+      $0.largestLineCount = 5
     }
+    let isFetched =
+      run.request.profiles.count == 1 && run.session.fetched[run.request.profiles[0]] != nil
     let summary = Summary(
       selection, findings: findings,
       name: run.loaded.names.joined(separator: " "),
       memory: run.loaded.memoryStatistics.map(memoryParts) ?? [],
-      emptyNote: run.loaded.emptyNote)
+      emptyNote: run.loaded.emptyNote,
+      url: isFetched ? run.loaded.names.joined(separator: " ") : nil)
     return try run.written(
       text: { summary.text(run.style) }, document: summary.document)
   }

@@ -11,8 +11,13 @@ struct TreeAnswer: PlainAnswer {
         heapscope tree --focus='fmt\\.Sprint' --sample-index=alloc_space heap.pb.gz
       """)
 
+  static let isStyled = true
+
   func answer(_ run: ProfileRun) throws -> Answer {
     let report = TreeReport(try run.trimmed(defaultCount: 80))
-    return try run.written(text: report.text) { report.document("tree") }
+    let style = run.style(namesOf: run.loaded.profile)
+    return try run.written(text: { style.isTerminal ? report.table(style) : report.text() }) {
+      report.document("tree")
+    }
   }
 }

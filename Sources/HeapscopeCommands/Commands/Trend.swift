@@ -98,7 +98,9 @@ struct TrendCommand: SessionCommand {
       session.noteSources(found.sourceNotes)
       report.findings = found.findings
     }
-    let text = try output.written(report.forms(session.style(output)))
+    let text = try output.written(
+      report.forms(
+        session.style(output, own: OwnNames(modulePath: trend.modulePath))))
     try session.deliver(session.safe(text, output), output)
     return .success
   }

@@ -15,7 +15,7 @@ extension Session {
     }
     if isForPeople(place) {
       throw CommandFailure(
-        .usage, "a profile is no text for a terminal: add -o FILE, or pipe it on")
+        .usage, "refusing to write a profile to a terminal: use -o FILE, or redirect")
     }
     var output = TextOutput()
     do { output.write(try writeProfile(profile)) } catch {

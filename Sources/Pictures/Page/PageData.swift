@@ -79,9 +79,8 @@ enum PageData {
 
   private static func blamedLine(_ line: BlamedLine) -> JSONValue {
     let nearest = line.nearest
-    let isCallers = line.isThirdParty && !line.callers.isEmpty
     var notes: [String] = []
-    if isCallers { notes.append("in \(line.function) \(line.place)") }
+    if line.leadsToCallers { notes.append("in \(line.function) \(line.place)") }
     if let way = line.way { notes.append(way) }
     let callers = line.callers.prefix(callerLimit).map {
       "\($0.function) \($0.place) (\(percentText($0.share)))"

@@ -20,7 +20,7 @@ package func rulePageText(_ rules: [HotspotRule], _ style: TextStyle) -> TextOut
     if index > 0 { output.line() }
     output.line(
       style.marked(rule.id, .heading) + "  \(rule.title)"
-        + style.marked("  [\(rule.kind.rawValue)]", .faint))
+        + (rule.kind.rawValue == rule.id ? "" : style.marked("  [\(rule.kind.rawValue)]", .faint)))
     output.line()
     for line in wrapped(rule.cost, to: min(style.width, 88) - 2) { output.line("  " + line) }
     output.line()

@@ -27,7 +27,7 @@ extension FocusReport {
     func isBound(_ value: Int64) -> Bool { gaps.cut > 0 && value != total }
     output.line(
       style.marked("FOCUS \(shown(patternText))", .heading)
-        + "  \(sampleTypeText(selection.sampleType)), \(shown(profileName))")
+        + "  by \(sampleTypeText(selection.sampleType)), \(shown(profileName))")
     let isPassedBound = isBound(passed)
     if selection.sum.lost < 0 {
       output.line(
@@ -44,25 +44,27 @@ extension FocusReport {
     output.line()
     output.line(style.marked("      flat  flat%        cum   cum%  matched", .heading))
     for match in matches.prefix(8) {
+      let name = strings[bytesOf: match.name]
       output.line(
         size(match.flat) + " " + percent(match.flat, of: total) + " "
           + size(match.cum, isBound: isBound(match.cum)) + " "
           + percent(match.cum, of: total, isBound: isBound(match.cum)) + "  "
-          + shown(strings[bytesOf: match.name]))
+          + style.colored(
+            style.name(name).fittedRow(to: max(24, style.width - Self.matchWidth)), name))
     }
     if matches.count > 8 {
       output.line(style.marked("  and \(matches.count - 8) more functions", .faint))
     }
 
     output.line()
-    output.line(style.marked("YOUR CODE THAT LEADS THERE", .heading))
+    output.line(style.marked("YOUR LINES THAT LEAD THERE", .heading))
     for line in blame.prefix(6) {
       let isBound = isBound(line.value)
       output.line(
         size(line.value, isBound: isBound) + " "
           + percent(line.value, of: passedMagnitude, isBound: isBound) + "  "
-          + style.marked(shown(strings[bytesOf: selection.plainName(line.function)]), .user)
-          + "  \(placeText(strings[bytesOf: line.file], line.line))")
+          + placeText(strings[bytesOf: line.file], line.line) + "  "
+          + style.ownName(strings[selection.plainName(line.function)]))
     }
     if blame.count > 6 {
       let rest = blame.dropFirst(6).reduce(0) { $0 &+ $1.value }
@@ -87,10 +89,14 @@ extension FocusReport {
     }
 
     output.line()
-    output.line(style.marked("NEXT", .heading))
-    for line in nextSteps(callers: trees[0], atLeast: cutoff) { output.line("  " + line) }
+    output.line(
+      style.marked("NEXT", .heading) + "  ".unbroken
+        + nextStep(callers: trees[0], atLeast: cutoff, style).unbroken)
     return output.laidOut(style)
   }
+
+  /// What stands before the names of what matched.
+  private static let matchWidth = 38
 
   /// Writes the largest branches, chains on one line, at most so many lines.
   private func write(
@@ -105,7 +111,7 @@ extension FocusReport {
       var last = node
       // A chain whose value does not change is one line, as far as it fits.
       while true {
-        names.append(shown(strings[bytesOf: tree.name(of: last)]))
+        names.append(style.name(strings[bytesOf: tree.name(of: last)]))
         if let cycle = tree.cycle(at: last) { mark(cycle, in: &names) }
         guard let child = tree.onlyChild(of: last), tree.values[child] == tree.values[last] else {
           break
@@ -141,25 +147,32 @@ extension FocusReport {
     return style.share(text.rightAligned(to: 6), share)
   }
 
-  /// The names of a chain as far as they fit. The first step is always shown: it says who
-  /// calls, or who is called.
+  /// The names of a chain with its ends, however short. The first step is always shown: it
+  /// says who calls, or who is called.
   private func chain(_ names: [String], width: Int) -> String {
+    guard names.count > 1 else { return names[0].fitted(to: width) }
     let arrow = " → "
-    let (first, rest) = (names[0], names.dropFirst())
-    guard let second = rest.first else { return first }
-    let more = rest.count > 1 ? 2 : 0
-    var text = first + arrow + second
-    if text.count + more > width {
-      text = first.withoutModulePath + arrow + second
-      if text.count + more > width {
-        text = first.withoutModulePath + arrow + second.withoutModulePath
-      }
+    let more = names.count > 2 ? 4 : 0
+    var start = names[0] + arrow + names[1]
+    for shorter in [
+      names[0].withoutModulePath + arrow + names[1],
+      names[0].withoutModulePath + arrow + names[1].withoutModulePath,
+    ] where start.count + more > width {
+      start = shorter
     }
-    for name in rest.dropFirst() {
-      if (text + arrow + name).count + 2 > width { return text + " …" }
-      text += arrow + name
+    if start.count + more > width {
+      let room = max(12, (width - arrow.count - more) / 2)
+      start = names[0].fitted(to: room) + arrow + names[1].fitted(to: room)
     }
-    return text
+    let rest = names.dropFirst(2)
+    var end = rest.count
+    while end > 0 {
+      let skipped = rest.count - end
+      let text = ([start] + (skipped > 0 ? ["…"] : []) + rest.suffix(end)).joined(separator: arrow)
+      if text.count <= width { return text }
+      end -= 1
+    }
+    return rest.isEmpty ? start : start + arrow + "…"
   }
 
   /// A function to look at next: the line to blame is often the one that was asked for.
@@ -191,25 +204,15 @@ extension FocusReport {
     }
   }
 
-  private func nextSteps(callers: NameTree, atLeast cutoff: Int64) -> [String] {
+  /// One command that tells more, and is not the one that made this.
+  private func nextStep(callers: NameTree, atLeast cutoff: Int64, _ style: TextStyle) -> String {
     let strings = selection.profile.strings
-    var steps: [String] = []
+    func name(_ id: StringID) -> String { style.name(strings[bytesOf: selection.plainName(id)]) }
     if let function = nextFunction(callers, atLeast: cutoff) {
-      steps.append(
-        "heapscope focus '\(shown(strings[bytesOf: selection.plainName(function)]))'")
-    } else {
-      // Nobody calls it: its own lines tell more.
-      let name = Pattern.quoted(shown(strings[bytesOf: selection.plainName(matches[0].name)]))
-      steps.append("heapscope list '\(name)'")
+      return "heapscope focus '\(name(function))'"
     }
-    let measure = selection.profile.measure(ofColumn: selection.column)
-    if measure.isMemory { steps.append("heapscope hotspots") }
-    let match = shown(strings[bytesOf: selection.plainName(matches[0].name)])
-    steps.append(
-      pictureCommand(
-        " --focus='\(Pattern.quoted(match))'", sampleType: selection.sampleType, measure,
-        picture: "focus"))
-    return steps
+    // Nobody calls it: its own lines tell more.
+    return "heapscope list '\(name(matches[0].name))'"
   }
 
   // MARK: No match

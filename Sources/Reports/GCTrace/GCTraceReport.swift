@@ -99,21 +99,21 @@ package struct GCTraceReport: Sendable {
   private func share(_ summary: GCSummary) -> String {
     guard let share = summary.processorShare else { return "" }
     let assist = summary.assistShare.map {
-      $0 >= 0.1 ? " (\(percentText($0)) of that paid by goroutines that allocate)" : ""
+      $0 >= 0.1 ? ", \(percentText($0)) of it as mark assist" : ""
     }
-    return ", takes \(percentText(share)) of the processors" + (assist ?? "")
+    return ", GC used \(percentText(share)) of CPU" + (assist ?? "")
   }
 
   private func heapLines(_ events: [GCEvent], _ output: inout TextOutput) {
     let live = events.compactMap(\.heapAfter)
     guard let first = live.first, let last = live.last else { return }
     output.line(
-      "live heap \(size(first)) → \(size(last)), most \(size(live.max() ?? 0))  "
+      "live heap \(size(first)) → \(size(last)), peak \(size(live.max() ?? 0))  "
         + sparkline(thinned(live, to: 40), width: 40))
     let goals = events.compactMap(\.heapGoal)
     if let first = goals.first, let last = goals.last {
       output.line(
-        "heap goal \(size(first)) → \(size(last)), most \(size(goals.max() ?? 0))  "
+        "heap goal \(size(first)) → \(size(last)), peak \(size(goals.max() ?? 0))  "
           + sparkline(thinned(goals, to: 40), width: 40))
     }
   }

@@ -104,9 +104,9 @@ extension GCTraceReport {
     let mean = summary.processorShare ?? 0
     if let (last, _) = shares.first, last >= 0.1 || abs(last - mean) >= 0.02, shares.count > 1 {
       output.line(
-        name + "it takes "
-          + shares.map { "\(percentText($0.0)) of the processors \($0.1)" }
-          .joined(separator: ", ").replacing(" of the processors overall", with: " overall"))
+        name + "GC used "
+          + shares.map { "\(percentText($0.0)) of CPU \($0.1)" }
+          .joined(separator: ", ").replacing(" of CPU overall", with: " overall"))
     }
     limitLines(drivers, name, shares.first?.0, &output, style)
   }

@@ -17,6 +17,9 @@ package struct GoroutineReport: Sendable {
   /// The snapshots of each moment, one of every process.
   let moments: [[Int]]
 
+  /// The module of the user's code; empty when unknown.
+  package let modulePath: String
+
   /// What tells the processes apart.
   let processNames: [String]
 
@@ -65,6 +68,7 @@ package struct GoroutineReport: Sendable {
     let last = moments.last ?? []
     waits = WaitGraph(series, in: last)
     let ownership = Ownership(series.names, options)
+    modulePath = ownership.judgesStandard ? "" : ownership.modulePath
     let blamer = Blamer(series.names.locations, ownership.blame)
     func isSurest(_ line: SourceLine?) -> Bool {
       line.map { ownership.blame.ranks[$0.function.index] == .surest } ?? false

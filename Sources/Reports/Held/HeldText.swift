@@ -86,9 +86,7 @@ extension HeldReport {
         "\(size(row.holder.conservativeBytes)) through words of its frames that no map lists")
     }
     if row.isDominant {
-      for (index, line) in wrapped(advice(row), to: width).enumerated() {
-        detail(index == 0 ? "do" : "", line)
-      }
+      detail("do", advice(row))
     }
   }
 
@@ -146,22 +144,6 @@ extension HeldReport {
     }
   }
 
-  /// The text in lines of at most so many characters.
-  private func wrapped(_ text: String, to width: Int) -> [String] {
-    var lines = [""]
-    for word in text.split(separator: " ") {
-      let last = lines[lines.count - 1]
-      if last.isEmpty {
-        lines[lines.count - 1] = String(word)
-      } else if last.count + 1 + word.count <= width {
-        lines[lines.count - 1] += " " + word
-      } else {
-        lines.append(String(word))
-      }
-    }
-    return lines
-  }
-
   /// `map → its table → its entries → main.session → string or buffer`, what repeats counted.
   private func wayText(_ path: HolderPath, width: Int) -> String {
     var parts: [(text: String, count: Int)] = []
@@ -173,13 +155,7 @@ extension HeldReport {
         parts.append((text, 1))
       }
     }
-    var texts = parts.map { $0.count > 1 ? "\($0.text) ×\($0.count)" : $0.text }
-    func joined() -> String { texts.joined(separator: " → ") }
-    // The ends tell the most.
-    while joined().count > width, texts.count > 3 {
-      let middle = texts.count / 2
-      if texts[middle] == "…" { texts.remove(at: middle - 1) } else { texts[middle] = "…" }
-    }
-    return joined().shortened(to: width)
+    let texts = parts.map { $0.count > 1 ? "\($0.text) ×\($0.count)" : $0.text }
+    return texts.joined(fittedTo: width)
   }
 }

@@ -2,9 +2,7 @@ import Foundations
 import HeapAnalysis
 import ProfileModel
 
-private func size(_ bytes: Double) -> String {
-  ScaledValue(Int64(nearest: bytes), from: "bytes", to: "auto").text
-}
+private func size(_ bytes: Double) -> String { shortText(Int64(nearest: bytes), from: "bytes") }
 
 private func countText(_ value: Double) -> String { groupedDigits(Int64(nearest: value)) }
 
@@ -16,8 +14,8 @@ extension FindingError {
     let interval = value.interval.text(unit: unit)
     if value.interval.isPoint { return "exact: each of \(sampled) \(objects) was sampled" }
     return value.isWeak
-      ? "weak: only \(sampled) sampled \(objects); the truth may be anything from \(interval)"
-      : "95 % sure: \(interval), from \(sampled) sampled \(objects)"
+      ? "only \(sampled) sampled \(objects): anything from \(interval)"
+      : "95% CI \(interval), \(sampled) sampled \(objects)"
   }
 }
 
@@ -50,15 +48,16 @@ extension LineArithmetic {
 
 private func entriesText(_ entries: ClosedRange<Int64>) -> String {
   if entries.lowerBound == entries.upperBound {
-    return "\(groupedDigits(entries.lowerBound)) \(entries.lowerBound == 1 ? "entry" : "entries")"
+    return groupedDigits(entries.lowerBound)
   }
-  return "\(groupedDigits(entries.lowerBound)) to \(groupedDigits(entries.upperBound)) entries"
+  return "\(groupedDigits(entries.lowerBound))–\(groupedDigits(entries.upperBound))"
 }
 
 extension PrintedMaps {
   var text: String {
-    let inner = innerEntries.map { ", with maps of \(entriesText($0)) inside" } ?? ""
-    return (isOneSize ? "prints a map of " : "prints maps of ") + entriesText(entries) + inner
+    let inner = innerEntries.map { " (maps of \(entriesText($0)) inside)" } ?? ""
+    return (isOneSize ? "prints a map of " : "prints maps of ") + entriesText(entries)
+      + (entries.upperBound == 1 ? " entry" : " entries") + inner
   }
 }
 
@@ -70,12 +69,9 @@ extension CallPrice {
       case .printedMap: "printed maps"
       }
     let objects = "\(countText(max(1, objectsEach))) objects"
-    let interval = self.count.interval
-    let about = interval.isPoint ? "" : "≈"
-    let each = "\(size(bytesEach)) each in \(objects)"
-    let counted = "\(about)\(countText(self.count.estimate)) \(unit), \(each)"
-    if interval.isPoint { return counted }
-    return "\(counted) (\(interval.text(unit: "count")); \(bytesInterval.text(unit: "bytes")))"
+    let about = self.count.interval.isPoint ? "" : "≈"
+    return
+      "\(about)\(countText(self.count.estimate)) \(unit), each \(size(bytesEach)) in \(objects)"
   }
 }
 
@@ -97,8 +93,8 @@ extension BlindSpots {
     var texts: [String] = []
     if let bytes = largestMissedBytes {
       texts.append(
-        "a line that allocated \(size(Double(bytes))) has one chance in 20 to be missing here "
-          + "altogether, at this sampling rate")
+        "sampling limit: a line below ~\(size(Double(bytes))) may not appear "
+          + "(5% at \(size(Double(bytes))))")
     }
     if let stackLimit {
       texts.append(cutStacksText(truncatedShare, measure, limit: stackLimit))

@@ -13,19 +13,12 @@ extension BlamedLine {
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
-  /// The line to look at: the own line that calls a third party's.
-  package var nearest: Caller {
-    isThirdParty ? callers.first ?? itself : itself
-  }
-
-  private var itself: Caller { Caller(function: function, file: file, line: line, share: share) }
-
   /// The line to look at, and the rest of the chain in words.
   var first: (function: String, place: String, rest: String?) {
-    guard let caller = callers.first else { return (function, place, nil) }
+    let below = leadsToCallers ? itself : forwarders.first
     let rest =
-      isThirdParty
-      ? "in \(shown(function)) \(place)" : "called from \(shown(caller.function)) \(caller.place)"
+      below.map { "via \(shown($0.function)) \($0.place)" }
+      ?? callers.first.map { "called from \(shown($0.function)) \($0.place)" }
     return (nearest.function, nearest.place, rest)
   }
 }

@@ -5,23 +5,19 @@ import ProfileModel
 /// How many lines to blame the text of a finding shows.
 package let hotspotsTextLineCount = 4
 
-/// Returns the findings as text: the pattern, its cost, the lines to blame, the fix.
+/// Returns the findings as text: each in five lines or so, with the line to look at, the source
+/// of it where that is at hand, and the fix.
 package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOutput {
+  var style = style
+  if report.ownCode == .module { style.own = OwnNames(modulePath: report.modulePath) }
   var output = TextOutput()
-  let mark = isAffected(report.sampleType, by: report.provenance) ? "*" : ""
-  func size(_ value: Int64) -> String { ScaledValue(value, from: report.unit, to: "auto").text }
-  let total = report.sum.parts(size)
-  output.line(
-    style.marked("HOTSPOTS", .heading)
-      + "  \(sampleTypeText(report.sampleType)), \(total.net)\(mark) in all\(total.detail)"
-      + (report.modulePath.isEmpty || report.ownCode != .module
-        ? "" : ", your code: \(shown(report.modulePath))"))
+  output.line(style.marked("HOTSPOTS", .heading) + "  " + report.totalsText)
   if let note = report.ownCodeNote { output.line(style.marked(note, .faint)) }
   if report.findings.isEmpty {
     output.line()
     output.line(report.nothingFoundText)
   } else if report.sum.lost < 0 {
-    output.line("shares are of \(size(report.total)), gains and losses added up")
+    output.line("shares are of \(report.size(report.total)), gains and losses added up")
   }
   for (index, finding) in report.findings.enumerated() {
     output.line()
@@ -35,9 +31,8 @@ package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOu
     output.line()
     output.line(
       style.marked("hint", .heading) + "  " + percentText(hint.share) + "  "
-        + style.marked(shown(hint.function), .user)
-        + "  \(placeText(hint.file, hint.line))")
-    for text in hint.texts { output.line("   " + text) }
+        + placeText(hint.file, hint.line) + "  " + style.ownName(hint.function))
+    for text in hint.texts(style) { output.line("      " + text) }
   }
   if let text = report.unreadText {
     output.line()
@@ -45,14 +40,27 @@ package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOu
   }
   let blindSpots = report.blindSpots.texts(report.measure)
   if !blindSpots.isEmpty { output.line() }
-  for (index, text) in blindSpots.enumerated() {
-    output.line(style.marked((index == 0 ? "unseen: " : "        ") + text, .faint))
-  }
+  for text in blindSpots { output.line(style.marked(text, .faint)) }
   if let note = provenanceNote(report.provenance) {
     output.line()
     output.line("* " + note)
   }
   return output.laidOut(style)
+}
+
+extension HotspotReport {
+  fileprivate func size(_ value: Int64) -> String { shortText(value, from: unit) }
+
+  /// The sample type that shares are of, and its total: `by alloc_space: 902MB allocated · 4.5MB
+  /// live`.
+  fileprivate var totalsText: String {
+    func mark(_ name: String) -> String { isAffected(name, by: provenance) ? "*" : "" }
+    let total = sum.parts(size)
+    let isAmount = liveBytes != nil && total.detail.isEmpty
+    return "by \(sampleTypeText(sampleType)): \(total.net)\(mark(sampleType))"
+      + (isAmount ? " allocated" : " in all") + total.detail
+      + (isAmount ? liveBytes.map { " · \(size($0))\(mark("inuse_space")) live" } ?? "" : "")
+  }
 }
 
 extension HotspotReport {
@@ -120,32 +128,61 @@ extension Finding {
     return facts.joined(separator: ", ")
   }
 
+  /// How much of it is gone, or still there; nil where that is not known.
+  private func fateText(_ provenance: SamplingProvenance) -> String? {
+    guard let retention = footprint.retention, footprint.allocatedBytes ?? 0 > 0,
+      !isAffected("inuse_space", by: provenance)
+    else { return nil }
+    return retention < 0.1
+      ? "\(percentText(1 - retention)) already freed" : "\(percentText(retention)) still live"
+  }
+
   fileprivate func write(
     number: Int, _ report: HotspotReport, _ style: TextStyle, to output: inout TextOutput
   ) {
-    output.line(
-      "\(number). " + style.share(percentText(share), share) + "  "
-        + style.marked(shown(title), .heading) + style.marked("  [\(kind.rawValue)]", .faint))
-    let facts = factsText(report.provenance)
-    if !facts.isEmpty { output.line("   " + facts) }
-    if let error { output.line("   " + error.text(unit: report.unit)) }
+    let mark = isAffected(report.sampleType, by: report.provenance) ? "*" : ""
+    var parts = [
+      style.share(percentText(share).rightAligned(to: 6), share),
+      (report.size(value) + mark).rightAligned(to: 6), style.marked(shown(title), .heading),
+      style.marked("[\(kind.rawValue)]", .faint),
+    ]
+    if isWeak { parts.append(style.marked("weak: few samples", .warm)) }
+    if let fate = fateText(report.provenance) { parts.append(fate) }
+    output.line("\(number)".padded(to: 2) + parts.joined(separator: "  "))
     for line in blame.prefix(hotspotsTextLineCount) {
       line.write(style, isCut: report.blindSpots.stackLimit != nil, to: &output)
-      for text in line.arithmetic?.texts ?? [] { output.line("                  \(text)") }
+      let texts = line.arithmetic?.texts ?? []
+      if !texts.isEmpty { output.line("     " + texts.joined(separator: " · ")) }
     }
     if lineCount > hotspotsTextLineCount {
       let rest = lineCount - hotspotsTextLineCount
-      output.line(style.marked("          and \(rest) more lines", .faint))
+      output.line(style.marked("     and \(rest) more line\(rest == 1 ? "" : "s")", .faint))
     }
-    for path in paths.prefix(2) {
-      let names = path.functions.map(shown)
-      let short = names.count > 6 ? names.prefix(3) + ["…"] + names.suffix(2) : names[...]
-      output.line(
-        style.marked(
-          "   path   " + percentText(path.share).rightAligned(to: 6) + "  "
-            + short.joined(separator: " → "), .faint))
+    if unblamedShare != 0, blame.isEmpty {
+      output.line("     on stacks without a line of yours" + pathText(style))
     }
-    output.line("   fix    " + style.marked(shown(advice), .good))
+    let basis = [objectsText(report.provenance), error?.text(unit: report.unit)]
+      .compactMap(\.self).joined(separator: " · ")
+    if !basis.isEmpty { output.line(style.marked("     " + basis, .faint)) }
+    output.line(
+      "     fix  " + style.marked(shown(advice), .good) + "   "
+        + style.marked("details:", .faint) + " "
+        + style.marked("heapscope explain \(shown(rule))".unbroken, .faint))
+  }
+
+  /// What nobody's line is above is told by its own stack.
+  private func pathText(_ style: TextStyle) -> String {
+    guard let path = paths.first else { return "" }
+    return ": " + path.functions.map(style.name).joined(fittedTo: max(40, style.width - 42))
+  }
+
+  private func objectsText(_ provenance: SamplingProvenance) -> String? {
+    guard let objects = footprint.allocatedObjects ?? footprint.liveObjects else { return nil }
+    let mark = isAffected("alloc_objects", by: provenance) ? "*" : ""
+    let each = footprint.averageObjectSize.map {
+      ", \(shortText(Int64(clamping: $0), from: "bytes")) each"
+    }
+    return "\(groupedDigits(objects))\(mark) objects\(each ?? "")"
   }
 }
 
@@ -154,11 +191,11 @@ extension LineHint {
   private static let mostOfIt = 0.9
 
   /// What the block sizes of the line suggest, in words.
-  fileprivate var texts: [String] {
-    let way = through.map { "through \(shown($0)): " } ?? ""
+  fileprivate func texts(_ style: TextStyle) -> [String] {
+    let way = through.map { "through \(style.name($0)): " } ?? ""
     if let ladder { return [way + "something seems to grow here: \(ladder.text)"] }
     guard let first = sizes.first else { return [way + "no finding names it"] }
-    func size(_ bytes: Int64) -> String { ScaledValue(bytes, from: "bytes", to: "auto").text }
+    func size(_ bytes: Int64) -> String { shortText(bytes, from: "bytes") }
     if isOneSize {
       return [
         way
@@ -184,34 +221,46 @@ extension BlamedLine {
   /// How many of the callers the text shows.
   private static let callerCount = 2
 
-  /// Writes the line with its chain: what it goes through, and what calls it. The own line that
-  /// calls a third party's stands first.
+  /// Writes the line to look at, what it goes through, and its source: of a third party's line
+  /// and of a helper's, the lines that call it.
   ///
   /// - Parameter isCut: some stacks were cut, so what callers add up to is a lower bound.
   fileprivate func write(_ style: TextStyle, isCut: Bool, to output: inout TextOutput) {
-    func row(_ title: String, _ share: Double, _ text: String, bound: String = "") {
+    func row(_ line: Caller, _ notes: [String], bound: String = "") {
+      let note = notes.isEmpty ? "" : "  " + style.marked(notes.joined(separator: ", "), .faint)
       output.line(
-        "   \(title.padded(to: 6)) " + (bound + percentText(share)).rightAligned(to: 6) + "  "
-          + text)
+        "     " + line.place + "  " + style.ownName(line.function) + "  " + bound
+          + percentText(line.share) + note)
+      guard let text = line.sourceText, !text.isEmpty else { return }
+      let code = shown(text.replacing("\t", with: " "))
+      output.line("        " + code.shortened(to: max(40, style.width - 8)).unbroken)
     }
     let bound = isCut ? "≥" : ""
-    let shownCallers = callers.prefix(Self.callerCount)
-    let way = way.map { style.marked("  " + $0, .faint) } ?? ""
-    if isThirdParty, !callers.isEmpty {
-      for caller in shownCallers {
-        row(
-          "blame", caller.share, style.marked(shown(caller.function), .user) + "  " + caller.place,
-          bound: bound)
+    if leadsToCallers {
+      for (index, caller) in callers.prefix(Self.callerCount).enumerated() {
+        let way =
+          index == 0 ? ["via \(style.name(function)) \(place)"] + ways(style) : ["the same way"]
+        row(caller, way, bound: bound)
       }
-      row("in", share, style.marked(shown(function), .faint) + "  " + place + way)
+      let rest = callers.count - Self.callerCount
+      if rest > 0 {
+        output.line(style.marked("     and \(rest) more callers of it", .faint))
+      }
       return
     }
-    row("blame", share, style.marked(shown(function), .user) + "  " + place + way)
-    for caller in shownCallers {
-      row(
-        "caller", caller.share, style.marked("\(shown(caller.function))  \(caller.place)", .faint),
-        bound: bound)
-    }
+    let caller = callers.first.map { "called from \(style.name($0.function)) \($0.place)" }
+    var line = itself
+    line.sourceText = sourceText
+    let ways = ways(style)
+    row(
+      line,
+      (ways.isEmpty ? [] : ["via " + ways[0]] + ways.dropFirst()) + [caller].compactMap(\.self))
+  }
+
+  /// Own helpers on the way to what allocates, then the logging call.
+  private func ways(_ style: TextStyle) -> [String] {
+    forwarders.map { "\(style.name($0.function)) \($0.place)" }
+      + [wayIn.map(style.name)].compactMap(\.self)
   }
 }
 

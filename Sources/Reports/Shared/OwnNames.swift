@@ -36,6 +36,18 @@ package struct OwnNames: Sendable {
       || functions.contains(Array(name.prefix { $0 != UInt8(ascii: " ") }))
   }
 
+  /// Whether what stands before the module's path is no part of a longer path: nothing, what is
+  /// in no name, or a colour.
+  private static func endsBeforeName(_ text: String) -> Bool {
+    guard let last = text.last else { return true }
+    if last == "m", let escape = text.lastIndex(of: "\u{1b}") {
+      return text[escape...].dropFirst().dropLast().allSatisfy {
+        $0.isNumber || $0 == ";" || $0 == "["
+      }
+    }
+    return !last.isLetter && !last.isNumber && !"/._-".contains(last)
+  }
+
   /// A name without the module's path, wherever it stands in it: receivers and type arguments
   /// have it, too.
   func withoutModule(_ name: String) -> String {
@@ -45,9 +57,7 @@ package struct OwnNames: Sendable {
     while let range = rest.firstRange(of: modulePath) {
       result += rest[..<range.lowerBound]
       let tail = rest[range.upperBound...]
-      let isWhole =
-        rest[..<range.lowerBound].last.map { !$0.isLetter && !$0.isNumber && !"/._-".contains($0) }
-        ?? (result.last.map { "[(*,".contains($0) } ?? true)
+      let isWhole = Self.endsBeforeName(result)
       switch (isWhole, tail.first) {
       case (true, "/"): rest = tail.dropFirst()
       case (true, "."):

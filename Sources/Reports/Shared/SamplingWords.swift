@@ -67,13 +67,17 @@ extension SamplingProvenance {
 }
 
 extension SamplingInterval {
-  /// `1.20MB to 3.40MB`; one figure where both ends are the same.
+  /// `1.2–3.4MB`; one figure where both ends are the same.
   func text(unit: String) -> String {
-    func end(_ value: Double) -> String {
+    func end(_ value: Double) -> (number: Substring, unit: Substring) {
       let whole = Int64(clamping: value.rounded())
-      return unit == "count"
-        ? groupedDigits(whole) : ScaledValue(whole, from: unit, to: "auto").text
+      let text = unit == "count" ? groupedDigits(whole) : shortText(whole, from: unit)
+      let digits = text.prefix { !$0.isLetter }
+      return (digits, text[digits.endIndex...])
     }
-    return end(low) == end(high) ? end(low) : "\(end(low)) to \(end(high))"
+    let (low, high) = (end(low), end(high))
+    if low == high { return "\(low.number)\(low.unit)" }
+    let isOneUnit = low.unit == high.unit || low.number == "0"
+    return "\(low.number)\(isOneUnit ? "" : low.unit)–\(high.number)\(high.unit)"
   }
 }

@@ -7,19 +7,23 @@ extension TextOutput {
   /// than a line stands on one of its own. The rest of a line stands below the column that it
   /// belongs to: columns have two blanks or more between them. Where no line may end, as in a
   /// command to type, a no-break space stands (``String/unbroken``).
+  ///
+  /// The path of the user's module is said below the first line, and left out of all names.
   package func laidOut(_ style: TextStyle) -> TextOutput {
     var result = TextOutput()
     if isOverLimit { return self }
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() {
       if line.isEmpty, index == lines.count - 1 { break }
+      if index == 1, let note = style.moduleNote { result.line(style.marked(note, .faint)) }
       // Most lines fit, and have nothing to replace.
-      if line.count <= style.width, line.allSatisfy({ $0 < 0x80 }) {
+      if line.count <= style.width, style.moduleNote == nil, line.allSatisfy({ $0 < 0x80 }) {
         result.write(line)
         result.newline()
         continue
       }
-      for part in broken(style.plain(String(decoding: line, as: UTF8.self)), to: style.width) {
+      let text = style.own.withoutModule(String(decoding: line, as: UTF8.self))
+      for part in broken(style.plain(text), to: style.width) {
         result.line(part.replacing("\u{a0}", with: " "))
       }
     }

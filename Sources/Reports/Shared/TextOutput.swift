@@ -67,6 +67,36 @@ package struct TextOutput: Sendable {
     return result
   }
 
+  /// The same for people: the user's own functions in colour and without their module, which
+  /// is said first; tabs as blanks; nothing at line ends.
+  package func forTerminal(_ style: TextStyle) -> TextOutput {
+    var result = TextOutput()
+    if let note = style.moduleNote { result.line(style.marked(note, .faint)) }
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      let safe = safeName(line, isReport: true)
+      let words = safe.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+      for (index, word) in words.enumerated() {
+        if index > 0 { result.blanks(1) }
+        if style.own.contains(word) {
+          result.write(style.ownName(String(decoding: word, as: UTF8.self)))
+        } else {
+          result.write(
+            word.contains(UInt8(ascii: "\t"))
+              ? Array(String(decoding: word, as: UTF8.self).replacing("\t", with: "    ").utf8)
+              : Array(word))
+        }
+      }
+      result.removeTrailingBlanks()
+      result.newline()
+    }
+    if result.bytes.suffix(2) == [0x0a, 0x0a], bytes.suffix(2) != [0x0a, 0x0a] {
+      result.removeLastByte()
+    }
+    return result
+  }
+
+  private mutating func removeLastByte() { bytes.removeLast() }
+
   package mutating func line(_ text: String = "") {
     write(text)
     newline()

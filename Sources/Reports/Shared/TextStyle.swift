@@ -35,6 +35,7 @@ package struct TextStyle: Sendable {
 
   /// SGR codes (ECMA-48); the names say what they mark.
   enum Mark: String {
+    case plain = ""
     case heading = "1"
     case faint = "2"
     case user = "1;36"
@@ -44,7 +45,7 @@ package struct TextStyle: Sendable {
   }
 
   func marked(_ text: String, _ mark: Mark) -> String {
-    usesColor ? "\u{1b}[\(mark.rawValue)m\(text)\u{1b}[0m" : text
+    usesColor && mark != .plain ? "\u{1b}[\(mark.rawValue)m\(text)\u{1b}[0m" : text
   }
 
   /// The colour of a share: hot from 20 %, warm from 5 %.

@@ -3,7 +3,7 @@ package import HeapAnalysis
 import ProfileModel
 package import StackGraph
 
-/// One screen about a profile: what it is, its totals, its largest parts, the findings.
+/// One screen about a profile: what it is, what holds memory, what allocates, the findings.
 package struct Summary: Sendable {
   let selection: Selection
   let findings: HotspotReport
@@ -14,6 +14,12 @@ package struct Summary: Sendable {
 
   /// Says why the profile is empty; nil for one that is not.
   private let emptyNote: String?
+
+  /// What a command takes to look at the profile again, with a blank before it.
+  private let argument: String
+
+  /// The URL that it was fetched from; nil for files.
+  private let url: String?
 
   /// A part of the process's memory, in bytes.
   package struct MemoryPart: Sendable {
@@ -26,11 +32,18 @@ package struct Summary: Sendable {
     }
   }
 
-  /// - Parameter selection: the whole profile, by function.
+  /// - Parameters:
+  ///   - selection: the whole profile, by function.
+  ///   - findings: with the largest lines, where the profile has such.
+  ///   - url: where it was fetched; what was read last is read without a name.
   package init(
     _ selection: Selection, findings: HotspotReport, name: String, memory: [MemoryPart] = [],
-    emptyNote: String? = nil
+    emptyNote: String? = nil, url: String? = nil
   ) {
+    self.url = url
+    argument =
+      url != nil || name.isEmpty || name.contains(" ") || name == "standard input"
+      ? "" : " " + shown(name)
     self.selection = selection
     self.emptyNote = emptyNote
     self.memory = memory
@@ -39,35 +52,63 @@ package struct Summary: Sendable {
   }
 
   package func text(_ style: TextStyle) -> TextOutput {
+    var style = style
+    if findings.ownCode == .module { style.own = OwnNames(modulePath: findings.modulePath) }
     var output = TextOutput()
     writeKind(style, to: &output)
-    writeTotals(style, to: &output)
+    if !isHeapOfGo { writeTotals(style, to: &output) }
     writeMemory(style, to: &output)
     if let emptyNote {
       output.line()
       output.line(emptyNote)
       return output.laidOut(style)
     }
-    writeLargest(style, to: &output)
+    if isHeapOfGo { writeLines(style, to: &output) } else { writeLargest(style, to: &output) }
     writeFindings(style, to: &output)
     writeNext(style, to: &output)
     return output.laidOut(style)
   }
 
-  private func writeNext(_ style: TextStyle, to output: inout TextOutput) {
-    let measure = findings.measure
-    let shownName = name.contains(" ") || name.isEmpty ? "" : " " + shown(name)
-    let argument = name == "standard input" ? "" : shownName
-    output.line()
-    output.line(style.marked("NEXT", .heading))
-    if measure == .goroutines { output.line("  heapscope goroutines\(argument)") }
-    if measure.isMemory { output.line("  heapscope hotspots\(argument)") }
-    output.line("  heapscope top --cum\(argument)")
-    if let blame = findings.findings.first?.blame.first {
-      output.line("  heapscope focus '\(shown(blame.function))'\(argument)")
+  /// It tells what is live from what was allocated, and has amounts.
+  var isHeapOfGo: Bool {
+    guard findings.live != nil, findings.allocated != nil, emptyNote == nil else { return false }
+    switch findings.provenance {
+    case .liveIsChange, .change: return false
+    default: return true
     }
+  }
+
+  /// The one command to type next: short, and not the one that made this.
+  private func writeNext(_ style: TextStyle, to output: inout TextOutput) {
+    let (command, reason) = nextCommand
+    output.line()
     output.line(
-      "  " + pictureCommand(argument, sampleType: selection.sampleType, measure))
+      style.marked("NEXT", .heading) + "  ".unbroken + command.unbroken
+        + style.marked("   (\(reason))", .faint))
+  }
+
+  /// From this part on, a finding is what to look at.
+  private static let largeShare = 0.1
+
+  private var nextCommand: (String, reason: String) {
+    let measure = findings.measure
+    if measure == .goroutines {
+      return ("heapscope goroutines\(argument)", "what they wait for, and who started them")
+    }
+    if !measure.isMemory {
+      return ("heapscope top --cum\(argument)", "with all that each function calls")
+    }
+    let hasFinding = !findings.findings.isEmpty
+    if hasFinding, abs(findings.findings[0].share) >= Self.largeShare || url == nil {
+      return ("heapscope hotspots\(argument)", "the lines, their source and the fix")
+    }
+    if let url { return ("heapscope watch \(shown(url))", "one profile cannot show growth") }
+    guard let row = (findings.live?.rows.first ?? findings.allocated?.rows.first), row.line > 0
+    else {
+      return ("heapscope top --cum\(argument)", "with all that each function calls")
+    }
+    let name = OwnNames(modulePath: findings.modulePath).withoutModule(shown(row.function))
+    return ("heapscope focus '\(name)'\(argument)", "who calls it, and what lies below")
   }
 
   private func writeKind(_ style: TextStyle, to output: inout TextOutput) {
@@ -80,10 +121,32 @@ package struct Summary: Sendable {
       parts.append("taken \(localTime(profile.figuresNanoseconds, "%Y-%m-%d %H:%M:%S %Z"))")
     }
     output.line(style.marked(shown(name), .heading) + "  " + parts.joined(separator: " "))
-    var facts = ["\(groupedDigits(Int64(profile.samples.count))) samples"]
-    facts.append("\(groupedDigits(Int64(profile.functions.count))) functions")
+    var facts = isHeapOfGo ? [liveText(profile)].compactMap(\.self) : []
+    facts.append("\(groupedDigits(Int64(profile.samples.count))) samples")
+    if !isHeapOfGo { facts.append("\(groupedDigits(Int64(profile.functions.count))) functions") }
     if let text = profile.samplingText { facts.append(text) }
-    output.line(style.marked(facts.joined(separator: ", "), .faint))
+    output.line(style.marked(facts.joined(separator: ", "), isHeapOfGo ? .plain : .faint))
+    if isHeapOfGo {
+      if let note = provenanceNote(findings.provenance) { output.line("* " + note) }
+      if let text = selection.gaps.text(findings.measure) { output.line(text) }
+    }
+  }
+
+  /// `21MB live, 76MB allocated (72.4% already freed)`.
+  private func liveText(_ profile: Profile) -> String? {
+    guard let live = profile.column(named: "inuse_space"),
+      let allocated = profile.column(named: "alloc_space"),
+      let liveSum = profile.magnitude(ofColumn: live),
+      let allocatedSum = profile.magnitude(ofColumn: allocated)
+    else { return nil }
+    func size(_ value: Int64, _ name: String) -> String {
+      shortText(value, from: "bytes") + (isAffected(name, by: findings.provenance) ? "*" : "")
+    }
+    let freed =
+      allocatedSum > 0
+      ? " (\(percentText(max(0, 1 - Double(liveSum) / Double(allocatedSum)))) already freed)" : ""
+    return "\(size(liveSum, "inuse_space")) live, \(size(allocatedSum, "alloc_space")) allocated"
+      + freed
   }
 
   private func writeTotals(_ style: TextStyle, to output: inout TextOutput) {
@@ -99,25 +162,7 @@ package struct Summary: Sendable {
           + (isAffected(name, by: findings.provenance) ? "*" : "") + text.detail)
     }
     if let note = provenanceNote(findings.provenance) { output.line("  * " + note) }
-    writeChurn(to: &output)
     if let text = selection.gaps.text(findings.measure) { output.line("  " + text) }
-  }
-
-  private func writeChurn(to output: inout TextOutput) {
-    switch findings.provenance {
-    case .liveIsChange, .change: return
-    default: break
-    }
-    let profile = selection.profile
-    guard let allocated = profile.column(named: "alloc_space"),
-      let live = profile.column(named: "inuse_space"),
-      let allocatedSum = profile.magnitude(ofColumn: allocated), allocatedSum > 0,
-      let liveSum = profile.magnitude(ofColumn: live)
-    else { return }
-    let kept = min(1, Double(liveSum) / Double(allocatedSum))
-    output.line(
-      "  churn: \(percentText(1 - kept)) of the bytes allocated are gone again; "
-        + "retention: \(percentText(kept)) are live")
   }
 
   private func writeMemory(_ style: TextStyle, to output: inout TextOutput) {
@@ -155,7 +200,7 @@ package struct Summary: Sendable {
     return selection.isOfBase ? "the base's \(total)" : "\(total), gains and losses added up"
   }
 
-  private static func weakNote(_ style: TextStyle) -> String {
+  static func weakNote(_ style: TextStyle) -> String {
     style.marked("  weak: few samples", .faint)
   }
 
@@ -196,17 +241,23 @@ package struct Summary: Sendable {
     if findings.findings.isEmpty {
       output.line("  none: no known pattern takes a noticeable part")
     }
+    var table = TextTable([.figures(""), .figures("")], indent: 2)
     for finding in findings.findings.prefix(6) {
-      var line =
-        "  " + style.share(percentText(finding.share).rightAligned(to: 6), finding.share) + "  "
-        + shown(finding.title)
-      if let first = finding.blame.first?.first {
-        line += "  " + style.marked(shown(first.function), .user) + "  " + first.place
-        if let rest = first.rest { line += style.marked("  " + rest, .faint) }
+      table.add(
+        [percentText(finding.share), shortText(finding.value, from: findings.unit)],
+        marks: [0: { style.share($0, finding.share) }]
+      ) { _ in
+        var line = shown(finding.title)
+        if let first = finding.blame.first?.first {
+          line += "  \(first.place)  " + style.ownName(first.function)
+          if let rest = first.rest {
+            line += style.marked("  " + rest, .faint)
+          }
+        }
+        return line + (finding.isWeak ? Self.weakNote(style) : "")
       }
-      if finding.isWeak { line += Self.weakNote(style) }
-      output.line(line)
     }
+    table.write(style, to: &output)
     if findings.findings.count > 6 {
       output.line(style.marked("  and \(findings.findings.count - 6) more", .faint))
     }

@@ -73,7 +73,7 @@ extension TrendReport {
     let hasRates = trend.hasRates
     let hasObjects = trend.objectTotal != nil
     var cells = [
-      ["growth"] + (hasRates ? ["rate", "95 % sure"] : []) + (hasObjects ? ["objects"] : [])
+      ["growth"] + (hasRates ? ["rate", "95% CI"] : []) + (hasObjects ? ["objects"] : [])
         + ["verdict"]
     ]
     func objects(_ measure: Trend.Course) -> String {

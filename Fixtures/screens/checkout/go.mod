@@ -1,0 +1,3 @@
+module git.corp.example/platform-team/shop/checkout
+
+go 1.21

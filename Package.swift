@@ -10,6 +10,13 @@ let settings: [SwiftSetting] = [
   .unsafeFlags(["-Xllvm", "-sil-disable-pass=dce"], .when(configuration: .release)),
 ]
 
+// Assertions of C name their file: without the folder it lies in, so that two builds in two
+// folders are equal (`make dist`).
+let sameEverywhere: [CSetting] = [
+  .unsafeFlags(
+    ["-ffile-prefix-map=\(Context.packageDirectory)/="], .when(configuration: .release))
+]
+
 // The C and C++ libraries are inside where `.ci/setup` has found their archives. The
 // binary lies at a random place in memory, and what the dynamic linker fills in is
 // read-only from then on, as are all constants: `Tests/check-binary`.
@@ -19,6 +26,8 @@ let releaseLinking: [LinkerSetting] = [
       "-L\(Context.packageDirectory)/.build-tools/static", "-use-ld=lld",
       "-Xclang-linker", "-static-libgcc",
       "-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now",
+      // It would come from debugging information, which names the folder of the build.
+      "-Xlinker", "--build-id=none",
       "-Xlinker", "-T", "-Xlinker", "\(Context.packageDirectory)/Sources/heapscope/sections.ld",
       // See CSystem/OutOfMemory.c.
       "-Xlinker", "--wrap=_ZN5swift28swift_abortAllocationFailureEmm",
@@ -45,9 +54,13 @@ let package = Package(
     .target(name: "CSystem"),
     // libcurl is loaded at the first use of a URL, not linked; its header is needed to build.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+    // libmicrohttpd, and what it names of GnuTLS.
+    .target(name: "CMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd")]),
     // libiberty, which is a static library alone, and a way to end it.
     .target(name: "CDemangle", linkerSettings: [.linkedLibrary("iberty")]),
-    .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
+    .target(
+      name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"],
+      cSettings: sameEverywhere),
     // What is not about profiles.
     .target(name: "Foundations", dependencies: ["CSystem"], swiftSettings: settings),
     // What people have, as lines of text.
@@ -78,6 +91,7 @@ let package = Package(
     .target(
       name: "GoroutineDump", dependencies: ["Foundations", "LogText", "ProfileModel"],
       swiftSettings: settings),
+    .target(name: "Metrics", dependencies: ["Foundations", "LogText"], swiftSettings: settings),
     .target(
       name: "HeapDump",
       dependencies: [
@@ -88,10 +102,12 @@ let package = Package(
       name: "Reports",
       dependencies: [
         "Foundations", "LogText", "ProfileModel", "StackGraph", "Ownership", "HeapAnalysis",
-        "GCTrace", "GoroutineDump", "HeapDump", "CSystem",
+        "GCTrace", "GoroutineDump", "Metrics", "HeapDump", "CSystem",
       ],
       swiftSettings: settings),
     .target(name: "ProfileFetch", dependencies: ["Foundations", "CCurl"], swiftSettings: settings),
+    .target(
+      name: "HTTPService", dependencies: ["Foundations", "CMicroHTTPD"], swiftSettings: settings),
     .target(
       name: "Pictures",
       dependencies: [
@@ -99,9 +115,11 @@ let package = Package(
         "CSystem",
       ],
       resources: [
-        .embedInCode("Resources/flame.js"), .embedInCode("Resources/page.css"),
-        .embedInCode("Resources/page.html"), .embedInCode("Resources/page-data.js"),
-        .embedInCode("Resources/page-draw.js"), .embedInCode("Resources/page-main.js"),
+        .embedInCode("Resources/expression.js"), .embedInCode("Resources/flame.js"),
+        .embedInCode("Resources/page.css"), .embedInCode("Resources/page.html"),
+        .embedInCode("Resources/page-data.js"), .embedInCode("Resources/page-draw.js"),
+        .embedInCode("Resources/page-export.js"), .embedInCode("Resources/page-main.js"),
+        .embedInCode("Resources/page-map.js"), .embedInCode("Resources/page-panels.js"),
         .embedInCode("Resources/page-view.js"),
       ],
       swiftSettings: settings),
@@ -109,8 +127,8 @@ let package = Package(
       name: "HeapscopeCommands",
       dependencies: [
         "Foundations", "LogText", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership",
-        "HeapAnalysis", "Reports", "GCTrace", "GoroutineDump", "HeapDump", "ProfileFetch",
-        "Pictures",
+        "HeapAnalysis", "Reports", "GCTrace", "GoroutineDump", "Metrics", "HeapDump",
+        "ProfileFetch", "HTTPService", "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -131,7 +149,7 @@ let package = Package(
       name: "heapscope-bench", dependencies: ["CZlib"], swiftSettings: settings),
     .testTarget(
       name: "DocumentationTests",
-      dependencies: ["HeapAnalysis", "HeapscopeTestSupport"],
+      dependencies: ["HeapAnalysis", "HeapscopeCommands", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ProfileCodecTests",
@@ -141,6 +159,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ProfileFetchTests", dependencies: ["ProfileFetch"], swiftSettings: settings),
+    .testTarget(
+      name: "HTTPServiceTests", dependencies: ["HTTPService"], swiftSettings: settings),
     .testTarget(
       name: "HeapAnalysisTests",
       dependencies: [
@@ -166,6 +186,9 @@ let package = Package(
         "Foundations", "GoroutineDump", "LogText", "ProfileCodec", "ProfileModel",
         "HeapscopeTestSupport",
       ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "MetricsTests", dependencies: ["LogText", "Metrics", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "HeapDumpTests",
@@ -222,9 +245,8 @@ if Context.environment["HEAPSCOPE_FUZZ"] != nil {
       name: "heapscope-fuzz",
       dependencies: [
         "Foundations", "LogText", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership",
-        "HeapAnalysis", "GCTrace", "GoroutineDump", "HeapDump", "Reports", "ProfileFetch",
-        "Pictures",
-        "HeapscopeCommands", "ProfileBytes",
+        "HeapAnalysis", "GCTrace", "GoroutineDump", "Metrics", "HeapDump", "Reports",
+        "ProfileFetch", "Pictures", "HeapscopeCommands", "ProfileBytes",
       ], swiftSettings: settings, linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
   ]
 }

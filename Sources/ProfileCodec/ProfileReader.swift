@@ -5,13 +5,15 @@ package import ProfileModel
 ///
 /// The bytes flow through in pieces; nothing holds all of the inflated text.
 ///
+/// - Parameter readsAhead: inflates large files on a thread of their own, which pays unless
+///   the cores are busy with others.
 /// - Throws: ``CodecError``, which says what is wrong and where.
 package func readProfile(
   from source: any ByteSource, limits: ReadLimits = ReadLimits(),
-  legacy: LegacyOptions = LegacyOptions()
+  legacy: LegacyOptions = LegacyOptions(), readsAhead: Bool = true
 ) throws(CodecError) -> ReadProfile {
   let room = RoomAhead()
-  let plain = try inflated(source, limits, ahead: room)
+  let plain = try inflated(source, limits, ahead: readsAhead ? room : nil)
   var stream = FieldStream(plain.source, limits: limits, inputBytes: plain.inputBytes)
   do {
     var decoder = ProfileDecoder(

@@ -13,6 +13,7 @@ struct SchemaTests {
     "list": ["list", "main", "P"], "dot": ["dot", "P"], "callgrind": ["callgrind", "P"],
     "folded": ["folded", "P"],
     "trend": ["trend", "Fixtures/go1.27/orderlog.base.pb.gz", "P"],
+    "fleet": ["fleet", "P", "P", "P", "Fixtures/go1.27/orderlog.base.pb.gz", "P", "P"],
     "check": ["check", "--budget=total<1", "--budget=map-format<+1%", "--base=P", "P"],
   ]
 
@@ -25,7 +26,10 @@ struct SchemaTests {
     let files = try FileManager.default.contentsOfDirectory(
       atPath: Repository.root.appending(path: "docs/schemas").path)
     // What `watch` writes is checked below, where there is something to watch.
-    let apart = ["explain", "watch", "gctrace", "goroutines", "held", "held-path", "bench"]
+    let apart = [
+      "explain", "watch", "gctrace", "goroutines", "metrics", "held", "held-path", "bench",
+      "export",
+    ]
     #expect(Set(files) == Set((Array(Self.reports.keys) + apart).map { "\($0).json" }))
     for report in Self.reports.keys {
       #expect(try schema(report).unknownKeywords == [], "\(report)")
@@ -47,6 +51,24 @@ struct SchemaTests {
     }
   }
 
+  @Test("each line of export fits its schema", arguments: Repository.profiles)
+  func rows(fixture: String) throws {
+    let schema = try schema("export")
+    #expect(schema.unknownKeywords == [])
+    #expect(try Repository.text("docs/schema.md").contains("schemas/export.json"))
+    for unit in ["sample", "stack", "line", "function", "finding"] {
+      let result = run(["export", "--by", unit, "--name-from={folder}/{pod}.gz", fixture])
+      #expect(result.status == 0, "\(result.messages)")
+      let lines = result.text.split(separator: "\n")
+      #expect(!lines.isEmpty)
+      for line in lines {
+        let problems = try schema.problems(in: Array(line.utf8))
+        #expect(problems.prefix(3) == [])
+        if !problems.isEmpty { break }
+      }
+    }
+  }
+
   @Test("the JSON of gctrace fits its schema", arguments: ["go1.22.log", "go1.27.log", "g1.log"])
   func logs(name: String) throws {
     #expect(try schema("gctrace").unknownKeywords == [])
@@ -56,6 +78,20 @@ struct SchemaTests {
       #expect(result.status == 0)
       #expect(try schema("gctrace").problems(in: result.output).prefix(3) == [])
       #expect(result.text.contains("main.(*store).handle") == !profile.isEmpty)
+    }
+  }
+
+  @Test("the JSON of metrics fits its schema", arguments: ["leak.prom", "all.prom.gz"])
+  func metrics(name: String) throws {
+    #expect(try schema("metrics").unknownKeywords == [])
+    #expect(try Repository.text("docs/schema.md").contains("schemas/metrics.json"))
+    let beside = [
+      "--profile=Fixtures/metrics/leak.pb.gz", "--goroutines=Fixtures/metrics/leak.txt",
+    ]
+    for more in [[], beside] {
+      let result = run(["metrics", "--format=json", "Fixtures/metrics/\(name)"] + more)
+      #expect(result.status == 0, "\(result.messages)")
+      #expect(try schema("metrics").problems(in: result.output).prefix(3) == [])
     }
   }
 

@@ -125,7 +125,7 @@ struct OpenedFilesTests {
     let sources = "--source-path=."
     let plain = [
       "top", "tree", "traces", "tags", "raw", "comments", "dot", "callgrind", "folded", "hotspots",
-      "summary", "flame", "report", "proto", "topproto", "merge",
+      "summary", "flame", "report", "proto", "topproto", "merge", "export",
     ].map { [$0, profile] }
     let patterns = ["list", "peek", "focus"].map { [$0, "main", profile] }
     let others: [[String]] = [

@@ -29,7 +29,7 @@ func runTool(
 }
 
 /// The binary that was built together with these tests.
-private let builtTool: String? = {
+let builtTool: String? = {
   let bundles = CommandLine.arguments.filter { $0.contains(".xctest") }
   let folders =
     bundles.map { argument -> URL in

@@ -44,7 +44,7 @@ struct TrendCommandTests {
   func emptyFolder() throws {
     let none = heapscope(["trend", folder.url.path])
     #expect(none.status == 66)
-    #expect(none.messages.joined().contains("here is none: give two or more"))
+    #expect(none.messages.joined().contains("there is no file in it"))
     try copy(["01": "a.pb.gz"])
     let one = heapscope(["trend", folder.url.path])
     #expect(one.status == 66)

@@ -200,7 +200,7 @@ struct WatchReportTests {
       report(lines: 1, snapshots: snapshots, step: 0)
         .screen(style(width: 80), height: 10, footer: "").joined(separator: "\n")
     }
-    #expect(screen(0).contains("known from the second snapshot on"))
+    #expect(screen(0).contains("waiting for the first snapshot"))
     #expect(screen(1).contains("known from the second snapshot on"))
     #expect(screen(2).contains("nothing has grown since the start"))
   }

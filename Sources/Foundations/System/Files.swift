@@ -135,16 +135,39 @@ package func makeDirectories(_ path: String) {
   mkdir(path, 0o700)
 }
 
-/// The names in a folder, in no order: those that begin with a dot, or the others.
+/// The names in a folder, in no order: those that begin with a dot, or the others; none where
+/// it cannot be read.
 package func fileNames(in folder: String, hidden: Bool = false) -> [String] {
-  guard let handle = opendir(folder) else { return [] }
+  (try? namesOfFiles(in: folder, hidden: hidden)) ?? []
+}
+
+/// The same, for who has to know whether all are there.
+package func namesOfFiles(
+  in folder: String, hidden: Bool = false
+) throws(SystemError) -> [String] {
+  guard let handle = opendir(folder) else { throw SystemError.last }
   defer { closedir(handle) }
   var names: [String] = []
-  while let entry = readdir(handle) {
+  while true {
+    errno = 0
+    guard let entry = readdir(handle) else {
+      if errno != 0 { throw SystemError.last }
+      return names
+    }
     let name = withUnsafePointer(to: &entry.pointee.d_name) {
       $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
     }
     if name.hasPrefix(".") == hidden { names.append(name) }
   }
-  return names
+}
+
+/// The paths that a pattern of the shell stands for, in the order of their bytes; none where
+/// nothing matches.
+package func paths(matching pattern: String) -> [String] {
+  var found = glob_t()
+  defer { globfree(&found) }
+  guard glob(pattern, GLOB_NOSORT, nil, &found) == 0 else { return [] }
+  return (0..<Int(found.gl_pathc)).compactMap { index in
+    found.gl_pathv[index].map { String(cString: $0) }
+  }.sorted()
 }

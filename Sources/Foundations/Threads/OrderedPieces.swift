@@ -6,19 +6,23 @@
 ///
 /// - Parameters:
 ///   - buffers: what pieces are made in; with a single one, no thread is started.
+///   - isLong: every piece is worth a thread, so that they start at once.
 ///   - claim: notes in a buffer what its piece is to be; false when there are no
 ///     more. Calls follow one another, in the order of the pieces.
 ///   - make: makes the piece; called on any thread.
 ///   - handOver: takes the pieces in order, on the calling thread.
 package func makeInOrder<Buffer: AnyObject & Sendable, Failure: Error>(
-  buffers: [Buffer], claim: @escaping (Buffer) -> Bool, make: @escaping @Sendable (Buffer) -> Void,
+  buffers: [Buffer], isLong: Bool = false, claim: @escaping (Buffer) -> Bool,
+  make: @escaping @Sendable (Buffer) -> Void,
   handOver: (Buffer) throws(Failure) -> Void
 ) throws(Failure) {
   let ring = PieceRing(buffers, claim, make)
-  // The first piece is made here: short results never see a thread.
-  guard let first = ring.claimNext() else { return }
-  make(buffers[first])
-  ring.finish(first)
+  if !isLong {
+    // The first piece is made here: short results never see a thread.
+    guard let first = ring.claimNext() else { return }
+    make(buffers[first])
+    ring.finish(first)
+  }
   ring.startThreads(min(buffers.count, coreCount) - 1)
   defer { ring.stop() }
   while true {

@@ -26,11 +26,6 @@ package func findHotspots(
   if report.sampleType == "alloc_space", let live = profile.column(named: "inuse_space") {
     report.liveBytes = profile.magnitude(ofColumn: live)
   }
-  let userRules = Array(rules.lazy.filter(\.isUsers).prefix(HotspotRule.usersLimit))
-  // Only the user knows what rules of the user's are about.
-  let ownRules =
-    report.measure.isMemory
-    ? Array(rules.lazy.filter { !$0.isUsers }.prefix(HotspotRule.limit)) : []
   report.provenance = SamplingProvenance(profile)
   let sampling = HeapSampling(profile, report.provenance)
   report.period = sampling?.period
@@ -39,21 +34,12 @@ package func findHotspots(
     BlindSpots(profile, column: column, sampling: sampling)
   } _: {
     let arithmetic = FindingArithmetic(profile, column: column, sampling: sampling)
-    let files = options.source.map {
-      SourceFiles(profile, isOwn: ownership.blame.isOwn, lookup: $0)
-    }
-    func newSearch(by rules: [HotspotRule]) -> HotspotSearch {
-      HotspotSearch(
-        profile, column: column, rules: rules, options: options,
-        ownership: ownership, sampling: sampling, arithmetic: arithmetic)
-    }
-    var search = newSearch(by: ownRules)
-    var ruleOfSample = search.explained(by: files)
-    if !userRules.isEmpty {
-      var users = newSearch(by: userRules)
-      let taken = users.explained(by: files)
-      search.adopt(users, taken, over: &ruleOfSample)
-    }
+    let explained = HotspotSearch.explaining(
+      profile, column: column, ownership: ownership, options: options, rules: rules,
+      sampling: sampling, arithmetic: arithmetic)
+    let (search, ruleOfSample, files) = (
+      explained.search, explained.ruleOfSample, explained.files
+    )
     (report.findings, report.suppressed) = search.findings(of: ruleOfSample, quotedFrom: files)
     if report.measure.isMemory {
       report.hints = search.lineHints(ruleOfSample)
@@ -150,10 +136,41 @@ struct HotspotSearch {
     evidenceColumn = allocated ?? column
   }
 
+  /// Sorts the samples of a profile into rules: those of ours, and over them the user's.
+  ///
+  /// - Returns: the search, the rule that explains each sample (a row of its rules, or -1), and
+  ///   the sources that it read.
+  static func explaining(
+    _ profile: Profile, column: Int, ownership: Ownership, options: HotspotOptions,
+    rules: [HotspotRule], sampling: HeapSampling?, arithmetic: FindingArithmetic?
+  ) -> (search: HotspotSearch, ruleOfSample: [Int8], files: SourceFiles?) {
+    let userRules = Array(rules.lazy.filter(\.isUsers).prefix(HotspotRule.usersLimit))
+    // Only the user knows what rules of the user's are about.
+    let ownRules =
+      profile.measure(ofColumn: column).isMemory
+      ? Array(rules.lazy.filter { !$0.isUsers }.prefix(HotspotRule.limit)) : []
+    let files = options.source.map {
+      SourceFiles(profile, isOwn: ownership.blame.isOwn, lookup: $0)
+    }
+    func newSearch(by rules: [HotspotRule]) -> HotspotSearch {
+      HotspotSearch(
+        profile, column: column, rules: rules, options: options,
+        ownership: ownership, sampling: sampling, arithmetic: arithmetic)
+    }
+    var search = newSearch(by: ownRules)
+    var ruleOfSample = search.explained(by: files)
+    if !userRules.isEmpty {
+      var users = newSearch(by: userRules)
+      let taken = users.explained(by: files)
+      search.adopt(users, taken, over: &ruleOfSample)
+    }
+    return (search, ruleOfSample, files)
+  }
+
   /// Reads the samples, and returns the rule that explains each, or -1.
   ///
   /// - Parameter files: nil where no source is to be read.
-  mutating func explained(by files: SourceFiles?) -> [Int8] {
+  private mutating func explained(by files: SourceFiles?) -> [Int8] {
     readStacks()
     if let files { stepThroughForwarders(files) }
     return ruleOfEachSample(files)
@@ -169,7 +186,7 @@ struct HotspotSearch {
   /// - Parameters:
   ///   - taken: the user's rule that explains each sample, or -1.
   ///   - result: this search's rules, and then those of both.
-  mutating func adopt(_ users: HotspotSearch, _ taken: [Int8], over result: inout [Int8]) {
+  private mutating func adopt(_ users: HotspotSearch, _ taken: [Int8], over result: inout [Int8]) {
     let shift = Int8(users.rules.count)
     for sample in result.indices where result[sample] >= 0 { result[sample] += shift }
     rules = users.rules + rules

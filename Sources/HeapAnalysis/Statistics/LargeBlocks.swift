@@ -2,7 +2,7 @@ import Glibc
 
 /// The sampled blocks of one size, of which so few are missed that their number
 /// goes up in steps, not smoothly.
-struct LargeBlocks: Sendable, Equatable {
+struct LargeBlocks: Sendable, Hashable {
   /// How many were sampled.
   var sampled: Double
 
@@ -40,7 +40,7 @@ struct LargeBlocks: Sendable, Equatable {
 
 /// The large blocks of a sum, by size; a value that does not depend on the order
 /// in which they came.
-struct LargeBlockSizes: Sendable, Equatable {
+struct LargeBlockSizes: Sendable, Hashable {
   /// By weight and probability, ascending; empty with too many sizes.
   private(set) var blocks: [LargeBlocks] = []
 

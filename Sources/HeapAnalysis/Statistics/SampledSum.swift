@@ -18,7 +18,7 @@ package struct SamplingInterval: Sendable, Equatable {
 ///
 /// Sums are added with `+`; an empty one stands for a figure of 0, which has an
 /// interval too. docs/statistics.md derives all of it.
-package struct SampledSum: Sendable, Equatable {
+package struct SampledSum: Sendable, Hashable {
   /// How many objects the profiler met. The figure rests on these alone.
   package private(set) var sampledObjects = 0.0
 

@@ -27,8 +27,10 @@ struct HeapscopeCommand: ParsableCommand {
         name: "Answers",
         subcommands: [
           SummaryCommand.self, HotspotsCommand.self, FocusCommand.self, DiffCommand.self,
-          TrendCommand.self, GCTraceCommand.self, GoroutinesCommand.self, HeldCommand.self,
-          WatchCommand.self, CheckCommand.self, BenchCommand.self, ExplainCommand.self,
+          TrendCommand.self, FleetCommand.self, GCTraceCommand.self, GoroutinesCommand.self,
+          MetricsCommand.self,
+          HeldCommand.self, WatchCommand.self, CheckCommand.self, BenchCommand.self,
+          ExplainCommand.self,
         ]),
       CommandGroup(
         name: "Reports of pprof",
@@ -36,16 +38,17 @@ struct HeapscopeCommand: ParsableCommand {
           TopCommand.self, ProfileCommand<TreeAnswer>.self, PeekCommand.self,
           ProfileCommand<TracesAnswer>.self,
           ProfileCommand<TagsAnswer>.self, ProfileCommand<RawAnswer>.self,
-          ProfileCommand<CommentsAnswer>.self, ProfileCommand<ProtoAnswer>.self,
+          ProfileCommand<CommentsAnswer>.self, ProtoCommand.self,
           ProfileCommand<TopProtoAnswer>.self, ListCommand.self, ProfileCommand<DotAnswer>.self,
           ProfileCommand<CallgrindAnswer>.self,
           ProfileCommand<DrawnGraph<SVGFormat>>.self, ProfileCommand<DrawnGraph<PNGFormat>>.self,
-          ProfileCommand<DrawnGraph<PDFFormat>>.self,
+          ProfileCommand<DrawnGraph<PDFFormat>>.self, ProfileCommand<DrawnGraph<GIFFormat>>.self,
+          ProfileCommand<DrawnGraph<PSFormat>>.self,
         ]),
       CommandGroup(name: "Pictures", subcommands: [ReportCommand.self, FlameCommand.self]),
       CommandGroup(
         name: "For other programs",
-        subcommands: [ProfileCommand<FoldedAnswer>.self, MergeCommand.self]),
+        subcommands: [ProfileCommand<FoldedAnswer>.self, ExportCommand.self, MergeCommand.self]),
     ],
     defaultSubcommand: SummaryCommand.self)
 }

@@ -67,11 +67,11 @@ struct BenchCommand: SessionCommand {
       if let split { return split }
       throw CommandFailure(
         .badData,
-        "\(loaded.names.joined(separator: ", ")): has no alloc_objects and alloc_space that fit "
+        "\(loaded.listedNames): has no alloc_objects and alloc_space that fit "
           + "64 bits; give what go test -memprofile writes")
     }
     var report = BenchReport(runs, textName: session.inputName(sides.text))
-    report.profileName = loaded?.names.joined(separator: " ") ?? ""
+    report.profileName = loaded.map { listed($0.names, separator: " ") } ?? ""
     var ownership: Ownership?
     if oldRuns != nil {
       report.oldNames =

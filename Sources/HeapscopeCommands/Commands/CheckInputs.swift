@@ -29,7 +29,7 @@ struct CheckInputs {
     var sources = command.profile.request
     let bases = sources.bases
     sources.bases = []
-    let loaded = try session.loadEach(command.profiles, sources)
+    let loaded: [LoadedProfile] = try session.loadEach(command.profiles, sources)
     for loaded in loaded { session.noteProvenance(of: loaded) }
     var selections: [Selection] = []
     for loaded in loaded {
@@ -39,12 +39,12 @@ struct CheckInputs {
       if selections.last?.profile.samples.count == 0 { throw Self.nothingToCheck(loaded) }
     }
     self.selections = selections
-    profileName = loaded.flatMap(\.names).joined(separator: " ")
+    profileName = listed(loaded.flatMap(\.names), separator: " ")
     var baseSelections: [Selection] = []
     if bases.isEmpty {
       baseName = nil
     } else {
-      let loadedBases = try session.loadEach(bases, sources)
+      let loadedBases: [LoadedProfile] = try session.loadEach(bases, sources)
       // The profile looked at next is the one that was checked.
       if let last = loaded.last?.names.last, last != "standard input" {
         session.rememberLastProfile(last)
@@ -54,7 +54,7 @@ struct CheckInputs {
           try Self.select(
             loaded, command, in: session, sampleType: Self.type(of: selections[0])))
       }
-      baseName = bases.map(session.inputName).joined(separator: " ")
+      baseName = listed(bases.map(session.inputName), separator: " ")
     }
     self.baseSelections = baseSelections
     ownerships = selections.map { Ownership($0.profile, options) }
@@ -134,7 +134,7 @@ struct CheckInputs {
       ? CommandFailure(.negative, "no sample is left by the filters: no budget can be checked")
       : CommandFailure(
         .badData,
-        "\(loaded.names.joined(separator: ", ")): has no samples, so no budget can be checked; was "
+        "\(loaded.listedNames): has no samples, so no budget can be checked; was "
           + "the profile taken, and the memory profiler on (runtime.MemProfileRate)?")
   }
 
@@ -153,7 +153,7 @@ struct CheckInputs {
       if let sampleType, case .sampleIndexName(_, let known) = error {
         throw CommandFailure(
           .badData,
-          "\(loaded.names.joined(separator: ", ")): no sample type \(sampleType) to "
+          "\(loaded.listedNames): no sample type \(sampleType) to "
             + "compare with; it has \(known.joined(separator: ", "))")
       }
       throw session.selectionFailure(error, loaded)

@@ -54,10 +54,11 @@ struct DiffAnswer: ProfileAnswer {
   func fetchedTogether(_ request: Request) -> [String] { [before, after] }
 
   func answer(_ run: ProfileRun) throws -> Answer {
+    let later = run.session.lastRead
     var base = try run.session.load([before], run.request.loading, usesSymbols: true)
     run.session.noteProvenance(of: base)
     // The profile looked at next is the later one.
-    run.session.rememberLastProfile(run.session.file(of: after))
+    if let later { run.session.rememberLastProfile(later) }
     let settings = try run.session.settings(ownCode)
     let pair = ProfilePair(
       before: base.profile, after: run.loaded.profile, ownCode: ownCode.options(settings))
@@ -65,17 +66,19 @@ struct DiffAnswer: ProfileAnswer {
       run.session.message(otherProgramNote(before: base.names, after: run.loaded.names))
     }
     base.profile = pair.before
-    var later = run
-    later.loaded.profile = pair.after
+    var after = run
+    after.loaded.profile = pair.after
     let trimming = run.request.trimming.options(defaultCount: 10)
     let byCum = trimming.order == .cum
-    var comparison = try compared(later, base, pair, byCum: byCum)
-    comparison.findings = try findings(later, base, pair, settings)
+    var comparison = try compared(after, base, pair, byCum: byCum)
+    comparison.findings = try findings(after, base, pair, settings)
     let context = ReportContext(comparison.after)
     return try run.written(
       text: {
         comparison.text(
-          run.style, count: trimming.nodeCount, byCum: byCum, showsNoise: showsNoise)
+          run.session.style(
+            run.request.output, own: OwnNames(pair.ownershipAfter, in: pair.after)),
+          count: trimming.nodeCount, byCum: byCum, showsNoise: showsNoise)
       }, document: { comparison.document(context) })
   }
 
@@ -149,6 +152,6 @@ struct DiffAnswer: ProfileAnswer {
 
 /// Says that two profiles are of different programs.
 func otherProgramNote(before: [String], after: [String]) -> String {
-  "\(before.joined(separator: ", ")) and \(after.joined(separator: ", ")) are of different "
+  "\(listed(before)) and \(listed(after)) are of different "
     + "programs: what has the same name in both is compared"
 }

@@ -45,7 +45,7 @@ struct FlameCommand: SessionCommand {
     }
     let ownership = Ownership(lines.profile, request.ownCode.options(settings))
     let (graph, hotspots) = try flameGraph(
-      [FlamePart(loaded.title, selection, ownership)], files: loaded.names.joined(separator: ", "),
+      [FlamePart(loaded.title, selection, ownership)], files: loaded.listedNames,
       request,
       settings,
       session.hotspotOptions(

@@ -20,15 +20,13 @@ func nothingToDraw(_ selection: Selection) -> CommandFailure {
 
 /// Says that the profile is empty, and why it may be.
 func nothingToDraw(_ loaded: LoadedProfile, _ note: String) -> CommandFailure {
-  CommandFailure(.negative, "\(loaded.names.joined(separator: ", ")): nothing to draw: \(note)")
+  CommandFailure(.negative, "\(loaded.listedNames): nothing to draw: \(note)")
 }
 
 extension LoadedProfile {
   /// What a picture is called: the files' names without their folders.
   var title: String {
-    names.map { name in
-      name.split(separator: "/").last.map(String.init) ?? name
-    }.joined(separator: ", ")
+    listed(names.map { name in name.split(separator: "/").last.map(String.init) ?? name })
   }
 }
 

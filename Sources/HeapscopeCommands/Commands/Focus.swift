@@ -55,7 +55,7 @@ struct FocusAnswer: ProfileAnswer {
       selection.plainProfile, ownCode.options(try run.session.settings(ownCode)))
     let report = FocusReport(
       selection, pattern: matcher, patternText: pattern.text, ownership: ownership,
-      profileName: run.loaded.names.joined(separator: " "))
+      profileName: listed(run.loaded.names, separator: " "))
     try matcher.checkEffort()
     var answer = try run.written(
       text: {

@@ -143,8 +143,7 @@ extension Session {
     var source = try input.open()
     if let identity = (source as? FileSource)?.identity { inputFiles.insert(identity) }
     if let show = invocation.progress {
-      let size = (source as? FileSource)?.size ?? 0
-      source = ProgressSource(source, name: shownName(input.name), size: size, show: show)
+      source = ProgressSource(source, ReadingProgress([shownName(input.name)], show: show))
     }
     do throws(DumpError) { return try readHeapDump(from: source, limits: limits) } catch {
       let status: ExitStatus =

@@ -58,7 +58,7 @@ struct HotspotsAnswer: ProfileAnswer {
           return hotspotsProblems(
             report, rules: settings.rules,
             HotspotsPlaces(
-              profileName: run.loaded.names.joined(separator: " "), version: programVersion,
+              profileName: listed(run.loaded.names, separator: " "), version: programVersion,
               paths: WorkTree(module: ownership.modulePath).paths(of: files)))
         }, ReportContext(selection)))
   }

@@ -8,8 +8,15 @@ struct MergeCommand: SessionCommand {
     discussion: """
       EXAMPLES:
         heapscope merge pod-1.pb.gz pod-2.pb.gz pod-3.pb.gz -o all.pb.gz
+        heapscope merge --label=pod=web-1 web-1/*.pb.gz -o web-1.pb.gz
       """)
 
+  @Option(
+    """
+    Label the samples, as pod=web-1: merged further, they stay apart. Those that have the label \
+    keep theirs. May be given several times.
+    """)
+  var label: [AddedLabel] = []
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
   @OptionGroup(title: "OUTPUT") var output: OutputArguments<TableFormats>
   @Argument(help: "The profiles.", completion: .file())
@@ -22,8 +29,25 @@ struct MergeCommand: SessionCommand {
   }
 
   func run(in session: Session) throws -> ExitStatus {
-    let loaded = try session.load(profiles, profile.request, usesSymbols: true)
-    try session.deliver(session.profileOutput(loaded.profile, output.request), output.request)
+    var merged = try session.load(profiles, profile.request, usesSymbols: true).profile
+    merged.addLabels(label.map { ($0.key, $0.text) })
+    try session.deliver(session.profileOutput(merged, output.request), output.request)
     return .success
+  }
+}
+
+/// A label for all samples: `pod=web-1`.
+struct AddedLabel: OptionValue {
+  static let description = ValueDescription(
+    name: "key=text", expected: "a key and a text, such as pod=web-1")
+
+  var key: String
+  var text: String
+
+  init?(argument: String) {
+    guard let sign = argument.firstIndex(of: "="), sign > argument.startIndex else { return nil }
+    key = String(argument[..<sign])
+    text = String(argument[argument.index(after: sign)...])
+    if text.isEmpty { return nil }
   }
 }

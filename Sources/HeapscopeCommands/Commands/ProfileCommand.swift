@@ -1,6 +1,7 @@
 import ArgumentParser
 import HeapAnalysis
 import Ownership
+import ProfileModel
 import Reports
 import StackGraph
 
@@ -131,7 +132,7 @@ extension Session {
   /// Says what is wrong with the values of a profile, if anything is.
   func noteProvenance(of loaded: LoadedProfile) {
     if let note = provenanceNote(SamplingProvenance(loaded.profile)) {
-      message("\(loaded.names.joined(separator: ", ")): \(note)")
+      message("\(loaded.listedNames): \(note)")
     }
   }
 
@@ -141,12 +142,13 @@ extension Session {
   ) throws -> ExitStatus {
     try fetchURLs(answer.fetchedTogether(request), request.loading.fetching)
     var loading = request.loading
+    let mayMiss = loading.fetching.allowsMissing
     // As pprof does; an answer of our own from a part would look like one from all.
     if !Asked.isOurs { loading.fetching.allowsMissing = true }
     let loaded = try load(
       request.profiles, loading, usesSymbols: Asked.isOurs, marksCutStacks: Asked.tellsGaps)
     if Asked.notesEmptiness, let note = loaded.emptyNote {
-      message("\(loaded.names.joined(separator: ", ")): \(note)")
+      message("\(loaded.listedNames): \(note)")
     }
     var result: Answer
     let run = ProfileRun(request: request, loaded: loaded, session: self)
@@ -158,7 +160,7 @@ extension Session {
     } catch is ReportTooLong {
       throw CommandFailure(
         .badData,
-        "\(loaded.names.joined(separator: ", ")): the report is longer than "
+        "\(loaded.listedNames): the report is longer than "
           + "\(TextOutput.limit >> 20) MiB, the limit; select a part with --focus or --ignore")
     }
     // Who subtracts a base knows that values are changes. A refusal stays one line.
@@ -171,7 +173,21 @@ extension Session {
       }
     }
     try deliver(result.text, request.output)
+    if !mayMiss, let status = missingInput { return status }
     // pprof's own reports end well then, as pprof does.
     return Asked.isOurs && filtersLeftNothing ? .negative : result.status
+  }
+}
+
+extension ProfileRun {
+  /// How a report looks whose names are told apart: a terminal has the user's own in colour.
+  ///
+  /// - Parameter profile: whose functions the names are.
+  func style(namesOf profile: Profile) -> TextStyle {
+    let style = session.style(request.output)
+    guard style.isTerminal else { return style }
+    let settings = try? session.settings(OwnCodeRequest(), saysSo: false)
+    let ownership = Ownership(profile, OwnCodeRequest().options(settings ?? Settings()))
+    return session.style(request.output, own: OwnNames(ownership, in: profile))
   }
 }

@@ -31,10 +31,7 @@ struct SummaryCommand: SessionCommand {
     if names.contains(word) {
       throw ValidationError("no file '\(word)': the command is 'heapscope \(word)', without --")
     }
-    let nearest = names.min { editDistance($0, word) < editDistance($1, word) } ?? ""
-    let hint =
-      isNear(nearest, word) ? "did you mean '\(nearest)'?" : "see heapscope --help"
-    throw ValidationError("unknown command '\(word)': \(hint)")
+    throw ValidationError("unknown command '\(word)': \(Mistakes.nearest(to: word, names))")
   }
 
   func run(in session: Session) throws -> ExitStatus {
@@ -71,44 +68,11 @@ struct SummaryAnswer: ProfileAnswer {
       run.request.profiles.count == 1 && run.session.fetched[run.request.profiles[0]] != nil
     let summary = Summary(
       selection, findings: findings,
-      name: run.loaded.names.joined(separator: " "),
-      memory: run.loaded.memoryStatistics.map(memoryParts) ?? [],
+      name: listed(run.loaded.names, separator: " "),
+      memory: try run.session.processMemory(of: run.loaded, run.request),
       emptyNote: run.loaded.emptyNote,
-      url: isFetched ? run.loaded.names.joined(separator: " ") : nil)
+      url: isFetched ? listed(run.loaded.names, separator: " ") : nil)
     return try run.written(
       text: { summary.text(run.style) }, document: summary.document)
   }
-}
-
-/// Splits what the process took from the system into what holds it (Go's
-/// `runtime.MemStats`).
-private func memoryParts(_ stats: GoMemStats) -> [Summary.MemoryPart] {
-  func difference(_ whole: UInt64?, _ part: UInt64?) -> UInt64? {
-    guard let whole, let part, whole >= part else { return nil }
-    return whole - part
-  }
-  let rows: [(String, UInt64?)] = [
-    ("live heap objects", stats.heapAllocBytes),
-    (
-      "garbage and fragmentation in the heap",
-      difference(stats.heapInuseBytes, stats.heapAllocBytes)
-    ),
-    ("idle heap, not given back", difference(stats.heapIdleBytes, stats.heapReleasedBytes)),
-    ("goroutine stacks", stats.stackSysBytes),
-    ("garbage collector's own", stats.gcSysBytes),
-    ("allocator's own (mspan, mcache)", sum(stats.mSpanSysBytes, stats.mCacheSysBytes)),
-    ("profiler's buckets and other", sum(stats.buckHashSysBytes, stats.otherSysBytes)),
-    ("taken from the system, in all", stats.sysBytes),
-    ("of it given back to the system", stats.heapReleasedBytes),
-    ("largest resident set (MaxRSS)", stats.maxRSSBytes),
-  ]
-  return rows.compactMap { title, bytes in
-    bytes.map { Summary.MemoryPart(title, Int64(clamping: $0)) }
-  }
-}
-
-private func sum(_ left: UInt64?, _ right: UInt64?) -> UInt64? {
-  guard let left, let right else { return nil }
-  let (sum, overflow) = left.addingReportingOverflow(right)
-  return overflow ? nil : sum
 }

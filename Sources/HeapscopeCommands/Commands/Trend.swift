@@ -1,6 +1,4 @@
 import ArgumentParser
-import Foundations
-import Glibc
 import HeapAnalysis
 import Ownership
 import ProfileModel
@@ -41,7 +39,7 @@ struct TrendCommand: SessionCommand {
   var profiles: [String] = []
 
   func validate() throws {
-    if profiles.isEmpty || profiles.count == 1 && !isFolder(profiles[0]) {
+    if !mayNameSeveral(profiles) {
       throw ValidationError("trend compares profiles over time: give two or more, or a folder")
     }
     if limit != nil, sampleIndex?.text ?? Self.liveBytes != Self.liveBytes {
@@ -52,7 +50,8 @@ struct TrendCommand: SessionCommand {
   func run(in session: Session) throws -> ExitStatus {
     let output = output.request
     if output.format == .svg { try session.refuseTerminal(output, example: "trend.svg") }
-    let everything = try load(in: session)
+    let everything: [LoadedProfile] = try session.loadEach(
+      profiles, profile.request, marksCutStacks: false)
     let sampleType = try sampleType(of: everything.map(\.profile))
     let loaded = try usable(everything, sampleType, in: session)
     let order = Trend.order(of: loaded.map(\.profile.figuresNanoseconds))
@@ -107,44 +106,8 @@ struct TrendCommand: SessionCommand {
 
   // MARK: The profiles
 
-  private struct Loaded {
-    var name: String
-    var profile: Profile
-
-    /// Nobody named it: it lay in a folder.
-    var isFound: Bool
-  }
-
   /// What is followed unless something else is asked for.
   private static let liveBytes = "inuse_space"
-
-  /// Reads what the command line names; of a folder what is a profile.
-  private func load(in session: Session) throws -> [Loaded] {
-    try session.fetchURLs(profiles, profile.fetch.request)
-    var loaded: [Loaded] = []
-    var failures = MissingInputs(of: "profiles")
-    for name in profiles {
-      guard isFolder(name) else {
-        do {
-          let profile = try session.load([name], profile.request, usesSymbols: true).profile
-          loaded.append(Loaded(name: session.inputName(name), profile: profile, isFound: false))
-        } catch let failure as CommandFailure {
-          failures.add(failure)
-        }
-        continue
-      }
-      for path in files(in: name) {
-        do {
-          let profile = try session.load([path], profile.request, usesSymbols: true).profile
-          loaded.append(Loaded(name: path, profile: profile, isFound: true))
-        } catch let failure as CommandFailure where failure.status == .badData {
-          session.message(failure.message + "; left out")
-        }
-      }
-    }
-    try failures.finish(named: profiles.count, profile.fetch.request, in: session)
-    return loaded
-  }
 
   /// The sample type that is asked for; else live bytes, where a profile has them, or what the
   /// first one shows.
@@ -161,25 +124,25 @@ struct TrendCommand: SessionCommand {
   /// Leaves out what has no such values: of a folder with a word, of what was named it is an
   /// error.
   private func usable(
-    _ all: [Loaded], _ sampleType: String, in session: Session
-  ) throws -> [Loaded] {
+    _ all: [LoadedProfile], _ sampleType: String, in session: Session
+  ) throws -> [LoadedProfile] {
     let usable = try all.filter { loaded in
       // With a base, changes are what is asked for.
       if !profile.hasBase,
         let note = difference(loaded.profile, sampleType)
       {
-        session.message("\(loaded.name): left out: \(note)")
+        session.message("\(loaded.listedNames): left out: \(note)")
         return false
       }
       if loaded.profile.column(named: sampleType) != nil { return true }
       if loaded.isFound {
-        session.message("\(loaded.name): left out: it has no \(sampleType)")
+        session.message("\(loaded.listedNames): left out: it has no \(sampleType)")
         return false
       }
       throw CommandFailure(
         sampleIndex == nil ? .badData : .usage,
         (sampleIndex == nil ? "" : "--sample-index '\(sampleType)': ")
-          + "\(loaded.name) has no \(sampleType), but "
+          + "\(loaded.listedNames) has no \(sampleType), but "
           + loaded.profile.sampleTypes.indices.map(loaded.profile.sampleTypeName)
           .joined(separator: ", "))
     }
@@ -200,17 +163,5 @@ struct TrendCommand: SessionCommand {
       return isAffected(sampleType, by: provenance) ? provenanceNote(provenance) : nil
     default: return nil
     }
-  }
-
-  private func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
-  /// The files of a folder but hidden ones, by name. What is no regular file was put there
-  /// for something else: a pipe would never end.
-  private func files(in folder: String) -> [String] {
-    let base = folder.hasSuffix("/") ? folder : folder + "/"
-    return fileNames(in: folder).map { base + $0 }.filter(isRegularFile).sorted()
   }
 }

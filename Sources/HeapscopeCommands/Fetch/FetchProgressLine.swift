@@ -3,43 +3,38 @@ import ProfileFetch
 import ProfileModel
 import Reports
 
-/// Says on the terminal how far fetching has come, once it takes over a second.
+/// Says on the terminal how far fetching has come.
 struct FetchProgressLine {
   private let name: String
 
   /// Over how many seconds the program measures.
   private let seconds: Int
-  private let show: ((String) -> Void)?
-  private let start = ContinuousClock.now
-  private var lastShown: ContinuousClock.Instant?
+  private let line: ProgressLine?
 
   /// - Parameter show: takes text for the terminal as it is.
   init(_ urls: [ProfileURL], _ show: ((String) -> Void)?) {
     name = urls.count == 1 ? urls[0].shown : "\(urls.count) profiles"
     seconds = urls.map(\.seconds).max() ?? 0
-    self.show = show
+    line = show.map { ProgressLine($0) }
   }
 
-  mutating func show(_ progress: [FetchProgress]) {
-    let now = ContinuousClock.now
-    guard let show, now - start > .seconds(1),
-      lastShown.map({ now - $0 > .milliseconds(200) }) ?? true
-    else { return }
-    lastShown = now
-    let received = progress.reduce(0) { $0 + $1.received }
-    var part: String
-    if received == 0 {
-      part = "waiting, \((now - start).components.seconds) s"
-      if seconds > 0 { part += " of \(seconds)" }
-    } else {
-      part = Self.size(received)
-      let sizes = progress.compactMap(\.expected)
-      if sizes.count == progress.count {
-        part += " of " + Self.size(sizes.reduce(0, saturatingSum))
+  func show(_ progress: [FetchProgress]) {
+    guard let line else { return }
+    line.update {
+      let received = progress.reduce(0) { $0 + $1.received }
+      var part: String
+      if received == 0 {
+        part = "waiting, \(line.elapsed.components.seconds) s"
+        if seconds > 0 { part += " of \(seconds)" }
+      } else {
+        part = Self.size(received)
+        let sizes = progress.compactMap(\.expected)
+        if sizes.count == progress.count {
+          part += " of " + Self.size(sizes.reduce(0, saturatingSum))
+        }
       }
+      return "fetching \(String(decoding: safeName(name.utf8), as: UTF8.self)): \(part)"
     }
-    let shownName = String(decoding: safeName(name.utf8), as: UTF8.self)
-    show("\r\u{1b}[Kheapscope: fetching \(shownName): \(part)")
   }
 
   private static func size(_ bytes: Int) -> String {
@@ -47,8 +42,5 @@ struct FetchProgressLine {
   }
 
   /// Takes the line off the terminal.
-  mutating func remove() {
-    if lastShown != nil { show?("\r\u{1b}[K") }
-    lastShown = nil
-  }
+  func remove() { line?.remove() }
 }

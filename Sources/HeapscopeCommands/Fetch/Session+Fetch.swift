@@ -55,7 +55,7 @@ extension Session {
     let options = try fetchOptions(request)
     let folder = try keepingFolder()
     removeStrayTemporaries(in: folder.path, isOwn: folder.isOwn)
-    let signals = invocation.handlesSignals ? SignalWatch() : nil
+    let signals = signals ?? (invocation.handlesSignals ? SignalWatch() : nil)
     while !waiting.isEmpty {
       let part = waiting.prefix(Self.parallelFetches)
       waiting.removeFirst(part.count)
@@ -81,7 +81,7 @@ extension Session {
           try Download(into: folder, name: url.fileName(at: time) + "-\(getpid())\(number)")
         })
     }
-    var progress = FetchProgressLine(urls, showsProgress ? invocation.progress : nil)
+    let progress = FetchProgressLine(urls, showsProgress ? invocation.progress : nil)
     let results = ProfileFetch.fetch(
       zip(urls, downloads).map { url, download in
         FetchRequest(url: url) { bytes in (try? download.get())?.append(bytes) ?? false }

@@ -65,19 +65,6 @@ package final class FileSource: ByteSource {
     return count
   }
 
-  /// Returns what is left; nil when that is more than the limit.
-  func readAll(limit: Int) throws(CodecError) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: limit + 1)
-    while bytes.count <= limit {
-      var span = chunk.mutableSpan
-      let count = try read(into: &span)
-      if count == 0 { return bytes }
-      bytes += chunk[..<count]
-    }
-    return nil
-  }
-
   /// Opens a file for reading.
   ///
   /// - Parameter kind: what it should be, for messages.
@@ -125,6 +112,26 @@ package final class FileSource: ByteSource {
 
   /// What tells the file apart from others; nil for what is no regular file.
   var identity: FileIdentity? { FileIdentity(descriptor: descriptor) }
+}
+
+extension ByteSource {
+  /// Returns what is left; nil when that is more than the limit.
+  func readAll(limit: Int) throws(CodecError) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: min(limit + 1, 64 << 10))
+    while bytes.count <= limit {
+      var span = chunk.mutableSpan
+      let count = try read(into: &span)
+      if count == 0 { return bytes }
+      bytes += chunk[..<count]
+    }
+    return nil
+  }
+
+  /// The open file that the bytes come from, if they do.
+  var file: FileSource? {
+    (self as? FileSource) ?? (self as? BufferedSource)?.base as? FileSource
+  }
 }
 
 /// Hands bytes on and keeps a copy of them.

@@ -1,15 +1,41 @@
 /// What could not be read of the profiles, or dumps, that a command line names.
 ///
 /// An answer from a part of them would look like one from all: it is given only where
-/// `--allow-missing` asks for it.
+/// `--allow-missing` or `--skip-damaged` asks for it, or of a folder, what is no profile there.
 struct MissingInputs {
   /// Such as `profiles`.
   let what: String
+  private let skipsDamaged: Bool
+
+  /// The first ones; of thousands that cannot be read not all are told.
   private var failures: [CommandFailure] = []
+  private var failureCount = 0
+  private static let mostTold = 20
 
-  init(of what: String) { self.what = what }
+  /// How many were left out with a word.
+  private var leftOut = 0
+  private var lastLeftOut: CommandFailure?
 
-  mutating func add(_ failure: CommandFailure) { failures.append(failure) }
+  init(of what: String, skipsDamaged: Bool = false) {
+    self.what = what
+    self.skipsDamaged = skipsDamaged
+  }
+
+  mutating func add(_ failure: CommandFailure) {
+    failureCount += 1
+    if failures.count < Self.mostTold { failures.append(failure) }
+  }
+
+  /// - Parameter isFound: nobody named the input: it lay in a folder.
+  mutating func add(_ failure: ReadFailure, isFound: Bool, in session: Session) {
+    let isSkipped = skipsDamaged && failure.kind != .missing
+    guard isSkipped || isFound && failure.kind == .noProfile else { return add(failure.failure) }
+    // What is no profile was not meant in a folder, but was where it has a name.
+    if !(isFound && failure.kind == .noProfile) { session.hasSkippedDamaged = true }
+    session.message(failure.failure.message + "; left out")
+    leftOut += 1
+    lastLeftOut = failure.failure
+  }
 
   /// Says what was not read, and whether the command goes on without it.
   ///
@@ -19,20 +45,26 @@ struct MissingInputs {
   func finish(
     named: Int, _ fetching: FetchingRequest, in session: Session
   ) throws(CommandFailure) {
-    guard let first = failures.first else { return }
+    guard let first = failures.first ?? lastLeftOut else { return }
     if named == 1 { throw first }
     for failure in failures { session.message(failure.message) }
-    let read = named - failures.count
+    if failureCount > failures.count {
+      session.message("and \(failureCount - failures.count) more")
+    }
+    let read = named - failureCount - leftOut
     if read == 0 {
       throw CommandFailure(first.status, "none of the \(named) \(what) can be read")
     }
-    if fetching.allowsMissing {
+    if failureCount == 0 {
+      if session.hasSkippedDamaged { session.message("read \(read) of \(named) \(what)") }
+    } else if fetching.allowsMissing {
+      session.missingInput = first.status
       session.message("read \(read) of \(named) \(what)")
     } else {
       throw CommandFailure(
         first.status,
-        "\(failures.count) of \(named) \(what) cannot be read; --allow-missing goes on without "
-          + (failures.count == 1 ? "it" : "them"))
+        "\(failureCount) of \(named) \(what) cannot be read; --allow-missing goes on without "
+          + (failureCount == 1 ? "it" : "them"))
     }
   }
 }

@@ -35,12 +35,8 @@ extension Session {
     guard case .bytes(let source) = invocation.standardInput else {
       throw CommandFailure(.noInput, "-: standard input is empty; pipe a profile into heapscope")
     }
-    return ProfileInput(name: "standard input", isStream: true) { source }
-  }
-
-  /// Returns the file that holds what an argument names.
-  func file(of name: String) -> String {
-    if case .success(let profile) = fetched[name] { profile.path } else { name }
+    let known = lookedAtInput ?? source
+    return ProfileInput(name: "standard input", isStream: true) { known }
   }
 
   /// Returns an argument that names a profile as reports may show it.
@@ -110,7 +106,7 @@ extension Session {
   /// Notes a profile for the next command. It is a convenience: where the note
   /// cannot be written, nothing is said.
   func rememberLastProfile(_ name: String) {
-    guard let path = lastProfilePath, let absolute = realPathBytes(name) else { return }
+    guard remembersProfiles, let path = lastProfilePath, let absolute = realPathBytes(name) else { return }
     let note = absolute + [UInt8(ascii: "\n")]
     // A relative and a vanishing path, or a pipe under /dev, would mislead.
     if note.starts(with: "/dev/".utf8) || note.starts(with: "/proc/".utf8) { return }

@@ -1,4 +1,4 @@
-import Glibc
+import Foundations
 import ProfileCodec
 import ProfileFetch
 import ProfileModel
@@ -13,10 +13,23 @@ struct LoadedProfile {
   /// As the user named them.
   var names: [String]
 
+  /// Nobody named it: it lay in a folder.
+  var isFound = false
+
   /// Why it is empty; nil when it is not.
   var emptyNote: String? {
     Reports.emptyNote(profile, liveBytes: memoryStatistics?.heapAllocBytes)
   }
+
+  /// The names as messages have them.
+  var listedNames: String { listed(names) }
+}
+
+/// Names with commas between them; of many the first and the last.
+func listed(_ names: [String], separator: String = ", ") -> String {
+  if names.count <= 16 { return names.joined(separator: separator) }
+  let between = groupedDigits(Int64(names.count - 2))
+  return "\(names[0]) … (\(between) more) … \(names[names.count - 1])"
 }
 
 extension Session {
@@ -31,157 +44,162 @@ extension Session {
   func load(
     _ names: [String], _ request: LoadingRequest, usesSymbols: Bool, marksCutStacks: Bool = false
   ) throws -> LoadedProfile {
-    try fetchURLs(names + request.bases, request.fetching)
-    let program = programArgument(names, isPprofs: !usesSymbols)
-    let profiles = program == nil ? names[...] : names.dropFirst()
-    let inputs =
-      try profiles.isEmpty
-      ? [findProfile(request.fetching)] : profiles.map { try input(named: $0, request.fetching) }
-    let legacy = LegacyOptions(useGoSymbols: request.usesSymbols ?? usesSymbols)
-    var readings = try readAll(inputs, request, legacy)
-    let memoryStatistics = readings.count == 1 ? readings[0].memoryStatistics : nil
+    var named = try namedInputs(names, request.fetching)
+    let bases = try namedInputs(request.bases, request.fetching)
+    try fetchURLs((named + bases).map(\.name), request.fetching)
+    let program = programArgument(named.map(\.name), isPprofs: !usesSymbols)
+    if program != nil { named.removeFirst() }
+    let inputs = try self.inputs(named, request.fetching)
+    let readings = try readAll(inputs, named, request, usesSymbols: usesSymbols)
     let names = inputs.map(\.name)
-    let title = names.joined(separator: ", ")
-    var preparation = Preparation()
-    preparation.marksBase = request.isDiff
-    preparation.normalizes = request.normalizes
-    preparation.demangling = request.demangling
-    preparation.keepsAllFrames = request.keepsAllFrames
-    preparation.marksCutStacks = marksCutStacks
-    preparation.comment = request.comment
+    var preparation = Preparation(request, marksCutStacks: marksCutStacks)
     preparation.program = program
     do {
-      let profiles = readings.map(\.profile)
-      // Nothing is to hold a profile that was added to the others.
-      readings = []
-      let base = { [self] in
-        let inputs = try request.bases.map { try input(named: $0, request.fetching) }
-        return try readAll(inputs, request, legacy).map(\.profile)
+      let baseReader = { [self] in
+        try readAll(
+          self.inputs(bases, request.fetching), bases, request, usesSymbols: usesSymbols
+        ).map(\.profile)
       }
       let prepared = try preparation.prepare(
-        consume profiles, base: request.bases.isEmpty ? nil : base)
-      if let error = prepared.ignoredPattern {
-        message(
-          "\(title): no frames are dropped, as drop_frames or keep_frames in the profile is no "
-            + "regular expression: \(error.reason)")
-      }
+        readings.map(\.profile), base: bases.isEmpty ? nil : baseReader)
+      if let note = prepared.note(names) { message(note) }
       return LoadedProfile(
-        profile: prepared.profile, memoryStatistics: memoryStatistics, names: names)
-    } catch let error as MergeError {
-      throw failure(error)
-    } catch is FrameDroppingError {
-      throw CommandFailure(
-        .badData,
-        "\(title): drop_frames or keep_frames in the profile takes too long to match; "
-          + "--all-frames ignores them")
+        profile: prepared.profile,
+        memoryStatistics: readings.count == 1 ? readings[0].memoryStatistics : nil, names: names)
+    } catch {
+      throw preparationFailure(error, names)
     }
   }
 
-  /// Reads profiles and keeps them apart; without any, one is found.
+  /// Reads profiles on all cores and keeps them apart, each ready to be looked at; what is made
+  /// of it there is handed over in the order of the arguments, and the profile dropped. A few
+  /// are in memory at a time.
+  ///
+  /// Of a folder, what is no profile is left out with a word.
+  ///
+  /// - Parameters:
+  ///   - names: the profiles on the command line; without any, one is found.
+  ///   - make: called on any thread, several at the same time. What it throws is thrown when
+  ///     its turn has come.
+  ///   - handOver: called on this thread.
+  /// - Throws: in the end what could not be read, unless the request goes on without it.
+  func loadEach<Value: Sendable>(
+    _ names: [String], _ request: LoadingRequest, marksCutStacks: Bool = true,
+    make: @escaping @Sendable (LoadedProfile) throws -> Value, handOver: (Value) throws -> Void
+  ) throws {
+    let named = try namedInputs(names, request.fetching)
+    try fetchURLs((named.map(\.name) + request.bases), request.fetching)
+    let inputs = try self.inputs(named, request.fetching)
+    var single = request
+    single.bases = []
+    let base = try request.bases.isEmpty ? nil : sum(request.bases, single)
+    let preparation = Preparation(request, marksCutStacks: marksCutStacks)
+    let isFound = named.isEmpty ? [false] : named.map(\.isFound)
+    let inputNames = inputs.map(\.name)
+    var failures = MissingInputs(of: "profiles", skipsDamaged: request.skipsDamaged)
+    try readEach(
+      inputs, request, usesSymbols: true,
+      make: { number, read -> Result<(value: Value, note: String?), any Error> in
+        Result {
+          let prepared = try preparation.prepare(
+            [read.profile], base: base.map { base in { [base] } })
+          let loaded = LoadedProfile(
+            profile: prepared.profile, memoryStatistics: read.memoryStatistics,
+            names: [inputNames[number]], isFound: isFound[number])
+          return (try make(loaded), prepared.note(loaded.names))
+        }
+      },
+      handOver: { number, result in
+        switch result {
+        case .failure(let failure): failures.add(failure, isFound: isFound[number], in: self)
+        case .success(let made):
+          do {
+            let (value, note) = try made.get()
+            if let note { message(note) }
+            try handOver(value)
+          } catch { throw preparationFailure(error, [inputNames[number]]) }
+        }
+      })
+    try failures.finish(named: inputs.count, request.fetching, in: self)
+  }
+
+  /// The same where all profiles are kept.
   func loadEach(
     _ names: [String], _ request: LoadingRequest, marksCutStacks: Bool = true
   ) throws -> [LoadedProfile] {
-    if names.count < 2 {
-      return [try load(names, request, usesSymbols: true, marksCutStacks: marksCutStacks)]
-    }
-    try fetchURLs(names, request.fetching)
     var loaded: [LoadedProfile] = []
-    var failures = MissingInputs(of: "profiles")
-    for name in names {
-      do {
-        loaded.append(
-          try load([name], request, usesSymbols: true, marksCutStacks: marksCutStacks))
-      } catch let failure as CommandFailure {
-        failures.add(failure)
-      }
-    }
-    try failures.finish(named: names.count, request.fetching, in: self)
+    try loadEach(names, request, marksCutStacks: marksCutStacks, make: { $0 }) { loaded.append($0) }
     return loaded
+  }
+
+  /// The sum of some profiles as it stands, which is subtracted from others.
+  private func sum(_ names: [String], _ request: LoadingRequest) throws -> Profile {
+    let named = try namedInputs(names, request.fetching)
+    let readings = try readAll(
+      inputs(named, request.fetching), named, request, usesSymbols: true)
+    do { return try merged(readings.map(\.profile)) } catch { throw failure(error) }
+  }
+
+  /// What is to be read: without a name, what is found.
+  private func inputs(
+    _ named: [NamedInput], _ fetching: FetchingRequest
+  ) throws(CommandFailure) -> [ProfileInput] {
+    if named.isEmpty { return [try findProfile(fetching)] }
+    var inputs: [ProfileInput] = []
+    for named in named { inputs.append(try input(named: named.name, fetching)) }
+    return inputs
   }
 
   /// Reads several profiles.
   private func readAll(
-    _ inputs: [ProfileInput], _ request: LoadingRequest, _ legacy: LegacyOptions
-  ) throws(CommandFailure) -> [ReadProfile] {
+    _ inputs: [ProfileInput], _ named: [NamedInput], _ request: LoadingRequest, usesSymbols: Bool
+  ) throws -> [ReadProfile] {
     var readings: [ReadProfile] = []
-    var failures = MissingInputs(of: "profiles")
-    for input in inputs {
-      do { readings.append(try read(input, request, legacy)) } catch { failures.add(error) }
+    var failures = MissingInputs(of: "profiles", skipsDamaged: request.skipsDamaged)
+    try readEach(inputs, request, usesSymbols: usesSymbols, make: { $1 }) { number, result in
+      switch result {
+      case .success(let reading): readings.append(reading)
+      case .failure(let failure):
+        failures.add(
+          failure, isFound: number < named.count && named[number].isFound, in: self)
+      }
     }
     try failures.finish(named: inputs.count, request.fetching, in: self)
     return readings
   }
 
-  /// A heap profile of some seconds has only what changed in that time.
-  private func warnOfDifference(_ profile: Profile, _ name: String, _ seconds: Int) {
-    let live = profile.sampleTypes.indices.map(profile.sampleTypeName).filter {
-      $0.hasPrefix("inuse_")
-    }
-    if live.isEmpty { return }
-    message(
-      "\(name): what changed within \(seconds) s: \(live.joined(separator: " and ")) are growth, "
-        + "which may be negative, and not what is live; alloc_space is what was allocated in that time"
-    )
-  }
-
-  private func read(
-    _ input: ProfileInput, _ request: LoadingRequest, _ legacy: LegacyOptions
-  ) throws(CommandFailure) -> ReadProfile {
-    var limits = ReadLimits()
-    if let size = request.inflatedLimit { limits.raise(to: size) }
-    var source = try input.open()
-    let identity = (source as? FileSource)?.identity
-    if let show = invocation.progress {
-      let size = (source as? FileSource)?.size ?? 0
-      source = ProgressSource(source, name: shownName(input.name), size: size, show: show)
-    }
-    let keeper = input.isStream ? StreamKeeper(environment) : nil
-    do {
-      let copying = keeper.map { keeper in CopyingSource(source) { keeper.append($0) } }
-      let reading =
-        request.isFolded
-        ? ReadProfile(profile: try readFoldedStacks(from: copying ?? source, limits: limits))
-        : try readProfile(from: copying ?? source, limits: limits, legacy: legacy)
-      if reading.hasUnreadSymbols, request.usesSymbols == nil {
-        message(
-          "\(input.name): addresses are without names, as pprof leaves them; the text has "
-            + "names, which --symbolize=text reads")
-      }
-      if let identity { inputFiles.insert(identity) }
-      if let path = keeper?.finish() ?? input.path { rememberLastProfile(path) }
-      if let leftOut = reading.leftOut { message("\(input.name): \(describe(leftOut))") }
-      if let url = input.url, let path = input.path {
-        message("fetched \(input.name), kept as \(path)")
-        if url.seconds > 0 { warnOfDifference(reading.profile, input.name, url.seconds) }
-      }
-      return reading
-    } catch {
-      // It is no profile, so no later command could read it either.
-      if input.url != nil, let path = input.path { unlink(path) }
-      let status: ExitStatus =
-        switch error {
-        case .input, .changedWhileRead: .inputOutput
-        default: .badData
-        }
-      throw CommandFailure(status, "\(input.name): \(describe(error))")
+  /// What is said where profiles cannot be put together, or looked at.
+  private func preparationFailure(_ error: any Error, _ names: [String]) -> any Error {
+    switch error {
+    case let error as MergeError: failure(error)
+    case is FrameDroppingError:
+      CommandFailure(
+        .badData,
+        "\(listed(names)): drop_frames or keep_frames in the profile takes too long to match; "
+          + "--all-frames ignores them")
+    default: error
     }
   }
 }
 
-extension ReadLimits {
-  /// Lifts all limits on size for a file that the user vouches for.
-  mutating func raise(to size: Int) {
-    inflatedBytes = size
-    expansion = 1100
-    tableBytesFloor = max(tableBytesFloor, size.multipliedReportingOverflow(by: 3).partialValue)
-    fieldBytes = max(fieldBytes, min(size, Int(Int32.max)))
-    legacyBytes = max(legacyBytes, size)
-    // Each of these takes at least a byte.
-    let count = min(size, Int(Int32.max))
-    sampleTypes = max(sampleTypes, count)
-    stackDepth = max(stackDepth, count)
-    linesPerLocation = max(linesPerLocation, count)
-    labelsPerSample = max(labelsPerSample, count)
-    comments = max(comments, count)
+extension Preparation {
+  fileprivate init(_ request: LoadingRequest, marksCutStacks: Bool) {
+    self.init()
+    marksBase = request.isDiff
+    normalizes = request.normalizes
+    demangling = request.demangling
+    keepsAllFrames = request.keepsAllFrames
+    self.marksCutStacks = marksCutStacks
+    comment = request.comment
+  }
+}
+
+extension PreparedProfile {
+  /// What is to be said of it.
+  fileprivate func note(_ names: [String]) -> String? {
+    ignoredPattern.map { error in
+      "\(listed(names)): no frames are dropped, as drop_frames or keep_frames in the profile is no "
+        + "regular expression: \(error.reason)"
+    }
   }
 }

@@ -30,7 +30,7 @@ extension Session {
   func selectionFailure(_ error: SelectionError, _ loaded: LoadedProfile) -> CommandFailure {
     var failure = failure(error)
     if failure.status == .badData {
-      failure.message = loaded.names.joined(separator: ", ") + ": " + failure.message
+      failure.message = loaded.listedNames + ": " + failure.message
     }
     return failure
   }

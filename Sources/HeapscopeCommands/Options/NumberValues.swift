@@ -37,7 +37,8 @@ struct Divisor: OptionValue {
 
 /// How many rows to show.
 struct RowCount: OptionValue {
-  static let description = ValueDescription(name: "count", expected: "a whole number; 0 shows all")
+  static let description = ValueDescription(
+    name: "count", expected: "a whole number; 0 shows all", letter: "n")
 
   /// 0 for all, nil for the report's own default, which pprof writes as -1.
   var value: Int?
@@ -50,7 +51,8 @@ struct RowCount: OptionValue {
 
 /// How many rows to show, with a default of its own; 0 for all.
 struct RowLimit: OptionValue {
-  static let description = ValueDescription(name: "count", expected: "a whole number; 0 shows all")
+  static let description = ValueDescription(
+    name: "count", expected: "a whole number; 0 shows all", letter: "n")
 
   var value: Int
 
@@ -62,6 +64,19 @@ struct RowLimit: OptionValue {
   }
 
   var defaultValueDescription: String { "\(value)" }
+}
+
+/// How many moments to take, at least one.
+struct MomentCount: OptionValue {
+  static let description = ValueDescription(
+    name: "count", expected: "a whole number from 1 on")
+
+  var value: Int
+
+  init?(argument: String) {
+    guard let value = Int(argument), value > 0 else { return nil }
+    self.value = value
+  }
 }
 
 /// How many files to keep; 0 for all.

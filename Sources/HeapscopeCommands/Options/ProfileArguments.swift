@@ -67,6 +67,8 @@ struct ProfileArguments: ParsableArguments {
   var input = InputFormat.auto
   @Option("The most bytes a file may inflate to, such as 8GB.")
   var maxInflated: ByteSize?
+  @Flag(help: "Leave out profiles that are damaged, name them, and end with status 65.")
+  var skipDamaged = false
   @OptionGroup var fetch: FetchArguments
 
   func validate() throws {
@@ -92,6 +94,7 @@ struct ProfileArguments: ParsableArguments {
     request.demangling = symbolize?.demangling ?? NameDemangling()
     request.isFolded = input == .folded
     request.inflatedLimit = maxInflated?.bytes
+    request.skipsDamaged = skipDamaged
     request.fetching = fetch.request
     return request
   }

@@ -41,16 +41,3 @@ extension Session {
     return !codeset.hasPrefix(".utf-8") && !codeset.hasPrefix(".utf8")
   }
 }
-
-extension ProfileRun {
-  /// The same for a report whose names are told apart: a terminal has the user's own in colour.
-  ///
-  /// - Parameter profile: whose functions the names are.
-  func style(namesOf profile: Profile) -> TextStyle {
-    let style = session.style(request.output)
-    guard style.isTerminal else { return style }
-    let settings = try? session.settings(OwnCodeRequest(), saysSo: false)
-    let ownership = Ownership(profile, OwnCodeRequest().options(settings ?? Settings()))
-    return session.style(request.output, own: OwnNames(ownership, in: profile))
-  }
-}

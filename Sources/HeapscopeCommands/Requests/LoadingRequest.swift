@@ -30,6 +30,9 @@ package struct LoadingRequest: Sendable {
   /// The most bytes a file may inflate to; nil for the reader's own limits.
   package var inflatedLimit: Int?
 
+  /// Goes on without profiles that are damaged.
+  package var skipsDamaged = false
+
   package var fetching = FetchingRequest()
 
   package init() {}

@@ -1,5 +1,6 @@
 import Foundations
 import Glibc
+import ProfileCodec
 import ProfileFetch
 import Reports
 
@@ -14,6 +15,15 @@ final class Session {
   /// The profiles read so far, which no report may overwrite.
   var inputFiles: Set<FileIdentity> = []
 
+  /// The file that was read last, which the next command looks at when none is named.
+  var lastRead: String?
+
+  /// Standard input, once its first bytes were looked at.
+  var lookedAtInput: BufferedSource?
+
+  /// A damaged profile was left out, as `--skip-damaged` asks for.
+  var hasSkippedDamaged = false
+
   /// Of the selections from profiles with samples: how many the filters left with some, and
   /// with none.
   var selections = (filled: 0, empty: 0)
@@ -21,6 +31,16 @@ final class Session {
   /// There is nothing that an answer could be of. Where two profiles are compared, one may
   /// well have nothing of what is asked for.
   var filtersLeftNothing: Bool { selections.filled == 0 && selections.empty > 0 }
+
+  /// The status that a profile would have ended with that could not be read, where the command
+  /// went on without it.
+  var missingInput: ExitStatus?
+
+  /// Whether a profile that is read becomes the one last looked at.
+  var remembersProfiles = true
+
+  /// Who takes signals for as long as the command runs; nil where each fetch does.
+  var signals: SignalWatch?
 
   /// What was fetched so far, by the argument that names it.
   var fetched: [String: Result<FetchedProfile, CommandFailure>] = [:]

@@ -44,18 +44,20 @@ package final class ArraySource: ByteSource {
 }
 
 /// A source whose next bytes were looked at already.
-final class BufferedSource: ByteSource {
-  private let base: any ByteSource
+package final class BufferedSource: ByteSource {
+  package let base: any ByteSource
   private var front: [UInt8] = []
   private var position = 0
 
   /// How many bytes were handed out.
   private(set) var consumed = 0
 
-  init(_ base: any ByteSource) { self.base = base }
+  package init(_ base: any ByteSource) { self.base = base }
+
+  package var byteCount: Int? { base.byteCount }
 
   /// Returns up to `count` bytes without taking them; fewer only at the end.
-  func peek(_ count: Int) throws(CodecError) -> ArraySlice<UInt8> {
+  package func peek(_ count: Int) throws(CodecError) -> ArraySlice<UInt8> {
     if position > 0 {
       front.removeFirst(position)
       position = 0
@@ -69,7 +71,7 @@ final class BufferedSource: ByteSource {
     return front.prefix(count)
   }
 
-  func read(into buffer: inout MutableSpan<UInt8>) throws(CodecError) -> Int {
+  package func read(into buffer: inout MutableSpan<UInt8>) throws(CodecError) -> Int {
     let waiting = front.count - position
     let count: Int
     if waiting > 0 {

@@ -65,7 +65,7 @@ package func rulePageText(_ rules: [HotspotRule], _ style: TextStyle) -> TextOut
 }
 
 /// Breaks a text at blanks into lines of at most so many characters.
-func wrapped(_ text: String, to width: Int) -> [String] {
+package func wrapped(_ text: String, to width: Int) -> [String] {
   var lines: [String] = []
   var line = ""
   for word in text.split(separator: " ") {

@@ -21,7 +21,9 @@ package struct ReportFormat: Hashable, Sendable {
   init(_ writer: some FormatWriter) { self.writer = writer }
 
   /// Every format, in the order in which help lists them.
-  package static let all: [ReportFormat] = [.text, .json, .csv, .markdown, .sarif, .github, .svg]
+  package static let all: [ReportFormat] = [
+    .text, .json, .csv, .markdown, .sarif, .github, .svg, .speedscope,
+  ]
 
   /// Those in which every report can be written.
   package static let general = all.filter(\.writer.isGeneral)

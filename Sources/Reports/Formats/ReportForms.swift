@@ -16,6 +16,9 @@ package struct ReportForms {
   /// A picture, as SVG.
   package var chart: (() -> TextOutput)?
 
+  /// A profile in speedscope's form.
+  package var speedscope: (() throws -> TextOutput)?
+
   package init(
     text: @escaping () throws -> TextOutput, document: (() throws -> ReportDocument)? = nil
   ) {

@@ -70,7 +70,7 @@ func shown(_ name: some Collection<UInt8>) -> String {
 package func shown(_ name: String) -> String { shown(name.utf8) }
 
 extension String {
-  func padded(to width: Int) -> String {
+  package func padded(to width: Int) -> String {
     let count = self.count
     return count >= width ? self : self + String(repeating: " ", count: width - count)
   }

@@ -9,8 +9,8 @@ package struct Summary: Sendable {
   let findings: HotspotReport
   private let name: String
 
-  /// What the runtime says of its memory, a line each; empty when it says nothing.
-  private let memory: [MemoryPart]
+  /// What the process's memory is made of; nil when nothing says it.
+  let memory: ProcessMemory?
 
   /// Says why the profile is empty; nil for one that is not.
   private let emptyNote: String?
@@ -21,23 +21,12 @@ package struct Summary: Sendable {
   /// The URL that it was fetched from; nil for files.
   private let url: String?
 
-  /// A part of the process's memory, in bytes.
-  package struct MemoryPart: Sendable {
-    package var title: String
-    package var bytes: Int64
-
-    package init(_ title: String, _ bytes: Int64) {
-      self.title = title
-      self.bytes = bytes
-    }
-  }
-
   /// - Parameters:
   ///   - selection: the whole profile, by function.
   ///   - findings: with the largest lines, where the profile has such.
   ///   - url: where it was fetched; what was read last is read without a name.
   package init(
-    _ selection: Selection, findings: HotspotReport, name: String, memory: [MemoryPart] = [],
+    _ selection: Selection, findings: HotspotReport, name: String, memory: ProcessMemory? = nil,
     emptyNote: String? = nil, url: String? = nil
   ) {
     self.url = url
@@ -163,16 +152,6 @@ package struct Summary: Sendable {
     }
     if let note = provenanceNote(findings.provenance) { output.line("  * " + note) }
     if let text = selection.gaps.text(findings.measure) { output.line("  " + text) }
-  }
-
-  private func writeMemory(_ style: TextStyle, to output: inout TextOutput) {
-    if memory.isEmpty { return }
-    output.line()
-    output.line(style.marked("MEMORY OF THE PROCESS", .heading) + "  by the runtime's own account")
-    for part in memory {
-      let size = ScaledValue(part.bytes, from: "bytes", to: "auto").text
-      output.line("  " + part.title.padded(to: 38) + size.rightAligned(to: 12))
-    }
   }
 
   private func writeLargest(_ style: TextStyle, to output: inout TextOutput) {

@@ -26,7 +26,7 @@ extension Summary {
     let tables: [ReportDocument.Table?] = [
       .init("totals", ["sampleType", "unit", "total", "gained", "lost"], totals), largestTable,
       linesTable("live", findings.live), linesTable("allocated", findings.allocated),
-      findingsTable, suppressedTable(findings),
+      findingsTable, suppressedTable(findings), memoryTable,
     ]
     return ReportDocument("summary", report.context, tables.compactMap(\.self))
   }

@@ -57,7 +57,7 @@ extension TopReport {
   private func columns(_ style: TextStyle) -> [TextTable.Column] {
     var titles = ["flat", "flat%", "sum%", "cum", "cum%"]
     if showsErrors { titles += ["flat 95 %", "cum 95 %"] }
-    return titles.map(TextTable.Column.figures) + (style.hasBars ? [.words("")] : [])
+    return titles.map { .figures($0) } + (style.hasBars ? [.words("")] : [])
   }
 
   /// How many rows are worth their line: as many as the screen has, and none that has nothing

@@ -30,8 +30,10 @@ extension WatchReport {
     let room = max(1, height - lines.count - 4)
     let rows = screenRows
     lines.append("")
-    if growth.snapshotCount < 2, view.order == .growth {
-      lines.append("what grows is known from the second snapshot on")
+    if growth.snapshotCount < (view.order == .growth ? 2 : 1) {
+      lines.append(
+        growth.snapshotCount == 0
+          ? "waiting for the first snapshot" : "what grows is known from the second snapshot on")
     } else if rows.isEmpty {
       lines.append(
         view.showsAllocations
@@ -49,7 +51,7 @@ extension WatchReport {
       trouble.isEmpty
         ? style.marked(shown(footer).prefixed(style.width), .faint)
         : style.marked(shown(trouble).prefixed(style.width), .hot))
-    return lines
+    return lines.map(style.plain)
   }
 
   /// Returns what was found in the end.
@@ -81,8 +83,8 @@ extension WatchReport {
     leaks(style, to: &output)
     output.line()
     output.line(style.marked("NEXT", .heading))
-    for line in advice { output.line("  " + shown(line)) }
-    return output
+    for line in advice { output.line("  " + shown(line).unbroken) }
+    return output.laidOut(style)
   }
 
   /// The lines that leak for sure, by the same rules as `trend`.
@@ -149,67 +151,42 @@ extension WatchReport {
   ) -> [String] {
     let places = rows.map { placeText($0.file, $0.line) }
     let placeWidth = places.map(\.count).max() ?? 0
-    let columns = columns(rows, growth, width: style.width - placeWidth - Self.functionWidth)
-    let heading = columns.map { $0.aligned($0.title) + "  " }.joined()
-    let subject = view.showsAllocations ? "line, allocated since the start" : "line"
-    var lines = [style.marked((heading + subject).prefixed(style.width), .heading)]
-    let used = heading.count + placeWidth + 2
-    for (index, row) in rows.enumerated() {
-      let cells = columns.map { $0.aligned($0.cells[index]) + "  " }.joined()
-      let function = shown(row.function).fitted(to: style.width - used)
-      lines.append(
-        cells + (function.isEmpty ? places[index] : places[index].padded(to: placeWidth) + "  ")
-          + style.marked(function, .user))
+    let sparkWidth = min(16, max(5, rows.map(\.values.recent.count).max() ?? 0))
+    let isBySize = view.order == .size
+    // Where a line stands is never cut, so columns go: of growth in objects less is lost than of
+    // the verdict.
+    var columns: [TextTable.Column] = [
+      .figures("now", rank: isBySize ? nil : 6), .figures("growth", rank: isBySize ? 0 : nil),
+      .figures("rate", rank: 2),
+    ]
+    if growth.countsObjects {
+      columns += [.figures("objects", rank: 4), .figures("rate", rank: 5)]
     }
-    return lines
+    if growth.trend != nil { columns.append(.figures("verdict", rank: 1)) }
+    columns.append(.words("trend", rank: 3))
+    var table = TextTable(
+      columns, rest: view.showsAllocations ? "line, allocated since the start" : "line",
+      leastRest: placeWidth + Self.functionWidth, breaksRows: false)
+    for (row, place) in zip(rows, places) {
+      var cells = [
+        size(row.values.last), change(row.values.growth), rate(row.values.growth),
+      ]
+      if growth.countsObjects {
+        cells += [countChange(row.objects.growth), countRate(row.objects.growth)]
+      }
+      if growth.trend != nil { cells.append(growth.verdict(of: row)?.rawValue ?? "") }
+      cells.append(sparkline(row.values.recent, width: sparkWidth))
+      table.add(cells) { width in
+        let function = style.name(row.function).fitted(to: width - placeWidth - 2)
+        return function.isEmpty
+          ? place : place.padded(to: placeWidth) + "  " + style.marked(function, .user)
+      }
+    }
+    return table.lines(style)
   }
 
   /// Room for a function that is still worth a column's.
   private static let functionWidth = 18
-
-  /// A column of the table, before the place of the line.
-  private struct Column {
-    var title: String
-    var cells: [String]
-    var isText = false
-
-    var width: Int { max(title.count, cells.map(\.count).max() ?? 0) }
-
-    func aligned(_ text: String) -> String {
-      isText ? text.padded(to: width) : text.rightAligned(to: width)
-    }
-  }
-
-  /// The columns that there is room for: where a line stands is never cut, so others go.
-  private func columns(_ rows: [Growth.Row], _ growth: Growth, width: Int) -> [Column] {
-    var columns = [
-      Column(title: "now", cells: rows.map { size($0.values.last) }),
-      Column(title: "growth", cells: rows.map { change($0.values.growth) }),
-      Column(title: "rate", cells: rows.map { rate($0.values.growth) }),
-    ]
-    if growth.countsObjects {
-      columns += [
-        Column(title: "objects", cells: rows.map { countChange($0.objects.growth) }),
-        Column(title: "rate", cells: rows.map { countRate($0.objects.growth) }),
-      ]
-    }
-    if growth.trend != nil {
-      columns.append(
-        Column(title: "verdict", cells: rows.map { growth.verdict(of: $0)?.rawValue ?? "" }))
-    }
-    let sparkWidth = min(16, max(5, rows.map(\.values.recent.count).max() ?? 0))
-    columns.append(
-      Column(
-        title: "trend", cells: rows.map { sparkline($0.values.recent, width: sparkWidth) },
-        isText: true))
-    // Of growth in objects less is lost than of the verdict.
-    let dropped = ["rate", "objects", "trend", "rate", "verdict"]
-    for title in view.order == .size ? dropped + ["growth"] : ["now"] + dropped {
-      if columns.reduce(0, { $0 + $1.width + 2 }) <= width { break }
-      if let last = columns.lastIndex(where: { $0.title == title }) { columns.remove(at: last) }
-    }
-    return columns
-  }
 
   private func place(_ row: Growth.Row) -> String {
     "\(shown(row.function)) \(placeText(row.file, row.line))"

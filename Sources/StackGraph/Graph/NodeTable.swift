@@ -165,14 +165,15 @@ package struct NodeTable: Sendable {
       if identity.column != 0 { text.append(contentsOf: ":\(identity.column)".utf8) }
     } else if identity.name != .empty {
       // The name is enough.
-    } else if identity.objectFile != .empty {
-      separate()
-      text.append(UInt8(ascii: "["))
-      text.append(contentsOf: lastPathElement(strings[bytesOf: identity.objectFile]))
-      text.append(UInt8(ascii: "]"))
     } else {
       separate()
-      text.append(contentsOf: "<unknown>".utf8)
+      text += unnamedText(strings[bytesOf: identity.objectFile])
     }
   }
+}
+
+/// Returns what reports call a function without a name: its binary, where that is known.
+package func unnamedText(_ objectFile: ArraySlice<UInt8>) -> [UInt8] {
+  if objectFile.isEmpty { return Array("<unknown>".utf8) }
+  return [UInt8(ascii: "[")] + lastPathElement(objectFile) + [UInt8(ascii: "]")]
 }

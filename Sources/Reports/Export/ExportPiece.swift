@@ -1,0 +1,216 @@
+import Foundations
+import Glibc
+import HeapAnalysis
+import ProfileModel
+
+/// Some rows of `export`, put together in memory of their own.
+final class ExportPiece: SamplePiece, @unchecked Sendable {
+  /// The samples that the piece is about.
+  private var range = 0..<0
+  private let intervals: IntervalTexts
+
+  /// About how many bytes make a piece.
+  private static let pieceBytes = 1 << 20
+
+  init(_ intervals: IntervalTexts) { self.intervals = intervals }
+
+  /// Takes the next samples; false when there are none.
+  func claim(from next: inout Int, _ texts: ExportTexts) -> Bool {
+    let first = next
+    var bytes = 0
+    while bytes < Self.pieceBytes, next < texts.samples.count {
+      bytes += stackBytes(texts.samples.frameRange(of: next), texts) + 512
+      next += 1
+    }
+    range = first..<next
+    return !range.isEmpty
+  }
+
+  private func stackBytes(_ frames: Range<Int>, _ texts: ExportTexts) -> Int {
+    texts.samples.frames[frames].reduce(0) {
+      $0 + texts.names.range($1.index).count + texts.lines.range($1.index).count + 2
+    }
+  }
+
+  /// Writes a row a sample.
+  func writeSamples(_ texts: ExportTexts) {
+    for sample in range {
+      write(texts.head(ofOrigin: texts.origin(ofSample: sample)))
+      guard writeStack(ofSample: sample, texts) else { return }
+      write(texts.blame(line: texts.explained.lineOfSample[sample]))
+      comma()
+      write(texts.finding(rule: texts.explained.ruleOfSample[sample]))
+      comma()
+      if texts.samples.labelRange(of: sample).isEmpty {
+        write(texts.noLabels)
+      } else {
+        writeLabels(sample, of: texts.samples, texts.labels(ofSample:))
+      }
+      writeFigures(ofSample: sample, texts)
+    }
+  }
+
+  /// Writes a row for samples that are added up.
+  func write(_ group: ExportGroup, _ texts: ExportTexts) {
+    write(texts.head(ofOrigin: group.origin))
+    if texts.unit == .stack {
+      guard writeStack(ofSample: group.sample, texts) else { return }
+    } else {
+      write(Self.noStack)
+    }
+    write(texts.unit == .finding ? texts.blame(line: -1) : texts.blame(line: group.line))
+    comma()
+    write(texts.finding(rule: group.rule))
+    comma()
+    write(texts.noLabels)
+    let ends = group.sums.map { $0.map { intervals.ends(of: $0) } }
+    figures("sampled", texts) { column in
+      group.sums[column].map { Int64(nearest: $0.sampledObjects) }
+    }
+    figures("value", texts) { group.values[$0] }
+    figures("low", texts) { ends[$0]?.low }
+    figures("high", texts) { ends[$0]?.high }
+    write(Self.end)
+  }
+
+  // MARK: Parts of a row
+
+  private static let noStack = Array(
+    #""stack":null,"stack_lines":null,"leaf":null,"leaf_line":null,"#.utf8)
+  private static let stackStart = Array(#""stack":["#.utf8)
+  private static let linesStart = Array(#"],"stack_lines":["#.utf8)
+  private static let stackEnd = Array("],".utf8)
+  private static let end = Array("}\n".utf8)
+
+  private func comma() { write([UInt8(ascii: ",")]) }
+
+  /// - Returns: false, with nothing written, when the row would be longer than any output.
+  private func writeStack(ofSample sample: Int, _ texts: ExportTexts) -> Bool {
+    let range = texts.samples.frameRange(of: sample)
+    if count + stackBytes(range, texts) > TextOutput.limit {
+      isTooLong = true
+      return false
+    }
+    let frames = texts.samples.frames[range]
+    write(Self.stackStart)
+    for (index, frame) in frames.reversed().enumerated() {
+      if index > 0 { comma() }
+      write(texts.names.bytes[texts.names.range(frame.index)])
+    }
+    write(Self.linesStart)
+    for (index, frame) in frames.reversed().enumerated() {
+      if index > 0 { comma() }
+      write(texts.lines.bytes[texts.lines.range(frame.index)])
+    }
+    write(Self.stackEnd)
+    let leaf = frames.first?.index ?? texts.leaves.ends.count - 2
+    write(texts.leaves.bytes[texts.leaves.range(leaf)])
+    comma()
+    return true
+  }
+
+  /// Writes `,"name":{"alloc_space":…}`.
+  private func figures(_ name: StaticString, _ texts: ExportTexts, _ value: (Int) -> Int64?) {
+    reserve(name.utf8CodeUnitCount + 8)
+    write(UInt8(ascii: ","))
+    write(UInt8(ascii: "\""))
+    memcpy(memory + count, name.utf8Start, name.utf8CodeUnitCount)
+    count += name.utf8CodeUnitCount
+    write(UInt8(ascii: "\""))
+    write(UInt8(ascii: ":"))
+    write(UInt8(ascii: "{"))
+    for (column, key) in texts.typeKeys.enumerated() {
+      if column > 0 { comma() }
+      write(key)
+      reserve(24)
+      if let value = value(column) {
+        count += Self.write(value, to: memory + count)
+      } else {
+        memcpy(memory + count, "null", 4)
+        count += 4
+      }
+    }
+    reserve(1)
+    write(UInt8(ascii: "}"))
+  }
+
+  /// Writes a byte where there is room.
+  private func write(_ byte: UInt8) {
+    memory[count] = byte
+    count += 1
+  }
+
+  private func writeFigures(ofSample sample: Int, _ texts: ExportTexts) {
+    let sampling = texts.explained.sampling
+    let counts = texts.typeKeys.indices.map { column in
+      sampling.flatMap { intervals.figure(ofSample: sample, column: column, in: texts.profile, $0) }
+    }
+    figures("sampled", texts) { counts[$0]?.sampled }
+    figures("value", texts) { texts.samples.values[$0][sample] }
+    figures("low", texts) { counts[$0]?.low }
+    figures("high", texts) { counts[$0]?.high }
+    write(Self.end)
+  }
+}
+
+/// Intervals that were computed before: most samples stand for one block of few sizes.
+final class IntervalTexts: @unchecked Sendable {
+  struct Figure {
+    var sampled: Int64
+    var low: Int64
+    var high: Int64
+  }
+
+  private struct Key: Hashable {
+    var count: Int
+    var size: Int64
+    var column: Int
+  }
+
+  private var known: [Key: Figure] = [:]
+  private var sums: [SampledSum: Figure] = [:]
+
+  /// What the known intervals are of.
+  private var period: Int64 = 0
+  private var types: [String] = []
+
+  private static let most = 1 << 16
+
+  /// Forgets what was computed for profiles that count otherwise.
+  func prepare(_ profile: Profile, _ sampling: HeapSampling?) {
+    let types = profile.sampleTypes.indices.map(profile.sampleTypeName)
+    if let sampling, sampling.period != period || types != self.types {
+      known.removeAll(keepingCapacity: true)
+      period = sampling.period
+      self.types = types
+    }
+  }
+
+  func figure(
+    ofSample sample: Int, column: Int, in profile: Profile, _ sampling: HeapSampling
+  ) -> Figure? {
+    guard
+      let objects = sampling.sampledObjects(ofSample: sample, column: column, in: profile)
+    else { return nil }
+    let key = Key(count: Int(objects.count), size: objects.size, column: column)
+    if let figure = known[key] { return figure }
+    guard let sum = sampling.sum(of: CollectionOfOne(sample), column: column, in: profile) else {
+      return nil
+    }
+    if known.count >= Self.most { known.removeAll(keepingCapacity: true) }
+    let figure = ends(of: sum)
+    known[key] = figure
+    return figure
+  }
+
+  func ends(of sum: SampledSum) -> Figure {
+    if let figure = sums[sum] { return figure }
+    if sums.count >= Self.most { sums.removeAll(keepingCapacity: true) }
+    let interval = sum.interval
+    let figure = Figure(
+      sampled: Int64(nearest: sum.sampledObjects), low: Int64(nearest: interval.low),
+      high: Int64(nearest: interval.high))
+    sums[sum] = figure
+    return figure
+  }
+}

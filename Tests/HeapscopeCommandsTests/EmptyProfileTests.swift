@@ -113,7 +113,8 @@ struct EmptyProfileTests {
   func textForm() {
     let input = Array(Self.debugText.utf8)
     let summary = heapscope(["-"], input: input)
-    #expect(summary.text.contains("100.0%  4kB  shop/load.go:12  shop.Load  weak"), "\(summary.text)")
+    #expect(
+      summary.text.contains("100.0%  4kB  shop/load.go:12  shop.Load  weak"), "\(summary.text)")
     #expect(summary.messages == [])
     let top = heapscope(["top", "-"], input: input)
     #expect(top.messages.count == 1)

@@ -28,7 +28,8 @@ enum SampleTypeName: TextKind {
 enum UnitName: TextKind {
   // Not the default, which is `minimum`: each value in its family's base unit.
   static let description = ValueDescription(
-    name: "unit", expected: "a unit such as B, kB, MB or auto", whenEmpty: .value("count"), completion: .words(["B", "kB", "MB", "GB", "auto"]))
+    name: "unit", expected: "a unit such as B, kB, MB or auto", whenEmpty: .value("count"),
+    completion: .words(["B", "kB", "MB", "GB", "auto"]))
 }
 
 enum Expression: TextKind {
@@ -59,12 +60,14 @@ enum Comment: TextKind {
 
 enum SearchPath: TextKind {
   static let description = ValueDescription(
-    name: "paths", expected: "folders with colons between them", whenEmpty: .theDefault, completion: .folders)
+    name: "paths", expected: "folders with colons between them", whenEmpty: .theDefault,
+    completion: .folders)
 }
 
 enum OutputFileName: TextKind {
   static let description = ValueDescription(
-    name: "file", expected: "a file to write", whenEmpty: .theDefault, letter: "o", completion: .files)
+    name: "file", expected: "a file to write", whenEmpty: .theDefault, letter: "o",
+    completion: .files)
 }
 
 enum CertificateFile: TextKind {
@@ -80,7 +83,8 @@ enum FunctionPattern: TextKind {
 }
 
 enum OtherProfile: TextKind {
-  static let description = ValueDescription(name: "profile", expected: "a profile", completion: .files)
+  static let description = ValueDescription(
+    name: "profile", expected: "a profile", completion: .files)
 }
 
 enum GoroutineFile: TextKind {
@@ -109,13 +113,15 @@ enum NamePart: TextKind {
 }
 
 enum RulesFile: TextKind {
-  static let description = ValueDescription(name: "file", expected: "a TOML file of rules", completion: .files)
+  static let description = ValueDescription(
+    name: "file", expected: "a TOML file of rules", completion: .files)
 }
 
 enum BudgetText: TextKind {
   static let description = ValueDescription(
     name: "budget",
-    expected: "SUBJECT<LIMIT, as in 'map-format<5%' or 'main.handleOrder<50MB:alloc_space'", completion: .rules(suffix: "<5%"))
+    expected: "SUBJECT<LIMIT, as in 'map-format<5%' or 'main.handleOrder<50MB:alloc_space'",
+    completion: .rules(suffix: "<5%"))
 }
 
 enum AnyBudgetText: TextKind {
@@ -125,7 +131,8 @@ enum AnyBudgetText: TextKind {
 
 enum BenchmarkFile: TextKind {
   static let description = ValueDescription(
-    name: "file", expected: "a benchmark's text, and behind it its memory profile", completion: .files)
+    name: "file", expected: "a benchmark's text, and behind it its memory profile",
+    completion: .files)
 }
 
 enum AcceptedFile: TextKind {
@@ -143,7 +150,8 @@ enum Title: TextKind {
 }
 
 enum FolderName: TextKind {
-  static let description = ValueDescription(name: "folder", expected: "a folder", completion: .folders)
+  static let description = ValueDescription(
+    name: "folder", expected: "a folder", completion: .folders)
 }
 
 /// Where a page is served.

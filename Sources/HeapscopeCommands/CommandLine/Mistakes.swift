@@ -31,7 +31,7 @@ struct Mistakes {
   /// What is likely meant by a word, or where all that there is is listed.
   static func nearest(to word: String, _ names: [String]) -> String {
     let nearest = names.min { editDistance($0, word) < editDistance($1, word) } ?? ""
-    return isNear(nearest, word) ? "did you mean '\(nearest)'?" : "'heapscope --help' lists them"
+    return isNear(nearest, word) ? "did you mean '\(nearest)'?" : "see heapscope --help"
   }
 
   /// - Parameter name: what help calls the word.

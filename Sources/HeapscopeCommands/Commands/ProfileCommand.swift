@@ -142,7 +142,6 @@ extension Session {
   ) throws -> ExitStatus {
     try fetchURLs(answer.fetchedTogether(request), request.loading.fetching)
     var loading = request.loading
-    let mayMiss = loading.fetching.allowsMissing
     // As pprof does; an answer of our own from a part would look like one from all.
     if !Asked.isOurs { loading.fetching.allowsMissing = true }
     let loaded = try load(
@@ -173,7 +172,6 @@ extension Session {
       }
     }
     try deliver(result.text, request.output)
-    if !mayMiss, let status = missingInput { return status }
     // pprof's own reports end well then, as pprof does.
     return Asked.isOurs && filtersLeftNothing ? .negative : result.status
   }

@@ -32,10 +32,6 @@ final class Session {
   /// well have nothing of what is asked for.
   var filtersLeftNothing: Bool { selections.filled == 0 && selections.empty > 0 }
 
-  /// The status that a profile would have ended with that could not be read, where the command
-  /// went on without it.
-  var missingInput: ExitStatus?
-
   /// Whether a profile that is read becomes the one last looked at.
   var remembersProfiles = true
 

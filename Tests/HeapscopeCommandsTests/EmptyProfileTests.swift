@@ -114,7 +114,7 @@ struct EmptyProfileTests {
     let input = Array(Self.debugText.utf8)
     let summary = heapscope(["-"], input: input)
     #expect(
-      summary.text.contains("100.0%  4kB  shop/load.go:12  shop.Load  weak"), "\(summary.text)")
+      summary.text.contains("100.0%  514kB  shop/load.go:12  shop.Load  weak"), "\(summary.text)")
     #expect(summary.messages == [])
     let top = heapscope(["top", "-"], input: input)
     #expect(top.messages.count == 1)

@@ -64,7 +64,7 @@ struct TrendCommandTests {
     #expect(text.components(separatedBy: "<polyline").count >= 8)
     let terminal = heapscope(["trend", "--format=svg", "trend/go1.22/phases"], columns: 80)
     #expect(terminal.status == 64)
-    #expect(terminal.messages.joined().contains("add -o trend.svg"))
+    #expect(terminal.messages.joined().contains("use -o trend.svg"))
   }
 
   @Test("trend takes from GOGC how much of the limit may be live")

@@ -111,7 +111,8 @@ package struct Summary: Sendable {
     }
     output.line(style.marked(shown(name), .heading) + "  " + parts.joined(separator: " "))
     var facts = isHeapOfGo ? [liveText(profile)].compactMap(\.self) : []
-    facts.append("\(groupedDigits(Int64(profile.samples.count))) samples")
+    let count = profile.samples.count
+    facts.append("\(groupedDigits(Int64(count))) sample\(count == 1 ? "" : "s")")
     if !isHeapOfGo { facts.append("\(groupedDigits(Int64(profile.functions.count))) functions") }
     if let text = profile.samplingText { facts.append(text) }
     output.line(style.marked(facts.joined(separator: ", "), isHeapOfGo ? .plain : .faint))

@@ -176,7 +176,7 @@ struct FigureTests {
     let findings = try rows(["hotspots", "--symbolize=text", fixture], "findings")
     let text = run(["hotspots", "--symbolize=text", fixture]).text
     let lines = text.split(separator: "\n").compactMap {
-      $0.wholeMatch(of: /[0-9]+\. +([0-9.]+)%  .*\[([a-z-]+)\]/)
+      $0.wholeMatch(of: /[0-9]+ +([0-9.]+)%  .*\[([a-z-]+)\].*/)
     }
     #expect(lines.count == findings.count)
     for (line, finding) in zip(lines, findings) {

@@ -9,12 +9,18 @@
 // have no name yet, and vanish with the process.
 _Noreturn void __wrap__ZN5swift28swift_abortAllocationFailureEmm(size_t size, size_t alignment) {
   (void)alignment;
-  char text[256];
+  csystem_end_out_of_memory(size);
+}
+
+// Libraries say by a status that malloc gave nothing.
+_Noreturn void csystem_end_out_of_memory(size_t size) {
+  char text[256], bytes[32] = "";
+  if (size > 0) snprintf(bytes, sizeof bytes, "%zu ", size);
   int length = snprintf(
       text, sizeof text,
-      "heapscope: out of memory: %zu more bytes are not to be had; "
+      "heapscope: out of memory: %smore bytes are not to be had; "
       "raise the limit (ulimit -v, or the container's), or give a smaller profile\n",
-      size);
+      bytes);
   if (length > 0 && write(STDERR_FILENO, text, (size_t)length) < 0) _exit(csystem_out_of_memory);
   _exit(csystem_out_of_memory);
 }

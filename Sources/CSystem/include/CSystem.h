@@ -5,6 +5,7 @@
 
 // Settings of glibc's allocator.
 #include <malloc.h>
+#include <stddef.h>
 
 #include "format.h"
 #include "processor.h"
@@ -12,5 +13,8 @@
 
 /// The exit status where memory runs out: EX_OSERR of sysexits.h.
 enum { csystem_out_of_memory = 71 };
+
+/// Says that memory ran out, and ends the process; `size` bytes were asked for, 0 when unknown.
+_Noreturn void csystem_end_out_of_memory(size_t size);
 
 #endif

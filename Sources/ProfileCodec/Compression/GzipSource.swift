@@ -1,3 +1,4 @@
+import CSystem
 import CZlib
 import Foundations
 import Glibc
@@ -123,6 +124,7 @@ final class GzipSource: ByteSource {
       }
       memberStart = member.end
     case Z_OK where step.taken + step.produced > 0: break
+    case Z_MEM_ERROR: csystem_end_out_of_memory(0)
     default:
       throw .damagedCompression(
         .gzip, reason: inflater.message ?? "zlib status \(step.status)", offset: consumed)
@@ -160,7 +162,8 @@ struct Inflater: ~Copyable {
     let status = inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     guard status == Z_OK else {
       stream.deallocate()
-      throw .input(errno: status == Z_MEM_ERROR ? ENOMEM : ENOSYS)
+      if status == Z_MEM_ERROR { csystem_end_out_of_memory(0) }
+      throw .input(errno: ENOSYS)
     }
     self.stream = stream
   }

@@ -1,3 +1,4 @@
+import CSystem
 import CZlib
 import CZstd
 import Foundations
@@ -30,9 +31,9 @@ package final class StreamCompressor {
       let status = deflateInit2_(
         stream, Self.gzipLevel, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
         Int32(MemoryLayout<z_stream>.size))
-      if status != Z_OK { throw .input(errno: ENOMEM) }
+      if status != Z_OK { csystem_end_out_of_memory(0) }
     case .zstd:
-      guard let stream = ZSTD_createCStream() else { throw .input(errno: ENOMEM) }
+      guard let stream = ZSTD_createCStream() else { csystem_end_out_of_memory(0) }
       self.stream = .zstd(stream)
       _ = ZSTD_initCStream(stream, Self.zstdLevel)
     }

@@ -1,3 +1,4 @@
+import CSystem
 import CZstd
 import Foundations
 import Glibc
@@ -17,7 +18,7 @@ final class ZstdSource: ByteSource {
   private let limits: ReadLimits
 
   init(_ input: BufferedSource, limits: ReadLimits) throws(CodecError) {
-    guard let stream = ZSTD_createDStream() else { throw .input(errno: ENOMEM) }
+    guard let stream = ZSTD_createDStream() else { csystem_end_out_of_memory(0) }
     self.input = input
     self.limits = limits
     self.stream = stream

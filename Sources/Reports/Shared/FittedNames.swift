@@ -42,8 +42,10 @@ extension [String] {
   /// that can be: those in the middle go first, the ends stay.
   func joined(by arrow: String = " → ", fittedTo width: Int) -> String {
     if joined(separator: arrow).count <= width || count < 3 { return joined(separator: arrow) }
-    var front = Array(prefix(count / 2))
-    var back = Array(suffix(count - front.count))
+    // No more names than this have room, so that deep stacks take no longer.
+    let most = Swift.min(count, 2 * Swift.max(1, Swift.min(width, 400) / (arrow.count + 1)))
+    var front = Array(prefix(most / 2))
+    var back = Array(suffix(most - front.count))
     while front.count + back.count > 2 {
       if front.count >= back.count { front.removeLast() } else { back.removeFirst() }
       let text = (front + ["…"] + back).joined(separator: arrow)

@@ -95,20 +95,10 @@ struct GCTraceCommand: SessionCommand {
 
   private func findings(in session: Session) throws -> HotspotReport? {
     guard let beside = profile?.text else { return nil }
-    let loaded = try session.load([beside], loading.request, usesSymbols: true).profile
-    guard let column = loaded.column(named: "alloc_space") else {
-      throw CommandFailure(
-        .badData,
-        "\(session.inputName(beside)): has no alloc_space, so it does not say what feeds the collector; give a heap "
-          + "or allocs profile")
-    }
-    let ownCode = ownCode.request
-    let settings = try session.settings(ownCode)
-    let report = findHotspots(
-      in: loaded, column: column, ownership: Ownership(loaded, ownCode.options(settings)),
-      options: session.hotspotOptions(settings, ownCode, sourcePath: ""), rules: settings.rules)
-    session.noteSources(report.sourceNotes)
-    return report
+    return try ProfileBeside(
+      beside, "alloc_space", "what feeds the collector; give a heap or allocs profile",
+      loading.request, ownCode.request, in: session
+    ).findings
   }
 }
 

@@ -164,27 +164,18 @@ struct MetricsCommand: SessionCommand {
 
   private func heap(in session: Session) throws -> MetricsReport.Heap? {
     guard let name = profile?.text else { return nil }
-    let loaded = try session.load([name], loading.request, usesSymbols: true).profile
-    guard let column = loaded.column(named: "inuse_space") else {
-      throw CommandFailure(
-        .badData,
-        "\(session.inputName(name)): has no inuse_space, so it does not say what holds the heap; "
-          + "give a heap profile")
-    }
-    let ownCode = ownCode.request
-    let settings = try session.settings(ownCode)
-    let findings = findHotspots(
-      in: loaded, column: column, ownership: Ownership(loaded, ownCode.options(settings)),
-      options: session.hotspotOptions(settings, ownCode, sourcePath: ""), rules: settings.rules)
-    session.noteSources(findings.sourceNotes)
+    let beside = try ProfileBeside(
+      name, "inuse_space", "what holds the heap; give a heap profile", loading.request,
+      ownCode.request, in: session)
+    let (loaded, findings) = (beside.profile, beside.findings)
     var growth = Growth(
-      sampleType: "inuse_space", ownCode: ownCode.options(settings), givesVerdicts: false)
+      sampleType: "inuse_space", ownCode: beside.ownCode, givesVerdicts: false)
     _ = growth.add(loaded, now: 0)
     let lines = growth.allRows.sorted {
       ($1.values.last, $0.function, $0.file, $0.line)
         < ($0.values.last, $1.function, $1.file, $1.line)
     }
-    let sum = loaded.magnitude(ofColumn: column) ?? .max
+    let sum = loaded.magnitude(ofColumn: beside.column) ?? .max
     return MetricsReport.Heap(
       name: session.inputName(name), findings: findings, lines: lines, liveBytes: sum,
       seconds: loaded.figuresNanoseconds > 0 ? Double(loaded.figuresNanoseconds) / 1e9 : nil)

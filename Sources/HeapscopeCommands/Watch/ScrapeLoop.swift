@@ -28,25 +28,19 @@ final class ScrapeLoop {
   private let plan: ScrapePlan
   private let session: Session
   private let urls: [ProfileURL]
-  private let screen: LiveScreen?
-  private let signals: SignalWatch?
+  private let live: LiveWait
   private var reader = MetricsReader()
   private var taken = 0
   private var lastFailure: CommandFailure?
   private var trouble = ""
-  private let start = ContinuousClock.now
 
   init(_ plan: ScrapePlan, _ session: Session, _ urls: [ProfileURL]) {
     self.plan = plan
     self.session = session
     self.urls = urls
     let screen = session.liveScreen(plan.output)
-    self.screen = screen
-    signals = session.invocation.handlesSignals ? SignalWatch(drawsScreen: screen != nil) : nil
-    signals?.whileStopped = { stop in
-      screen?.leave()
-      stop()
-    }
+    let signals = session.invocation.handlesSignals ? SignalWatch(drawsScreen: screen != nil) : nil
+    live = LiveWait(signals, screen, seconds: plan.seconds)
   }
 
   /// - Throws: the last failure, when there was no moment at all.
@@ -58,17 +52,11 @@ final class ScrapeLoop {
     while true {
       let began = ContinuousClock.now
       try take(options, into: place, keeps: folder != nil)
-      if isEnding || plan.count.map({ taken >= $0 }) ?? false { break }
+      if live.isEnding || plan.count.map({ taken >= $0 }) ?? false { break }
       draw()
-      let next = began + .seconds(plan.every)
-      if let end, next > end {
-        wait(until: end)
-        break
-      }
-      wait(until: next)
-      if isEnding { break }
+      if !live.wait(until: began + .seconds(plan.every), draw: { draw() }) { break }
     }
-    screen?.leave()
+    live.screen?.leave()
     var report = MetricsReport(reader)
     if report.isEmpty {
       throw lastFailure
@@ -78,16 +66,13 @@ final class ScrapeLoop {
     return report
   }
 
-  private var end: ContinuousClock.Instant? { plan.seconds.map { start + .seconds($0) } }
-  private var isEnding: Bool { signals?.ending != nil }
-
   /// Fetches and reads a moment of each program.
   private func take(_ options: FetchOptions, into folder: String, keeps: Bool) throws {
     var options = options
     // A service that hangs must not hold up the moments of the others for long.
     options.timeoutSeconds = min(options.timeoutSeconds ?? 60, max(2, plan.every * 2))
-    let results = session.fetch(urls, options, into: folder, signals, showsProgress: false)
-    if isEnding { return }
+    let results = session.fetch(urls, options, into: folder, live.signals, showsProgress: false)
+    if live.isEnding { return }
     taken += 1
     trouble = ""
     for (url, result) in zip(urls, results) {
@@ -109,34 +94,18 @@ final class ScrapeLoop {
       } catch {
         lastFailure = error
         trouble = error.message
-        if screen == nil { session.message(error.message) }
+        if live.screen == nil { session.message(error.message) }
       }
     }
   }
 
   private func draw() {
-    guard let screen else { return }
+    guard let screen = live.screen else { return }
     let report = MetricsReport(reader)
-    let left = end.map { max(0, Double(($0 - .now).components.seconds)) }
-    let ending = left.map { ", \(Period(seconds: max(1, $0)).text) to go" } ?? ""
     let footer =
       trouble.isEmpty
-      ? "a moment every \(Period(seconds: plan.every).text)\(ending); q ends with the report"
+      ? "a moment every \(Period(seconds: plan.every).text)\(live.remaining); q ends with the report"
       : trouble
     screen.show { report.screen($0, height: $1, footer: footer) }
-  }
-
-  private func wait(until instant: ContinuousClock.Instant) {
-    while !isEnding {
-      let left = instant - .now
-      let seconds = Double(left.components.seconds) + Double(left.components.attoseconds) / 1e18
-      if seconds <= 0 { return }
-      if let signals {
-        signals.wait(seconds: screen == nil ? seconds : min(seconds, 1))
-        if signals.takeResize() || screen != nil { draw() }
-      } else {
-        usleep(UInt32(min(seconds, 1) * 1_000_000))
-      }
-    }
   }
 }

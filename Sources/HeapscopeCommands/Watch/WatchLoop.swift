@@ -18,13 +18,11 @@ struct WatchLoop {
   private let plan: WatchPlan
   private let session: Session
   private let source: WatchSource
-  private let signals: SignalWatch?
-  private let screen: LiveScreen?
+  private let live: LiveWait
   private var report: WatchReport
   private var files: [String] = []
   private var failuresInARow = 0
   private var lastFailure: CommandFailure?
-  private let start = ContinuousClock.now
 
   init(
     _ plan: WatchPlan, _ session: Session, _ source: WatchSource,
@@ -33,20 +31,14 @@ struct WatchLoop {
     self.plan = plan
     self.session = session
     self.source = source
-    self.signals = signals
-    self.screen = screen
+    live = LiveWait(signals, screen, seconds: plan.seconds)
     report = WatchReport(
       Growth(sampleType: plan.sampleType, ownCode: ownCode), url: source.url.shown,
       folder: source.folder, everySeconds: plan.every,
       rowCount: plan.rowCount)
-    guard let screen else { return }
-    if plan.sampleType.isEmpty {
+    if screen != nil, plan.sampleType.isEmpty {
       report.allocations = Growth(
         sampleType: "alloc_space", ownCode: ownCode, givesVerdicts: false)
-    }
-    signals?.whileStopped = { stop in
-      screen.leave()
-      stop()
     }
   }
 
@@ -57,7 +49,7 @@ struct WatchLoop {
     while true {
       let began = ContinuousClock.now
       let isNew = try takeSnapshot()
-      if isEnding { break }
+      if live.isEnding { break }
       if isNew {
         exceeded = plan.growthLimit?.isExceeded(by: report.growth) ?? false
         try tell(exceeded: exceeded)
@@ -66,12 +58,11 @@ struct WatchLoop {
       draw()
       // From one beginning to the next, so that slow answers do not add up.
       let pause = began + .seconds(isNew ? plan.every : retrySeconds)
-      if let end, pause > end {
-        wait(until: end)
-        break
-      }
-      wait(until: pause)
-      if isEnding { break }
+      // Keys change the report, which the drawing reads.
+      var shown = report
+      let goesOn = live.wait(until: pause, press: { shown.press($0) }, draw: { draw(shown) })
+      report.view = shown.view
+      if !goesOn { break }
     }
     screen?.leave()
     guard report.growth.snapshotCount > 0 else {
@@ -81,11 +72,7 @@ struct WatchLoop {
     return exceeded ? .negative : .success
   }
 
-  private var end: ContinuousClock.Instant? {
-    plan.seconds.map { start + .seconds($0) }
-  }
-
-  private var isEnding: Bool { signals?.ending != nil }
+  private var screen: LiveScreen? { live.screen }
 
   /// Twice as long after each failure, but never rarer than snapshots are taken.
   private var retrySeconds: Double {
@@ -99,14 +86,14 @@ struct WatchLoop {
   /// - Returns: false when that failed, which has been said then.
   private mutating func takeSnapshot() throws -> Bool {
     var options = source.options
-    if let end {
+    if let end = live.end {
       // A service that hangs must not hold up the end for long.
       let left = Double((end - .now).components.seconds) + 1
       options.timeoutSeconds = min(options.timeoutSeconds ?? 60, max(left, 2))
     }
     let fetched = session.fetch(
-      [source.url], options, into: source.folder, signals, showsProgress: false)[0]
-    if isEnding { return false }
+      [source.url], options, into: source.folder, live.signals, showsProgress: false)[0]
+    if live.isEnding { return false }
     do throws(CommandFailure) {
       let path = try fetched.get().path
       do throws(CommandFailure) { try add(path) } catch {
@@ -174,28 +161,13 @@ struct WatchLoop {
     }
   }
 
-  private func draw() {
-    guard let screen else { return }
-    let left = end.map { max(0, Double(($0 - .now).components.seconds)) }
-    let ending = left.map { ", \(Period(seconds: max(1, $0)).text) to go" } ?? ""
-    let folder = session.shortPath(source.folder)
-    let footer = "\(report.keys) · snapshots go to \(folder)\(ending)"
-    screen.show { report.screen($0, height: $1, footer: footer) }
-  }
+  private func draw() { draw(report) }
 
-  private mutating func wait(until instant: ContinuousClock.Instant) {
-    while !isEnding {
-      let left = instant - .now
-      let seconds = Double(left.components.seconds) + Double(left.components.attoseconds) / 1e18
-      if seconds <= 0 { return }
-      if let signals {
-        signals.wait(seconds: screen == nil ? seconds : min(seconds, 1))
-        while let key = signals.takeKey() { report.press(key) }
-        if signals.takeResize() || screen != nil { draw() }
-      } else {
-        usleep(UInt32(min(seconds, 1) * 1_000_000))
-      }
-    }
+  private func draw(_ report: WatchReport) {
+    guard let screen else { return }
+    let folder = session.shortPath(source.folder)
+    let footer = "\(report.keys) · snapshots go to \(folder)\(live.remaining)"
+    screen.show { report.screen($0, height: $1, footer: footer) }
   }
 
   private func summarize(exceeded: Bool) throws {

@@ -165,12 +165,18 @@ extension FocusReport {
       start = names[0].fitted(to: room) + arrow + names[1].fitted(to: room)
     }
     let rest = names.dropFirst(2)
-    var end = rest.count
-    while end > 0 {
-      let skipped = rest.count - end
-      let text = ([start] + (skipped > 0 ? ["…"] : []) + rest.suffix(end)).joined(separator: arrow)
-      if text.count <= width { return text }
-      end -= 1
+    // From the end on, as many as fit.
+    var used = start.count
+    var end = 0
+    for name in rest.reversed() {
+      used += arrow.count + name.count
+      let isAll = end + 1 == rest.count
+      if used + (isAll ? 0 : arrow.count + 1) > width { break }
+      end += 1
+    }
+    if end > 0 {
+      return ([start] + (end < rest.count ? ["…"] : []) + rest.suffix(end))
+        .joined(separator: arrow)
     }
     return rest.isEmpty ? start : start + arrow + "…"
   }

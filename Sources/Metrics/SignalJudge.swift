@@ -287,7 +287,6 @@ struct SignalJudge {
     guard let last = known.last else {
       return SignalFinding(signal, .unknown(.missing([.processorSeconds])), unit: .share)
     }
-    var finding = SignalFinding(signal, .quiet, unit: .share)
     let shares: Points = zip(known, known.dropFirst()).compactMap { before, after in
       let busy = after.busy - before.busy
       guard busy > 0.01, after.gc >= before.gc else { return nil }
@@ -297,18 +296,25 @@ struct SignalJudge {
       guard last.busy > 0 else {
         return SignalFinding(signal, .unknown(.moments(have: known.count, need: 2)), unit: .share)
       }
-      finding.now = min(1, last.gc / last.busy)
+      let share = min(1, last.gc / last.busy)
+      var finding = SignalFinding(signal, share >= 0.25 ? .fires : .quiet, unit: .share)
+      finding.now = share
       finding.contexts = [.sinceStart]
-      if let now = finding.now, now >= 0.25 { finding.verdict = .fires }
       return finding
     }
-    finding.curve = shares.map(\.value)
-    finding.before = shares.first?.value
-    finding.now = Rise.median(shares.suffix(max(1, shares.count / 4)).map(\.value))
-    if let now = finding.now, now >= 0.25 {
-      finding.verdict = .fires
-      finding.onset = onset(shares) { $0 >= 0.25 } ?? shares.last?.moment
-    }
+    return limited(shares, to: 0.25, unit: .share, signal)
+  }
+
+  /// Fires where the median of the last quarter reaches a limit.
+  private func limited(
+    _ points: Points, to limit: Double, unit: SignalFinding.Unit, _ signal: Signal
+  ) -> SignalFinding {
+    let now = Rise.median(points.suffix(max(1, points.count / 4)).map(\.value))
+    var finding = SignalFinding(signal, now >= limit ? .fires : .quiet, unit: unit)
+    finding.curve = points.map(\.value)
+    finding.before = points.first?.value
+    finding.now = now
+    if now >= limit { finding.onset = onset(points) { $0 >= limit } ?? points.last?.moment }
     return finding
   }
 
@@ -321,15 +327,7 @@ struct SignalJudge {
       return SignalFinding(
         signal, .unknown(.moments(have: moments.count, need: 2)), unit: .perSecond)
     }
-    var finding = SignalFinding(signal, .quiet, unit: .perSecond)
-    finding.curve = rates.map(\.value)
-    finding.before = rates.first?.value
-    finding.now = Rise.median(rates.suffix(max(1, rates.count / 4)).map(\.value))
-    if let now = finding.now, now >= 2 {
-      finding.verdict = .fires
-      finding.onset = onset(rates) { $0 >= 2 } ?? rates.last?.moment
-    }
-    return finding
+    return limited(rates, to: 2, unit: .perSecond, signal)
   }
 
   private var allocationJump: SignalFinding {

@@ -25,6 +25,10 @@ final class LiveServer: Sendable {
 
   func url(_ path: String) -> String { "http://\(address)/\(path)" }
 
+  /// The URL of an answer that changes from one request to the next, for one test alone: the
+  /// server counts the requests of each path, and all tests share the server.
+  func changing(_ name: String) -> String { url("\(UUID().uuidString)/\(name)") }
+
   static let folder = Result { try TestFolder() }
 
   /// A certificate for 127.0.0.1 that only its own file vouches for, and its key.

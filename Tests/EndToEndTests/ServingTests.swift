@@ -62,7 +62,7 @@ struct ServingTests {
   func reload() throws {
     let server = try LiveServer.recorded.get()
     let run = try serve(
-      ["--no-browser", server.url("lines/grow")],
+      ["--no-browser", server.changing("grow")],
       while: """
         for i in 1 2 3; do curl -s "$address" | cksum; done | sort -u | wc -l
         """)

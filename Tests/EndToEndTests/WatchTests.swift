@@ -27,7 +27,8 @@ struct WatchTests {
 
   @Test("watch prints one line a snapshot, keeps the snapshots and prints a summary")
   func lines() throws {
-    let run = try watch(server.url("lines/grow"), ["--every=200ms", "--for=1500ms"])
+    let url = server.changing("grow")
+    let run = try watch(url, ["--every=200ms", "--for=1500ms"])
     #expect(run.status == 0, "\(run.messages)")
     let lines = run.text.split(separator: "\n").filter { $0.contains("  inuse_space ") }
     // 100,000 bytes more each time; an unoptimised binary on a busy machine may be slow.
@@ -38,7 +39,7 @@ struct WatchTests {
     #expect(lines[1].contains("inuse_space 244.14kB  +97.66kB (+66.7%)"), "\(lines[1])")
     #expect(lines[1].contains("objects 250 +100"))
     #expect(lines[1].hasSuffix("most: +97.66kB main.(*cache).add app/cache.go:10"))
-    #expect(run.text.contains("WATCH  \(server.url("lines/grow"))  \(lines.count) snapshots"))
+    #expect(run.text.contains("WATCH  \(url)  \(lines.count) snapshots"))
     #expect(run.text.contains("heapscope trend ~/snapshots"), "a shell takes it so")
     // The summary has the one line that grew, and not the one that stays.
     let summary = run.text.split(separator: "\n").drop { !$0.hasPrefix("WATCH") }
@@ -62,7 +63,7 @@ struct WatchTests {
   func growth() throws {
     for (limit, words) in [("150%", "more than 150.0%"), ("200000", "more than 200000 bytes")] {
       let run = try watch(
-        server.url("\(limit.count)/grow"), ["--every=50ms", "--for=20s", "--on-growth=\(limit)"])
+        server.changing("grow"), ["--every=50ms", "--for=20s", "--on-growth=\(limit)"])
       #expect(run.status == 1)
       #expect(run.messages.contains("has grown by \(words)"), "\(run.messages)")
       // From 150,000 bytes in steps of 100,000: the fourth is the first over either.
@@ -76,7 +77,8 @@ struct WatchTests {
 
   @Test("Ctrl-C ends watch with a summary", arguments: [SIGINT, SIGTERM])
   func interrupted(signal: Int32) throws {
-    let run = try watch(server.url("c/grow"), ["--every=60s"], signal: (signal, afterSeconds: 1.5))
+    let run = try watch(
+      server.changing("grow"), ["--every=60s"], signal: (signal, afterSeconds: 1.5))
     #expect(run.status == 0)
     #expect(run.seconds < 5)
     #expect(run.text.contains("1 snapshot in"))
@@ -88,7 +90,7 @@ struct WatchTests {
     guard let script = Tools.path("script") else { return }
     // Debian's script hands a key on when the next one comes.
     let run = try runTool(
-      ["watch", server.url("keys/grow"), "--every=300ms", "--for=15s", "--into", into], in: folder,
+      ["watch", server.changing("grow"), "--every=300ms", "--for=15s", "--into", into], in: folder,
       environment: ["TERM=xterm"],
       script: """
         (sleep 2; printf s; sleep 1; printf t; sleep 1; printf '\\033[A'; sleep 0.3; printf q; sleep 0.3; printf x; sleep 1) \
@@ -108,7 +110,7 @@ struct WatchTests {
   func dumb() throws {
     guard let script = Tools.path("script") else { return }
     let run = try runTool(
-      ["watch", server.url("dumb/grow"), "--every=100ms", "--for=1s", "--into", into], in: folder,
+      ["watch", server.changing("grow"), "--every=100ms", "--for=1s", "--into", into], in: folder,
       environment: ["TERM=dumb"],
       script: #"\#(script) -qec "$(printf '%q ' "$0" "$@")" /dev/null"#)
     #expect(run.status == 0, "\(run.messages)")
@@ -118,10 +120,11 @@ struct WatchTests {
 
   @Test("watch reports a failed fetch and tries again")
   func failure() throws {
-    let run = try watch(server.url("f/grow-flaky"), ["--every=100ms", "--for=2s"])
+    let url = server.changing("grow-flaky")
+    let run = try watch(url, ["--every=100ms", "--for=2s"])
     #expect(run.status == 0)
     #expect(
-      run.messages == "heapscope: \(server.url("f/grow-flaky")): the answer is 503 Service "
+      run.messages == "heapscope: \(url): the answer is 503 Service "
         + "Unavailable; the program is in trouble itself; try again; trying again in 100ms\n")
     #expect(run.text.contains("1 fetch failed"))
     #expect(run.text.contains("(+133.3%)"), "\(run.text)")
@@ -146,7 +149,7 @@ struct WatchTests {
 
   @Test("watch notices that the program was restarted")
   func restart() throws {
-    let run = try watch(server.url("r/grow-restart"), ["--every=100ms", "--for=2s"])
+    let run = try watch(server.changing("grow-restart"), ["--every=100ms", "--for=2s"])
     #expect(run.status == 0)
     #expect(
       run.messages.components(separatedBy: "has started anew; growth is counted from here").count
@@ -156,7 +159,7 @@ struct WatchTests {
 
   @Test("watch keeps the first snapshot and the last ones")
   func keep() throws {
-    let run = try watch(server.url("k/grow"), ["--every=50ms", "--for=2s", "--keep=3"])
+    let run = try watch(server.changing("grow"), ["--every=50ms", "--for=2s", "--keep=3"])
     #expect(run.status == 0)
     let names = try snapshots()
     #expect(names.count == 3)

@@ -207,7 +207,7 @@ struct SignalJudge {
   private var memoryLimit: SignalFinding {
     limit(
       .memoryLimit, unit: .bytes, at: 0.9, needs: [.sys, .heapReleased],
-      value: { MemoryAccount($0).held.map(Double.init) }, limit: { $0[.memoryLimit] })
+      value: { MemoryAccount($0).held.map { Double($0) } }, limit: { $0[.memoryLimit] })
   }
 
   private var containerLimit: SignalFinding {

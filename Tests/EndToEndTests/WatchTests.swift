@@ -106,6 +106,24 @@ struct WatchTests {
     #expect(parts[1].contains(" icanon") && parts[1].contains(" echo "), "\(parts[1])")
   }
 
+  @Test(
+    "watch shows the goroutines of a Go service and how often it collects",
+    .enabled(if: LiveServer.leakyProgram != nil, "there is no Go"))
+  func vitals() throws {
+    let leaky = try LiveServer.leaky.get()
+    // A page is asked a snapshot, in turn, and two readings make a rate.
+    let run = try watch(leaky.address, ["--every=200ms", "--for=4s"])
+    #expect(run.status == 0, "\(run.messages)")
+    let lines = run.text.split(separator: "\n").filter { $0.contains("  inuse_space ") }
+    #expect(lines.contains { $0.contains(#/ goroutines [1-9]\d* /#) }, "\(run.text)")
+    #expect(lines.contains { $0.contains(#/ GC \d+\.\d/(s|min)/#) }, "\(run.text)")
+    let json = try watch(leaky.address, ["--every=200ms", "--for=1s", "--format=json"])
+    #expect(json.text.contains(/"goroutines":[1-9]/), "\(json.text)")
+    let summary = try runTool([leaky.address], in: folder)
+    #expect(summary.text.contains(/goroutine stacks +\d+(\.\d+)?[kM]B/), "\(summary.text)")
+    #expect(summary.text.contains(/held by the runtime +\d+(\.\d+)?MB/), "\(summary.text)")
+  }
+
   @Test("watch on a terminal that can only print lines prints lines")
   func dumb() throws {
     guard let script = Tools.path("script") else { return }

@@ -139,6 +139,9 @@ struct MetricsCommandTests {
     ] {
       #expect(section.contains(words), "\(section)")
     }
+    // As the text says: `# Stack`, and `# Sys` less `# HeapReleased`.
+    #expect(section.contains(#/goroutine stacks +320kB/#), "\(section)")
+    #expect(section.contains(#/held by the runtime.* 9.51MB/#), "\(section)")
     #expect(section.contains("not known: what is resident now (RSS)"), "\(section)")
     let json = heapscope(["summary", "--format=json", "go1.27/orderlogtext.txt"])
     #expect(json.text.contains("\"held\""), "\(json.text)")

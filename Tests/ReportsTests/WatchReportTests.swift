@@ -1,6 +1,7 @@
 import Foundation
 import HeapAnalysis
 import HeapscopeTestSupport
+import Metrics
 import ProfileModel
 import Reports
 import Testing
@@ -186,6 +187,31 @@ struct WatchReportTests {
     let summary = String(
       decoding: report.summary(style(width: 100), advice: []).bytes, as: UTF8.self)
     #expect(summary.contains("keep.go:9") && !summary.contains("churn.go"), "\(summary)")
+  }
+
+  @Test("the head of watch has goroutines and collections where they are known")
+  func vitals() throws {
+    var report = report(lines: 1, snapshots: 3, step: 1024)
+    func head(_ name: String) -> String? {
+      report.screen(style(width: 80), height: 12, footer: "").first { $0.hasPrefix(name) }
+    }
+    #expect(head("goroutines") == nil && head("GC") == nil)
+    #expect(!report.line().contains("goroutines"))
+    for seconds in [0, 10] as [Double] {
+      report.vitals.add(
+        Moment([.collections: seconds * 0.3]), told: [.collections], seconds: seconds)
+    }
+    #expect(head("GC")?.hasPrefix("GC                   0.3/s ") == true)
+    for count in [22, 1522] as [Double] {
+      report.vitals.add(Moment([.goroutines: count]), told: [.goroutines], seconds: 0)
+    }
+    let line = try #require(head("goroutines"))
+    #expect(line.hasPrefix("goroutines           1,522  +1,500 since the start, GC 0.3/s "))
+    #expect(line.hasSuffix("  ▁█"))
+    #expect(line.count <= 80)
+    #expect(report.line().contains("  goroutines 1,522  GC 0.3/s  most: "), "\(report.line())")
+    report.vitals.add(Moment([.collections: 4]), told: [.collections], seconds: 70)
+    #expect(report.line().contains("  GC 1.0/min  "), "\(report.line())")
   }
 
   @Test("watch prints a slow leak per hour")

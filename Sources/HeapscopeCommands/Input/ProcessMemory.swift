@@ -33,29 +33,23 @@ extension Session {
     var options = try fetchOptions(request)
     options.timeoutSeconds = min(options.timeoutSeconds ?? 60, Self.memorySeconds)
     let metrics = url.beside("/metrics")
-    if let path = try served([metrics], options)[0] {
+    let signals = invocation.handlesSignals ? SignalWatch() : nil
+    if let path = try served([metrics], options, signals)[0] {
       defer { unlink(path) }
-      var reader = MetricsReader()
-      let input = ProfileInput(name: metrics.shown, path: path, url: metrics) {
-        () throws(CommandFailure) in try FileSource.open(path)
-      }
-      try? readMetrics(input, into: &reader)
-      let processes = reader.finished()
-      // Several would be other programs, as a proxy has them.
-      if processes.count == 1, let account = processes.first?.account, account.taken != nil {
+      if let account = servedMetrics(metrics, path)?.account, account.taken != nil {
         return ProcessMemory(account, source: "by \(metrics.shown)")
       }
     }
     let variables = url.beside("/debug/vars")
     let text = url.beside(ProfileURL.heapPath, "debug=1")
-    let paths = try served([variables, text], options)
+    let paths = try served([variables, text], options, signals)
     defer { for path in paths { if let path { unlink(path) } } }
     for (path, other) in zip(paths, [variables, text]) {
       guard let path, let bytes = try? readFile(path, limit: 64 << 20) else { continue }
       let account =
         other == text
         ? (try? readProfile(from: ArraySource(bytes)))?.memoryStatistics.map(MemoryAccount.init)
-        : MemoryAccount(variables: bytes)
+        : Moment(variables: bytes).map { MemoryAccount($0) }
       if let account { return ProcessMemory(account, source: "by \(other.shown)") }
     }
     return nil
@@ -65,31 +59,45 @@ extension Session {
   private static let memorySeconds = 5.0
 
   /// The files with what was answered; nil for what was not.
-  private func served(
-    _ urls: [ProfileURL], _ options: FetchOptions
+  ///
+  /// - Throws: when a signal ends it.
+  func served(
+    _ urls: [ProfileURL], _ options: FetchOptions, _ signals: SignalWatch?
   ) throws(CommandFailure) -> [String?] {
     let folder = try keepingFolder().path
-    let signals = invocation.handlesSignals ? SignalWatch() : nil
     let results = fetch(urls, options, into: folder, signals, showsProgress: false)
     if let signal = signals?.ending { throw CommandFailure(signal: signal) }
     return results.map { try? $0.get().path }
   }
+
+  /// What a program itself serves at `/metrics`; nil where that is nothing that is known.
+  func servedMetrics(_ url: ProfileURL, _ path: String) -> ProcessMetrics? {
+    var reader = MetricsReader()
+    let input = ProfileInput(name: url.shown, path: path, url: url) {
+      () throws(CommandFailure) in try FileSource.open(path)
+    }
+    try? readMetrics(input, into: &reader)
+    let processes = reader.finished()
+    // Several would be other programs, as a proxy has them.
+    return processes.count == 1 ? processes.first : nil
+  }
 }
 
-extension MemoryAccount {
+extension Moment {
   /// By the names that `runtime.MemStats` has in Go, and in the text of a heap profile.
   private static let fields: KeyValuePairs<String, KnownSeries> = [
     "HeapAlloc": .heapAlloc, "HeapInuse": .heapInuse, "HeapIdle": .heapIdle,
     "HeapReleased": .heapReleased, "StackSys": .stackSys, "StackInuse": .heapStacks,
     "MSpanSys": .mspanSys, "MCacheSys": .mcacheSys, "BuckHashSys": .buckHashSys, "GCSys": .gcSys,
-    "OtherSys": .otherSys, "Sys": .sys, "NextGC": .nextGC,
+    "OtherSys": .otherSys, "Sys": .sys, "NextGC": .nextGC, "NumGC": .collections,
+    "NumForcedGC": .forcedCollections,
   ]
 
   init(_ stats: GoMemStats) {
     var figures: [KnownSeries: Double] = [:]
-    for (name, series) in Self.fields { figures[series] = stats[name].map(Double.init) }
-    self.init(Moment(figures))
-    mostResident = stats.maxRSSBytes.map { Int64(clamping: $0) }
+    // Without a label, `Double.init` may be the one that takes bits.
+    for (name, series) in Self.fields { figures[series] = stats[name].map { Double($0) } }
+    self.init(figures)
   }
 
   /// What `expvar` serves at `/debug/vars`: its `memstats`.
@@ -102,9 +110,16 @@ extension MemoryAccount {
       guard let found = text.firstRange(of: key) else { continue }
       var cursor = ByteCursor(text, at: found.upperBound)
       cursor.skipBlanks()
-      figures[series] = cursor.number().map(Double.init)
+      figures[series] = cursor.number().map { Double($0) }
     }
     if figures[.sys] == nil { return nil }
-    self.init(Moment(figures))
+    self.init(figures)
+  }
+}
+
+extension MemoryAccount {
+  init(_ stats: GoMemStats) {
+    self.init(Moment(stats))
+    mostResident = stats.maxRSSBytes.map { Int64(clamping: $0) }
   }
 }

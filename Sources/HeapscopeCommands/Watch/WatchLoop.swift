@@ -1,6 +1,7 @@
 import Foundations
 import Glibc
 import HeapAnalysis
+import Metrics
 import Ownership
 import ProfileFetch
 import ProfileModel
@@ -19,6 +20,7 @@ struct WatchLoop {
   private let session: Session
   private let source: WatchSource
   private let live: LiveWait
+  private var vitals: VitalsPages?
   private var report: WatchReport
   private var files: [String] = []
   private var failuresInARow = 0
@@ -32,6 +34,7 @@ struct WatchLoop {
     self.session = session
     self.source = source
     live = LiveWait(signals, screen, seconds: plan.seconds)
+    vitals = VitalsPages(session, source.url, source.options, every: plan.every)
     report = WatchReport(
       Growth(sampleType: plan.sampleType, ownCode: ownCode), url: source.url.shown,
       folder: source.folder, everySeconds: plan.every,
@@ -51,6 +54,10 @@ struct WatchLoop {
       let isNew = try takeSnapshot()
       if live.isEnding { break }
       if isNew {
+        // What grows is shown before more is asked for.
+        draw()
+        readVitals()
+        if live.isEnding { break }
         exceeded = plan.growthLimit?.isExceeded(by: report.growth) ?? false
         try tell(exceeded: exceeded)
         if exceeded { break }
@@ -128,6 +135,8 @@ struct WatchLoop {
     switch event {
     case .added: break
     case .restarted:
+      report.vitals = ProcessVitals()
+      vitals?.forget()
       // The screen's head says it, for as long as growth is counted from there.
       if screen == nil {
         session.message(
@@ -145,6 +154,12 @@ struct WatchLoop {
     if plan.keptCount > 0, files.count > max(2, plan.keptCount) {
       unlink(files.remove(at: 1))
     }
+  }
+
+  private mutating func readVitals() {
+    var pages = vitals
+    pages?.read(into: &report.vitals, live.signals)
+    vitals = pages
   }
 
   // MARK: What is shown

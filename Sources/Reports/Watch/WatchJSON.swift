@@ -1,4 +1,5 @@
 import HeapAnalysis
+import Metrics
 
 extension WatchReport {
   /// What a line of JSON tells of.
@@ -20,6 +21,8 @@ extension WatchReport {
       "failures": .integer(Int64(failureCount)), "timeNanoseconds": .integer(growth.lastTime),
       "startNanoseconds": .integer(growth.startTime), "sampleType": .string(growth.sampleType),
       "unit": .string(growth.unit), "exceeded": exceeded.map { .bool($0) } ?? .null,
+      "goroutines": vitals.goroutines.map { .integer($0) } ?? .null,
+      "collectionsPerSecond": vitals.collectionsPerSecond.map { .number($0) } ?? .null,
       "verdict": growth.trend.map { .string($0.totalVerdict.rawValue) } ?? .null,
     ]
     object.merge(values(growth.totals, growth.objectTotals)) { $1 }

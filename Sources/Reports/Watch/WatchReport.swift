@@ -1,5 +1,6 @@
 import Foundations
 package import HeapAnalysis
+package import Metrics
 import ProfileModel
 
 /// What `watch` shows of a program that it follows.
@@ -8,6 +9,9 @@ package struct WatchReport: Sendable {
 
   /// What was allocated meanwhile, for the screen; nil where that is not known.
   package var allocations: Growth?
+
+  /// What the program says of its goroutines and collections, where it does.
+  package var vitals = ProcessVitals()
 
   package var view = WatchView()
 
@@ -56,6 +60,13 @@ package struct WatchReport: Sendable {
     let perSecond = growth.perSecond(growthSum)
     if perSecond.magnitude >= 100 { return countChange(Int64(clamping: perSecond)) + "/s" }
     return (perSecond > 0 ? "+" : "") + formatted(perSecond, "%.2f") + "/s"
+  }
+
+  /// `0.3/s`; nil where that is not known.
+  var collections: String? {
+    vitals.collectionsPerSecond.map {
+      $0 == 0 || $0 >= 0.1 ? formatted($0, "%.1f") + "/s" : formatted($0 * 60, "%.1f") + "/min"
+    }
   }
 
   var percent: String {

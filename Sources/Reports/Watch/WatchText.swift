@@ -1,5 +1,6 @@
 import Foundations
 import HeapAnalysis
+import Metrics
 import ProfileModel
 
 extension WatchReport {
@@ -15,6 +16,8 @@ extension WatchReport {
         "  objects \(groupedDigits(growth.objectTotals.last)) "
         + countChange(growth.objectTotals.growth)
     }
+    if let count = vitals.goroutines { text += "  goroutines \(groupedDigits(count))" }
+    if let collections { text += "  GC \(collections)" }
     if let row = growth.changedRows.first, row.values.growth > 0 {
       text += "  most: \(change(row.values.growth)) \(place(row))"
     }
@@ -112,28 +115,38 @@ extension WatchReport {
     ]
     guard growth.snapshotCount > 0 else { return lines }
     let width = 16
-    func line(_ name: String, _ last: String, _ parts: String, _ series: Growth.Series) -> String {
+    func line(_ name: String, _ last: String, _ parts: String, _ recent: [Int64]) -> String {
       name.padded(to: 14) + last.rightAligned(to: 12) + "  " + parts.padded(to: 36) + "  "
-        + sparkline(series.recent, width: width)
+        + sparkline(recent, width: width)
     }
     let totals = growth.totals
     lines.append(
       line(
         shown(growth.sampleType), size(totals.last),
-        "\(change(totals.growth)) (\(percent)), \(rate(totals.growth))", totals))
+        "\(change(totals.growth)) (\(percent)), \(rate(totals.growth))", totals.recent))
     if growth.countsObjects {
       let objects = growth.objectTotals
       lines.append(
         line(
           "objects", groupedDigits(objects.last),
-          "\(countChange(objects.growth)), \(countRate(objects.growth))", objects))
+          "\(countChange(objects.growth)), \(countRate(objects.growth))", objects.recent))
     }
     if let allocations {
       let recent = allocations.recentPerSecond
       lines.append(
         line(
           "allocated", recent.map { rateText($0) } ?? "",
-          "\(change(allocations.totals.growth)) since the start", allocations.totals))
+          "\(change(allocations.totals.growth)) since the start", allocations.totals.recent))
+    }
+    if let count = vitals.goroutines {
+      let change = saturatingDifference(count, vitals.firstGoroutines ?? count)
+      lines.append(
+        line(
+          "goroutines", groupedDigits(count),
+          countChange(change) + " since the start" + (collections.map { ", GC \($0)" } ?? ""),
+          vitals.recentGoroutines))
+    } else if let collections {
+      lines.append(line("GC", collections, "", []))
     }
     return lines
   }

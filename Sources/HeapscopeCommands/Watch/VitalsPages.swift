@@ -1,0 +1,110 @@
+import Foundations
+import Glibc
+import LogText
+import Metrics
+import ProfileCodec
+import ProfileFetch
+
+/// The pages of a followed program that say how many goroutines it has and how often it collects
+/// garbage. Which of them it serves is asked once; then one is asked a snapshot, in turn.
+struct VitalsPages {
+  private enum Page: CaseIterable {
+    case metrics, index, variables, text
+  }
+
+  private let session: Session
+  private let url: ProfileURL
+  private let options: FetchOptions
+  private let began = ContinuousClock.now
+
+  /// What each is asked for; nil until the program was asked which there are.
+  private var pages: [(page: Page, told: Set<KnownSeries>)]?
+  private var turn = 0
+
+  /// They stand beside: nobody waits long for them, and a profile as text may be a large one.
+  private static let mostSeconds = 2.0
+  private static let mostBytes = 4 << 20
+
+  /// - Parameter every: from one snapshot to the next, in seconds.
+  /// - Returns: nil where the profile is none that `net/http/pprof` serves beside such pages.
+  init?(_ session: Session, _ url: ProfileURL, _ options: FetchOptions, every: Double) {
+    guard url.path.hasSuffix(ProfileURL.heapPath) else { return nil }
+    self.session = session
+    self.url = url
+    var options = options
+    options.timeoutSeconds = min(
+      options.timeoutSeconds ?? 60, max(0.2, min(Self.mostSeconds, every / 2)))
+    options.sizeLimit = min(options.sizeLimit, Self.mostBytes)
+    self.options = options
+  }
+
+  /// Another process answers: it may be another version of the program.
+  mutating func forget() { (pages, turn) = (nil, 0) }
+
+  /// Reads what is due. Where nothing can be had, nothing is told.
+  mutating func read(into vitals: inout ProcessVitals, _ signals: SignalWatch?) {
+    func take(_ moment: Moment?, _ told: Set<KnownSeries>) {
+      vitals.add(
+        moment, told: told, seconds: (ContinuousClock.now - began) / .seconds(1),
+        asksForCollections: url.value(of: "gc") != nil)
+    }
+    if let pages {
+      if pages.isEmpty { return }
+      let (page, told) = pages[turn % pages.count]
+      turn += 1
+      return take(moment(page, signals), told)
+    }
+    var missing = Set(ProcessVitals.series)
+    var found: [(Page, Set<KnownSeries>)] = []
+    for page in Page.allCases where !missing.isEmpty && signals?.ending == nil {
+      guard let moment = moment(page, signals) else { continue }
+      let told = missing.filter { moment[$0] != nil }
+      if told.isEmpty { continue }
+      found.append((page, told))
+      missing.subtract(told)
+      take(moment, told)
+    }
+    pages = found
+  }
+
+  private func moment(_ page: Page, _ signals: SignalWatch?) -> Moment? {
+    let folder = String(url.path.dropLast("heap".count))
+    let target: ProfileURL
+    switch page {
+    // In front of a folder stands a proxy, whose own metrics these would be.
+    case .metrics where url.path == ProfileURL.heapPath: target = url.beside("/metrics")
+    case .variables where url.path == ProfileURL.heapPath: target = url.beside("/debug/vars")
+    case .metrics, .variables: return nil
+    case .index: target = url.beside(folder)
+    case .text: target = url.beside(url.path, "debug=1")
+    }
+    guard let path = try? session.served([target], options, signals)[0] else { return nil }
+    defer { unlink(path) }
+    if page == .metrics {
+      return session.servedMetrics(target, path)?.moments.last
+    }
+    guard let bytes = try? readFile(path, limit: Self.mostBytes) else { return nil }
+    switch page {
+    case .metrics: return nil
+    case .index: return Self.goroutines(index: bytes).map { Moment([.goroutines: $0]) }
+    case .variables: return Moment(variables: bytes)
+    case .text:
+      return (try? readProfile(from: ArraySource(bytes)))?.memoryStatistics.map { Moment($0) }
+    }
+  }
+
+  /// The number before the link to the goroutines on the page at `/debug/pprof/`:
+  /// `<td>12</td><td><a href='goroutine?debug=1'>goroutine</a></td>`.
+  static func goroutines(index bytes: [UInt8]) -> Double? {
+    guard let link = bytes[...].position(of: "goroutine?debug=1") else { return nil }
+    let before = bytes[max(0, link - 64)..<link]
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    guard let last = before.lastIndex(where: digits.contains) else { return nil }
+    let first = before[..<last].lastIndex { !digits.contains($0) } ?? before.startIndex
+    // Only cells lie between the number and the link.
+    guard bytes[first] == UInt8(ascii: ">"), bytes[last + 1] == UInt8(ascii: "<") else {
+      return nil
+    }
+    return Double(String(decoding: bytes[(first + 1)...last], as: UTF8.self))
+  }
+}

@@ -44,6 +44,12 @@ struct HotspotRuleTests {
       .templateExecution
     ),
     ("fmt.Sprintf < main.f", .format),
+    // What is written to has buffers of its own.
+    ("bufio.NewWriterSize < net/http.(*response).Write < fmt.Fprintf < main.f", nil),
+    (
+      "compress/flate.NewWriter < compress/gzip.(*Writer).Write < encoding/json.(*Encoder).Encode < main.f",
+      nil
+    ),
     ("bytes.growSlice < bytes.(*Buffer).Write < fmt.Fprintf < main.f", .format),
     ("fmt.Errorf < main.f", .format),
     ("fmt.errorf < fmt.Errorf < main.f", .format),
@@ -227,6 +233,31 @@ struct HotspotRuleTests {
     // Another language.
     ("operator new(unsigned long)@ < std::vector<int>::push_back(int)@ < main@", nil),
   ]
+
+  @Test("what a writer allocates is no part of what is encoded or printed into it")
+  func writers() throws {
+    for (marker, entry) in [
+      (
+        "encoding/json.mapEncoder.encode < encoding/json.(*encodeState).reflectValue",
+        "encoding/json.(*Encoder).Encode"
+      ),
+      ("internal/fmtsort.Sort < fmt.(*pp).printValue < fmt.(*pp).doPrintf", "fmt.Fprintf"),
+    ] {
+      var test = StackProfile.goHeap(standardRoot: "/usr/local/go/src/")
+      test.add("\(marker) < \(entry) < main.f@/src/app/f.go:7", bytes: 300_000)
+      // Nothing tells these from the rest of the call, but that they are the encoder's.
+      test.add("strconv.FormatInt < \(entry) < main.f@/src/app/f.go:7", bytes: 100_000)
+      for writer in [
+        "bufio.NewWriterSize < net/http.(*conn).serve.func1 < net/http.(*response).Write",
+        "compress/flate.NewWriter < compress/gzip.(*Writer).Write",
+      ] {
+        test.add("\(writer) < \(entry) < main.f@/src/app/f.go:7", bytes: 300_000)
+      }
+      let findings = findHotspots(in: test.profile, column: 1).findings
+      #expect(findings.count == 1, "\(entry)")
+      #expect(findings.first?.share == 0.4, "\(entry)")
+    }
+  }
 
   @Test("a stack belongs to the rule of its entry", arguments: stacks)
   func match(stack: String, expected: HotspotKind?) {

@@ -192,7 +192,8 @@ struct FunctionFacts {
     var table = FramePatternTable()
     for (number, rule) in rules.enumerated() {
       table.add(rule.match.entries, at: Roles.place(\.entry, number))
-      table.add(rule.match.without, at: Roles.place(\.without, number))
+      let writers = rule.match.leavesOutWriters ? HotspotRule.writers : []
+      table.add(rule.match.without + writers, at: Roles.place(\.without, number))
       table.add(rule.match.callers, at: Roles.place(\.bareCaller, number))
       switch rule.match.through {
       case .anything: break

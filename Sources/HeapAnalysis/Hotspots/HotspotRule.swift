@@ -64,6 +64,9 @@ package struct StackMatch: Sendable {
   /// Functions that must not lie between the leaf and the blamed frame.
   package var without: [String] = []
 
+  /// What the writer allocates that the text goes to is no part of the pattern.
+  package var leavesOutWriters = false
+
   /// The entry itself allocates: nothing lies below it.
   package var entryIsLeaf = false
 

@@ -1,8 +1,8 @@
 import ProfileModel
 
-/// Calls that hand variadic arguments on.
+/// Calls that hand on what the function around them is given, whatever that is.
 extension SourceText {
-  /// What a line hands variadic arguments on to.
+  /// What a line hands arguments on to.
   struct Forwardee: Equatable {
     /// Without package or receiver; of a variable, what it holds has another name.
     var name: String
@@ -11,8 +11,8 @@ extension SourceText {
     var isOnlyCall: Bool
   }
 
-  /// What a line, counted from 1, calls with `args...`, of a function that takes `args ...T`;
-  /// nil where there is no such call.
+  /// What a line, counted from 1, calls with `args...`, of a function that takes `args ...T`, or
+  /// with parameters that may be anything, such as `v any`; nil where there is no such call.
   func forwardee(atLine number: Int64) -> Forwardee? {
     guard number >= 1, number <= Int64(lines.count) else { return nil }
     let index = Int(number) - 1
@@ -25,10 +25,63 @@ extension SourceText {
       let end = right.first { !$0.isWhitespace }
       guard !name.isEmpty, end == ")" || end == ",", let callee = left.innermostCallee,
         takesVariadic(name, above: index)
+          || parameters(above: index)[name].map(Self.anything.contains) ?? false
       else { continue }
       return Forwardee(name: callee, isOnlyCall: statement.callCount == 1)
     }
+    return callWithParameters(statement, above: index)
+  }
+
+  /// The first call of a statement with nothing but parameters and literals, of which one may be
+  /// anything: what it is, only a caller knows. One of a type of its own is the function's choice.
+  private func callWithParameters(_ statement: Substring, above index: Int) -> Forwardee? {
+    var parameters: [Substring: Substring]?
+    for open in statement.indices where statement[open] == "(" {
+      let callee = statement[..<open].suffixWord
+      if callee.isEmpty || callee == "append" { continue }
+      let operands = statement[statement.index(after: open)...].arguments
+        .flatMap(\.operandsOfSum).filter { !($0.first.map { "\"`'".contains($0) } ?? false) }
+      guard !operands.isEmpty, operands.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isWord) })
+      else { continue }
+      let known = parameters ?? self.parameters(above: index)
+      parameters = known
+      let types = operands.map { known[$0] }
+      if types.allSatisfy({ $0 != nil }), types.contains(where: { Self.anything.contains($0!) }) {
+        return Forwardee(name: String(callee), isOnlyCall: statement.callCount == 1)
+      }
+    }
     return nil
+  }
+
+  private static let anything: Set<Substring> = [
+    "any", "interface{}", "[]any", "[]interface{}", "...any", "...interface{}",
+  ]
+
+  /// The types of the parameters of the function around a line, by name.
+  private func parameters(above index: Int) -> [Substring: Substring] {
+    var text = ""
+    for row in rowsAbove(index) {
+      guard text.utf8.count + lines[row].count <= SourceText.longestStatement.bytes else { break }
+      text = String(decoding: lines[row], as: UTF8.self) + " " + text
+      if text.hasPrefix("func ") { break }
+    }
+    guard text.hasPrefix("func ") else { return [:] }
+    var rest = text.dropFirst("func ".count)
+    // The receiver.
+    if rest.hasPrefix("("), let end = rest.firstIndex(of: ")") {
+      rest = rest[rest.index(after: end)...]
+    }
+    guard let open = rest.firstIndex(of: "(") else { return [:] }
+    var types: [Substring: Substring] = [:]
+    var type: Substring = ""
+    // `a, b any`: a name alone has the type of the next.
+    for part in rest[rest.index(after: open)...].arguments.reversed() {
+      let name = part.prefix { $0.isWord }
+      let own = part[name.endIndex...].trimmed
+      if !own.isEmpty { type = own }
+      types[name] = type
+    }
+    return types
   }
 
   /// The function around a line declares `name ...T`.
@@ -39,9 +92,8 @@ extension SourceText {
       let isHeader = rest.hasPrefix("func ")
       while let (left, right) = rest.cut(at: "...") {
         rest = right
-        let before = left.trimmed
         // A name, then blanks.
-        if before.count < left.count, before.suffixWord == name { return true }
+        if left.last?.isWhitespace ?? false, left.trimmed.suffixWord == name { return true }
       }
       if isHeader { return false }
     }

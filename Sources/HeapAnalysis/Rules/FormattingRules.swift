@@ -8,6 +8,28 @@ extension HotspotRule {
 
   static let structuredLoggers = ["log/slog.*"]
 
+  /// What texts are written to: its buffers are there whatever the text was made of. A
+  /// `bytes.Buffer` is not among them, since encoders have one of their own.
+  static let writers =
+    [
+      "net/http.(*response).*", "net/http.(*http2responseWriter).*", "net/http.(*timeoutWriter).*",
+      "net/http.(*body).*", "net/http/httptest.(*ResponseRecorder).*",
+      "net/http/httputil.(*maxLatencyWriter).*", "golang.org/x/net/http2.(*responseWriter).*",
+    ]
+    + [
+      "bufio.(*Writer).*", "io.(*PipeWriter).*", "io.(*multiWriter).*", "os.(*File).*",
+      "net.(*conn).Write", "net.(*TCPConn).*", "crypto/tls.(*Conn).*",
+      "mime/multipart.(*Writer).*", "mime/multipart.(*part).*",
+    ]
+    + [
+      "compress/gzip.(*Writer).*", "compress/zlib.(*Writer).*", "compress/flate.(*Writer).*",
+      "compress/bzip2.(*Writer).*", "compress/lzw.(*Writer).*", "archive/zip.(*Writer).*",
+      "github.com/klauspost/compress/gzip.(*Writer).*",
+      "github.com/klauspost/compress/flate.(*Writer).*",
+      "github.com/klauspost/compress/zstd.(*Encoder).*",
+      "github.com/andybalholm/brotli.(*Writer).*",
+    ]
+
   private static let templateExecution = [
     "text/template.(*Template).Execute*", "html/template.(*Template).Execute*",
   ]
@@ -50,13 +72,17 @@ extension HotspotRule {
       match: .calls(printers + structuredLoggers, through: printsMap).with {
         // Long values make the marker a small part of what the call allocates.
         $0.siteEvidence = 0.02
+        $0.leavesOutWriters = true
         $0.takesOwnBytes = true
         $0.throughLibraries = true
       },
       cost: mapCost, advice: mapAdvice, before: mapBefore, after: mapAfter, links: mapLinks),
     HotspotRule(
       "template-map-format", .mapFormat, title: "map printed by a template",
-      match: .calls(templateExecution, through: printsMap).with { $0.siteEvidence = 0.2 },
+      match: .calls(templateExecution, through: printsMap).with {
+        $0.siteEvidence = 0.2
+        $0.leavesOutWriters = true
+      },
       cost: mapCost,
       advice: "range over the keys that the page shows, or prepare the text before Execute",
       before: "{{.Labels}}", after: "{{range .LabelList}}{{.Name}}={{.Value}} {{end}}",
@@ -83,6 +109,7 @@ extension HotspotRule {
     HotspotRule(
       "format", .format, title: "text formatted by fmt",
       match: .calls(printers).with {
+        $0.leavesOutWriters = true
         $0.takesOwnBytes = true
         $0.throughLibraries = true
       },
@@ -109,6 +136,7 @@ extension HotspotRule {
     HotspotRule(
       "slog-format", .format, title: "value formatted by slog",
       match: .calls(structuredLoggers, through: .function(["fmt.*"])).with {
+        $0.leavesOutWriters = true
         $0.takesOwnBytes = true
         $0.throughLibraries = true
       },

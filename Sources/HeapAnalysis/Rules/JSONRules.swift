@@ -93,6 +93,7 @@ extension HotspotRule {
       match: .calls(encoders + structuredLoggers, through: mapEncoding).with {
         // A typed value with a small map in it is not this pattern, but for that map.
         $0.siteEvidence = 0.15
+        $0.leavesOutWriters = true
         $0.work = [
           "encoding/json.(*encodeState).reflectValue", "encoding/json/v2.marshalEncode",
           "github.com/go-json-experiment/json.marshalEncode",

@@ -206,7 +206,7 @@ extension HotspotRule {
         "encoding/binary.Read", "encoding/binary.Write", "google.golang.org/protobuf/proto.*",
         "google.golang.org/protobuf/encoding/protojson.*",
         "google.golang.org/protobuf/encoding/prototext.*", "github.com/golang/protobuf/proto.*",
-      ]),
+      ]).with { $0.leavesOutWriters = true },
       cost: """
         Decoding allocates every text, slice and pointer of the value; encoding returns a new \
         []byte each time.

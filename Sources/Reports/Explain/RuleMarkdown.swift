@@ -109,6 +109,9 @@ extension StackMatch {
       result.append("The leaf, which allocates, is one of \(names(functions)).")
     }
     if !without.isEmpty { result.append("None of \(names(without)) lies between.") }
+    if leavesOutWriters {
+      result.append("What the writer that the text goes to allocates does not count.")
+    }
     if entryIsLeaf { result.append("The function called allocates itself.") }
     if let siteEvidence {
       result.append(

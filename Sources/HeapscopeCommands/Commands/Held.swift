@@ -109,7 +109,7 @@ struct HeldCommand: SessionCommand {
         "\(name): no recorded root leads to \(target): it is garbage, or kept by what "
           + "dumps leave out, such as a cleanup")
     }
-    return HeldWayReport(retention, explanation)
+    return HeldWayReport(report, explanation)
   }
 }
 

@@ -10,8 +10,12 @@ struct TagsAnswer: PlainAnswer {
         heapscope tags --tagshow='^bytes$' --unit=kB heap.pb.gz
       """)
 
+  static let isStyled = true
+
   func answer(_ run: ProfileRun) throws -> Answer {
     let report = TagsReport(ReportContext(try run.select()))
-    return try run.written(text: report.text, document: report.document)
+    let style = run.session.style(run.request.output)
+    return try run.written(
+      text: { style.isTerminal ? report.table(style) : report.text() }, document: report.document)
   }
 }

@@ -71,7 +71,7 @@ extension FleetReport {
         let row = fleet.rows[row]
         output.line(
           "   \(size(outlier.value)), where the median is \(size(row.spread.median))")
-        output.line("     " + place(row.row, style, after: 5))
+        output.line("     " + place(row.row, style, width: style.width - 5))
       }
       if suspect.rows.count > Self.suspectRows {
         output.line(
@@ -134,44 +134,48 @@ extension FleetReport {
       return
     }
     let hasBuilds = fleet.builds.count > 1
-    var cells = [
-      ["median", "half of them", "most", "outliers"] + (hasBuilds ? ["build"] : [])
+    let hasOutliers = shownRows.contains { !$0.outliers.isEmpty }
+    // Where a line stands is never cut, so columns go.
+    var columns: [TextTable.Column] = [
+      .figures("median"), .figures("half of them", rank: 4), .figures("most", rank: 1),
+      .figures("outliers", rank: hasOutliers ? 2 : 5),
     ]
+    if hasBuilds { columns.append(.figures("build", rank: 3)) }
+    let places = shownRows.map { placeText($0.row.file, $0.row.line).count }
+    var table = TextTable(
+      columns, rest: fleet.census.unit.rawValue,
+      leastRest: (places.max() ?? 0) + Self.functionWidth, breaksRows: false)
     for row in shownRows {
-      cells.append(
-        [
-          size(row.spread.median),
-          "\(size(row.spread.lowerQuartile)) to \(size(row.spread.upperQuartile))",
-          size(row.spread.highest), row.outliers.isEmpty ? "" : "\(row.outliers.count)",
-        ] + (hasBuilds ? [shown(name(fleet.builds[row.build]))] : []))
+      var cells = [
+        size(row.spread.median),
+        "\(size(row.spread.lowerQuartile)) to \(size(row.spread.upperQuartile))",
+        size(row.spread.highest), row.outliers.isEmpty ? "" : "\(row.outliers.count)",
+      ]
+      if hasBuilds { cells.append(shown(name(fleet.builds[row.build]))) }
+      let marks: [Int: (String) -> String] =
+        row.outliers.isEmpty
+        ? [:]
+        : Dictionary(
+          uniqueKeysWithValues: cells.indices.map { ($0, { style.marked($0, .warm) }) })
+      table.add(cells, marks: marks) { width in place(row.row, style, width: width) }
     }
-    let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
-    func line(_ texts: [String]) -> String {
-      zip(texts, widths).map { $0.rightAligned(to: $1) }.joined(separator: "  ")
-    }
-    output.line(
-      style.marked(line(cells[0]) + "  \(fleet.census.unit.rawValue)", .heading))
-    for (row, texts) in zip(shownRows, cells.dropFirst()) {
-      let figures = line(texts)
-      output.line(
-        (row.outliers.isEmpty ? figures : style.marked(figures, .warm)) + "  "
-          + place(row.row, style, after: figures.count + 2))
-    }
+    table.write(style, to: &output)
     if fleet.rows.count > shownRows.count {
       output.line(style.marked("and \(fleet.rows.count - shownRows.count) more", .faint))
     }
   }
 
-  /// - Parameter column: where it begins; on a terminal names are cut to fit behind it.
-  private func place(_ row: FleetCensus.Row, _ style: TextStyle, after column: Int) -> String {
+  /// Room for a function that is still worth a column's.
+  private static let functionWidth = 20
+
+  /// - Parameter width: on a terminal names are cut to fit into it.
+  private func place(_ row: FleetCensus.Row, _ style: TextStyle, width: Int) -> String {
     if fleet.census.unit == .finding {
       return row.finding.isEmpty ? "(no finding)" : style.marked(shown(row.finding), .user)
     }
     if row.function.isEmpty, row.file.isEmpty { return "(no line to blame)" }
     let place = placeText(row.file, row.line)
-    let room = style.width - column - place.count - 2
-    let name = shown(row.function)
-    return style.marked(style.isTerminal ? name.fitted(to: max(16, room)) : name, .user)
-      + "  " + place
+    if !style.isTerminal { return style.marked(shown(row.function), .user) + "  " + place }
+    return style.line(row.function, place, width: width)
   }
 }

@@ -108,11 +108,21 @@ extension FocusReport {
     var stack = tree.sorted(tree.roots, atLeast: cutoff, strings).reversed().map { ($0, 0) }
     while let (node, depth) = stack.popLast(), remaining > 0 {
       var names: [String] = []
+      var isOwn: [Bool] = []
       var last = node
       // A chain whose value does not change is one line, as far as it fits.
       while true {
-        names.append(style.name(strings[bytesOf: tree.name(of: last)]))
-        if let cycle = tree.cycle(at: last) { mark(cycle, in: &names) }
+        let name = strings[bytesOf: tree.name(of: last)]
+        names.append(style.name(name))
+        isOwn.append(style.usesColor && style.own.contains(name))
+        if let cycle = tree.cycle(at: last) {
+          mark(cycle, in: &names)
+          // Of several functions in brackets none is told apart.
+          if names.count < isOwn.count {
+            isOwn.removeLast(isOwn.count - names.count + 1)
+            isOwn.append(false)
+          }
+        }
         guard let child = tree.onlyChild(of: last), tree.values[child] == tree.values[last] else {
           break
         }
@@ -121,11 +131,12 @@ extension FocusReport {
       let children = tree.sorted(tree.children(of: last), atLeast: cutoff, strings)
       let value = tree.values[node]
       let indent = String(repeating: "  ", count: min(depth, 16))
-      let text = chain(names, width: max(24, style.width - 19 - indent.count))
+      let text = Self.colored(
+        chain(names, width: max(24, style.width - 19 - indent.count)), isOwn, style)
       output.line(
         figureText(value, isBound: isBound(value)).rightAligned(to: 10) + " "
           + shareText(value, of: passedMagnitude, isBound: isBound(value), style) + "  " + indent
-          + text)
+          + text.joined(separator: Self.arrow))
       remaining -= 1
       stack += children.reversed().map { ($0, depth + 1) }
     }
@@ -149,24 +160,29 @@ extension FocusReport {
 
   /// The names of a chain with its ends, however short. The first step is always shown: it
   /// says who calls, or who is called.
-  private func chain(_ names: [String], width: Int) -> String {
-    guard names.count > 1 else { return names[0].fitted(to: width) }
-    let arrow = " → "
+  ///
+  /// - Returns: the names, as they are shown; in the place of those left out a `…`.
+  private func chain(_ names: [String], width: Int) -> [String] {
+    guard names.count > 1 else { return [names[0].fitted(to: width)] }
+    let arrow = Self.arrow
     let more = names.count > 2 ? 4 : 0
-    var start = names[0] + arrow + names[1]
+    func fits(_ start: [String]) -> Bool {
+      start[0].count + arrow.count + start[1].count + more <= width
+    }
+    var start = Array(names.prefix(2))
     for shorter in [
-      names[0].withoutModulePath + arrow + names[1],
-      names[0].withoutModulePath + arrow + names[1].withoutModulePath,
-    ] where start.count + more > width {
+      [names[0].withoutModulePath, names[1]],
+      [names[0].withoutModulePath, names[1].withoutModulePath],
+    ] where !fits(start) {
       start = shorter
     }
-    if start.count + more > width {
+    if !fits(start) {
       let room = max(12, (width - arrow.count - more) / 2)
-      start = names[0].fitted(to: room) + arrow + names[1].fitted(to: room)
+      start = names.prefix(2).map { $0.fitted(to: room) }
     }
     let rest = names.dropFirst(2)
     // From the end on, as many as fit.
-    var used = start.count
+    var used = start[0].count + arrow.count + start[1].count
     var end = 0
     for name in rest.reversed() {
       used += arrow.count + name.count
@@ -174,11 +190,23 @@ extension FocusReport {
       if used + (isAll ? 0 : arrow.count + 1) > width { break }
       end += 1
     }
-    if end > 0 {
-      return ([start] + (end < rest.count ? ["…"] : []) + rest.suffix(end))
-        .joined(separator: arrow)
+    return start + (end < rest.count ? ["…"] : []) + rest.suffix(end)
+  }
+
+  private static let arrow = " → "
+
+  /// The names that a chain shows, the user's own in colour.
+  ///
+  /// - Parameter isOwn: by name of the whole chain.
+  private static func colored(
+    _ shown: [String], _ isOwn: [Bool], _ style: TextStyle
+  ) -> [String] {
+    // Names are left out behind the second.
+    let left = isOwn.count - shown.count
+    return shown.enumerated().map { place, name in
+      if name == "…" { return name }
+      return isOwn[place < 2 ? place : place + left] ? style.marked(name, .user) : name
     }
-    return rest.isEmpty ? start : start + arrow + "…"
   }
 
   /// A function to look at next: the line to blame is often the one that was asked for.

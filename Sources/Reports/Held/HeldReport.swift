@@ -7,6 +7,9 @@ package struct HeldReport: Sendable {
   package let retention: Retention
   package let allocations: AllocationSites
 
+  /// Whose code names are of.
+  let own: OwnNames
+
   /// Holders with their ways inwards, those that keep the most first.
   package let rows: [Row]
 
@@ -39,6 +42,7 @@ package struct HeldReport: Sendable {
     self.retention = retention
     let allocations = AllocationSites(retention, ownership)
     self.allocations = allocations
+    own = OwnNames(modulePath: ownership.judgesStandard ? "" : ownership.modulePath)
     hasNames = retention.hasSymbols
     let whole = Double(max(1, retention.totals.reachableBytes))
     rows = retention.holders.enumerated().map { index, holder in

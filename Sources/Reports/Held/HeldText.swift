@@ -6,6 +6,8 @@ import ProfileModel
 extension HeldReport {
   /// - Parameter count: the most holders to show; 0 for all.
   package func text(_ style: TextStyle, count: Int) -> TextOutput {
+    var style = style
+    style.own = own
     var output = TextOutput()
     headLines(&output, style)
     let shown = count > 0 ? rows.prefix(count) : rows[...]
@@ -56,16 +58,18 @@ extension HeldReport {
     let amount = amount(row)
     let room = max(40, (style.isTerminal ? style.width : 80) - amount.count)
     output.line(
-      style.marked(title(row, width: room), row.isDominant ? .hot : .heading) + amount)
+      style.marked(title(row, style, width: room), row.isDominant ? .hot : .heading) + amount)
     let width = max(40, (style.isTerminal ? style.width : min(80, style.width)) - 18)
     func detail(_ label: String, _ text: String) {
       output.line("    " + label.padded(to: 14) + text)
     }
-    if let path = row.path, !path.steps.isEmpty { detail("through", wayText(path, width: width)) }
+    if let path = row.path, !path.steps.isEmpty {
+      detail("through", wayText(path, style, width: width))
+    }
     let count = row.sites.reduce(0) { $0 + $1.samples }
     for (index, site) in row.sites.prefix(row.isDominant ? 3 : 1).enumerated() {
       let place = "near " + placeText(fileName(site.line), site.line.line)
-      let name = shown(functionName(site.line)).fitted(to: max(16, width - place.count - 2))
+      let name = style.name(functionName(site.line)).fitted(to: max(16, width - place.count - 2))
       detail(index == 0 ? "allocated by" : "", style.marked(name, .user) + "  " + place)
       let samples = count == 1 ? "1 sample" : "\(groupedDigits(Int64(count))) samples"
       let inferred =
@@ -77,7 +81,7 @@ extension HeldReport {
       let object = row.holder.largest
       detail(
         "largest",
-        "\(size(UInt64(row.holder.largestBytes))), \(shown(retention.kind(of: object).text)), at "
+        "\(size(UInt64(row.holder.largestBytes))), \(style.name(retention.kind(of: object).text)), at "
           + hexText(retention.dump.objects.address(of: object)))
     }
     if row.holder.conservativeBytes > 0, retention.hasSizes {
@@ -90,20 +94,20 @@ extension HeldReport {
     }
   }
 
-  private func title(_ row: Row, width: Int) -> String {
+  private func title(_ row: Row, _ style: TextStyle, width: Int) -> String {
     let root = root(of: row)
     if row.kind == "shared" {
       // As many as there is room for, and how many more.
       for count in stride(from: row.names.count, to: 1, by: -1) {
         let rest = row.names.count - count
         let text =
-          row.names.prefix(count).map(shown).joined(separator: " + ")
+          row.names.prefix(count).map(style.name).joined(separator: " + ")
           + (rest > 0 ? " + \(rest) more" : "")
         if text.count <= width || count == 2 { return text }
       }
     }
     guard row.kind == Root.Kind.frame.rawValue, let stack = root.stack else {
-      return shown(row.name)
+      return style.name(row.name)
     }
     let goroutines = retention.dump.stacks[stack].count
     let wait = retention.leastWait(ofStack: stack)
@@ -112,7 +116,7 @@ extension HeldReport {
       wait >= 1_000_000_000 ? "at least \(durationText(Double(wait) / 1e9))" : "",
     ].filter { !$0.isEmpty }
     return "\(groupedDigits(Int64(goroutines))) "
-      + (goroutines == 1 ? "goroutine" : "goroutines") + " in \(shown(row.name))"
+      + (goroutines == 1 ? "goroutine" : "goroutines") + " in \(style.name(row.name))"
       + (state.isEmpty ? "" : " (\(state.joined(separator: ", ")))")
   }
 
@@ -145,10 +149,10 @@ extension HeldReport {
   }
 
   /// `map → its table → its entries → main.session → string or buffer`, what repeats counted.
-  private func wayText(_ path: HolderPath, width: Int) -> String {
+  private func wayText(_ path: HolderPath, _ style: TextStyle, width: Int) -> String {
     var parts: [(text: String, count: Int)] = []
     for step in path.steps {
-      let text = shown(step.kind.text)
+      let text = style.name(step.kind.text)
       if parts.last?.text == text {
         parts[parts.count - 1].count += 1
       } else {

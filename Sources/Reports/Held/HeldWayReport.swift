@@ -6,9 +6,11 @@ import ProfileModel
 package struct HeldWayReport: Sendable {
   private let retention: Retention
   private let explanation: Retention.Explanation
+  private let own: OwnNames
 
-  package init(_ retention: Retention, _ explanation: Retention.Explanation) {
-    self.retention = retention
+  package init(_ report: HeldReport, _ explanation: Retention.Explanation) {
+    retention = report.retention
+    own = report.own
     self.explanation = explanation
   }
 
@@ -21,6 +23,8 @@ package struct HeldWayReport: Sendable {
   }
 
   private func text(_ style: TextStyle) -> TextOutput {
+    var style = style
+    style.own = own
     var output = TextOutput()
     let objects = retention.dump.objects
     let object = explanation.object

@@ -71,7 +71,10 @@ package struct TextOutput: Sendable {
   /// is said first; tabs as blanks; nothing at line ends.
   package func forTerminal(_ style: TextStyle) -> TextOutput {
     var result = TextOutput()
-    if let note = style.moduleNote { result.line(style.marked(note, .faint)) }
+    // Labels and comments have no functions.
+    if let note = style.moduleNote, bytes.containsPath(style.own.modulePath) {
+      result.line(style.marked(note, .faint))
+    }
     for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       let safe = safeName(line, isReport: true)
       let words = safe.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
@@ -127,6 +130,11 @@ package struct TextOutput: Sendable {
   package mutating func removeTrailingBlanks() {
     while bytes.last == UInt8(ascii: " ") { bytes.removeLast() }
   }
+}
+
+extension [UInt8] {
+  /// Whether the path of a module stands anywhere in a text.
+  fileprivate func containsPath(_ path: String) -> Bool { firstRange(of: Array(path.utf8)) != nil }
 }
 
 /// Counts characters as Go's formatting does: code points, and each byte that

@@ -72,34 +72,32 @@ extension TrendReport {
     let shownRows = rowCount > 0 ? Array(changed.prefix(rowCount)) : changed
     let hasRates = trend.hasRates
     let hasObjects = trend.objectTotal != nil
-    var cells = [
-      ["growth"] + (hasRates ? ["rate", "95% CI"] : []) + (hasObjects ? ["objects"] : [])
-        + ["verdict"]
-    ]
+    // Where a line stands is never cut, so columns go: those that the suspects below have, first.
+    var columns: [TextTable.Column] = [.figures("growth")]
+    if hasRates { columns += [.figures("rate", rank: 2), .figures("95% CI", rank: 6)] }
+    if hasObjects { columns.append(.figures("objects", rank: 5)) }
+    columns += [.words("verdict", rank: 1), .words("trend", rank: 3)]
     func objects(_ measure: Trend.Course) -> String {
       hasRates ? rate(measure.fit.slope, isCount: true) : countChange(measure.growth)
     }
-    for row in shownRows {
-      cells.append(
-        [change(row.growth)]
-          + (hasRates ? [rate(row.live.fit.slope), range(row.live.fit.interval)] : [])
-          + (hasObjects ? [row.objects.map(objects) ?? ""] : []) + [row.verdict.rawValue])
+    let places = shownRows.map(place)
+    var table = TextTable(
+      columns, rest: trend.granularity == .functions ? "function" : "line",
+      leastRest: (places.map(\.count).max() ?? 0) + Self.functionWidth, breaksRows: false)
+    let verdictColumn = columns.count - 2
+    for (row, place) in zip(shownRows, places) {
+      var cells = [change(row.growth)]
+      if hasRates { cells += [rate(row.live.fit.slope), range(row.live.fit.interval)] }
+      if hasObjects { cells.append(row.objects.map(objects) ?? "") }
+      cells += [row.verdict.rawValue, spark(row.values)]
+      table.add(cells, marks: [verdictColumn: { marked($0, row.verdict, style) }]) { width in
+        style.line(row.function, place, width: width)
+      }
     }
-    let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
-    func line(_ texts: [String], _ verdict: (String) -> String) -> String {
-      var parts = zip(texts, widths).dropLast().map { $0.rightAligned(to: $1) }
-      parts.append(verdict((texts.last ?? "").padded(to: widths.last ?? 0)))
-      return parts.joined(separator: "  ")
-    }
-    output.line(
-      style.marked(
-        line(cells[0]) { $0 } + "  " + "trend".padded(to: sparkWidth) + "  "
-          + (trend.granularity == .functions ? "function" : "line"), .heading))
-    for (row, texts) in zip(shownRows, cells.dropFirst()) {
-      output.line(
-        line(texts) { marked($0, row.verdict, style) } + "  "
-          + spark(row.values).padded(to: sparkWidth) + "  "
-          + style.marked(shown(row.function), .user) + "  \(place(row))")
+    let lines = table.lines(style)
+    output.line(lines[0])
+    for (row, line) in zip(shownRows, lines.dropFirst()) {
+      output.line(line)
       if !row.stack.isEmpty {
         output.line(style.marked("    " + pathText(row.stack), .faint))
       }
@@ -108,6 +106,9 @@ extension TrendReport {
       output.line(style.marked("and \(changed.count - shownRows.count) more", .faint))
     }
   }
+
+  /// Room for a function that is still worth a column's.
+  private static let functionWidth = 20
 
   private func marked(_ text: String, _ verdict: TrendVerdict, _ style: TextStyle) -> String {
     switch verdict {

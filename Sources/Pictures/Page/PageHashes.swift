@@ -2,6 +2,6 @@
 ///
 /// `make page` writes them anew when a file in Resources has changed.
 package enum PageHashes {
-  package static let script = "sha256-OUERJjmhxRfZji3fSJEqSIwOpwoj9owCn1TMhIW4xzU="
+  package static let script = "sha256-qeUXsoVFZ2E0tA0jH6Y/TGav9cWwCd/Lm09npYFasMs="
   package static let style = "sha256-Ni7WNMZFlq7zxpWwKBAKJPYhMYv//6Zw8G2IRqbOSOw="
 }

@@ -89,10 +89,22 @@ struct HelpText {
     }
     let others = options.filter { $0.heading != "OPTIONS" }.flatMap(\.entries)
     let used = Self.common.compactMap { name in others.first { $0.option == name } }
-    return sections.filter { words.contains($0.heading) } + [
+    return sections.filter { words.contains($0.heading) }.map { section in
+      section.heading == "EXAMPLES"
+        ? Section(heading: section.heading, lines: firstExamples(section.lines)) : section
+    } + [
       Section(heading: "OPTIONS", lines: (own + used).flatMap(\.lines))
     ]
   }
+
+  /// As many examples as leave room on a screen.
+  private func firstExamples(_ lines: [String]) -> [String] {
+    let starts = lines.indices.filter { lines[$0].hasPrefix("  heapscope ") }
+    guard starts.count > Self.exampleCount else { return lines }
+    return Array(lines[..<starts[Self.exampleCount]])
+  }
+
+  private static let exampleCount = 4
 
   /// Of the commands, the names.
   private func shortRoot(_ sections: [Section]) -> [Section] {

@@ -31,9 +31,10 @@ struct ScreenTests {
 
   private func lines(_ text: String) -> [Substring] { text.split(separator: "\n") }
 
-  /// `httpapi/api.go:41` and the like.
+  /// `httpapi/api.go:41` and the like; what leads to a line is shown where there is room.
   private func places(_ text: String) -> Set<Substring> {
-    Set(text.split { " \n,()".contains($0) }.filter { $0.contains(".go:") })
+    let lines = text.replacing(#/  (via|called from) .*/#, with: "")
+    return Set(lines.split { " \n,()".contains($0) }.filter { $0.contains(".go:") })
   }
 
   @Test(

@@ -1,3 +1,4 @@
+import Foundation
 import HeapAnalysis
 import HeapscopeTestSupport
 import ProfileModel
@@ -102,5 +103,61 @@ struct HotspotChainTests {
     #expect(note(test)?.contains("encoding/csv") == true)
     #expect(note("fmt.Sprint < net/http.(*conn).serve")?.contains("no code of your own") == true)
     #expect(note("fmt.Sprint < main.f@/src/f.go:3") == nil)
+  }
+
+  @Test("on a screen a finding has five lines at most, none of them wider, its place whole")
+  func screens() throws {
+    var folders = Repository.fixtureNames.filter { $0.hasPrefix("go1.27/") }
+    folders += try FileManager.default.contentsOfDirectory(
+      atPath: Repository.fixtures.appending(path: "patterns/go1.27").path
+    ).filter { $0.hasSuffix(".pb.gz") }.sorted().map { "patterns/go1.27/\($0)" }
+    folders.append("screens/checkout.pb.gz")
+    var count = 0
+    for name in folders {
+      let report = findHotspots(in: try Repository.fixture(name), column: 1)
+      for width in [80, 100, 120] {
+        let text = String(
+          decoding: hotspotsText(
+            report, TextStyle(usesColor: false, width: width, isTerminal: true)
+          ).bytes, as: UTF8.self)
+        let parts = text.components(separatedBy: "\n\n").filter {
+          $0.prefixMatch(of: #/\d+ +[\d.]+% /#) != nil
+        }
+        #expect(parts.count == report.findings.count, "\(name)")
+        for (part, finding) in zip(parts, report.findings) {
+          let lines = part.split(separator: "\n")
+          count += 1
+          #expect((2...5).contains(lines.count), "\(name) \(width)\n\(part)")
+          #expect(lines.last?.contains(#/^ +fix  ./#) ?? false, "\(name)\n\(part)")
+          for line in lines { #expect(line.count <= width, "\(name)\n\(line)") }
+          if let line = finding.blame.first {
+            #expect(lines[1].contains("     \(line.nearest.place)  "), "\(name)\n\(part)")
+          }
+        }
+      }
+    }
+    #expect(count > 100)
+  }
+
+  @Test(
+    "advice that is too long ends where a clause does, or else a word",
+    arguments: [
+      ("reuse it", 40, "reuse it"),
+      (
+        "make it with its final size (make([]T, 0, n), Grow), or reuse it", 58,
+        "make it with its final size (make([]T, 0, n), Grow)…"
+      ),
+      (
+        "make it with its final size (make([]T, 0, n), Grow), or reuse it", 48,
+        "make it with its final size (make([]T, 0, n)…"
+      ),
+      (
+        "print what the reader needs or log typed attributes", 40,
+        "print what the reader needs…"
+      ),
+      ("averyveryverylongword", 8, "averyve…"),
+    ])
+  func clauses(text: String, width: Int, cut: String) {
+    #expect(text.cut(toClause: width) == cut)
   }
 }

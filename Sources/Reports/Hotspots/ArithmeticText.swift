@@ -34,6 +34,18 @@ extension LineArithmetic {
 }
 
 extension LineArithmetic {
+  /// The same in fewer words, for a screen.
+  var shortTexts: [String] {
+    var texts: [String] = []
+    if let maps = printedMaps { texts.append(maps.text) }
+    if let price { texts.append(price.shortText) }
+    if let ladder { texts.append(ladder.shortText) }
+    if let guarded { texts.append(guarded) }
+    return texts
+  }
+}
+
+extension LineArithmetic {
   /// What printing the length of large maps instead would save of the line; nil where the maps
   /// are small, or not known to be large.
   private var guarded: String? {
@@ -75,7 +87,26 @@ extension CallPrice {
   }
 }
 
+extension CallPrice {
+  /// `≈170 calls × 340kB`.
+  fileprivate var shortText: String {
+    let unit =
+      switch self.unit {
+      case .call: " calls"
+      case .printedMap: ""
+      }
+    return (self.count.interval.isPoint ? "" : "≈") + countText(self.count.estimate) + unit
+      + " × " + size(bytesEach)
+  }
+}
+
 extension GrowthLadder {
+  /// `grows in 5 steps to 16kB: room from the start saves ≥3MB`.
+  fileprivate var shortText: String {
+    "grows in \(sizes.count) steps to \(size(Double(sizes.last ?? 0))): room from the start saves ≥"
+      + size(savedBytes.interval.low)
+  }
+
   var text: String {
     let ends = "\(size(Double(sizes.first ?? 0))) to \(size(Double(sizes.last ?? 0)))"
     let remedy =

@@ -23,6 +23,12 @@ package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOu
     output.line()
     finding.write(number: index + 1, report, style, to: &output)
   }
+  if style.isTerminal, let first = report.findings.first {
+    output.line()
+    output.line(
+      style.marked("details:", .faint) + " " + "heapscope explain \(shown(first.rule))".unbroken
+        + style.marked("   (why, before and after)", .faint))
+  }
   if let text = report.suppressedText {
     output.line()
     output.line(style.marked(text, .faint))
@@ -117,14 +123,7 @@ extension Finding {
     if let average = footprint.averageObjectSize {
       facts.append("\(size(Int64(clamping: average))) each on average")
     }
-    if let retention = footprint.retention, footprint.allocatedBytes ?? 0 > 0,
-      mark("inuse_space").isEmpty
-    {
-      facts.append(
-        retention < 0.1
-          ? "garbage: \(percentText(1 - retention)) is gone already"
-          : "kept: \(percentText(retention)) is still live")
-    }
+    if let fate = fateText(provenance) { facts.append(fate) }
     return facts.joined(separator: ", ")
   }
 
@@ -141,6 +140,14 @@ extension Finding {
     number: Int, _ report: HotspotReport, _ style: TextStyle, to output: inout TextOutput
   ) {
     let mark = isAffected(report.sampleType, by: report.provenance) ? "*" : ""
+    if style.isTerminal {
+      for line in screenLines(
+        number: number, report, mark: mark, fate: fateText(report.provenance), style)
+      {
+        output.line(line)
+      }
+      return
+    }
     var parts = [
       style.share(percentText(share).rightAligned(to: 6), share),
       (report.size(value) + mark).rightAligned(to: 6), style.marked(shown(title), .heading),
@@ -176,7 +183,7 @@ extension Finding {
     return ": " + path.functions.map(style.name).joined(fittedTo: max(40, style.width - 42))
   }
 
-  private func objectsText(_ provenance: SamplingProvenance) -> String? {
+  func objectsText(_ provenance: SamplingProvenance) -> String? {
     guard let objects = footprint.allocatedObjects ?? footprint.liveObjects else { return nil }
     let mark = isAffected("alloc_objects", by: provenance) ? "*" : ""
     let each = footprint.averageObjectSize.map {

@@ -73,7 +73,7 @@ extension TextStyle {
 }
 
 /// A text as a terminal counts it: a colour takes no room.
-private func visibleCount(_ text: some StringProtocol) -> Int {
+func visibleCount(_ text: some StringProtocol) -> Int {
   var count = 0
   var isEscape = false
   for character in text {

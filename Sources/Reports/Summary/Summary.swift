@@ -221,23 +221,38 @@ package struct Summary: Sendable {
     if findings.findings.isEmpty {
       output.line("  none: no known pattern takes a noticeable part")
     }
+    let shownFindings = findings.findings.prefix(6)
+    let figures = shownFindings.map {
+      [percentText($0.share), shortText($0.value, from: findings.unit)]
+    }
+    // Below the titles.
+    let indent = [0, 1].reduce(6) { sum, column in
+      sum + (figures.map { $0[column].count }.max() ?? 0)
+    }
+    let room = max(40, style.width - indent)
     var table = TextTable([.figures(""), .figures("")], indent: 2)
-    for finding in findings.findings.prefix(6) {
+    for (finding, figures) in zip(shownFindings, figures) {
       table.add(
-        [percentText(finding.share), shortText(finding.value, from: findings.unit)],
+        figures,
         marks: [0: { style.share($0, finding.share) }]
-      ) { _ in
-        var line = shown(finding.title)
-        if let first = finding.blame.first?.first {
-          line += "  \(first.place)  " + style.ownName(first.function)
-          if let rest = first.rest {
-            line += style.marked("  " + rest, .faint)
-          }
-        }
-        return line + (finding.isWeak ? Self.weakNote(style) : "")
+      ) { width in
+        // In a pipe the line to look at stands behind it, so that both are found at once.
+        let line = style.isTerminal ? nil : finding.blame.first?.row(style, width: width, share: "")
+        return shown(finding.title) + (line.map { "  " + $0 } ?? "")
+          + (finding.isWeak ? Self.weakNote(style) : "")
       }
     }
-    table.write(style, to: &output)
+    for (index, (line, finding)) in zip(table.lines(style), shownFindings).enumerated() {
+      output.line(line)
+      guard let first = finding.blame.first else { continue }
+      func write(_ text: String) { output.line(String(repeating: " ", count: indent) + text) }
+      if style.isTerminal { write(first.row(style, width: room, share: "")) }
+      // Of what matters most, the answer stands here.
+      if index == 0, finding.share.magnitude >= Self.largeShare {
+        for source in first.sourceRow(style, indent: indent + 3) { output.line(source) }
+        output.line(finding.fixRow(style, indent: indent))
+      }
+    }
     if findings.findings.count > 6 {
       output.line(style.marked("  and \(findings.findings.count - 6) more", .faint))
     }

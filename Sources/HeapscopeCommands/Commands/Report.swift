@@ -28,7 +28,7 @@ struct ReportCommand: SessionCommand {
   @Flag(help: "Keep the profiles apart, to step through and to compare, instead of adding them up.")
   var snapshots = false
   @OptionGroup var arguments: FlameArguments
-  @Argument(help: "The profiles.", completion: .file())
+  @Argument(help: profilesHelp, completion: .file())
   var profiles: [String] = []
 
   func validate() throws {

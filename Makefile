@@ -16,6 +16,7 @@ incident := Fixtures/go1.27/orderlog.incident.pb.gz
 demo := .build/demo
 completions := .build/completions
 manual := docs/man/heapscope.1
+archives := .build/archives.tsv
 release := -c release --static-swift-stdlib --disable-local-rpath
 
 # The tests find flamegraph.pl, go and pprof here, when .ci/setup has put them there.
@@ -24,15 +25,15 @@ export PATH := $(CURDIR)/.build-tools/bin:$(PATH)
 # .ci/setup puts the static forms of the C libraries here.
 export PKG_CONFIG_PATH := $(CURDIR)/.build-tools/static/pkgconfig:$(PKG_CONFIG_PATH)
 
-.PHONY: help demo build test lint format golden bench growth bench-page fuzz asan sanitize proto page fixtures \
+.PHONY: help demo build test lint format golden bench growth bench-page pictures fuzz asan sanitize proto page fixtures \
   measure docs \
-  completions check install \
+  completions check install uninstall dist dist-sources dist-check \
   clean distclean toolchain
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: build ## Set up, build, and look into the incident fixture
+demo: build ## Set up, build, and analyze the incident fixture
 	@.ci/setup demo
 	@mkdir -p $(demo)
 	@show() { printf '\n$$ %s\n' "$$*"; "$$@"; }; \
@@ -63,27 +64,32 @@ lint: toolchain ## Check the layout of the Swift code
 format: toolchain ## Lay out the Swift code
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources $(wildcard Tests)
 
-golden: toolchain ## Rewrite the golden files; each one that changed fails once
+golden: toolchain ## Rewrite golden files, and examples in docs (FILTER=)
 	@.ci/setup test
 	$(SWIFT) build --build-tests
-	HEAPSCOPE_UPDATE_GOLDEN=1 $(SWIFT) test --disable-xctest || true
-	@git --no-pager diff --stat -- Fixtures
-	@git status --short -- Fixtures
+	HEAPSCOPE_UPDATE_GOLDEN=1 $(SWIFT) test --skip-build --disable-xctest $(if $(FILTER),--filter '$(FILTER)') || true
+	@git --no-pager diff --stat -- Fixtures README.md docs
+	@git status --short -- Fixtures README.md docs
 
 bench: toolchain ## Time heapscope against zlib alone (docs/performance.md)
 	@.ci/setup build
 	$(SWIFT) build $(release)
 	.build/release/heapscope-bench
 
-growth: toolchain ## Measure how the time of every command grows with its input (half an hour)
+growth: toolchain ## Measure how commands grow with their input (30 minutes)
 	@.ci/setup build
 	$(SWIFT) build $(release)
 	Tests/growth/measure --table $(tool)
 
-bench-page: toolchain ## Time the HTML page with 100,000 boxes in headless Chromium
+bench-page: toolchain ## Time the HTML page with 100,000 boxes in Chromium
 	@.ci/setup test
 	$(SWIFT) build --build-tests
 	HEAPSCOPE_BENCH_PAGE=1 $(SWIFT) test --skip-build --disable-xctest --filter PageBenchmark
+
+pictures: toolchain ## Take the pictures that the documents show anew, in headless Chromium
+	@.ci/setup test
+	$(SWIFT) build --build-tests
+	HEAPSCOPE_PICTURES=1 $(SWIFT) test --skip-build --disable-xctest --filter DocumentPictures
 
 fuzz: toolchain ## Look for input that breaks heapscope, for SECONDS=60
 	@.ci/setup build
@@ -92,12 +98,12 @@ fuzz: toolchain ## Look for input that breaks heapscope, for SECONDS=60
 	  -Xswiftc -sanitize=address,fuzzer --scratch-path .build-fuzz --product heapscope-fuzz
 	Fixtures/fuzz/run $(SECONDS)
 
-asan: toolchain ## Replay fixtures, seeds and attacks through a release build with ASan
+asan: toolchain ## Replay fixtures and attacks through an ASan release build
 	@.ci/setup build
 	$(SWIFT) build -c release --sanitize address --scratch-path .build-asan --product heapscope
 	Tests/replay .build-asan/release/heapscope --sanitized $(REPLAY)
 
-sanitize: toolchain ## Run all tests with the address sanitizer, then with that of threads
+sanitize: toolchain ## Run all tests with the address, then the thread sanitizer
 	@.ci/setup test
 	@# Memory that Swift's globals hold counts as lost.
 	ASAN_OPTIONS=detect_leaks=0 HEAPSCOPE_SANITIZED=1 \
@@ -105,28 +111,28 @@ sanitize: toolchain ## Run all tests with the address sanitizer, then with that 
 	$(SWIFT) test --disable-xctest --sanitize thread --scratch-path .build-sanitize-thread \
 	  --skip 'EndToEndTests|DocumentationTests'
 
-proto: ## Make the C code of profile.proto anew
+proto: ## Regenerate the C code of profile.proto
 	@.ci/setup proto
 	cd Sources/CPprofProto && protoc-c --c_out=. profile.proto && mv profile.pb-c.h include/
 
-page: ## Write the hashes of the page's script and style anew
+page: ## Write the hashes of the page's script and style
 	@cd Sources/Pictures; \
 	hash() { cat "$$@" | sha256sum | python3 -c 'import base64, sys; print(base64.b64encode(bytes.fromhex(sys.stdin.read().split()[0])).decode())'; }; \
-	script=$$(cd Resources && hash page-data.js page-view.js page-draw.js page-main.js); \
+	script=$$(cd Resources && hash expression.js page-{data,view,draw,map,export,panels,main}.js); \
 	style=$$(cd Resources && hash page.css); \
 	sed -i -e "s|script = \"sha256-.*\"|script = \"sha256-$$script\"|" \
 	  -e "s|style = \"sha256-.*\"|style = \"sha256-$$style\"|" Page/PageHashes.swift
 
-fixtures: ## Make the profiles of Fixtures/ anew, or into the folder INTO=
+fixtures: ## Regenerate the profiles of Fixtures/, or into INTO=
 	@.ci/setup fixtures || echo "make fixtures: only what Go toolchains on PATH can make is made anew"
 	Fixtures/remake $(if $(INTO),--into '$(INTO)')
 	$(if $(INTO),,Fixtures/statistics/record)
 
-measure: ## Measure anew what each rule and its remedy cost, with two versions of Go
+measure: ## Measure what each rule and its remedy cost, in two Gos
 	@.ci/setup fixtures
 	Fixtures/benchmarks/measure .build-tools/bin/go1.22 .build-tools/bin/go
 
-docs: toolchain ## Make the manual page and the pages of the rules from the program itself
+docs: toolchain ## Write man pages and pages of rules from the program
 	@.ci/setup build
 	$(SWIFT) build
 	@mkdir -p docs/rules && rm -f docs/rules/*.md
@@ -134,10 +140,7 @@ docs: toolchain ## Make the manual page and the pages of the rules from the prog
 	for rule in $$(.build/debug/heapscope explain --list | awk '{ print $$2 }'); do \
 	  .build/debug/heapscope explain "$$rule" --format markdown > "docs/rules/$$rule.md"; \
 	done
-	$(SWIFT) package plugin generate-manual --configuration debug \
-	  --date "$$(git log -1 --format=%cs -- Sources/HeapscopeCommands)"
-	@mkdir -p $(dir $(manual))
-	cp .build/plugins/GenerateManual/outputs/heapscope/heapscope.1 $(manual)
+	docs/man/generate .build/debug/heapscope "$$(git log -1 --format=%cs -- Sources/HeapscopeCommands)"
 
 completions: ## Make the completions of bash, zsh and fish
 	@if [ ! -x $(tool) ] || ldd $(tool) | grep libswiftCore > /dev/null; then $(MAKE) build; fi
@@ -155,19 +158,45 @@ check: lint test sanitize build ## All that a change has to pass
 	@echo "generated code: unchanged"
 	@$(MAKE) docs
 	@git diff -I'^\.Dd ' --exit-code -- docs/man docs/rules
-	@echo "manual page and pages of rules: unchanged"
+	@echo "manual pages and pages of rules: unchanged"
 	@Tests/check-binary $(tool)
 	@Tests/check-optimizer $(tool)
 	@Fixtures/check-labels
 
-install: completions ## Install below PREFIX=/usr/local: the binary, completions, manual page
-	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(tool) $(DESTDIR)$(PREFIX)/bin/heapscope
-	strip $(DESTDIR)$(PREFIX)/bin/heapscope
-	install -D -m 644 $(completions)/heapscope $(DESTDIR)$(PREFIX)/share/bash-completion/completions/heapscope
-	install -D -m 644 $(completions)/_heapscope $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_heapscope
-	install -D -m 644 $(completions)/heapscope.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/heapscope.fish
-	@test ! -f $(manual) || (set -x; install -D -m 644 $(manual) $(DESTDIR)$(PREFIX)/share/man/man1/heapscope.1)
+# What is installed: mode, file, place below PREFIX.
+installed = 755:$(tool):bin/heapscope \
+  644:$(completions)/heapscope:share/bash-completion/completions/heapscope \
+  644:$(completions)/_heapscope:share/zsh/site-functions/_heapscope \
+  644:$(completions)/heapscope.fish:share/fish/vendor_completions.d/heapscope.fish \
+  $(foreach page,$(wildcard docs/man/*.1),644:$(page):share/man/man1/$(notdir $(page)))
+
+# Each step is shown, unless make is --silent.
+shown = $(if $(findstring s,$(firstword -$(MAKEFLAGS))),,set -x;)
+
+install: completions ## Install binary, completions, man pages (PREFIX=, DESTDIR=)
+	@for entry in $(installed); do \
+	  IFS=: read -r mode file place <<<"$$entry"; \
+	  ($(shown) install -D -m "$$mode" "$$file" "$(DESTDIR)$(PREFIX)/$$place"); \
+	done
+	@strip "$(DESTDIR)$(PREFIX)/bin/heapscope"
+
+uninstall: ## Remove what install installed
+	@for entry in $(installed); do ($(shown) rm -f "$(DESTDIR)$(PREFIX)/$${entry##*:}"); done
+
+dist: toolchain ## Make the tarball and the .deb of a release, in .build/dist
+	@.ci/setup dist
+	$(SWIFT) build $(release) --product heapscope -Xlinker --print-archive-stats=$(CURDIR)/$(archives)
+	@rm -rf .build/dist
+	@packaging/dist $(archives)
+
+dist-sources: ## Pack the sources that a release must come with (LGPL)
+	@.ci/setup dist
+	@packaging/dist --sources
+
+dist-check: ## Try the files of make dist in a bare Debian 12 (as root)
+	@.ci/setup dist-check
+	@test -d .build/dist || $(MAKE) dist
+	@packaging/check
 
 clean: ## Remove what was built
 	rm -rf .build .build-fuzz .build-asan .build-sanitize .build-sanitize-thread

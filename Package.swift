@@ -10,6 +10,13 @@ let settings: [SwiftSetting] = [
   .unsafeFlags(["-Xllvm", "-sil-disable-pass=dce"], .when(configuration: .release)),
 ]
 
+// Assertions of C name their file: without the folder it lies in, so that two builds in two
+// folders are equal (`make dist`).
+let sameEverywhere: [CSetting] = [
+  .unsafeFlags(
+    ["-ffile-prefix-map=\(Context.packageDirectory)/="], .when(configuration: .release))
+]
+
 // The C and C++ libraries are inside where `.ci/setup` has found their archives. The
 // binary lies at a random place in memory, and what the dynamic linker fills in is
 // read-only from then on, as are all constants: `Tests/check-binary`.
@@ -19,6 +26,8 @@ let releaseLinking: [LinkerSetting] = [
       "-L\(Context.packageDirectory)/.build-tools/static", "-use-ld=lld",
       "-Xclang-linker", "-static-libgcc",
       "-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now",
+      // It would come from debugging information, which names the folder of the build.
+      "-Xlinker", "--build-id=none",
       "-Xlinker", "-T", "-Xlinker", "\(Context.packageDirectory)/Sources/heapscope/sections.ld",
       // See CSystem/OutOfMemory.c.
       "-Xlinker", "--wrap=_ZN5swift28swift_abortAllocationFailureEmm",
@@ -45,9 +54,13 @@ let package = Package(
     .target(name: "CSystem"),
     // libcurl is loaded at the first use of a URL, not linked; its header is needed to build.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+    // libmicrohttpd, and what it names of GnuTLS.
+    .target(name: "CMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd")]),
     // libiberty, which is a static library alone, and a way to end it.
     .target(name: "CDemangle", linkerSettings: [.linkedLibrary("iberty")]),
-    .target(name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"]),
+    .target(
+      name: "CPprofProto", dependencies: ["CProtobufC"], exclude: ["profile.proto"],
+      cSettings: sameEverywhere),
     // What is not about profiles.
     .target(name: "Foundations", dependencies: ["CSystem"], swiftSettings: settings),
     // What people have, as lines of text.
@@ -93,15 +106,19 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "ProfileFetch", dependencies: ["Foundations", "CCurl"], swiftSettings: settings),
     .target(
+      name: "HTTPService", dependencies: ["Foundations", "CMicroHTTPD"], swiftSettings: settings),
+    .target(
       name: "Pictures",
       dependencies: [
         "Foundations", "ProfileModel", "StackGraph", "Ownership", "HeapAnalysis", "Reports",
         "CSystem",
       ],
       resources: [
-        .embedInCode("Resources/flame.js"), .embedInCode("Resources/page.css"),
-        .embedInCode("Resources/page.html"), .embedInCode("Resources/page-data.js"),
-        .embedInCode("Resources/page-draw.js"), .embedInCode("Resources/page-main.js"),
+        .embedInCode("Resources/expression.js"), .embedInCode("Resources/flame.js"),
+        .embedInCode("Resources/page.css"), .embedInCode("Resources/page.html"),
+        .embedInCode("Resources/page-data.js"), .embedInCode("Resources/page-draw.js"),
+        .embedInCode("Resources/page-export.js"), .embedInCode("Resources/page-main.js"),
+        .embedInCode("Resources/page-map.js"), .embedInCode("Resources/page-panels.js"),
         .embedInCode("Resources/page-view.js"),
       ],
       swiftSettings: settings),
@@ -110,7 +127,7 @@ let package = Package(
       dependencies: [
         "Foundations", "LogText", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership",
         "HeapAnalysis", "Reports", "GCTrace", "GoroutineDump", "HeapDump", "ProfileFetch",
-        "Pictures",
+        "HTTPService", "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -131,7 +148,7 @@ let package = Package(
       name: "heapscope-bench", dependencies: ["CZlib"], swiftSettings: settings),
     .testTarget(
       name: "DocumentationTests",
-      dependencies: ["HeapAnalysis", "HeapscopeTestSupport"],
+      dependencies: ["HeapAnalysis", "HeapscopeCommands", "HeapscopeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ProfileCodecTests",
@@ -141,6 +158,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ProfileFetchTests", dependencies: ["ProfileFetch"], swiftSettings: settings),
+    .testTarget(
+      name: "HTTPServiceTests", dependencies: ["HTTPService"], swiftSettings: settings),
     .testTarget(
       name: "HeapAnalysisTests",
       dependencies: [

@@ -2,7 +2,7 @@
 ///
 /// Characters that XML 1.0 does not allow (section 2.2) are left out; names
 /// have none, as they are made safe before.
-func markup(_ text: String) -> String {
+package func markup(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {
     switch scalar {

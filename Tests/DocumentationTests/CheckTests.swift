@@ -154,6 +154,10 @@ struct CheckTests {
     arguments: [
       ("", 66, "no such file"), ("accepted = 3", 65, "a list of tables"),
       ("[[accepted]]\nbudget = \"total\"", 65, ":1: an accepted finding has no 'sample-type'"),
+      (
+        "[[accepted]]\nbudget = \"total\"\nsampletype = \"a\"", 65,
+        ":3: unknown key 'sampletype': did you mean 'sample-type'?"
+      ),
       ("acepted = []", 65, "did you mean 'accepted'"),
       (
         "[[accepted]]\nbudget = \"total\"\nsample-type = \"a\"\nshare = \"200%\"\nvalue = 3", 65,

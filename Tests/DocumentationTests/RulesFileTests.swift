@@ -120,7 +120,9 @@ struct RulesFileTests {
         "[[rules]]\nid = 'a'\ncalls = 'a.b'\nthrough-called-by = 'c.d'",
         "4: 'through-called-by' needs 'through'"
       ),
-      ("[[rules]]\nid = 'a'\ncals = 'a.b'", "rule 'a' has no 'calls'"),
+      ("[[rules]]\nid = 'a'\ncals = 'a.b'", "3: unknown key 'cals': did you mean 'calls'?"),
+      ("[[rules]]\nname = 'a'\nidd = 'a'", "3: unknown key 'idd': did you mean 'id'?"),
+      ("[[rules]]\nid = 'a'\nfunctions = 'a.b'", "1: rule 'a' has no 'calls'"),
       (
         "[[rules]]\nid = 'a'\ncalls = 'a.b'\nwhole-lin = true",
         "4: unknown key 'whole-lin': did you"

@@ -51,9 +51,9 @@ struct FetchFaultTests {
       path: "half", status: 65, words: "truncated: the connection was closed after 1000 of 8342"),
     Fault(path: "half-chunked", status: 65, words: "the connection was closed after 1000 bytes"),
     Fault(path: "reset-half", status: 65, words: "was closed after 1000 of 8342 bytes; fetch it"),
-    Fault(path: "huge", status: 65, words: "the limit of 512 MiB (it announces 10240 MiB); raise"),
+    Fault(path: "huge", status: 65, words: "the limit of 512MB (it announces 10GB); raise"),
     Fault(
-      path: "endless", status: 65, words: "larger than the limit of 8 MiB; raise it with --max-",
+      path: "endless", status: 65, words: "larger than the limit of 8MB; raise it with --max-",
       options: ["--max-download=8MB"]),
     Fault(path: "garbage", status: 66, words: "the answer is no HTTP; check the port"),
     Fault(path: "loop", status: 66, words: "more than 5 redirects, the limit"),

@@ -51,7 +51,7 @@ struct LogSignalTests {
     #expect(run.status == 0, "\(run.messages)")
     let parts = run.text.components(separatedBy: "\u{1b}[?1049l")
     try #require(parts.count == 2, "\(run.text)")
-    #expect(parts[0].contains("lines read; Ctrl-C ends with the report"))
+    #expect(parts[0].contains("lines read; q ends with the report"))
     #expect(parts[1].contains("3 collections"))
   }
 }

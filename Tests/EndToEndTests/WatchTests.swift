@@ -39,7 +39,7 @@ struct WatchTests {
     #expect(lines[1].contains("objects 250 +100"))
     #expect(lines[1].hasSuffix("most: +97.66kB main.(*cache).add app/cache.go:10"))
     #expect(run.text.contains("WATCH  \(server.url("lines/grow"))  \(lines.count) snapshots"))
-    #expect(run.text.contains("heapscope trend \(into)"))
+    #expect(run.text.contains("heapscope trend ~/snapshots"), "a shell takes it so")
     // The summary has the one line that grew, and not the one that stays.
     let summary = run.text.split(separator: "\n").drop { !$0.hasPrefix("WATCH") }
     let grown = summary.filter {
@@ -81,6 +81,39 @@ struct WatchTests {
     #expect(run.seconds < 5)
     #expect(run.text.contains("1 snapshot in"))
     #expect(run.text.contains("NEXT"))
+  }
+
+  @Test("keys change the screen of watch, q ends it, and the terminal is given back")
+  func keys() throws {
+    guard let script = Tools.path("script") else { return }
+    // Debian's script hands a key on when the next one comes.
+    let run = try runTool(
+      ["watch", server.url("keys/grow"), "--every=300ms", "--for=15s", "--into", into], in: folder,
+      environment: ["TERM=xterm"],
+      script: """
+        (sleep 2; printf s; sleep 1; printf t; sleep 1; printf '\\033[A'; sleep 0.3; printf q; sleep 0.3; printf x; sleep 1) \
+          | "\(script)" -qec "stty rows 30 cols 120; $(printf '%q ' "$0" "$@"); stty -a" /dev/null
+        """)
+    #expect(run.status == 0, "\(run.messages)")
+    let parts = run.text.components(separatedBy: "\u{1b}[?1049l")
+    try #require(parts.count == 2, "\(run.text)")
+    #expect(
+      parts[0].contains("q quit · s sort: growth · t allocated · snapshots go to ~/snapshots"))
+    #expect(parts[0].contains("q quit · s sort: size · "))
+    #expect(parts[1].contains("app/cache.go:10"), "the summary: \(parts[1])")
+    #expect(parts[1].contains(" icanon") && parts[1].contains(" echo "), "\(parts[1])")
+  }
+
+  @Test("watch on a terminal that can only print lines prints lines")
+  func dumb() throws {
+    guard let script = Tools.path("script") else { return }
+    let run = try runTool(
+      ["watch", server.url("dumb/grow"), "--every=100ms", "--for=1s", "--into", into], in: folder,
+      environment: ["TERM=dumb"],
+      script: #"\#(script) -qec "$(printf '%q ' "$0" "$@")" /dev/null"#)
+    #expect(run.status == 0, "\(run.messages)")
+    #expect(!run.text.contains("\u{1b}"), "\(run.text)")
+    #expect(run.text.contains("most: +97.66kB main.(*cache).add app/cache.go:10"), "\(run.text)")
   }
 
   @Test("watch reports a failed fetch and tries again")

@@ -51,6 +51,71 @@ struct PprofSpellingTests {
     #expect(try spelled(arguments) == expected)
   }
 
+  @Test(
+    "pprof's other ways to ask lead to what does the same",
+    arguments: [
+      (["-http=:8080", "f"], ["report", "--http=:8080", "f"]),
+      (["-http", ":8080", "-alloc_space", "f"], ["report", "--http=:8080", "--alloc-space", "f"]),
+      (["-no_browser", "-http=:0", "f"], ["report", "--http=:0", "--no-browser", "f"]),
+      (["-web", "f"], ["report", "--open", "f"]),
+      (["web", "f"], ["report", "--open", "f"]),
+      (["-gif", "f"], ["gif", "f"]), (["-ps", "-o", "x", "f"], ["ps", "--output=x", "f"]),
+      (["top10", "f"], ["top", "--nodecount=10", "f"]),
+      (["-top10", "f"], ["top", "--nodecount=10", "f"]),
+      (["--tree5", "-cum", "f"], ["tree", "--nodecount=5", "--cum", "f"]),
+      (["text3", "f"], ["text", "--nodecount=3", "f"]),
+      (["top", "-n", "3", "f"], ["top", "--nodecount=3", "f"]),
+      (["-n=3", "-top", "f"], ["top", "--nodecount=3", "f"]),
+    ])
+  func habits(arguments: [String], expected: [String]) throws {
+    #expect(try spelled(arguments) == expected)
+  }
+
+  @Test(
+    "what heapscope has not says in one line what does the same",
+    arguments: [
+      (["-kcachegrind", "f"], "-kcachegrind: 'heapscope callgrind -o"),
+      (["-weblist", "f", "P"], "-weblist: 'heapscope list PATTERN PROFILE'"),
+      (["-weblist=f", "P"], "-weblist: 'heapscope list PATTERN PROFILE'"),
+      (["weblist", "f", "P"], "weblist: 'heapscope list PATTERN PROFILE'"),
+      (["-disasm", "f", "BIN", "P"], "-disasm: heapscope reads no machine code"),
+      (["-interactive", "P"], "-interactive: the shell is the one you are in"),
+      (["-gv", "P"], "-gv: 'heapscope ps -o heap.ps PROFILE'"),
+      (["-eps", "P"], "-eps: 'heapscope dot PROFILE | dot -Teps'"),
+      (["-http"], "-http: the value is missing; write it as in -http=localhost:8080"),
+      (["top", "-http=:8080", "P"], "-http: asks for a report of its own; leave 'top' out"),
+      (["help", "tpo"], "there is no help for 'tpo': did you mean 'top'?"),
+      (["help", "map-fromat"], "there is no help for 'map-fromat': did you mean 'map-format'?"),
+      (["--verison"], "unknown option '--verison': did you mean '--version'?"),
+    ])
+  func instead(arguments: [String], message: String) {
+    let failure = #expect(throws: CommandFailure.self) { try spelled(arguments) }
+    #expect(failure?.status == .usage)
+    #expect(failure?.message.hasPrefix(message) == true, "\(failure?.message ?? "")")
+    #expect(failure?.message.contains("\n") == false)
+  }
+
+  @Test("all that pprof has as an option or word for a report leads somewhere")
+  func commandsThere() {
+    let names = HeapscopeCommand.commandNames
+    for (name, habit) in PprofHabit.table {
+      switch habit {
+      case .same, .pattern: #expect(names.contains(name), "\(name)")
+      case .value(let words), .words(let words):
+        #expect(names.contains(words[0]), "\(name)")
+      case .instead(let text):
+        #expect(text.contains("'heapscope ") || text.contains("leave it out"), "\(name)")
+      }
+    }
+    // `commands` of pprof's internal/driver/commands.go, and its flags for the web page.
+    let pprofs = [
+      "callgrind", "comments", "disasm", "dot", "eog", "evince", "gif", "gv", "http", "kcachegrind",
+      "list", "pdf", "peek", "png", "proto", "ps", "raw", "svg", "tags", "text", "top", "topproto",
+      "traces", "tree", "web", "weblist",
+    ]
+    for name in pprofs { #expect(PprofHabit.table[name] != nil, "\(name)") }
+  }
+
   @Test("every option of every command is known in pprof's spelling")
   func allOptions() throws {
     for command in HeapscopeCommand.commands {

@@ -79,16 +79,27 @@ struct ProfileFindingTests {
     #expect(run.messages.first?.contains("HEAPSCOPE_PROFILE") ?? false)
   }
 
-  @Test("a report of pprof's leaves one bad profile among several out")
+  @Test("a report of pprof's leaves one bad profile among several out, with its status")
   func oneOfSeveral() {
     let alone = heapscope(["top", Self.profile])
     let run = heapscope(["top", Self.profile, "missing.pb.gz"])
-    #expect(run.status == 0)
+    #expect(run.status == 66)
     #expect(run.output == alone.output)
     #expect(
       run.messages == [
         "heapscope: missing.pb.gz: no such file", "heapscope: read 1 of 2 profiles",
       ])
+  }
+
+  @Test("heapscope alone on a terminal shows the summary of the profile last looked at")
+  func alone() {
+    let home = Home()
+    defer { try? FileManager.default.removeItem(at: home.folder) }
+    #expect(heapscope(["top", Self.profile], home: home.folder).status == 0)
+    let run = heapscope([], columns: 80, home: home.folder)
+    #expect(run.status == 0)
+    #expect(run.text.contains("TOTALS"), "\(run.text)")
+    #expect(run.messages.first?.contains("the profile last looked at") == true)
   }
 
   @Test("-o writes the report to a file without colour and says so")

@@ -11,6 +11,10 @@ package enum GoldenResult: Sendable {
   case rewritten(String)
 }
 
+/// Whether files that tests compare with are to be written anew where they differ.
+package let updatesGolden =
+  ProcessInfo.processInfo.environment["HEAPSCOPE_UPDATE_GOLDEN"] == "1"
+
 /// Compares bytes with a file below Fixtures/golden.
 ///
 /// With `HEAPSCOPE_UPDATE_GOLDEN=1` in the environment, a file that differs is
@@ -19,7 +23,7 @@ package func compareWithGolden(_ bytes: [UInt8], _ name: String) throws -> Golde
   let file = Repository.golden.appending(path: name)
   let recorded = try? Repository.bytes(file)
   if recorded == bytes { return .equal }
-  if ProcessInfo.processInfo.environment["HEAPSCOPE_UPDATE_GOLDEN"] == "1" {
+  if updatesGolden {
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(bytes).write(to: file)

@@ -14,6 +14,11 @@ package enum Tools {
 
   package static let pprof = path("pprof")
   package static let xmllint = path("xmllint")
+  /// The rules of axe-core, where `.ci/setup` could have them.
+  package static let axe: String? = {
+    let file = Repository.root.appending(path: ".build-tools/bin/axe.min.js")
+    return try? String(contentsOf: file, encoding: .utf8)
+  }()
   package static let protocC = path("protoc-c")
 
   /// Debian ships the script outside of `PATH`.

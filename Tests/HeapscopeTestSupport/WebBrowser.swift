@@ -66,6 +66,31 @@ package final class WebBrowser {
     return Array(Data(base64Encoded: text as? String ?? "") ?? Data())
   }
 
+  /// Shows the page as on a screen of another size, with the finger for a mouse if it is a phone's.
+  package func resize(width: Int, height: Int, isPhone: Bool = false) throws {
+    try command(
+      "Emulation.setDeviceMetricsOverride",
+      ["width": width, "height": height, "deviceScaleFactor": isPhone ? 2 : 1, "mobile": isPhone])
+    try command("Emulation.setTouchEmulationEnabled", ["enabled": isPhone])
+  }
+
+  /// Has the page think that the system is set to dark, or to light.
+  package func prefer(dark: Bool) throws {
+    let feature = ["name": "prefers-color-scheme", "value": dark ? "dark" : "light"]
+    try command("Emulation.setEmulatedMedia", ["features": [feature]])
+  }
+
+  /// What is seen, as PNG.
+  package func screenshot() throws -> [UInt8] {
+    let text = try call("GET", "/session/\(session)/screenshot")
+    return Array(Data(base64Encoded: text as? String ?? "") ?? Data())
+  }
+
+  /// A command of the DevTools protocol (https://chromedevtools.github.io/devtools-protocol).
+  private func command(_ name: String, _ parameters: [String: Any]) throws {
+    try call("POST", "/session/\(session)/goog/cdp/execute", ["cmd": name, "params": parameters])
+  }
+
   /// Runs a script in the page and returns what it returns.
   @discardableResult
   package func run(_ script: String) throws -> Any {

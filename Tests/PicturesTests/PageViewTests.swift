@@ -340,7 +340,7 @@ struct PageViewTests {
         if field == "focus" { #expect(try page.bytes == 10, "\(literal)") }
       }
     }
-    #expect(try browser.number("return document.querySelectorAll('h1, h2').length") == 5)
+    #expect(try browser.number("return document.querySelectorAll('h1, h2').length") == 4)
     #expect(try browser.number("return document.scripts.length") == 2)
     #expect(try browser.number("return document.images.length") == 0)
     #expect(

@@ -97,7 +97,7 @@ struct WatchReportTests {
     }
     let report = WatchReport(growth, url: "u", folder: "f", everySeconds: 10, rowCount: 0)
     let lines = report.screen(style(width: 100), height: 10, footer: "")
-    #expect(lines[0] == "WATCH  u  2 snapshots in 10s since it started anew, every 10s")
+    #expect(lines[0] == "WATCH  u  2 snapshots in 10s since it restarted, every 10s")
   }
 
   @Test("watch prints growth in total and per second, in bytes and objects")
@@ -108,9 +108,11 @@ struct WatchReportTests {
     #expect(lines[0] == "WATCH  http://h/x  4 snapshots in 30s, every 10s")
     #expect(lines[1].contains("10.95kB  +9kB (+460.8%), +307B/s"), "\(lines[1])")
     #expect(lines[2].contains("1,121  +921, +30.70/s"), "\(lines[2])")
-    #expect(lines[5].hasPrefix("  +6kB  +204B/s     +614  +20.47/s     leak  ▁▃▅█"), "\(lines[5])")
     #expect(
-      lines[5].hasSuffix("store/store.go:2  main.(*store).keepForLongerThanNeeded1\\x1b[31m"),
+      lines[5].hasPrefix("6.98kB    +6kB  +204B/s     +614  +20.47/s     leak  ▁▃▅█"), "\(lines[5])"
+    )
+    #expect(
+      lines[5].hasSuffix("store/store.go:2  (*store).keepForLongerThanNeeded1\\x1b[31m"),
       "\(lines[5])")
     #expect(
       report.line().contains(
@@ -133,6 +135,59 @@ struct WatchReportTests {
     #expect(!String(decoding: still.bytes, as: UTF8.self).contains("LEAKS"))
   }
 
+  @Test("keys sort the table of watch and show what was allocated; a cut table says so")
+  func keys() throws {
+    func growth(_ type: String) -> Growth {
+      var growth = Growth(sampleType: type, givesVerdicts: type != "alloc_space")
+      for snapshot in 0..<3 as Range<Int64> {
+        var test = StackProfile(types: ["alloc_space/bytes", "inuse_space/bytes"])
+        test.add("main.keep@/src/app/keep.go:9", [4096 * snapshot + 4096, 1024 * snapshot])
+        test.add("main.large@/src/app/big.go:5", [50_000, 50_000])
+        test.add("main.churn@/src/app/churn.go:7", [1 << (20 + snapshot), 0])
+        var profile = test.profile
+        profile.timeNanoseconds = (1000 + 2 * snapshot) * 1_000_000_000
+        #expect(growth.add(profile, now: 0) == .added)
+      }
+      return growth
+    }
+    var report = WatchReport(growth(""), url: "u", folder: "f", everySeconds: 2, rowCount: 0)
+    func places(height: Int = 20) -> [String] {
+      report.screen(style(width: 100), height: height, footer: "").compactMap { line in
+        line.split(separator: " ").first { $0.hasPrefix("app/") }.map(String.init)
+      }
+    }
+    #expect(places() == ["app/keep.go:9"])
+    #expect(report.keys == "q quit · s sort: growth")
+    report.press("t")
+    #expect(places() == ["app/keep.go:9"], "there is nothing else to show")
+    report.press("s")
+    #expect(places() == ["app/big.go:5", "app/keep.go:9"])
+    report.press("s")
+    #expect(report.keys == "q quit · s sort: place")
+    #expect(places() == ["app/big.go:5", "app/keep.go:9"])
+    report.press("s")
+    report.allocations = growth("alloc_space")
+    report.press("T")
+    #expect(places() == ["app/keep.go:9"], "other keys do nothing")
+    report.press("t")
+    #expect(report.keys == "q quit · s sort: growth · t live")
+    #expect(places() == ["app/churn.go:7", "app/keep.go:9"])
+    let head = report.screen(style(width: 100), height: 20, footer: "")
+    // From 2 MB to 4 MB within two seconds, and 4,096 bytes.
+    let allocated = head.first { $0.hasPrefix("allocated") }
+    #expect(
+      allocated?.hasPrefix("allocated           +1MB/s  +3.01MB since") ?? false,
+      "\(allocated ?? "")")
+    report.press("s")
+    #expect(places() == ["app/churn.go:7", "app/big.go:5", "app/keep.go:9"])
+    let low = report.screen(style(width: 100), height: 9, footer: "")
+    #expect(low.contains("and 2 more lines"), "\(low)")
+    // What a key showed last is not what the summary is of.
+    let summary = String(
+      decoding: report.summary(style(width: 100), advice: []).bytes, as: UTF8.self)
+    #expect(summary.contains("keep.go:9") && !summary.contains("churn.go"), "\(summary)")
+  }
+
   @Test("watch prints a slow leak per hour")
   func slow() {
     let report = report(lines: 1, snapshots: 3, step: 2)
@@ -145,7 +200,7 @@ struct WatchReportTests {
       report(lines: 1, snapshots: snapshots, step: 0)
         .screen(style(width: 80), height: 10, footer: "").joined(separator: "\n")
     }
-    #expect(screen(0).contains("known from the second snapshot on"))
+    #expect(screen(0).contains("waiting for the first snapshot"))
     #expect(screen(1).contains("known from the second snapshot on"))
     #expect(screen(2).contains("nothing has grown since the start"))
   }

@@ -1,4 +1,4 @@
-import ProfileModel
+package import ProfileModel
 
 /// Finds source files by their names in a profile.
 package struct SourceLookup: Sendable {
@@ -28,7 +28,7 @@ package struct SourceLookup: Sendable {
 }
 
 /// The program's own files, each read once and only when asked for.
-final class SourceFiles {
+package final class SourceFiles {
   /// More are not searched for declarations.
   private static let mostFiles = 512
 
@@ -59,7 +59,7 @@ final class SourceFiles {
   }
 
   /// What is to be said of files that are there and were not read.
-  private(set) var notes: [String] = []
+  package private(set) var notes: [String] = []
 
   private struct Routine {
     var function: Int
@@ -70,7 +70,7 @@ final class SourceFiles {
   private lazy var routines = routinesOfFiles()
 
   /// - Parameter isOwn: by function, whether it is the user's.
-  init(_ profile: Profile, isOwn: [Bool], lookup: SourceLookup) {
+  package init(_ profile: Profile, isOwn: [Bool], lookup: SourceLookup) {
     self.profile = profile
     self.isOwn = isOwn
     self.lookup = lookup
@@ -83,7 +83,7 @@ final class SourceFiles {
     return text
   }
 
-  func lines(of file: String) -> SourceLines? {
+  package func lines(of file: String) -> SourceLines? {
     if let known = found[file] { return known }
     var lines: SourceLines?
     if room.read > 0, !file.isEmpty {

@@ -61,6 +61,9 @@ package struct Growth: Sendable {
   /// Nanoseconds since 1970.
   package private(set) var startTime: Int64 = 0
   package private(set) var lastTime: Int64 = 0
+
+  /// Of the snapshot before the last one.
+  package private(set) var previousTime: Int64 = 0
   package private(set) var totals = Series()
   package private(set) var objectTotals = Series()
   package private(set) var countsObjects = false
@@ -72,14 +75,20 @@ package struct Growth: Sendable {
   private var marks: ProcessMarks?
   private let wantedType: String
   private let ownCode: OwnershipOptions
+  private let givesVerdicts: Bool
 
   /// - Parameters:
   ///   - sampleType: what is followed; empty for live bytes, or else the
   ///     profile's own default.
   ///   - ownCode: what the user says of whose code is whose.
-  package init(sampleType: String = "", ownCode: OwnershipOptions = OwnershipOptions()) {
+  ///   - givesVerdicts: whether lines are judged; what only ever grows need not be.
+  package init(
+    sampleType: String = "", ownCode: OwnershipOptions = OwnershipOptions(),
+    givesVerdicts: Bool = true
+  ) {
     wantedType = sampleType
     self.ownCode = ownCode
+    self.givesVerdicts = givesVerdicts
   }
 
   /// From the first snapshot to the last.
@@ -88,6 +97,16 @@ package struct Growth: Sendable {
   /// Growth a second; 0 while there is no time to divide by.
   package func perSecond(_ growth: Int64) -> Double {
     seconds > 0 ? Double(growth) / seconds : 0
+  }
+
+  /// Growth a second between the last two snapshots; nil while there are not two.
+  package var recentPerSecond: Double? {
+    let values = totals.recent.suffix(2)
+    let time = saturatingDifference(lastTime, previousTime)
+    guard snapshotCount > 1, let before = values.first, let last = values.last, time > 0 else {
+      return nil
+    }
+    return Double(saturatingDifference(last, before)) / (Double(time) / 1e9)
   }
 
   /// The growth of the total as a part of the first total; nil when that was 0.
@@ -104,7 +123,12 @@ package struct Growth: Sendable {
 
   /// The lines whose values changed, what grew most first.
   package var changedRows: [Row] {
-    rows.values.filter { $0.values.growth != 0 || $0.objects.growth != 0 }.sorted {
+    allRows.filter { $0.values.growth != 0 || $0.objects.growth != 0 }
+  }
+
+  /// All lines, what grew most first.
+  package var allRows: [Row] {
+    rows.values.sorted {
       ($1.values.growth, $0.function, $0.file, $0.line)
         < ($0.values.growth, $1.function, $1.file, $1.line)
     }
@@ -141,20 +165,25 @@ package struct Growth: Sendable {
     let taken = profile.figuresNanoseconds
     let time = taken > lastTime ? taken : max(now, lastTime)
     if snapshotCount == 0 { startTime = time }
+    previousTime = lastTime
     lastTime = time
     totals.add(total, isFirst: snapshotCount == 0, padding: snapshotCount)
     let objectTotal = objects.flatMap { profile.magnitude(ofColumn: $0) } ?? 0
     objectTotals.add(objectTotal, isFirst: snapshotCount == 0, padding: snapshotCount)
     addRows(profile, column, objects, ownership)
-    if snapshotCount == 0 { series = SnapshotSeries(sampleType: name) }
+    snapshotCount += 1
+    if givesVerdicts { judge(profile, time: time, ownership, isRestart ? nil : kinship) }
+    return isRestart ? .restarted : .added
+  }
+
+  private mutating func judge(
+    _ profile: Profile, time: Int64, _ ownership: Ownership, _ kinship: Kinship?
+  ) {
+    if snapshotCount == 1 { series = SnapshotSeries(sampleType: sampleType) }
     if series.count >= Self.trendCount { series.thin() }
-    let addition = series.add(
-      profile, time: time, ownership: ownership, kinship: isRestart ? nil : kinship)
-    if addition == .added {
+    if series.add(profile, time: time, ownership: ownership, kinship: kinship) == .added {
       trend = series.count > 1 ? Trend(series, hasTimes: true) : nil
     }
-    snapshotCount += 1
-    return isRestart ? .restarted : .added
   }
 
   private func column(of profile: Profile) -> Int? {

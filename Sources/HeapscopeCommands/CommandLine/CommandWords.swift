@@ -1,4 +1,6 @@
 import ArgumentParser
+import Glibc
+import HeapAnalysis
 
 /// A command line in the spelling of ArgumentParser, with the command it is for.
 ///
@@ -18,6 +20,9 @@ struct CommandWords {
   /// What follows the command.
   private(set) var words: [String] = []
 
+  /// Which help is asked for, in place of an answer.
+  private(set) var help: HelpText.Length?
+
   init(_ arguments: [String]) throws(CommandFailure) {
     try chooseCommand(arguments)
     if let type { try spell(type) }
@@ -28,15 +33,20 @@ struct CommandWords {
   /// Takes the command out of the words: its name, or pprof's way to ask for a report.
   private mutating func chooseCommand(_ arguments: [String]) throws(CommandFailure) {
     if let first = arguments.first, let type = HeapscopeCommand.command(named: first) {
-      self.type = type
-      name += " \(first)"
-      words = Array(arguments.dropFirst())
+      choose(first, type, Array(arguments.dropFirst()))
       return
     }
     let options = arguments.prefix { $0 != "--" }.compactMap(OptionWord.init)
-    if arguments.first == "help" || options.contains(where: { Self.rootOptions.contains($0.name) })
-    {
+    if options.contains(where: { Self.rootOptions.contains($0.name) }) {
       words = arguments
+      return
+    }
+    if options.contains(where: { $0.written == "-V" }) || arguments == ["version"] {
+      words = ["--version"]
+      return
+    }
+    if arguments.first == "help" {
+      try chooseHelp(Array(arguments.dropFirst()))
       return
     }
     // Options may come before the command, so their values have to be known.
@@ -51,20 +61,16 @@ struct CommandWords {
           words += rest
           break
         }
-        if !hasWord, report.isEmpty, HeapscopeCommand.command(named: argument) != nil {
-          report = [argument]
+        if !hasWord, report.isEmpty, let front = try Self.report(word: argument) {
+          report = front
         } else {
           words.append(argument)
         }
         hasWord = true
         continue
       }
-      if report.isEmpty, Self.pprofReports.contains(option.name) {
-        var value = option.value
-        if value == nil, option.hasOneDash, Self.patternReports.contains(option.name) {
-          value = rest.popFirst()
-        }
-        report = value.map { [option.name, "--match=\($0)"] } ?? [option.name]
+      if report.isEmpty, let front = try Self.report(option, &rest) {
+        report = front
         continue
       }
       words.append(argument)
@@ -74,34 +80,82 @@ struct CommandWords {
         words.append(value)
       }
     }
-    if let command = report.first {
-      type = HeapscopeCommand.command(named: command)
-      name += " \(command)"
-      words = report.dropFirst() + words
-    } else if let help = options.first(where: \.asksForHelp) {
-      words = [help.helpWord]
+    if let command = report.first, let type = HeapscopeCommand.command(named: command) {
+      choose(command, type, report.dropFirst() + words)
+    } else if let option = options.first(where: { $0.help != nil }) {
+      help = option.help
     } else {
       // What is no command's name are the profiles of the default one.
       type = SummaryCommand.self
     }
   }
 
-  /// The reports that pprof asks for with an option, and those of them with a pattern.
-  private static let pprofReports: Set<String> = [
-    "top", "text", "tree", "peek", "traces", "tags", "raw", "comments", "dot", "callgrind",
-    "list", "proto", "topproto", "svg", "png", "pdf",
-  ]
-  private static let patternReports: Set<String> = ["peek", "list"]
+  private mutating func choose(
+    _ command: String, _ type: any ParsableCommand.Type, _ words: [String]
+  ) {
+    self.type = type
+    name += " \(command)"
+    self.words = words
+  }
+
+  /// Returns the command that a word names, with what it is given; nil for a profile.
+  private static func report(word: String) throws(CommandFailure) -> [String]? {
+    if HeapscopeCommand.command(named: word) != nil { return [word] }
+    // What pprof's shell has may be a file's name too.
+    if access(word, F_OK) == 0 { return nil }
+    if let counted = PprofHabit.counted(word) { return counted }
+    switch PprofHabit.table[word] {
+    case .instead, .words: return try PprofHabit.table[word]?.front(word, written: word) { nil }
+    default: return nil
+    }
+  }
+
+  /// Returns the command that pprof's option for a report means, with what it is given.
+  private static func report(
+    _ option: OptionWord, _ rest: inout ArraySlice<String>
+  ) throws(CommandFailure) -> [String]? {
+    guard let habit = PprofHabit.table[option.name] else {
+      return option.value == nil ? PprofHabit.counted(option.name) : nil
+    }
+    return try habit.front(option.name, written: option.written) {
+      option.value ?? (option.hasOneDash ? rest.popFirst() : nil)
+    }
+  }
+
+  /// Takes what help is asked for: a command's, or what is said of a rule.
+  private mutating func chooseHelp(_ asked: [String]) throws(CommandFailure) {
+    help = .long
+    guard let word = asked.first(where: { !$0.hasPrefix("-") }) else { return }
+    if let type = HeapscopeCommand.command(named: word) {
+      choose(word, type, [])
+      return
+    }
+    let rules = Set(HotspotRule.all.flatMap { [$0.id, $0.kind.rawValue] })
+    if rules.contains(word) {
+      help = nil
+      choose("explain", ExplainCommand.self, [word])
+      return
+    }
+    if case .instead(let text) = PprofHabit.table[word] {
+      throw CommandFailure(.usage, "\(word): \(text)")
+    }
+    throw CommandFailure(
+      .usage,
+      "there is no help for '\(word)': "
+        + Mistakes.nearest(to: word, HeapscopeCommand.commandNames + rules.sorted()))
+  }
 
   /// What ArgumentParser answers for the root.
   private static let rootOptions: Set<String> = [
-    "version", "generate-completion-script", "experimental-dump-help",
+    "version", "experimental-dump-help",
   ]
 
   // MARK: The options
 
   private mutating func spell(_ type: any ParsableCommand.Type) throws(CommandFailure) {
+    if help != nil { return }
     lazy var table = DeclaredOptions(type)
+    let reportWord = name.split(separator: " ").last.map(String.init) ?? ""
     let mistakes = Mistakes(command: name)
     var spelled: [String] = []
     var plain: [String] = []
@@ -118,8 +172,8 @@ struct CommandWords {
         plain.append(argument)
         continue
       }
-      if option.asksForHelp {
-        words = [option.helpWord]
+      if let help = option.help {
+        self.help = help
         return
       }
       if option.name.hasPrefix("no-"),
@@ -130,11 +184,16 @@ struct CommandWords {
         continue
       }
       guard let entry = table[option.name] else {
+        if PprofHabit.table[option.name] != nil {
+          throw CommandFailure(
+            .usage, "\(option.written): asks for a report of its own; leave '\(reportWord)' out")
+        }
         let isKnown = DeclaredOptions(HeapscopeCommand.commands)[option.name] != nil
         throw CommandFailure(
           .usage,
           mistakes.unknown(
-            isKnown ? "--\(option.name)" : option.written, known: table.spellings))
+            isKnown ? "--\(option.name)" : option.written,
+            known: table.spellings + ["--help", "--version"]))
       }
       if let kind = entry.kind {
         var value = option.value
@@ -194,7 +253,7 @@ struct CommandWords {
 }
 
 /// A word of the command line that is an option, in either spelling.
-private struct OptionWord {
+struct OptionWord {
   /// Without dashes in front, and with dashes for pprof's underscores.
   var name: String
   var value: String?
@@ -215,10 +274,16 @@ private struct OptionWord {
 
   var isLetter: Bool { name.count == 1 }
 
-  var asksForHelp: Bool { ["help", "h", "help-hidden"].contains(name) && value == nil }
-
-  /// How ArgumentParser has it.
-  var helpWord: String { name == "help-hidden" ? "--help-hidden" : "--help" }
+  /// Which help it asks for, if it does.
+  var help: HelpText.Length? {
+    if value != nil { return nil }
+    switch name {
+    case "h": return .short
+    case "help": return .long
+    case "help-hidden": return .hidden
+    default: return nil
+    }
+  }
 
   /// Whether the next word is the option's value: after one dash, whatever it looks like.
   func takes(_ next: String?) -> Bool {

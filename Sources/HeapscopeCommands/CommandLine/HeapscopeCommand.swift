@@ -40,7 +40,8 @@ struct HeapscopeCommand: ParsableCommand {
           ProfileCommand<TopProtoAnswer>.self, ListCommand.self, ProfileCommand<DotAnswer>.self,
           ProfileCommand<CallgrindAnswer>.self,
           ProfileCommand<DrawnGraph<SVGFormat>>.self, ProfileCommand<DrawnGraph<PNGFormat>>.self,
-          ProfileCommand<DrawnGraph<PDFFormat>>.self,
+          ProfileCommand<DrawnGraph<PDFFormat>>.self, ProfileCommand<DrawnGraph<GIFFormat>>.self,
+          ProfileCommand<DrawnGraph<PSFormat>>.self,
         ]),
       CommandGroup(name: "Pictures", subcommands: [ReportCommand.self, FlameCommand.self]),
       CommandGroup(

@@ -28,6 +28,12 @@ struct Mistakes {
     return "unknown option '\(option)': \(help) lists those there are"
   }
 
+  /// What is likely meant by a word, or where all that there is is listed.
+  static func nearest(to word: String, _ names: [String]) -> String {
+    let nearest = names.min { editDistance($0, word) < editDistance($1, word) } ?? ""
+    return isNear(nearest, word) ? "did you mean '\(nearest)'?" : "'heapscope --help' lists them"
+  }
+
   /// - Parameter name: what help calls the word.
   func missing(_ name: String) -> String {
     if name == "before" || name == "after" {

@@ -7,7 +7,14 @@ import Reports
 package func runHeapscope(_ invocation: Invocation) -> Outcome {
   let session = Session(invocation)
   do {
+    if let text = try completionText(invocation) {
+      return Outcome(status: ExitStatus.success.rawValue, output: Array(text.utf8))
+    }
     let words = try CommandWords(invocation.arguments)
+    if let length = words.help {
+      let text = HelpText(words.type, length, columns: invocation.columns).text
+      return Outcome(status: ExitStatus.success.rawValue, output: Array(text.utf8))
+    }
     var parsed = try parsedCommand(words)
     guard let runnable = parsed as? any SessionCommand else {
       // ArgumentParser's own, such as help, which end by throwing what to print.
@@ -35,21 +42,32 @@ package func runHeapscope(_ invocation: Invocation) -> Outcome {
   }
 }
 
+/// Returns a shell's script of completions, or what it asks for; nil for other command lines.
+private func completionText(_ invocation: Invocation) throws(CommandFailure) -> String? {
+  let arguments = invocation.arguments
+  if arguments.first == "---complete" {
+    return Completion(Array(arguments.dropFirst()), environment: invocation.environment).text
+  }
+  guard let first = arguments.first.flatMap(OptionWord.init),
+    first.name == "generate-completion-script"
+  else { return nil }
+  let shell = first.value ?? arguments.dropFirst().first ?? ""
+  guard let script = CompletionScripts.byShell[shell] else {
+    throw CommandFailure(.usage, "\(first.written) '\(shell)': give bash, zsh or fish")
+  }
+  return script
+}
+
 /// Reads a command line.
 ///
 /// A command is read by itself, which spares ArgumentParser the options of all the others.
-/// Only the root words its help rightly.
 ///
-/// - Throws: help and version as ArgumentParser has them; every mistake as a failure.
+/// - Throws: the version, completions and the like as ArgumentParser has them; every mistake as
+///   a failure.
 private func parsedCommand(_ line: CommandWords) throws -> any ParsableCommand {
-  var arguments = line.words
   do {
-    guard let type = line.type else { return try HeapscopeCommand.parseAsRoot(arguments) }
-    do { return try type.parse(arguments) } catch {
-      guard type.exitCode(for: error) == .success else { throw error }
-      arguments.insert(type._commandName, at: 0)
-      return try HeapscopeCommand.parseAsRoot(arguments)
-    }
+    guard let type = line.type else { return try HeapscopeCommand.parseAsRoot(line.words) }
+    return try type.parse(line.words)
   } catch {
     if HeapscopeCommand.exitCode(for: error) == .success { throw error }
     let wording = (line.type ?? HeapscopeCommand.self).message(for: error)

@@ -76,7 +76,9 @@ struct DiffAnswer: ProfileAnswer {
     return try run.written(
       text: {
         comparison.text(
-          run.style, count: trimming.nodeCount, byCum: byCum, showsNoise: showsNoise)
+          run.session.style(
+            run.request.output, own: OwnNames(pair.ownershipAfter, in: pair.after)),
+          count: trimming.nodeCount, byCum: byCum, showsNoise: showsNoise)
       }, document: { comparison.document(context) })
   }
 

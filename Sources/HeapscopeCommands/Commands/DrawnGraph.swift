@@ -1,12 +1,12 @@
 import ArgumentParser
 import Reports
 
-/// `svg`, `png` and `pdf`: the call graph as Graphviz draws it.
+/// `svg`, `png`, `pdf`, `gif` and `ps`: the call graph as Graphviz draws it.
 struct DrawnGraph<Format: GraphvizFormat>: PlainAnswer {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: Format.name,
-      abstract: "Draw the call graph as \(Format.name.uppercased()), with Graphviz' dot.",
+      abstract: "Draw the call graph as \(Format.title), with Graphviz' dot.",
       discussion: """
         EXAMPLES:
           heapscope \(Format.name) --focus=handleOrder -o graph.\(Format.name) heap.pb.gz
@@ -36,7 +36,12 @@ struct DrawnGraph<Format: GraphvizFormat>: PlainAnswer {
 /// What `dot -T` takes, which is the command's name too.
 protocol GraphvizFormat {
   static var name: String { get }
+  static var title: String { get }
   static var isText: Bool { get }
+}
+
+extension GraphvizFormat {
+  static var title: String { name.uppercased() }
 }
 
 enum SVGFormat: GraphvizFormat {
@@ -52,4 +57,15 @@ enum PNGFormat: GraphvizFormat {
 enum PDFFormat: GraphvizFormat {
   static let name = "pdf"
   static let isText = false
+}
+
+enum GIFFormat: GraphvizFormat {
+  static let name = "gif"
+  static let isText = false
+}
+
+enum PSFormat: GraphvizFormat {
+  static let name = "ps"
+  static let title = "PostScript"
+  static let isText = true
 }

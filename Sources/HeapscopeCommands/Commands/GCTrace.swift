@@ -69,13 +69,9 @@ struct GCTraceCommand: SessionCommand {
       trace.finish()
       return trace
     }
-    let isLive =
-      session.isForPeople(output) && output.format == .text
-      && session.environment["TERM"] != "dumb"
-    let screen = isLive ? LiveScreen(session, output) : nil
+    let screen = session.liveScreen(output)
     let reading = GCLogReading()
-    let follower = LogFollower(
-      session, draw: screen.map { screen in { draw(reading.log, screen) } })
+    let follower = LogFollower(session, screen) { draw(reading.log, $0) }
     try session.readLines(of: name, loading.fetch.request, following: follower) {
       reading.log.add($0)
     }

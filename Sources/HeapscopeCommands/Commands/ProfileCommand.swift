@@ -141,6 +141,7 @@ extension Session {
   ) throws -> ExitStatus {
     try fetchURLs(answer.fetchedTogether(request), request.loading.fetching)
     var loading = request.loading
+    let mayMiss = loading.fetching.allowsMissing
     // As pprof does; an answer of our own from a part would look like one from all.
     if !Asked.isOurs { loading.fetching.allowsMissing = true }
     let loaded = try load(
@@ -166,6 +167,7 @@ extension Session {
       result.text = result.text.withoutControls()
     }
     try deliver(result.text, request.output)
+    if !mayMiss, let status = missingInput { return status }
     // pprof's own reports end well then, as pprof does.
     return Asked.isOurs && filtersLeftNothing ? .negative : result.status
   }

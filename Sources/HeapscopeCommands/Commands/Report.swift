@@ -14,26 +14,43 @@ struct ReportCommand: SessionCommand {
     abstract: "Write one HTML page to look around in: flame graph, functions, findings.",
     discussion: """
       The page needs no network and no other file, so it can be attached to a ticket.
-      All sample types of the profile are in it.
+      All sample types of the profile are in it, and some lines of source around the frames
+      that matter: of your own module alone, or of --source-path.
 
       EXAMPLES:
         heapscope report -o heap.html heap.pb.gz
         heapscope report --open heap.pb.gz
         heapscope report --diff-base=before.pb.gz -o growth.html after.pb.gz
         heapscope report --snapshots -o day.html heap-*.pb.gz
+        heapscope report --snapshots -o day.html profiles/
+        heapscope report --http=:8080 localhost:6060
       """)
 
   @Flag(help: "Open the page in the browser; without -o it is written to heapscope-report.html.")
   var open = false
-  @Flag(help: "Keep the profiles apart, to step through and to compare, instead of adding them up.")
+  @Flag(
+    help:
+      "Keep the profiles apart, to step through and to compare, instead of adding them up; of a folder all are taken."
+  )
   var snapshots = false
+  @Option("Serve the page there until Ctrl-C: HOST:PORT, or :PORT for this machine alone.")
+  var http: ServedPlace?
+  @Flag(help: "With --http, open no browser.")
+  var noBrowser = false
   @OptionGroup var arguments: FlameArguments
   @Argument(help: profilesHelp, completion: .file())
   var profiles: [String] = []
 
   func validate() throws {
+    if http != nil, open || arguments.output != nil {
+      throw ValidationError(
+        "--http serves the page: leave \(open ? "--open" : "--output") out, or --http")
+    }
+    if http == nil, noBrowser {
+      throw ValidationError("--no-browser goes with --http: add it, or leave --no-browser out")
+    }
     if snapshots, !mayNameSeveral(profiles) {
-      throw ValidationError("--snapshots keeps profiles apart: give two or more")
+      throw ValidationError("--snapshots keeps profiles apart: give two or more, or a folder")
     }
     if snapshots, arguments.profile.hasBase {
       throw ValidationError("--snapshots compares its profiles: leave --base and --diff-base out")
@@ -45,6 +62,10 @@ struct ReportCommand: SessionCommand {
 
   func run(in session: Session) throws -> ExitStatus {
     var request = arguments.request(profiles)
+    if let http {
+      let service = try ReportService(request, keepsApart: snapshots, in: session)
+      return try service.run(at: http.address, opensBrowser: !noBrowser)
+    }
     if open, request.output.file == nil { request.output.file = "heapscope-report.html" }
     let place = request.output
     var status = stat()
@@ -55,17 +76,28 @@ struct ReportCommand: SessionCommand {
       throw CommandFailure(.cannotCreate, "\(file): is a link; name the file to write with -o")
     }
     try session.refuseTerminal(place, example: "heap.html (or --open)")
-    let loaded = try load(request, in: session)
+    try session.deliver(Self.text(of: request, keepsApart: snapshots, in: session), place)
+    if open, let file = place.file { try session.openInBrowser(file) }
+    return .success
+  }
+
+  /// Makes the page.
+  ///
+  /// - Parameter keepsApart: whether profiles are snapshots, and not added up.
+  static func text(
+    of request: FlameRequest, keepsApart: Bool, in session: Session
+  ) throws -> TextOutput {
+    let loaded = try load(request, keepsApart: keepsApart, in: session)
     for loaded in loaded where request.loading.bases.isEmpty { session.noteProvenance(of: loaded) }
     if loaded.count == 1, let note = loaded[0].emptyNote { throw nothingToDraw(loaded[0], note) }
     let selections = try loaded.enumerated().map { index, loaded in
       // A filter that matches nothing in one snapshot may well match in another.
-      try session.select(loaded, request.selection, warns: self.snapshots ? index == 0 : true) {
+      try session.select(loaded, request.selection, warns: keepsApart ? index == 0 : true) {
         $0.granularity = request.selection.granularity ?? .lines
         $0.separatesNames = !request.showsFiles
       }
     }
-    guard let last = selections.last, let lastLoaded = loaded.last else { return .negative }
+    guard let last = selections.last, let lastLoaded = loaded.last else { return TextOutput() }
     let page = try page(
       zip(loaded, selections).map { ($0.title, $1) }, findingsIn: lastLoaded, last, request, session
     )
@@ -77,14 +109,14 @@ struct ReportCommand: SessionCommand {
         "the page is longer than \(TextOutput.limit >> 20) MiB, the limit; "
           + "select a part with --focus, or raise --nodefraction")
     }
-    try session.deliver(text, place)
-    if open, let file = place.file { try session.openInBrowser(file) }
-    return .success
+    return text
   }
 
   /// The profiles, one a snapshot, in the order of time as far as it is known.
-  private func load(_ request: FlameRequest, in session: Session) throws -> [LoadedProfile] {
-    guard snapshots else {
+  private static func load(
+    _ request: FlameRequest, keepsApart: Bool, in session: Session
+  ) throws -> [LoadedProfile] {
+    guard keepsApart else {
       return [
         try session.load(
           request.profiles, request.loading, usesSymbols: true, marksCutStacks: true)
@@ -93,14 +125,16 @@ struct ReportCommand: SessionCommand {
     let loaded: [LoadedProfile] = try session.loadEach(request.profiles, request.loading)
     if loaded.count < 2 {
       throw CommandFailure(
-        .noInput, "--snapshots keeps profiles apart, and here is only one: give two or more")
+        .noInput,
+        "--snapshots keeps profiles apart, and here is \(loaded.isEmpty ? "none" : "only one"): "
+          + "give two or more")
     }
     let times = loaded.map(\.profile.figuresNanoseconds)
     if Set(times).count < times.count { return loaded }
     return loaded.sorted { $0.profile.figuresNanoseconds < $1.profile.figuresNanoseconds }
   }
 
-  private func page(
+  private static func page(
     _ parts: [(name: String, selection: Selection)], findingsIn loaded: LoadedProfile,
     _ selection: Selection, _ request: FlameRequest, _ session: Session
   ) throws -> FlamePage {
@@ -126,11 +160,17 @@ struct ReportCommand: SessionCommand {
       onlyType: false, findingsIn: profile, column: stacks.column)
     session.noteSources(report.sourceNotes)
     var page = FlamePage(graph)
-    page.title = session.shownName(
-      request.title ?? listed(parts.map(\.name)))
+    page.source = session.pageSource(
+      graph, flameParts, report.findings, request, knownNotes: report.sourceNotes)
+    page.title = session.shownName(request.title ?? title(parts.map(\.name)))
     page.firstType =
       page.graph.types.firstIndex { $0.name == selection.profile.sampleTypeName(selection.column) }
       ?? 0
+    if let type = profile.periodType, profile.period > 0 {
+      page.period = (
+        profile.strings[type.name], profile.strings[type.unit], profile.period
+      )
+    }
     page.showsLines = request.selection.granularity == .lines
     page.unit = selection.options.unit
     page.ratio = 1 / selection.options.divideBy
@@ -139,6 +179,10 @@ struct ReportCommand: SessionCommand {
     page.provenance = report.provenance
     page.findingsType =
       page.graph.types.firstIndex { $0.name == report.sampleType } ?? page.firstType
+    // What stands beside the graph is about what it shows, unless another is asked for.
+    if request.selection.options.sampleIndex.isEmpty, !report.findings.isEmpty {
+      page.firstType = page.findingsType
+    }
     page.suppressedNote = report.suppressedText ?? ""
     page.findingsNote = report.nothingFoundText
     page.facts = facts(profile, selection, isDifference: page.graph.isDifference)
@@ -154,13 +198,21 @@ struct ReportCommand: SessionCommand {
     return page
   }
 
+  /// The names of the profiles; of many the ends, as each stands in the list of snapshots.
+  private func title(_ names: [String]) -> String {
+    guard names.count > 2, let first = names.first, let last = names.last else {
+      return names.joined(separator: ", ")
+    }
+    return "\(groupedDigits(Int64(names.count))) profiles, \(first) to \(last)"
+  }
+
   /// What the reader must know about the figures.
-  private func notices(_ selection: Selection, _ report: HotspotReport) -> String {
+  private static func notices(_ selection: Selection, _ report: HotspotReport) -> String {
     let gaps = selection.gaps.text(selection.profile.measure(ofColumn: selection.column))
     return [provenanceNote(report.provenance), gaps].compactMap(\.self).map { $0 + ". " }.joined()
   }
 
-  private func facts(
+  private static func facts(
     _ profile: Profile, _ selection: Selection, isDifference: Bool
   ) -> [String] {
     var facts: [String] = []

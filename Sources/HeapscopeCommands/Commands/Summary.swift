@@ -31,10 +31,7 @@ struct SummaryCommand: SessionCommand {
     if names.contains(word) {
       throw ValidationError("no file '\(word)': the command is 'heapscope \(word)', without --")
     }
-    let nearest = names.min { editDistance($0, word) < editDistance($1, word) } ?? ""
-    let hint =
-      isNear(nearest, word) ? "did you mean '\(nearest)'?" : "'heapscope --help' lists them"
-    throw ValidationError("unknown command '\(word)': \(hint)")
+    throw ValidationError("unknown command '\(word)': \(Mistakes.nearest(to: word, names))")
   }
 
   func run(in session: Session) throws -> ExitStatus {

@@ -38,8 +38,10 @@ struct TopAnswer: ProfileAnswer {
         "--error: there is nothing to say; that takes a heap profile as Go's runtime writes it, "
           + "with its block sizes, and no difference or mean")
     }
-    let style = run.style
+    let style = run.style(namesOf: report.context.profile)
+    let fitsScreen = run.request.trimming.nodeCount == nil && !run.request.trimming.keepsAll
     return try run.written(
-      text: { style.isTerminal ? report.table(style) : report.text() }, document: report.document)
+      text: { style.isTerminal ? report.table(style, fitsScreen: fitsScreen) : report.text() },
+      document: report.document)
   }
 }

@@ -8,8 +8,9 @@ struct WatchCommand: SessionCommand {
     commandName: "watch",
     abstract: "Follow a running program: keep snapshots, and show which lines grow.",
     discussion: """
-      On a terminal the table is redrawn in place; in a pipe there is a line a snapshot.
-      Ctrl-C ends it with a summary. A fetch that fails is said and tried again.
+      On a terminal the table is redrawn in place, and keys change it: s sorts by growth, by
+      size or by place, t shows live bytes or what was allocated, q ends. In a pipe there is a
+      line a snapshot. Ctrl-C ends it with a summary. A fetch that fails is said and tried again.
 
       EXAMPLES:
         heapscope watch localhost:6060
@@ -82,15 +83,15 @@ struct WatchCommand: SessionCommand {
       throw CommandFailure(
         .usage, "\(target.shown): watch compares each snapshot with the first; leave seconds= out")
     }
-    let isLive = session.isForPeople(plan.output) && plan.output.format == .text
+    let screen = session.liveScreen(plan.output)
     let folder = try session.watchFolder(into?.text, target)
     let options = try session.fetchOptions(fetching)
     let ownCode = ownCode.request
     let ownCodeOptions = ownCode.options(try session.settings(ownCode))
-    let signals = session.invocation.handlesSignals ? SignalWatch(watchesSize: isLive) : nil
+    let signals = session.invocation.handlesSignals ? SignalWatch(drawsScreen: screen != nil) : nil
     var watch = WatchLoop(
       plan, session, WatchSource(url: target, options: options, folder: folder),
-      ownCodeOptions, signals, isLive: isLive)
+      ownCodeOptions, signals, screen)
     return try watch.run()
   }
 }

@@ -55,7 +55,7 @@ extension Session {
     let options = try fetchOptions(request)
     let folder = try keepingFolder()
     removeStrayTemporaries(in: folder.path, isOwn: folder.isOwn)
-    let signals = invocation.handlesSignals ? SignalWatch() : nil
+    let signals = signals ?? (invocation.handlesSignals ? SignalWatch() : nil)
     while !waiting.isEmpty {
       let part = waiting.prefix(Self.parallelFetches)
       waiting.removeFirst(part.count)

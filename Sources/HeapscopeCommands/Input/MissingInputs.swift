@@ -58,6 +58,7 @@ struct MissingInputs {
     if failureCount == 0 {
       if session.hasSkippedDamaged { session.message("read \(read) of \(named) \(what)") }
     } else if fetching.allowsMissing {
+      session.missingInput = first.status
       session.message("read \(read) of \(named) \(what)")
     } else {
       throw CommandFailure(

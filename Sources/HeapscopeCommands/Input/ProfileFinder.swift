@@ -111,7 +111,7 @@ extension Session {
   /// Notes a profile for the next command. It is a convenience: where the note
   /// cannot be written, nothing is said.
   func rememberLastProfile(_ name: String) {
-    guard let path = lastProfilePath, let absolute = realPathBytes(name) else { return }
+    guard remembersProfiles, let path = lastProfilePath, let absolute = realPathBytes(name) else { return }
     let note = absolute + [UInt8(ascii: "\n")]
     // A relative and a vanishing path, or a pipe under /dev, would mislead.
     if note.starts(with: "/dev/".utf8) || note.starts(with: "/proc/".utf8) { return }

@@ -79,13 +79,18 @@ private func describe(_ error: FetchError, _ url: ProfileURL) -> (ExitStatus, St
   case .tooLarge(let limit, let announced):
     (
       .badData,
-      "larger than the limit of \(limit >> 20) MiB"
-        + (announced.map { " (it announces \($0 >> 20) MiB)" } ?? "")
+      "larger than the limit of \(size(limit))"
+        + (announced.map { " (it announces \(size($0)))" } ?? "")
         + "; raise it with --max-download if the profile is yours"
     )
   case .cannotKeep, .interrupted: (.inputOutput, "broken off")
   case .other(let text): (.noInput, lowercasedFirst(text))
   }
+}
+
+/// In units that the number does not vanish in.
+private func size(_ bytes: Int) -> String {
+  ScaledValue(Int64(clamping: bytes), from: "bytes", to: "auto").text
 }
 
 private func timeout(_ seconds: Double, _ received: Int, _ isConnected: Bool) -> String {

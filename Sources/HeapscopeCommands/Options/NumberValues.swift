@@ -37,7 +37,8 @@ struct Divisor: OptionValue {
 
 /// How many rows to show.
 struct RowCount: OptionValue {
-  static let description = ValueDescription(name: "count", expected: "a whole number; 0 shows all")
+  static let description = ValueDescription(
+    name: "count", expected: "a whole number; 0 shows all", letter: "n")
 
   /// 0 for all, nil for the report's own default, which pprof writes as -1.
   var value: Int?
@@ -50,7 +51,8 @@ struct RowCount: OptionValue {
 
 /// How many rows to show, with a default of its own; 0 for all.
 struct RowLimit: OptionValue {
-  static let description = ValueDescription(name: "count", expected: "a whole number; 0 shows all")
+  static let description = ValueDescription(
+    name: "count", expected: "a whole number; 0 shows all", letter: "n")
 
   var value: Int
 

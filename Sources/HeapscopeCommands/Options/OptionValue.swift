@@ -22,6 +22,9 @@ struct ValueDescription {
   /// The letter that stands for the option too, as in `-o`.
   var letter: Character?
 
+  /// What shells offer for it.
+  var completion = ValueCompletion.nothing
+
   enum EmptyMeaning: Equatable {
     case refused
 
@@ -36,7 +39,8 @@ extension OptionValue where Self: CaseIterable & RawRepresentable, RawValue == S
     named name: String, whenEmpty: ValueDescription.EmptyMeaning = .refused
   ) -> ValueDescription {
     ValueDescription(
-      name: name, expected: listed(allCases.map(\.rawValue)), whenEmpty: whenEmpty)
+      name: name, expected: listed(allCases.map(\.rawValue)), whenEmpty: whenEmpty,
+      completion: .words(allCases.map(\.rawValue)))
   }
 }
 

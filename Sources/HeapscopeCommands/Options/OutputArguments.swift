@@ -25,10 +25,9 @@ extension ColorChoice: OptionValue {
 /// The name of a format, of those that a command has.
 struct FormatName<Formats: FormatList>: OptionValue {
   static var description: ValueDescription {
-    ValueDescription(name: "format", expected: listed(allValueStrings))
+    let names = Formats.formats.map(\.name)
+    return ValueDescription(name: "format", expected: listed(names), completion: .words(names))
   }
-  static var allValueStrings: [String] { Formats.formats.map(\.name) }
-  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 
   var format: ReportFormat
 

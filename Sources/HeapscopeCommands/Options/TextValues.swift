@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTPService
 
 /// A text that the command line hands on as it stands; the kind says what it should be.
 struct Text<Kind: TextKind>: OptionValue {
@@ -21,13 +22,13 @@ protocol TextKind {
 enum SampleTypeName: TextKind {
   static let description = ValueDescription(
     name: "type", expected: "a sample type such as alloc_space, or its number",
-    whenEmpty: .theDefault)
+    whenEmpty: .theDefault, completion: .sampleTypes)
 }
 
 enum UnitName: TextKind {
   // Not the default, which is `minimum`: each value in its family's base unit.
   static let description = ValueDescription(
-    name: "unit", expected: "a unit such as B, kB, MB or auto", whenEmpty: .value("count"))
+    name: "unit", expected: "a unit such as B, kB, MB or auto", whenEmpty: .value("count"), completion: .words(["B", "kB", "MB", "GB", "auto"]))
 }
 
 enum Expression: TextKind {
@@ -48,7 +49,7 @@ enum LabelKeys: TextKind {
 
 enum BaseProfile: TextKind {
   static let description = ValueDescription(
-    name: "profile", expected: "a profile", whenEmpty: .theDefault)
+    name: "profile", expected: "a profile", whenEmpty: .theDefault, completion: .files)
 }
 
 enum Comment: TextKind {
@@ -58,17 +59,17 @@ enum Comment: TextKind {
 
 enum SearchPath: TextKind {
   static let description = ValueDescription(
-    name: "paths", expected: "folders with colons between them", whenEmpty: .theDefault)
+    name: "paths", expected: "folders with colons between them", whenEmpty: .theDefault, completion: .folders)
 }
 
 enum OutputFileName: TextKind {
   static let description = ValueDescription(
-    name: "file", expected: "a file to write", whenEmpty: .theDefault, letter: "o")
+    name: "file", expected: "a file to write", whenEmpty: .theDefault, letter: "o", completion: .files)
 }
 
 enum CertificateFile: TextKind {
   static let description = ValueDescription(
-    name: "file", expected: "a PEM file", whenEmpty: .theDefault)
+    name: "file", expected: "a PEM file", whenEmpty: .theDefault, completion: .files)
 }
 
 // MARK: Kinds of our own
@@ -79,7 +80,7 @@ enum FunctionPattern: TextKind {
 }
 
 enum OtherProfile: TextKind {
-  static let description = ValueDescription(name: "profile", expected: "a profile")
+  static let description = ValueDescription(name: "profile", expected: "a profile", completion: .files)
 }
 
 enum Header: TextKind {
@@ -103,13 +104,13 @@ enum NamePart: TextKind {
 }
 
 enum RulesFile: TextKind {
-  static let description = ValueDescription(name: "file", expected: "a TOML file of rules")
+  static let description = ValueDescription(name: "file", expected: "a TOML file of rules", completion: .files)
 }
 
 enum BudgetText: TextKind {
   static let description = ValueDescription(
     name: "budget",
-    expected: "SUBJECT<LIMIT, as in 'map-format<5%' or 'main.handleOrder<50MB:alloc_space'")
+    expected: "SUBJECT<LIMIT, as in 'map-format<5%' or 'main.handleOrder<50MB:alloc_space'", completion: .rules(suffix: "<5%"))
 }
 
 enum AnyBudgetText: TextKind {
@@ -119,12 +120,12 @@ enum AnyBudgetText: TextKind {
 
 enum BenchmarkFile: TextKind {
   static let description = ValueDescription(
-    name: "file", expected: "a benchmark's text, and behind it its memory profile")
+    name: "file", expected: "a benchmark's text, and behind it its memory profile", completion: .files)
 }
 
 enum AcceptedFile: TextKind {
   static let description = ValueDescription(
-    name: "file", expected: "a TOML file of accepted findings")
+    name: "file", expected: "a TOML file of accepted findings", completion: .files)
 }
 
 enum GrowthText: TextKind {
@@ -137,5 +138,19 @@ enum Title: TextKind {
 }
 
 enum FolderName: TextKind {
-  static let description = ValueDescription(name: "folder", expected: "a folder")
+  static let description = ValueDescription(name: "folder", expected: "a folder", completion: .folders)
+}
+
+/// Where a page is served.
+struct ServedPlace: OptionValue {
+  static let description = ValueDescription(
+    name: "host:port", expected: "HOST:PORT, :PORT for this machine alone, or : for any free port",
+    whenEmpty: .theDefault)
+
+  var address: ListenAddress
+
+  init?(argument: String) {
+    guard let address = ListenAddress(argument) else { return nil }
+    self.address = address
+  }
 }

@@ -6,13 +6,8 @@ extension Session {
   ///
   /// - Throws: `unavailable` where there is none; the file is there nevertheless.
   func openInBrowser(_ file: String) throws(CommandFailure) {
+    let programs = browsers
     let path = realPathBytes(file).map { String(decoding: $0, as: UTF8.self) } ?? file
-    var programs = (environment["BROWSER"] ?? "").split(separator: ":").map(String.init)
-    // Without a display, xdg-open would start a browser for terminals and wait.
-    let displays = ["DISPLAY", "WAYLAND_DISPLAY"].compactMap { environment[$0] }
-    if programs.isEmpty, displays.contains(where: { !$0.isEmpty }) {
-      programs = ["xdg-open", "sensible-browser"]
-    }
     for program in programs where startsWell(program, path) { return }
     throw CommandFailure(
       .unavailable,
@@ -21,6 +16,24 @@ extension Session {
           + "to where one is"
         : "no browser to open \(file) with: \(programs.joined(separator: ", ")) did not start; "
           + "set $BROWSER")
+  }
+
+  /// Shows an address in the browser.
+  ///
+  /// - Returns: false where there is none.
+  func showInBrowser(_ address: String) -> Bool {
+    browsers.contains { startsWell($0, address) }
+  }
+
+  /// What may open pages, the first that works to be taken.
+  private var browsers: [String] {
+    var programs = (environment["BROWSER"] ?? "").split(separator: ":").map(String.init)
+    // Without a display, xdg-open would start a browser for terminals and wait.
+    let displays = ["DISPLAY", "WAYLAND_DISPLAY"].compactMap { environment[$0] }
+    if programs.isEmpty, displays.contains(where: { !$0.isEmpty }) {
+      programs = ["xdg-open", "sensible-browser"]
+    }
+    return programs
   }
 
   /// Starts a program in a process group of its own, with nothing on its descriptors.

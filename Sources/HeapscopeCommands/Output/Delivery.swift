@@ -49,12 +49,22 @@ extension Session {
         .badData, "the report is longer than \(TextOutput.limit >> 20) MiB, the limit")
     }
     guard let path = place.file, path != "-" else {
-      output = text
+      output = isForPeople(place) && isASCII ? text.plain(style(place)) : text
+      noteHeight(place)
       return
     }
     let file = if let outputFile { outputFile } else { try openOutput(path) }
     outputFile = nil
     try finish(file, text, path)
+  }
+
+  /// Says that a report is longer than the screen, on which its beginning is gone.
+  private func noteHeight(_ place: OutputRequest) {
+    guard place.format == .text, let height = style(place).height else { return }
+    let lines = output.bytes.count { $0 == UInt8(ascii: "\n") }
+    if lines < height { return }
+    message(
+      "\(lines) lines, more than the screen has: add --color=always and pipe to 'less -R'")
   }
 
   /// Writes a file beside the report.

@@ -32,6 +32,16 @@ final class Session {
   /// well have nothing of what is asked for.
   var filtersLeftNothing: Bool { selections.filled == 0 && selections.empty > 0 }
 
+  /// The status that a profile would have ended with that could not be read, where the command
+  /// went on without it.
+  var missingInput: ExitStatus?
+
+  /// Whether a profile that is read becomes the one last looked at.
+  var remembersProfiles = true
+
+  /// Who takes signals for as long as the command runs; nil where each fetch does.
+  var signals: SignalWatch?
+
   /// What was fetched so far, by the argument that names it.
   var fetched: [String: Result<FetchedProfile, CommandFailure>] = [:]
 

@@ -15,7 +15,7 @@ extension AcceptedFindings {
       var table = given
       func needed<Value>(_ key: String, _ value: Value?) throws(SettingsError) -> Value {
         if let value { return value }
-        throw SettingsError(line: table.line, reason: "an accepted finding has no '\(key)'")
+        throw table.missing(key, "an accepted finding has no '\(key)'")
       }
       let subject = try needed("budget", try table.text("budget")).text
       let type = try needed("sample-type", try table.text("sample-type")).text

@@ -108,7 +108,7 @@ package struct Settings {
   private mutating func addRule(_ given: SettingsTable) throws(SettingsError) {
     var table = given
     guard let (id, idLine) = try table.text("id") else {
-      throw SettingsError(line: table.line, reason: "a rule has no 'id': give it a name")
+      throw table.missing("id", "a rule has no 'id': give it a name")
     }
     func check(name: String, line: Int) throws(SettingsError) {
       let isName = name.utf8.allSatisfy {
@@ -138,9 +138,8 @@ package struct Settings {
           + "'example.com/audit.*'")
     }
     if calls.isEmpty {
-      throw SettingsError(
-        line: table.line, reason: "rule '\(id)' has no 'calls': give the functions that it is about"
-      )
+      throw table.missing(
+        "calls", "rule '\(id)' has no 'calls': give the functions that it is about")
     }
     if through.isEmpty, let first = by.first {
       throw SettingsError(

@@ -8,12 +8,16 @@ extension Session {
 
   /// Reads the settings that a command works with.
   ///
-  /// Those of the working tree first, which it says, and then those of the files given.
-  func settings(_ request: OwnCodeRequest) throws(CommandFailure) -> Settings {
+  /// Those of the working tree first, and then those of the files given.
+  ///
+  /// - Parameter saysSo: says of the working tree's whether it is in effect.
+  func settings(
+    _ request: OwnCodeRequest, saysSo: Bool = true
+  ) throws(CommandFailure) -> Settings {
     var settings = Settings()
-    if !request.ignoresFoundFile, let found = try foundFile() {
+    if !request.ignoresFoundFile, let found = try foundFile(saysSo: saysSo) {
       try add(found.bytes, of: found.name, to: &settings, isFound: true)
-      message("\(found.name) is in effect; --no-rules-file leaves it out")
+      if saysSo { message("\(found.name) is in effect; --no-rules-file leaves it out") }
     }
     for file in request.rulesFiles {
       if file.hasSuffix(".json") {
@@ -42,7 +46,7 @@ extension Session {
   ///
   /// The user did not name it, so it is read only when it is the user's own, a regular
   /// file, and in the tree; else that is said.
-  private func foundFile() throws(CommandFailure) -> (name: String, bytes: [UInt8])? {
+  private func foundFile(saysSo: Bool) throws(CommandFailure) -> (name: String, bytes: [UInt8])? {
     let owner = TrustedOwner(environment)
     let folders = WorkingFolders(owner)
     for (level, folder) in folders.paths.enumerated() {
@@ -52,7 +56,9 @@ extension Session {
         guard lstat(path, &status) == 0 else { continue }
         let shown = String(repeating: "../", count: level) + name
         let hint = "; --rules=\(shown) reads it nevertheless"
-        func leaveOut(_ reason: String) { message("\(shown) is not read: \(reason)") }
+        func leaveOut(_ reason: String) {
+          if saysSo { message("\(shown) is not read: \(reason)") }
+        }
         if name.hasSuffix(".json") {
           leaveOut("rules files are TOML now: write it anew as .heapscope.toml")
         } else if folders.isForeign {

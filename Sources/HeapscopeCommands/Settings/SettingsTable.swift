@@ -102,6 +102,16 @@ struct SettingsTable {
     return tables
   }
 
+  /// The mistake of a table without a key that it needs: another key that is nearly that one, if
+  /// there is one, or else the reason given.
+  func missing(_ key: String, _ reason: String) -> SettingsError {
+    guard let slip = members.first(where: { $0.key.utf8.count <= 64 && isNear(key, $0.key) }) else {
+      return SettingsError(line: line, reason: reason)
+    }
+    return SettingsError(
+      line: slip.value.line, reason: "unknown key '\(slip.key)': did you mean '\(key)'?")
+  }
+
   /// Refuses what has not been taken.
   func finish() throws(SettingsError) {
     guard let member = members.min(by: { ($0.value.line, $0.key) < ($1.value.line, $1.key) })

@@ -22,7 +22,10 @@ final class LiveScreen {
     var text = isOpen ? "" : "\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l"
     isOpen = true
     text += "\u{1b}[H"
-    text += lines(style, size.rows).map { $0 + "\u{1b}[K" }.joined(separator: "\r\n") + "\u{1b}[J"
+    // Each line is emptied before it is written: after its last column the cursor stands on that.
+    let shown = lines(style, size.rows)
+    let empty = [String](repeating: "", count: max(0, size.rows - shown.count))
+    text += (shown + empty).map { "\u{1b}[K" + $0 }.joined(separator: "\r\n")
     put(text)
   }
 
@@ -38,5 +41,14 @@ final class LiveScreen {
     output.write(text)
     // A terminal that is gone sends a signal, which ends the loop.
     try? session.write(output)
+  }
+}
+
+extension Session {
+  /// What a command draws on while it goes on; nil in a pipe, and on a terminal that can only
+  /// print lines.
+  func liveScreen(_ output: OutputRequest) -> LiveScreen? {
+    isForPeople(output) && output.format == .text && environment["TERM"] != "dumb"
+      ? LiveScreen(self, output) : nil
   }
 }

@@ -16,13 +16,23 @@ final class LogFollower {
   private static let lastWordsSeconds = 0.3
   private static let longestEndSeconds = 2.0
 
+  /// - Parameters:
+  ///   - screen: what is drawn on; nil when nobody looks.
+  ///   - draw: draws what was read so far.
   /// - Returns: nil where signals are not this run's to take.
-  init?(_ session: Session, draw: (() -> Void)?) {
+  init?(_ session: Session, _ screen: LiveScreen?, draw: @escaping (LiveScreen) -> Void) {
     guard session.invocation.handlesSignals,
-      let signals = SignalWatch(watchesSize: draw != nil)
+      let signals = SignalWatch(drawsScreen: screen != nil)
     else { return nil }
     self.signals = signals
-    self.draw = draw
+    self.draw = screen.map { screen in { draw(screen) } }
+    if let screen {
+      signals.whileStopped = { stop in
+        screen.leave()
+        stop()
+        draw(screen)
+      }
+    }
   }
 
   /// Waits until a source has more; returns false when enough was read.

@@ -28,17 +28,26 @@ struct WatchLoop {
 
   init(
     _ plan: WatchPlan, _ session: Session, _ source: WatchSource,
-    _ ownCode: OwnershipOptions, _ signals: SignalWatch?, isLive: Bool
+    _ ownCode: OwnershipOptions, _ signals: SignalWatch?, _ screen: LiveScreen?
   ) {
     self.plan = plan
     self.session = session
     self.source = source
     self.signals = signals
-    screen = isLive ? LiveScreen(session, plan.output) : nil
+    self.screen = screen
     report = WatchReport(
       Growth(sampleType: plan.sampleType, ownCode: ownCode), url: source.url.shown,
       folder: source.folder, everySeconds: plan.every,
       rowCount: plan.rowCount)
+    guard let screen else { return }
+    if plan.sampleType.isEmpty {
+      report.allocations = Growth(
+        sampleType: "alloc_space", ownCode: ownCode, givesVerdicts: false)
+    }
+    signals?.whileStopped = { stop in
+      screen.leave()
+      stop()
+    }
   }
 
   /// - Throws: the last failure, when there was no snapshot at all.
@@ -128,11 +137,15 @@ struct WatchLoop {
     let time = currentTime()
     let now = saturatingSum(
       saturatingProduct(Int64(time.tv_sec), 1_000_000_000), Int64(time.tv_nsec))
-    switch report.growth.add(loaded.profile, now: now) {
+    let event = report.growth.add(loaded.profile, now: now)
+    switch event {
     case .added: break
     case .restarted:
-      let text = "\(report.url): the program has started anew; growth is counted from here"
-      if screen == nil { session.message(text) } else { report.trouble = text }
+      // The screen's head says it, for as long as growth is counted from there.
+      if screen == nil {
+        session.message(
+          "\(report.url): the program has started anew; growth is counted from here")
+      }
     case .unusable:
       let names = loaded.profile.sampleTypes.indices.map(loaded.profile.sampleTypeName)
       throw CommandFailure(
@@ -140,6 +153,7 @@ struct WatchLoop {
         "\(report.url): there is no \(plan.sampleType.isEmpty ? "sum" : "'\(plan.sampleType)'") "
           + "to follow in its sample types \(names.joined(separator: ", "))")
     }
+    if report.allocations?.add(loaded.profile, now: now) == .unusable { report.allocations = nil }
     files.append(path)
     if plan.keptCount > 0, files.count > max(2, plan.keptCount) {
       unlink(files.remove(at: 1))
@@ -164,7 +178,8 @@ struct WatchLoop {
     guard let screen else { return }
     let left = end.map { max(0, Double(($0 - .now).components.seconds)) }
     let ending = left.map { ", \(Period(seconds: max(1, $0)).text) to go" } ?? ""
-    let footer = "snapshots go to \(source.folder)\(ending); Ctrl-C ends"
+    let folder = session.shortPath(source.folder)
+    let footer = "\(report.keys) · snapshots go to \(folder)\(ending)"
     screen.show { report.screen($0, height: $1, footer: footer) }
   }
 
@@ -175,6 +190,7 @@ struct WatchLoop {
       if seconds <= 0 { return }
       if let signals {
         signals.wait(seconds: screen == nil ? seconds : min(seconds, 1))
+        while let key = signals.takeKey() { report.press(key) }
         if signals.takeResize() || screen != nil { draw() }
       } else {
         usleep(UInt32(min(seconds, 1) * 1_000_000))
@@ -186,15 +202,15 @@ struct WatchLoop {
     if exceeded, let limit = plan.growthLimit {
       session.message("\(report.url): has grown by more than \(limit.text)")
     }
-    let last = files.last ?? ""
     if plan.output.format == .json {
       return try session.write(
-        report.json(.summary, path: last, exceeded: plan.growthLimit.map { _ in exceeded }))
+        report.json(
+          .summary, path: files.last ?? "", exceeded: plan.growthLimit.map { _ in exceeded }))
     }
-    var advice = ["heapscope hotspots \(last)"]
-    if let first = files.first, files.count > 1 {
-      advice.insert("heapscope trend \(source.folder)", at: 0)
-      advice.append("heapscope diff \(first) \(last)")
+    // The last snapshot is the profile last looked at.
+    var advice = ["heapscope hotspots"]
+    if files.count > 1 {
+      advice.insert("heapscope trend \(session.shortPath(source.folder))", at: 0)
     }
     try session.write(report.summary(session.style(plan.output), advice: advice))
   }
@@ -205,6 +221,20 @@ extension Session {
   func write(_ text: TextOutput) throws {
     guard let write = invocation.write else { return output.write(text.bytes) }
     try write(text.bytes.span)
+  }
+
+  /// Returns a path as short as a shell takes it: `~` for the user's home, in quotes where it
+  /// has to be.
+  func shortPath(_ path: String) -> String {
+    let isPlain = path.utf8.allSatisfy { byte in
+      UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
+        || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "/._-+,:@%=".utf8.contains(byte)
+    }
+    guard isPlain else { return "'\(path.replacing("'", with: "'\\''"))'" }
+    guard let home = environment["HOME"], home.count > 1, path.hasPrefix(home + "/") else {
+      return path
+    }
+    return "~" + path.dropFirst(home.count)
   }
 
   /// Makes the folder for the snapshots, and says which it is when it was not given.

@@ -40,6 +40,12 @@ package struct FlamePage: Sendable {
   /// The sample type that shares of findings refer to.
   package var findingsType = 0
 
+  /// Lines around the frames that matter.
+  package var source = PageSource()
+
+  /// How the profile was sampled: type, unit and value of its period; nil when unknown.
+  package var period: (type: String, unit: String, value: Int64)?
+
   /// Says which findings a rules file hides; empty when it hides none.
   package var suppressedNote = ""
 
@@ -52,8 +58,10 @@ package struct FlamePage: Sendable {
 
   /// The script and the style, as their hashes in ``PageHashes`` count them.
   package static let script =
-    PackageResources.page_data_js + PackageResources.page_view_js + PackageResources.page_draw_js
-    + PackageResources.page_main_js
+    PackageResources.expression_js + PackageResources.page_data_js
+    + PackageResources.page_view_js + PackageResources.page_draw_js
+    + PackageResources.page_map_js + PackageResources.page_export_js
+    + PackageResources.page_panels_js + PackageResources.page_main_js
   package static var style: [UInt8] { PackageResources.page_css }
 
   package func text() -> TextOutput {

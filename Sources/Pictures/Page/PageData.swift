@@ -33,6 +33,10 @@ enum PageData {
         "functions": .rows(functions) { .string($0.name) },
         "owners": .string(functions.map { "\($0.owner.rawValue)" }.joined()),
         "files": .rows(graph.frames.files, JSONValue.string),
+        "source": source(page.source, files: graph.frames.files),
+        "period": page.period.map {
+          .array([.string($0.type), .string($0.unit), .integer($0.value)])
+        } ?? texts([]),
         "frames": .base64(frames(graph.frames.frames).bytes),
         "findingsType": .integer(Int64(page.findingsType)),
         "findingsNote": .string(page.findingsNote),
@@ -43,6 +47,17 @@ enum PageData {
         "tree": .base64(tree(graph, page.marks).bytes),
       ]))
     return writer.output
+  }
+
+  /// Of each excerpt the row of its file, its first line and its text.
+  private static func source(_ source: PageSource, files: [String]) -> JSONValue {
+    let rows = Dictionary(files.enumerated().map { ($1, $0) }, uniquingKeysWith: { one, _ in one })
+    return .rows(source.excerpts) { excerpt in
+      .array([
+        .integer(Int64(rows[excerpt.file] ?? 0)), .integer(excerpt.firstLine),
+        .string(excerpt.lines.joined(separator: "\n")),
+      ])
+    }
   }
 
   private static func texts(_ texts: [String]) -> JSONValue {

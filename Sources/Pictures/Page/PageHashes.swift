@@ -2,6 +2,6 @@
 ///
 /// `make page` writes them anew when a file in Resources has changed.
 package enum PageHashes {
-  package static let script = "sha256-NlIwW1OUrtovN+rnhWbSB9Qab7qZduPqpbgGFI+9EKc="
-  package static let style = "sha256-qk+ZZadhxxWXoL03SXemYhv+y1yaq6stXVYOokmk3OU="
+  package static let script = "sha256-OUERJjmhxRfZji3fSJEqSIwOpwoj9owCn1TMhIW4xzU="
+  package static let style = "sha256-4GLJjtQcLlYUqQkftxrJE0R3AZcEgTOiy/rcIRAG68A="
 }

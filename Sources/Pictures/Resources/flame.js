@@ -1,12 +1,19 @@
-"use strict";
 (function () {
-  var area = document.getElementById("frames");
-  var margin = +area.dataset.margin, width = +area.dataset.width, letter = +area.dataset.letter;
+  "use strict";
+  var area = document.getElementById("frames"), svg = document.documentElement;
+  var margin = +area.dataset.margin, letter = +area.dataset.letter;
+  var width = +area.dataset.width, height = +svg.getAttribute("height");
   var unit = area.dataset.unit ? " " + area.dataset.unit : "";
   var label = {};
-  ["reset", "search", "details", "matched"].forEach(function (id) {
+  ["title", "subtitle", "reset", "search", "details", "matched"].forEach(function (id) {
     label[id] = document.getElementById(id);
   });
+  var title = label.title.textContent, subtitle = label.subtitle.textContent;
+
+  function cut(text, room) {
+    return text.length <= room ? text : text.slice(0, Math.max(0, Math.floor(room) - 1)) + "…";
+  }
+
   var frames = Array.prototype.map.call(area.children, function (group) {
     var tip = group.querySelector("title").textContent;
     var rect = group.querySelector("rect");
@@ -29,8 +36,7 @@
     var text = frame.name;
     // Without the path of its Go package, if need be.
     if (text.length > room) text = text.replace(/^[^(\[ ]*\//, "");
-    frame.text.textContent = room < 3 ? "" :
-      text.length <= room ? text : text.slice(0, room - 1) + "…";
+    frame.text.textContent = room < 3 ? "" : cut(text, room);
   }
 
   function zoom(target) {
@@ -50,11 +56,28 @@
     address();
   }
 
+  // As wide as the window, where the picture is not inside of a page.
+  function fit() {
+    if (window.top !== window || svg.nodeName !== "svg") return;
+    var whole = Math.max(320, window.innerWidth - (height > window.innerHeight ? 16 : 0));
+    width = whole - 2 * margin;
+    svg.setAttribute("width", whole);
+    svg.setAttribute("viewBox", "0 0 " + whole + " " + height);
+    label.title.setAttribute("x", whole / 2);
+    label.subtitle.setAttribute("x", whole / 2);
+    // The title is between two labels, and of larger letters.
+    label.title.textContent = cut(title, (whole - 200) / (letter * 1.45));
+    label.subtitle.textContent = cut(subtitle, width / letter);
+    label.search.setAttribute("x", whole - margin);
+    label.matched.setAttribute("x", whole - margin);
+    zoom(zoomed);
+  }
+
   function search(text) {
     pattern = text || "";
-    var matcher = null;
-    try { matcher = pattern ? new RegExp(pattern) : null; } catch (problem) {
-      label.matched.textContent = "no regular expression: " + problem.message;
+    var matcher = pattern ? expression(pattern) : null;
+    if (pattern && !matcher) {
+      label.matched.textContent = expressionProblem(pattern);
       return;
     }
     var hits = [];
@@ -120,5 +143,8 @@
   var state = new URLSearchParams(location.hash.slice(1));
   var start = frames[+state.get("z")];
   if (state.get("q")) search(state.get("q"));
+  if (start && start !== root) zoomed = start;
+  fit();
   if (start && start !== root) zoom(start);
+  window.addEventListener("resize", fit);
 })();

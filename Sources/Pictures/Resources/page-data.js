@@ -82,6 +82,9 @@ const functions = data.functions.map((name, index) => {
   };
 });
 
+/** Source of the profile's version: a first line and those after it, of a file. */
+const excerpts = data.source.map(([file, first, text]) => ({ file, first, lines: text.split("\n") }));
+
 const ownerNames = ["your code", "another module", "standard library", "runtime", ""];
 
 const totals = tree.own.map((column) => column.reduce((sum, value) => sum + value, 0));
@@ -158,17 +161,6 @@ function percent(value, total) {
   return (ratio >= 1 ? twoDigits(ratio) : twoSignificant(ratio)) + "%";
 }
 
-/** A regular expression of ours or of pprof's; null for one that is none. */
-function expression(text) {
-  const flags = text.startsWith("(?i)") ? "iu" : "u";
-  const body = text.replace(/^\(\?i\)/, "");
-  try {
-    return new RegExp(body, flags);
-  } catch {
-    try { return new RegExp(body, flags.replace("u", "")); } catch { return null; }
-  }
-}
-
 const exactly = (name) => "^" + name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&") + "$";
 
 /** The name that `exactly` was given, or nothing. */
@@ -176,6 +168,28 @@ function exactName(text) {
   if (!text.startsWith("^") || !text.endsWith("$")) return null;
   const name = text.slice(1, -1).replace(/\\([\\^$.*+?()[\]{}|/])/g, "$1");
   return exactly(name) === text ? name : null;
+}
+
+// MARK: Places
+
+/** `api.go:37`, or what there is of it. */
+function placeOf(frame) {
+  const file = data.files[frames.file[frame]], line = frames.line[frame];
+  const base = file.slice(file.lastIndexOf("/") + 1);
+  return line ? `${base}:${line}` : base;
+}
+
+/** The whole of it, as it is copied. */
+function wholePlaceOf(frame) {
+  const file = data.files[frames.file[frame]], line = frames.line[frame];
+  return line ? `${file}:${line}` : file;
+}
+
+/** The folder of a file without what all of a Go distribution or module cache have in front. */
+function folderOf(file) {
+  const folder = data.files[file].replace(/[^/]*$/, "");
+  return folder.replace(/^.*\/pkg\/mod\//, "").replace(/^\/.*\/go[^/]*\/src\//, "")
+    .replace(/\/$/, "");
 }
 
 /** Which frames match, by function or file as pprof's focus does. */

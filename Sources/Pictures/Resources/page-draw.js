@@ -87,16 +87,20 @@ class Picture {
     this.width = width;
     this.height = Math.max(rowHeight, top);
     // Paper does not scroll.
-    const limit = this.isPrinted ? 8000 : Math.max(240, Math.round(window.innerHeight * 0.62));
-    const shown = Math.min(this.height, limit);
+    this.limit = this.isPrinted ? 8000 : Math.max(240, Math.round(window.innerHeight * 0.62));
+    const shown = Math.min(this.height, this.limit);
     this.scroll.style.height = shown + "px";
     this.spacer.style.height = Math.max(0, this.height - shown) + "px";
     this.shown = shown;
     const ratio = window.devicePixelRatio || 1;
-    this.canvas.width = Math.round(width * ratio);
-    this.canvas.height = Math.round(shown * ratio);
-    this.canvas.style.width = width + "px";
-    this.canvas.style.height = shown + "px";
+    const size = [Math.round(width * ratio), Math.round(shown * ratio)];
+    // A new size makes the browser throw the picture away.
+    if (this.canvas.width !== size[0] || this.canvas.height !== size[1]) {
+      [this.canvas.width, this.canvas.height] = size;
+      this.canvas.style.width = width + "px";
+      this.canvas.style.height = shown + "px";
+    }
+    this.map?.show();
     this.paint();
   }
 
@@ -141,6 +145,7 @@ class Picture {
         node++;
       }
     }
+    if (this.map && !this.map.canvas.hidden) this.map.frame();
     this.canvas.dataset.paint = (performance.now() - started).toFixed(2);
   }
 

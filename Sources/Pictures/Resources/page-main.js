@@ -15,8 +15,13 @@ function make(tag, attributes = {}, ...content) {
 }
 
 const picture = new Picture(find("scroll"), find("graph"));
+picture.map = new Minimap(find("map"), picture);
 let state, selected, view, bands, matches, rows, unit, rendered;
-let showsAllRows = false;
+
+/** Tells readers, those who listen too, what was done or why not. */
+function say(text) {
+  find("status").textContent = find("say").textContent = text;
+}
 
 // MARK: Going somewhere
 
@@ -29,11 +34,15 @@ function visit(address) {
 }
 
 function go(change) {
+  find("tip").hidden = true;
   const next = writeState({ ...state, ...change });
   if (next !== writeState(state)) visit(next);
 }
 
-const reset = () => { if (writeState(state) !== "#") visit("#"); };
+/** Takes away filters, zoom and search; what is looked at, and how, stays. */
+const narrowing = { focus: [], ignore: [], from: "", zoom: "", q: "", sandwich: "", rows: "", of: "" };
+const isNarrowed = () => writeState({ ...state, ...narrowing }) !== writeState(state);
+const reset = () => go(narrowing);
 const back = () => { if (stepsBack() > 0) history.back(); };
 
 /** What is typed is one step back, not one a letter. */
@@ -58,15 +67,22 @@ const actions = {
   from: (box) => go({ from: exactly(functionAt(box).name), zoom: "", sandwich: "" }),
   sandwich: (box) => go({ sandwich: functionAt(box).name, zoom: "" }),
   search: (box) => go({ q: exactly(functionAt(box).name) }),
-  copy: (box) => navigator.clipboard?.writeText(nameOf(state, box.band.view.key[box.node])),
+  source: (box) => showIn("source", box),
+  peek: (box) => showIn("peek", box),
+  copy: (box) => copy(functionAt(box).name),
 };
 
-const actionNames = [
-  ["zoom", "Zoom to this", "Enter"], ["focus", "Focus on this", "F"],
-  ["ignore", "Ignore this", "I"], ["from", "Show from this", "O"],
-  ["sandwich", "Callers and callees", "W"], ["search", "Search for this", "S"],
-  ["copy", "Copy the name", "C"],
-];
+function showIn(list, box) {
+  go({ list, of: functionAt(box).name });
+  find("panel").scrollIntoView({ block: "nearest" });
+}
+
+const actionNames = {
+  zoom: ["Zoom to this", "Enter"], focus: ["Focus on this", "F"], ignore: ["Ignore this", "I"],
+  from: ["Show from this", "O"], sandwich: ["Callers and callees", "W"],
+  search: ["Search for this", "S"], source: ["Source", "E"], peek: ["Peek", "P"],
+  copy: ["Copy the name", "C"],
+};
 
 function functionAt(box) {
   const key = box.band.view.key[box.node];
@@ -104,6 +120,7 @@ function render() {
   const isNew = !old || writeState({ ...state, ...outward }) !== writeState({ ...old, ...outward });
   if (isNew) {
     selected = select(state);
+    figuresOfLines = null;
     rows = functionTable(selected);
     if (state.sandwich) {
       const { callers, callees } = sandwichTrees(state, selected);
@@ -121,11 +138,16 @@ function render() {
   picture.show(state, bands, matches, selected.isDifference);
   if (state.flip && !state.sandwich) picture.scroll.scrollTop = picture.height;
   if (picture.selected) picture.reveal(bands[0], bands[0].zoom);
+  find("tip").hidden = true;
   showControls();
-  if (isNew || ["q", "sort", "rows"].some((key) => state[key] !== old[key])) showTable();
+  const listed = ["q", "sort", "rows", "list", "of", ...(state.list === "tree" ? ["zoom"] : [])];
+  if (isNew || listed.some((key) => state[key] !== old[key])) showList();
   showDetails();
   document.documentElement.dataset.render = (performance.now() - started).toFixed(1);
 }
+
+/** A function of each owner; -1 for none. */
+const examples = ownerNames.map((_, owner) => functions.findIndex((known) => known.owner === owner));
 
 /** What colours mean. */
 function showLegend() {
@@ -136,7 +158,7 @@ function showLegend() {
   };
   const { palette } = picture;
   const owners = ownerNames.map((name, owner) => {
-    const known = functions.findIndex((known) => known.owner === owner);
+    const known = examples[owner];
     return name && known >= 0 ? sample(picture.colors[known], name) : null;
   });
   find("legend").replaceChildren(...(selected.isDifference || hasLosses()
@@ -146,7 +168,9 @@ function showLegend() {
     .filter((part) => part !== null));
 }
 
-const value = (amount) => format(amount, unit);
+/** With commas between thousands. */
+const grouped = (text) => text.replace(/\d+/, (digits) => digits.replace(/\B(?=(\d{3})+$)/g, ","));
+const value = (amount) => grouped(format(amount, unit));
 const hasLosses = () => {
   const column = state.at * data.types.length + state.type;
   return totals[column] !== wholes[column] && !selected.isDifference;
@@ -158,10 +182,11 @@ const bound = (amount) => (data.cut && amount !== whole() ? "≥" : "") + value(
 const signed = (amount) => (amount > 0 ? "+" : "") + value(amount);
 
 function choice(id, options, current, pick) {
-  const group = find(id);
+  const group = find(id), isTabs = group.getAttribute("role") === "tablist";
+  const mark = isTabs ? "aria-selected" : "aria-checked";
   group.replaceChildren(...options.map(([key, text]) => {
     const button = make("button", {
-      type: "button", role: "radio", "aria-checked": String(key === current),
+      type: "button", role: isTabs ? "tab" : "radio", [mark]: String(key === current),
       tabindex: key === current ? "0" : "-1", click: () => pick(key),
     }, text);
     button.dataset.key = key;
@@ -173,7 +198,7 @@ function choice(id, options, current, pick) {
     event.preventDefault();
     const index = options.findIndex(([key]) => key === current);
     pick(options[(index + step + options.length) % options.length][0]);
-    group.querySelector("[aria-checked=true]").focus();
+    group.querySelector(`[${mark}=true]`).focus();
   };
 }
 
@@ -206,26 +231,27 @@ function showControls() {
   }
   const query = find("query");
   if (document.activeElement !== query) query.value = state.q;
-  query.setAttribute("aria-invalid", String(Boolean(state.q) && !expression(state.q)));
+  query.setAttribute("aria-invalid", String(Boolean(expressionProblem(state.q))));
   const matched = find("matched");
-  matched.textContent = !state.q ? "" : !matches ? "no regular expression"
-    : `${matches.count} function${matches.count === 1 ? "" : "s"}, ${value(matches.sum)}, `
+  matched.textContent = !state.q ? "" : !matches ? expressionProblem(state.q)
+    : `${grouped(String(matches.count))} function${matches.count === 1 ? "" : "s"}, ${value(matches.sum)}, `
       + percent(matches.sum, whole());
   matched.dataset.value = matches ? matches.sum : "";
   matched.dataset.count = matches ? matches.count : "";
   const filter = find("filter");
   if (document.activeElement !== filter) filter.value = state.rows;
   find("back").disabled = stepsBack() === 0;
-  find("reset").disabled = writeState(state) === "#";
+  find("reset").disabled = !isNarrowed();
   showLegend();
   find("say").textContent = "";
   find("focus-matches").hidden = find("ignore-matches").hidden = !matches || !matches.count;
-  for (const id of ["lines", "inverted", "flip"]) {
+  for (const id of ["lines", "inverted", "flip", "heavy"]) {
     find(id).setAttribute("aria-pressed", String(state[id]));
   }
   const chip = (label, pattern, change) => {
-    const shown = exactName(pattern) ?? `/${pattern}/`;
-    return make("span", { class: "chip" }, make("b", {}, label), " ", shown,
+    const shown = exactName(pattern) ?? `/${pattern}/`, problem = expressionProblem(pattern);
+    return make("span", { class: "chip" }, make("b", {}, label), " ", ...breakable(shown),
+      problem ? make("b", { class: "problem" }, ` matches nothing: ${problem}`) : "",
       make("button", { type: "button", "aria-label": `Remove ${label} ${shown}`,
         click: () => go(change) }, "×"));
   };
@@ -238,51 +264,6 @@ function showControls() {
     ...(state.sandwich ? [chip("callers and callees of", exactly(state.sandwich), { sandwich: "" })] : []));
 }
 
-function shownRows() {
-  const text = state.rows.toLowerCase();
-  const left = text ? rows.filter((row) => row.name.toLowerCase().includes(text)) : [...rows];
-  const isUp = state.sort.startsWith("-"), sign = isUp ? 1 : -1;
-  const valueOf = sortKeys[state.sort.replace(/^-/, "")];
-  // Functions are numbered by name.
-  return left.sort((one, other) =>
-    sign * (valueOf(one) - valueOf(other)) || one.index - other.index);
-}
-
-function showTable() {
-  const columns = selected.isDifference
-    ? [["flat", "flat"], ["flatChange", "grew"], ["cum", "cum"], ["cumChange", "grew"], ["name", "function"]]
-    : [["flat", "flat"], ["", "flat%"], ["cum", "cum"], ["", "cum%"], ["name", "function"]];
-  find("table").querySelector("thead tr").replaceChildren(...columns.map(([key, text]) =>
-    make("th", {
-      scope: "col", class: key === "name" ? "name" : "",
-      "aria-sort": key === state.sort ? (key === "name" ? "ascending" : "descending")
-        : key && "-" + key === state.sort ? (key === "name" ? "descending" : "ascending") : undefined,
-    }, key ? make("button", {
-      type: "button", click: () => go({ sort: state.sort === key ? "-" + key : key }),
-    }, text) : text)));
-  const matcher = matches && expression(state.q);
-  const list = shownRows(), limit = showsAllRows ? 5000 : 40;
-  find("table").querySelector("tbody").replaceChildren(...list.slice(0, limit).map((row) => {
-    const cells = selected.isDifference
-      ? [value(row.flat), signed(row.flat - row.flatBefore), value(row.cum), signed(row.cum - row.cumBefore)]
-      : [value(row.flat), percent(row.flat, whole()), bound(row.cum), percent(row.cum, whole())];
-    const isHit = matcher && matcher.test(row.name);
-    const line = make("tr", { class: isHit ? "hit" : "" }, ...cells.map((text) => make("td", {}, text)),
-      make("td", { class: "name" }, make("span", { class: `owner o${functions[row.index].owner}` }),
-        make("button", { type: "button", title: "Search for this in the graph",
-          click: () => go({ q: exactName(state.q) === row.name ? "" : exactly(row.name) }) }, row.name)));
-    line.dataset.name = row.name;
-    line.dataset.index = row.index;
-    line.addEventListener("contextmenu", (event) => {
-      const node = largest((key) => functionOf(state, key).name === row.name);
-      if (node > 0) openMenu(event, { band: picture.bands[picture.bands.length - 1], node });
-    });
-    return line;
-  }));
-  find("rows").textContent = `${list.length} of ${functions.length}`;
-  find("more").hidden = showsAllRows || list.length <= limit;
-}
-
 /** The widest box that a test holds for; 0 when there is none. */
 function largest(test) {
   let best = 0;
@@ -292,112 +273,6 @@ function largest(test) {
   return best;
 }
 
-// MARK: One frame
-
-function describe(box) {
-  const { view } = box.band, node = box.node;
-  const share = hasLosses() ? view.width[node] : view.after[node];
-  let text = `${bound(view.after[node])}, ${percent(share, whole())}`;
-  if (selected.isDifference) {
-    text += `, ${signed(view.after[node] - view.before[node])} from ${value(view.before[node])}`;
-  }
-  return text;
-}
-
-const titleOf = (box) => box.band.view.key[box.node] < 0 && box.band.view.root
-  || nameOf(state, box.band.view.key[box.node]);
-
-function choose(box) {
-  picture.selected = box;
-  if (box) picture.reveal(box.band, box.node);
-  picture.paint();
-  showDetails();
-  if (box) {
-    find("status").textContent = `${titleOf(box)}, ${describe(box)}`;
-    find("graph").setAttribute("aria-label", `Flame graph, at ${titleOf(box)}`);
-  }
-}
-
-function showDetails() {
-  const panel = find("details"), box = picture.selected;
-  const key = box ? box.band.view.key[box.node] : -1;
-  const chosen = key < 0 ? "" : String(state.lines ? frames.func[key] : key);
-  for (const line of find("table").querySelectorAll("tbody tr")) {
-    line.classList.toggle("chosen", line.dataset.index === chosen);
-  }
-  if (!box || box.band.view.key[box.node] < 0) {
-    panel.replaceChildren(make("h2", {}, "Details"),
-      make("p", { class: "faint" }, "Choose a frame to see its lines."));
-    return;
-  }
-  const { view } = box.band, node = box.node, known = functionAt(box);
-  const places = new Map();
-  if (view.mapping) view.mapping.forEach((target, source) => {
-    if (target !== node) return;
-    const frame = tree.frame[source];
-    places.set(frame, (places.get(frame) || 0) + selected.total.after[source]);
-  });
-  const own = view.mapping ? view.mapping.reduce((sum, target, source) =>
-    target === node ? sum + selected.own.after[source] : sum, 0) : null;
-  const lines = [...places].filter(([frame]) => data.files[frames.file[frame]])
-    .sort((one, other) => other[1] - one[1] || one[0] - other[0]);
-  panel.replaceChildren(
-    make("h2", {}, "Details"),
-    make("p", { class: "function" }, known.name),
-    make("p", { class: "faint" }, [ownerNames[known.owner], known.package].filter(Boolean).join(", ")),
-    make("p", {}, describe(box), own === null ? "" : `; itself ${value(own)}`),
-    make("table", {}, ...lines.slice(0, 8).map(([frame, amount]) => make("tr", {},
-      make("td", {}, value(amount)), make("td", { class: "name" }, placeOf(frame))))),
-    make("p", { class: "actions" }, ...actionNames.slice(1, 5).map(([key, text]) =>
-      make("button", { type: "button", click: () => actions[key](box) }, text))));
-}
-
-function showFindings() {
-  const panel = find("findings");
-  const type = data.findingsType;
-  panel.replaceChildren(make("h2", {}, "Findings"), ...(data.findings.length ? [] : [
-    make("p", { class: "faint" }, data.findingsNote)]), ...(data.suppressed ? [
-    make("p", { class: "faint" }, data.suppressed)] : []), ...data.findings.map((finding) =>
-    make("article", {},
-      make("h3", {}, make("strong", {}, finding.share), " ", finding.title),
-      make("p", { class: "faint" }, finding.facts),
-      make("ul", {}, ...finding.blame.map((line) => make("li", {},
-        make("button", {
-          type: "button", title: "Zoom to this line",
-          click: () => goToBlame(type, line),
-        }, `${line.share} ${line.function}`),
-        make("span", { class: "faint" }, ` ${line.place}`, line.note ? ` ${line.note}` : ""))),
-        ...(finding.rest ? [make("li", { class: "faint" }, finding.rest)] : [])),
-      ...(finding.advice ? [make("p", {}, make("b", {}, "Fix: "), finding.advice)] : []),
-      ...explanation(finding))));
-}
-
-/** What the rule of a finding says of it, as far as it does: a rule of the user's need not. */
-function explanation(finding) {
-  const texts = [["p", finding.cost], ["pre", finding.before], ["pre", finding.after]]
-    .filter(([, text]) => text).map(([element, text]) => make(element, {}, text));
-  return texts.length ? [make("details", {}, make("summary", {},
-    finding.before || finding.after ? "Before and after" : "Cost"), ...texts)] : [];
-}
-
-/** Shows a blamed line: its function in the sample type that the findings are about. */
-function goToBlame(type, line) {
-  const next = { ...state, type, sandwich: "", inverted: false, focus: [], ignore: [], from: "", zoom: "" };
-  const fresh = callTree(next, select(next));
-  let best = 0;
-  for (let node = 1; node < fresh.count; node++) {
-    const isThere = functionOf(next, fresh.key[node]).name === line.function
-      && (!next.lines || frames.line[fresh.key[node]] === line.line);
-    if (isThere && (best === 0 || fresh.width[node] > fresh.width[best])) best = node;
-  }
-  go({ ...next, zoom: pathOf({ band: { view: fresh }, node: best }) });
-  if (best === 0) {
-    find("status").textContent = find("say").textContent =
-      `${line.function} ${line.place} is too small for the picture: see it in heapscope hotspots.`;
-  }
-  find("graph").focus();
-}
-
 // MARK: The mouse, the menu, the keys
 
 function openMenu(event, box) {
@@ -405,7 +280,7 @@ function openMenu(event, box) {
   event.preventDefault();
   choose(box);
   const menu = find("menu");
-  menu.replaceChildren(...actionNames.map(([key, text, letter]) => make("button", {
+  menu.replaceChildren(...Object.entries(actionNames).map(([key, [text, letter]]) => make("button", {
     type: "button", role: "menuitem", tabindex: "-1", "data-action": key,
     click: () => { closeMenu(); actions[key](box); },
   }, text, make("kbd", {}, letter))));
@@ -452,13 +327,16 @@ canvas.addEventListener("mousemove", (event) => {
   tip.hidden = !box;
   canvas.style.cursor = box ? "pointer" : "default";
   if (!box) return;
-  tip.replaceChildren(make("b", {}, titleOf(box)), make("br"), describe(box));
+  tip.replaceChildren(make("b", {}, ...breakable(titleOf(box))), make("br"), describe(box));
   tip.style.left = Math.max(0, Math.min(event.clientX + 12, innerWidth - tip.offsetWidth - 4)) + "px";
   tip.style.top = (event.clientY + 24 + tip.offsetHeight > innerHeight
     ? event.clientY - tip.offsetHeight - 8 : event.clientY + 18) + "px";
 });
 canvas.addEventListener("mouseleave", () => { find("tip").hidden = true; });
-find("scroll").addEventListener("scroll", () => picture.paint());
+find("scroll").addEventListener("scroll", () => {
+  find("tip").hidden = true;
+  picture.paint();
+});
 document.addEventListener("pointerdown", (event) => {
   if (!find("menu").contains(event.target)) find("menu").hidden = true;
 });
@@ -484,16 +362,29 @@ function move(key) {
 }
 
 const keyList = [
-  ["Arrows", "move from frame to frame"], ...actionNames.map(([, text, key]) => [key, text.toLowerCase()]),
+  ["Arrows", "move from frame to frame"], 
+  ...Object.values(actionNames).map(([text, key]) => [key, text.toLowerCase()]),
   ["Shift-F10", "all actions for the frame"], ["Backspace", "back"], ["R", "reset"],
   ["/", "search"], ["T", "next sample type"], ["L", "lines or functions"], ["V", "inverted"],
-  ["?", "this list"],
+  ["H", "the largest first"], ["Escape", "in a search box: empties it"], ["?", "this list"],
 ];
-const letters = { f: "focus", i: "ignore", o: "from", w: "sandwich", s: "search", c: "copy" };
+const letters = { f: "focus", i: "ignore", o: "from", w: "sandwich", s: "search",
+  e: "source", p: "peek", c: "copy" };
 
 document.addEventListener("keydown", (event) => {
   const isTyping = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
-  if (event.key === "Escape" && event.target === find("query")) return canvas.focus();
+  find("tip").hidden = true;
+  if (event.key === "Escape" && isTyping) {
+    const field = event.target, key = { query: "q", filter: "rows" }[field.id];
+    if (key && (field.value || state[key])) {
+      field.value = "";
+      type(key, "");
+      event.preventDefault();
+    } else if (field.id === "query") {
+      canvas.focus();
+    }
+    return;
+  }
   if (isTyping || event.ctrlKey || event.metaKey || event.altKey || find("key-list").open) return;
   const box = picture.selected, key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const isOnGraph = event.target === canvas;
@@ -510,6 +401,7 @@ document.addEventListener("keydown", (event) => {
   else if (key === "t") go({ type: (state.type + 1) % data.types.length });
   else if (key === "l") go({ lines: !state.lines, zoom: "" });
   else if (key === "v") go({ inverted: !state.inverted, zoom: "" });
+  else if (key === "h") go({ heavy: !state.heavy });
   else if (key === "?") find("key-list").showModal();
   else return;
   event.preventDefault();
@@ -521,6 +413,11 @@ find("focus-matches").addEventListener("click", () => addTo("focus", state.q));
 find("ignore-matches").addEventListener("click", () => addTo("ignore", state.q));
 find("back").addEventListener("click", back);
 find("reset").addEventListener("click", reset);
+find("heavy").addEventListener("click", () => go({ heavy: !state.heavy }));
+for (const [id, make] of Object.entries(downloads)) {
+  find(`save-${id}`).addEventListener("click", () => make().catch((problem) =>
+    say(`The file could not be made: ${problem.message}`)));
+}
 for (const id of ["lines", "inverted", "flip"]) {
   find(id).addEventListener("click", () => go({ [id]: !state[id], zoom: "" }));
 }
@@ -529,6 +426,7 @@ find("key-list").querySelector("table").append(...keyList.map(([key, text]) =>
   make("tr", {}, make("td", {}, make("kbd", {}, key)), make("td", {}, text))));
 find("filter").addEventListener("input", () => type("rows", find("filter").value));
 find("more").addEventListener("click", () => { showsAllRows = true; showTable(); });
+canvas.addEventListener("blur", () => { find("tip").hidden = true; });
 
 // MARK: Light and dark
 

@@ -3,8 +3,10 @@
 const defaults = {
   type: data.type, at: data.snapshots.length - 1, vs: data.difference ? 0 : -1, width: "after",
   focus: [], ignore: [], from: "", zoom: "", q: "", sandwich: "", lines: data.lines,
-  inverted: false, flip: false, sort: "cum", rows: "",
+  inverted: false, flip: false, heavy: false, sort: "cum", rows: "", list: "functions", of: "",
 };
+
+const lists = [["functions", "Functions"], ["source", "Source"], ["peek", "Peek"], ["tree", "Tree"]];
 
 /** What the table can be sorted by; with `-` in front the other way round. */
 const sortKeys = {
@@ -13,7 +15,7 @@ const sortKeys = {
 };
 
 /** Names for the settings that change neither trees nor table. */
-const outward = { zoom: "", q: "", sort: "cum", rows: "", flip: false };
+const outward = { zoom: "", q: "", sort: "cum", rows: "", flip: false, list: "functions", of: "" };
 
 function readState(text) {
   const fields = new URLSearchParams(text.replace(/^#/, ""));
@@ -29,10 +31,11 @@ function readState(text) {
   state.vs = Math.max(-1, snapshot("vs"));
   if (["after", "before", "change"].includes(fields.get("width"))) state.width = fields.get("width");
   for (const key of ["focus", "ignore"]) state[key] = fields.getAll(key).slice(0, 30);
-  for (const key of ["from", "zoom", "q", "sandwich", "rows"]) state[key] = fields.get(key) || "";
+  for (const key of ["from", "zoom", "q", "sandwich", "rows", "of"]) state[key] = fields.get(key) || "";
   const sort = fields.get("sort") || "";
   if (Object.hasOwn(sortKeys, sort.replace(/^-/, ""))) state.sort = sort;
-  for (const key of ["lines", "inverted", "flip"]) {
+  if (lists.some(([key]) => key === fields.get("list"))) state.list = fields.get("list");
+  for (const key of ["lines", "inverted", "flip", "heavy"]) {
     if (fields.has(key)) state[key] = fields.get(key) === "1";
   }
   return state;
@@ -69,7 +72,7 @@ function select(state) {
   const ignored = new Uint8Array(frames.count);
   for (const matches of ignore) matches.forEach((hit, frame) => { if (hit) ignored[frame] = 1; });
   const seen = new Int32Array(tree.count), dropped = new Uint8Array(tree.count);
-  const started = new Uint8Array(tree.count);
+  const started = new Uint8Array(tree.count), kept = new Uint8Array(tree.count);
   const own = {
     width: new Float64Array(tree.count), after: new Float64Array(tree.count),
     before: new Float64Array(tree.count),
@@ -80,6 +83,7 @@ function select(state) {
     dropped[node] = (parent >= 0 && dropped[parent]) || ignored[frame] ? 1 : 0;
     started[node] = !from || from[frame] || (parent >= 0 && started[parent]) ? 1 : 0;
     if (seen[node] !== all || dropped[node] || !started[node]) continue;
+    kept[node] = 1;
     const now = after[node], then = before ? before[node] : 0;
     own.after[node] = now;
     own.before[node] = then;
@@ -94,7 +98,7 @@ function select(state) {
     }
     total[key] = sums;
   }
-  return { own, total, started, isDifference: before !== null };
+  return { own, total, started, kept, isDifference: before !== null };
 }
 
 /** Grows a tree of distinct paths, for drawing. Node 0 is the root of all. */
@@ -146,18 +150,19 @@ class PathTree {
     return node;
   }
 
-  add(node, source, values) {
+  /** Adds what a node of the tree has; the marks are those of the frame that the box shows. */
+  add(node, source, values, frame) {
     this.width[node] += values.width[source];
     this.after[node] += values.after[source];
     this.before[node] += values.before[source];
-    if (node > 0) {
-      if (!this.blamed[node]) this.blamed[node] = tree.blamed[source];
-      if (tree.hot[source]) this.hot[node] = 1;
+    if (frame >= 0) {
+      if (!this.blamed[node]) this.blamed[node] = tree.blamed[frame];
+      if (tree.hot[frame]) this.hot[node] = 1;
     }
   }
 
-  /** Numbers the nodes in preorder, children by name, and places them. */
-  laidOut(mapping) {
+  /** Numbers the nodes in preorder, children by name or the widest first, and places them. */
+  laidOut(mapping, isHeavy) {
     const count = this.count, key = this.key;
     // The children of each node side by side.
     const starts = new Int32Array(count + 1), children = new Int32Array(count);
@@ -172,6 +177,9 @@ class PathTree {
       before: new Float64Array(count), blamed: new Uint8Array(count), hot: new Uint8Array(count),
       rows: [], mapping,
     };
+    const { width } = this;
+    const order = isHeavy ? (one, other) => width[other] - width[one] || key[one] - key[other]
+      : (one, other) => key[one] - key[other];
     const numbers = new Int32Array(count), next = new Float64Array(count);
     const pending = new Int32Array(count), rowCounts = [];
     let top = 1, number = 0;
@@ -195,8 +203,8 @@ class PathTree {
       rowCounts[depth] = (rowCounts[depth] || 0) + 1;
       const first = starts[node], end = starts[node + 1];
       for (let place = first + 1; place < end; place++) {
-        if (key[children[place - 1]] > key[children[place]]) {
-          children.subarray(first, end).sort((one, other) => key[one] - key[other]);
+        if (order(children[place - 1], children[place]) > 0) {
+          children.subarray(first, end).sort(order);
           break;
         }
       }
@@ -231,11 +239,6 @@ function nameOf(state, key) {
   return state.lines && frames.line[key] ? `${name} ${placeOf(key)}` : name;
 }
 
-function placeOf(frame) {
-  const file = data.files[frames.file[frame]], line = frames.line[frame];
-  return line ? `${file}:${line}` : file;
-}
-
 /** Callers before callees, as the stacks have them. */
 function callTree(state, selected) {
   const paths = new PathTree(tree.count + 1);
@@ -245,10 +248,10 @@ function callTree(state, selected) {
     if (!selected.started[node] || !(width[node] || after[node] || before[node])) continue;
     const parent = tree.parent[node] < 0 ? -1 : mapping[tree.parent[node]];
     mapping[node] = paths.child(Math.max(0, parent), keyOf(state, tree.frame[node]));
-    paths.add(mapping[node], node, selected.total);
-    if (parent < 0) paths.add(0, node, selected.total);
+    paths.add(mapping[node], node, selected.total, node);
+    if (parent < 0) paths.add(0, node, selected.total, -1);
   }
-  return paths.laidOut(mapping);
+  return paths.laidOut(mapping, state.heavy);
 }
 
 /** From the functions that allocate outward. */
@@ -257,14 +260,14 @@ function invertedTree(state, selected) {
   const { width, after, before } = selected.own;
   for (let node = 0; node < tree.count; node++) {
     if (!(width[node] || after[node] || before[node])) continue;
-    paths.add(0, node, selected.own);
+    paths.add(0, node, selected.own, -1);
     let place = 0;
     for (let at = node; at >= 0 && selected.started[at]; at = tree.parent[at]) {
       place = paths.child(place, keyOf(state, tree.frame[at]));
-      paths.add(place, node, selected.own);
+      paths.add(place, node, selected.own, at);
     }
   }
-  return paths.laidOut(null);
+  return paths.laidOut(null, state.heavy);
 }
 
 /** A function with its callers on one side and its callees on the other. */
@@ -278,53 +281,63 @@ function sandwichTrees(state, selected) {
     const parent = tree.parent[node];
     if (parent >= 0 && inside[parent] >= 0) {
       inside[node] = callees.child(inside[parent], keyOf(state, tree.frame[node]));
-      callees.add(inside[node], node, selected.total);
+      callees.add(inside[node], node, selected.total, node);
     } else if (frames.func[tree.frame[node]] === key) {
       // The outermost call counts, so that recursion is not counted twice.
       inside[node] = 0;
-      callees.add(0, node, selected.total);
-      callers.add(0, node, selected.total);
+      callees.add(0, node, selected.total, node);
+      callers.add(0, node, selected.total, -1);
       let place = 0;
       for (let at = parent; at >= 0 && selected.started[at]; at = tree.parent[at]) {
         place = callers.child(place, keyOf(state, tree.frame[at]));
-        callers.add(place, node, selected.total);
+        callers.add(place, node, selected.total, at);
       }
     }
   }
-  const trees = { callers: callers.laidOut(null), callees: callees.laidOut(null) };
+  const trees = {
+    callers: callers.laidOut(null, state.heavy), callees: callees.laidOut(null, state.heavy),
+  };
   trees.callers.root = `callers of ${state.sandwich}`;
   trees.callees.root = state.sandwich;
   return trees;
 }
 
-/** Flat and cum of each function: cum once a stack however often it recurs. */
-function functionTable(selected) {
-  const { own, total, started } = selected, count = functions.length;
+/**
+ * Flat and cum of what frames have in common: cum once a stack however often it recurs.
+ *
+ * `ids` has the row of each frame, or -1.
+ */
+function figures(selected, ids, count) {
+  const { own, total, started } = selected;
   const sums = ["flat", "cum", "flatBefore", "cumBefore"].map(() => new Float64Array(count));
   const [flat, cum, flatBefore, cumBefore] = sums;
-  // How often each function is on the way to a node; frames above the first that
-  // is shown are no part of the stack.
+  // How often each row is on the way to a node; frames above the first that is shown are no
+  // part of the stack.
   const open = new Int32Array(count);
   let last = -1;
-  const close = (until) => {
-    for (; last !== until; last = tree.parent[last]) {
-      if (started[last]) open[frames.func[tree.frame[last]]]--;
-    }
-  };
   for (let node = 0; node < tree.count; node++) {
-    close(tree.parent[node]);
+    for (; last !== tree.parent[node]; last = tree.parent[last]) {
+      const id = ids[tree.frame[last]];
+      if (started[last] && id >= 0) open[id]--;
+    }
     last = node;
-    if (!started[node]) continue;
-    const func = frames.func[tree.frame[node]];
-    flat[func] += own.after[node];
-    flatBefore[func] += own.before[node];
-    if (open[func]++ === 0) {
-      cum[func] += total.after[node];
-      cumBefore[func] += total.before[node];
+    const id = ids[tree.frame[node]];
+    if (!started[node] || id < 0) continue;
+    flat[id] += own.after[node];
+    flatBefore[id] += own.before[node];
+    if (open[id]++ === 0) {
+      cum[id] += total.after[node];
+      cumBefore[id] += total.before[node];
     }
   }
+  return { flat, cum, flatBefore, cumBefore };
+}
+
+/** The functions with their figures. */
+function functionTable(selected) {
+  const { flat, cum, flatBefore, cumBefore } = figures(selected, frames.func, functions.length);
   const rows = [];
-  for (let index = 0; index < count; index++) {
+  for (let index = 0; index < functions.length; index++) {
     if (cum[index] || flat[index] || cumBefore[index] || flatBefore[index]) {
       rows.push({
         index, name: functions[index].name, flat: flat[index], cum: cum[index],
@@ -333,6 +346,49 @@ function functionTable(selected) {
     }
   }
   return rows;
+}
+
+/** The lines that frames name: a number for each line of each file. */
+const lineIDs = (() => {
+  const known = new Map(), ids = new Int32Array(frames.count).fill(-1);
+  for (let frame = 0; frame < frames.count; frame++) {
+    if (!frames.line[frame]) continue;
+    const place = `${frames.file[frame]}:${frames.line[frame]}`;
+    if (!known.has(place)) known.set(place, known.size);
+    ids[frame] = known.get(place);
+  }
+  return { ids, known, count: known.size, of: (file, line) => known.get(`${file}:${line}`) ?? -1 };
+})();
+
+/** Who calls a function and whom it calls, each edge once a stack as pprof's peek has it. */
+function neighbours(selected, func) {
+  const { total, started } = selected;
+  const edges = () => ({ open: new Map(), after: new Map() });
+  const callers = edges(), callees = edges();
+  // The edge of a node, where it is one of this function's.
+  const edgeOf = (node) => {
+    const parent = tree.parent[node];
+    if (!started[node] || parent < 0 || !started[parent]) return null;
+    const own = frames.func[tree.frame[node]], above = frames.func[tree.frame[parent]];
+    if (own === above) return null;
+    return own === func ? [callers, above] : above === func ? [callees, own] : null;
+  };
+  let last = -1;
+  for (let node = 0; node < tree.count; node++) {
+    for (; last !== tree.parent[node]; last = tree.parent[last]) {
+      const edge = edgeOf(last);
+      if (edge) edge[0].open.set(edge[1], edge[0].open.get(edge[1]) - 1);
+    }
+    last = node;
+    const edge = edgeOf(node);
+    if (!edge) continue;
+    const [side, other] = edge, open = side.open.get(other) || 0;
+    side.open.set(other, open + 1);
+    if (open === 0) side.after.set(other, (side.after.get(other) || 0) + total.after[node]);
+  }
+  const sorted = (side) => [...side.after].filter(([, amount]) => amount !== 0)
+    .sort((one, other) => Math.abs(other[1]) - Math.abs(one[1]) || one[0] - other[0]);
+  return { callers: sorted(callers), callees: sorted(callees) };
 }
 
 /** What matches a search: the boxes, and the bytes below the outermost ones. */

@@ -1,32 +1,55 @@
 import Ownership
 import HeapAnalysis
 
+/// A colour on white and the one for the same on dark ground, both as `#rrggbb`.
+struct FlameColor: Hashable {
+  var light: String
+  var dark: String
+}
+
 /// The colours of frames: by package, the user's own code in strong warm tones.
 ///
-/// The page's script has the same table for its light and dark forms.
+/// The page's script has the same table.
 enum FlameColors {
-  /// Returns a colour as `#rrggbb`, the same for a package in every picture.
-  static func color(of function: FlameFunction) -> String {
+  /// What stands for all stacks.
+  static let root = FlameColor(light: "#e2e2e2", dark: "#3a3d44")
+
+  /// Returns the colour of a function, the same for a package in every picture.
+  static func color(of function: FlameFunction) -> FlameColor {
     let hash = Int(fnv1a(function.package) >> 8 & 0xffff)
     func between(_ low: Double, _ high: Double, _ bits: Int) -> Double {
       low + (high - low) * Double(bits & 0xff) / 255
     }
+    func color(
+      hue: Double, light: (saturation: Double, low: Double, high: Double),
+      dark: (saturation: Double, low: Double, high: Double)
+    ) -> FlameColor {
+      FlameColor(
+        light: rgb(hue: hue, light.saturation, between(light.low, light.high, hash >> 8)),
+        dark: rgb(hue: hue, dark.saturation, between(dark.low, dark.high, hash >> 8)))
+    }
     return switch function.owner {
-    case .own: rgb(hue: between(14, 40, hash), 0.92, between(0.56, 0.64, hash >> 8))
-    case .library: rgb(hue: between(205, 290, hash), 0.5, between(0.74, 0.82, hash >> 8))
-    case .standard: rgb(hue: between(85, 180, hash), 0.32, between(0.74, 0.83, hash >> 8))
-    case .runtime: rgb(hue: 210, 0.1, between(0.78, 0.84, hash >> 8))
-    case .other: rgb(hue: 0, 0, 0.88)
+    case .own: color(hue: between(14, 40, hash), light: (0.92, 0.56, 0.64), dark: (0.8, 0.25, 0.29))
+    case .library:
+      color(hue: between(205, 290, hash), light: (0.5, 0.74, 0.82), dark: (0.3, 0.32, 0.4))
+    case .standard:
+      color(hue: between(85, 180, hash), light: (0.32, 0.74, 0.83), dark: (0.22, 0.27, 0.34))
+    case .runtime: color(hue: 210, light: (0.1, 0.78, 0.84), dark: (0.08, 0.27, 0.33))
+    case .other: color(hue: 0, light: (0, 0.88, 0.88), dark: (0, 0.25, 0.25))
     }
   }
 
   /// Red where it grew, blue where it shrank, white where it stayed.
-  static func color(before: Int64, after: Int64) -> String {
+  static func color(before: Int64, after: Int64) -> FlameColor {
     let larger = Double(max(before.magnitude, after.magnitude))
-    if larger == 0 || before == after { return "#f4f4f4" }
+    if larger == 0 || before == after { return FlameColor(light: "#f4f4f4", dark: "#2c2f36") }
     let change = (Double(after) - Double(before)) / larger
     let strength = min(1, change.magnitude)
-    return rgb(hue: change > 0 ? 6 : 214, 0.85, 0.93 - 0.35 * strength)
+    let hue = change > 0 ? 6.0 : 214
+    return FlameColor(
+      light: rgb(hue: hue, 0.85, 0.93 - 0.35 * strength),
+      // In steps, as each dark colour is a rule of the style.
+      dark: rgb(hue: hue, 0.85, 0.22 + 0.22 * (strength * 20).rounded() / 20))
   }
 
   /// The 32-bit FNV-1a hash (Fowler, Noll, Vo).

@@ -109,9 +109,13 @@ package struct FlameSVG {
     output.line(
       #"<g id="frames" data-margin="\#(Self.margin)" data-width="\#(inner)" "#
         + #"data-letter="\#(Int(Self.letterWidth))" data-unit="\#(markup(graph.types[0].unit))">"#)
-    frames(to: &output)
+    let dark = frames(to: &output)
     output.line("</g>")
+    // Other renderers than browsers know no such rules, and draw the light form.
+    output.line(
+      "<style>@media screen and (prefers-color-scheme:dark){\(Self.darkStyle)\(dark)}</style>")
     output.line("<script>//<![CDATA[")
+    output.write(PackageResources.expression_js)
     output.write(PackageResources.flame_js)
     output.line("//]]></script>")
     output.line("</svg>")
@@ -131,16 +135,27 @@ package struct FlameSVG {
     + "#frames .blamed rect{stroke:#a1122c;stroke-width:2}"
     + "#frames .faded rect{opacity:.5}#frames .hit rect{fill:#e600e6!important}.hidden{display:none}"
 
+  /// Of what has no colour of its own; the page's dark form has the same.
+  private static let darkStyle =
+    "text{fill:#f2f2f2}.page{fill:#16181c}#subtitle{fill:#a7b0bd}#reset,#search{fill:#8ab4f8}"
+    + "#frames rect{stroke:#16181c}#frames g:hover rect{stroke:#fff}"
+    + "#frames .hot rect,#frames .blamed rect{stroke:#ff5c77}"
+    + "#frames .hit rect{fill:#a21caf!important}"
+
   /// Thousandths of a pixel from the left end of the frames.
   private func position(_ value: Int64) -> Int {
     if totalWidth <= 0 { return 0 }
     return Int(Double(inner * 1000) * (Double(value) / Double(totalWidth)).clamped())
   }
 
-  private func frames(to output: inout TextOutput) {
+  /// - Returns: The rules of the boxes' dark colours.
+  private func frames(to output: inout TextOutput) -> String {
+    // A class for each dark colour, numbered as they come.
+    var classes: [String: Int] = [:]
     box(
-      to: &output, name: "all", row: 0, start: 0, end: inner * 1000, value: total,
-      width: totalWidth, before: totalBefore, fill: totalsBefore == nil ? "#e2e2e2" : nil, mark: "")
+      to: &output, &classes, name: "all", row: 0, start: 0, end: inner * 1000, value: total,
+      width: totalWidth, before: totalBefore, fill: totalsBefore == nil ? FlameColors.root : nil,
+      mark: "")
     let tree = graph.tree
     // Where the next child of each open node begins, the root's first.
     var next: [Int64] = [0]
@@ -167,14 +182,16 @@ package struct FlameSVG {
         mark += " hot"
       }
       box(
-        to: &output, name: label(tree.frames[node], function), row: depth + 1, start: left,
+        to: &output, &classes, name: label(tree.frames[node], function), row: depth + 1,
+        start: left,
         end: right, value: totals[node], width: width, before: totalsBefore?[node] ?? 0,
         fill: fill(node, function), mark: mark)
     }
+    return classes.sorted { $0.value < $1.value }.map { ".d\($0.value){fill:\($0.key)}" }.joined()
   }
 
   /// The colour of a node; nil where its change decides.
-  private func fill(_ node: Int, _ function: FlameFunction) -> String? {
+  private func fill(_ node: Int, _ function: FlameFunction) -> FlameColor? {
     if totalsBefore != nil { return nil }
     if !hasLosses { return FlameColors.color(of: function) }
     let lost = (widths[node] - totals[node]) / 2
@@ -189,12 +206,14 @@ package struct FlameSVG {
   }
 
   private func box(
-    to output: inout TextOutput, name: String, row: Int, start: Int, end: Int, value: Int64,
-    width: Int64, before: Int64, fill: String?, mark: String
+    to output: inout TextOutput, _ classes: inout [String: Int], name: String, row: Int, start: Int,
+    end: Int, value: Int64, width: Int64, before: Int64, fill: FlameColor?, mark: String
   ) {
     let y =
       Self.top + (options.isIcicle ? row : rowCount - 1 - row) * Self.rowHeight
     let fill = fill ?? FlameColors.color(before: before, after: value)
+    let number = classes[fill.dark] ?? classes.count
+    classes[fill.dark] = number
     let share = totalWidth == 0 ? 0 : Double(width) / Double(totalWidth)
     let sign = hasLosses && value > 0 ? "+" : options.hasCutStacks && row > 0 ? "≥" : ""
     let bound = sign == "≥" ? sign : ""
@@ -209,7 +228,7 @@ package struct FlameSVG {
     output.write("<g\(kind)><title>\(markup(tip))</title>")
     output.write(
       #"<rect x="\#(pixels(start + Self.margin * 1000))" y="\#(y)" width="\#(pixels(end - start))" "#
-        + #"height="\#(Self.boxHeight)" rx="1" fill="\#(fill)" data-value="\#(options.divide(value))"/>"#
+        + #"height="\#(Self.boxHeight)" rx="1" class="d\#(number)" fill="\#(fill.light)" data-value="\#(options.divide(value))"/>"#
     )
     output.write(
       #"<text x="\#(pixels(start + Self.margin * 1000 + 3000))" y="\#(y + 12)">"#)

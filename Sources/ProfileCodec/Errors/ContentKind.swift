@@ -95,7 +95,14 @@ package enum ContentKind: String, Sendable {
     if body.hasPrefix("http/1.") || body.hasPrefix("http/2") { return .httpResponse }
     if body.hasPrefix("{") || body.hasPrefix("[") { return .json }
     if body.hasPrefix("---\n") { return .yaml }
-    if body.contains("showing nodes accounting for") || body.contains("flat  flat%") {
+    // A document may show a report further down.
+    if lines.prefix(12).contains(where: {
+      $0.hasPrefix("showing nodes accounting for") || $0.contains("flat  flat%")
+    }),
+      body.hasPrefix("file:") || body.hasPrefix("type:") || body.hasPrefix("showing nodes")
+        || body.hasPrefix("build id:") || body.hasPrefix("time:") || body.hasPrefix("flat  flat%")
+        || body.hasPrefix("active filters:") || body.hasPrefix("duration:")
+    {
       return .pprofReport
     }
     if body.hasPrefix("goroutine "), body.contains("]:\n") { return .goroutineDump }

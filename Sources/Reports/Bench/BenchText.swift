@@ -24,7 +24,7 @@ extension BenchReport {
       output.line()
       output.line(style.marked(verdict, .heading))
     }
-    return output
+    return output.laidOut(style)
   }
 
   private func writeEntries(_ style: TextStyle, to output: inout TextOutput) {

@@ -14,35 +14,30 @@ extension Comparison {
     _ style: TextStyle, count: Int, byCum: Bool, showsNoise: Bool
   ) -> TextOutput {
     var output = TextOutput()
-    head(style, byCum: byCum, to: &output)
+    output.line(
+      style.marked("DIFF", .heading) + "  \(shown(after.sampleType)), \(byCum ? "cum" : "flat")"
+        + relation)
     if let findings {
       write(findings, style, count: count, showsNoise: showsNoise, to: &output)
+      output.line()
     }
+    writeTotals(style, to: &output)
     let shownRows = showsNoise ? rows : rows.filter { $0.isNoise != true }
     if rows.isEmpty {
       output.line()
       output.line("Nothing changed.")
     }
-    let columns = Columns(self, shownRows)
+    let rates = Rates(self, shownRows)
     for (change, title) in [
       (Change.grew, "GREW"), (.new, "NEW"), (.shrank, "SHRANK"), (.gone, "GONE"),
     ] {
       let group = shownRows.filter { $0.change == change }
       if group.isEmpty { continue }
+      let head = count > 0 ? group.prefix(count) : group[...]
       output.line()
-      output.line(
-        style.marked(
-          title.padded(to: 8) + "before      after  difference  factor" + columns.title, .heading))
-      for row in count > 0 ? group.prefix(count) : group[...] {
-        let difference = sizeChange(row.difference).rightAligned(to: 11)
-        output.line(
-          size(row.before).rightAligned(to: 14) + size(row.after).rightAligned(to: 11) + " "
-            + style.marked(difference, row.difference > 0 ? .hot : .good)
-            + (row.factor.map(factorText) ?? "").rightAligned(to: 8)
-            + columns.cells(row) + "  " + name(of: row))
-      }
-      if count > 0, group.count > count {
-        output.line(style.marked("              and \(group.count - count) more", .faint))
+      write(head, title, rates, style, to: &output)
+      if group.count > head.count {
+        output.line(style.marked("        and \(group.count - head.count) more", .faint))
       }
     }
     let hidden = rows.count - shownRows.count
@@ -51,15 +46,46 @@ extension Comparison {
       output.line(
         style.marked("\(hidden) row\(hidden == 1 ? "" : "s") within noise hidden (--all)", .faint))
     }
-    return output
+    return output.laidOut(style)
+  }
+
+  private func write(
+    _ group: ArraySlice<Row>, _ title: String, _ rates: Rates, _ style: TextStyle,
+    to output: inout TextOutput
+  ) {
+    var columns: [TextTable.Column] = [
+      .words(title.padded(to: 6)), .figures("before"), .figures("after"), .figures("difference"),
+      .figures("factor", rank: 1),
+    ]
+    if rates.bytes != nil { columns.append(.figures("rate", rank: 2)) }
+    if let objects = rates.objects {
+      columns.append(.figures("objects\(objects.suffix)", rank: 3))
+    }
+    if isSampled { columns.append(.words("verdict")) }
+    var table = TextTable(columns, rest: "")
+    for row in group {
+      var cells = [
+        "", size(row.before), size(row.after), sizeChange(row.difference),
+        row.factor.map(factorText) ?? "",
+      ]
+      if let bytes = rates.bytes { cells.append(rate(row.difference, bytes)) }
+      if let objects = rates.objects { cells.append(row.objectDifference.map(objects.count) ?? "") }
+      if isSampled { cells.append(row.verdict?.rawValue ?? "") }
+      let mark: TextStyle.Mark = row.difference > 0 ? .hot : .good
+      table.add(cells, marks: [3: { style.marked($0, mark) }]) { width in
+        if let move = row.move {
+          return style.line(
+            move.function, movedPlace(from: move.before, to: move.after), width: width)
+        }
+        return style.colored(style.name(row.name).fittedRow(to: width), row.name)
+      }
+    }
+    table.write(style, to: &output)
   }
 
   // MARK: Head
 
-  private func head(_ style: TextStyle, byCum: Bool, to output: inout TextOutput) {
-    output.line(
-      style.marked("DIFF", .heading) + "  \(shown(after.sampleType)), \(byCum ? "cum" : "flat")"
-        + relation)
+  private func writeTotals(_ style: TextStyle, to output: inout TextOutput) {
     let factor = totals.before <= 0 ? nil : Double(totals.after) / Double(totals.before)
     output.line(
       "total \(size(totals.before)) → \(size(totals.after))"
@@ -119,23 +145,24 @@ extension Comparison {
     let rows = findings.rows.filter { $0.change != nil }
     let certain = showsNoise ? rows : rows.filter { $0.isNoise != true }
     let shownRows = count > 0 ? certain.prefix(count) : certain[...]
-    let kinds = shownRows.map { shown($0.kind.rawValue) }
-    let amounts = shownRows.map {
-      amount($0.before, $0.shareBefore) + " → " + amount($0.after, $0.shareAfter)
-    }
-    let width = kinds.map(\.count).max() ?? 0
-    let amountWidth = amounts.map(\.count).max() ?? 0
-    for (index, row) in shownRows.enumerated() {
-      let change = row.change?.rawValue ?? ""
-      let line = (row.line?.nearest).map { line in
-        "  " + style.marked(place(of: line), .user) + "  " + shown(line.function)
-          + (row.otherLineCount > 0 ? " and \(row.otherLineCount) more" : "")
+    var table = TextTable(
+      [.words(""), .words(""), .words("")], leastRest: Self.findingWidth, indent: 2)
+    for row in shownRows {
+      let cells = [
+        row.change?.rawValue ?? "", shown(row.kind.rawValue),
+        amount(row.before, row.shareBefore) + " → " + amount(row.after, row.shareAfter),
+      ]
+      let mark: TextStyle.Mark = row.difference > 0 ? .hot : .good
+      table.add(cells, marks: [0: { style.marked($0, mark) }]) { width in
+        guard let line = row.line?.nearest else { return "" }
+        let rest = row.otherLineCount > 0 ? " and \(row.otherLineCount) more" : ""
+        let place = place(of: line)
+        let name = style.name(line.function)
+          .fitted(to: max(12, width - place.count - 2 - rest.count))
+        return style.marked(place, .user) + ("  " + name + rest).unbroken
       }
-      output.line(
-        "  " + style.marked(change.padded(to: 6), row.difference > 0 ? .hot : .good) + "  "
-          + kinds[index].padded(to: width) + "  "
-          + (line == nil ? amounts[index] : amounts[index].padded(to: amountWidth)) + (line ?? ""))
     }
+    table.write(style, to: &output)
     if rows.isEmpty {
       output.line(findings.rows.isEmpty ? "  no pattern in either" : "  all as before")
     }
@@ -150,6 +177,9 @@ extension Comparison {
     }
   }
 
+  /// Room for a line and its function, which stand below the figures where there is less.
+  private static let findingWidth = 60
+
   private func place(of line: BlamedLine.Caller) -> String {
     let place = LineMatching.Place(file: line.file, line: line.line)
     if let earlier = matching.earlierPlace(
@@ -160,45 +190,22 @@ extension Comparison {
     return placeText(line.file, line.line)
   }
 
-  // MARK: Rows
+  // MARK: Rates
 
-  private func name(of row: Row) -> String {
-    guard let move = row.move else { return shown(row.name) }
-    return shown(move.function) + "  " + movedPlace(from: move.before, to: move.after)
-  }
-
-  /// The columns after the factor, as far as the profiles tell.
-  private struct Columns {
-    private let comparison: Comparison
-    private let rates: RateUnit?
-    private let objectRates: RateUnit?
+  /// In which times the rows' rates are told, as far as the profiles tell.
+  private struct Rates {
+    let bytes: RateUnit?
+    let objects: RateUnit?
 
     init(_ comparison: Comparison, _ rows: [Row]) {
-      self.comparison = comparison
       guard comparison.hasRates, let seconds = comparison.seconds else {
-        (rates, objectRates) = (nil, nil)
+        (bytes, objects) = (nil, nil)
         return
       }
-      rates = RateUnit(of: rows.map(\.difference), seconds)
-      objectRates =
+      bytes = RateUnit(of: rows.map(\.difference), seconds)
+      objects =
         comparison.objectTotals == nil
         ? nil : RateUnit(of: rows.compactMap(\.objectDifference), seconds)
-    }
-
-    var title: String {
-      (rates == nil ? "" : "rate".rightAligned(to: 13))
-        + (objectRates.map { "objects\($0.suffix)".rightAligned(to: 13) } ?? "")
-        + (comparison.isSampled ? "  verdict" : "")
-    }
-
-    func cells(_ row: Row) -> String {
-      var text = ""
-      if let rates { text += comparison.rate(row.difference, rates).rightAligned(to: 13) }
-      if let objectRates {
-        text += (row.objectDifference.map(objectRates.count) ?? "").rightAligned(to: 13)
-      }
-      if comparison.isSampled { text += "  " + (row.verdict?.rawValue ?? "").padded(to: 7) }
-      return text
     }
   }
 

@@ -10,7 +10,7 @@ package func ruleListText(_ rules: [HotspotRule], _ style: TextStyle) -> TextOut
       style.marked(rule.kind.rawValue.padded(to: kindWidth), .faint) + "  "
         + style.marked(rule.id.padded(to: width), .user) + "  " + rule.title)
   }
-  return output
+  return output.laidOut(style)
 }
 
 /// Returns the pages of some rules for a terminal.
@@ -61,11 +61,11 @@ package func rulePageText(_ rules: [HotspotRule], _ style: TextStyle) -> TextOut
     if !rule.links.isEmpty { output.line() }
     for link in rule.links { output.line("  " + style.marked(link, .faint)) }
   }
-  return output
+  return output.laidOut(style)
 }
 
 /// Breaks a text at blanks into lines of at most so many characters.
-func wrapped(_ text: String, to width: Int) -> [String] {
+package func wrapped(_ text: String, to width: Int) -> [String] {
   var lines: [String] = []
   var line = ""
   for word in text.split(separator: " ") {

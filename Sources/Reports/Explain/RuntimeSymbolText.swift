@@ -23,7 +23,7 @@ package func runtimeSymbolForms(
         output.line("    heapscope explain \(rule)")
       }
     }
-    return output
+    return output.laidOut(style)
   })
   forms.json = { symbolJSON(name, symbol) }
   forms.markdown = {

@@ -11,7 +11,7 @@ extension FocusReport {
     var output = TextOutput()
     if matches.isEmpty {
       writeNothingFound(style, all, to: &output)
-      return output
+      return output.laidOut(style)
     }
     let strings = selection.profile.strings
     let total = selection.total
@@ -89,7 +89,7 @@ extension FocusReport {
     output.line()
     output.line(style.marked("NEXT", .heading))
     for line in nextSteps(callers: trees[0], atLeast: cutoff) { output.line("  " + line) }
-    return output
+    return output.laidOut(style)
   }
 
   /// Writes the largest branches, chains on one line, at most so many lines.

@@ -65,7 +65,7 @@ package struct GCTraceReport: Sendable {
     findingLines(&output, style, count)
     output.line()
     output.line(style.marked(linesText, .faint))
-    return output
+    return output.laidOut(style)
   }
 
   private func figureLines(_ output: inout TextOutput) {

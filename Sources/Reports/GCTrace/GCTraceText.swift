@@ -15,7 +15,7 @@ extension GCTraceReport {
     while lines.count < height - 1 { lines.append("") }
     return lines + [
       style.marked(
-        "\(groupedDigits(Int64(log.lines.all))) lines read; Ctrl-C ends with the report", .faint)
+        "\(groupedDigits(Int64(log.lines.all))) lines read; q ends with the report", .faint)
     ]
   }
 

@@ -11,7 +11,7 @@ extension GoroutineReport {
     if !events.isEmpty { eventLines(&output, style, count) }
     if moments.isEmpty {
       noteLines(&output)
-      return output
+      return output.laidOut(style)
     }
     if !events.isEmpty { output.line() }
     let groups = present.count
@@ -33,7 +33,7 @@ extension GoroutineReport {
           "skipped \(series.lines.skipped) of \(series.lines.all) lines that are of no goroutine",
           .faint))
     }
-    return output
+    return output.laidOut(style)
   }
 
   private var totalText: String {

@@ -18,7 +18,7 @@ extension HeldReport {
       output.line(
         style.marked("and \(rows.count - shown.count) more; --nodecount=0 shows all", .faint))
     }
-    return output
+    return output.laidOut(style)
   }
 
   private func size(_ bytes: UInt64) -> String {

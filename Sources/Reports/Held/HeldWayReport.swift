@@ -48,7 +48,7 @@ package struct HeldWayReport: Sendable {
         "all ways go through \(hexText(objects.address(of: last))), "
           + "\(shown(retention.kind(of: last).text))")
     }
-    return output
+    return output.laidOut(style)
   }
 
   private func wayLines(

@@ -52,7 +52,7 @@ package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOu
     output.line()
     output.line("* " + note)
   }
-  return output
+  return output.laidOut(style)
 }
 
 extension HotspotReport {

@@ -8,13 +8,48 @@ extension String {
   }
 
   /// The name of a function in at most so many characters: the path of its module goes first,
-  /// then its package, then what else stands in front.
+  /// then its package, then the middle.
   func fitted(to width: Int) -> String {
     if count <= width { return self }
     let short = withoutModulePath
     if short.count <= width { return short }
     let member = short.firstIndex(of: ".").map { String(short[short.index(after: $0)...]) } ?? short
-    if member.count <= width { return member }
-    return width > 1 ? "…" + member.suffix(width - 1) : ""
+    return member.shortened(to: width)
+  }
+
+  /// The text in at most so many characters, cut in the middle: the end tells more.
+  func shortened(to width: Int) -> String {
+    guard count > width else { return self }
+    guard width > 1 else { return "" }
+    let front = (width - 1) / 3
+    return prefix(front) + "…" + suffix(width - 1 - front)
+  }
+
+  /// The name of a row in at most so many characters, unless the file and line that stand
+  /// behind the function's name need more: they are never cut.
+  func fittedRow(to width: Int) -> String {
+    if count <= width { return self }
+    guard let blank = lastIndex(of: " "),
+      self[blank...].contains("/") || self[blank...].contains(":")
+    else { return fitted(to: width) }
+    let place = shortPath(String(self[index(after: blank)...]))
+    return self[..<blank].description.fitted(to: max(width - place.count - 1, 12)) + " " + place
+  }
+}
+
+extension [String] {
+  /// The parts of a path with what stands between them, in at most so many characters if
+  /// that can be: those in the middle go first, the ends stay.
+  func joined(by arrow: String = " → ", fittedTo width: Int) -> String {
+    if joined(separator: arrow).count <= width || count < 3 { return joined(separator: arrow) }
+    var front = Array(prefix(count / 2))
+    var back = Array(suffix(count - front.count))
+    while front.count + back.count > 2 {
+      if front.count >= back.count { front.removeLast() } else { back.removeFirst() }
+      let text = (front + ["…"] + back).joined(separator: arrow)
+      if text.count <= width { return text }
+    }
+    let room = Swift.max(12, (width - 2 * arrow.count - 1) / 2)
+    return [front[0].fitted(to: room), "…", back[0].fitted(to: room)].joined(separator: arrow)
   }
 }

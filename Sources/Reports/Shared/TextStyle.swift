@@ -1,18 +1,37 @@
 import Foundations
 
-/// How text for people looks: colours, and how wide it may be.
+/// How text for people looks: its colours, the room there is for it, and how names are written.
+///
+/// All that is laid out asks it; a finished text goes through ``TextOutput/laidOut(_:)``.
 package struct TextStyle: Sendable {
   package var usesColor: Bool
+
+  /// In characters; a pipe has one, too, so that texts look the same everywhere.
   package var width: Int
+
+  /// The lines that fit on the screen; nil in pipes and where nobody knows.
+  package var height: Int?
 
   /// Names must be made safe, and bars may be drawn.
   package var isTerminal: Bool
 
-  package init(usesColor: Bool, width: Int, isTerminal: Bool) {
+  /// The locale has no characters but ASCII's.
+  package var isASCII = false
+
+  /// Whose code names are.
+  package var own = OwnNames()
+
+  package init(usesColor: Bool, width: Int, height: Int? = nil, isTerminal: Bool) {
     self.usesColor = usesColor
     self.width = width
+    self.height = height
     self.isTerminal = isTerminal
   }
+
+  /// Narrower screens need the room for names.
+  private static let leastWidthWithBars = 100
+
+  var hasBars: Bool { isTerminal && width >= Self.leastWidthWithBars }
 
   /// SGR codes (ECMA-48); the names say what they mark.
   enum Mark: String {
@@ -50,7 +69,7 @@ func shown(_ name: some Collection<UInt8>) -> String {
 package func shown(_ name: String) -> String { shown(name.utf8) }
 
 extension String {
-  func padded(to width: Int) -> String {
+  package func padded(to width: Int) -> String {
     let count = self.count
     return count >= width ? self : self + String(repeating: " ", count: width - count)
   }
@@ -60,12 +79,9 @@ extension String {
     return count >= width ? self : String(repeating: " ", count: width - count) + self
   }
 
-  /// The text in at most so many characters, cut in the middle.
-  func shortened(to width: Int) -> String {
-    guard count > width, width > 8 else { return self }
-    let front = (width - 1) / 3
-    return prefix(front) + "…" + suffix(width - 1 - front)
-  }
+  /// The text with blanks that no line is broken at, as in a command to type; see
+  /// ``TextOutput/laidOut(_:)``.
+  var unbroken: String { replacing(" ", with: "\u{a0}") }
 }
 
 /// Returns the end of a path: its last folder and file.

@@ -46,12 +46,12 @@ package struct Summary: Sendable {
     if let emptyNote {
       output.line()
       output.line(emptyNote)
-      return output
+      return output.laidOut(style)
     }
     writeLargest(style, to: &output)
     writeFindings(style, to: &output)
     writeNext(style, to: &output)
-    return output
+    return output.laidOut(style)
   }
 
   private func writeNext(_ style: TextStyle, to output: inout TextOutput) {

@@ -3,51 +3,79 @@ import ProfileModel
 import StackGraph
 
 extension TopReport {
-  /// Returns the table for a terminal: the same figures, aligned, with a bar of
-  /// the column that the rows are sorted by.
-  package func table(_ style: TextStyle) -> TextOutput {
+  /// How many lines of a screen are left for what is typed next.
+  private static let promptLines = 2
+
+  /// Returns the table for a terminal: the same figures in line, the user's own functions in
+  /// colour, with a bar of the column that the rows are sorted by where there is room.
+  ///
+  /// - Parameter fitsScreen: leaves out the rows that the screen has no lines for.
+  package func table(_ style: TextStyle, fitsScreen: Bool) -> TextOutput {
     var output = TextOutput()
     for (index, line) in context.reportLabels(trimmed).enumerated() {
       let text = shown(line)
       output.line(index == 0 ? style.marked(text, .heading) : style.marked(text, .faint))
     }
+    if let note = style.moduleNote { output.line(style.marked(note, .faint)) }
     let byCum = context.trimming.order == .cum
+    var table = TextTable(columns(style), rest: "function")
+    let headLines = output.bytes.count { $0 == UInt8(ascii: "\n") } + 1
+    let shownRows = rows.prefix(
+      fitsScreen ? rowCount(style, headLines: headLines, byCum: byCum) : rows.count)
     var sum: Int64 = 0
-    let cells = rows.map { row in
+    for row in shownRows {
       sum &+= row.flat
-      let figures = [
+      let weight = byCum ? row.cum : row.flat
+      let share = context.total == 0 ? 0 : Double(weight.magnitude) / Double(context.total)
+      var cells = [
         shown(context.format(row.flat)), context.percent(row.flat), context.percent(sum),
         shown(context.format(row.cum)), context.percent(row.cum),
       ]
-      if !showsErrors { return figures }
-      return figures
-        + [errors?.flat[row.node.index], errors?.cum[row.node.index]]
-        .map { shown(intervalText($0)) }
-    }
-    let titles =
-      ["flat", "flat%", "sum%", "cum", "cum%"] + (showsErrors ? ["flat 95 %", "cum 95 %"] : [])
-    let widths = titles.indices.map { column in
-      cells.reduce(titles[column].count) { max($0, $1[column].count) }
-    }
-    func aligned(_ texts: [String]) -> String {
-      zip(texts, widths).map { $0.rightAligned(to: $1) }.joined(separator: "  ")
-    }
-    let figures = widths.reduce(0, +) + 2 * widths.count
-    let barWidth = max(4, min(16, style.width - figures - 44))
-    let nameWidth = max(20, style.width - figures - barWidth - 2)
-    output.line(
-      style.marked(
-        aligned(titles) + "  " + String(repeating: " ", count: barWidth + 2) + "function",
-        .heading))
-    for (row, texts) in zip(rows, cells) {
-      let weight = byCum ? row.cum : row.flat
-      let share = context.total == 0 ? 0 : Double(weight.magnitude) / Double(context.total)
-      output.write(aligned(texts) + "  ")
-      output.write(style.share(TextStyle.bar(share, width: barWidth), share) + "  ")
+      if showsErrors {
+        cells += [errors?.flat[row.node.index], errors?.cum[row.node.index]]
+          .map { shown(intervalText($0)) }
+      }
+      if style.hasBars { cells.append(TextStyle.bar(share, width: barWidth(style))) }
       let note = row.inlineNote.map { " " + $0 } ?? ""
-      output.write(shown(row.name).shortened(to: nameWidth - note.count))
-      output.line(style.marked(note, .faint))
+      table.add(
+        cells,
+        marks: [(byCum ? 4 : 1): { style.share($0, share) }, barColumn: { style.share($0, share) }]
+      ) { width in
+        let name = style.name(row.name).fittedRow(to: width - note.count)
+        return style.colored(name, row.name) + style.marked(note, .faint)
+      }
     }
+    table.write(style, to: &output)
+    writeRest(shownRows.count, style, to: &output)
     return output
+  }
+
+  private var barColumn: Int { showsErrors ? 7 : 5 }
+
+  private func barWidth(_ style: TextStyle) -> Int { style.width >= 120 ? 16 : 8 }
+
+  private func columns(_ style: TextStyle) -> [TextTable.Column] {
+    var titles = ["flat", "flat%", "sum%", "cum", "cum%"]
+    if showsErrors { titles += ["flat 95 %", "cum 95 %"] }
+    return titles.map { .figures($0) } + (style.hasBars ? [.words("")] : [])
+  }
+
+  /// How many rows are worth their line: as many as the screen has, and none that has nothing
+  /// of what they are sorted by.
+  private func rowCount(_ style: TextStyle, headLines: Int, byCum: Bool) -> Int {
+    let filled = byCum ? rows.count : (rows.lastIndex { $0.flat != 0 } ?? -1) + 1
+    guard let height = style.height, headLines + filled + Self.promptLines > height else {
+      return filled
+    }
+    return min(filled, max(5, height - headLines - Self.promptLines - 1))
+  }
+
+  private func writeRest(_ count: Int, _ style: TextStyle, to output: inout TextOutput) {
+    let rest = rows.count - count
+    if rest == 0 { return }
+    let isEmptyRest = rows[count...].allSatisfy { $0.flat == 0 }
+    let what = isEmptyRest && context.trimming.order != .cum ? " with flat 0 (--cum)" : ""
+    output.line(
+      style.marked("\(rest) more row\(rest == 1 ? "" : "s")\(what); --nodecount=0 for all", .faint))
   }
 }

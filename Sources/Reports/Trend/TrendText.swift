@@ -15,7 +15,7 @@ extension TrendReport {
     suspects(style, to: &output)
     churn(style, to: &output)
     if let forecast { self.forecast(forecast, style, to: &output) }
-    return output
+    return output.laidOut(style)
   }
 
   private var sparkWidth: Int { min(20, max(5, trend.times.count)) }

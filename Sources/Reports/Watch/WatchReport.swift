@@ -6,6 +6,11 @@ import ProfileModel
 package struct WatchReport: Sendable {
   package var growth: Growth
 
+  /// What was allocated meanwhile, for the screen; nil where that is not known.
+  package var allocations: Growth?
+
+  package var view = WatchView()
+
   /// As messages show it.
   package var url: String
 
@@ -37,8 +42,9 @@ package struct WatchReport: Sendable {
   /// A change, with its sign.
   func change(_ value: Int64) -> String { (value > 0 ? "+" : "") + size(value) }
 
-  func rate(_ growthSum: Int64) -> String {
-    let perSecond = growth.perSecond(growthSum)
+  func rate(_ growthSum: Int64) -> String { rateText(growth.perSecond(growthSum)) }
+
+  func rateText(_ perSecond: Double) -> String {
     // Slow leaks are below a byte a second.
     if perSecond != 0, perSecond.magnitude < 1 {
       return change(Int64(clamping: perSecond * 3600)) + "/h"
@@ -60,7 +66,7 @@ package struct WatchReport: Sendable {
   var span: String {
     let count = growth.snapshotCount
     return "\(count) snapshot\(count == 1 ? "" : "s") in \(durationText(growth.seconds))"
-      + (growth.restartCount > 0 ? " since it started anew" : "")
+      + (growth.restartCount > 0 ? " since it restarted" : "")
   }
 
   var shownRows: [Growth.Row] {

@@ -28,15 +28,22 @@ extension WatchReport {
     var lines = head(style)
     // The table has a title, and below it come an empty line and the footer.
     let room = max(1, height - lines.count - 4)
-    let rows = growth.changedRows.filter { $0.values.growth > 0 }
+    let rows = screenRows
     lines.append("")
-    if growth.snapshotCount < 2 {
-      lines.append("what grows is known from the second snapshot on")
+    if growth.snapshotCount < (view.order == .growth ? 2 : 1) {
+      lines.append(
+        growth.snapshotCount == 0
+          ? "waiting for the first snapshot" : "what grows is known from the second snapshot on")
     } else if rows.isEmpty {
-      lines.append("nothing has grown since the start")
+      lines.append(
+        view.showsAllocations
+          ? "nothing was allocated since the start" : "nothing has grown since the start")
     } else {
       let count = rowCount > 0 ? min(rowCount, room) : room
-      lines += table(style, Array(rows.prefix(count)))
+      lines += table(style, Array(rows.prefix(count)), shownGrowth)
+      if rows.count > count, count == room, room > 1 {
+        lines[lines.count - 1] = style.marked("and \(rows.count - count + 1) more lines", .faint)
+      }
     }
     while lines.count < height - 1 { lines.append("") }
     lines = Array(lines.prefix(max(0, height - 1)))
@@ -44,13 +51,21 @@ extension WatchReport {
       trouble.isEmpty
         ? style.marked(shown(footer).prefixed(style.width), .faint)
         : style.marked(shown(trouble).prefixed(style.width), .hot))
-    return lines
+    return lines.map(style.plain)
   }
 
   /// Returns what was found in the end.
   ///
   /// - Parameter advice: what to type next, a line each.
   package func summary(_ style: TextStyle, advice: [String]) -> TextOutput {
+    var report = self
+    // What a key showed last is no part of what was found.
+    report.view = WatchView()
+    report.allocations = nil
+    return report.inTheEnd(style, advice)
+  }
+
+  private func inTheEnd(_ style: TextStyle, _ advice: [String]) -> TextOutput {
     var output = TextOutput()
     for line in head(style) { output.line(line) }
     if failureCount > 0 {
@@ -61,15 +76,15 @@ extension WatchReport {
     if rows.isEmpty {
       output.line("Nothing changed.")
     } else {
-      for line in table(style, rows) { output.line(line) }
+      for line in table(style, rows, growth) { output.line(line) }
       let hidden = growth.changedRows.count - rows.count
       if hidden > 0 { output.line(style.marked("and \(hidden) more lines", .faint)) }
     }
     leaks(style, to: &output)
     output.line()
     output.line(style.marked("NEXT", .heading))
-    for line in advice { output.line("  " + shown(line)) }
-    return output
+    for line in advice { output.line("  " + shown(line).unbroken) }
+    return output.laidOut(style)
   }
 
   /// The lines that leak for sure, by the same rules as `trend`.
@@ -92,7 +107,8 @@ extension WatchReport {
   private func head(_ style: TextStyle) -> [String] {
     var lines = [
       style.marked("WATCH", .heading)
-        + "  \(shown(url))  \(span), every \(durationText(everySeconds))".prefixed(style.width - 5)
+        + "  \(shown(shortURL))  \(span), every \(durationText(everySeconds))".prefixed(
+          style.width - 5)
     ]
     guard growth.snapshotCount > 0 else { return lines }
     let width = 16
@@ -112,70 +128,65 @@ extension WatchReport {
           "objects", groupedDigits(objects.last),
           "\(countChange(objects.growth)), \(countRate(objects.growth))", objects))
     }
+    if let allocations {
+      let recent = allocations.recentPerSecond
+      lines.append(
+        line(
+          "allocated", recent.map { rateText($0) } ?? "",
+          "\(change(allocations.totals.growth)) since the start", allocations.totals))
+    }
     return lines
   }
 
-  private func table(_ style: TextStyle, _ rows: [Growth.Row]) -> [String] {
+  /// As it was typed, most likely: what is asked for when nothing else is said need not be shown.
+  private var shortURL: String {
+    let (scheme, page) = ("http://", "/debug/pprof/heap")
+    guard url.hasPrefix(scheme), url.hasSuffix(page) else { return url }
+    return String(url.dropFirst(scheme.count).dropLast(page.count))
+  }
+
+  /// - Parameter growth: what the rows are of.
+  private func table(
+    _ style: TextStyle, _ rows: [Growth.Row], _ growth: Growth
+  ) -> [String] {
     let places = rows.map { placeText($0.file, $0.line) }
     let placeWidth = places.map(\.count).max() ?? 0
-    let columns = columns(rows, width: style.width - placeWidth - Self.functionWidth)
-    let heading = columns.map { $0.aligned($0.title) + "  " }.joined()
-    var lines = [style.marked(heading + "line", .heading)]
-    let used = heading.count + placeWidth + 2
-    for (index, row) in rows.enumerated() {
-      let cells = columns.map { $0.aligned($0.cells[index]) + "  " }.joined()
-      let function = shown(row.function).fitted(to: style.width - used)
-      lines.append(
-        cells + (function.isEmpty ? places[index] : places[index].padded(to: placeWidth) + "  ")
-          + style.marked(function, .user))
+    let sparkWidth = min(16, max(5, rows.map(\.values.recent.count).max() ?? 0))
+    let isBySize = view.order == .size
+    // Where a line stands is never cut, so columns go: of growth in objects less is lost than of
+    // the verdict.
+    var columns: [TextTable.Column] = [
+      .figures("now", rank: isBySize ? nil : 6), .figures("growth", rank: isBySize ? 0 : nil),
+      .figures("rate", rank: 2),
+    ]
+    if growth.countsObjects {
+      columns += [.figures("objects", rank: 4), .figures("rate", rank: 5)]
     }
-    return lines
+    if growth.trend != nil { columns.append(.figures("verdict", rank: 1)) }
+    columns.append(.words("trend", rank: 3))
+    var table = TextTable(
+      columns, rest: view.showsAllocations ? "line, allocated since the start" : "line",
+      leastRest: placeWidth + Self.functionWidth, breaksRows: false)
+    for (row, place) in zip(rows, places) {
+      var cells = [
+        size(row.values.last), change(row.values.growth), rate(row.values.growth),
+      ]
+      if growth.countsObjects {
+        cells += [countChange(row.objects.growth), countRate(row.objects.growth)]
+      }
+      if growth.trend != nil { cells.append(growth.verdict(of: row)?.rawValue ?? "") }
+      cells.append(sparkline(row.values.recent, width: sparkWidth))
+      table.add(cells) { width in
+        let function = style.name(row.function).fitted(to: width - placeWidth - 2)
+        return function.isEmpty
+          ? place : place.padded(to: placeWidth) + "  " + style.marked(function, .user)
+      }
+    }
+    return table.lines(style)
   }
 
   /// Room for a function that is still worth a column's.
   private static let functionWidth = 18
-
-  /// A column of the table, before the place of the line.
-  private struct Column {
-    var title: String
-    var cells: [String]
-    var isText = false
-
-    var width: Int { max(title.count, cells.map(\.count).max() ?? 0) }
-
-    func aligned(_ text: String) -> String {
-      isText ? text.padded(to: width) : text.rightAligned(to: width)
-    }
-  }
-
-  /// The columns that there is room for: where a line stands is never cut, so others go.
-  private func columns(_ rows: [Growth.Row], width: Int) -> [Column] {
-    var columns = [
-      Column(title: "growth", cells: rows.map { change($0.values.growth) }),
-      Column(title: "rate", cells: rows.map { rate($0.values.growth) }),
-    ]
-    if growth.countsObjects {
-      columns += [
-        Column(title: "objects", cells: rows.map { countChange($0.objects.growth) }),
-        Column(title: "rate", cells: rows.map { countRate($0.objects.growth) }),
-      ]
-    }
-    if growth.trend != nil {
-      columns.append(
-        Column(title: "verdict", cells: rows.map { growth.verdict(of: $0)?.rawValue ?? "" }))
-    }
-    let sparkWidth = min(16, max(5, rows.map(\.values.recent.count).max() ?? 0))
-    columns.append(
-      Column(
-        title: "trend", cells: rows.map { sparkline($0.values.recent, width: sparkWidth) },
-        isText: true))
-    // Of growth in objects less is lost than of the verdict.
-    for title in ["rate", "objects", "trend", "rate", "verdict"] {
-      if columns.reduce(0, { $0 + $1.width + 2 }) <= width { break }
-      if let last = columns.lastIndex(where: { $0.title == title }) { columns.remove(at: last) }
-    }
-    return columns
-  }
 
   private func place(_ row: Growth.Row) -> String {
     "\(shown(row.function)) \(placeText(row.file, row.line))"

@@ -16,7 +16,10 @@ incident := Fixtures/go1.27/orderlog.incident.pb.gz
 demo := .build/demo
 completions := .build/completions
 manual := docs/man/heapscope.1
-archives := .build/archives.tsv
+# What is released is built apart, without address randomization: where things lie in the
+# compiler's memory changes the code that it makes.
+dist_build := .build-dist
+in_order := $(shell setarch -R true 2>/dev/null && echo setarch -R)
 release := -c release --static-swift-stdlib --disable-local-rpath
 
 # The tests find flamegraph.pl, go and pprof here, when .ci/setup has put them there.
@@ -185,9 +188,11 @@ uninstall: ## Remove what install installed
 
 dist: toolchain ## Make the tarball and the .deb of a release, in .build/dist
 	@.ci/setup dist
-	$(SWIFT) build $(release) --product heapscope -Xlinker --print-archive-stats=$(CURDIR)/$(archives)
+	@test -n '$(in_order)' || echo "make dist: addresses cannot be fixed here, so that other builds may differ" >&2
+	$(in_order) $(SWIFT) build $(release) --scratch-path $(dist_build) --product heapscope \
+	  -Xlinker --print-archive-stats=$(CURDIR)/$(dist_build)/archives.tsv
 	@rm -rf .build/dist
-	@packaging/dist $(archives)
+	@packaging/dist $(dist_build)
 
 dist-sources: ## Pack the sources that a release must come with (LGPL)
 	@.ci/setup dist
@@ -199,7 +204,7 @@ dist-check: ## Try the files of make dist in a bare Debian 12 (as root)
 	@packaging/check
 
 clean: ## Remove what was built
-	rm -rf .build .build-fuzz .build-asan .build-sanitize .build-sanitize-thread
+	rm -rf .build $(dist_build) .build-fuzz .build-asan .build-sanitize .build-sanitize-thread
 
 distclean: clean ## Remove the tools of .ci/setup too
 	rm -rf .build-tools

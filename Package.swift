@@ -91,6 +91,7 @@ let package = Package(
     .target(
       name: "GoroutineDump", dependencies: ["Foundations", "LogText", "ProfileModel"],
       swiftSettings: settings),
+    .target(name: "Metrics", dependencies: ["Foundations", "LogText"], swiftSettings: settings),
     .target(
       name: "HeapDump",
       dependencies: [
@@ -101,7 +102,7 @@ let package = Package(
       name: "Reports",
       dependencies: [
         "Foundations", "LogText", "ProfileModel", "StackGraph", "Ownership", "HeapAnalysis",
-        "GCTrace", "GoroutineDump", "HeapDump", "CSystem",
+        "GCTrace", "GoroutineDump", "Metrics", "HeapDump", "CSystem",
       ],
       swiftSettings: settings),
     .target(name: "ProfileFetch", dependencies: ["Foundations", "CCurl"], swiftSettings: settings),
@@ -126,8 +127,8 @@ let package = Package(
       name: "HeapscopeCommands",
       dependencies: [
         "Foundations", "LogText", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership",
-        "HeapAnalysis", "Reports", "GCTrace", "GoroutineDump", "HeapDump", "ProfileFetch",
-        "HTTPService", "Pictures",
+        "HeapAnalysis", "Reports", "GCTrace", "GoroutineDump", "Metrics", "HeapDump",
+        "ProfileFetch", "HTTPService", "Pictures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -187,6 +188,9 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "MetricsTests", dependencies: ["LogText", "Metrics", "HeapscopeTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
       name: "HeapDumpTests",
       dependencies: [
         "Foundations", "HeapDump", "Ownership", "ProfileCodec", "ProfileModel",
@@ -241,9 +245,8 @@ if Context.environment["HEAPSCOPE_FUZZ"] != nil {
       name: "heapscope-fuzz",
       dependencies: [
         "Foundations", "LogText", "ProfileModel", "ProfileCodec", "StackGraph", "Ownership",
-        "HeapAnalysis", "GCTrace", "GoroutineDump", "HeapDump", "Reports", "ProfileFetch",
-        "Pictures",
-        "HeapscopeCommands", "ProfileBytes",
+        "HeapAnalysis", "GCTrace", "GoroutineDump", "Metrics", "HeapDump", "Reports",
+        "ProfileFetch", "Pictures", "HeapscopeCommands", "ProfileBytes",
       ], swiftSettings: settings, linkerSettings: [.unsafeFlags(["-use-ld=lld"])])
   ]
 }

@@ -63,11 +63,12 @@ package final class HTTPServer {
   /// - Parameters:
   ///   - wakeUp: becomes readable when the end may have come; -1 for none.
   ///   - isDone: is asked after each wait.
+  /// - Returns: false when it cannot begin, or not go on.
   package func run(
     wakeUp: Int32, isDone: () -> Bool, answer: @escaping (HTTPRequest) -> HTTPAnswer
-  ) {
+  ) -> Bool {
     let answering = Answering(answer)
-    withExtendedLifetime(answering) {
+    return withExtendedLifetime(answering) {
       let server = cmhd_start(
         descriptor,
         { context, method, path, host, status in
@@ -82,9 +83,11 @@ package final class HTTPServer {
           for (name, value) in answer.headers { cmhd_add_header(response, name, value) }
           return response
         }, Unmanaged.passUnretained(answering).toOpaque())
-      guard let server else { return }
-      while !isDone(), cmhd_run(server, wakeUp) {}
+      guard let server else { return false }
+      var works = true
+      while works, !isDone() { works = cmhd_run(server, wakeUp) }
       cmhd_stop(server)
+      return works
     }
   }
 }

@@ -78,6 +78,17 @@ package struct ProfileURL: Hashable, Sendable {
     if hasDefaultPath { self.path = path }
   }
 
+  /// Another page of the same program.
+  ///
+  /// - Parameter query: `name=value`; empty for none.
+  package func beside(_ path: String, _ query: String = "") -> ProfileURL {
+    var url = self
+    url.path = path
+    url.hasDefaultPath = false
+    url.query = query.isEmpty ? [] : [query]
+    return url
+  }
+
   /// The value of a parameter of the query; of several, the first, as in Go's `FormValue`.
   package func value(of name: String) -> String? {
     query.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }

@@ -3,6 +3,7 @@ import GCTrace
 import GoroutineDump
 import HeapAnalysis
 import LogText
+import Metrics
 import ProfileBytes
 import ProfileCodec
 import Reports
@@ -120,4 +121,32 @@ private func logLines(_ bytes: [UInt8], pieces: Int) -> [LogLine] {
   checkText(report.text(fuzzStyle), "bench")
   checkText(report.markdown(), "bench markdown")
   checkDocument(report.document(), "bench")
+}
+
+/// What `/metrics` answered, once or more often: as it is and twice over.
+@Sendable func fuzzMetrics(_ bytes: [UInt8]) {
+  var reader = MetricsReader()
+  for time in [100.0, 200.0] {
+    reader.begin(file: "file", seconds: time)
+    var text = LogReader()
+    text.add(bytes[...]) { reader.add($0) }
+    text.finish { reader.add($0) }
+    reader.endFile()
+  }
+  let counted = reader.lines.read + reader.lines.others + reader.lines.damaged
+  if counted > reader.lines.all { fail("\(reader.lines) of \(reader.lines.all) lines") }
+  for process in reader.finished() {
+    if process.runStarts != process.runStarts.sorted() || process.runStarts.first != 0 {
+      fail("runs begin at \(process.runStarts)")
+    }
+    let account = process.account
+    if let resident = account.resident, let held = account.held, let rest = account.unexplained,
+      abs(resident) < 1 << 60, abs(held) < 1 << 60, held + rest != resident
+    {
+      fail("the account does not add up: \(account)")
+    }
+  }
+  let report = MetricsReport(reader, every: 15)
+  checkText(report.text(fuzzStyle, count: 0), "metrics")
+  checkDocument(report.document(), "metrics")
 }

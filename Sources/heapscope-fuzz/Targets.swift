@@ -5,7 +5,7 @@ let fuzzTargets: [String: @Sendable ([UInt8]) -> Void] = [
   "documents": fuzzDocuments, "series": fuzzSeries, "pattern": fuzzPattern, "tags": fuzzTags,
   "names": fuzzNames,
   "url": fuzzURL, "gctrace": fuzzGCTrace, "goroutines": fuzzGoroutines, "held": fuzzHeld,
-  "program": fuzzProgram, "loglines": fuzzLogLines,
+  "program": fuzzProgram, "loglines": fuzzLogLines, "metrics": fuzzMetrics,
   "bench": fuzzBenchmarks, "rules": fuzzRules, "hotspots": fuzzHotspots, "budget": fuzzBudget,
   "source": fuzzSource,
 ]

@@ -94,8 +94,8 @@ struct DocumentTests {
   /// The options that some command has.
   private static let known: Set<String> = {
     let commands = [
-      "top", "hotspots", "focus", "diff", "explain", "trend", "gctrace", "goroutines", "held",
-      "peek", "list", "merge", "check", "bench", "flame", "report", "watch",
+      "top", "hotspots", "focus", "diff", "explain", "trend", "gctrace", "goroutines", "metrics",
+      "held", "peek", "list", "merge", "check", "bench", "flame", "report", "watch",
     ]
     let help = commands.map { run([$0, "--help"]).text }.joined()
     return Set(help.matches(of: /--[a-z][a-z-]+/).map { String($0.0) })

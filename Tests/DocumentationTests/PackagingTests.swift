@@ -26,6 +26,9 @@ struct PackagingTests {
   private func notices(_ stats: String) throws -> ProgramRun {
     let folder = try TestFolder()
     try folder.write("archives.tsv", stats)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path("checkouts"),
+      withDestinationPath: Repository.root.appending(path: ".build/checkouts").path)
     return try ProgramRun(
       "packaging/notices", [folder.path("archives.tsv")], folder: Repository.root)
   }

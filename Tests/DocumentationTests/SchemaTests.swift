@@ -25,7 +25,9 @@ struct SchemaTests {
     let files = try FileManager.default.contentsOfDirectory(
       atPath: Repository.root.appending(path: "docs/schemas").path)
     // What `watch` writes is checked below, where there is something to watch.
-    let apart = ["explain", "watch", "gctrace", "goroutines", "held", "held-path", "bench"]
+    let apart = [
+      "explain", "watch", "gctrace", "goroutines", "metrics", "held", "held-path", "bench",
+    ]
     #expect(Set(files) == Set((Array(Self.reports.keys) + apart).map { "\($0).json" }))
     for report in Self.reports.keys {
       #expect(try schema(report).unknownKeywords == [], "\(report)")
@@ -56,6 +58,20 @@ struct SchemaTests {
       #expect(result.status == 0)
       #expect(try schema("gctrace").problems(in: result.output).prefix(3) == [])
       #expect(result.text.contains("main.(*store).handle") == !profile.isEmpty)
+    }
+  }
+
+  @Test("the JSON of metrics fits its schema", arguments: ["leak.prom", "all.prom.gz"])
+  func metrics(name: String) throws {
+    #expect(try schema("metrics").unknownKeywords == [])
+    #expect(try Repository.text("docs/schema.md").contains("schemas/metrics.json"))
+    let beside = [
+      "--profile=Fixtures/metrics/leak.pb.gz", "--goroutines=Fixtures/metrics/leak.txt",
+    ]
+    for more in [[], beside] {
+      let result = run(["metrics", "--format=json", "Fixtures/metrics/\(name)"] + more)
+      #expect(result.status == 0, "\(result.messages)")
+      #expect(try schema("metrics").problems(in: result.output).prefix(3) == [])
     }
   }
 

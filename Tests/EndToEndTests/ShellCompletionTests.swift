@@ -79,7 +79,8 @@ struct ShellCompletionTests {
   func bash() throws {
     try expectCompletions(
       ["bash", "--norc", "--noprofile", "-i"],
-      setup: "PS1=; source <(heapscope --generate-completion-script bash)")
+      setup: "PS1=; bind 'set show-all-if-ambiguous on'; bind 'set bell-style none'; "
+        + "source <(heapscope --generate-completion-script bash)")
   }
 
   @Test(

@@ -21,6 +21,7 @@ struct StatusTableTests {
     "gif": "gif P Q", "ps": "ps P Q",
     "report": "report P Q", "flame": "flame P Q", "folded": "folded P Q", "merge": "merge P Q",
     "goroutines": "goroutines P Q", "gctrace": "gctrace Q", "held": "held Q",
+    "metrics": "metrics Q",
     "bench": "bench T Q",
   ]
 
@@ -120,7 +121,8 @@ struct StatusTableTests {
   func allowed() {
     // Drawing needs Graphviz; the others need both of their inputs.
     let others: Set = [
-      "svg", "png", "pdf", "gif", "ps", "diff", "trend", "gctrace", "held", "bench",
+      "svg", "png", "pdf", "gif", "ps", "diff", "trend", "gctrace", "metrics", "held",
+      "bench",
     ]
     for (name, line) in Self.rows where !others.contains(name) {
       let run = run(line, "good.pb.gz", "missing.pb.gz", ["--allow-missing"])

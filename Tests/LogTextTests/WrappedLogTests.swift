@@ -9,28 +9,28 @@ import Testing
 /// Real logs and dumps, wrapped in all ways, give the figures of the bare form.
 @Suite("Wrapped logs")
 struct WrappedLogTests {
-  private func fixture(_ name: String) throws -> [String] {
+  func fixture(_ name: String) throws -> [String] {
     let bytes = try Repository.bytes(Repository.fixtures.appending(path: name))
     var lines = String(decoding: bytes, as: UTF8.self).components(separatedBy: "\n")
     while lines.last?.isEmpty ?? false { lines.removeLast() }
     return lines
   }
 
-  private func log(_ bytes: [UInt8]) -> GCLog {
+  func log(_ bytes: [UInt8]) -> GCLog {
     var log = GCLog()
     for (_, line) in lines(bytes) { log.add(line) }
     log.finish()
     return log
   }
 
-  private func dump(_ bytes: [UInt8]) -> GoroutineSeries {
+  func dump(_ bytes: [UInt8]) -> GoroutineSeries {
     var reader = GoroutineReader(GoroutineSeries(), name: "log")
     for (_, line) in lines(bytes) { reader.add(line) }
     return reader.finish().settled
   }
 
   /// What is said of each group, in any order.
-  private func groups(_ series: GoroutineSeries) -> [String] {
+  func groups(_ series: GoroutineSeries) -> [String] {
     func places(_ locations: some Sequence<LocationID>) -> String {
       locations.map { location in
         String(decoding: series.name(of: location), as: UTF8.self) + " "

@@ -157,6 +157,20 @@ def builds(n, folder):
     return ["diff", "--lines", *files]
 
 
+def scrape(number):
+    """What /metrics answers once, in short."""
+    return "# EOF\n" + "".join(
+        f"# HELP {name} Something.\n# TYPE {name} gauge\n{name} {number * 7 % 1000}\n"
+        for name in ["go_goroutines", "go_threads", "go_memstats_heap_alloc_bytes",
+                     "go_memstats_next_gc_bytes", "process_resident_memory_bytes"])
+
+
+def by_series(n):
+    """Samples with timestamps, of one series after the other."""
+    return "".join(f"{name} {i} {1700000000 + i}\n"
+                   for name in ["go_goroutines", "go_threads"] for i in range(n // 2))
+
+
 def same(command):
     """Two profiles of n functions, all in both."""
     def make(n, folder):
@@ -182,6 +196,13 @@ DIMENSIONS = {
     "log for html": (
         40000, log("gctrace", lambda n: "".join(GO_LINE.format(i, i) for i in range(1, n)),
                    "--format=json")),
+    "metrics": (2000, log("metrics", lambda n: "".join(map(scrape, range(n))))),
+    "metrics by series": (40000, log("metrics", by_series)),
+    "metrics of processes": (40000, log("metrics", lambda n: "".join(
+        f'go_goroutines{{instance="{i}"}} {i}\n' for i in range(n)))),
+    "metrics with labels": (40000, log("metrics", lambda n: "go_goroutines{" + 'a="b",' * n + "} 1\n")),
+    "metrics of other series": (200000, log(
+        "metrics", lambda n: "go_threads 5\n" + 'http_requests_total{code="200"} 1\n' * n)),
     "goroutines": (15000, log("goroutines", goroutines)),
     "goroutines in JSON lines": (15000, log("goroutines", wrapped)),
     "goroutines as JSON": (15000, log("goroutines", goroutines, "--format=json")),

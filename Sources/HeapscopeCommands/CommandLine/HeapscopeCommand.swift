@@ -27,8 +27,9 @@ struct HeapscopeCommand: ParsableCommand {
         name: "Answers",
         subcommands: [
           SummaryCommand.self, HotspotsCommand.self, FocusCommand.self, DiffCommand.self,
-          TrendCommand.self, GCTraceCommand.self, GoroutinesCommand.self, HeldCommand.self,
-          WatchCommand.self, CheckCommand.self, BenchCommand.self, ExplainCommand.self,
+          TrendCommand.self, GCTraceCommand.self, GoroutinesCommand.self, MetricsCommand.self,
+          HeldCommand.self, WatchCommand.self, CheckCommand.self, BenchCommand.self,
+          ExplainCommand.self,
         ]),
       CommandGroup(
         name: "Reports of pprof",

@@ -48,15 +48,7 @@ struct GoroutinesCommand: SessionCommand {
         "the dump is missing: 'heapscope goroutines localhost:6060', or a file with what "
           + "/debug/pprof/goroutine?debug=2 answers")
     }
-    try session.fetchURLs(names, fetch.request) { url in
-      url.setDefault(path: "/debug/pprof/goroutine")
-      // The full stacks, with states and waiting times.
-      if url.path.hasSuffix("/goroutine") || url.path.hasSuffix("/goroutineleak"),
-        url.value(of: "debug") == nil
-      {
-        url.set("debug", to: "2")
-      }
-    }
+    try session.fetchURLs(names, fetch.request) { $0.askForGoroutines() }
     let selection = try selection.compiled()
     let series = try readAll(names, selection, in: session)
     try selection?.check()
@@ -119,7 +111,7 @@ struct GoroutinesCommand: SessionCommand {
   ) throws(CommandFailure) -> (profile: Profile, name: String)? {
     let input = try session.input(named: name, fetch.request)
     do throws(CommandFailure) {
-      let profile = try read(input, into: &series, in: session)
+      let profile = try session.readDump(input, into: &series)
       if input.url != nil, let path = input.path {
         session.message("fetched \(input.name), kept as \(path)")
       }
@@ -129,53 +121,5 @@ struct GoroutinesCommand: SessionCommand {
       if input.url != nil, let path = input.path { unlink(path) }
       throw error
     }
-  }
-
-  private func read(
-    _ input: ProfileInput, into series: inout GoroutineSeries, in session: Session
-  ) throws(CommandFailure) -> (profile: Profile, name: String)? {
-    let opened = try input.open()
-    let (source, front) = try session.decoding(input.name) { () throws(CodecError) in
-      try unpacked(opened)
-    }
-    if let file = (opened as? FileSource)?.identity { session.inputFiles.insert(file) }
-    if Self.isProfile(front) {
-      let profile = try session.decoding(input.name) { () throws(CodecError) in
-        try readProfile(from: source).profile
-      }
-      var probe = GoroutineSeries()
-      guard probe.add(profile, name: "") else {
-        let types = profile.sampleTypes.indices.map(profile.sampleTypeName)
-        throw CommandFailure(
-          .badData,
-          "\(input.name): is a profile of \(types.joined(separator: ", ")), not of goroutines; "
-            + "those come from /debug/pprof/goroutine")
-      }
-      return (profile, input.name)
-    }
-    var reader = GoroutineReader(series, name: input.name)
-    let linesBefore = series.lines.all
-    let momentsBefore = series.snapshots.count
-    let eventsBefore = series.events.count
-    let filteredBefore = series.filteredCount
-    try session.readLines(of: source, input.name) { reader.add($0) }
-    let read = reader.finish()
-    if read.snapshots.count == momentsBefore, read.events.count == eventsBefore,
-      read.filteredCount == filteredBefore
-    {
-      throw CommandFailure(
-        .badData,
-        "\(input.name): none of its \(read.lines.all - linesBefore) lines is of a goroutine; give "
-          + "what /debug/pprof/goroutine?debug=2 answers, or a log with a panic")
-    }
-    series = read
-    return nil
-  }
-
-  /// Whether bytes begin a profile in protobuf form: the field of a sample type, whose
-  /// length and content no text has.
-  private static func isProfile(_ front: [UInt8]) -> Bool {
-    var decoder = TextDecoder()
-    return decoder.decode(front[...], isEnd: true).prefix(64).contains { $0 < 0x07 }
   }
 }

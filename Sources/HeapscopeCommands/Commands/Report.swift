@@ -199,7 +199,7 @@ struct ReportCommand: SessionCommand {
   }
 
   /// The names of the profiles; of many the ends, as each stands in the list of snapshots.
-  private func title(_ names: [String]) -> String {
+  private static func title(_ names: [String]) -> String {
     guard names.count > 2, let first = names.first, let last = names.last else {
       return names.joined(separator: ", ")
     }

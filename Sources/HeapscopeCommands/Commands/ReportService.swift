@@ -41,9 +41,7 @@ final class ReportService {
     let server = try listen(address)
     session.signals = session.invocation.handlesSignals ? SignalWatch() : nil
     defer { session.signals = nil }
-    do { try prepare() } catch let failure as CommandFailure where isInterrupted {
-      throw failure
-    }
+    try prepare()
     let gate = HTTPGate(host: address.host, isLoopback: server.isLoopback)
     let shown = gate.address(host: address.isWildcard ? hostName() : address.host, server.port)
     session.message("serving at \(shown) until Ctrl-C")
@@ -53,9 +51,10 @@ final class ReportService {
           + "network too, as it goes without encryption")
     }
     if opensBrowser { _ = session.showInBrowser(shown) }
-    server.run(
+    let endedWell = server.run(
       wakeUp: session.signals?.descriptor ?? -1, isDone: { self.isInterrupted },
       answer: { self.answer($0, gate) })
+    if !endedWell { throw CommandFailure(.unavailable, "--http: libmicrohttpd cannot serve") }
     return .success
   }
 
@@ -83,7 +82,10 @@ final class ReportService {
   /// Gives a profile that was found, not named, its name, so that it stays the same one.
   private func nameProfile() throws {
     guard request.profiles.isEmpty else {
-      isStream = request.profiles.contains("-")
+      isStream = (request.profiles + request.loading.bases).contains {
+        // A pipe that the shell made has a name.
+        $0 == "-" || access($0, F_OK) == 0 && !isRegularFile($0)
+      }
       return
     }
     let input = try session.findProfile(request.loading.fetching)
@@ -94,7 +96,8 @@ final class ReportService {
   }
 
   private func prepare() throws {
-    if request.profiles.count < 2 || keepsApart {
+    // What can be read once is on one page.
+    if request.profiles.count < 2 || keepsApart || isStream {
       views[""] = View(profiles: request.profiles, keepsApart: keepsApart)
       kept[""] = try page("")
       return

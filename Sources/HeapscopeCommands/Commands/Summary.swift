@@ -66,42 +66,9 @@ struct SummaryAnswer: ProfileAnswer {
     let summary = Summary(
       selection, findings: findings,
       name: listed(run.loaded.names, separator: " "),
-      memory: run.loaded.memoryStatistics.map(memoryParts) ?? [],
+      memory: try run.session.processMemory(of: run.loaded, run.request),
       emptyNote: run.loaded.emptyNote)
     return try run.written(
       text: { summary.text(run.style) }, document: summary.document)
   }
-}
-
-/// Splits what the process took from the system into what holds it (Go's
-/// `runtime.MemStats`).
-private func memoryParts(_ stats: GoMemStats) -> [Summary.MemoryPart] {
-  func difference(_ whole: UInt64?, _ part: UInt64?) -> UInt64? {
-    guard let whole, let part, whole >= part else { return nil }
-    return whole - part
-  }
-  let rows: [(String, UInt64?)] = [
-    ("live heap objects", stats.heapAllocBytes),
-    (
-      "garbage and fragmentation in the heap",
-      difference(stats.heapInuseBytes, stats.heapAllocBytes)
-    ),
-    ("idle heap, not given back", difference(stats.heapIdleBytes, stats.heapReleasedBytes)),
-    ("goroutine stacks", stats.stackSysBytes),
-    ("garbage collector's own", stats.gcSysBytes),
-    ("allocator's own (mspan, mcache)", sum(stats.mSpanSysBytes, stats.mCacheSysBytes)),
-    ("profiler's buckets and other", sum(stats.buckHashSysBytes, stats.otherSysBytes)),
-    ("taken from the system, in all", stats.sysBytes),
-    ("of it given back to the system", stats.heapReleasedBytes),
-    ("largest resident set (MaxRSS)", stats.maxRSSBytes),
-  ]
-  return rows.compactMap { title, bytes in
-    bytes.map { Summary.MemoryPart(title, Int64(clamping: $0)) }
-  }
-}
-
-private func sum(_ left: UInt64?, _ right: UInt64?) -> UInt64? {
-  guard let left, let right else { return nil }
-  let (sum, overflow) = left.addingReportingOverflow(right)
-  return overflow ? nil : sum
 }

@@ -32,12 +32,13 @@ final class Download {
   /// - Returns: false when they cannot be written.
   func append(_ bytes: Span<UInt8>) -> Bool {
     if byteCount == 0 {
-      let mark = "goroutine ".utf8
-      if bytes.count > 0, bytes[0] == 0x1f { ending = ".pb.gz" }
-      if bytes.count >= mark.count, mark.enumerated().allSatisfy({ bytes[$0.offset] == $0.element })
-      {
-        ending = ".txt"
+      func begins(_ mark: String) -> Bool {
+        bytes.count >= mark.utf8.count
+          && mark.utf8.enumerated().allSatisfy { bytes[$0.offset] == $0.element }
       }
+      if bytes.count > 0, bytes[0] == 0x1f { ending = ".pb.gz" }
+      if begins("goroutine ") { ending = ".txt" }
+      if begins("# HELP ") || begins("# TYPE ") { ending = ".prom" }
     }
     byteCount += bytes.count
     do { try writeAll(bytes, to: descriptor) } catch { problem = error }

@@ -66,6 +66,19 @@ struct RowLimit: OptionValue {
   var defaultValueDescription: String { "\(value)" }
 }
 
+/// How many moments to take, at least one.
+struct MomentCount: OptionValue {
+  static let description = ValueDescription(
+    name: "count", expected: "a whole number from 1 on")
+
+  var value: Int
+
+  init?(argument: String) {
+    guard let value = Int(argument), value > 0 else { return nil }
+    self.value = value
+  }
+}
+
 /// How many files to keep; 0 for all.
 struct KeptCount: OptionValue {
   static let description = ValueDescription(name: "count", expected: "a whole number; 0 keeps all")

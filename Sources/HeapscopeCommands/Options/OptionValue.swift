@@ -39,13 +39,13 @@ extension OptionValue where Self: CaseIterable & RawRepresentable, RawValue == S
     named name: String, whenEmpty: ValueDescription.EmptyMeaning = .refused
   ) -> ValueDescription {
     ValueDescription(
-      name: name, expected: listed(allCases.map(\.rawValue)), whenEmpty: whenEmpty,
+      name: name, expected: oneOf(allCases.map(\.rawValue)), whenEmpty: whenEmpty,
       completion: .words(allCases.map(\.rawValue)))
   }
 }
 
 /// `text, json, csv or markdown`.
-func listed(_ names: [String]) -> String {
+func oneOf(_ names: [String]) -> String {
   names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
 }
 

@@ -26,7 +26,7 @@ extension ColorChoice: OptionValue {
 struct FormatName<Formats: FormatList>: OptionValue {
   static var description: ValueDescription {
     let names = Formats.formats.map(\.name)
-    return ValueDescription(name: "format", expected: listed(names), completion: .words(names))
+    return ValueDescription(name: "format", expected: oneOf(names), completion: .words(names))
   }
 
   var format: ReportFormat

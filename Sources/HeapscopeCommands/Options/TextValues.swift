@@ -83,6 +83,11 @@ enum OtherProfile: TextKind {
   static let description = ValueDescription(name: "profile", expected: "a profile", completion: .files)
 }
 
+enum GoroutineFile: TextKind {
+  static let description = ValueDescription(
+    name: "dump", expected: "a dump of goroutines", completion: .files)
+}
+
 enum Header: TextKind {
   static let description = ValueDescription(
     name: "header", expected: "'Name: value', or @file with such lines")

@@ -3,5 +3,5 @@
 /// `make page` writes them anew when a file in Resources has changed.
 package enum PageHashes {
   package static let script = "sha256-OUERJjmhxRfZji3fSJEqSIwOpwoj9owCn1TMhIW4xzU="
-  package static let style = "sha256-4GLJjtQcLlYUqQkftxrJE0R3AZcEgTOiy/rcIRAG68A="
+  package static let style = "sha256-Ni7WNMZFlq7zxpWwKBAKJPYhMYv//6Zw8G2IRqbOSOw="
 }

@@ -9,26 +9,15 @@ package struct Summary: Sendable {
   let findings: HotspotReport
   private let name: String
 
-  /// What the runtime says of its memory, a line each; empty when it says nothing.
-  private let memory: [MemoryPart]
+  /// What the process's memory is made of; nil when nothing says it.
+  let memory: ProcessMemory?
 
   /// Says why the profile is empty; nil for one that is not.
   private let emptyNote: String?
 
-  /// A part of the process's memory, in bytes.
-  package struct MemoryPart: Sendable {
-    package var title: String
-    package var bytes: Int64
-
-    package init(_ title: String, _ bytes: Int64) {
-      self.title = title
-      self.bytes = bytes
-    }
-  }
-
   /// - Parameter selection: the whole profile, by function.
   package init(
-    _ selection: Selection, findings: HotspotReport, name: String, memory: [MemoryPart] = [],
+    _ selection: Selection, findings: HotspotReport, name: String, memory: ProcessMemory? = nil,
     emptyNote: String? = nil
   ) {
     self.selection = selection
@@ -118,16 +107,6 @@ package struct Summary: Sendable {
     output.line(
       "  churn: \(percentText(1 - kept)) of the bytes allocated are gone again; "
         + "retention: \(percentText(kept)) are live")
-  }
-
-  private func writeMemory(_ style: TextStyle, to output: inout TextOutput) {
-    if memory.isEmpty { return }
-    output.line()
-    output.line(style.marked("MEMORY OF THE PROCESS", .heading) + "  by the runtime's own account")
-    for part in memory {
-      let size = ScaledValue(part.bytes, from: "bytes", to: "auto").text
-      output.line("  " + part.title.padded(to: 38) + size.rightAligned(to: 12))
-    }
   }
 
   private func writeLargest(_ style: TextStyle, to output: inout TextOutput) {

@@ -39,6 +39,6 @@ extension Summary {
               finding.weakCell,
             ]
           }),
-      ] + [suppressedTable(findings)].compactMap(\.self))
+      ] + [suppressedTable(findings), memoryTable].compactMap(\.self))
   }
 }

@@ -1,0 +1,131 @@
+import Foundations
+
+/// What the memory of a Go process is made of, in bytes, by the runtime's own account, against
+/// what the kernel says is resident.
+package struct MemoryAccount: Sendable, Equatable {
+  /// Objects that the last collection found live; an estimate, but where the runtime says it.
+  package var live: Int64?
+
+  /// The live heap is not said, but follows from the heap's goal.
+  package var liveIsEstimate = false
+
+  /// Objects allocated and not freed yet: live ones, new ones and garbage.
+  package var objects: Int64?
+
+  /// Of spans in use, what holds no object.
+  package var fragments: Int64?
+
+  /// Spans without objects that were not given back to the system.
+  package var idle: Int64?
+  package var stacks: Int64?
+
+  /// What the collector, the allocator and the profiler keep for themselves.
+  package var runtime: Int64?
+
+  /// Given back to the system, so not a part of what is resident.
+  package var released: Int64?
+
+  /// All that the runtime took from the system, with what it gave back.
+  package var taken: Int64?
+
+  /// What the kernel says is in memory.
+  package var resident: Int64?
+
+  /// The most that ever was; only the kernel's own count, where there is no better.
+  package var mostResident: Int64?
+
+  /// Among ``objects``, what is no more or not yet known to be live.
+  package var garbage: Int64? {
+    guard let objects, let live else { return nil }
+    return max(0, saturatingDifference(objects, live))
+  }
+
+  /// What the runtime has of memory now.
+  package var held: Int64? {
+    guard let taken, let released else { return nil }
+    return saturatingDifference(taken, released)
+  }
+
+  /// Resident, but not of the runtime: the program's file, C, files mapped into memory. Less
+  /// than 0: the runtime took pages that were never touched, or are swapped out.
+  package var unexplained: Int64? {
+    guard let resident, let held else { return nil }
+    return saturatingDifference(resident, held)
+  }
+
+  /// Whether nothing of it is known.
+  package var isEmpty: Bool { objects == nil && taken == nil && resident == nil }
+
+  package init(_ moment: Moment) {
+    func bytes(_ value: Double?) -> Int64? { value.flatMap { $0 < 0 ? nil : Int64(nearest: $0) } }
+    func sum(_ series: KnownSeries...) -> Double? {
+      let values = series.compactMap { moment[$0] }
+      return values.count == series.count ? values.reduce(0, +) : nil
+    }
+    func difference(_ whole: Double?, _ part: Double?) -> Double? {
+      guard let whole, let part else { return nil }
+      return max(0, whole - part)
+    }
+    objects = bytes(moment[.heapAlloc])
+    fragments = bytes(
+      moment[.heapUnused] ?? difference(moment[.heapInuse], moment[.heapAlloc]))
+    idle = bytes(moment[.heapFree] ?? difference(moment[.heapIdle], moment[.heapReleased]))
+    stacks = bytes(moment[.stackSys] ?? sum(.heapStacks, .osStacks))
+    let own: [Double?] = [
+      moment[.mspanSys] ?? sum(.mspanInuseClass, .mspanFreeClass),
+      moment[.mcacheSys] ?? sum(.mcacheInuseClass, .mcacheFreeClass),
+      moment[.buckHashSys], moment[.gcSys], moment[.otherSys],
+    ]
+    let known = own.compactMap(\.self)
+    runtime = known.count == own.count ? bytes(known.reduce(0, +)) : nil
+    released = bytes(moment[.heapReleased])
+    taken = bytes(moment[.sys])
+    resident = bytes(moment[.residentBytes])
+    if let heap = LiveHeap(moment) {
+      live = min(Int64(nearest: heap.bytes), objects ?? .max)
+      liveIsEstimate = heap.isEstimate
+    }
+  }
+}
+
+/// What the last collection found live.
+struct LiveHeap {
+  var bytes: Double
+
+  /// It follows from the heap's goal.
+  var isEstimate: Bool
+
+  /// The goal is live heap and roots, and so many percent of both more (Go's guide to the
+  /// collector); below the least goal of 4 MB, and where a memory limit holds it down, it does
+  /// not tell.
+  init?(_ moment: Moment) {
+    if let live = moment[.heapLive] {
+      (bytes, isEstimate) = (live, false)
+      return
+    }
+    guard let goal = moment[.nextGC], let objects = moment[.heapAlloc] else { return nil }
+    let percent = moment[.growthPercent] ?? 100
+    guard percent > 0, !Self.isLeastGoal(moment) else { return nil }
+    if let limit = moment[.memoryLimit], limit < 1e15, let taken = moment[.sys],
+      taken - (moment[.heapReleased] ?? 0) > 0.9 * limit
+    {
+      return nil
+    }
+    let roots = moment[.heapStacks] ?? 0
+    bytes = min(objects, max(0, (goal - roots * percent / 100) / (1 + percent / 100)))
+    isEstimate = true
+  }
+
+  /// What a heap that is smaller than its least goal cannot exceed; nil for others.
+  static func bound(_ moment: Moment) -> Double? {
+    guard isLeastGoal(moment), let goal = moment[.nextGC], let objects = moment[.heapAlloc] else {
+      return nil
+    }
+    return min(goal, objects)
+  }
+
+  /// 4 MB at GOGC=100.
+  private static func isLeastGoal(_ moment: Moment) -> Bool {
+    (moment[.nextGC] ?? 0) <= 4 * 1024 * 1024 * (moment[.growthPercent] ?? 100) / 100
+  }
+}

@@ -58,10 +58,11 @@ extension Session {
   /// What cannot be read is handed over as such.
   ///
   /// - Parameters:
+  ///   - isAgain: the inputs were read before, and all is said of them.
   ///   - make: called on any thread, several at the same time, with the number of the input.
   ///   - handOver: called on this thread.
   func readEach<Value: Sendable>(
-    _ inputs: [ProfileInput], _ request: LoadingRequest, usesSymbols: Bool,
+    _ inputs: [ProfileInput], _ request: LoadingRequest, usesSymbols: Bool, isAgain: Bool = false,
     make: @escaping @Sendable (Int, ReadProfile) -> Value,
     handOver: (Int, Result<Value, ReadFailure>) throws -> Void
   ) throws {
@@ -91,9 +92,11 @@ extension Session {
       handOver: { slot in
         guard let reading = slot.reading else { return }
         slot.reading = nil
-        if let file = reading.file { inputFiles.insert(file) }
-        if let path = reading.path { lastRead = path }
-        for text in reading.messages { message(text) }
+        if !isAgain {
+          if let file = reading.file { inputFiles.insert(file) }
+          if let path = reading.path { lastRead = path }
+          for text in reading.messages { message(text) }
+        }
         try handOver(slot.number, reading.result)
       })
   }
@@ -111,6 +114,7 @@ extension ProfileInput {
   fileprivate func reading<Value>(
     _ options: ReadingOptions, _ progress: ReadingProgress?, _ make: (ReadProfile) -> Value
   ) -> Reading<Value> {
+    if let known { return Reading(result: .success(make(ReadProfile(profile: known)))) }
     var source: any ByteSource
     do { source = try open() } catch {
       return Reading(result: .failure(ReadFailure(kind: .missing, failure: error)))

@@ -46,19 +46,23 @@ struct TrendBinTests {
     }
   }
 
-  /// Profiles a minute apart, of a process that holds a line's objects, frees a third of them
-  /// from one to the next and allocates as many, and some more on the second line.
-  private func profiles(_ count: Int, growth: Int) -> [Profile] {
-    var random = SeededGenerator(seed: 7)
+  /// Profiles a minute apart, of a process that frees a third of what each line holds from one
+  /// to the next and allocates as many, and some more on the second line.
+  private func profiles(_ count: Int, growth: Int, seed: UInt64) -> [Profile] {
+    var random = SeededGenerator(seed: seed)
     let sizes = [16, 512, 4096, 20_480].enumerated().map {
       (function: "main.f\($0.offset)", size: Int64($0.element))
     }
     var process = SimulatedProcess(period: 32_768, sizes: sizes)
-    for line in sizes.indices { process.allocate(2000, on: line, &random) }
+    var held = sizes.map { _ in 2000 }
+    for line in sizes.indices { process.allocate(held[line], on: line, &random) }
     return (0..<count).map { step in
       for line in sizes.indices where step > 0 {
-        process.free(700, of: 2000, on: line, &random)
-        process.allocate(700 + (line == 1 ? growth : 0), on: line, &random)
+        let freed = held[line] / 3
+        process.free(freed, of: held[line], on: line, &random)
+        let new = freed + (line == 1 ? growth : 0)
+        process.allocate(new, on: line, &random)
+        held[line] += new - freed
       }
       return process.profile(seconds: 60 * Double(step))
     }
@@ -66,7 +70,7 @@ struct TrendBinTests {
 
   @Test("of 300 profiles all are looked at: a slow leak is found, and nothing else")
   func slowLeak() throws {
-    let trend = try #require(Trend(profiles(300, growth: 40), sampleType: "inuse_space"))
+    let trend = try #require(Trend(profiles(300, growth: 40, seed: 1), sampleType: "inuse_space"))
     #expect(trend.times.count == 300 && trend.totals.count == 300)
     #expect(trend.rows.allSatisfy { $0.values.count == 300 })
     let leaks = trend.rows.filter { $0.verdict == .leak }.map(\.function)
@@ -78,7 +82,7 @@ struct TrendBinTests {
 
   @Test("of 300 profiles of a process that holds what it held, none is called changed")
   func steady() throws {
-    let trend = try #require(Trend(profiles(300, growth: 0), sampleType: "inuse_space"))
+    let trend = try #require(Trend(profiles(300, growth: 0, seed: 1), sampleType: "inuse_space"))
     #expect(trend.rows.allSatisfy { [.noise, .churn, .stable].contains($0.verdict) })
     #expect(trend.suspects.isEmpty)
   }

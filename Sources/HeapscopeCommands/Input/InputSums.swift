@@ -8,6 +8,7 @@ struct InputSums {
   /// What is added up.
   private struct Part {
     var sum: ProfileSum
+    let expectsSeveral: Bool
     var heads = ProfileHeads()
     var failures: MissingInputs
 
@@ -16,6 +17,10 @@ struct InputSums {
 
     /// The numbers of the inputs that were read.
     var read: [Int] = []
+
+    /// What can be known only when all were read: in which units they are added up, and that
+    /// there was only one, which is its own sum.
+    var isReadAgain: Bool { needsPlan || expectsSeveral && read.count == 1 }
   }
 
   private var inputs: [ProfileInput]
@@ -41,9 +46,10 @@ struct InputSums {
       (named.isEmpty ? inputs.map { _ in false } : named.map(\.isFound)) + namedBases.map(\.isFound)
     count = inputs.count
     self.program = program
-    parts = (bases.isEmpty ? [0] : [0, 1]).map { _ in
+    parts = (bases.isEmpty ? [inputs] : [inputs, bases]).map { inputs in
       Part(
-        sum: ProfileSum(program: program),
+        sum: ProfileSum(program: program, expectsSeveral: inputs.count > 1),
+        expectsSeveral: inputs.count > 1,
         failures: MissingInputs(of: "profiles", skipsDamaged: skipsDamaged))
     }
   }
@@ -71,7 +77,7 @@ struct InputSums {
       try parts[1].failures.finish(
         named: inputs.count - count, request.fetching, in: session)
     }
-    for part in parts.indices where parts[part].needsPlan {
+    for part in parts.indices where parts[part].isReadAgain {
       try readAgain(part, request, usesSymbols: usesSymbols, in: session)
     }
   }
@@ -88,7 +94,7 @@ struct InputSums {
     }
   }
 
-  /// Adds up profiles of which it is known now what they have in common.
+  /// Adds up profiles of which it is known now how many they are, and what they have in common.
   private mutating func readAgain(
     _ part: Int, _ request: LoadingRequest, usesSymbols: Bool, in session: Session
   ) throws {

@@ -67,15 +67,16 @@ extension Session {
     handOver: (Int, Result<Value, ReadFailure>) throws -> Void
   ) throws {
     var options = ReadingOptions(request, usesSymbols: usesSymbols, environment: environment)
+    let atATime = readAtATime(inputs)
     // Where each core has a profile to read, further threads would be in their way.
-    options.readsAhead = inputs.count < coreCount || inputs.count == 1
+    options.readsAhead = min(inputs.count, atATime) < coreCount || atATime == 1
     let progress = invocation.progress.map {
       ReadingProgress(inputs.map { shownName($0.name) }, show: $0)
     }
     defer { if let lastRead { rememberLastProfile(lastRead) } }
     var claimed = 0
     try makeInOrder(
-      buffers: (0..<(inputs.count == 1 ? 1 : coreCount + 1)).map { _ in ReadingSlot<Value>() },
+      buffers: (0..<atATime).map { _ in ReadingSlot<Value>() },
       isLong: true,
       claim: { slot in
         guard claimed < inputs.count else { return false }
@@ -100,6 +101,14 @@ extension Session {
         try handOver(slot.number, reading.result)
       })
   }
+}
+
+/// How many profiles are in memory at a time: of large ones few, as each takes several times
+/// the size of its file, and two threads read it anyway.
+private func readAtATime(_ inputs: [ProfileInput]) -> Int {
+  if inputs.count == 1 { return 1 }
+  let largest = inputs.reduce(1) { max($0, $1.path.flatMap(sizeOfRegularFile) ?? 0) }
+  return max(1, min(coreCount + 1, (32 << 20) / largest))
 }
 
 /// A place for one profile on its way. It is sendable as one thread at a time has it.

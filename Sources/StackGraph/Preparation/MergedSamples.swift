@@ -27,11 +27,15 @@ struct MergedSamples {
 
   var count: Int { stacks.steps.count }
 
-  /// Makes room for the samples of a profile.
+  /// Makes room for the samples of a profile, all of them new ones.
   mutating func reserve(_ table: SampleTable) {
-    stacks.reserve(frames: table.packedStacks?.frames.count ?? 0, stacks: table.count)
-    for column in columns.indices { columns[column].reserveCapacity(table.count) }
-    labels.reserveCapacity(table.labels.count)
+    // Blocks are shorter here, and each begins with a whole stack.
+    let wholes = (table.count / Self.blockRows + 1) * (table.frameCount / max(1, table.count) + 1)
+    stacks.reserve(
+      frames: (table.packedStacks?.frames.count ?? table.frameCount) + 2 * wholes,
+      stacks: table.count)
+    for column in columns.indices { columns[column].reserveCapacity(count + table.count) }
+    labels.reserveCapacity(labels.count + table.labels.count)
   }
 
   /// A stack on its way into the sum.

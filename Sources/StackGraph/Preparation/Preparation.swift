@@ -32,9 +32,9 @@ package struct Preparation: Sendable {
   ) throws -> PreparedProfile {
     var profile = given
     profile.addMissingMapping()
-    if let base {
+    if let base = consume base {
       profile = try difference(
-        consume profile, base: base, marksBase: marksBase, normalizes: normalizes)
+        consume profile, base: consume base, marksBase: marksBase, normalizes: normalizes)
     }
     profile.demangle(demangling)
     // Before frames are dropped, as the depth of stacks tells.

@@ -56,10 +56,11 @@ struct ProfileMerger {
 
   /// Adds the samples of a profile that are not all zero.
   ///
+  /// - Parameter isApart: it has none of the samples that there are.
   /// - Precondition: it has the sample types of the first one.
   /// - Complexity: O(*f*) in the frames of its samples that they do not share with those
   ///   before them.
-  mutating func add(_ profile: Profile) throws(MergeError) {
+  mutating func add(_ profile: Profile, isApart: Bool = false) throws(MergeError) {
     addHeader(profile)
     var rows = RowMaps(profile)
     // The first mapping is the program itself and stays in front.
@@ -67,7 +68,7 @@ struct ProfileMerger {
     let table = profile.samples
     if table.count == 0 { return }
     // What comes later mostly has the same samples.
-    if samples.count == 0 { samples.reserve(table) }
+    if samples.count == 0 || isApart { samples.reserve(table) }
     let sampleRows = addStacks(profile, &rows)
     for (column, values) in table.values.enumerated() {
       if !samples.add(values, toColumn: column, sampleRows) {

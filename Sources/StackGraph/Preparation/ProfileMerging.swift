@@ -19,15 +19,20 @@ package struct TypeNames: Equatable, Sendable {
 /// (docs/pprof-semantics.md, section 3). One profile is returned as it is.
 ///
 /// Profiles that nobody else holds go as soon as they were added.
-package func merged(_ sources: consuming [Profile]) throws(MergeError) -> Profile {
+///
+/// - Parameter areApart: no two have the same samples, which saves memory.
+package func merged(
+  _ sources: consuming [Profile], areApart: Bool = false
+) throws(MergeError) -> Profile {
   var profiles = consume sources
   var heads = ProfileHeads()
   for profile in profiles { heads.add(profile) }
-  var sum = ProfileSum(plan: try heads.plan())
+  var sum = ProfileSum(plan: try heads.plan(), expectsSeveral: profiles.count > 1)
   for index in profiles.indices {
-    _ = try sum.add(profiles[index])
     // Its memory is the next one's.
-    profiles[index] = Profile()
+    var profile = Profile()
+    swap(&profile, &profiles[index])
+    _ = try sum.add(consume profile, isApart: areApart)
   }
   return try sum.finish()
 }

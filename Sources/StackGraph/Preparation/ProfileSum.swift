@@ -9,6 +9,9 @@ package import ProfileModel
 package struct ProfileSum {
   private let plan: MergePlan?
   private let program: String?
+
+  /// A profile is translated at once, and not kept until another one comes.
+  private let expectsSeveral: Bool
   private var head: ProfileHead?
   private var only: Profile?
   private var merger: ProfileMerger?
@@ -18,16 +21,21 @@ package struct ProfileSum {
   ///     the same units.
   ///   - program: the program that the profiles are of, where somebody names it: their first
   ///     mapping's file.
-  package init(plan: MergePlan? = nil, program: String? = nil) {
+  ///   - expectsSeveral: more than one will be added, so that the first need not be kept.
+  package init(plan: MergePlan? = nil, program: String? = nil, expectsSeveral: Bool = false) {
     self.plan = plan
     self.program = program
+    self.expectsSeveral = expectsSeveral
   }
 
   /// Adds a profile.
   ///
+  /// - Parameter isApart: it has none of the samples that were added.
   /// - Returns: false where it counts something else than the ones before, or in other units:
   ///   then a plan is needed, and nothing was added.
-  package mutating func add(_ given: consuming Profile) throws(MergeError) -> Bool {
+  package mutating func add(_ given: consuming Profile, isApart: Bool = false) throws(MergeError)
+    -> Bool
+  {
     var profile = given
     if let plan {
       plan.fit(&profile)
@@ -39,15 +47,16 @@ package struct ProfileSum {
     }
     profile.addMissingMapping()
     if let program { profile.mappings[0].file = profile.strings.intern(program) }
-    if let first = only {
-      only = nil
-      merger = ProfileMerger(first)
-      try merger?.add(first)
-    } else if merger == nil {
+    if merger == nil, only == nil, !expectsSeveral {
       only = profile
       return true
     }
-    try merger?.add(profile)
+    if merger == nil {
+      merger = ProfileMerger(only ?? profile)
+      if let only { try merger?.add(only) }
+      only = nil
+    }
+    try merger?.add(profile, isApart: isApart)
     return true
   }
 

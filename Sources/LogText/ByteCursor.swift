@@ -1,34 +1,59 @@
 /// Reads bytes of a text from left to right, one small pattern after another.
-package struct ByteCursor {
-  package let bytes: ArraySlice<UInt8>
-  package var position: Int
+///
+/// What looks at each byte is compiled into the modules that use it.
+public struct ByteCursor {
+  public let bytes: ArraySlice<UInt8>
+  public var position: Int
 
-  package init(_ bytes: ArraySlice<UInt8>) {
+  @inlinable public init(_ bytes: ArraySlice<UInt8>) {
     self.bytes = bytes
     position = bytes.startIndex
   }
 
-  package init(_ bytes: ArraySlice<UInt8>, at position: Int) {
+  @inlinable public init(_ bytes: ArraySlice<UInt8>, at position: Int) {
     self.bytes = bytes
     self.position = position
   }
 
-  package var isAtEnd: Bool { position >= bytes.endIndex }
-  package var next: UInt8? { position < bytes.endIndex ? bytes[position] : nil }
-  package var rest: ArraySlice<UInt8> { bytes[position...] }
+  @inlinable public var isAtEnd: Bool { position >= bytes.endIndex }
+  @inlinable public var next: UInt8? { position < bytes.endIndex ? bytes[position] : nil }
+  @inlinable public var rest: ArraySlice<UInt8> { bytes[position...] }
+
+  /// Steps over a byte if it stands here.
+  @inlinable public mutating func take(_ byte: UInt8) -> Bool {
+    guard next == byte else { return false }
+    position += 1
+    return true
+  }
+
+  /// Steps over as many bytes as satisfy the test, perhaps none; returns where they stand.
+  @inlinable @discardableResult
+  public mutating func takeWhile(_ test: (UInt8) -> Bool) -> Range<Int> {
+    let start = position
+    while let byte = next, test(byte) { position += 1 }
+    return start..<position
+  }
+
+  /// Moves to where a text first stands, here or later; to the end, and returns false, when it
+  /// stands nowhere.
+  @inlinable public mutating func moveTo(_ text: StaticString) -> Bool {
+    let found = bytes.position(of: text, from: position)
+    position = found ?? bytes.endIndex
+    return found != nil
+  }
 
   /// Steps over a text if it stands here.
-  package mutating func take(_ text: StaticString) -> Bool {
+  @inlinable public mutating func take(_ text: StaticString) -> Bool {
     let isHere = bytes.has(text, at: position)
     if isHere { position += text.utf8CodeUnitCount }
     return isHere
   }
 
-  package mutating func skipBlanks() {
+  @inlinable public mutating func skipBlanks() {
     while let byte = next, byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { position += 1 }
   }
 
-  package mutating func number() -> UInt64? {
+  @inlinable public mutating func number() -> UInt64? {
     var value: UInt64 = 0
     let start = position
     while let byte = next, byte.isDigit {

@@ -1,3 +1,4 @@
+import LogText
 import ProfileModel
 
 /// Reads the lock contention of C++ programs (`--- contentionz 1 ---`) and of
@@ -51,18 +52,18 @@ private struct ContentionReader {
       guard let equals = bytes[line].firstIndex(of: UInt8(ascii: "=")) else { break }
       let name = bytes.trimmed(line.lowerBound..<equals)
       let value = bytes.trimmed((equals + 1)..<line.upperBound)
-      if bytes.equals(name, "cycles/second") {
+      if bytes[name].equals("cycles/second") {
         cyclesPerSecond = try integer(value)
-      } else if bytes.equals(name, "sampling period") {
+      } else if bytes[name].equals("sampling period") {
         period = try integer(value)
         builder.header.period = period
-      } else if bytes.equals(name, "ms since reset") {
+      } else if bytes[name].equals("ms since reset") {
         let (nanoseconds, overflow) = try integer(value).multipliedReportingOverflow(by: 1_000_000)
         if overflow { throw error(.outOfRange(what: "duration in nanoseconds")) }
         builder.header.durationNanoseconds = nanoseconds
-      } else if bytes.equals(name, "format") || bytes.equals(name, "resolution") {
+      } else if bytes[name].equals("format") || bytes[name].equals("resolution") {
         return false
-      } else if !bytes.equals(name, "discarded samples") {
+      } else if !bytes[name].equals("discarded samples") {
         throw error(.unexpected(expected: "a known attribute, or delay count @ addresses"))
       }
     }
@@ -95,7 +96,7 @@ private struct ContentionReader {
 
   private mutating func readSample() throws(LegacyProfileError) {
     let bytes = lines.bytes
-    guard let text = ContentionSampleText(ByteScanner(bytes, lines.trimmedLine)) else {
+    guard let text = ContentionSampleText(ByteCursor(bytes[lines.trimmedLine])) else {
       throw error(.unexpected(expected: "delay count @ addresses"))
     }
     stack.removeAll(keepingCapacity: true)
@@ -163,17 +164,17 @@ private struct ContentionSampleText {
   var addresses: Range<Int>
 
   /// Finds the first such text; nil when there is none.
-  init?(_ line: ByteScanner) {
+  init?(_ line: ByteCursor) {
     var scanner = line
     while scanner.moveTo(" @") {
       let mark = scanner.position
       _ = scanner.take(" @")
       let bytes = scanner.bytes
-      count = bytes.run(before: mark, from: line.position, isDigit)
+      count = bytes.run(before: mark, from: line.position, \.isDigit)
       let gap = bytes.run(before: count.lowerBound, from: line.position) {
         $0 == UInt8(ascii: " ")
       }
-      delay = bytes.run(before: gap.lowerBound, from: line.position, isDigit)
+      delay = bytes.run(before: gap.lowerBound, from: line.position, \.isDigit)
       if count.isEmpty { continue }
       if delay.isEmpty {
         // pprof wants no blank between the two, so one number is both: all

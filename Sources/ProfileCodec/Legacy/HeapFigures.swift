@@ -1,3 +1,5 @@
+import LogText
+
 /// Where the four figures of a heap header or sample stand:
 /// `objects: bytes [objects: bytes]`.
 struct HeapFigures {
@@ -7,15 +9,15 @@ struct HeapFigures {
   var allocatedBytes: Range<Int>
 
   /// Whether a figure in brackets is neither 0 nor equal to its partner.
-  func hasAllocations(_ bytes: [UInt8]) -> Bool {
+  func hasAllocations(_ bytes: ArraySlice<UInt8>) -> Bool {
     func differs(_ allocated: Range<Int>, _ inUse: Range<Int>) -> Bool {
-      !bytes.equals(allocated, "0") && bytes[allocated] != bytes[inUse]
+      !bytes[allocated].equals("0") && bytes[allocated] != bytes[inUse]
     }
     return differs(allocatedObjects, inUseObjects) || differs(allocatedBytes, inUseBytes)
   }
 }
 
-extension ByteScanner {
+extension ByteCursor {
   /// Takes ` objects: bytes [objects: bytes]`, where the first two may have a
   /// sign. Nil, and the position is somewhere, when it does not stand here.
   mutating func takeHeapFigures() -> HeapFigures? {
@@ -40,7 +42,7 @@ extension ByteScanner {
   /// text after it, wherever they stand.
   mutating func takeFirstHeapFigures(followedBy mark: StaticString) -> HeapFigures? {
     while let next {
-      if isDigit(next) || next == UInt8(ascii: "-") {
+      if next.isDigit || next == UInt8(ascii: "-") {
         var attempt = self
         if let figures = attempt.takeHeapFigures(), attempt.take(mark) {
           self = attempt
@@ -48,7 +50,7 @@ extension ByteScanner {
         }
         // Inside the number it would fail for the same reason.
         position += 1
-        takeWhile(isDigit)
+        takeWhile(\.isDigit)
       } else {
         position += 1
       }

@@ -1,3 +1,4 @@
+import LogText
 import ProfileModel
 
 /// Reads the heap profiles that begin with `heap profile:`, or returns nil.
@@ -78,7 +79,7 @@ private struct HeapTextReader {
   }
 
   private mutating func readSample() throws(LegacyProfileError) {
-    var scanner = ByteScanner(lines.bytes, lines.trimmedLine)
+    var scanner = ByteCursor(lines.bytes[lines.trimmedLine])
     guard let text = scanner.takeFirstHeapFigures(followedBy: " @") else {
       throw error(.unexpected(expected: "objects: bytes [objects: bytes] @ addresses"))
     }

@@ -1,3 +1,4 @@
+import LogText
 import ProfileModel
 
 /// Reads the names at the end of a Java profile and returns the profile.
@@ -13,7 +14,7 @@ func readJavaLocations(
   /// As in pprof, a function has the file that its name first came with.
   var fileOfName: [StringID: StringID] = [:]
   repeat {
-    var scanner = ByteScanner(bytes, lines.trimmedLine)
+    var scanner = ByteCursor(bytes[lines.trimmedLine])
     guard scanner.take("0x"), let digits = scanner.takeHexDigits(),
       !scanner.takeWhile(isSpace).isEmpty
     else { continue }
@@ -47,9 +48,9 @@ private struct JavaFrameName {
   /// 0 when unknown.
   var line: Int64 = 0
 
-  init(_ scanner: ByteScanner, _ strings: inout StringTable) {
+  init(_ scanner: ByteCursor, _ strings: inout StringTable) {
     let bytes = scanner.bytes
-    let text = scanner.position..<scanner.end
+    let text = scanner.rest.indices
     if let (name, file, line) = bytes.nameWithLine(text) {
       function = strings.intern(bytes[name])
       self.file = strings.intern(bytes[file])
@@ -66,13 +67,13 @@ private struct JavaFrameName {
   }
 }
 
-extension [UInt8] {
+extension RandomAccessCollection where Element == UInt8, Index == Int {
   /// Splits `NAME (FILE:LINE)`, at the last ` (` with a file after it.
   fileprivate func nameWithLine(
     _ text: Range<Int>
   ) -> (name: Range<Int>, file: Range<Int>, line: Range<Int>)? {
     guard let last = text.last, self[last] == UInt8(ascii: ")") else { return nil }
-    let digits = run(before: last, from: text.lowerBound, isDigit)
+    let digits = run(before: last, from: text.lowerBound, \.isDigit)
     var line = digits
     if digits.lowerBound > text.lowerBound, self[digits.lowerBound - 1] == UInt8(ascii: "-") {
       line = (digits.lowerBound - 1)..<last

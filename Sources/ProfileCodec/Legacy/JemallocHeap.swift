@@ -1,3 +1,4 @@
+import LogText
 import ProfileModel
 
 /// Reads the heap profiles of jemalloc 4 and later, or returns nil.
@@ -16,7 +17,7 @@ import ProfileModel
 func readJemallocHeap(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyReading? {
   var lines = LineReader(bytes)
   guard lines.advance() else { return nil }
-  var scanner = ByteScanner(bytes, lines.trimmedLine)
+  var scanner = ByteCursor(bytes[lines.trimmedLine])
   guard scanner.take("heap_v2/"), let digits = scanner.takeDigits(), scanner.next == nil else {
     return nil
   }
@@ -36,11 +37,11 @@ func readJemallocHeap(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyRead
   while lines.advance() {
     if lines.isBlankOrComment { continue }
     if lines.announcesMemoryMap { break }
-    var scanner = ByteScanner(bytes, lines.trimmedLine)
+    var scanner = ByteCursor(bytes[lines.trimmedLine])
     if scanner.take(UInt8(ascii: "@")) {
       if waitsForSum { throw error(.unexpected(expected: "t*: objects: bytes [objects: bytes]")) }
       stack.removeAll(keepingCapacity: true)
-      guard bytes.appendAddresses(in: scanner.position..<scanner.end, to: &stack) else {
+      guard bytes.appendAddresses(in: scanner.rest.indices, to: &stack) else {
         throw error(.outOfRange(what: "address"))
       }
       for index in stack.indices { stack[index] &-= 1 }
@@ -54,7 +55,7 @@ func readJemallocHeap(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyRead
     if !isSum { continue }
     if !hasTotal {
       hasTotal = true
-      hasAllocations = text.hasAllocations(bytes)
+      hasAllocations = text.hasAllocations(bytes[...])
       if hasAllocations { builder.setSampleTypes(allHeapTypes) }
       continue
     }

@@ -1,6 +1,7 @@
 import Glibc
+import LogText
 
-extension [UInt8] {
+extension RandomAccessCollection where Element == UInt8, Index == Int {
   /// Returns the number of a run of decimal digits, or nil when it passes `UInt64.max`.
   func decimal(_ range: Range<Int>) -> UInt64? { number(range, radix: 10) }
 
@@ -16,14 +17,29 @@ extension [UInt8] {
   /// Returns the number of a run of hexadecimal digits, or nil when it passes `UInt64.max`.
   func hexadecimal(_ range: Range<Int>) -> UInt64? { number(range, radix: 16) }
 
+  fileprivate func number(_ range: Range<Int>, radix: UInt64) -> UInt64? {
+    if range.isEmpty { return nil }
+    var value: UInt64 = 0
+    for index in range {
+      guard let digit = self[index].hexDigit, digit < radix else { return nil }
+      let (product, overflow) = value.multipliedReportingOverflow(by: radix)
+      let (sum, carry) = product.addingReportingOverflow(UInt64(digit))
+      if overflow || carry { return nil }
+      value = sum
+    }
+    return value
+  }
+}
+
+extension [UInt8] {
   /// Returns the number of a text with an optional sign and, as in source code
   /// of Go, a base: `0x`, `0o`, `0b` or just `0` in front. Nil when it is none
   /// or does not fit into 64 bits.
   func prefixedInteger(_ range: Range<Int>) -> Int64? {
-    var scanner = ByteScanner(self, range)
+    var scanner = ByteCursor(self[range])
     let isNegative = scanner.take(UInt8(ascii: "-"))
     if !isNegative { _ = scanner.take(UInt8(ascii: "+")) }
-    let digits = scanner.position..<scanner.end
+    let digits = scanner.rest.indices
     var radix: UInt64 = 10
     if digits.count > 1, scanner.take(UInt8(ascii: "0")) {
       switch scanner.next.map({ $0 | 0x20 }) {
@@ -34,7 +50,7 @@ extension [UInt8] {
       }
       if radix == 0 { radix = 8 } else { scanner.position += 1 }
     }
-    guard let magnitude = number(scanner.position..<scanner.end, radix: radix) else { return nil }
+    guard let magnitude = number(scanner.rest.indices, radix: radix) else { return nil }
     return isNegative ? negated(magnitude) : Int64(exactly: magnitude)
   }
 
@@ -52,7 +68,7 @@ extension [UInt8] {
       }
       var address: UInt64 = 0
       index += 2
-      while index < range.upperBound, isAddressDigit(self[index]), let digit = hexDigit(self[index])
+      while index < range.upperBound, isAddressDigit(self[index]), let digit = self[index].hexDigit
       {
         if address >> 60 != 0 { return false }
         address = address << 4 | UInt64(digit)
@@ -61,19 +77,6 @@ extension [UInt8] {
       addresses.append(address)
     }
     return true
-  }
-
-  private func number(_ range: Range<Int>, radix: UInt64) -> UInt64? {
-    if range.isEmpty { return nil }
-    var value: UInt64 = 0
-    for index in range {
-      guard let digit = hexDigit(self[index]), digit < radix else { return nil }
-      let (product, overflow) = value.multipliedReportingOverflow(by: radix)
-      let (sum, carry) = product.addingReportingOverflow(UInt64(digit))
-      if overflow || carry { return nil }
-      value = sum
-    }
-    return value
   }
 }
 
@@ -84,7 +87,7 @@ private func negated(_ magnitude: UInt64) -> Int64? {
 
 /// Whether a byte is a hexadecimal digit of an address; upper case ends it, as in pprof.
 func isAddressDigit(_ byte: UInt8) -> Bool {
-  isDigit(byte) || byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "f")
+  byte.isDigit || byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "f")
 }
 
 /// Whether a byte may stand in the list of addresses after an `@`.

@@ -1,3 +1,4 @@
+import LogText
 package import ProfileModel
 
 /// What a reader takes from a text beyond what pprof reads there.

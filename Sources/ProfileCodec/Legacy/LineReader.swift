@@ -1,3 +1,5 @@
+import LogText
+
 /// Gives the lines of a text one after another, as ranges of its bytes.
 struct LineReader {
   let bytes: [UInt8]
@@ -42,7 +44,7 @@ struct LineReader {
   /// Whether the line has its end, not just the file.
   var isComplete: Bool { following > line.upperBound }
 
-  var scanner: ByteScanner { ByteScanner(bytes, line) }
+  var scanner: ByteCursor { ByteCursor(bytes[line]) }
 
   /// Whether the line has nothing but white space, or begins with `#`.
   var isBlankOrComment: Bool {
@@ -51,19 +53,16 @@ struct LineReader {
   }
 
   func hasPrefix(_ text: StaticString) -> Bool {
-    var scanner = self.scanner
-    return scanner.take(text)
+    bytes[line].hasPrefix(text)
   }
 
   /// Whether a text stands at the beginning, white space aside.
   func hasTrimmedPrefix(_ text: StaticString) -> Bool {
-    var scanner = ByteScanner(bytes, trimmedLine)
-    return scanner.take(text)
+    bytes[trimmedLine].hasPrefix(text)
   }
 
   func contains(_ text: StaticString) -> Bool {
-    var scanner = self.scanner
-    return scanner.moveTo(text)
+    bytes[line].contains(text: text)
   }
 
   /// Whether the lines after this one are a memory map.

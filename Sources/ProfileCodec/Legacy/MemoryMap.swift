@@ -1,3 +1,4 @@
+import LogText
 import ProfileModel
 
 /// The executable mappings that a text lists, and what pprof makes of them.
@@ -146,7 +147,7 @@ extension MemoryMap.Entry {
 extension [UInt8] {
   /// Linux adds `(deleted)` to the name of a file that is gone.
   fileprivate var withoutDeletedMark: [UInt8] {
-    var scanner = ByteScanner(self, indices)
+    var scanner = ByteCursor(self[...])
     var kept: [UInt8] = []
     var start = 0
     while scanner.moveTo("(deleted)") {
@@ -159,12 +160,12 @@ extension [UInt8] {
 
   /// Whether the name ends with `.so`, or has `.so.` or `.so_` and a digit in it.
   fileprivate func isLibraryName(_ range: Range<Int>) -> Bool {
-    var scanner = ByteScanner(self, range)
+    var scanner = ByteCursor(self[range])
     while scanner.moveTo(".so") {
       _ = scanner.take(".so")
       guard let next = scanner.next else { return true }
       if next == UInt8(ascii: ".") || next == UInt8(ascii: "_"),
-        scanner.position + 1 < scanner.end, isDigit(self[scanner.position + 1])
+        scanner.position + 1 < scanner.bytes.endIndex, self[scanner.position + 1].isDigit
       {
         return true
       }

@@ -1,3 +1,5 @@
+import LogText
+
 /// What a line of a memory map says.
 enum MemoryMapLine {
   case executable(MemoryMap.Entry)
@@ -17,7 +19,7 @@ enum MemoryMapLine {
 /// The short form is so loose that any line beginning with two hexadecimal
 /// digits is one. pprof reads it so, and so do we.
 func memoryMapLine(_ bytes: [UInt8], _ range: Range<Int>) -> MemoryMapLine {
-  let line = ByteScanner(bytes, range)
+  let line = ByteCursor(bytes[range])
   let forms = [line.addressRange, line.cutNumber].compactMap { $0 }
   guard let first = forms.first else { return .unrecognized }
   let full = forms.lazy.compactMap { form in form.rest.fullForm.map { (form, $0) } }.first
@@ -39,7 +41,7 @@ func memoryMapLine(_ bytes: [UInt8], _ range: Range<Int>) -> MemoryMapLine {
 private struct AddressRangeText {
   var start: Range<Int>
   var limit: Range<Int>
-  var rest: ByteScanner
+  var rest: ByteCursor
 }
 
 /// Where the parts after the addresses stand.
@@ -50,18 +52,18 @@ private struct MappingText {
   var buildID: Range<Int>?
 }
 
-extension ByteScanner {
+extension ByteCursor {
   /// The line without what glog puts in front of a message: all up to
   /// `FILE:LINE] `.
   var withoutLogPrefix: Range<Int> {
     var scanner = self
     scanner.takeWhile { $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "]") }
     var digits = scanner.position
-    while digits > position, isDigit(bytes[digits - 1]) { digits -= 1 }
+    while digits > position, bytes[digits - 1].isDigit { digits -= 1 }
     guard digits < scanner.position, digits - 1 > position, bytes[digits - 1] == UInt8(ascii: ":"),
       scanner.take(UInt8(ascii: "]")), let space = scanner.next, isSpace(space)
-    else { return position..<end }
-    return (scanner.position + 1)..<end
+    else { return rest.indices }
+    return (scanner.position + 1)..<bytes.endIndex
   }
 
   /// `START-LIMIT`, each with or without `0x`; the dash may be a blank or
@@ -96,15 +98,15 @@ extension ByteScanner {
 
   /// Takes `0x` if a digit follows.
   private mutating func takeHexPrefix() {
-    guard end - position > 2, bytes[position] == UInt8(ascii: "0"),
-      bytes[position + 1] == UInt8(ascii: "x"), hexDigit(bytes[position + 2]) != nil
+    guard bytes.endIndex - position > 2, bytes[position] == UInt8(ascii: "0"),
+      bytes[position + 1] == UInt8(ascii: "x"), bytes[position + 2].hexDigit != nil
     else { return }
     position += 2
   }
 
   /// Takes white space and then a part, or nothing.
   private mutating func takePart(
-    _ take: (inout ByteScanner) -> Range<Int>?
+    _ take: (inout ByteCursor) -> Range<Int>?
   ) -> Range<Int>? {
     var scanner = self
     guard !scanner.takeWhile(isSpace).isEmpty, let range = take(&scanner) else { return nil }

@@ -1,3 +1,5 @@
+import LogText
+
 /// The `NAME=VALUE` lines of a memory map, and the `$NAME` that stand for them.
 struct MemoryMapSubstitutions {
   /// How many names may be tried and bytes put in. Values may hold other
@@ -32,7 +34,7 @@ struct MemoryMapSubstitutions {
   ) -> (bytes: [UInt8], range: Range<Int>)? {
     guard !names.isEmpty, bytes[range].contains(UInt8(ascii: "$")) else { return (bytes, range) }
     var result: [UInt8] = []
-    var scanner = ByteScanner(bytes, range)
+    var scanner = ByteCursor(bytes[range])
     while let next = scanner.next {
       guard next == UInt8(ascii: "$") else {
         result.append(next)

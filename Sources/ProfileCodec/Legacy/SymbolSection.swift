@@ -1,3 +1,4 @@
+import LogText
 import ProfileModel
 
 /// Reads what `pprof --raw` and `jeprof --raw` of gperftools and jemalloc write: a table of
@@ -23,7 +24,7 @@ func readSymbolSection(
   var symbols = SymbolSection()
   while lines.advance(), !lines.hasPrefix("---") { symbols.read(lines) }
   // The end of the table, then what the profile is of, where that is said.
-  if bytes.equals(lines.trimmedLine, "---") { _ = lines.advance() }
+  if bytes[lines.trimmedLine].equals("---") { _ = lines.advance() }
   let mark = lines.line.lowerBound
   let skippedLines = lines.number
   var texts: [(text: ArraySlice<UInt8>, lines: Int)] = [(bytes[mark...], skippedLines - 1)]
@@ -57,7 +58,7 @@ private struct SymbolSection {
 
   mutating func read(_ lines: LineReader) {
     let line = lines.trimmedLine
-    var scanner = ByteScanner(lines.bytes, line)
+    var scanner = ByteCursor(lines.bytes[line])
     if scanner.take("binary=") {
       binary = Array(lines.bytes[scanner.position..<line.upperBound])
       return

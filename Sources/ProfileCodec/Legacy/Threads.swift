@@ -1,3 +1,4 @@
+import LogText
 import ProfileModel
 
 /// Reads the stacks of all threads (`--- threadz 1 ---`), or returns nil.
@@ -71,7 +72,7 @@ extension LineReader {
       let nameStart = scanner.position
       // The name itself may have any of this in it.
       while scanner.moveTo(") stack: ---") {
-        let digits = bytes.run(before: scanner.position, from: nameStart, isDigit)
+        let digits = bytes.run(before: scanner.position, from: nameStart, \.isDigit)
         if !digits.isEmpty, digits.lowerBound > nameStart,
           bytes[digits.lowerBound - 1] == UInt8(ascii: "/")
         {
@@ -85,7 +86,7 @@ extension LineReader {
   }
 }
 
-extension [UInt8] {
+extension RandomAccessCollection where Element == UInt8, Index == Int {
   /// Returns the longest range that ends at an index and whose bytes all
   /// satisfy the test.
   func run(before end: Int, from start: Int, _ test: (UInt8) -> Bool) -> Range<Int> {

@@ -3,12 +3,6 @@ import Glibc
 import ProfileFetch
 import Reports
 
-/// A profile that was fetched into a file.
-struct FetchedProfile {
-  var url: ProfileURL
-  var path: String
-}
-
 extension Session {
   /// How many are fetched at the same time.
   private static let parallelFetches = 32

@@ -7,11 +7,9 @@ private let endingSignal = Atomic<Int32>(0)
 private let isResized = Atomic<Bool>(false)
 private let isStopAsked = Atomic<Bool>(false)
 
-/// Takes signals while something waits for the network, so that it can put
-/// things in order before it ends.
+/// Takes signals while a command waits, so that the command can clean up before it ends.
 ///
-/// There is one at a time; what was done about the signals before comes back
-/// when it goes away.
+/// Only one exists at a time. When it goes away, it restores the earlier signal actions.
 final class SignalWatch {
   /// Becomes readable when a signal has come, or a key where keys are taken.
   let descriptor: Int32

@@ -2,21 +2,31 @@
 ///
 /// What looks at each byte is compiled into the modules that use it.
 public struct ByteCursor {
+  /// The text, from its start to its end.
   public let bytes: ArraySlice<UInt8>
+
+  /// The index of the next byte.
   public var position: Int
 
+  /// Begins at the start of the text.
   @inlinable public init(_ bytes: ArraySlice<UInt8>) {
     self.bytes = bytes
     position = bytes.startIndex
   }
 
+  /// Begins at an index of the text.
   @inlinable public init(_ bytes: ArraySlice<UInt8>, at position: Int) {
     self.bytes = bytes
     self.position = position
   }
 
+  /// No byte is left.
   @inlinable public var isAtEnd: Bool { position >= bytes.endIndex }
+
+  /// The next byte; nil at the end.
   @inlinable public var next: UInt8? { position < bytes.endIndex ? bytes[position] : nil }
+
+  /// What is left of the text.
   @inlinable public var rest: ArraySlice<UInt8> { bytes[position...] }
 
   /// Steps over a byte if it stands here.
@@ -49,10 +59,12 @@ public struct ByteCursor {
     return isHere
   }
 
+  /// Steps over blanks and tabs.
   @inlinable public mutating func skipBlanks() {
     while let byte = next, byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { position += 1 }
   }
 
+  /// Takes a decimal number; nil without one, or when it does not fit.
   @inlinable public mutating func number() -> UInt64? {
     var value: UInt64 = 0
     let start = position

@@ -1,11 +1,11 @@
 import LogText
 import ProfileModel
 
-/// Reads the lock contention of C++ programs (`--- contentionz 1 ---`) and of
-/// Go (`--- mutex:`, `--- contention:`), or returns nil.
+/// Reads the lock contention profiles of C++ programs (`--- contentionz 1 ---`) and of Go (`---
+/// mutex:`, `--- contention:`), or returns nil.
 ///
-/// Attributes come first, as `NAME = VALUE`; then samples, as
-/// `DELAY COUNT @ ADDRESSES`. Nil also when an attribute shows that Java wrote it.
+/// Attributes come first, as `NAME = VALUE`; then samples, as `DELAY COUNT @ ADDRESSES`. It also
+/// returns nil when an attribute shows that Java wrote the profile.
 func readContention(
   _ bytes: [UInt8], options: LegacyOptions
 ) throws(LegacyProfileError) -> LegacyReading? {
@@ -25,10 +25,10 @@ private struct ContentionReader {
   private var builder: LegacyProfileBuilder
   private var symbols: GoSymbolReader?
 
-  /// The unit of the delays; 0 when they are nanoseconds.
+  /// The unit of the delays; 0 for nanoseconds.
   private var cyclesPerSecond: Int64 = 0
 
-  /// One of so many contentions is in the profile.
+  /// The profile contains one in this many contentions.
   private var period: Int64 = 1
 
   private var stack: [UInt64] = []
@@ -42,7 +42,7 @@ private struct ContentionReader {
       periodType: ("contentions", "count"), period: 1)
   }
 
-  /// Reads up to the first line that is no attribute; false when this is Java's.
+  /// Reads up to the first line that is no attribute; false when the profile is Java's.
   mutating func readAttributes() throws(LegacyProfileError) -> Bool {
     let bytes = lines.bytes
     while lines.advance() {
@@ -157,7 +157,7 @@ private struct ContentionReader {
   }
 }
 
-/// Where the parts of `DELAY COUNT @ ADDRESSES` stand.
+/// The positions of the parts of `DELAY COUNT @ ADDRESSES`.
 private struct ContentionSampleText {
   var delay: Range<Int>
   var count: Range<Int>
@@ -177,8 +177,8 @@ private struct ContentionSampleText {
       delay = bytes.run(before: gap.lowerBound, from: line.position, \.isDigit)
       if count.isEmpty { continue }
       if delay.isEmpty {
-        // pprof wants no blank between the two, so one number is both: all
-        // digits but the last, and the last.
+        // // pprof requires no blank between the two, so one number is both: all digits but the
+        // last, and the last.
         if count.count < 2 { continue }
         delay = count.dropLast()
         count = delay.upperBound..<(delay.upperBound + 1)

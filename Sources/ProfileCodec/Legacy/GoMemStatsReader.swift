@@ -2,7 +2,7 @@ import LogText
 
 /// Reads the block `# runtime.MemStats`.
 struct GoMemStatsReader {
-  /// Go writes 27 numbers. A text with far more is not Go's.
+  /// Go writes 27 numbers. A text with many more is not Go's.
   private static let fieldLimit = 128
 
   /// Nil before the block begins.
@@ -10,7 +10,7 @@ struct GoMemStatsReader {
 
   /// Reads a comment; false when it is not part of the block.
   ///
-  /// Values that are no numbers, such as lists of pauses, are left out.
+  /// Values that are not numbers, such as lists of pauses, are left out.
   mutating func read(_ lines: LineReader) -> Bool {
     let line = lines.trimmedLine
     guard stats != nil else {

@@ -6,20 +6,20 @@ import LogText
 /// heap profile:   104:  2792832 [ 69750: 75151904] @ heap/8192
 /// ```
 struct HeapHeader {
-  /// The mean number of bytes between two samples by which figures are
-  /// divided; nil when they are not.
+  /// The mean number of bytes between two samples, which figures are divided by; nil when they are
+  /// not divided.
   var unsamplingRate: Int64?
 
-  /// What the profile gives as its period, in bytes.
+  /// The period that the profile gives, in bytes.
   var period: Int64 = 1
 
-  /// Whether the figures in brackets are allocations, not the first two again.
+  /// Whether the figures in brackets are allocations, and not a repetition of the first two.
   var hasAllocations = false
 
   /// Whether the kind is the one that Go writes.
   var mayBeGo = false
 
-  /// Reads the line; nil when it has no such header in it.
+  /// Reads the line; nil when it contains no such header.
   ///
   /// - Throws: when the kind after the `@` is unknown, or its rate too large.
   init?(_ line: ByteCursor) throws(LegacyProfileError) {
@@ -61,7 +61,7 @@ struct HeapHeader {
       unsamplingRate = rate
       period = rate
     } else if bytes[kind].equals("heap") {
-      // The first C++ profilers wrote twice the rate, and Go followed them.
+      // // The first C++ profilers wrote twice the rate, and Go followed them.
       unsamplingRate = rate / 2
       period = rate / 2
       mayBeGo = true

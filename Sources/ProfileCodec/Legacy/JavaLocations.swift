@@ -3,15 +3,14 @@ import ProfileModel
 
 /// Reads the names at the end of a Java profile and returns the profile.
 ///
-/// Each line is `0xNUMBER NAME (FILE:LINE)`, `0xNUMBER NAME (LIBRARY)` or
-/// `0xNUMBER NAME`; all other lines are skipped. Begins with the line that was
-/// read last.
+/// Each line is `0xNUMBER NAME (FILE:LINE)`, `0xNUMBER NAME (LIBRARY)` or `0xNUMBER NAME`; all
+/// other lines are skipped. It begins with the line that was read last.
 func readJavaLocations(
   _ lines: inout LineReader, into builder: inout LegacyProfileBuilder, _ format: LegacyFormat
 ) throws(LegacyProfileError) -> Profile {
   let bytes = lines.bytes
   var names: [Int: JavaFrameName] = [:]
-  /// As in pprof, a function has the file that its name first came with.
+  /// As in pprof, a function has the file that its name first occurred with.
   var fileOfName: [StringID: StringID] = [:]
   repeat {
     var scanner = ByteCursor(bytes[lines.trimmedLine])
@@ -35,7 +34,7 @@ func readJavaLocations(
     builder.symbolize(LocationID(index), as: SourceLine(function: function, line: name.line))
   }
   var profile = try builder.finish(memoryMap: MemoryMap())
-  // Numbers of frames: another profile gives them to other frames.
+  // // These are numbers of frames; another profile assigns them differently.
   for index in profile.locations.addresses.indices { profile.locations.addresses[index] = 0 }
   return profile
 }
@@ -93,12 +92,12 @@ extension RandomAccessCollection where Element == UInt8, Index == Int {
     return (text.lowerBound..<(open - 1), (open + 1)..<last)
   }
 
-  /// Returns where the last `(` with white space in front of it stands.
+  /// Returns the position of the last `(` after white space.
   private func lastOpenParenthesis(_ range: Range<Int>) -> Int? {
     range.dropFirst().last { self[$0] == UInt8(ascii: "(") && isSpace(self[$0 - 1]) }
   }
 
-  /// Returns what is after the last slash of a path, as `basename` does.
+  /// Returns the part after the last slash of a path, as `basename` does.
   fileprivate func lastPathElement(_ path: Range<Int>) -> [UInt8] {
     if path.isEmpty { return [UInt8(ascii: ".")] }
     var end = path.upperBound

@@ -1,8 +1,7 @@
 import LogText
 import ProfileModel
 
-/// Reads the heap and contention profiles of Java programs in text form, or
-/// returns nil.
+/// Reads the heap and contention profiles of Java programs in text form, or returns nil.
 ///
 /// ```
 /// --- heapz 1 ---
@@ -13,8 +12,8 @@ import ProfileModel
 ///  0x00000003 com.example.Cache.put (Cache.java:41)
 /// ```
 ///
-/// A heap sample gives bytes, then objects; a contention sample the delay,
-/// then the count. What looks like addresses are numbers of frames.
+/// A heap sample has bytes, then objects; a contention sample has the delay, then the count. The
+/// apparent addresses are numbers of frames.
 func readJavaText(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyReading? {
   var lines = LineReader(bytes)
   guard lines.advance(), lines.isComplete else { return nil }
@@ -31,8 +30,7 @@ func readJavaText(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyReading?
 }
 
 private struct JavaTextReader {
-  /// The heap profiler of the Java agent samples at this rate, in bytes, and
-  /// does not write it down.
+  /// The sampling rate of the Java agent's heap profiler, in bytes; the profile does not state it.
   private static let heapSamplingRate: Int64 = 524_288
 
   private var lines: LineReader
@@ -148,7 +146,7 @@ private struct JavaTextReader {
     return value
   }
 
-  /// In front of the names, a line without its end is a file cut off.
+  /// Before the names, a line without a newline means that the file was cut off.
   private func checkIsComplete() throws(LegacyProfileError) {
     if !lines.isComplete { throw error(.truncated(expected: "end of the line")) }
   }
@@ -168,7 +166,7 @@ private func isAttributeByte(_ byte: UInt8) -> Bool {
   }
 }
 
-/// Where the parts of `AMOUNT COUNT @ ADDRESSES` stand.
+/// The positions of the parts of `AMOUNT COUNT @ ADDRESSES`.
 private struct JavaSampleText {
   var amount: Range<Int>
   var count: Range<Int>

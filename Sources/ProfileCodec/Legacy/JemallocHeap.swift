@@ -11,9 +11,8 @@ import ProfileModel
 ///   t3: 13: 6688 [0: 0]
 /// ```
 ///
-/// `t*` is the sum over all threads, which follow. Go's pprof does not read
-/// this format; figures, addresses and the memory map are taken as it takes
-/// those of other heap profiles.
+/// `t*` is the sum over all threads, which follow. Go's pprof does not read this format; figures,
+/// addresses and the memory map are read as pprof reads those of other heap profiles.
 func readJemallocHeap(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyReading? {
   var lines = LineReader(bytes)
   guard lines.advance() else { return nil }
@@ -67,7 +66,7 @@ func readJemallocHeap(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyRead
         try figures.append(lines, text.allocatedObjects, text.allocatedBytes, .jemallocHeap)
       }
       try figures.append(lines, text.inUseObjects, text.inUseBytes, .jemallocHeap)
-      // jemalloc counts what was allocated and what is left of it, so that neither is negative.
+      // // jemalloc counts what was allocated and what is left of it, so neither is negative.
       if figures.values.contains(where: { $0 < 0 }) {
         throw error(.unexpected(expected: "figures that are not negative"))
       }

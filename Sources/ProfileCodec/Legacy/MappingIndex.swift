@@ -1,6 +1,6 @@
 /// Finds the first of many mappings that contains an address.
 ///
-/// Mappings may overlap; then the one listed first counts.
+/// If mappings overlap, the one listed first counts.
 struct MappingIndex {
   /// Where the segments begin, ascending; each ends where the next begins.
   private var starts: [UInt64] = []
@@ -14,7 +14,7 @@ struct MappingIndex {
   /// How many pieces at the end of ``pieces`` are not yet in the segments.
   private var pendingCount = 0
 
-  /// A list so short is walked for less than the segments are built for.
+  /// Below this length, walking the list takes less time than building the segments.
   private static let pendingLimit = 64
 
   init(_ entries: [MemoryMap.Entry]) {
@@ -24,7 +24,7 @@ struct MappingIndex {
     build()
   }
 
-  /// Lets a mapping contain more addresses.
+  /// Extends a mapping by a range of addresses.
   mutating func add(_ range: Range<UInt64>, to mapping: Int) {
     pieces.append((range, mapping))
     pendingCount += 1
@@ -59,8 +59,8 @@ struct MappingIndex {
     starts.removeSubrange(unique...)
     owners = [Int](repeating: -1, count: starts.count)
 
-    // Each piece takes the segments that no earlier one has. `free[i]` leads to
-    // the first free segment at or after i, so taken ones are passed at once.
+    // // Each piece takes the segments that no earlier one has. `free[i]` leads to the first free
+    // segment at or after i, so taken ones are skipped at once.
     var free = Array(0...starts.count)
     func firstFree(_ index: Int) -> Int {
       var root = index
@@ -80,7 +80,7 @@ struct MappingIndex {
     }
   }
 
-  /// The place of an address that is one of ``starts``.
+  /// The index of an address that is one of ``starts``.
   private func position(of address: UInt64) -> Int {
     var low = 0
     var high = starts.count

@@ -16,8 +16,8 @@ enum MemoryMapLine {
 /// 400000-4dc000: /usr/bin/server (@1000) 5fe3b1a2
 /// ```
 ///
-/// The short form is so loose that any line beginning with two hexadecimal
-/// digits is one. pprof reads it so, and so do we.
+/// The short form is so loose that any line beginning with two hexadecimal digits matches.
+/// heapscope follows pprof in this.
 func memoryMapLine(_ bytes: [UInt8], _ range: Range<Int>) -> MemoryMapLine {
   let line = ByteCursor(bytes[range])
   let forms = [line.addressRange, line.cutNumber].compactMap { $0 }
@@ -37,14 +37,14 @@ func memoryMapLine(_ bytes: [UInt8], _ range: Range<Int>) -> MemoryMapLine {
       buildID: text.buildID.map { Array(bytes[$0]) } ?? []))
 }
 
-/// Where the addresses of a mapping stand, and what follows them.
+/// The positions of a mapping's addresses, and what follows them.
 private struct AddressRangeText {
   var start: Range<Int>
   var limit: Range<Int>
   var rest: ByteCursor
 }
 
-/// Where the parts after the addresses stand.
+/// The positions of the parts after the addresses.
 private struct MappingText {
   var permissions: Range<Int>?
   var offset: Range<Int>?
@@ -53,8 +53,7 @@ private struct MappingText {
 }
 
 extension ByteCursor {
-  /// The line without what glog puts in front of a message: all up to
-  /// `FILE:LINE] `.
+  /// The line without glog's prefix to a message, which ends with `FILE:LINE] `.
   var withoutLogPrefix: Range<Int> {
     var scanner = self
     scanner.takeWhile { $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "]") }
@@ -77,8 +76,8 @@ extension ByteCursor {
     return AddressRangeText(start: start, limit: limit, rest: scanner)
   }
 
-  /// A single number, cut before its last digit, which is the limit then: what
-  /// pprof's expression falls back to. That digit may also be the 0 of a `0x`.
+  /// A single number, split before its last digit, which then is the limit: pprof's expression
+  /// falls back to this. That digit may also be the 0 of a `0x`.
   fileprivate var cutNumber: AddressRangeText? {
     var scanner = self
     guard let number = scanner.takeAddress(), number.count > 1 else { return nil }

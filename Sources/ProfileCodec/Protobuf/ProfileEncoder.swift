@@ -1,6 +1,6 @@
 import ProfileModel
 
-/// Encodes a profile in parts: what stands before the samples, these, and the rest.
+/// Encodes a profile in parts: what precedes the samples, the samples, and the rest.
 struct ProfileEncoder: Sendable {
   private let profile: Profile
 
@@ -21,14 +21,14 @@ struct ProfileEncoder: Sendable {
     }
   }
 
-  /// Returns the samples in ranges whose encodings are about a megabyte each.
+  /// Splits the samples into ranges whose encodings are about a megabyte each.
   func samplePieces() -> [Range<Int>] {
     let ends = profile.samples.frameEnds
     var result: [Range<Int>] = []
     var first = 0
     var firstFrame = 0
-    // A frame takes up to three bytes in all but the largest profiles, and values,
-    // labels and what frames them about as much as sixteen frames.
+    // // A frame takes up to three bytes in all but the largest profiles; values, labels and
+    // framing take about as much as sixteen frames.
     for sample in ends.indices
     where ends[sample] - firstFrame + (sample - first) * 16 >= 384 << 10 {
       result.append(first..<sample + 1)
@@ -58,7 +58,7 @@ struct ProfileEncoder: Sendable {
           writer.endPacked(2)
         }
         for label in samples.labels[samples.labelRange(of: sample)] {
-          // Mostly a size, of which there are a few dozen.
+          // // Mostly a size, of which there are a few dozen.
           let known = labels[label]
           let bytes = known ?? encoded(label)
           if known == nil, labels.count < 256 { labels[label] = bytes }
@@ -141,14 +141,13 @@ struct ProfileEncoder: Sendable {
   }
 }
 
-/// Writes samples: their fields in a buffer of their own first, as their length
-/// comes before them.
+/// Writes samples. Their fields go to a buffer first, as their length precedes them.
 struct SampleWriter {
   private var output: [UInt8]
   private var fields: [UInt8] = []
   private var numbers: [UInt8] = []
 
-  /// Writes into an array's memory, what it holds being thrown away.
+  /// Writes into an array's memory, discarding its contents.
   init(taking bytes: inout [UInt8]) {
     output = []
     swap(&output, &bytes)
@@ -171,7 +170,7 @@ struct SampleWriter {
     fields.append(contentsOf: numbers)
   }
 
-  /// Adds a field that is encoded already.
+  /// Adds a field that is already encoded.
   mutating func field(_ bytes: [UInt8]) { fields.append(contentsOf: bytes) }
 
   mutating func end(_ field: Int) {

@@ -2,12 +2,12 @@ import Foundations
 import Glibc
 import ProfileModel
 
-/// The samples of a merge, found again by their stack and labels.
+/// The samples of a merge, found by their stack and labels.
 ///
-/// Stacks are compared as rows of locations, so that no key is built for a sample:
-/// that took ten times as long as reading the profiles.
+/// Stacks are compared as rows of locations, so that no key has to be built for a sample: building
+/// keys took ten times as long as reading the profiles.
 struct MergedSamples {
-  // The columns of the table while samples are added to it.
+  // // The columns of the table, held here while samples are added.
   private var frames: [LocationID] = []
   private var frameEnds: [Int] = []
   var columns: [[Int64]] = []
@@ -23,7 +23,7 @@ struct MergedSamples {
     labels.reserveCapacity(labels.count + table.labels.count)
   }
 
-  /// Takes the columns out of a table, so that nothing else holds them.
+  /// Takes the columns out of a table, so that nothing else references them.
   mutating func begin(_ table: inout SampleTable) {
     swap(&frames, &table.frames)
     swap(&frameEnds, &table.frameEnds)
@@ -35,7 +35,7 @@ struct MergedSamples {
   /// Gives the columns back.
   mutating func end(_ table: inout SampleTable) { begin(&table) }
 
-  /// Returns the row of a sample. For a new one, its values are still missing.
+  /// Returns the row of a sample. The values of a new one are still missing.
   mutating func row(_ stack: [UInt32], _ newLabels: [Label]) -> (row: Int, isNew: Bool) {
     let row = index.row(Self.hash(stack, newLabels, index.seed)) {
       Self.isSame($0, stack, frames, frameEnds) && Self.hasLabels($0, newLabels, labels, labelEnds)
@@ -65,7 +65,7 @@ struct MergedSamples {
       }
       if index < stack.count { hash = mix(hash ^ UInt64(stack[index])) }
     }
-    // Labels count whatever the order of their keys, so theirs are added.
+    // // Labels count whatever the order of their keys, so their hashes are added.
     var sum: UInt64 = 0
     for label in labels {
       let names = UInt64(label.key.rawValue) << 32 | UInt64(label.string.rawValue)
@@ -99,8 +99,8 @@ struct MergedSamples {
     return old.elementsEqual(newLabels) || ordered(Array(old)) == ordered(newLabels)
   }
 
-  /// The labels in an order that does not depend on how the keys are mixed; the
-  /// values of one key keep theirs.
+  /// The labels in an order that does not depend on how keys alternate; the values of one key keep
+  /// their order.
   private static func ordered(_ labels: [Label]) -> [Label] {
     if labels.count < 2 { return labels }
     return labels.enumerated().sorted {

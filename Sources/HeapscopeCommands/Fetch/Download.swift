@@ -2,9 +2,9 @@ import Foundations
 import Glibc
 import ProfileFetch
 
-/// A fetched profile on its way into a file.
+/// A profile that is being downloaded into a file.
 ///
-/// It is written beside its place and renamed when it is whole.
+/// It is written to a temporary file, which is renamed when complete.
 final class Download {
   private let folder: String
   private let name: String
@@ -16,7 +16,7 @@ final class Download {
   /// Why the last write failed.
   private(set) var problem: SystemError?
 
-  /// - Parameter name: of the file, without an ending.
+  /// - Parameter name: of the file, without an extension.
   init(into folder: String, name: String) throws(SystemError) {
     self.folder = folder
     self.name = name
@@ -29,7 +29,7 @@ final class Download {
 
   deinit { discard() }
 
-  /// - Returns: false when they cannot be written.
+  /// - Returns: false when writing fails.
   func append(_ bytes: Span<UInt8>) -> Bool {
     if byteCount == 0 {
       func begins(_ mark: String) -> Bool {
@@ -45,7 +45,7 @@ final class Download {
     return problem == nil
   }
 
-  /// Puts the file in its place, and returns its path.
+  /// Moves the file to its place, and returns its path.
   func finish() throws(SystemError) -> String {
     let path = "\(folder)/\(name)\(ending)"
     let isWritten = close(descriptor) == 0

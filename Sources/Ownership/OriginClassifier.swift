@@ -1,12 +1,12 @@
 import Glibc
 package import ProfileModel
 
-/// Tells whose code each function is.
+/// Determines whose code each function is.
 ///
-/// The file decides, not the name: the compiler names a closure of an inlined
-/// standard function after the function that it was inlined into. The standard
-/// library's folder is learnt from functions whose file agrees with their
-/// package, so any GOROOT, a toolchain in the module cache and Bazel's SDK do.
+/// The file decides, not the name: the compiler names a closure of an inlined standard function
+/// after the function that it was inlined into. The standard library's folder is learned from
+/// functions whose file agrees with their package. So any GOROOT works, as do a toolchain in the
+/// module cache and Bazel's SDK.
 package struct OriginClassifier {
   /// First elements of the paths of standard packages.
   fileprivate static let standardFolders: Set<String> = [
@@ -18,8 +18,8 @@ package struct OriginClassifier {
     "unique", "unsafe", "uuid", "vendor", "weak",
   ]
 
-  /// Those of ``standardFolders`` that are no package, with what they hold; a
-  /// user's module may well be called `database`.
+  /// The ``standardFolders`` that are not packages themselves, with what they contain; a user's
+  /// module may well be called `database`.
   fileprivate static let standardSubfolders: [String: Set<String>] = [
     "archive": ["tar", "zip"], "compress": ["bzip2", "flate", "gzip", "lzw", "zlib"],
     "container": ["heap", "list", "ring"], "database": ["sql"],
@@ -40,16 +40,16 @@ package struct OriginClassifier {
   private let fileIDs: [StringID]
   private let strings: StringTable
 
-  /// Folders that hold a standard library, each with a slash at its end.
+  /// Folders with a standard library, each with a final slash.
   private var roots: [String] = []
 
-  /// Folders without a root that hold a standard package: built with -trimpath.
+  /// Folders without a root that contain a standard package: built with -trimpath.
   private var trimmedFolders: Set<String> = []
 
-  /// What is known of the packages of ``names``.
+  /// Facts about the packages of ``names``.
   private let packages: [Package]
 
-  /// What is known of the packages that folders would be.
+  /// Facts about the packages that folders would be.
   private var folders: [String: Package] = [:]
 
   /// By text: a row of ``files``, or -1.
@@ -62,7 +62,7 @@ package struct OriginClassifier {
     package var isLogging: Bool
 
     package init(_ name: String) {
-      // `time_test` has the tests of package time.
+      // // `time_test` contains the tests of package time.
       let plain = name.hasSuffix("_test") ? name.dropLast("_test".count) : name[...]
       let elements = plain.split(separator: "/", maxSplits: 2)
       isStandard = false
@@ -87,7 +87,7 @@ package struct OriginClassifier {
     /// The folder's path is that of a standard package.
     var isInStandardFolder: Bool
 
-    /// The standard package that a root and the folder make.
+    /// The standard package formed by a root and the folder.
     var rootedPackage: String?
   }
 
@@ -98,20 +98,20 @@ package struct OriginClassifier {
     packages = names.packages.map { Package($0) }
     fileRows = [Int32](repeating: -1, count: strings.count)
     var isLearnt = [Bool](repeating: false, count: strings.count)
-    // Many functions may share a file, and its name may be long.
+    // // Many functions may share a file, and its name may be long.
     var folders: [StringID: String] = [:]
     for (function, file) in files.enumerated() where !isLearnt[file.index] {
       guard names.hasMember(function), package(of: function).isStandard else { continue }
       let isFirst = folders[file] == nil
       let folder = folders[file] ?? Self.folder(of: strings[file])
       folders[file] = folder
-      // The runtime's files also hold functions that other packages linked by name.
+      // // The runtime's files also contain functions that other packages linked by name.
       isLearnt[file.index] = learnRoot(package: names.package(of: function), folder: folder)
       if isFirst, !isLearnt[file.index] { learnRoot(ofLinked: folder) }
     }
   }
 
-  /// What is known of a function's package.
+  /// Facts about a function's package.
   package func package(of function: Int) -> Package { packages[Int(names.packageRows[function])] }
 
   package mutating func origin(of function: Int) -> FunctionOrigin {
@@ -138,13 +138,13 @@ package struct OriginClassifier {
   private mutating func isStandard(_ function: Int) -> Bool {
     let row = row(of: fileIDs[function])
     if files[row].rootedPackage != nil { return true }
-    // Without a root, other functions must have shown that the folder is meant:
-    // `log/log.go` may as well be the main package of a module called log.
+    // // Without a root, other functions must confirm that this is the folder: `log/log.go` may
+    // also be the main package of a module called log.
     return files[row].isInStandardFolder
       && (package(of: function).isStandard || trimmedFolders.contains(files[row].folder))
   }
 
-  /// Learns where the standard library lies from a function of it.
+  /// Learns where the standard library is from one of its functions.
   ///
   /// Returns whether the function's package and folder agree.
   private mutating func learnRoot(package: String, folder: String) -> Bool {
@@ -158,7 +158,7 @@ package struct OriginClassifier {
   }
 
   /// Learns from a function that another package linked by name, such as
-  /// `internal/poll.runtime_pollWait`: its folder is that of a standard package too.
+  /// `internal/poll.runtime_pollWait`: its folder is also that of a standard package.
   private mutating func learnRoot(ofLinked folder: String) {
     guard let source = folder.ranges(of: "/src/").last else { return }
     let inner = String(folder[source.upperBound...])
@@ -167,8 +167,7 @@ package struct OriginClassifier {
 
   private mutating func addRoot(_ folder: String, without package: String) {
     let root = String(decoding: folder.utf8.dropLast(package.utf8.count), as: UTF8.self)
-    // A handful of binaries may be merged into one profile; more roots than
-    // that are somebody's joke.
+    // // A few binaries may be merged into one profile; more roots than that are not genuine.
     if roots.count < 16, !roots.contains(root) { roots.append(root) }
   }
 
@@ -197,9 +196,9 @@ package struct OriginClassifier {
     return package.isStandard
   }
 
-  /// `name@v…`, or a folder that holds other people's modules.
+  /// `name@v…`, or a folder with other people's modules.
   ///
-  /// Looks at bytes: `contains` of a text took a tenth of the time of `hotspots`.
+  /// It examines bytes: `contains` of a text took a tenth of the time of `hotspots`.
   private static func isThirdParty(file: String) -> Bool {
     var file = file
     return file.withUTF8 { bytes in
@@ -221,7 +220,7 @@ package struct OriginClassifier {
     }
   }
 
-  /// Compares all bytes at once, where `starts` of two texts goes from byte to byte.
+  /// Compares all bytes at once, whereas `starts` of two texts compares byte by byte.
   private static func begins(_ text: String, with prefix: String) -> Bool {
     var text = text
     var prefix = prefix

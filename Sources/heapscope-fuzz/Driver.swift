@@ -7,7 +7,7 @@
 
 import Glibc
 
-/// Takes the target's name off the command line before libFuzzer reads it.
+/// Removes the target's name from the command line before libFuzzer reads it.
 @_cdecl("LLVMFuzzerInitialize")
 public func initializeFuzzer(
   _ count: UnsafeMutablePointer<Int32>,
@@ -34,5 +34,5 @@ public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   return 0
 }
 
-// Set once, before libFuzzer begins.
+// // Set once, before libFuzzer begins.
 nonisolated(unsafe) private var chosenTarget: ([UInt8]) -> Void = { _ in }

@@ -44,10 +44,10 @@ package struct StackCursor {
   private var left = 0
 
   /// How far frames were prefetched.
-  private var askedFor = 0
+  private var prefetched = 0
 
   /// How far frames were returned as upcoming.
-  private var foretold = 0
+  private var announced = 0
 
   private init(_ form: Form, _ frames: UnsafeBufferPointer<UInt32>) {
     self.form = form
@@ -93,10 +93,10 @@ package struct StackCursor {
       let block = PackedStacks.block(of: sample, blocks)
       nextSample = block.firstSample
       nextFrame = block.firstFrame
-      askedFor = nextFrame
-      foretold = nextFrame
+      prefetched = nextFrame
+      announced = nextFrame
     case .whole(let ends):
-      askedFor = sample == 0 ? 0 : ends[sample - 1]
+      prefetched = sample == 0 ? 0 : ends[sample - 1]
     }
   }
 
@@ -159,9 +159,9 @@ package struct StackCursor {
   /// For whole stacks nothing is known in advance.
   package mutating func upcoming() -> UnsafeBufferPointer<UInt32> {
     let end = min(frames.count, nextFrame &+ 64)
-    let start = max(foretold, nextFrame)
+    let start = max(announced, nextFrame)
     guard case .packed = form, start < end else { return UnsafeBufferPointer(start: nil, count: 0) }
-    foretold = end
+    announced = end
     return UnsafeBufferPointer(rebasing: frames[start..<end])
   }
 
@@ -169,9 +169,9 @@ package struct StackCursor {
   /// which the processor does not predict.
   @inline(__always)
   private mutating func fetch(before end: Int, _ base: UnsafePointer<UInt32>) {
-    while askedFor < end &+ 512 {
-      prefetch(base + askedFor)
-      askedFor &+= 16
+    while prefetched < end &+ 512 {
+      prefetch(base + prefetched)
+      prefetched &+= 16
     }
   }
 

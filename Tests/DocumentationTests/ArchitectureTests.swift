@@ -23,7 +23,7 @@ struct ArchitectureTests {
     "Sources/heapscope-bench/GzipFile.swift",
   ]
 
-  @Test("the tests of the architecture see all modules")
+  @Test("the architecture tests see all modules")
   func seen() throws {
     let targets = try Self.targets()
     #expect(targets.count > 20)

@@ -7,7 +7,7 @@ struct ExampleTests {
   private static let documents = ["README.md", "docs/tour.md", "docs/check.md", "docs/bench.md"]
 
   /// With `HEAPSCOPE_UPDATE_GOLDEN=1` the document is written anew, which counts as a failure.
-  @Test("documents show what their commands print", arguments: documents)
+  @Test("examples in documents show what their commands print", arguments: documents)
   func output(path: String) throws {
     var document = ExampleDocument(try Repository.text(path))
     #expect(!document.commands.isEmpty)
@@ -179,7 +179,7 @@ struct DocumentTests {
     #expect(Set(Self.pages).subtracting(reached) == [])
   }
 
-  @Test("tables, lists and code in documents are whole", arguments: pages)
+  @Test("tables, lists and code in documents are well-formed", arguments: pages)
   func blocks(document: String) throws {
     let lines = ExampleDocument(try Repository.text(document)).lines
     var isCode = false

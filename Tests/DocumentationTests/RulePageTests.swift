@@ -7,7 +7,7 @@ import Testing
 struct RulePageTests {
   private static let rules = HotspotRule.all.map(\.id)
 
-  @Test("docs/rules has an index and one page a rule; 'make docs' writes them")
+  @Test("docs/rules has an index and one page per rule; 'make docs' writes them")
   func files() throws {
     let files = try FileManager.default.contentsOfDirectory(
       atPath: Repository.root.appending(path: "docs/rules").path)
@@ -25,7 +25,7 @@ struct RulePageTests {
   }
 
   @Test(
-    "what is said not to compile does not, and the rest does",
+    "circulating remedies that are said not to compile do not, and the others do",
     .enabled(if: Tools.path("go") != nil),
     arguments: ["map-format", "json-map-encode"])
   func circulating(rule: String) throws {
@@ -75,7 +75,7 @@ struct RulePageTests {
   }
 
   @Test(
-    "functions of the runtime that profiles leave out are explained",
+    "explain covers runtime functions that profiles leave out",
     arguments: [
       ("mapiterinit", "map-format"), ("runtime.mapiternext", "map-iteration"),
       ("runtime.mapassign_faststr", "map-growth"), ("growslice", "append-growth"),
@@ -90,7 +90,7 @@ struct RulePageTests {
     #expect(run(["explain", "runtime.nosuchthing"]).status == 64)
   }
 
-  @Test("each rule that a function of the runtime leads to is there")
+  @Test("each rule that explain names for a runtime function exists")
   func symbolRules() {
     for symbol in RuntimeSymbol.all {
       for rule in symbol.rules { #expect(Self.rules.contains(rule), "\(rule)") }

@@ -50,7 +50,7 @@ struct RulesFileTests {
     #expect(alone[0]["value"] as? Int == values[0] + values[1])
   }
 
-  @Test("a rule in a rules file takes what a built-in rule would have taken")
+  @Test("a rule in a rules file takes samples from a built-in rule")
   func ownRule() throws {
     let rule = "[[rules]]\nid = 'dump'\ncalls = ['fmt.Sprint*']\nthrough = ['internal/fmtsort.*']\n"
     func kinds(_ result: CommandRun) throws -> [String] {

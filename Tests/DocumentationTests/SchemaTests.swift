@@ -21,7 +21,7 @@ struct SchemaTests {
     try JSONSchema(Repository.text("docs/schemas/\(report).json"))
   }
 
-  @Test("docs/schemas has one schema a report, with keywords that the validator knows")
+  @Test("docs/schemas has one schema per report, with keywords that the validator knows")
   func complete() throws {
     let files = try FileManager.default.contentsOfDirectory(
       atPath: Repository.root.appending(path: "docs/schemas").path)

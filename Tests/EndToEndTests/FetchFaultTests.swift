@@ -76,7 +76,7 @@ struct FetchFaultTests {
   }
 
   @Test(
-    "a profile of more seconds than a day has is refused before any request",
+    "a profile of more than a day is refused before any request",
     arguments: ["86401", "6148914691236518", "9223372036854775807", "99999999999999999999999"])
   func seconds(text: String) throws {
     for url in [server.url("hang?seconds=\(text)"), server.url("x?gc=1&seconds=\(text)")] {
@@ -117,7 +117,7 @@ struct FetchFaultTests {
     }
   }
 
-  @Test("messages tell a refused connection, an unknown host and a missing socket apart")
+  @Test("messages distinguish a refused connection, an unknown host and a missing socket")
   func absent() throws {
     // Port 1 (tcpmux) is not served; a socket that is bound but not listening would do too.
     let refused = try runTool(["top", "http://127.0.0.1:1"], in: folder)
@@ -141,7 +141,7 @@ struct FetchFaultTests {
     #expect(secure.messages.filter(\.isNewline).count == 1)
   }
 
-  @Test("one failing URL among several is an error, or left out where that is asked for")
+  @Test("one failing URL among several is an error, or is left out on request")
   func oneOfSeveral() throws {
     let alone = try runTool(["top", server.url("heap")], in: folder)
     let both = [server.url("heap"), server.url("busy")]

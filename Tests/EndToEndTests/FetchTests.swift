@@ -42,7 +42,7 @@ struct FetchTests {
     }
   }
 
-  @Test("a file whose name looks like a URL is read as a file")
+  @Test("an existing file whose name looks like a URL is read as a file")
   func fileWins() throws {
     let named = try runTool(["top", file], in: folder)
     let bytes = Array(try Data(contentsOf: URL(filePath: file)))
@@ -51,7 +51,7 @@ struct FetchTests {
     #expect(try runTool(["top", "localhost:1"], in: folder, atFolder: true).output == named.output)
   }
 
-  @Test("TLS works with the authority that is given, and fails without it")
+  @Test("TLS works with the given authority, and fails without it")
   func tls() throws {
     let certificate = try LiveServer.certificate.get()
     let url = "https://127.0.0.1:\(server.securePort)"
@@ -89,7 +89,7 @@ struct FetchTests {
     #expect(bad.messages.filter(\.isNewline).count == 1, "\(bad.messages)")
   }
 
-  @Test("a certificate that the authority did not sign is refused")
+  @Test("a certificate that the given authority did not sign is refused")
   func wrongAuthority() throws {
     let strange = try LiveServer.strangeCertificate.get()
     let run = try runTool(
@@ -101,7 +101,7 @@ struct FetchTests {
     #expect(run.messages.contains(": TLS: SSL certificate problem: "), "\(run.messages)")
   }
 
-  @Test("a service that asks for a client certificate gets it, or the connection ends")
+  @Test("a server that requires a client certificate gets it, or the connection ends")
   func clientCertificate() throws {
     let good = try LiveServer.certificate.get()
     let strange = try LiveServer.strangeCertificate.get()

@@ -39,7 +39,8 @@ private let heap = ProfileBytes.heap.encoded
   // MARK: Output
 
   @Test(
-    "a full disk under standard output gives one line", arguments: commands + ["proto", "report"])
+    "a full disk behind standard output gives a message of one line",
+    arguments: commands + ["proto", "report"])
   func fullOutput(command: String) throws {
     let run = try runTool([command, profile], in: folder, script: #""$0" "$@" >/dev/full"#)
     #expect(run.status == 74)
@@ -47,7 +48,7 @@ private let heap = ProfileBytes.heap.encoded
       run.messages == "heapscope: standard output: cannot write: no space left on device\n")
   }
 
-  @Test("a failed write keeps the old file whole and leaves no other")
+  @Test("a failed write leaves the old file whole and no other file")
   func fullFile() throws {
     _ = try folder.write("out", Array("old".utf8))
     // A page of 300 kB against a limit of 8 KiB.
@@ -99,7 +100,7 @@ private let heap = ProfileBytes.heap.encoded
   }
 
   @Test(
-    "an interrupted run keeps the old file and leaves no partial one", arguments: [SIGINT, SIGTERM])
+    "an interrupted run leaves the old file whole and no partial one", arguments: [SIGINT, SIGTERM])
   func interrupted(signal: Int32) throws {
     _ = try folder.write("out", Array("old".utf8))
     // The pipe is held open and never fed, so the run waits for its input.
@@ -115,7 +116,7 @@ private let heap = ProfileBytes.heap.encoded
 
   // MARK: Input
 
-  @Test("a named pipe, /dev/stdin and - are read as the file is")
+  @Test("a named pipe, /dev/stdin and - give the same result as the file")
   func pipes() throws {
     let plain = try runTool(["folded", profile], in: folder)
     #expect(plain.status == 0)
@@ -136,7 +137,7 @@ private let heap = ProfileBytes.heap.encoded
     }
   }
 
-  @Test("errors in a pipe that delivers small pieces are named as those of a file")
+  @Test("errors in a pipe that delivers small pieces get the same messages as in a file")
   func slowText() throws {
     for (text, words) in [
       ("<!doctype html><html>gateway timeout</html>", "HTML page"),

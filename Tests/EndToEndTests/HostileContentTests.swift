@@ -141,7 +141,7 @@ import Testing
   }
 
   @Test(
-    "a name that a spreadsheet would compute is text in CSV",
+    "a name that a spreadsheet would take for a formula is text in CSV",
     arguments: ["=cmd|'/C calc'!A0", "+1+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
   func formulas(name: String) throws {
     var profile = ProfileBytes.heap

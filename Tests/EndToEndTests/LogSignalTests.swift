@@ -34,7 +34,7 @@ struct LogSignalTests {
     #expect(!run.messages.contains("heapscope"), "\(run.messages)")
   }
 
-  @Test("gctrace on a terminal shows the log as it comes, and gives the terminal back")
+  @Test("gctrace on a terminal shows the log as it arrives, and restores the terminal")
   func live() throws {
     let script = Tools.path("script")
     guard let script else { return }

@@ -51,7 +51,7 @@ import Testing
   }
 
   // Tests/check-optimizer does this with the release binary.
-  @Test("rules about functions that no stack has change nothing", arguments: 0..<8 as Range<UInt64>)
+  @Test("rules about functions on no stack change no report", arguments: 0..<8 as Range<UInt64>)
   func strangeRules(seed: UInt64) throws {
     let path = try manyStacks()
     var random = SeededGenerator(seed: seed)

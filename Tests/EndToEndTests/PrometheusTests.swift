@@ -63,7 +63,7 @@ struct PrometheusTests {
   }
 
   @Test(
-    "the rules fire while a service leaks, and metrics says the same of its kept answers",
+    "alert rules fire in Prometheus while a service leaks, and metrics says the same of the recorded scrapes",
     .enabled(if: hasService, "there is no prometheus, client library or curl"))
   func incident() throws {
     let service = try Service(try #require(Self.tool("scraped")), []) { $0.contains("ready\n") }

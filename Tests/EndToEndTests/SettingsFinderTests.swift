@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test(
-    "a wrong settings file is named by its relative path, and read only by commands that use it")
+    "an invalid settings file is named by its relative path, and read only by commands that use it")
   func mistakes() throws {
     try write([".git/HEAD": "", "inner/.heapscope.toml": "\nmodul = 'a'", "inner/most/none": ""])
     let wrong = try run(["explain", "--list"])

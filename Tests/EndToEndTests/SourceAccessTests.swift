@@ -55,7 +55,7 @@ import Testing
     #expect(try list(absolute).text.contains(Self.source))
   }
 
-  @Test("list shows another file when its name is that of a source, and else says why not")
+  @Test("list shows a file outside only if its name is that of a source, and else says why not")
   func elsewhere() throws {
     let source = folder.path("other/lib.go")
     #expect(try list(source).text.contains(Self.source))

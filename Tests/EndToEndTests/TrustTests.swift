@@ -57,7 +57,7 @@ import Testing
   private static let usual = "is in effect; --no-rules-file leaves it out\n"
 
   @Test(
-    "every command that uses the tree's rules file says so in one line, and can do without it",
+    "every command that uses the tree's rules file says so in one line, and an option ignores the file",
     arguments: [
       ["hotspots"], ["summary"], ["focus", "fmt"], ["flame"], ["report"], ["explain", "--list"],
       ["check", "--budget=total<1TB"],
@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test(
-    "a rule of the tree's rules file hides no finding unseen",
+    "a rule in the tree's rules file cannot silently hide a finding",
     arguments: [
       // Takes all, and then drops it as too rare.
       "calls = ['fmt.*', 'reflect.*', 'internal/fmtsort.*']\nmin-objects = 9223372036854775807",
@@ -99,7 +99,7 @@ import Testing
     #expect(check.status == 1, "\(check.text)\(check.messages)")
   }
 
-  @Test("a rule takes what its own finding shows, and gives back what would not be shown")
+  @Test("a user's rule takes only samples that its own visible finding shows")
   func takenInSight() throws {
     try write("[[rules]]\nid = 'dump'\ncalls = ['fmt.*']\nthrough = ['internal/fmtsort.*']\n")
     #expect(try findings() == ["dump": 75, "format": 25])
@@ -124,7 +124,8 @@ import Testing
     #expect(try text() == text("--no-rules-file"))
   }
 
-  @Test("what a rules file suppresses is named with its share and counts against budgets")
+  @Test(
+    "findings that a rules file suppresses are named with their share and count against budgets")
   func suppressed() throws {
     try write("suppress = ['map-format']\nbudgets = ['map-format<5%']")
     #expect(try findings() == ["format": 25])
@@ -175,7 +176,8 @@ import Testing
     #expect(try run("check", "--budget=dump<80%").status == 0)
   }
 
-  @Test("a rules file that is not regular or leads out of the tree is not read, and nothing hangs")
+  @Test(
+    "a rules file that is not regular or leads out of the tree is not read, and no command hangs")
   func special() throws {
     let path = folder.path(".heapscope.toml")
     _ = try folder.write("elsewhere.toml", Array("own = 3".utf8))
@@ -209,7 +211,7 @@ import Testing
       try run("hotspots", below: "tree").messages == "heapscope: .heapscope.toml \(Self.usual)")
   }
 
-  @Test("a rules file in JSON gets a message that says what to write instead")
+  @Test("the message about a rules file in JSON says what to write instead")
   func json() throws {
     try write("{\"own\": [\"main.\"]}", ".heapscope.json")
     #expect(

@@ -96,7 +96,7 @@ import Testing
     #expect(second.messages.filter { $0 == "\n" }.count == 1)
   }
 
-  @Test("the last profile may lie in a folder whose name is not UTF-8")
+  @Test("the last profile may be in a folder whose name is not UTF-8")
   func anyFolder() throws {
     let first = try runTool(
       [], in: folder,
@@ -126,7 +126,7 @@ import Testing
 
   // MARK: What killed runs left
 
-  @Test("unfinished files of killed runs are removed, and those of others stay")
+  @Test("temporary files of killed runs are removed, and those of other programs stay")
   func strayTemporaries() throws {
     let kept = folder.path(".local/share/heapscope/profiles")
     try FileManager.default.createDirectory(atPath: kept, withIntermediateDirectories: true)
@@ -151,7 +151,8 @@ import Testing
     #expect(!(try folder.keptProfiles()).contains(own))
   }
 
-  @Test("a relative PPROF_TMPDIR lies below the working directory and gets only heapscope's names")
+  @Test(
+    "a relative PPROF_TMPDIR is below the working directory and gets only heapscope's file names")
   func relativeFolder() throws {
     _ = try folder.write(".other-4999999.tmp", [1])
     _ = try folder.write(".20260101-000000.000-h-heap-4999999.tmp", [1])

@@ -28,7 +28,7 @@ struct SortGrowthTests {
 
   /// Each partition takes the smallest as its first row and the next one as the middle
   /// one, so that two rows are all that a turn is done with.
-  @Test("texts that are ordered to defeat the pivots are sorted too")
+  @Test("texts ordered to defeat the pivots are sorted in time")
   func badPivots() {
     let count = 200_000
     var rows = Array(0..<count)

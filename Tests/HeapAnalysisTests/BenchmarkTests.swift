@@ -64,7 +64,7 @@ struct BenchmarkTests {
   }
 
   @Test(
-    "set-up is told from the loop, and the first round from the others",
+    "bench separates set-up from the loop, and the first round from the others",
     arguments: ["go1.22", "go1.27"])
   func setUp(version: String) throws {
     let split = try Self.split("\(version)/exact")
@@ -82,7 +82,7 @@ struct BenchmarkTests {
   }
 
   @Test(
-    "a map of one entry takes what Go measures, not what is often quoted",
+    "a map of one entry takes the bytes that Go measures, not the figure often quoted",
     arguments: [("go1.22", 6.0, 136.0, 4.0, 88.0), ("go1.27", 4, 88, 4, 48)])
   func quoted(
     version: String, printObjects: Double, printBytes: Double, jsonObjects: Double,
@@ -97,7 +97,7 @@ struct BenchmarkTests {
   }
 
   @Test(
-    "at the default rate what Go printed lies in the interval of the lines' sum",
+    "at the default rate, the interval of the lines' sum contains what Go printed",
     arguments: ["go1.22", "go1.27"])
   func sampled(version: String) throws {
     let split = try Self.split("\(version)/sampled")
@@ -113,7 +113,7 @@ struct BenchmarkTests {
     #expect(held >= 6, "\(held)")
   }
 
-  @Test("without the source, several lines of a benchmark are a part of their own")
+  @Test("without source, several lines of a benchmark are in a part of their own")
   func noSource() throws {
     let split = try Self.split("go1.27/exact", source: nil)
     #expect(split.groups.allSatisfy { $0.loop.isEmpty && $0.setUp.isEmpty })
@@ -124,7 +124,7 @@ struct BenchmarkTests {
   // MARK: Comparison
 
   @Test(
-    "medians, intervals and p-values are those of an independent computation",
+    "medians, intervals and p-values of bench equal an independent computation",
     arguments: try Repository.text("Fixtures/serializers/expected.tsv").split(separator: "\n")
       .dropFirst().map(String.init))
   func statistics(line: String) throws {
@@ -146,7 +146,7 @@ struct BenchmarkTests {
     }
   }
 
-  @Test("of rows without a difference at most one in twenty comparisons calls one different")
+  @Test("at most one in twenty comparisons without a difference reports one")
   func falseDiscoveries() {
     var random = SeededGenerator(seed: 23)
     var comparisons = 0
@@ -161,7 +161,7 @@ struct BenchmarkTests {
     #expect(falseDiscoveryRates([0.01, nil, 0.04, 0.03]) == [0.03, nil, 0.04, 0.04])
   }
 
-  @Test("the line that made the difference is named", arguments: ["go1.22", "go1.27"])
+  @Test("bench names the line that made the difference", arguments: ["go1.22", "go1.27"])
   func changedLine(version: String) throws {
     let comparison = BenchmarkComparison(
       before: try Self.runs("\(version)/before"), after: try Self.runs("\(version)/after"),
@@ -256,7 +256,9 @@ struct BenchmarkTests {
     if isLoop { #expect(group.loopObjects == 3 && group.loopBytes == 48) }
   }
 
-  @Test("rounds that Go does not print are found by the bytes, and told by whole numbers")
+  @Test(
+    "rounds that Go does not print are inferred from the bytes, and confirmed by whole numbers of objects"
+  )
   func rounds() throws {
     var test = StackProfile(
       types: [

@@ -60,7 +60,7 @@ struct CoverageTests {
     return outcomes
   }
 
-  @Test("intervals hold the truth in 93 to 98 of 100 cases, overall and each")
+  @Test("intervals contain the true figure in 93 to 98 of 100 cases, overall and for each")
   func coverage() throws {
     var held: [String: Double] = [:]
     var runs: [String: Double] = [:]

@@ -53,7 +53,7 @@ struct KinshipTests {
     return Kinship(profiles[0], profiles[1])
   }
 
-  @Test("a profile without samples tells nothing of its process")
+  @Test("a profile without samples says nothing about its process")
   func nothing() {
     var first = Program()
     first.allocated = [0]
@@ -64,7 +64,7 @@ struct KinshipTests {
     #expect(kinship(first, later).isOneBuild == nil)
   }
 
-  @Test("build ids come first, then counts that never fall")
+  @Test("build ids decide first, then counts that never fall")
   func processes() {
     let first = Program()
     var later = first
@@ -83,7 +83,9 @@ struct KinshipTests {
     #expect(kinship(first, later).isOneBuild == false)
   }
 
-  @Test("without counts of allocations nothing tells one process, unless builds differ")
+  @Test(
+    "without counts of allocations, whether two profiles are of one process is unknown, unless builds differ"
+  )
   func unknown() {
     var first = Program()
     first.types = ["inuse_space"]
@@ -98,7 +100,7 @@ struct KinshipTests {
     #expect(kinship(Program(), delta, isDelta: true).isOneProcess == nil)
   }
 
-  @Test("without build ids, two builds show in lengths, first lines, lines and addresses")
+  @Test("without build ids, lengths, first lines, lines and addresses distinguish two builds")
   func withoutBuildIDs() {
     var first = Program()
     first.buildID = ""

@@ -103,13 +103,13 @@ struct LabelledProfiles: Sendable {
 @Suite("Labelled profiles of real programs")
 struct LabelledProfileTests {
   @Test(
-    "symbols alone lead to each finding, its share and its line, and to nothing else",
+    "symbols alone lead to each labelled finding, its share and its line, and to nothing else",
     arguments: LabelledProfiles.design.labels.filter { $0.sequence == nil })
   func truth(label: LabelledProfiles.Label) throws {
     try LabelledProfiles.design.expectTruth(label, readsSource: false)
   }
 
-  @Test("the profiles in Fixtures have labels")
+  @Test("all profiles in Fixtures have labels")
   func labels() {
     #expect(LabelledProfiles.patterns.labels.count >= 29)
     #expect(LabelledProfiles.patterns.labels.contains { $0.expect.isEmpty })
@@ -124,7 +124,7 @@ struct LabelledProfileTests {
   }
 
   @Test(
-    "with the source at hand, findings that no symbol shows are right too",
+    "with source, findings that no symbol shows are right too",
     arguments: LabelledProfiles.patterns.labels)
   func unseenWithSource(label: LabelledProfiles.Label) throws {
     try LabelledProfiles.patterns.expectTruth(label, readsSource: true)

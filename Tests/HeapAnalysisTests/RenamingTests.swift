@@ -127,7 +127,7 @@ struct RenamingTests {
   }
 
   @Test(
-    "a module given finds what the same module guessed does",
+    "a given module leads to the same findings as the guessed one",
     arguments: Repository.fixtureNames.map { Repository.fixtures.appending(path: $0) }
       + realNames.map { real.appending(path: $0) })
   func givenModule(file: URL) throws {

@@ -16,7 +16,7 @@ struct TrendFixtureTests {
   }
 
   @Test(
-    "in runs of an unchanged program, at most 6 % of the rows are called changed",
+    "a trend calls at most 6 % of the rows of an unchanged program changed",
     arguments: ["go1.22", "go1.27"], [2, 3, 5, 10, 30])
   func unchanged(version: String, count: Int) throws {
     let runs = try profiles(version, "unchanged")
@@ -37,7 +37,7 @@ struct TrendFixtureTests {
   }
 
   @Test(
-    "each way in which memory changes gets its verdict",
+    "each way in which memory changes gets its verdict in trend",
     arguments: ["go1.22", "go1.27"], [3, 5, 10])
   func phases(version: String, count: Int) throws {
     let all = try profiles(version, "phases")

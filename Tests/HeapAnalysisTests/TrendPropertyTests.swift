@@ -40,7 +40,7 @@ struct TrendPropertyTests {
   }
 
   @Test(
-    "in simulated runs of an unchanged program, at most 6 % of the rows are called changed",
+    "a trend calls at most 6 % of the rows of simulated runs of an unchanged program changed",
     arguments: [2, 3, 4, 5, 8, 15, 30])
   func unchangedRuns(count: Int) throws {
     let share = try changedShare(trials: count > 8 ? 12 : 40) { random in
@@ -55,7 +55,7 @@ struct TrendPropertyTests {
   }
 
   @Test(
-    "in one process whose objects come and go, at most 6 % of the rows are called changed",
+    "a trend calls at most 6 % of the rows of a process whose objects come and go changed",
     arguments: [2, 3, 4, 5, 8, 15, 30])
   func steadyProcess(count: Int) throws {
     let share = try changedShare(trials: count > 8 ? 12 : 40) { random in
@@ -141,7 +141,7 @@ struct TrendPropertyTests {
   }
 
   @Test(
-    "with noise, intervals of the forecast hold the truth in 93 to 98 of 100 series",
+    "with noise, intervals of the forecast contain the true time in 93 to 98 of 100 series",
     arguments: Noise.allCases, [3, 5, 10, 25])
   func coverage(noise: Noise, count: Int) throws {
     var random = SeededGenerator(seed: 99)
@@ -168,7 +168,7 @@ struct TrendPropertyTests {
     #expect(range.contains(Double(times) / Double(trials)), "\(words)")
   }
 
-  @Test("without growth the forecast names no time at which memory ends")
+  @Test("without growth, the forecast gives no time at which memory runs out")
   func flat() throws {
     var random = SeededGenerator(seed: 5)
     let profiles = (0..<6).map { run in

@@ -38,7 +38,8 @@ struct WholeShareTests {
     #expect(names.contains { $0.contains("/gctrace/") })
   }
 
-  @Test("shares add up to at most 1 in each sample type of every profile", arguments: files)
+  @Test(
+    "shares of findings add up to at most 1 in each sample type of every profile", arguments: files)
   func addUp(file: URL) {
     guard let profile = Self.profile(file) else { return }
     var options = HotspotOptions()

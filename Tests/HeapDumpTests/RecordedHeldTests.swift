@@ -40,7 +40,7 @@ struct RecordedHeldTests {
   }
 
   @Test(
-    "what a holder keeps is what letting go of it frees",
+    "a holder holds what letting go of it frees",
     arguments: ["go1.22", "go1.27"], Array(holders.keys).sorted())
   func freed(version: String, situation: String) throws {
     let answer = try answer(version, situation)
@@ -65,7 +65,7 @@ struct RecordedHeldTests {
   }
 
   @Test(
-    "no holder of a healthy program has a quarter of the heap and a quarter of a megabyte",
+    "no holder in a healthy program has a quarter of the heap and a quarter of a megabyte",
     arguments: ["go1.22", "go1.27"],
     [
       "healthy-caches", "healthy-pools", "healthy-config", "healthy-workers", "healthy-index",
@@ -82,7 +82,8 @@ struct RecordedHeldTests {
   }
 
   @Test(
-    "what no collection has taken yet is garbage, and nobody's", arguments: ["go1.22", "go1.27"])
+    "unreachable objects that were not collected yet are garbage without a holder",
+    arguments: ["go1.22", "go1.27"])
   func garbage(version: String) throws {
     let retention = try answer(version, "garbage").retention
     #expect(retention.totals.garbageBytes > 480_000)

@@ -110,7 +110,7 @@ struct GoldenReportTests {
     #expect(top(["--color=never"]) == withoutColor(colored))
   }
 
-  @Test("colour reaches a pipe only when it is asked for")
+  @Test("reports in a pipe have colour only on request")
   func colorInPipe() {
     #expect(!heapscope(["hotspots", incidentProfile]).text.contains("\u{1b}"))
     #expect(heapscope(["hotspots", "--color=always", incidentProfile]).text.contains("\u{1b}[1m"))
@@ -131,7 +131,7 @@ struct GoldenReportTests {
     for line in table { #expect(line.count <= columns, "\(line)") }
   }
 
-  @Test("both Go versions and both forms of one moment give the same table")
+  @Test("both Go versions and both profile formats of one moment give the same table")
   func bothForms() {
     for version in ["go1.22", "go1.27"] {
       let options = ["top", "--symbolize=text", "--compact-labels"]

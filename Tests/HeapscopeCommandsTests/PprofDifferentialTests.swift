@@ -109,7 +109,7 @@ private func treeOfTies(using random: inout SeededGenerator) -> Profile {
   .enabled(if: Tools.pprof != nil, "pprof is not installed"))
 struct PprofDifferentialTests {
   @Test(
-    "nodes of a call tree that tie stand as in pprof, wherever that repeats itself",
+    "tied nodes of a call tree are in pprof's order, if pprof's is reproducible",
     arguments: 0..<8 as Range<UInt64>)
   func ties(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)

@@ -75,7 +75,7 @@ struct BlamerTests {
 
 @Suite("Owners of functions")
 struct OwnerTests {
-  @Test("a function's owner is told from its file, and the runtime from its name")
+  @Test("a function's file determines its owner, and its name identifies the runtime")
   func owners() {
     let profile = StackProfile.inBytes([
       "github.com/acme/kv.Put@/go/pkg/mod/github.com/acme/kv@v1/k.go:9 < main.main@/src/app/main.go:3":
@@ -93,7 +93,7 @@ struct OwnerTests {
       ])
   }
 
-  @Test("functions that a selection added belong to nobody")
+  @Test("functions that a selection added have no owner")
   func added() {
     var profile = StackProfile.inBytes(["main.main": 1])
     let ownership = Ownership(profile)

@@ -21,7 +21,7 @@ struct ModuleGuessTests {
   }
 
   @Test(
-    "the module is what its packages have in common",
+    "the guessed module is what its packages have in common",
     arguments: [
       (
         [
@@ -59,7 +59,7 @@ struct ModuleGuessTests {
     #expect(module(stacks) == expected)
   }
 
-  @Test("package main's path follows from where the other packages lie")
+  @Test("package main's path follows from the places of the other packages")
   func mainPackage() {
     // A module's own folder has another name than the module.
     let helper = "example.com/corp/shop/web.Serve@/src/checkout/web/w.go:3"
@@ -147,7 +147,7 @@ struct OwnerOriginTests {
   }
 
   @Test(
-    "where paths have no version, other projects are third parties once the module is known",
+    "without versions in paths, other projects are third parties once the module is known",
     arguments: [
       // GOPATH, Debian, vendor, Bazel, built from one tree.
       "/home/me/go/src/github.com/x/y/y.go", "/usr/share/gocode/src/github.com/x/y/y.go",
@@ -167,7 +167,7 @@ struct OwnerOriginTests {
     }
   }
 
-  @Test("a module given has its tests, its versions in the cache and what is a known library")
+  @Test("a given module includes its tests, its versions in the cache and known libraries")
   func givenModule() {
     for (name, file) in [
       ("github.com/acme/log_test.loop", "/w/loop_test.go"),
@@ -183,7 +183,7 @@ struct OwnerOriginTests {
   }
 
   @Test(
-    "a function of the standard library that stands alone is not the user's",
+    "a single function of the standard library is not the user's",
     arguments: [
       "internal/runtime/maps.fatal@/usr/local/go/src/runtime/panic.go",
       "internal/poll.runtime_pollWait@/usr/lib/go-1.19/src/runtime/netpoll.go",
@@ -200,7 +200,9 @@ struct OwnerOriginTests {
     #expect(ownership.blame.ranks == [.never, .surest])
   }
 
-  @Test("the standard library's own benchmarks are judged, and no program with code of its own")
+  @Test(
+    "the standard library is judged in its own benchmarks, but not in programs with code of their own"
+  )
   func standardLibrary() {
     let test =
       "strings.(*Builder).grow@/usr/local/go/src/strings/builder.go:1"

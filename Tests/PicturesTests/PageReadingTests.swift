@@ -12,7 +12,7 @@ private let sources = "--source-path=sources/orderlog"
   "Lists of the page", .serialized,
   .enabled(if: WebBrowser.isInstalled, "chromium and chromedriver are not installed"))
 struct PageReadingTests {
-  @Test("the page's lists, downloads and messages say what heapscope and pprof say")
+  @Test("the page's lists, downloads and messages agree with heapscope and pprof")
   func page() throws {
     let browser = try WebBrowser()
     defer { browser.close() }

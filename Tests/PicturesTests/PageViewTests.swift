@@ -9,7 +9,7 @@ private let incident = "go1.27/orderlog.incident.pb.gz"
   "Views of the page", .serialized,
   .enabled(if: WebBrowser.isInstalled, "chromium and chromedriver are not installed"))
 struct PageViewTests {
-  @Test("the page shows in a browser what its figures say")
+  @Test("the views of the page in a browser agree with its figures")
   func page() throws {
     let browser = try WebBrowser()
     defer { browser.close() }

@@ -64,7 +64,7 @@ package struct HTTPGate: Sendable {
   private func isOurs(_ header: String) -> Bool {
     let name = Self.name(in: header).lowercased()
     if name == "localhost" || name == host { return true }
-    // // Nobody else can make an address lead here, unlike a name.
+    // Nobody else can make an address lead here, unlike a name.
     guard isLoopback else { return Self.isAddress(name) || !name.contains(".") }
     return name == "::1" || name.hasPrefix("127.") && Self.isAddress(name)
   }

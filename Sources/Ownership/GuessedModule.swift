@@ -142,8 +142,7 @@ extension ModuleGuess {
     }?.key
     if let tree {
       let path = (tree.path + main.dropFirst(tree.folder.count)).joined(separator: "/")
-      // // Below GOPATH every folder has its path; elsewhere a folder beside a module may be
-      // anything.
+      // Below GOPATH every folder has its path; elsewhere a folder beside a module may be anything.
       let group = ModulePath(path)?.group
       let isOfModule = own.contains { ModulePath($0.path)?.group == group }
       return tree.path.isEmpty || isOfModule ? path : nil
@@ -174,7 +173,7 @@ extension ModuleGuess {
     {
       elements.removeFirst(cache + 1)
     }
-    // // The cache writes `!x` for `X`.
+    // The cache writes `!x` for `X`.
     var path = ""
     var isCapital = false
     for character in elements.joined(separator: "/") {
@@ -194,8 +193,8 @@ extension Profile {
   fileprivate var functionsOnStacks: [Bool] {
     if samples.count == 0 { return [Bool](repeating: true, count: functions.count) }
     var isUsed = [Bool](repeating: false, count: locations.count)
-    // // A packed frame represents all samples that share it. Plain memory, as there are millions
-    // of them.
+    // A packed frame represents all samples that share it. Plain memory, as there are millions of
+    // them.
     (samples.packedStacks?.frames ?? samples.frames).withUnsafeBufferPointer { frames in
       isUsed.withUnsafeMutableBufferPointer { isUsed in
         for frame in frames { isUsed[frame.index] = true }

@@ -5,7 +5,7 @@ struct ModulePath {
   /// - Returns: nil when it is not an import path.
   init?(_ path: String) {
     elements = path.split(separator: "/")
-    // // `go run main.go` uses the first name for its package, GOPATH mode the second for packages
+    // `go run main.go` uses the first name for its package, GOPATH mode the second for packages
     // outside.
     guard let host = elements.first, host != "command-line-arguments", host != "_",
       path.utf8.allSatisfy(Self.isPathByte)
@@ -43,7 +43,7 @@ struct ModulePath {
     guard var common = paths.first?.elements, let host = common.first else { return "" }
     for path in paths { common = zip(common, path.elements).prefix { $0 == $1 }.map(\.0) }
     if !host.contains(".") { return String(host) }
-    // // Whatever contains `internal` is one module, and so is what imports it.
+    // Whatever contains `internal` is one module, and so is what imports it.
     for path in all {
       guard let end = path.elements.firstIndex(of: "internal") else { continue }
       let parent = path.elements[..<end]
@@ -55,7 +55,7 @@ struct ModulePath {
     if host == "gopkg.in", common.count > 1, common[1].contains(".v") {
       common = Array(common.prefix(2))
     }
-    // // The usual folders inside a module, and the end of its path: `example.com/shop/v2`.
+    // The usual folders inside a module, and the end of its path: `example.com/shop/v2`.
     let end = common.dropFirst().firstIndex { ["cmd", "pkg"].contains($0) } ?? common.endIndex
     let version = common.dropFirst(2).firstIndex(where: isVersion).map { $0 + 1 } ?? end
     return common[..<min(end, version)].joined(separator: "/")

@@ -62,7 +62,7 @@ package struct OriginClassifier {
     package var isLogging: Bool
 
     package init(_ name: String) {
-      // // `time_test` contains the tests of package time.
+      // `time_test` contains the tests of package time.
       let plain = name.hasSuffix("_test") ? name.dropLast("_test".count) : name[...]
       let elements = plain.split(separator: "/", maxSplits: 2)
       isStandard = false
@@ -98,14 +98,14 @@ package struct OriginClassifier {
     packages = names.packages.map { Package($0) }
     fileRows = [Int32](repeating: -1, count: strings.count)
     var isLearnt = [Bool](repeating: false, count: strings.count)
-    // // Many functions may share a file, and its name may be long.
+    // Many functions may share a file, and its name may be long.
     var folders: [StringID: String] = [:]
     for (function, file) in files.enumerated() where !isLearnt[file.index] {
       guard names.hasMember(function), package(of: function).isStandard else { continue }
       let isFirst = folders[file] == nil
       let folder = folders[file] ?? Self.folder(of: strings[file])
       folders[file] = folder
-      // // The runtime's files also contain functions that other packages linked by name.
+      // The runtime's files also contain functions that other packages linked by name.
       isLearnt[file.index] = learnRoot(package: names.package(of: function), folder: folder)
       if isFirst, !isLearnt[file.index] { learnRoot(ofLinked: folder) }
     }
@@ -138,8 +138,8 @@ package struct OriginClassifier {
   private mutating func isStandard(_ function: Int) -> Bool {
     let row = row(of: fileIDs[function])
     if files[row].rootedPackage != nil { return true }
-    // // Without a root, other functions must confirm that this is the folder: `log/log.go` may
-    // also be the main package of a module called log.
+    // Without a root, other functions must confirm that this is the folder: `log/log.go` may also
+    // be the main package of a module called log.
     return files[row].isInStandardFolder
       && (package(of: function).isStandard || trimmedFolders.contains(files[row].folder))
   }
@@ -167,7 +167,7 @@ package struct OriginClassifier {
 
   private mutating func addRoot(_ folder: String, without package: String) {
     let root = String(decoding: folder.utf8.dropLast(package.utf8.count), as: UTF8.self)
-    // // A few binaries may be merged into one profile; more roots than that are not genuine.
+    // A few binaries may be merged into one profile; more roots than that are not genuine.
     if roots.count < 16, !roots.contains(root) { roots.append(root) }
   }
 

@@ -51,7 +51,7 @@ package struct SymbolName: Equatable {
     while let percent = rest.firstIndex(of: "%") {
       result += rest[..<percent]
       rest = rest[percent...].dropFirst()
-      // // Closures of inlined functions are escaped twice.
+      // Closures of inlined functions are escaped twice.
       if let escape = ["2e", "252e"].first(where: { rest.hasPrefix($0) }) {
         result += "."
         rest = rest.dropFirst(escape.count)
@@ -69,7 +69,7 @@ package struct SymbolName: Equatable {
   /// `log.m.(*Logger).Printf.func1`, `log.(*Logger).Printf.func1` and so on.
   package func closureNames(in package: String) -> [SymbolName] {
     var names: [SymbolName] = []
-    // // Each name is a copy, so a long name with many dots would take unlimited memory.
+    // Each name is a copy, so a long name with many dots would take unlimited memory.
     guard member.utf8.count <= 4096 else { return names }
     var rest = member[...]
     while let dot = rest.firstIndex(of: ".") {

@@ -71,8 +71,8 @@ func inflated(
     plain.source = GzipVerifier(plain.source, gzip.members)
     return plain
   }
-  // // A frame, or a skippable frame before it. No profile begins with the magic number of the
-  // latter, which would be a field of a wrong type.
+  // A frame, or a skippable frame before it. No profile begins with the magic number of the latter,
+  // which would be a field of a wrong type.
   if magic == [0x28, 0xb5, 0x2f, 0xfd]
     || magic.count == 4 && magic[0] & 0xf0 == 0x50 && magic[1...] == [0x2a, 0x4d, 0x18]
   {
@@ -125,12 +125,12 @@ private func readOtherFormat(
   if stream.offset == 0, stream.buffered.isEmpty {
     throw compression.map { .compressedNothing($0) } ?? .empty
   }
-  // // If bytes have left the window, the file was valid protobuf for long enough.
+  // If bytes have left the window, the file was valid protobuf for long enough.
   guard stream.hasAllBytes else { throw protobufError }
   try stream.fillFront(ContentKind.sniffedBytes)
   let kind = ContentKind(sniffing: stream.buffered)
   if compression != nil, kind == .gzip || kind == .zstd { throw .nestedCompression(kind) }
-  // // Compressed data are read on, so that a bomb is reported as such.
+  // Compressed data are read on, so that a bomb is reported as such.
   if compression != nil || kind.mayBeLegacyProfile(stream.buffered)
     || ContentKind.mayBeWrappedText(stream.buffered)
   {
@@ -156,7 +156,7 @@ private func readAnyLegacyProfile(
   do {
     if let reading = try readLegacyProfile(bytes, options: options) { return reading }
   } catch {
-    // // An error in the text as it is says more than one in a part of it.
+    // An error in the text as it is says more than one in a part of it.
     guard let reading = try? readWrappedProfile(bytes, options: options) else { throw error }
     return reading
   }

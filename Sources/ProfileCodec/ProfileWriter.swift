@@ -131,7 +131,7 @@ private func deflated(
     }
     position += inputCount - Int(stream.pointee.avail_in)
     output.append(contentsOf: chunk[..<produced])
-    // // A flush is complete if there was room left.
+    // A flush is complete if there was room left.
     isDone =
       end == Z_FINISH
       ? status == Z_STREAM_END : isLast && position == bytes.count && !isFull

@@ -62,7 +62,7 @@ package struct ProfileURL: Hashable, Sendable {
       guard Self.looksLikeHost(text) else { return nil }
       try read(text[...], isTyped: isTyped)
     }
-    // // This goes into a request line, where a blank would end the target.
+    // This goes into a request line, where a blank would end the target.
     if text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) { throw .character }
   }
 
@@ -97,7 +97,7 @@ package struct ProfileURL: Hashable, Sendable {
   /// state, `Int.max` for any larger number.
   package var seconds: Int {
     guard let text = value(of: "seconds"), !text.isEmpty else { return 0 }
-    // // The digits do not fit in an Int.
+    // The digits do not fit in an Int.
     let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) }
     return max(0, Int(text) ?? (isNumber ? .max : 0))
   }
@@ -111,7 +111,7 @@ package struct ProfileURL: Hashable, Sendable {
   /// The URL for messages: without credentials, and without the values of parameters that pprof
   /// does not know, which may be tokens.
   package var shown: String {
-    // // Parameters may also follow a `;`, for example a session.
+    // Parameters may also follow a `;`, for example a session.
     let place = path.prefix { $0 != ";" }
     return (socket.map { "unix:\($0):" } ?? origin) + place
       + (place.endIndex == path.endIndex ? "" : ";***")
@@ -160,7 +160,7 @@ package struct ProfileURL: Hashable, Sendable {
     let scheme = text.firstRange(of: "://").map { text[..<$0.upperBound] } ?? ""
     let isSocket = text.hasPrefix("unix:")
     var rest = text.dropFirst(scheme.count)
-    // // A password may contain a `/`, `?` or `#`, though it should not.
+    // A password may contain a `/`, `?` or `#`, though it should not.
     if let at = rest.lastIndex(of: "@"), !isSocket,
       !scheme.isEmpty || rest[..<at].contains(":")
     {
@@ -172,7 +172,7 @@ package struct ProfileURL: Hashable, Sendable {
     let query = rest[path.endIndex...].dropFirst().split(separator: "&").map(String.init)
     let place = path.prefix { $0 != ";" }
     var result = scheme + place
-    // // When no host follows, a password looks like a port.
+    // When no host follows, a password looks like a port.
     let authority = place.prefix { $0 != "/" }
     if !scheme.isEmpty, !authority.hasSuffix("]"), let colon = authority.lastIndex(of: ":"),
       !authority[colon...].dropFirst().allSatisfy({ "-+0123456789".contains($0) })
@@ -193,7 +193,7 @@ package struct ProfileURL: Hashable, Sendable {
       if word.startIndex > text.startIndex {
         result.append(text[text.index(before: word.startIndex)])
       }
-      // // Punctuation of the message is not part of the URL.
+      // Punctuation of the message is not part of the URL.
       let end = word.lastIndex { !":;,.)".contains($0) }.map { word.index(after: $0) }
       let url = word[..<(end ?? word.startIndex)]
       result += url.contains("://") ? withoutSecrets(String(url)) : String(url)
@@ -239,7 +239,7 @@ package struct ProfileURL: Hashable, Sendable {
       port = number
       name = address[..<colon]
     }
-    // // `:6060`, as Go programs write the address that they listen on.
+    // `:6060`, as Go programs write the address that they listen on.
     if !(name.isEmpty && port != nil) { host = String(name) }
     guard Self.isHost(host) else { throw .host(host) }
     readTarget(text[authority.endIndex...])
@@ -261,7 +261,7 @@ package struct ProfileURL: Hashable, Sendable {
     let target = text.prefix { $0 != "#" }
     let path = target.prefix { $0 != "?" }
     switch path {
-    // // The index page of the profiles is not a profile.
+    // The index page of the profiles is not a profile.
     case "", "/", "/debug/pprof", "/debug/pprof/": hasDefaultPath = true
     default: self.path = String(path)
     }

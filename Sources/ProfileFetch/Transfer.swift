@@ -17,7 +17,7 @@ final class Transfer {
   private(set) var received = 0
   private var redirects = 0
 
-  // // State of the response that is being read.
+  // State of the response that is being read.
   private var reason = ""
   private var isFromPprof = false
   private var errorBody: [UInt8] = []
@@ -74,7 +74,7 @@ final class Transfer {
     }
     _ = ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, headers)
     if let file = options.authorityFile {
-      // // Only these authorities, as in pprof.
+      // Only these authorities, as in pprof.
       set(CURLOPT_CAINFO, file)
       _ = ccurl_set_text(handle, CURLOPT_CAPATH, nil)
     }
@@ -110,11 +110,11 @@ final class Transfer {
 
   private func readHeader(_ line: String) {
     if line.hasPrefix("HTTP/") {
-      // // Of several responses (100 Continue, a proxy's) the last one counts.
+      // Of several responses (100 Continue, a proxy's) the last one counts.
       reason = line.drop { $0 != " " }.dropFirst().filter { !$0.isNewline }
       isFromPprof = false
     } else if line.lowercased().hasPrefix("x-go-pprof:") {
-      // // net/http/pprof marks its own error responses.
+      // net/http/pprof marks its own error responses.
       isFromPprof = true
     }
   }
@@ -153,7 +153,7 @@ final class Transfer {
     if (300..<400).contains(status), let location = ccurl_text(handle, CURLINFO_REDIRECT_URL) {
       return redirect(to: String(cString: location))
     }
-    // // The body of an error may be incomplete, but its cause is known.
+    // The body of an error may be incomplete, but its cause is known.
     if status != 0, status != 200 {
       return .failed(.status(code: status, reason: reason, detail: errorDetail))
     }
@@ -194,7 +194,7 @@ final class Transfer {
     case CURLE_OPERATION_TIMEDOUT:
       return .timeout(
         seconds: timeoutSeconds, received: received,
-        // // A redirect may reuse the existing connection, which takes no time.
+        // A redirect may reuse the existing connection, which takes no time.
         isConnected: ccurl_offset(handle, CURLINFO_CONNECT_TIME_T) > 0
           || ccurl_offset(handle, CURLINFO_PRETRANSFER_TIME_T) > 0)
     case CURLE_GOT_NOTHING: return .noAnswer

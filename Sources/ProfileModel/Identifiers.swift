@@ -1,5 +1,5 @@
-// // Public, though no other package uses it: only public code is compiled into the modules that
-// use it, and rows are read for every frame.
+// Public, though no other package uses it: only public code is compiled into the modules that use
+// it, and rows are read for every frame.
 
 /// Identifies a text of a profile: a row of its ``StringTable``.
 ///

@@ -139,7 +139,7 @@ package struct PackedStacks: Sendable {
   /// blocks are split over the cores.
   func unpacked() -> (frames: [LocationID], ends: [Int]) {
     if frames.count == depthSum {
-      // // Nothing is shared, so the stacks are already whole.
+      // Nothing is shared, so the stacks are already whole.
       var end = 0
       let ends = steps.map { step in
         end += step.depth
@@ -150,7 +150,7 @@ package struct PackedStacks: Sendable {
     var ends: [Int] = []
     let frames = [LocationID](unsafeUninitializedCapacity: depthSum) { frames, frameCount in
       useLargePages(UnsafeMutableRawBufferPointer(frames))
-      // // No two parts write to the same frames and ends.
+      // No two parts write to the same frames and ends.
       nonisolated(unsafe) let frames = frames
       ends = [Int](unsafeUninitializedCapacity: steps.count) { ends, endCount in
         nonisolated(unsafe) let ends = ends

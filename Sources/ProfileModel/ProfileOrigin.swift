@@ -53,7 +53,7 @@ package struct SampleOrigins: Sendable {
     var rows: [[StringID]: Int32] = [:]
     rowOfSample.reserveCapacity(samples.count)
     for sample in 0..<samples.count {
-      // // By field: the text, and the key that it came from.
+      // By field: the text, and the key that it came from.
       var texts = [StringID](repeating: .empty, count: ProfileOrigin.Field.allCases.count)
       var ranks = [Int](repeating: .max, count: texts.count)
       for label in samples.labels[samples.labelRange(of: sample)] where label.kind == .text {

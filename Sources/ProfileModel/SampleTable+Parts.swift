@@ -7,7 +7,7 @@ extension SampleTable {
     if !isWorthSplitting(frameCount, from: 1 << 18) { return [0..<count] }
     let partCount = coreCount * perCore
     if let stacks = packedStacks {
-      // // A walk visits own frames and begins with a block.
+      // A walk visits own frames and begins with a block.
       let blocks = stacks.blocks
       return ranges(partCount, of: stacks.frames.count, places: blocks.count) {
         (blocks[$0].firstFrame, blocks[$0].firstSample)

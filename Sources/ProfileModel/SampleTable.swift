@@ -21,7 +21,7 @@ package struct SampleTable: Sendable {
     }
   }
 
-  // // The stacks are here, or in the store if there is one.
+  // The stacks are here, or in the store if there is one.
   private var wholeFrames: [LocationID] = []
   private var wholeEnds: [Int] = []
   private var store: StackStore?

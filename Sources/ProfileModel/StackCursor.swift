@@ -22,7 +22,7 @@ package struct StackCursor {
     package var leaf: UInt32 { (end - depth).pointee }
   }
 
-  // // Plain memory, as nothing else is fast enough for each stack.
+  // Plain memory, as nothing else is fast enough for each stack.
   private enum Form {
     /// The stack is in memory of the cursor that ends here. The own frames of the next stack
     /// replace what it does not share.
@@ -39,7 +39,7 @@ package struct StackCursor {
   private var nextSample = 0
   private var nextFrame = 0
 
-  // // The last visited stack, and how many of its frames are unchanged since then.
+  // The last visited stack, and how many of its frames are unchanged since then.
   private var lastEnd = 0
   private var left = 0
 
@@ -58,7 +58,7 @@ package struct StackCursor {
   fileprivate static func with<Result>(
     _ stacks: PackedStacks, longest: Int, _ body: (inout StackCursor) -> Result
   ) -> Result {
-    // // Copying moves four frames at a time, and may touch three before the stack.
+    // Copying moves four frames at a time, and may touch three before the stack.
     let memory = OwnedBuffer<UInt32>(capacity: longest + 4)
     defer { withExtendedLifetime(memory) {} }
     return stacks.steps.withUnsafeBufferPointer { steps in
@@ -145,7 +145,7 @@ package struct StackCursor {
       target.update(from: source, count: own)
       return
     }
-    // // From the root to the leaf, after which nothing has to be kept.
+    // From the root to the leaf, after which nothing has to be kept.
     var rest = own
     while rest > 0 {
       rest &-= 4
@@ -179,7 +179,7 @@ package struct StackCursor {
   private mutating func wholeStack(of sample: Int, _ ends: UnsafePointer<Int>) -> Stack {
     let start = sample == 0 ? 0 : ends[sample &- 1]
     let end = ends[sample]
-    // // Without frames no stack has any, and nothing is read.
+    // Without frames no stack has any, and nothing is read.
     let base = frames.baseAddress ?? UnsafePointer(OpaquePointer(ends))
     fetch(before: end, base)
     let depth = end &- start
@@ -198,7 +198,7 @@ public func sharedDepth(
 ) -> Int {
   guard let base = UnsafeRawPointer(frames.baseAddress) else { return 0 }
   var depth = 0
-  // // Four at a time, since neighbours have most of their frames in common.
+  // Four at a time, since neighbours have most of their frames in common.
   while depth + 4 <= limit {
     let one = base.loadUnaligned(
       fromByteOffset: (end - 4 - depth) * 4, as: SIMD4<UInt32>.self)

@@ -71,7 +71,7 @@ func checkText(_ text: TextOutput, _ name: String, allowsDelete: Bool = false) {
 func checkJSON(_ text: TextOutput, _ name: String) {
   checkText(text, name, allowsDelete: true)
   if text.bytes.isEmpty { fail("\(name) is a number that JSON has not") }
-  // // Outside of quotes there are only numbers, true, false, null and punctuation.
+  // Outside of quotes there are only numbers, true, false, null and punctuation.
   var isQuoted = false
   var isEscaped = false
   for (index, byte) in text.bytes.enumerated() {
@@ -95,6 +95,6 @@ func checkJSON(_ text: TextOutput, _ name: String) {
 func checkDocument(_ document: ReportDocument, _ name: String) {
   checkJSON(document.json(), name)
   checkText(document.markdown(), name)
-  // // Data for programs, with unchanged names.
+  // Data for programs, with unchanged names.
   if String(validating: document.csv().bytes, as: UTF8.self) == nil { fail("\(name) is no UTF-8") }
 }

@@ -34,5 +34,5 @@ public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   return 0
 }
 
-// // Set once, before libFuzzer begins.
+// Set once, before libFuzzer begins.
 nonisolated(unsafe) private var chosenTarget: ([UInt8]) -> Void = { _ in }

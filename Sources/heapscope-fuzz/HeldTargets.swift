@@ -41,7 +41,7 @@ import Reports
 
 /// A program file, for its symbols.
 @Sendable func fuzzProgram(_ bytes: [UInt8]) {
-  // // libelf reads files; mkstemp replaces the X with a name of its own.
+  // libelf reads files; mkstemp replaces the X with a name of its own.
   var path = Array("/tmp/heapscope-fuzz-XXXXXX".utf8CString)
   let descriptor = mkstemp(&path)
   if descriptor < 0 { return }

@@ -56,7 +56,7 @@ private func check(_ series: GoroutineSeries) {
   if let problem = series.names.inconsistency { fail("inconsistent: \(problem)") }
   let report = GoroutineReport(series, options: OwnershipOptions())
   let sum = report.present.reduce(into: Int128(0)) { $0 += Int128($1.count) }
-  // // A sum beyond 64 bits is saturated.
+  // A sum beyond 64 bits is saturated.
   if sum != report.total, report.total != Int.max {
     fail("groups add up to \(sum) goroutines, and there are \(report.total)")
   }

@@ -45,7 +45,7 @@ private func check(_ profile: Profile) {
     _ = TreeReport(context).text()
     _ = DotReport(context).text()
     _ = TagsReport(context).text()
-    // // A report that is too long is refused.
+    // A report that is too long is refused.
     guard let folded = try? context.foldedText(), !folded.isOverLimit else { continue }
     let lines = folded.bytes.split(separator: UInt8(ascii: "\n"))
     let sum = lines.reduce(into: Int128(0)) { sum, line in
@@ -135,13 +135,13 @@ private func check(_ profile: Profile) {
     checkText(focus.text(fuzzStyle, all: profile), "focus")
   }
 
-  // // Compared with its own negation, which doubles every figure.
+  // Compared with its own negation, which doubles every figure.
   var base = profile
   for column in base.samples.values.indices {
     base.samples.values[column] = base.samples.values[column].map { 0 &- $0 }
   }
   if let before = try? Selection(base, SelectionOptions()),
-    // // As the command does: if the totals do not overflow, no row's difference can.
+    // As the command does: if the totals do not overflow, no row's difference can.
     !before.total.addingReportingOverflow(selection.total).overflow
   {
     let comparison = Comparison(

@@ -190,7 +190,7 @@ private func stacks(_ choices: inout Choices) -> ProfileBytes {
 }
 
 private func check(_ budget: Budget, hotspots: Set<String>) {
-  // // What is written is rounded, so the written text must not change.
+  // What is written is rounded, so the written text must not change.
   guard let again = try? Budget(budget.text, hotspots: hotspots) else {
     fail("cannot be read when written: \(budget.text)")
   }

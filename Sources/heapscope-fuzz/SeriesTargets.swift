@@ -66,7 +66,7 @@ private func compare(_ before: Profile, _ after: Profile) {
   var options = SelectionOptions()
   options.sampleIndex = later.profile.sampleTypeName(later.column)
   guard let earlier = try? Selection(pair.before, options), earlier.unit == later.unit,
-    // // As the command does: if the totals do not overflow, no row's difference can.
+    // As the command does: if the totals do not overflow, no row's difference can.
     !earlier.total.addingReportingOverflow(later.total).overflow
   else { return }
   for byCum in [false, true] {

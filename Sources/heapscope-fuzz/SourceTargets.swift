@@ -17,7 +17,7 @@ import StackGraph
   var found = HotspotOptions()
   found.source = SourceLookup { file, mismatch in
     let lines = file.hasSuffix("main.go") ? texts[0] : texts.count > 1 ? texts[1] : nil
-    // // Every other input is accepted unchecked, since most have none of the functions.
+    // Every other input is accepted unchecked, since most have none of the functions.
     if let lines, bytes.count.isMultiple(of: 2), let reason = mismatch(lines) {
       return .init(note: reason)
     }

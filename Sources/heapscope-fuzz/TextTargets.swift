@@ -13,7 +13,7 @@ import StackGraph
     _ = pattern.matches(text)
     _ = pattern.firstGroup(in: text)
   }
-  // // A quoted text is a regular expression for itself.
+  // A quoted text is a regular expression for itself.
   if let quoted = try? Pattern(Pattern.quoted(source)) {
     if !quoted.matches(source) { fail("a quoted text does not match itself: \(source)") }
   }
@@ -100,7 +100,7 @@ import StackGraph
 private func check(_ url: ProfileURL, _ text: String) {
   let seconds = FetchOptions().timeoutSeconds(for: url)
   if !(seconds > 0 && seconds.isFinite) { fail("\(text) has \(seconds) seconds") }
-  // // A request line ends at a blank or a line end.
+  // A request line ends at a blank or a line end.
   if url.request.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) {
     fail("\(text) is asked for with a control character or blank")
   }

@@ -11,7 +11,7 @@ package let largePageSize = 2 << 20
 package func useLargePages(_ memory: UnsafeMutableRawBufferPointer) -> Int? {
   guard memory.count >= 2 * largePageSize, let start = memory.baseAddress else { return nil }
   let first = (Int(bitPattern: start) + largePageSize - 1) & ~(largePageSize - 1)
-  // // A kernel without such pages refuses, which does no harm.
+  // A kernel without such pages refuses, which does no harm.
   _ = madvise(
     UnsafeMutableRawPointer(bitPattern: first), Int(bitPattern: start) + memory.count - first,
     MADV_HUGEPAGE)

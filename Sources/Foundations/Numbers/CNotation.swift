@@ -4,7 +4,7 @@ import CSystem
 ///
 /// - Parameter format: one conversion for a double, for example `%.2f` or `%5.2g`.
 package func formatted(_ value: Double, _ format: StaticString) -> String {
-  // // The largest double has 309 digits before its point.
+  // The largest double has 309 digits before its point.
   String(unsafeUninitializedCapacity: 400) { text in
     text.withMemoryRebound(to: CChar.self) { text in
       format.withUTF8Buffer { format in

@@ -1,7 +1,7 @@
-// // The one way to calculate with numbers from outside: values, times, line numbers and counts
-// from a profile, a log, a server or a file system may be at either end of their range. A result
-// that does not fit becomes the nearest number that does. Sums of sample values that do not fit are
-// refused earlier (`Profile.magnitude(ofColumn:)`).
+// The one way to calculate with numbers from outside: values, times, line numbers and counts from a
+// profile, a log, a server or a file system may be at either end of their range. A result that does
+// not fit becomes the nearest number that does. Sums of sample values that do not fit are refused
+// earlier (`Profile.magnitude(ofColumn:)`).
 //
 // These are public, not `package`, because only public code is compiled into the loops of other
 // modules.

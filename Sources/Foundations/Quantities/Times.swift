@@ -25,7 +25,7 @@ private func text(_ parts: tm, _ format: String) -> String {
 
 /// Returns a time as Go prints one: with nonzero nanoseconds and the zone.
 package func goTime(_ nanoseconds: Int64) -> String {
-  // // Floored, so that it is not negative before 1970.
+  // Floored, so that it is not negative before 1970.
   let remainder = nanoseconds % 1_000_000_000
   var digits = String(remainder < 0 ? remainder + 1_000_000_000 : remainder)
   digits = String(repeating: "0", count: 9 - digits.count) + digits

@@ -40,7 +40,7 @@ package struct ValueScale: Sendable {
     }
     let hundredfold = base / target.factor * 100
     let whole = hundredfold.rounded()
-    // // When two roundings are nearly tied, the exact value decides, since multiplying could have
+    // When two roundings are nearly tied, the exact value decides, since multiplying could have
     // moved it.
     guard hundredfold < 1e11, abs(abs(hundredfold - hundredfold.rounded(.down)) - 0.5) > 1e-3
     else { return Array(ScaledValue(value, from: from, to: to).text.utf8) }

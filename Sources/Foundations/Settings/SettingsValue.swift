@@ -53,7 +53,7 @@ extension SettingsValue {
   /// Reads a whole file.
   package init(_ bytes: [UInt8]) throws(SettingsError) {
     let document = bytes.withUnsafeBytes { bytes in
-      // // The reader does not accept a null pointer, even for no bytes.
+      // The reader does not accept a null pointer, even for no bytes.
       let start = bytes.count == 0 ? nil : bytes.bindMemory(to: CChar.self).baseAddress
       return settings_parse_toml(start ?? Self.nothing, bytes.count)
     }

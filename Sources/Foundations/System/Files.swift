@@ -82,7 +82,7 @@ package func openRegularFile(
   let descriptor = open(path, access | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW)
   if descriptor < 0 { throw SystemError.last }
   var status = stat()
-  // // It may be another file by now.
+  // It may be another file by now.
   guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
     close(descriptor)
     throw SystemError(errno: ENXIO)

@@ -24,7 +24,7 @@ package final class OutputFile {
     isSpecial = exists && status.st_mode & S_IFMT != S_IFREG
     mode = exists ? status.st_mode & 0o777 : nil
     if exists, !isSpecial, Self.isReadOnly(path, status) { throw SystemError(errno: EACCES) }
-    // // A link stays a link: its target is replaced.
+    // A link stays a link: its target is replaced.
     var real = path
     if exists, !isSpecial, let resolved = realPathBytes(path) {
       real = String(decoding: resolved, as: UTF8.self)

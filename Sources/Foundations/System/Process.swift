@@ -15,7 +15,7 @@ package func processEnvironment() -> [String: String] {
   var result: [String: String] = [:]
   var entry = environ
   while let text = entry.pointee {
-    // // Split as bytes: splitting a String costs a tenth of a small run.
+    // Split as bytes: splitting a String costs a tenth of a small run.
     if let equals = strchr(text, Int32(UInt8(ascii: "="))) {
       let name = UnsafeRawBufferPointer(start: text, count: equals - text)
       result[String(decoding: name, as: UTF8.self)] = String(cString: equals + 1)

@@ -27,7 +27,7 @@ public func multikeySorted(
     }
     jobs.append(SortJob(low: low, high: high, depth: depth + 1))
   }
-  // // A list of jobs instead of recursion, since the file determines how deep stacks are.
+  // A list of jobs instead of recursion, since the file determines how deep stacks are.
   var jobs = [SortJob(low: 0, high: count, depth: 0)]
   while let job = jobs.popLast() {
     let size = job.high - job.low
@@ -47,7 +47,7 @@ public func multikeySorted(
     let middle = entries[job.low + size / 2].key
     let last = entries[job.high - 1].key
     let pivot = max(min(first, middle), min(max(first, middle), last))
-    // // Smaller keys, then equal ones, then unexamined ones, then larger ones.
+    // Smaller keys, then equal ones, then unexamined ones, then larger ones.
     var equal = job.low
     var next = job.low
     var larger = job.high
@@ -128,7 +128,7 @@ struct SortJob {
     self.low = low
     self.high = high
     self.depth = depth
-    // // Random pivots need about twice the binary logarithm.
+    // Random pivots need about twice the binary logarithm.
     self.turns = turns ?? 4 * (Int.bitWidth - (high - low).leadingZeroBitCount)
   }
 }

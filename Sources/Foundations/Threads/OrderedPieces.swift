@@ -18,7 +18,7 @@ package func makeInOrder<Buffer: AnyObject & Sendable, Failure: Error>(
 ) throws(Failure) {
   let ring = PieceRing(buffers, claim, make)
   if !isLong {
-    // // The first piece is made here, so that short results never need a thread.
+    // The first piece is made here, so that short results never need a thread.
     guard let first = ring.claimNext() else { return }
     make(buffers[first])
     ring.finish(first)
@@ -61,7 +61,7 @@ private final class PieceRing<Buffer: AnyObject & Sendable>: @unchecked Sendable
   private var isReady: [Bool]
   private var isAtEnd = false
 
-  // // Used by the calling thread only.
+  // Used by the calling thread only.
   private var threads: [SystemThread] = []
 
   init(

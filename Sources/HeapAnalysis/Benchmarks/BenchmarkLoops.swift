@@ -38,7 +38,7 @@ struct BenchmarkLoops {
     let text = String(decoding: head, as: UTF8.self)
     guard text.hasPrefix("for ") else { return false }
     if text.contains(".Loop()") || text.contains(".Next()") { return true }
-    // // `.N` that is not the start of a longer name.
+    // `.N` that is not the start of a longer name.
     var rest = text[...]
     while let found = rest.firstRange(of: ".N") {
       rest = rest[found.upperBound...]

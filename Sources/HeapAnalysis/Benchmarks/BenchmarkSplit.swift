@@ -168,20 +168,20 @@ package struct BenchmarkSplit: Sendable {
       loops[file] = .some(found)
       return found
     }
-    // // With -benchtime=1000x every benchmark runs the same number of times.
+    // With -benchtime=1000x every benchmark runs the same number of times.
     let isFixed = runs.count > 1 && Set(runs.map(\.iterations)).count == 1
     let kinds = Self.kinds(profile, column: bytes, ownership, rules: rules)
     for key in order {
       guard var group = byKey[key] else { continue }
       let all = collected[key] ?? []
-      // // Without further rounds the first one is the only one, as with b.Loop.
+      // Without further rounds the first one is the only one, as with b.Loop.
       let hasRounds = all.contains { $0.round == .measured }
       let measured = all.filter { $0.round != .first || !hasRounds }
       for one in all where hasRounds && one.round == .first {
         group.firstRoundObjects = saturatingSum(
           group.firstRoundObjects, samples.values[objects][one.sample])
       }
-      // // When only one line of the benchmark allocates, that line is in the loop.
+      // When only one line of the benchmark allocates, that line is in the loop.
       let isSingle = Set(measured.compactMap(\.frames.last?.line)).count == 1
       var lines: [Part: [Place: Line]] = [:]
       for one in measured {
@@ -294,7 +294,7 @@ extension BenchmarkSplit.Group {
     let range = max(iterations, bytes / (printed + 1))...max(iterations, bytes / printed)
     iterations = min(max(bytes / (printed + 0.5), range.lowerBound), range.upperBound)
     if !isExact { return }
-    // // Usually each line allocates a whole number of objects per iteration.
+    // Usually each line allocates a whole number of objects per iteration.
     var support: [Int64: Int] = [:]
     for line in all {
       for each in 1...64 where line.objects % Int64(each) == 0 {

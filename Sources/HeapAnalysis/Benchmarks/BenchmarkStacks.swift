@@ -55,7 +55,7 @@ struct BenchmarkStacks {
     guard let dot = name[slash...].firstIndex(of: ".") else { return nil }
     let function = name[name.index(after: dot)...].prefix { $0 != "." && $0 != "[" }
     guard function.hasPrefix("Benchmark") else { return nil }
-    // // For Go `Benchmarkx` is no benchmark.
+    // For Go `Benchmarkx` is no benchmark.
     if let next = function.dropFirst(9).first, next.isLowercase { return nil }
     return (String(name[..<dot]).replacing("%2e", with: "."), String(function))
   }

@@ -48,7 +48,7 @@ package struct BenchmarkText: Sendable {
     let text = line.last == "\r" ? line.dropLast() : line[...]
     if text.hasPrefix("Benchmark") {
       guard var run = Self.run(text, package: packages[process] ?? "") else {
-        // // A name alone may precede its figures, and `BenchmarkX` may stand in a log.
+        // A name alone may precede its figures, and `BenchmarkX` may stand in a log.
         if text.contains(where: \.isWhitespace) { unread += 1 }
         return
       }

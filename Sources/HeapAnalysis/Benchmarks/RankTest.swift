@@ -42,7 +42,7 @@ package struct BenchmarkSample: Sendable, Equatable {
     while sum < 0.95 {
       let (below, above) = (probability(low - 1), probability(high))
       if below <= 0, above <= 0 { break }
-      // // Equal ones may differ by rounding.
+      // Equal ones may differ by rounding.
       if below >= above * (1 - 1e-9) {
         sum += below
         low -= 1
@@ -121,7 +121,7 @@ package struct BenchmarkSample: Sendable, Equatable {
     ofTwiceU least: Int, _ groups: [(count: Int, rank: Int)], _ n: Int
   ) -> Double {
     let most = least + n * (n + 1)
-    // // By how many values were drawn: the number of ways to reach each sum of twice the ranks.
+    // By how many values were drawn: the number of ways to reach each sum of twice the ranks.
     var ways = [[Double]](repeating: [Double](repeating: 0, count: most + 1), count: n + 1)
     ways[0][0] = 1
     for group in groups {

@@ -117,7 +117,7 @@ package struct AcceptedFindings: Sendable {
       covered += Int64(nearest: max(0, part - Double(before[place] ?? 0)))
     }
     covered = min(covered, amount.value)
-    // // Nothing is left of it, so what the samples missed of it is accepted too.
+    // Nothing is left of it, so what the samples missed of it is accepted too.
     amount.sum =
       covered == amount.value
       ? amount.sum.map { _ in SampledSum(missed: 0) }

@@ -103,7 +103,7 @@ struct BudgetMeasure {
       var amount = BudgetAmount(
         sum: sampling?.emptySum(ofColumn: column), title: named.first?.title,
         advice: named.first?.advice)
-      // // Source that was not read may hide more of it, if the rule that the kind is named after
+      // Source that was not read may hide more of it, if the rule that the kind is named after
       // reads source. Other rules of the kind may have found a part.
       if (named.first { $0.id == name } ?? named.first)?.match.source != nil {
         amount.unread = Int64(clamping: report.unreadShare * Double(report.total))
@@ -145,7 +145,7 @@ struct BudgetMeasure {
     if key.byRule {
       for index in rules.indices { rules[index].kind = HotspotKind(rules[index].id) }
     }
-    // // Findings too small for reports still count against a budget.
+    // Findings too small for reports still count against a budget.
     var options = HotspotOptions()
     options.minimumShare = 0
     options.source = source

@@ -31,7 +31,7 @@ extension Budget {
   ///
   /// - Parameter hotspots: the names of all kinds and rules.
   package init(_ text: String, hotspots: some Collection<String>) throws(BudgetError) {
-    // // The last one, since names of C++ functions contain such signs.
+    // The last one, since names of C++ functions contain such signs.
     guard let sign = text.lastIndex(of: "<") else {
       throw BudgetError(
         text.contains(">")
@@ -76,7 +76,7 @@ extension Budget {
     guard let dots = text.firstRange(of: "..") else { return (nil, try limit(text)) }
     var first = try limit(text[..<dots.lowerBound].trimmed)
     let last = try limit(text[dots.upperBound...].trimmed)
-    // // In `180..200MB` each limit takes what it lacks from the other.
+    // In `180..200MB` each limit takes what it lacks from the other.
     switch (first, last) {
     case (.value(let number, ""), .value(_, let unit)): first = .value(number, unit: unit)
     case (.increase(let number, ""), .increase(_, let unit)): first = .increase(number, unit: unit)

@@ -90,7 +90,7 @@ package struct Comparison: Sendable {
   /// Seconds between the profiles; nil when one has no time, or the later one is not later.
   package var seconds: Double? {
     let times = (before.profile.figuresNanoseconds, after.profile.figuresNanoseconds)
-    // // Times come from the files and may be any two 64-bit numbers.
+    // Times come from the files and may be any two 64-bit numbers.
     let (interval, isTooLong) = times.1.subtractingReportingOverflow(times.0)
     if isTooLong || interval <= 0 || times.0 == 0 || times.1 == 0 { return nil }
     return Double(interval) / 1e9

@@ -47,7 +47,7 @@ package struct FindingComparison: Sendable {
     var kinds: [HotspotKind: (before: Finding?, after: Finding?)] = [:]
     for finding in before.findings { kinds[finding.kind, default: (nil, nil)].before = finding }
     for finding in after.findings { kinds[finding.kind, default: (nil, nil)].after = finding }
-    // // The most that an unseen block counts: a pattern that is absent may have been missed.
+    // The most that an unseen block counts: a pattern that is absent may have been missed.
     let period = after.unit == "bytes" ? after.period ?? before.period ?? 0 : 0
     let none = SampledSum(missed: period > 1 ? Double(period) : 0)
     rows = kinds.values.compactMap { Self.row($0.before, $0.after, none) }.sorted {

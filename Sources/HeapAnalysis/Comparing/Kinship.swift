@@ -44,8 +44,7 @@ package struct Kinship: Sendable, Equatable {
       if let other = after.startLines[function], other > 0, other != line { return true }
     }
     let moved = before.lines.contains { address, line in
-      // // Text forms spell the names of generic functions differently, so names alone do not
-      // count.
+      // Text forms spell the names of generic functions differently, so names alone do not count.
       after.lines[address].map { $0.function == line.function && $0.line != line.line } ?? false
     }
     return moved || haveMoved(before.ownFunctions.intersection(after.ownFunctions), before, after)
@@ -83,7 +82,7 @@ package struct Kinship: Sendable, Equatable {
     guard haveNames, before.program != after.program else {
       return own ?? 1 >= hardlyAny
     }
-    // // Renamed, as in `shop-v2`, or another command of the same module?
+    // Renamed, as in `shop-v2`, or another command of the same module?
     let ofMain = common(before.mainFunctions, after.mainFunctions, atLeast: 1)
     return ofMain ?? own ?? 0 >= enoughInCommon
   }

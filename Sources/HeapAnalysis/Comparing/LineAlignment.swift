@@ -8,7 +8,7 @@ struct LineAlignment {
   /// With more possible pairs, the one shift that most lines have moved by is used instead.
   private static let mostPairs = 1_000_000
 
-  // // The score of a pair: for being one, and for both lines calling the same functions.
+  // The score of a pair: for being one, and for both lines calling the same functions.
   private static let pair = 1.0
   private static let alike = 1.0
   private static let sameShift = 0.3
@@ -37,11 +37,11 @@ struct LineAlignment {
       var sum = 0.0
       var end = -1
     }
-    // // By pair: the pair before it. Pairs are numbered row by row.
+    // By pair: the pair before it. Pairs are numbered row by row.
     var previous = [Int32](repeating: -1, count: before.count * after.count)
-    // // The best alignment within the previous rows and the columns up to each.
+    // The best alignment within the previous rows and the columns up to each.
     var bestUpTo = [Way](repeating: Way(), count: after.count + 1)
-    // // The same for pairs that have moved equally; each row has at most one.
+    // The same for pairs that have moved equally; each row has at most one.
     var bestMoved: [Int64: Way] = [:]
     for left in before.indices {
       var row = bestUpTo

@@ -57,8 +57,8 @@ package struct LineMatching: Sendable {
     let new = Self.functions(of: after)
     for (name, files) in old {
       guard var later = new[name] else { continue }
-      // // Each file of the later build matches one file of the earlier build; a file of the same
-      // name goes first.
+      // Each file of the later build matches one file of the earlier build; a file of the same name
+      // goes first.
       let ordered = files.sorted {
         (later[$0.key] == nil ? 1 : 0, $0.key) < (later[$1.key] == nil ? 1 : 0, $1.key)
       }
@@ -113,7 +113,7 @@ package struct LineMatching: Sendable {
       let callees = Callees(profile)
       for (row, line) in profile.locations.lines.enumerated() where line.line > 0 {
         let function = line.function.index
-        // // In place: a copy of the function's lines for each line would take quadratic time.
+        // In place: a copy of the function's lines for each line would take quadratic time.
         result[names[function], default: [:]][files[function], default: UsedLines()].add(
           line.line, callees.functions(of: row).map { names[$0] },
           start: profile.functions.startLines[function])
@@ -166,7 +166,7 @@ private struct Callees {
         sets[row].insert(Int32(locations.lines[row - 1].function.index))
       }
     }
-    // // Most pairs of frames recur on many stacks.
+    // Most pairs of frames recur on many stacks.
     var seen = NumberRows()
     let samples = profile.samples
     for sample in 0..<samples.count {

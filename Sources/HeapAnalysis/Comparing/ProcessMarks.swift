@@ -42,7 +42,7 @@ package struct ProcessMarks: Sendable {
     let functions = profile.functions
     let main = profile.mappings.first
     let file = main.map { strings[$0.file] } ?? ""
-    // // `[vdso]` and `//anon` are not programs.
+    // `[vdso]` and `//anon` are not programs.
     let isProgram = !file.isEmpty && !file.hasPrefix("[") && !file.hasPrefix("//")
     program = isProgram ? Self.fileName(file) : ""
     buildID = main.map { strings[$0.buildID] } ?? ""
@@ -66,7 +66,7 @@ package struct ProcessMarks: Sendable {
     var starts: [UInt64: Int64] = [:]
     for function in 0..<functions.count where functions.startLines[function] > 0 {
       let start = functions.startLines[function]
-      // // A name that two functions share says nothing.
+      // A name that two functions share says nothing.
       let known = starts.updateValue(start, forKey: names[function])
       if let known, known != start { starts[names[function]] = -1 }
     }
@@ -124,7 +124,7 @@ package struct ProcessMarks: Sendable {
     let values = samples.values[column]
     var result: [UInt64: Int64] = [:]
     for sample in 0..<samples.count where values[sample] != 0 {
-      // // The profile is a difference: a count is never negative.
+      // The profile is a difference: a count is never negative.
       if values[sample] < 0 { return nil }
       let size = sizeKey.flatMap { profile.blockSize(ofSample: sample, key: $0) }
       var hash = UInt64(bitPattern: size ?? 0)

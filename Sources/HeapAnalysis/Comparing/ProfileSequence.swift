@@ -30,7 +30,7 @@ package struct ProfileSequence: Sendable {
     for (before, after) in zip(marks, marks.dropFirst()) { kinships.append(Kinship(before, after)) }
     isOneProgram = kinships.allSatisfy { $0?.isOneProgram ?? true }
 
-    // // By profile: the number of its build; 0 is the last profile's.
+    // By profile: the number of its build; 0 is the last profile's.
     var builds = [Int](repeating: 0, count: profiles.count)
     var firsts: [Int] = []
     for index in profiles.indices.dropLast()

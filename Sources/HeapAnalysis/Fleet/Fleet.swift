@@ -114,7 +114,7 @@ package struct Fleet: Sendable {
     self.census = census
     let groups = Self.groups(of: census.processes)
     let judged = groups.filter { Self.unjudged($0, census) == nil }
-    // // Each process is tested in each row of its build, and in the total.
+    // Each process is tested in each row of its build, and in the total.
     let questions = judged.reduce(0) {
       $0 + $1.count * (Self.rows(of: $1, census).count + 1)
     }
@@ -205,7 +205,7 @@ package struct Fleet: Sendable {
       let rows = (ofProcess[process] ?? []).sorted {
         ($1.outlier.excess, $0.row) < ($0.outlier.excess, $1.row)
       }
-      // // Rows are disjoint, so their excesses add up.
+      // Rows are disjoint, so their excesses add up.
       let sum = rows.reduce(0.0) { $0 + Double($1.outlier.excess) }
       return Suspect(
         process: process, excess: rows.isEmpty ? totals[process] ?? 0 : Int64(nearest: sum),

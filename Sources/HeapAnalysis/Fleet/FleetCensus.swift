@@ -160,7 +160,7 @@ package struct FleetCensus: Sendable {
         rows.append(row)
         return rows.count - 1
       }
-      // // After the last row: samples about which nothing is known.
+      // After the last row: samples about which nothing is known.
       if unit == .finding {
         ofRule = explained.rules.map { number(Row(finding: $0.kind.rawValue)) } + [number(.unknown)]
       } else {
@@ -191,7 +191,7 @@ extension ExplainedSamples {
   ) {
     cell.value = saturatingSum(cell.value, profile.samples.values[column][sample])
     guard let sampling, var sum = cell.sum else { return }
-    // // As the sum's only owner, it grows its table of sizes in place.
+    // As the sum's only owner, it grows its table of sizes in place.
     cell.sum = nil
     if sampling.add(sample: sample, ofColumn: column, in: profile, to: &sum) { cell.sum = sum }
   }

@@ -33,7 +33,7 @@ struct FleetJudge {
 
   init(processCount: Int, tail: Double) {
     self.tail = tail
-    // // What a quarter of the processes has is no exception.
+    // What a quarter of the processes has is no exception.
     deviations = (0..<max(1, processCount / 4)).map { aside in
       let rest = processCount - aside - 1
       return Quantiles.student(tail: tail, degreesOfFreedom: rest - 1)
@@ -42,14 +42,14 @@ struct FleetJudge {
   }
 
   func outliers(_ column: FleetColumn) -> [Fleet.Outlier] {
-    // // Each process is one of many possible runs, so its number of objects is chance too.
+    // Each process is one of many possible runs, so its number of objects is chance too.
     let sums = column.cells.compactMap { $0.sum?.ofAnyRun }
     let estimates = sums.map(\.estimate)
     let total = estimates.reduce(0, +)
     guard sums.count == column.cells.count, total > 0 else { return [] }
-    // // Adding the worth of one sampled object gives processes without any a logarithm.
+    // Adding the worth of one sampled object gives processes without any a logarithm.
     let worth = sums.reduce(0) { $0 + $1.variance } / total
-    // // Processes differ by factors, which logarithms make even. But logarithms exaggerate the
+    // Processes differ by factors, which logarithms make even. But logarithms exaggerate the
     // differences between processes with almost nothing.
     let apart = extremes(estimates.map { log($0 + worth) }).intersection(extremes(estimates))
     if apart.isEmpty { return [] }
@@ -88,7 +88,7 @@ struct FleetJudge {
     }
     var rest = RunningVariance()
     for place in order { rest.add(values[place]) }
-    // // Backwards from the last one, since subtracting large values from a sum of squares would be
+    // Backwards from the last one, since subtracting large values from a sum of squares would be
     // inexact.
     while let place = aside.last {
       let distance = (values[place] - rest.mean).magnitude

@@ -125,7 +125,7 @@ struct FunctionFacts {
       bareCallers.append(roles.bareCaller)
       leaves.append(roles.leaf)
       var marks = origin == .standard ? roles.marks : []
-      // // It calls a function of the user's, with labels.
+      // It calls a function of the user's, with labels.
       if marks.contains(.profiler), names[row].package == "runtime/pprof",
         names[row].member.hasPrefix("Do")
       {

@@ -62,7 +62,7 @@ extension HotspotSearch {
     for rule in ruleOfRow { present.insert(.rule(rule)) }
     let looked = working.intersection(present)
     if looked.isEmpty { return sums }
-    // // By function: the rules whose work it begins.
+    // By function: the rules whose work it begins.
     var table = FramePatternTable()
     for rule in looked.numbers { table.add(rules[rule].match.work, at: rule) }
     var begins = [RuleSet](repeating: [], count: profile.functions.count)
@@ -130,7 +130,7 @@ extension HotspotSearch {
 
   /// Drops calls with few objects: they are fine once and wasteful only when repeated.
   func dropRareCalls(_ result: inout [Int8]) {
-    // // Without a column of objects, nothing can be decided.
+    // Without a column of objects, nothing can be decided.
     guard columns.allocatedObjects ?? columns.liveObjects != nil else { return }
     struct FunctionRule: Hashable {
       var function: StringID
@@ -156,7 +156,7 @@ extension HotspotSearch {
     let looked = RuleSet(rules) { $0.isNotOfWriters }
     for (key, samples) in samplesOfSites(result, of: looked) where key.site >= 0 {
       let function = SymbolName(profile.strings[bytesOf: sites[Int(key.site)].function])
-      // // A method, by the last part of its name.
+      // A method, by the last part of its name.
       guard let dot = function.member.lastIndex(of: "."),
         Self.writing.contains(function.member[dot...].dropFirst())
       else { continue }
@@ -174,7 +174,7 @@ extension HotspotSearch {
       let values = profile.samples.values[column]
       return samples.reduce(0) { saturatingSum($0, saturatingMagnitude(values[$1])) }
     }
-    // // However many objects it stands for, one sampled object may have been the only one.
+    // However many objects it stands for, one sampled object may have been the only one.
     return sum.sampledObjects < 2 ? 1 : Int64(nearest: sum.interval.low)
   }
 

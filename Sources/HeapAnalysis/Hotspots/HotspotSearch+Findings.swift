@@ -20,7 +20,7 @@ extension HotspotSearch {
   /// By rule: the first rule of its finding. A finding has all rules of a kind, except suppressed
   /// ones, which have a finding of their own.
   func findingOfRule() -> [Int] {
-    // // Kinds are texts, so each gets a number, looked up once per rule.
+    // Kinds are texts, so each gets a number, looked up once per rule.
     let isSuppressed = rules.map(isSuppressed)
     return rules.indices.map { rule in
       rules.indices.first {
@@ -61,7 +61,7 @@ extension HotspotSearch {
   }
 
   private static func isBefore(_ left: Finding, _ right: Finding) -> Bool {
-    // // In a difference, what shrank is listed beside what grew.
+    // In a difference, what shrank is listed beside what grew.
     let magnitudes = (saturatingMagnitude(left.value), saturatingMagnitude(right.value))
     if magnitudes.0 != magnitudes.1 { return magnitudes.0 > magnitudes.1 }
     if left.value != right.value { return left.value > right.value }
@@ -98,7 +98,7 @@ extension HotspotSearch {
       var sum = bySite[siteRow].sum
       sum.value = saturatingSum(sum.value, value)
       if rules[rule].match.source != nil { sum.isReadFromSource = true }
-      // // Frames below the blamed one show the way in; a bare sample has none.
+      // Frames below the blamed one show the way in; a bare sample has none.
       let weight = readings[sample].isBare ? 0 : saturatingMagnitude(value)
       if weight > sum.largestWeight {
         sum.largestWeight = weight
@@ -125,7 +125,7 @@ extension HotspotSearch {
   private func mostBlamed(
     _ bySite: [(site: Int32, sum: SiteSum)]
   ) -> [(site: Int32, line: BlamedLine)] {
-    // // First by value alone: names are compared only when they decide.
+    // First by value alone: names are compared only when they decide.
     let count = options.lineCount ?? bySite.count
     let magnitudes = bySite.map { saturatingMagnitude($0.sum.value) }
     let least = count < bySite.count ? leading(count, of: magnitudes, by: >).last : nil

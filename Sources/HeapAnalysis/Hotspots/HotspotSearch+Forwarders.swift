@@ -12,7 +12,7 @@ extension HotspotSearch {
   mutating func stepThroughForwarders(_ files: SourceFiles) {
     let evidence = profile.samples.values[evidenceColumn]
     let total = evidence.reduce(0) { $0 + Double($1.magnitude) }
-    // // By site; sites that were examined stay as they are.
+    // By site; sites that were examined stay as they are.
     var forwardees: [SourceText.Forwardee??] = []
     for _ in 0..<Self.mostHelpers {
       var bytes = [Double](repeating: 0, count: sites.count)
@@ -59,7 +59,7 @@ extension HotspotSearch {
         depth += 1
         guard depth > readings[sample].depth else { continue }
         let function = profile.locations.lines[line].function.index
-        // // A wrapper that the compiler made to call a method.
+        // A wrapper that the compiler made to call a method.
         if ownership.origins[function] == .generated { continue }
         return facts.blame.ranks[function] == .surest ? (line, depth) : nil
       }

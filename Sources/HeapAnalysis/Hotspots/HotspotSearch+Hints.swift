@@ -75,7 +75,7 @@ extension HotspotSearch {
     }
     var sum = 0.0
     for (row, site) in sites.enumerated() where unread[row] > 0 {
-      // // Source of smaller lines is never read.
+      // Source of smaller lines is never read.
       guard unread[row] >= Self.worthReading * totalMagnitude else { continue }
       if files?.text(of: site.file) == nil { sum += unread[row] }
     }

@@ -8,7 +8,7 @@ extension HotspotSearch {
   private func path(ofSample sample: Int) -> [FunctionID] {
     var path: [FunctionID] = []
     let depth = readings[sample].depth + 1
-    // // Nobody reads thousands of names: of a longer path, the part next to the blamed function is
+    // Nobody reads thousands of names: of a longer path, the part next to the blamed function is
     // kept.
     for line in profile.lines(ofSample: sample).prefix(depth).dropFirst(
       max(0, depth - Self.longestPath)) where path.last != line.function

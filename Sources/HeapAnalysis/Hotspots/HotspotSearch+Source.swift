@@ -84,7 +84,7 @@ extension HotspotSearch {
       for row in findings[finding].blame.indices {
         let blamed = findings[finding].blame[row]
         findings[finding].blame[row].sourceText = quote(files, blamed.file, blamed.line)
-        // // The source was searched for what the line passes on.
+        // The source was searched for what the line passes on.
         if files.lines(of: blamed.file) != nil {
           findings[finding].blame[row].isPrintHelper = false
         }

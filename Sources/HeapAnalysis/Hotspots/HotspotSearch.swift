@@ -28,7 +28,7 @@ package func findHotspots(
   report.provenance = SamplingProvenance(profile)
   let sampling = HeapSampling(profile, report.provenance)
   report.period = sampling?.period
-  // // Nothing else needs the blind spots.
+  // Nothing else needs the blind spots.
   let (blindSpots, search) = alongside {
     BlindSpots(profile, column: column, sampling: sampling)
   } _: {
@@ -144,7 +144,7 @@ struct HotspotSearch {
     rules: [HotspotRule], sampling: HeapSampling?, arithmetic: FindingArithmetic?
   ) -> (search: HotspotSearch, ruleOfSample: [Int8], files: SourceFiles?) {
     let userRules = Array(rules.lazy.filter(\.isUsers).prefix(HotspotRule.usersLimit))
-    // // What the user's rules mean, only the user knows.
+    // What the user's rules mean, only the user knows.
     let ownRules =
       profile.measure(ofColumn: column).isMemory
       ? Array(rules.lazy.filter { !$0.isUsers }.prefix(HotspotRule.limit)) : []
@@ -204,7 +204,7 @@ struct HotspotSearch {
           sums[group] = saturatingSum(sums[group], values[sample])
         }
       }
-      // // What one finding gives back may have made another one visible.
+      // What one finding gives back may have made another one visible.
       let hidden = groups.indices.filter { isUsed[$0] && !isNoticeable(sums[$0]) }
       if hidden.isEmpty { break }
       for group in hidden { isShown[group] = false }
@@ -290,7 +290,7 @@ struct HotspotSearch {
     dropRareCalls(&result)
     dropWriters(&result)
     addOwnBytes(&result, evidence: evidence)
-    // // The user's rules never do.
+    // The user's rules never do.
     let readsSource = rules.contains { $0.match.source != nil }
     if readsSource, let files { readSource(&result, files, evidence: evidence) }
     readLadders(&result, files, evidence: evidence)

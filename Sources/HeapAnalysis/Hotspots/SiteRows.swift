@@ -13,7 +13,7 @@ struct SiteRows {
   private var placeOfFunction: [Int32]
   private var places = NumberRows()
 
-  // // Sites by place and line number; large line numbers are kept apart.
+  // Sites by place and line number; large line numbers are kept apart.
   private var rows = NumberRows()
   private var rowOfSite: [Int32] = []
   private var largeRows: [HotspotSearch.CallSite: Int32] = [:]

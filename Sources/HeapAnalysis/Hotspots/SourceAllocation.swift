@@ -14,7 +14,7 @@ enum SourceAllocation {
   ) -> SourcePattern? {
     var line = line.trimmed
     if line.hasPrefix("func ") {
-      // // A parameter or result that outlives the call moves to the heap at its declaration.
+      // A parameter or result that outlives the call moves to the heap at its declaration.
       guard let (_, body) = line.cut(at: " { ") else { return .object }
       line = body
     }
@@ -29,7 +29,7 @@ enum SourceAllocation {
     {
       found.append(.smallMap)
     } else if made != nil {
-      // // A named type is a slice or a channel, unless it is known to be a map.
+      // A named type is a slice or a channel, unless it is known to be a map.
       found.append(.buffer)
     }
     if made == nil, literal(after: "[]", line) { found.append(.buffer) }
@@ -42,9 +42,9 @@ enum SourceAllocation {
       return movesVariable(line) ? .object : nil
     case 1: return found[0]
     default:
-      // // What grows leaves many sizes; what is made anew leaves one.
+      // What grows leaves many sizes; what is made anew leaves one.
       if found[0] == .append { return sizes.isMostlyOneSize ? found[1] : .append }
-      // // In `&T{data: make([]byte, n)}` the larger block is the slice's.
+      // In `&T{data: make([]byte, n)}` the larger block is the slice's.
       let isObject = found.contains(.object) && sizes.main < Self.largeObject
       return isObject ? .object : found[0]
     }
@@ -98,7 +98,7 @@ enum SourceAllocation {
       let isValue =
         "(,=:{&".contains(before.last ?? " ")
         || ["return", "go", "defer"].contains { before.suffixWord == $0 }
-      // // What sorting takes does not outlive the call.
+      // What sorting takes does not outlive the call.
       let isArgument = Self.sorting.contains { left.contains($0) }
       if isValue, !isArgument, right.contains("{") { return true }
     }
@@ -179,10 +179,10 @@ enum SourceAllocation {
   static func remainder(of statement: Substring, _ sizes: BlockSizes) -> SourcePattern? {
     guard sizes.isMostlyOneSize else { return nil }
     let statement = statement.trimmed
-    // // What runs later has its arguments in a block of its own.
+    // What runs later has its arguments in a block of its own.
     if statement.hasPrefix("go ") || statement.hasPrefix("defer ") { return .object }
     if hasTextKeys(statement) { return .smallMap }
-    // // Block headers, and statements that may move a variable, were examined before.
+    // Block headers, and statements that may move a variable, were examined before.
     if ["if ", "switch ", "for ", "case ", "func "].contains(where: { statement.hasPrefix($0) }),
       !statement.contains("(")
     {
@@ -191,11 +191,11 @@ enum SourceAllocation {
     if let (_, right) = statement.cut(at: "(") {
       let arguments = right.arguments
       if arguments.count >= Self.manyArguments, sizes.main > Self.largestBox { return .buffer }
-      // // In other cases it may be a variable of an inlined function.
+      // In other cases it may be a variable of an inlined function.
       return takesInterfaces(statement) ? .boxing : nil
     }
     if statement.hasPrefix("return ") { return .boxing }
-    // // A variable declared here gets the type of its value.
+    // A variable declared here gets the type of its value.
     guard let (left, right) = statement.cut(at: "="), !left.hasSuffix(":"), !right.hasPrefix("=")
     else { return nil }
     return .boxing

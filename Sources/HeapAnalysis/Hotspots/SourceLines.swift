@@ -20,7 +20,7 @@ package struct SourceLines: Sendable {
       starts.reserveCapacity(count)
       starts.append(0)
       for index in bytes.indices where bytes[index] == newline { starts.append(UInt32(index) + 1) }
-      // // The text after the last newline is a line only if it is not empty.
+      // The text after the last newline is a line only if it is not empty.
       let rest = bytes[Int(starts[count - 1])...]
       guard rest.isEmpty || rest.count == 1 && rest.last == UInt8(ascii: "\r") else {
         return (starts, bytes.count)

@@ -87,7 +87,7 @@ struct SourceReader {
       if !line.contains("{"), grows(line, at: index, sizes) { return .growingString }
       let writesMap = writesMap(line, at: index)
       if writesMap, sizes.growsRepeatedly { return .mapWrite }
-      // // Without growth, each block is the first group of one of many maps.
+      // Without growth, each block is the first group of one of many maps.
       if writesMap, sizes.isMostlyOneSize, sizes.main >= Self.smallestGroup { return .smallMap }
       if Self.converts(line) { return .conversion }
       if writesMap { return .smallMap }
@@ -97,7 +97,7 @@ struct SourceReader {
       isMap($0) ? .map : isSlice($0) ? .slice : nil
     }
     if pattern == nil || sizes.isMostlyOneSize && sizes.main <= Self.largestBox {
-      // // A call over several lines is one call.
+      // A call over several lines is one call.
       if Self.formats(line) || Self.formats(text.linesOfCall(above: index)) {
         return .formatArguments
       }
@@ -105,7 +105,7 @@ struct SourceReader {
     if let pattern { return pattern }
     if Self.concatenates(line) { return .concatenation }
     if let literal = text.enclosingLiteral(of: index) {
-      // // The whole literal is allocated on one of its lines.
+      // The whole literal is allocated on one of its lines.
       return SourceAllocation.pattern(of: literal + "}", sizes) {
         isMap($0) ? .map : isSlice($0) ? .slice : nil
       }
@@ -198,7 +198,7 @@ extension SourceReader {
     guard !target.isEmpty, !target.contains("["), !target.hasSuffix(":") else { return false }
     let operands = right.operandsOfSum
     guard operands.count > 1, operands.contains(target) else { return false }
-    // // A prefix is put in front of a text once.
+    // A prefix is put in front of a text once.
     return operands.first == target || sizes.growsRepeatedly || text.isInLoop(index)
   }
 
@@ -234,7 +234,7 @@ extension SourceReader {
   /// The line writes to a map: `m[k] = v`, `m[k]++` or `m[k] += v`.
   private func writesMap(_ line: Substring, at index: Int) -> Bool {
     let statement = line.trimmed
-    // // A block header.
+    // A block header.
     if statement.hasSuffix("{") { return false }
     for sign in ["++", "--", "+=", "|=", "="] {
       guard let (left, right) = statement.cut(at: sign) else { continue }
@@ -244,7 +244,7 @@ extension SourceReader {
       switch declared(map, above: index) {
       case .map: return true
       case .bytes, .other: return false
-      // // Nothing else here can allocate: an element of a slice exists already.
+      // Nothing else here can allocate: an element of a slice exists already.
       case nil: return ["++", "--"].contains(sign) || sign == "=" && Self.isPlain(right)
       }
     }
@@ -273,7 +273,7 @@ extension SourceReader {
   /// The type of a variable or field, if it is declared anywhere.
   private func declared(_ expression: Substring, above index: Int) -> SourceText.DeclaredType? {
     let word = expression.suffixWord
-    // // An element: its type is inside another type.
+    // An element: its type is inside another type.
     guard !word.isEmpty else { return nil }
     let name = Array(word.utf8)
     let isField = expression.utf8.count > name.count

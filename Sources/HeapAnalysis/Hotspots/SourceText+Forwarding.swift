@@ -21,7 +21,7 @@ extension SourceText {
     while let (left, right) = rest.cut(at: "...") {
       rest = right
       let name = left.suffixWord
-      // // `f(args...)`, or `f(args...,` over several lines; not `[...]int` or `args ...any`.
+      // `f(args...)`, or `f(args...,` over several lines; not `[...]int` or `args ...any`.
       let end = right.first { !$0.isWhitespace }
       guard !name.isEmpty, end == ")" || end == ",", let callee = left.innermostCallee,
         takesVariadic(name, above: index)

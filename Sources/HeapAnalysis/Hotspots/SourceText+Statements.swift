@@ -29,11 +29,11 @@ extension SourceText {
         depth -= 1
         if depth >= 0 { continue }
         let head = Substring(String(decoding: lines[row][...position], as: UTF8.self)).trimmed
-        // // `[]T{`, `map[K]V{`, `pkg.T{`; a block header has a blank before its brace.
+        // `[]T{`, `map[K]V{`, `pkg.T{`; a block header has a blank before its brace.
         if head.dropLast().last.map({ $0.isWord || $0 == "}" || $0 == "]" }) ?? false {
           return head
         }
-        // // An element without its type, as in a table of tests: the literal is further out.
+        // An element without its type, as in a table of tests: the literal is further out.
         guard head == "{" else { return nil }
         depth = 0
       }
@@ -49,7 +49,7 @@ extension SourceText {
     for row in (max(0, index - Self.longestStatement.lines)..<index).reversed() {
       let line = Substring(
         String(decoding: lines[row].prefix(Self.longestStatement.bytes), as: UTF8.self))
-      // // The body of a function literal in an argument has statements of its own.
+      // The body of a function literal in an argument has statements of its own.
       if line.hasPrefix("func ") || line.trimmed.hasSuffix("{") && line.contains("func(") { break }
       depth += line.count { "([".contains($0) } - line.count { ")]".contains($0) }
       if depth > 0 { (start, depth) = (row, 0) }

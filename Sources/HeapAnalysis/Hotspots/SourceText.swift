@@ -46,7 +46,7 @@ struct SourceText {
       code.append(UInt8(ascii: "\n"))
     }
     lines = SourceLines(code)
-    // // Not while the code grows: a slice of it would make each append a copy.
+    // Not while the code grows: a slice of it would make each append a copy.
     var names = DeclaredNames()
     var isInConstants = false
     for row in 0..<lines.count {
@@ -157,7 +157,7 @@ extension SourceText {
     var balance = 0
     for row in rowsAbove(index) {
       var line = lines[row]
-      // // Of the line itself, only the text before the statement counts.
+      // Of the line itself, only the text before the statement counts.
       if row == index {
         guard let brace = line.firstIndex(of: open), line.trimmed.begins("for ") else { continue }
         line = line[...brace]
@@ -196,7 +196,7 @@ extension SourceText {
     var from = 0
     while let found = code.position(ofWord: name, from: from) {
       let start = code[from..<found].lastIndex(of: newline).map { $0 + 1 } ?? from
-      // // Every line of the code has a newline.
+      // Every line of the code has a newline.
       let end = code[found...].firstIndex(of: newline) ?? code.endIndex
       from = min(end + 1, code.endIndex)
       let line = code[start..<end]
@@ -211,7 +211,7 @@ extension SourceText {
     of name: [UInt8], in line: ArraySlice<UInt8>, names: DeclaredNames
   ) -> DeclaredType? {
     var from = line.startIndex
-    // // The end of the last list of names that share a type: each name in it has the type that was
+    // The end of the last list of names that share a type: each name in it has the type that was
     // examined there.
     var listEnd = line.startIndex
     while let start = line.position(ofWord: name, from: from) {

@@ -59,9 +59,9 @@ package struct SourceVersion {
     let places = names.flatMap { ranges[$0] ?? [] }
     switch language {
     case .go:
-      // // `go` and `defer` wrap their call on their own line.
+      // `go` and `defer` wrap their call on their own line.
       let isWrapper = names.contains { $0.hasPrefix("gowrap") || $0.hasPrefix("deferwrap") }
-      // // The body of a range-over-func loop begins at its `for`.
+      // The body of a range-over-func loop begins at its `for`.
       let isLoop = symbol.member.firstRange(of: "-range") != nil
       if startLine > 0, !isWrapper, !isLoop, !functionLines.contains(startLine) {
         return startLine
@@ -86,12 +86,12 @@ package struct SourceVersion {
     for part in member.split(separator: ".", omittingEmptySubsequences: false) {
       var name = part.drop { "(*".contains($0) }
       if name.hasSuffix(")") { name = name.dropLast() }
-      // // A method value's code is at the place that takes it.
+      // A method value's code is at the place that takes it.
       if name.hasSuffix("-fm") { return nil }
       if let dash = name.firstIndex(of: "-") { name = name[..<dash] }
       names.append(String(name))
     }
-    // // Package initialization is assembled from the package's variables; cgo's code is generated.
+    // Package initialization is assembled from the package's variables; cgo's code is generated.
     let isMade = names.contains {
       $0.isEmpty || ["init", "glob", "map"].contains($0) || $0.hasPrefix("_C")
         || $0.hasPrefix("_cgo")

@@ -17,7 +17,7 @@ struct StackReading {
     set { lower = UInt32(clamping: newValue) }
   }
 
-  // // There is a reading for each sample, so it is kept small.
+  // There is a reading for each sample, so it is kept small.
   private var line: Int32 = -1
   private var lower: UInt32 = 0
 
@@ -222,7 +222,7 @@ struct StackReader: Sendable {
     }
 
     mutating func addStandard(_ entries: RuleSet) {
-      // // Below a library, the library's callee is the entry.
+      // Below a library, the library's callee is the entry.
       guard !hasLibrary else { return }
       entry = entries
       entryDepth = depth

@@ -48,7 +48,7 @@ extension HotspotRule {
     HotspotRule(
       "map-format", .mapFormat, title: "map formatted by fmt",
       match: .calls(printers + structuredLoggers, through: printsMap).with {
-        // // Long values make the telling frames a small part of what the call allocates.
+        // Long values make the telling frames a small part of what the call allocates.
         $0.siteEvidence = 0.02
         $0.takesOwnBytes = true
         $0.throughLibraries = true

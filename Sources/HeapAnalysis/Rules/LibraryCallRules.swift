@@ -47,7 +47,7 @@ extension HotspotRule {
   static let libraryCallRules = [
     HotspotRule(
       "caller-lookup", .callerLookup, title: "call site looked up at run time",
-      // // Heap profiles leave out the runtime's own frames.
+      // Heap profiles leave out the runtime's own frames.
       match: .reads(.callerLookup),
       cost: """
         Each call walks the stack and makes frames and texts of it, for every line that is logged.
@@ -113,7 +113,7 @@ extension HotspotRule {
       "codec-per-call", .codecPerCall, title: "reader or codec with its buffer made per call",
       match: .calls([
         "encoding/json.NewDecoder", "encoding/json.NewEncoder",
-        // // Setting up a new one.
+        // Setting up a new one.
         "encoding/json.(*Decoder).UseNumber", "encoding/json.(*Decoder).DisallowUnknownFields",
         "encoding/json.(*Encoder).SetIndent", "encoding/json.(*Encoder).SetEscapeHTML",
         "encoding/xml.(*Encoder).Indent",

@@ -25,7 +25,7 @@ package struct CallPrice: Sendable, Equatable {
     self.count = count
     bytesEach = bytes.estimate / count.estimate
     objectsEach = objects.estimate / count.estimate
-    // // The logarithm of a quotient of two counts is nearly normal. Treating the counts as
+    // The logarithm of a quotient of two counts is nearly normal. Treating the counts as
     // independent makes the interval slightly too wide.
     let error = (bytes.relativeVariance + count.relativeVariance).squareRoot() * 1.96
     bytesInterval = SamplingInterval(low: bytesEach * exp(-error), high: bytesEach * exp(error))

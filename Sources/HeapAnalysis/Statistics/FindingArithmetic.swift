@@ -107,8 +107,7 @@ struct FindingArithmetic {
         result.price = CallPrice(.printedMap, count: maps.count, bytes: bytes, objects: objects)
       }
     }
-    // // Below the user's line only the user's own buffers count: nobody can enlarge those inside
-    // fmt.
+    // Below the user's line only the user's own buffers count: nobody can enlarge those inside fmt.
     let growing = samples.filter { isGrowth(sample: $0, depth: depth($0)) }
     if let ladder = ladder(of: growing),
       let bytes = sampling.sum(of: samples, column: columns.allocatedBytes, in: profile),
@@ -154,7 +153,7 @@ struct FindingArithmetic {
     var best: GrowthLadder?
     for sizes in stacks.values where sizes.count >= 4 {
       guard let ladder = GrowthLadder(sizes, sampling: sampling) else { continue }
-      // // Of two ladders that save the same, any fixed rule will do.
+      // Of two ladders that save the same, any fixed rule will do.
       let key = (ladder.savedBytes.estimate, ladder.sizes.count, ladder.count)
       let bestKey = best.map { ($0.savedBytes.estimate, $0.sizes.count, $0.count) } ?? (0, 0, 0)
       if key > bestKey { best = ladder }

@@ -47,7 +47,7 @@ func regularizedGamma(_ a: Double, _ x: Double) -> Double {
     let z = (cbrt(x / a) - (1 - 1 / (9 * a))) * (9 * a).squareRoot()
     return 0.5 * erfc(-z / 2.0.squareRoot())
   }
-  // // The factor that both forms share: x^a e^(-x) / Γ(a).
+  // The factor that both forms share: x^a e^(-x) / Γ(a).
   let front = exp(a * log(x) - x - lgamma(a))
   if x < a + 1 {
     var term = 1 / a
@@ -60,7 +60,7 @@ func regularizedGamma(_ a: Double, _ x: Double) -> Double {
     }
     return min(1, sum * front)
   }
-  // // Lentz's method; its denominators are never 0 here, as x > a + 1.
+  // Lentz's method; its denominators are never 0 here, as x > a + 1.
   var b = x + 1 - a
   var c = 1 / 1e-300
   var d = 1 / b

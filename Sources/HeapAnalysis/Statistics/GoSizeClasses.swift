@@ -36,7 +36,7 @@ enum GoSizeClasses {
     func block(_ count: Int64) -> Int64 {
       blockSize(forPointers: count * elementSize, hasHeader: hasHeader)
     }
-    // // Block sizes rise with the count, so a binary search finds both ends.
+    // Block sizes rise with the count, so a binary search finds both ends.
     func first(where isReached: (Int64) -> Bool) -> Int64 {
       var low: Int64 = 1
       var high = size / elementSize + 1

@@ -47,7 +47,7 @@ package struct GrowthLadder: Sendable, Equatable {
   private init?(_ run: [Step], _ sampling: HeapSampling) {
     let run = run.drop { $0.sampled < Self.fewestSamples }
     guard run.count >= Self.fewestSteps else { return nil }
-    // // The likeliest number of objects that climbed, from all steps but the last together.
+    // The likeliest number of objects that climbed, from all steps but the last together.
     let lower = run.dropLast()
     let probabilities = lower.reduce(0) { $0 + sampling.probability(ofSize: $1.size) }
     let count = lower.reduce(0) { $0 + $1.sampled } / probabilities
@@ -58,7 +58,7 @@ package struct GrowthLadder: Sendable, Equatable {
       let expected = count * probability
       let slack = 3 * expected.squareRoot() + 0.25 * expected + 0.5
       guard step.sampled - expected <= slack else { return nil }
-      // // What stops early does not reach the last step.
+      // What stops early does not reach the last step.
       if step.size == run.last?.size { break }
       guard expected - step.sampled <= slack else { return nil }
       saved.add(sampled: step.sampled, probability: probability, weight: Double(step.size))

@@ -61,7 +61,7 @@ package struct HeapSampling: Sendable {
     }
     let probability = probability(ofSize: size)
     let exact = Double(value) * probability / (countsBytes ? Double(size) : 1)
-    // // A truncated count is up to 1 too small, and one object stands for 1/p.
+    // A truncated count is up to 1 too small, and one object stands for 1/p.
     let count = countsBytes ? exact.rounded() : (exact - 1e-6).rounded(.up)
     return (max(0, count), size)
   }
@@ -95,7 +95,7 @@ package struct HeapSampling: Sendable {
       return true
     }
     sum.add(sampled: objects.count, probability: probability, weight: 1)
-    // // As many as the bytes of one missed sample, at the smallest size.
+    // As many as the bytes of one missed sample, at the smallest size.
     if period > 1 { sum.allow(missed: Double(period) / Double(objects.size)) }
     return true
   }

@@ -109,12 +109,12 @@ package struct SampledSum: Sendable, Hashable {
     var steps: (size: Double, probabilities: [Double]) = (0, [1])
     if let blocks = large.coarsest, blocks.hasSteps {
       let rest = max(0, variance - blocks.variance)
-      // // Other uncertainty hides steps that are smaller than it.
+      // Other uncertainty hides steps that are smaller than it.
       if rest.squareRoot() <= blocks.weight / 2 {
         let each = blocks.weight / blocks.probability
         let missed = 1 - blocks.probability
         mean -= blocks.sampled * each * missed
-        // // A difference of nearly equal sums: nothing but one size is left.
+        // A difference of nearly equal sums: nothing but one size is left.
         variance = rest > 1e-9 * variance ? rest : 0
         third -= blocks.sampled * each * each * each * missed * (1 + missed)
         steps = (blocks.weight, blocks.missedProbabilities)

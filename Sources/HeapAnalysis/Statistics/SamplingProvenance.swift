@@ -119,7 +119,7 @@ package enum SamplingProvenance: Sendable, Equatable {
       let slack =
         factor * roundings * HeapSampling.probability(ofSize: size, period: period) / Double(size)
         + 1e-9 * sampled.magnitude * factor
-      // // With a coarse tolerance everything is whole, which proves nothing.
+      // With a coarse tolerance everything is whole, which proves nothing.
       if slack > 0.05 { return nil }
       let value = sampled * factor
       return (value - value.rounded()).magnitude <= slack
@@ -141,8 +141,8 @@ package enum SamplingProvenance: Sendable, Equatable {
       return Double(answers.count { $0 }) / Double(answers.count)
     }
     let stated = fit { $0.isWhole($0.sampled(period), period, roundings: 64) }
-    // // Too little evidence proves nothing, and neither do a few odd values, as in text profiles
-    // of old Go versions.
+    // Too little evidence proves nothing, and neither do a few odd values, as in text profiles of
+    // old Go versions.
     guard let stated, stated < 0.95 else { return .sound }
     let fits = { (share: Double?) in share ?? 0 >= 0.98 }
     let twice = fit { figure in

@@ -15,7 +15,7 @@ package func readHeapDump(
     throw .codec(error)
   }
   guard plain.front.starts(with: DumpReader.header) else {
-    // // A dump that ends within its first line still is one.
+    // A dump that ends within its first line still is one.
     if !plain.front.isEmpty, DumpReader.header.starts(with: plain.front) {
       throw .truncated(offset: plain.front.count, within: .header)
     }
@@ -75,8 +75,7 @@ struct DumpReader: ~Copyable {
     do {
       try readRecords()
     } catch .truncated(let offset, let part) {
-      // // Once there are global variables, the dump shows who holds something, though not how
-      // much.
+      // Once there are global variables, the dump shows who holds something, though not how much.
       if dump.segments.isEmpty { throw .truncated(offset: offset, within: part) }
       dump.truncation = offset
     }
@@ -143,7 +142,7 @@ struct DumpReader: ~Copyable {
     dump.goVersion = String(decoding: try stream.name(), as: UTF8.self)
     _ = try stream.number()
     guard start <= end, start % 8 == 0 else { throw stream.damage(.segment(start)) }
-    // // Addresses are kept in 32 bits, as words.
+    // Addresses are kept in 32 bits, as words.
     if (end - start) / 8 > UInt64(UInt32.max) { throw .limit(.heapAddresses) }
     heap = start..<end
     dump.objects.base = start & ~(PhantomSlots.pageSize - 1)
@@ -155,7 +154,7 @@ struct DumpReader: ~Copyable {
     _ = try stream.number()
     let name = try stream.name()
     _ = try stream.flag()
-    // // For pointers the name has only the package.
+    // For pointers the name has only the package.
     if name.last != UInt8(ascii: "."), dump.typeNames.count < 1 << 20 {
       dump.typeNames[address] = String(decoding: name, as: UTF8.self)
     }
@@ -166,7 +165,7 @@ struct DumpReader: ~Copyable {
   /// number.
   private mutating func widenProgram(_ address: UInt64) {
     let reach: UInt64 = 256 << 20
-    // // Linux maps nothing below this.
+    // Linux maps nothing below this.
     let low = max(1 << 16, address - min(address, reach))
     let high = saturatingSum(address, reach)
     program =
@@ -182,7 +181,7 @@ struct DumpReader: ~Copyable {
       throw stream.damage(.segment(address))
     }
     var segment = HeapDump.Segment(isBSS: isBSS, address: address, size: size)
-    // // Variables point to the heap and to each other.
+    // Variables point to the heap and to each other.
     let reach: UInt64 = 1 << 30
     let near =
       address - min(address, reach)..<saturatingSum(address, reach)
@@ -252,7 +251,7 @@ struct DumpReader: ~Copyable {
     let id = try stream.number()
     let size = try stream.number()
     let frameCount = try stream.number()
-    // // Each takes at least three bytes, and the runtime keeps a few hundred.
+    // Each takes at least three bytes, and the runtime keeps a few hundred.
     guard frameCount <= 1 << 16 else { throw stream.damage(.nameLength(frameCount)) }
     for _ in 0..<frameCount {
       let function = try stream.name()

@@ -66,7 +66,7 @@ struct GoroutineReader {
     let first = self.words.count
     if first + words.count <= Self.wordLimit {
       self.words += words.lazy.map { ($0.offset + stackPointer, $0.value) }
-      // // The arguments of its callee come first, then its own variables.
+      // The arguments of its callee come first, then its own variables.
       for offset in offsets {
         var low = 0
         var high = words.count
@@ -133,7 +133,7 @@ struct GoroutineReader {
       add(
         stackPointer.flatMap { pointer in frames.firstIndex { $0.start == pointer } } ?? 0, pointer)
     }
-    // // The closure of a goroutine that has not started belongs to the function that it will run.
+    // The closure of a goroutine that has not started belongs to the function that it will run.
     add(frames.count - 1, closure)
     if isSystem { return }
     listed.formUnion(fields)
@@ -211,7 +211,7 @@ extension DumpReader {
     _ = try stream.number()
     _ = try stream.number()
     let size = try stream.number()
-    // // Stacks grow to at most 1 GB.
+    // Stacks grow to at most 1 GB.
     guard size <= 1 << 30, stackPointer <= .max - size else { throw stream.damage(.frame) }
     let words = try readWords(size) { $0 != 0 }
     let entry = try stream.number()

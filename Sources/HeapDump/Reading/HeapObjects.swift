@@ -69,7 +69,7 @@ package struct HeapObjects: Sendable {
     if page.count == 0 { return .max }
     var low = Int(page.first)
     guard words[low] <= word else { return .max }
-    // // Free slots are left out, so an object is in this place or an earlier one.
+    // Free slots are left out, so an object is in this place or an earlier one.
     var high = low + Int(min(page.count &- 1, (word &- words[low]) / page.size))
     if words[high] > word {
       while low < high {

@@ -28,7 +28,7 @@ struct ObjectReader {
   init() {
     swissMap = ObjectShapes.Key(size: 48, offsets: [16])
     hashMap = ObjectShapes.Key(size: 48, offsets: [16, 24, 40])
-    // // Rows as in the table of the dump: none, and a map.
+    // Rows as in the table of the dump: none, and a map.
     _ = marks.row(0)
     _ = marks.row(1)
   }
@@ -57,7 +57,7 @@ struct ObjectReader {
     }
     let first = (address - dump.objects.base) / PhantomSlots.pageSize
     let last = (address + size - 1 - dump.objects.base) / PhantomSlots.pageSize
-    // // Small objects have pages of their own.
+    // Small objects have pages of their own.
     if size <= PhantomSlots.largestSize, first != last { return .objectAddress(address) }
     if dump.objects.pages.count <= last {
       let more = Int(last) + 1 - dump.objects.pages.count
@@ -91,7 +91,7 @@ struct ObjectReader {
       pageFirst = row
     }
     if first == last { return nil }
-    // // It covers several pages. All but the last are its own; the next object may share that one.
+    // It covers several pages. All but the last are its own; the next object may share that one.
     finishPage(&dump)
     for index in first + 1...last {
       if dump.objects.pages[Int(index)].count > 0 { return .overlappingObject(address) }
@@ -156,10 +156,10 @@ struct ObjectReader {
       let target = dump.objects.words.withUnsafeBufferPointer { words in
         dump.objects.pages.withUnsafeBufferPointer { HeapObjects.object(at: word, words, $0) }
       }
-      // // A pointer into an object gives the type of that part.
+      // A pointer into an object gives the type of that part.
       guard target != .max, dump.objects.words[Int(target)] == word else { continue }
       let own = Int(dump.objects.marks[Int(target)])
-      // // An object that begins with an interface says nothing about itself.
+      // An object that begins with an interface says nothing about itself.
       if own == 0 || dump.itabTypes[dump.marks[own]] != nil {
         dump.objects.marks[Int(target)] = typed.mark
       }

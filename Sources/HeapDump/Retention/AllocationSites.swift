@@ -49,7 +49,7 @@ package struct AllocationSites: Sendable {
       rows[bucket.id] = row
       let start = row == 0 ? 0 : dump.buckets[row - 1].end
       let stack = dump.bucketFrames[start..<bucket.end]
-      // // When the whole stack is a library's, the first line that called it.
+      // When the whole stack is a library's, the first line that called it.
       bucketLines.append(
         blamer.place(in: stack)?.line
           ?? stack.last.map { names.locations.lineRange(of: $0.index).lowerBound } ?? -1)
@@ -149,7 +149,7 @@ package struct AllocationSites: Sendable {
     var low = 1.0
     var high = 0x1p40
     if expected(low) <= Double(samples) { return 1 }
-    // // The lower the rate, the more objects are sampled.
+    // The lower the rate, the more objects are sampled.
     for _ in 0..<200 {
       let middle = (low * high).squareRoot()
       if expected(middle) > Double(samples) { low = middle } else { high = middle }

@@ -13,7 +13,7 @@ extension HeapObjects {
   /// would give every waiting frame what all the others have.
   mutating func separateWaiters(of goroutines: Set<UInt32>) {
     if goroutines.isEmpty { return }
-    // // Checked for every pointer, where a set would take longer than everything else.
+    // Checked for every pointer, where a set would take longer than everything else.
     var isGoroutine = [Bool](repeating: false, count: count)
     for object in goroutines { isGoroutine[Int(object)] = true }
     /// By record: its goroutine.
@@ -39,7 +39,7 @@ extension HeapObjects {
       for edge in range {
         guard isWaiter[Int(edges[edge])], let other = waiters[edges[edge]] else { continue }
         let keeps = own != nil ? own == other : isRuntimes
-        // // A pointer to the object itself leads nowhere.
+        // A pointer to the object itself leads nowhere.
         if !keeps { edges[edge] = UInt32(object) }
       }
     }

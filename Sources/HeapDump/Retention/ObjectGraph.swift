@@ -52,7 +52,7 @@ struct ObjectGraph: Sendable {
   ) {
     members.reserveCapacity(objects.count + tiers.count + 1)
     parents.reserveCapacity(objects.count + tiers.count + 1)
-    // // Closed objects carry a mark until their tier.
+    // Closed objects carry a mark until their tier.
     let isLast = Tier.last.rawValue
     for object in closed { nodes[Int(object)] = .max }
     var isOpen = false
@@ -76,14 +76,14 @@ struct ObjectGraph: Sendable {
             var object = target
             var parent = rootNode
             while true {
-              // // Enters an object.
+              // Enters an object.
               let node = UInt32(truncatingIfNeeded: members.count)
               nodes[Int(object)] = node
               members.append(object)
               parents.append(parent)
               let first = object == 0 ? 0 : ends[Int(object) - 1]
               if first < ends[Int(object)] { stack.append((first, ends[Int(object)], node)) }
-              // // Finds the next one.
+              // Finds the next one.
               var found = false
               while let top = stack.last {
                 var edge = top.edge
@@ -238,7 +238,7 @@ struct ObjectGraph: Sendable {
     of node: UInt32, linkedAbove limit: UInt32, _ ancestors: UnsafeMutableBufferPointer<UInt32>,
     _ labels: UnsafeMutableBufferPointer<UInt32>, _ path: inout [UInt32]
   ) -> UInt32 {
-    // // Unfinished nodes stand for themselves.
+    // Unfinished nodes stand for themselves.
     if node <= limit { return node }
     if ancestors[Int(node)] <= limit { return labels[Int(node)] }
     var top = node

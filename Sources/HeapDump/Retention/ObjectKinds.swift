@@ -6,7 +6,7 @@ package enum ObjectKind: Hashable, Sendable {
   case closure(String)
   case map
 
-  // // Parts of a map, recognized by the path to them.
+  // Parts of a map, recognized by the path to them.
   case mapDirectory, mapTable, mapEntries
 
   /// Only pointers.
@@ -52,7 +52,7 @@ extension Retention {
       return typeName(at: word & ~HeapDump.typeFlag).map(ObjectKind.type)
     }
     if let function = symbols?.function(at: word) { return .closure(function) }
-    // // Blocks of more than 512 bytes with pointers begin with the address of their type.
+    // Blocks of more than 512 bytes with pointers begin with the address of their type.
     guard size > 512, size <= 32 << 10, let name = typeName(at: word) else { return nil }
     let element = symbols?.typeSize(at: word) ?? 0
     return element > 0 && element <= UInt64(size) / 2 ? .array(of: name) : .type(name)

@@ -53,7 +53,7 @@ struct RootFinder {
   private mutating func addVariables() {
     let gaps = NamelessData(dump, symbols)
     for segment in dump.segments {
-      // // The slots of a variable are consecutive.
+      // The slots of a variable are consecutive.
       var variable: Int?
       var pointers: [UInt64] = []
       for slot in segment.slots {
@@ -95,8 +95,7 @@ struct RootFinder {
 
   static func tier(ofVariable name: String) -> Tier {
     if name == "runtime.allp" { return .timers }
-    // // The contents of pools belong to the pools; the lists of all pools exist only to empty
-    // them.
+    // The contents of pools belong to the pools; the lists of all pools exist only to empty them.
     if name == "sync.allPools" || name == "sync.oldPools" { return .runtime }
     let path = name.prefix { $0 != "[" }
     let element = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
@@ -189,7 +188,7 @@ struct RootFinder {
       let name = functionName(function)
       return !name.hasPrefix("runtime.") && !Self.isWrapper(name)
     }
-    // // When all code is the library's, the function that the goroutine began with.
+    // When all code is the library's, the function that the goroutine began with.
     var next =
       stack.functions.lastIndex(where: isOwn) ?? stack.functions.lastIndex(where: isPlain)
       ?? max(0, stack.functions.count - 1)
@@ -223,7 +222,7 @@ struct RootFinder {
         targets.append(UInt32(closure))
       }
       if let object = dump.objects.object(at: finalizer.object) {
-        // // The object itself may be freed: that is when its finalizer runs.
+        // The object itself may be freed: that is when its finalizer runs.
         if finalizer.isQueued { targets.append(UInt32(object)) }
         targets += self.targets(of: UInt32(object))
       }

@@ -100,12 +100,12 @@ package struct ProgramSymbols: Sendable {
       if symbol.st_size == 0 || symbol.st_size > .max - symbol.st_value {
         let name = String(cString: text)
         if Self.placeNames.contains(name) { places[name] = symbol.st_value }
-        // // A function written in assembly may have no size.
+        // A function written in assembly may have no size.
         if kind != STT_FUNC { continue }
       } else if kind == STT_NOTYPE {
         continue
       }
-      // // Places may also have sizes.
+      // Places may also have sizes.
       let length = strlen(text)
       guard names.count + length <= Self.nameLimit else { throw .tooManySymbols }
       let start = names.count
@@ -163,7 +163,7 @@ package struct ProgramSymbols: Sendable {
     _ address: UInt64, _ symbols: [Symbol], orAtStart: Bool = false
   ) -> Int? {
     var row = count(notBeyond: address, symbols)
-    // // Of several that begin at one address the longest comes last.
+    // Of several that begin at one address the longest comes last.
     guard row > 0 else { return nil }
     row -= 1
     if orAtStart, symbols[row].address == address { return row }
@@ -187,7 +187,7 @@ package struct ProgramSymbols: Sendable {
     guard let first = differences.first else { return true }
     if differences.contains(where: { $0 != first }) || !isRelocatable && first != 0 { return false }
     bias = first
-    // // Another build may have variables at the same addresses, but hardly all functions.
+    // Another build may have variables at the same addresses, but hardly all functions.
     var matching = 0
     for (entry, name) in dump.frameEntries where function(at: entry) == name { matching += 1 }
     return functions.isEmpty || dump.frameEntries.isEmpty

@@ -60,7 +60,7 @@ struct TypeData: Sendable {
     guard let flags = byte(type &+ Layout.flags),
       let offset = number(type &+ Layout.name, byteCount: 4)
     else { return nil }
-    // // A byte of flags, a varint of the length, the text.
+    // A byte of flags, a varint of the length, the text.
     var place = start &+ offset &+ 1
     var length = 0
     var shift = 0

@@ -51,7 +51,7 @@ struct CommandWords {
       try chooseHelp(Array(arguments.dropFirst()))
       return
     }
-    // // Options may precede the command, so all options with values must be known.
+    // Options may precede the command, so all options with values must be known.
     lazy var table = DeclaredOptions(HeapscopeCommand.commands)
     var rest = arguments[...]
     var report: [String] = []
@@ -87,7 +87,7 @@ struct CommandWords {
     } else if let option = options.first(where: { $0.help != nil }) {
       help = option.help
     } else {
-      // // Words that are no command's name are profiles for the default command.
+      // Words that are no command's name are profiles for the default command.
       type = SummaryCommand.self
     }
   }
@@ -103,7 +103,7 @@ struct CommandWords {
   /// Returns the command that a word names, with its arguments; nil for a profile.
   private static func report(word: String) throws(CommandFailure) -> [String]? {
     if HeapscopeCommand.command(named: word) != nil { return [word] }
-    // // A word of pprof's shell may also be a file's name.
+    // A word of pprof's shell may also be a file's name.
     if access(word, F_OK) == 0 { return nil }
     if let counted = PprofHabit.counted(word) { return counted }
     switch PprofHabit.table[word] {

@@ -23,7 +23,7 @@ struct Completion {
     shell = arguments.first ?? ""
     var line = Array(arguments.dropFirst())
     if shell == "bash" {
-      // // To bash, the `=` of an option is a word of its own.
+      // To bash, the `=` of an option is a word of its own.
       if line.last == "=" { line.append("") }
       line.removeAll { $0 == "=" }
     }
@@ -165,7 +165,7 @@ struct Completion {
   private func profile(_ plain: [String]) -> Profile? {
     var invocation = Invocation(arguments: [])
     invocation.environment = environment
-    // // It may be a URL, and completions fetch nothing.
+    // It may be a URL, and completions fetch nothing.
     invocation.environment["HEAPSCOPE_PROFILE"] = nil
     let session = Session(invocation)
     session.remembersProfiles = false

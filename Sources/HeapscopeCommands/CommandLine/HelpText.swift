@@ -63,7 +63,7 @@ struct HelpText {
       for: command ?? HeapscopeCommand.self, includeHidden: false, columns: 1000)
     return sections(of: text).flatMap(\.entries).compactMap { entry in
       guard let name = entry.option else { return nil }
-      // // The description is beside the option, or below one that is too long for that.
+      // The description is beside the option, or below one that is too long for that.
       let said =
         entry.lines.count > 1
         ? entry.lines.dropFirst().joined(separator: " ")

@@ -19,7 +19,7 @@ struct Mistakes {
   ///   - option: with its dashes.
   ///   - known: the existing options, with their dashes.
   func unknown(_ option: String, known: [String]) -> String {
-    // // A more distant suggestion would only mislead.
+    // A more distant suggestion would only mislead.
     if let near = known.min(by: { editDistance($0, option) < editDistance($1, option) }),
       isNear(near, option)
     {
@@ -54,7 +54,7 @@ struct Mistakes {
   func invalid(_ wording: String) -> String {
     var text = wording.split(separator: "\n").first.map(String.init) ?? "wrong usage"
     if text.hasSuffix(".") { text.removeLast() }
-    // // An error that names its option says what would be right; others need the hint.
+    // An error that names its option says what would be right; others need the hint.
     if text.hasPrefix("-") { return text }
     return text.prefix(1).lowercased() + text.dropFirst()
       + (text.contains(": ") ? "" : "; \(help) shows the options")

@@ -41,7 +41,7 @@ package func runProcess() -> Int32 {
   }
   let outcome = runHeapscope(invocation)
   if outcome.status > 128 {
-    // // Everything is cleaned up; what remains is to end by the signal.
+    // Everything is cleaned up; what remains is to end by the signal.
     let number = outcome.status - 128
     signal(number, SIG_DFL)
     raise(number)

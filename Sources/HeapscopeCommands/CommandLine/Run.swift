@@ -17,7 +17,7 @@ package func runHeapscope(_ invocation: Invocation) -> Outcome {
     }
     var parsed = try parsedCommand(words)
     guard let runnable = parsed as? any SessionCommand else {
-      // // ArgumentParser's own commands, such as help, which end by throwing what to print.
+      // ArgumentParser's own commands, such as help, which end by throwing what to print.
       try parsed.run()
       return Outcome(status: ExitStatus.success.rawValue, output: [])
     }
@@ -25,7 +25,7 @@ package func runHeapscope(_ invocation: Invocation) -> Outcome {
     if status == .success, session.hasSkippedDamaged { status = .badData }
     return Outcome(status: status.rawValue, output: session.output.bytes)
   } catch let problem as SystemError {
-    // // Only writing during a report fails in this way.
+    // Only writing during a report fails in this way.
     if problem.errno == EPIPE { return Outcome(status: 0, output: []) }
     session.message("standard output: cannot write: \(systemMessage(problem.errno))")
     return Outcome(status: ExitStatus.inputOutput.rawValue, output: [])

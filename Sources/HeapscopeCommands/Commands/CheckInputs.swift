@@ -21,7 +21,7 @@ struct CheckInputs {
     self.session = session
     sourcePath = command.selection.request.options.sourcePath
     var ownCode = command.ownCode.request
-    // // With two builds, only the sources of one are available: what they explain there would look
+    // With two builds, only the sources of one are available: what they explain there would look
     // new.
     if !command.profile.base.isEmpty, sourcePath.isEmpty { ownCode.readsSource = false }
     self.ownCode = ownCode
@@ -45,7 +45,7 @@ struct CheckInputs {
       baseName = nil
     } else {
       let loadedBases: [LoadedProfile] = try session.loadEach(bases, sources)
-      // // The profile for the next command is the one that was checked.
+      // The profile for the next command is the one that was checked.
       if let last = loaded.last?.names.last, last != "standard input" {
         session.rememberLastProfile(last)
       }

@@ -57,7 +57,7 @@ struct DiffAnswer: ProfileAnswer {
     let later = run.session.lastRead
     var base = try run.session.load([before], run.request.loading, usesSymbols: true)
     run.session.noteProvenance(of: base)
-    // // The profile for the next command is the later one.
+    // The profile for the next command is the later one.
     if let later { run.session.rememberLastProfile(later) }
     let settings = try run.session.settings(ownCode)
     let pair = ProfilePair(
@@ -87,13 +87,13 @@ struct DiffAnswer: ProfileAnswer {
   ) throws -> Comparison {
     let later = try run.select()
     let earlier = try run.session.select(base, run.request.selection) {
-      // // The same type, whatever the default of the other profile is.
+      // The same type, whatever the default of the other profile is.
       $0.sampleIndex = later.profile.sampleTypeName(later.column)
     }
     guard earlier.unit == later.unit else {
       throw failure(MergeError.units(sampleType: later.sampleType, earlier.unit, later.unit))
     }
-    // // If the totals do not overflow, no row's difference can.
+    // If the totals do not overflow, no row's difference can.
     if earlier.total.addingReportingOverflow(later.total).overflow {
       throw failure(MergeError.overflow(sampleType: later.sampleType))
     }
@@ -125,11 +125,11 @@ struct DiffAnswer: ProfileAnswer {
     ) -> HotspotReport {
       var request = ownCode
       request.readsSource = readsSource && request.readsSource
-      // // Frames of labels are functions that only the selection has.
+      // Frames of labels are functions that only the selection has.
       let ownership =
         known.origins.count == selection.profile.functions.count
         ? known : Ownership(selection.profile, ownCode.options(settings))
-      // // What is small on one side may be large on the other.
+      // What is small on one side may be large on the other.
       return run.findings(in: selection, settings, request, ownership) { $0.minimumShare = 0 }
     }
     let earlier = try selected(base, type)

@@ -52,7 +52,7 @@ func flameGraph(
         return .findings(HotspotReport())
       }
       var options = hotspotOptions
-      // // Boxes of lines below a thousandth of a finding are too thin to be drawn.
+      // Boxes of lines below a thousandth of a finding are too thin to be drawn.
       options.lineCount = 1000
       return .findings(
         findHotspots(

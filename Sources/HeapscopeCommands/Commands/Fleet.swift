@@ -72,7 +72,7 @@ struct FleetCommand: SessionCommand {
           return
         }
         var counted = census ?? FleetCensus(by, sampleType: type)
-        // // As its only owner, the report grows it in place.
+        // As its only owner, the report grows it in place.
         census = nil
         let isAdded = counted.add(
           made.profile, column: column, made.samples, file: made.source.file,

@@ -75,7 +75,7 @@ struct GoroutinesCommand: SessionCommand {
   ) throws -> GoroutineSeries {
     var series = GoroutineSeries()
     series.filter = selection?.filter
-    // // Profiles have a time, texts do not.
+    // Profiles have a time, texts do not.
     var profiles: [(profile: Profile, name: String)] = []
     var hasText = false
     var failures = MissingInputs(of: "dumps")
@@ -121,7 +121,7 @@ struct GoroutinesCommand: SessionCommand {
       }
       return profile
     } catch {
-      // // It is no dump, so no later command could read it either.
+      // It is no dump, so no later command could read it either.
       if input.url != nil, let path = input.path { unlink(path) }
       throw error
     }

@@ -60,7 +60,7 @@ extension Session {
     var isKnown = [Bool](repeating: false, count: profile.functions.count)
     var (line, node) = (0, 0)
     for location in 0..<profile.locations.count {
-      // // A location without lines is itself a node.
+      // A location without lines is itself a node.
       while line < profile.locations.lineEnds[location] {
         let function = profile.locations.lines[line].function.index
         if !isKnown[function] {

@@ -45,7 +45,7 @@ struct PatternWord {
   private var closerExpressions: [String] {
     let quoted = Pattern.quoted(text)
     let hasCase = text.contains(where: \.isUppercase)
-    // // No slash after it, except in type arguments and in a file after the name.
+    // No slash after it, except in type arguments and in a file after the name.
     let tail = text.contains("/") ? "" : #"[^/\[ ]*(?:[\[ ].*)?$"#
     return (hasCase ? [quoted + tail] : []) + (tail.isEmpty ? [] : ["(?i)" + quoted + tail])
   }
@@ -89,7 +89,7 @@ func checkPattern(_ word: String?, profiles: [String], command: String) throws(V
   guard let word else {
     throw ValidationError("a pattern is missing: 'heapscope \(command) PATTERN [PROFILE]'")
   }
-  // // A program in the working directory may well have a function's name.
+  // A program in the working directory may well have a function's name.
   if profiles.isEmpty, word.contains("://") || word.hasPrefix("unix:") {
     throw ValidationError(
       "a pattern is missing: 'heapscope \(command) PATTERN URL'")

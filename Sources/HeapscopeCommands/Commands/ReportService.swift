@@ -93,7 +93,7 @@ final class ReportService {
   }
 
   private func prepare() throws {
-    // // What can be read only once is on one page.
+    // What can be read only once is on one page.
     if request.profiles.count < 2 || keepsApart || isStream {
       views[""] = View(profiles: request.profiles, keepsApart: keepsApart)
       kept[""] = try page("")
@@ -105,7 +105,7 @@ final class ReportService {
       "steps", View(profiles: request.profiles, keepsApart: true), "one after another",
       "to step through and to compare")
     for (index, name) in request.profiles.enumerated() {
-      // // A folder or pattern stands for several profiles, each with its own time.
+      // A folder or pattern stands for several profiles, each with its own time.
       let profile = loaded.count == request.profiles.count ? loaded[index].profile : nil
       add("\(index + 1)", View(profiles: [name]), session.inputName(name), profile.map(facts) ?? "")
     }
@@ -128,7 +128,7 @@ final class ReportService {
     guard let view = views[path] else { return [] }
     var request = request
     request.profiles = view.profiles
-    // // What a URL returned before is outdated.
+    // What a URL returned before is outdated.
     for name in request.profiles + request.loading.bases { session.fetched[name] = nil }
     return try ReportCommand.text(of: request, keepsApart: view.keepsApart, in: session).bytes
   }

@@ -21,7 +21,7 @@ extension Session {
   }
 
   func removeOldProfiles(in folder: String) {
-    // // The names of fetched profiles begin with the time.
+    // The names of fetched profiles begin with the time.
     let names = fileNames(in: folder).filter { $0.first?.isNumber ?? false }
     for name in names.sorted().dropLast(Self.keptProfiles) { unlink("\(folder)/\(name)") }
   }

@@ -68,7 +68,7 @@ extension Session {
     let time = currentTime()
     var downloads: [Result<Download, SystemError>] = []
     for (index, url) in urls.enumerated() {
-      // // The names of two hosts may look the same in a file name.
+      // The names of two hosts may look the same in a file name.
       let number = urls.count > 1 ? "-\(index + 1)" : ""
       downloads.append(
         Result { () throws(SystemError) in
@@ -116,7 +116,7 @@ extension Session {
         throw CommandFailure(.noInput, "--\(option) '\(file)': \(systemMessage(errno))")
       }
     }
-    // // The environment variables of OpenSSL, Go and curl.
+    // The environment variables of OpenSSL, Go and curl.
     options.authorityFile =
       options.authorityFile
       ?? ["SSL_CERT_FILE", "CURL_CA_BUNDLE"].lazy.compactMap { self.environment[$0] }

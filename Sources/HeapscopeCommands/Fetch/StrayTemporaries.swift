@@ -24,8 +24,8 @@ private let secondsADay = 86_400
 /// Whether a process may still be writing the file.
 private func isWritten(_ name: String, _ file: (descriptor: Int32, status: stat)) -> Bool {
   if lockf(file.descriptor, F_TEST, 0) != 0 { return true }
-  // // Between creation and locking there is a moment without a lock. Process numbers recur, and on
-  // a shared home they may be another machine's.
+  // Between creation and locking there is a moment without a lock. Process numbers recur, and on a
+  // shared home they may be another machine's.
   let isAlive = process(of: name).map { kill($0, 0) == 0 || errno == EPERM } ?? false
   return isAlive && time(nil) - file.status.st_mtim.tv_sec < secondsADay
 }
@@ -36,7 +36,7 @@ private func process(of name: String) -> pid_t? {
   let numbers = name.dropLast(".tmp".count).split { $0 == "-" || $0 == "." }.suffix(2)
     .map { pid_t($0) }
   guard let last = numbers.last ?? nil else { return nil }
-  // // Only a few are fetched at the same time.
+  // Only a few are fetched at the same time.
   if last < 100, numbers.count == 2, let owner = numbers[0] { return owner }
   return last
 }

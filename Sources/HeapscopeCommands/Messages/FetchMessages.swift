@@ -7,7 +7,7 @@ func describe(_ problem: URLProblem) -> String {
   case .scheme(let scheme):
     "\(scheme) is not fetched: give http://, https:// or unix:, or a file"
   case .host: "there is no good host in it: write it as in http://localhost:6060"
-  // // When no host follows, a password looks like a port.
+  // When no host follows, a password looks like a port.
   case .port(let port):
     (port.allSatisfy { "-+0123456789".contains($0) } ? "port '\(port)'" : "the port is no number")
       + ": give a number from 1 to 65535"

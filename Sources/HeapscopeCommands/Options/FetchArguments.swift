@@ -26,7 +26,7 @@ struct FetchArguments: ParsableArguments {
   var maxDownload: ByteSize?
 
   func validate() throws {
-    // // The text may be a secret, so it is not shown.
+    // The text may be a secret, so it is not shown.
     if header.map(\.text).contains(where: {
       !isHeader($0) && !($0.hasPrefix("@") && $0.count > 1)
     }) {

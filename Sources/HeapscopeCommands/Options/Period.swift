@@ -20,12 +20,12 @@ struct Period: OptionValue {
       let unit = rest.prefix { $0.isASCII && $0.isLetter }
       rest = rest.dropFirst(unit.count)
       guard let number = Double(digits), let size = Self.units[String(unit)],
-        // // A number by itself is in seconds; after a unit, it is a slip.
+        // A number by itself is in seconds; after a unit, it is a slip.
         !unit.isEmpty || digits.count == argument.count
       else { return nil }
       sum += number * size
     }
-    // // Nobody waits longer than a month.
+    // Nobody waits longer than a month.
     guard sum > 0, sum <= 31 * 86_400 else { return nil }
     seconds = sum
   }

@@ -26,7 +26,7 @@ enum SampleTypeName: TextKind {
 }
 
 enum UnitName: TextKind {
-  // // This is not the default, `minimum`: it shows each value in its family's base unit.
+  // This is not the default, `minimum`: it shows each value in its family's base unit.
   static let description = ValueDescription(
     name: "unit", expected: "a unit such as B, kB, MB or auto", whenEmpty: .value("count"),
     completion: .words(["B", "kB", "MB", "GB", "auto"]))

@@ -28,7 +28,7 @@ extension Session {
   /// Programs that may open pages, in the order in which to try them.
   private var browsers: [String] {
     var programs = (environment["BROWSER"] ?? "").split(separator: ":").map(String.init)
-    // // Without a display, xdg-open would start a text browser and wait for it.
+    // Without a display, xdg-open would start a text browser and wait for it.
     let displays = ["DISPLAY", "WAYLAND_DISPLAY"].compactMap { environment[$0] }
     if programs.isEmpty, displays.contains(where: { !$0.isEmpty }) {
       programs = ["xdg-open", "sensible-browser"]

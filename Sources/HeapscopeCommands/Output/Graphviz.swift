@@ -7,7 +7,7 @@ import Glibc
 func runGraphviz(
   _ graph: [UInt8], format: String, environment: [String: String]
 ) throws(CommandFailure) -> [UInt8] {
-  // // The graph goes through a file: dot reads all of it before it writes, but a pipe to a program
+  // The graph goes through a file: dot reads all of it before it writes, but a pipe to a program
   // that does not would block both. mkstemp(3) requires six X at the end, and replaces them with a
   // name of its own.
   var template = Array("\(environment["TMPDIR"] ?? "/tmp")/heapscope-XXXXXX".utf8CString)

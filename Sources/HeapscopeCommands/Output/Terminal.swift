@@ -17,7 +17,7 @@ extension Session {
       case .auto:
         isForPeople && (environment["NO_COLOR"] ?? "").isEmpty && !isDumbTerminal
       }
-    // // A request for colour in a pipe means that a pager follows: `| less -R`.
+    // A request for colour in a pipe means that a pager follows: `| less -R`.
     var style = TextStyle(
       usesColor: usesColor, width: isForPeople ? invocation.columns : 100,
       height: isForPeople ? invocation.terminalSize()?.rows : nil,

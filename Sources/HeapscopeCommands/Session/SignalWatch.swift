@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-// // Data for the signal handler, which may run between any two instructions.
+// Data for the signal handler, which may run between any two instructions.
 private let writeEnd = Atomic<Int32>(-1)
 private let endingSignal = Atomic<Int32>(0)
 private let isResized = Atomic<Bool>(false)
@@ -38,7 +38,7 @@ final class SignalWatch {
     for signal in [SIGINT, SIGTERM, SIGHUP] + ofTerminal {
       var old = sigaction()
       sigaction(signal, nil, &old)
-      // // What is ignored, as under nohup, stays ignored.
+      // What is ignored, as under nohup, stays ignored.
       if old.__sigaction_handler.sa_handler == nil || ofTerminal.contains(signal) {
         var new = sigaction()
         new.__sigaction_handler.sa_handler = note

@@ -60,7 +60,7 @@ final class TerminalKeys {
     while true {
       let count = read(descriptor, &bytes, bytes.count)
       if count <= 0 { return }
-      // // An escape begins the sequence of an arrow or function key, whose letters are not keys.
+      // An escape begins the sequence of an arrow or function key, whose letters are not keys.
       for byte in bytes.prefix(count).prefix(while: { $0 != 0x1b }) {
         pending += Character(UnicodeScalar(byte)).lowercased()
       }

@@ -156,7 +156,7 @@ package struct Settings {
     match.takesOwnBytes = try table.flag("takes-own-bytes")
     match.ignoresInitialization = try table.flag("ignores-initialization")
     match.minimumObjects = try table.count("min-objects") ?? 0
-    // // A rule with `through` is about the line, as heapscope's own rules are.
+    // A rule with `through` is about the line, as heapscope's own rules are.
     match.siteEvidence = try table.flag("whole-line") ? 0.02 : nil
     let title = try table.text("title")?.text ?? "calls of \(calls[0].text)"
     var rule = HotspotRule(

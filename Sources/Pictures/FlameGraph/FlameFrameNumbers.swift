@@ -20,7 +20,7 @@ struct FlameFrameNumbers {
 
   init(_ tables: [NodeTable]) {
     if tables.count == 1, tables[0].identities.allSatisfy({ $0.column == 0 }) {
-      // // With one profile, its node numbers are already unique.
+      // With one profile, its node numbers are already unique.
       ofNodes = [Array(0..<UInt32(tables[0].count))]
       origins = tables[0].identities.indices.map { (0, $0) }
       return

@@ -89,7 +89,7 @@ package struct FlameFrames: Sendable {
     }
     ofNumbers = [UInt32](repeating: 0, count: Int(numbers.pruned) + 1)
     var last: NamedFrame?
-    // // By rank: the row of each file; 0 for none yet, and for no file.
+    // By rank: the row of each file; 0 for none yet, and for no file.
     var fileRows = [Int](repeating: 0, count: texts.list.count)
     for frame in named {
       if last?.nameRank != frame.nameRank {
@@ -141,7 +141,7 @@ package struct FlameFrames: Sendable {
   private static func ownersByName(
     _ profile: Profile, _ owners: [Owner]
   ) -> [Owner] {
-    // // Nodes also use the cleaned names of files, which are not functions.
+    // Nodes also use the cleaned names of files, which are not functions.
     var result = [Owner](repeating: .other, count: profile.strings.count)
     for (row, name) in profile.functions.names.enumerated() where name != .empty {
       if owners[row].rawValue < result[name.index].rawValue {
@@ -176,7 +176,7 @@ private struct FlameTexts {
   }
 
   mutating func row(of bytes: ArraySlice<UInt8>) -> Int {
-    // // Nearly all are plain, and need no copy.
+    // Nearly all are plain, and need no copy.
     let isPlain = bytes.withUnsafeBufferPointer { bytes in
       bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\\") }
     }
@@ -210,7 +210,7 @@ private struct FlameTexts {
     func range(_ row: Int) -> Range<Int> { (row == 0 ? 0 : ends[row - 1])..<ends[row] }
     var result = [Int](repeating: 0, count: list.count)
     bytes.withUnsafeBytes { bytes in
-      // // No text contains a 0: control characters are escaped.
+      // No text contains a 0: control characters are escaped.
       let order = multikeySorted(count: list.count, endMask: 0xff) { row, depth in
         textNumber(bytes, range(row), depth: depth)
       }

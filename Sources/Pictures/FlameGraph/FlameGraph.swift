@@ -122,7 +122,7 @@ package struct FlameGraph: Sendable {
         magnitudes[source.firstColumn + type] = sum
       }
     }
-    // // The tree grows on one core; determining whose code functions are needs no tree.
+    // The tree grows on one core; determining whose code functions are needs no tree.
     let (owners, builder) = alongside {
       parts.map { $0.ownership.owners(in: $0.selection.plainProfile) }
     } _: {

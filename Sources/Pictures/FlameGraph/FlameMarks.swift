@@ -19,7 +19,7 @@ package struct FlameMarks: Sendable {
   package init(_ graph: FlameGraph, _ findings: [Finding]) {
     let frames = graph.frames
     let tree = graph.tree
-    // // Each symbol by the first function that has it.
+    // Each symbol by the first function that has it.
     var symbols: [String: Int] = [:]
     let symbolOf = frames.functions.indices.map { function in
       let symbol = frames.functions[function].symbol
@@ -34,7 +34,7 @@ package struct FlameMarks: Sendable {
     var places: [Place: UInt8] = [:]
     for (index, finding) in findings.enumerated() {
       let number = UInt8(clamping: index + 1)
-      // // Largest first: what is too small for the picture is not searched.
+      // Largest first: what is too small for the picture is not searched.
       for line in finding.blame.prefix(while: { $0.share.magnitude >= graph.prunedBelow }) {
         guard let symbol = symbols[line.function] else { continue }
         for place in [Place(symbol: symbol, line: line.line), Place(symbol: symbol, line: 0)]
@@ -51,7 +51,7 @@ package struct FlameMarks: Sendable {
     blamed = tree.frames.map { blamedFrames[Int($0)] }
     isHot = blamed.map { $0 > 0 }
 
-    // // The paths of all findings, as symbols; -1 for one that is not in the tree.
+    // The paths of all findings, as symbols; -1 for one that is not in the tree.
     var paths: [[Int]] = []
     var pathRanges: [Range<Int>] = []
     for finding in findings {
@@ -59,7 +59,7 @@ package struct FlameMarks: Sendable {
       paths += finding.paths.map { $0.functions.map { symbols[$0] ?? -1 } }
       pathRanges.append(first..<paths.count)
     }
-    // // How far each open node has advanced, node by node.
+    // How far each open node has advanced, node by node.
     var steps: [Step] = []
     var ends: [Int] = []
     for (node, depth) in tree.depths.enumerated() {
@@ -70,7 +70,7 @@ package struct FlameMarks: Sendable {
       steps.removeLast(steps.count - above.upperBound)
       for index in above {
         let step = steps[index]
-        // // Direct recursion is one step of a path.
+        // Direct recursion is one step of a path.
         if symbol == paths[step.path][step.position] {
           steps.append(step)
         } else if step.position + 1 < paths[step.path].count,

@@ -19,7 +19,7 @@ package struct FlameTree: Sendable {
     let builderFrames = builder.frames.map { numbers[Int($0)] }
     let columns = builder.columnCount
     ownValues = [[Int64]](repeating: [], count: columns)
-    // // The children of each node; the roots are those of an additional last node.
+    // The children of each node; the roots are those of an additional last node.
     let count = builder.parents.count
     var starts = [Int](repeating: 0, count: count + 2)
     func slot(_ parent: Int32) -> Int { parent < 0 ? count : Int(parent) }

@@ -139,7 +139,7 @@ struct FlameTreeBuilder: Sendable {
     bare.prunedCount = 0
     let empty = bare
     let queue = PartQueue(Array(branches.indices))
-    // // The first node of each branch in a tree represents the branch's own.
+    // The first node of each branch in a tree represents the branch's own.
     let trees = concurrently(Array(0..<coreCount)) { _ in
       var tree = empty
       var grown: [(branch: Int, nodes: Range<Int>)] = []
@@ -161,7 +161,7 @@ struct FlameTreeBuilder: Sendable {
     for (branch, place) in zip(branches, places) {
       let tree = trees[place.tree].tree
       let first = place.nodes.lowerBound
-      // // The place of the node after the first one, less one.
+      // The place of the node after the first one, less one.
       let shift = Int32(parents.count - 1 - first)
       for column in 0..<columnCount {
         own[Int(branch.node) * columnCount + column] &+= tree.own[first * columnCount + column]
@@ -197,7 +197,7 @@ struct FlameTreeBuilder: Sendable {
       for piece in pieces {
         endCount += step(sources[piece.source], piece.range, isRoot: node < 0, entries, numbers)
       }
-      // // All samples have the same next frame, and none ends here.
+      // All samples have the same next frame, and none ends here.
       guard endCount == 0, children.frames.count == 1 else { break }
       node = addNode(parent: node, frame: children.frames[0])
       children.numbers[Int(children.frames[0])] = -1
@@ -226,7 +226,7 @@ struct FlameTreeBuilder: Sendable {
         children.places.append(-1)
       }
     }
-    // // Samples that end or are pruned stay last.
+    // Samples that end or are pruned stay last.
     for index in range where numbers[index] > 0 {
       let child = Int(numbers[index]) - 1
       let target = children.places[child]
@@ -282,7 +282,7 @@ struct FlameTreeBuilder: Sendable {
     source.samples.withFrameRows { locations in
       children.numbers.withUnsafeMutableBufferPointer { childNumbers in
         for index in range {
-          // // Stacks are far apart in memory, which the processor cannot predict.
+          // Stacks are far apart in memory, which the processor cannot predict.
           if index + 16 < range.upperBound, let base = locations.baseAddress {
             prefetch(base + (Int(entries[index + 16].position) - 1))
           }

@@ -107,7 +107,7 @@ package struct PageSource: Sendable {
       var ofFrames = [Double](repeating: 0, count: shares.count)
       var whole = 0.0
       for node in 0..<graph.tree.count {
-        // // Recursion counts several times, which only moves a frame forward.
+        // Recursion counts several times, which only moves a frame forward.
         ofFrames[Int(graph.tree.frames[node])] += Double(sums[node])
         if graph.tree.parents[node] < 0 { whole += Double(sums[node]) }
       }

@@ -48,7 +48,7 @@ enum FlameColors {
     let hue = change > 0 ? 6.0 : 214
     return FlameColor(
       light: rgb(hue: hue, 0.85, 0.93 - 0.35 * strength),
-      // // In steps, as each dark colour is a rule of the style.
+      // In steps, as each dark colour is a rule of the style.
       dark: rgb(hue: hue, 0.85, 0.22 + 0.22 * (strength * 20).rounded() / 20))
   }
 

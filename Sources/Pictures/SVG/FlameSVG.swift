@@ -111,7 +111,7 @@ package struct FlameSVG {
         + #"data-letter="\#(Int(Self.letterWidth))" data-unit="\#(markup(graph.types[0].unit))">"#)
     let dark = frames(to: &output)
     output.line("</g>")
-    // // Renderers other than browsers ignore such rules, and draw the light version.
+    // Renderers other than browsers ignore such rules, and draw the light version.
     output.line(
       "<style>@media screen and (prefers-color-scheme:dark){\(Self.darkStyle)\(dark)}</style>")
     output.line("<script>//<![CDATA[")
@@ -150,21 +150,21 @@ package struct FlameSVG {
 
   /// - Returns: the rules for the boxes' dark colours.
   private func frames(to output: inout TextOutput) -> String {
-    // // A class for each dark colour, numbered by first use.
+    // A class for each dark colour, numbered by first use.
     var classes: [String: Int] = [:]
     box(
       to: &output, &classes, name: "all", row: 0, start: 0, end: inner * 1000, value: total,
       width: totalWidth, before: totalBefore, fill: totalsBefore == nil ? FlameColors.root : nil,
       mark: "")
     let tree = graph.tree
-    // // Where the next child of each open node begins, the root's first.
+    // Where the next child of each open node begins, the root's first.
     var next: [Int64] = [0]
     let depths = tree.depths
     for node in 0..<tree.count {
       let depth = Int(depths[node])
       next.removeLast(next.count - depth - 1)
       let start = next[depth]
-      // // A side of a difference may have negative parts, which have no width.
+      // A side of a difference may have negative parts, which have no width.
       let width = widths[node]
       let (end, overflow) = start.addingReportingOverflow(max(0, width))
       if overflow { continue }
@@ -172,7 +172,7 @@ package struct FlameSVG {
       next.append(start)
       let left = position(start)
       let right = position(end)
-      // // All children of the root are drawn, so that they add up to it.
+      // All children of the root are drawn, so that they add up to it.
       if width <= 0 || (depth > 0 && right - left < Self.narrowest) { continue }
       let function = graph.frames.function(of: tree.frames[node])
       var mark = function.owner == .own ? "own" : ""
@@ -241,7 +241,7 @@ package struct FlameSVG {
   private static func shortened(_ name: String, to room: Int) -> String {
     if room < 3 { return "" }
     if name.count <= room { return name }
-    // // The path of a Go package, not what is inside parentheses.
+    // The path of a Go package, not what is inside parentheses.
     let head = name.prefix { $0 != "(" && $0 != "[" && $0 != " " }
     let short = head.lastIndex(of: "/").map { name[name.index(after: $0)...] } ?? name[...]
     return short.count <= room ? String(short) : String(short.prefix(room - 1)) + "…"

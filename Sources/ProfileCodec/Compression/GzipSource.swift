@@ -116,7 +116,7 @@ final class GzipSource: ByteSource {
       }
       let member = GzipMembers.Member(
         end: inflated + step.produced, checksum: number(8), length: number(4), offset: consumed)
-      // // A file may be millions of empty members, during which the caller gets no control.
+      // A file may be millions of empty members, during which the caller gets no control.
       if member.end == memberStart {
         try member.verify(checksum: 0, length: 0)
       } else {

@@ -26,7 +26,7 @@ final class GzipVerifier: ByteSource {
     do throws(CodecError) {
       count = try base.read(into: &buffer)
     } catch {
-      // // Members that ended before the error come first.
+      // Members that ended before the error come first.
       try verify(UnsafeRawBufferPointer(start: nil, count: 0))
       throw error
     }
@@ -67,7 +67,7 @@ final class GzipMembers: @unchecked Sendable {
     /// The member's end, as a position among the inflated bytes.
     var end: Int
 
-    // // The file's figures for the member (RFC 1952): CRC-32, and the number of bytes modulo 2³².
+    // The file's figures for the member (RFC 1952): CRC-32, and the number of bytes modulo 2³².
     var checksum: UInt32
     var length: UInt32
 

@@ -18,7 +18,7 @@ package enum ContentKind: String, Sendable {
   /// Looks for gzip data after something short.
   private static func displaced(_ front: [UInt8]) -> ContentKind? {
     if front.starts(with: "HTTP/".utf8) { return .httpResponse }
-    // // The magic number and the only compression method; random bytes seldom contain it.
+    // The magic number and the only compression method; random bytes seldom contain it.
     let magic: [UInt8] = [0x1f, 0x8b, 0x08]
     let isDisplaced = front.indices.prefix(16).contains { front[$0...].starts(with: magic) }
     return isDisplaced ? .displacedGzip : nil
@@ -94,7 +94,7 @@ package enum ContentKind: String, Sendable {
     if body.hasPrefix("http/1.") || body.hasPrefix("http/2") { return .httpResponse }
     if body.hasPrefix("{") || body.hasPrefix("[") { return .json }
     if body.hasPrefix("---\n") { return .yaml }
-    // // A document may show a report further down.
+    // A document may show a report further down.
     if lines.prefix(12).contains(where: {
       $0.hasPrefix("showing nodes accounting for") || $0.contains("flat  flat%")
     }),
@@ -107,7 +107,7 @@ package enum ContentKind: String, Sendable {
     if body.hasPrefix("goroutine "), body.contains("]:\n") { return .goroutineDump }
     let isBase64 = front.prefix(1024).allSatisfy { byte in
       switch byte {
-      // // `+` and `/` are `-` and `_` in URLs.
+      // `+` and `/` are `-` and `_` in URLs.
       case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2b, 0x2f, 0x3d, 0x0a, 0x0d, 0x2d, 0x5f: true
       default: false
       }

@@ -56,7 +56,7 @@ private func unescaped(_ frame: ArraySlice<UInt8>) -> [UInt8] {
       result.append(code)
       rest = rest.dropFirst(3)
     } else if byte == UInt8(ascii: "\\"), rest.starts(with: "u{".utf8),
-      // // At most eight digits; a line may have many starts without an end.
+      // At most eight digits; a line may have many starts without an end.
       let end = rest.prefix(11).firstIndex(of: UInt8(ascii: "}")),
       let code = UInt32(
         String(decoding: rest[(rest.startIndex + 2)..<end], as: UTF8.self), radix: 16),

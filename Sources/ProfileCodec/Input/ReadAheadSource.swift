@@ -82,12 +82,11 @@ private final class ReadAheadRing: @unchecked Sendable {
   /// The thread waits for empty buffers.
   private var isAsleep = false
 
-  // // They fit in the cache that the cores share, and hold enough to bridge a delay of either
-  // thread.
+  // They fit in the cache that the cores share, and hold enough to bridge a delay of either thread.
   private static let slotBytes = 64 << 10
   private static let slotCount = 24
 
-  // // Used by the reader only.
+  // Used by the reader only.
   private var position = 0
   private var thread: SystemThread?
 

@@ -56,7 +56,7 @@ final class RoomAhead: @unchecked Sendable {
   /// - Returns: false when enough are ready.
   func prepareSome() -> Bool {
     guard let (start, count) = lock.locked({ next() }) else { return false }
-    // // A kernel before 5.14 refuses.
+    // A kernel before 5.14 refuses.
     _ = madvise(UnsafeMutableRawPointer(bitPattern: start), count, Self.populateWrite)
     return true
   }

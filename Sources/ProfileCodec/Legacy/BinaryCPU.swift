@@ -102,7 +102,7 @@ private struct BinaryCPUReader {
     let start = addresses.count
     for index in 0..<depth {
       guard let address = words.next() else { break }
-      // // Return addresses, except for the leaf: the call ends just before.
+      // Return addresses, except for the leaf: the call ends just before.
       addresses.append(format == .binaryCPU && index > 0 ? address &- 1 : address)
     }
     if count == 0, depth == 1, addresses[start] == 0 {
@@ -135,7 +135,7 @@ private struct BinaryCPUReader {
         if end - start > 1 { countOfSecond[addresses[start + 1], default: 0] += 1 }
         start = end
       }
-      // // At most one stack in 32 may differ, so only one address can be this common.
+      // At most one stack in 32 may differ, so only one address can be this common.
       let threshold = ends.count - ends.count / 32
       guard let common = countOfSecond.first(where: { $0.value >= threshold })?.key else { return }
       removeSecondFrames(of: &addresses, ends: &ends) { _, second in second == common }

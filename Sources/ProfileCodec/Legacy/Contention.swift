@@ -177,8 +177,8 @@ private struct ContentionSampleText {
       delay = bytes.run(before: gap.lowerBound, from: line.position, \.isDigit)
       if count.isEmpty { continue }
       if delay.isEmpty {
-        // // pprof requires no blank between the two, so one number is both: all digits but the
-        // last, and the last.
+        // pprof requires no blank between the two, so one number is both: all digits but the last,
+        // and the last.
         if count.count < 2 { continue }
         delay = count.dropLast()
         count = delay.upperBound..<(delay.upperBound + 1)

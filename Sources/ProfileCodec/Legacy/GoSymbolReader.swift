@@ -64,7 +64,7 @@ struct GoSymbolReader {
         nextAddress += 1
         continue
       }
-      // // Old Go versions write several lines for one address, when functions are inlined there.
+      // Old Go versions write several lines for one address, when functions are inlined there.
       if index > 0, nextAddress > 0, isAt(nextAddress - 1) { continue }
       let gapStart = nextAddress
       while nextAddress < addresses.count, !isAt(nextAddress) { nextAddress += 1 }

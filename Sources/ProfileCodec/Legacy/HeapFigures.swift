@@ -46,7 +46,7 @@ extension ByteCursor {
           self = attempt
           return figures
         }
-        // // A start inside the number would fail for the same reason.
+        // A start inside the number would fail for the same reason.
         position += 1
         takeWhile(\.isDigit)
       } else {

@@ -61,7 +61,7 @@ struct HeapHeader {
       unsamplingRate = rate
       period = rate
     } else if bytes[kind].equals("heap") {
-      // // The first C++ profilers wrote twice the rate, and Go followed them.
+      // The first C++ profilers wrote twice the rate, and Go followed them.
       unsamplingRate = rate / 2
       period = rate / 2
       mayBeGo = true

@@ -119,7 +119,7 @@ private struct HeapTextReader {
         .heapText, .line(sampleLine),
         .unexpected(expected: "# lines with addresses of the sample"))
     }
-    // // Go's protobuf form has no label when the size is unknown.
+    // Go's protobuf form has no label when the size is unknown.
     let blockBytes = figures.blockBytes == 0 ? nil : figures.blockBytes
     builder.append(stack: stack, values: figures.values, blockBytes: blockBytes)
   }

@@ -34,7 +34,7 @@ func readJavaLocations(
     builder.symbolize(LocationID(index), as: SourceLine(function: function, line: name.line))
   }
   var profile = try builder.finish(memoryMap: MemoryMap())
-  // // These are numbers of frames; another profile assigns them differently.
+  // These are numbers of frames; another profile assigns them differently.
   for index in profile.locations.addresses.indices { profile.locations.addresses[index] = 0 }
   return profile
 }

@@ -66,7 +66,7 @@ func readJemallocHeap(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyRead
         try figures.append(lines, text.allocatedObjects, text.allocatedBytes, .jemallocHeap)
       }
       try figures.append(lines, text.inUseObjects, text.inUseBytes, .jemallocHeap)
-      // // jemalloc counts what was allocated and what is left of it, so neither is negative.
+      // jemalloc counts what was allocated and what is left of it, so neither is negative.
       if figures.values.contains(where: { $0 < 0 }) {
         throw error(.unexpected(expected: "figures that are not negative"))
       }

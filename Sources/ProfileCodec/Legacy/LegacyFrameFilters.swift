@@ -28,7 +28,7 @@ extension Profile {
 
 /// The functions that pprof counts as part of the allocator, as one expression.
 private let allocatorFrames = [
-  // // Functions of the C library, also with gperftools' prefix.
+  // Functions of the C library, also with gperftools' prefix.
   #"(tc_)?(c|m|re|v|pv)alloc"#, #"(tc_)?(c?free|memalign)"#, "do_memalign",
   "(__|tc_)?posix_memalign", "__libc_malloc",
   // gperftools and tcmalloc.

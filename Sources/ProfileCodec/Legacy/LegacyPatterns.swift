@@ -34,7 +34,7 @@ extension RandomAccessCollection where Element == UInt8, Index == Int {
   /// Returns the range without white space at both ends.
   func trimmed(_ range: Range<Int>) -> Range<Int> {
     var range = range
-    // // Unlike `\s`, trimming includes the vertical tab.
+    // Unlike `\s`, trimming includes the vertical tab.
     while let first = range.first, isSpace(self[first]) || self[first] == 0x0B {
       range = (range.lowerBound + 1)..<range.upperBound
     }

@@ -73,7 +73,7 @@ private func namesAddresses(_ bytes: [UInt8]) -> Bool {
 func readPlainLegacyProfile(
   _ bytes: [UInt8], options: LegacyOptions
 ) throws(LegacyProfileError) -> LegacyReading? {
-  // // In pprof's order, since a text may match the loose beginnings of several formats.
+  // In pprof's order, since a text may match the loose beginnings of several formats.
   if let reading = try readBinaryCPU(bytes) { return reading }
   if let reading = try readHeapText(bytes, options: options) { return reading }
   if let reading = try readJemallocHeap(bytes) { return reading }

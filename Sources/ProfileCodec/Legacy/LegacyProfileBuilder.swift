@@ -5,8 +5,8 @@ struct LegacyProfileBuilder {
   /// Receives the figures and texts of the header; ``finish(memoryMap:)`` fills in its tables.
   var header = Profile()
 
-  // // The columns of the sample and location tables, kept here while they grow: filling local
-  // arrays is faster than going through another module.
+  // The columns of the sample and location tables, kept here while they grow: filling local arrays
+  // is faster than going through another module.
   private var frames: [LocationID] = []
   private var frameEnds: [Int] = []
   private var values: [[Int64]] = []
@@ -193,7 +193,7 @@ func removeSecondFrames<Frame>(
   for sample in ends.indices {
     let end = ends[sample]
     for index in start..<end {
-      // // The leaf at `start` is still there: writing never overtakes reading.
+      // The leaf at `start` is still there: writing never overtakes reading.
       if index == start + 1, test(frames[start], frames[index]) { continue }
       frames[kept] = frames[index]
       kept += 1

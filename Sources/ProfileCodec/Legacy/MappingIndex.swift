@@ -59,7 +59,7 @@ struct MappingIndex {
     starts.removeSubrange(unique...)
     owners = [Int](repeating: -1, count: starts.count)
 
-    // // Each piece takes the segments that no earlier one has. `free[i]` leads to the first free
+    // Each piece takes the segments that no earlier one has. `free[i]` leads to the first free
     // segment at or after i, so taken ones are skipped at once.
     var free = Array(0...starts.count)
     func firstFree(_ index: Int) -> Int {

@@ -67,11 +67,11 @@ struct MemoryMap {
     if entries.count > 1, entries[0].file.starts(with: "/anon_hugepage".utf8),
       entries[0].limit == entries[1].start
     {
-      // // The program's first pages, copied to huge pages.
+      // The program's first pages, copied to huge pages.
       entries.removeFirst()
     }
     if let main = entries.first, main.start &- main.offset == 0x400000 {
-      // // The linker's address for a program that is not relocatable.
+      // The linker's address for a program that is not relocatable.
       entries[0].start = 0x400000
       entries[0].offset = 0
     }
@@ -93,7 +93,7 @@ struct MemoryMap {
         if let lowered = entries.firstIndex(where: { $0.couldBeginBefore(address) }) {
           entries[lowered].start &-= entries[lowered].offset
           entries[lowered].offset = 0
-          // // A limit below the start, and so perhaps below the address, stays as it is.
+          // A limit below the start, and so perhaps below the address, stays as it is.
           if entries[lowered].start < entries[lowered].limit {
             index.add(entries[lowered].start..<entries[lowered].limit, to: lowered)
           }

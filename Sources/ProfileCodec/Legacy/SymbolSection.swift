@@ -23,7 +23,7 @@ func readSymbolSection(
   guard lines.advance(), lines.hasPrefix("--- symbol") else { return nil }
   var symbols = SymbolSection()
   while lines.advance(), !lines.hasPrefix("---") { symbols.read(lines) }
-  // // After the end of the table, the kind of the profile, if it is given.
+  // After the end of the table, the kind of the profile, if it is given.
   if bytes[lines.trimmedLine].equals("---") { _ = lines.advance() }
   let mark = lines.line.lowerBound
   let skippedLines = lines.number
@@ -93,7 +93,7 @@ private struct SymbolSection {
     return pieces.map { piece in
       Array(piece.drop { $0 == blank }.reversed().drop { $0 == blank }.reversed())
     }
-    // // An address, or what addr2line prints for an unknown one, is not a name.
+    // An address, or what addr2line prints for an unknown one, is not a name.
     .filter { !$0.isEmpty && !$0.starts(with: "0x".utf8) && !$0.starts(with: "??".utf8) }
   }
 

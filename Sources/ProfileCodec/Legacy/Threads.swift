@@ -41,7 +41,7 @@ func readThreads(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyReading? 
       builder.countLastSampleAgain()
       continue
     }
-    // // Return addresses, except for the leaf: the call ends just before.
+    // Return addresses, except for the leaf: the call ends just before.
     for index in stack.indices.dropFirst() { stack[index] &-= 1 }
     builder.append(addresses: stack, values: [1])
   }
@@ -70,7 +70,7 @@ extension LineReader {
       _ = scanner.take("--- Thread ")
       guard scanner.takeHexDigits() != nil, scanner.take(" (name: ") else { continue }
       let nameStart = scanner.position
-      // // The name itself may contain any of this.
+      // The name itself may contain any of this.
       while scanner.moveTo(") stack: ---") {
         let digits = bytes.run(before: scanner.position, from: nameStart, \.isDigit)
         if !digits.isEmpty, digits.lowerBound > nameStart,

@@ -62,7 +62,7 @@ struct FieldStream: ~Copyable {
       let field = try nextFlat()
       switch field.wireType {
       case 3:
-        // // Skipping a malformed field of profile.proto would change the result.
+        // Skipping a malformed field of profile.proto would change the result.
         if openGroups.isEmpty, field.number <= 15 {
           throw .wire(
             .wrongWireType(field: field.number, found: 3), message: .profile, offset: field.offset)
@@ -89,7 +89,7 @@ struct FieldStream: ~Copyable {
     guard waiting.count >= 4 else { return nil }
     let header = UInt32(
       littleEndian: window.loadUnaligned(fromByteOffset: start, as: UInt32.self))
-    // // One byte of tag with wire type 2, and one or two bytes of length.
+    // One byte of tag with wire type 2, and one or two bytes of length.
     guard header & 0x87 == 2, header & 0x78 != 0 else { return nil }
     var length = Int(header >> 8 & 0x7f)
     var payload = start &+ 2
@@ -126,7 +126,7 @@ struct FieldStream: ~Copyable {
       guard length <= UInt64(limits.fieldBytes) else {
         throw .limit(.fieldBytes, limit: limits.fieldBytes)
       }
-      // // Filling may move the window, so positions are kept relative to its start.
+      // Filling may move the window, so positions are kept relative to its start.
       let headerLength = reader.position - waiting.lowerBound
       while waiting.count < headerLength + Int(length) {
         if try !fill() { throw problem }

@@ -48,14 +48,14 @@ func sharedTail(
     same == range.count || bytes[range.upperBound &- same &- 1] < 0x80
   }
   if !(begins(list) && begins(other)) {
-    // // Up to the end of the number that contains the first byte.
+    // Up to the end of the number that contains the first byte.
     while same > 0 {
       same &-= 1
       if bytes[listEnd &- same &- 1] < 0x80 { break }
     }
   }
   if same < 8 { return (0, 0) }
-  // // A number ends with a byte whose highest bit is clear.
+  // A number ends with a byte whose highest bit is clear.
   let highBits: UInt64 = 0x8080_8080_8080_8080
   let ones: UInt64 = 0x0101_0101_0101_0101
   var count = 0

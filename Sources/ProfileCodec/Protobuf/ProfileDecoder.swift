@@ -16,7 +16,7 @@ struct ProfileDecoder {
   /// Row of each entry of the file's string table.
   private var stringRows: [StringID] = []
 
-  // // String indexes and ids as in the file, row by row.
+  // String indexes and ids as in the file, row by row.
   private var sampleTypeIndexes: [(name: Int64, unit: Int64)] = []
   private var periodTypeIndexes: (name: Int64, unit: Int64)?
   private var functions = FunctionColumns()
@@ -107,8 +107,8 @@ struct ProfileDecoder {
     switch field.number {
     case 7, 8, 14, 15: headerIndexes[field.number] = value
     case 9:
-      // // Two concatenated files decode as one message. As in pprof, a second time field gives
-      // them away.
+      // Two concatenated files decode as one message. As in pprof, a second time field gives them
+      // away.
       if profile.timeNanoseconds != 0 { throw .concatenated(offset: field.offset) }
       profile.timeNanoseconds = value
     case 10: profile.durationNanoseconds = value
@@ -248,8 +248,7 @@ struct ProfileDecoder {
           name: try string(type.name, "sample_type.type"),
           unit: try string(type.unit, "sample_type.unit")))
     }
-    // // A profile.proto without a period type has an empty one, which does not merge with any
-    // other.
+    // A profile.proto without a period type has an empty one, which does not merge with any other.
     let type = periodTypeIndexes ?? (name: 0, unit: 0)
     profile.periodType = SampleType(
       name: try string(type.name, "period_type.type"),
@@ -288,7 +287,7 @@ struct ProfileDecoder {
 
   private mutating func resolveLocations() throws(CodecError) {
     let mappings = try IDTable(profile.mappings.map(\.id), kind: .mapping)
-    // // An unknown mapping counts as none, as in pprof. Neighbours mostly have the same one.
+    // An unknown mapping counts as none, as in pprof. Neighbours mostly have the same one.
     var last: (id: UInt64, mapping: MappingID) = (0, .none)
     profile.locations.mappings = locations.mappings.map { id in
       if id != last.id { last = (id, mappings.row(of: id).map { MappingID($0) } ?? .none) }

@@ -27,8 +27,8 @@ struct ProfileEncoder: Sendable {
     var result: [Range<Int>] = []
     var first = 0
     var firstFrame = 0
-    // // A frame takes up to three bytes in all but the largest profiles; values, labels and
-    // framing take about as much as sixteen frames.
+    // A frame takes up to three bytes in all but the largest profiles; values, labels and framing
+    // take about as much as sixteen frames.
     for sample in ends.indices
     where ends[sample] - firstFrame + (sample - first) * 16 >= 384 << 10 {
       result.append(first..<sample + 1)
@@ -58,7 +58,7 @@ struct ProfileEncoder: Sendable {
           writer.endPacked(2)
         }
         for label in samples.labels[samples.labelRange(of: sample)] {
-          // // Mostly a size, of which there are a few dozen.
+          // Mostly a size, of which there are a few dozen.
           let known = labels[label]
           let bytes = known ?? encoded(label)
           if known == nil, labels.count < 256 { labels[label] = bytes }

@@ -1,4 +1,4 @@
-// // Over 400 lines: the columns are private, and everything that writes to them is here.
+// Over 400 lines: the columns are private, and everything that writes to them is here.
 
 import Foundations
 import ProfileModel
@@ -217,7 +217,7 @@ struct SampleDecoder {
     if pendingCount + ids.count > PendingSamples.frameCapacity { flush() }
     let first = pendingCount
     let previous = previousIDs.lowerBound - payload.origin..<previousIDs.upperBound - payload.origin
-    // // The window may have moved.
+    // The window may have moved.
     let tail =
       previous.lowerBound < 0 || previous.isEmpty
       ? (bytes: 0, count: 0) : sharedTail(payload.bytes, ids, previous)
@@ -267,13 +267,13 @@ struct SampleDecoder {
     _ reader: inout WireReader, firstFrame: Int
   ) throws(CodecError) {
     var list = try reader.nested(.sample)
-    // // The caller refuses stacks that are too deep.
+    // The caller refuses stacks that are too deep.
     while !list.isAtEnd, frameCount - firstFrame <= limits.stackDepth {
       if pendingCount == PendingSamples.frameCapacity { flush() }
       pendingCount += try list.smallIDs(
         into: pending.frames.start + pendingCount, room: PendingSamples.frameCapacity - pendingCount
       )
-      // // The next id is not small, or the memory is full.
+      // The next id is not small, or the memory is full.
       if pendingCount < PendingSamples.frameCapacity, !list.isAtEnd {
         append(provisional(try list.varint()))
       }
@@ -391,7 +391,7 @@ struct SampleDecoder {
   }
 
   private mutating func resolveFrames(_ locations: IDTable) throws(CodecError) {
-    // // When ids count from 1, as most writers count, the frames already are rows.
+    // When ids count from 1, as most writers count, the frames already are rows.
     if stacks.frames.isEmpty { return }
     if locations.countsFromOne, largestFrame < UInt32(clamping: locations.count) { return }
     var unknown: Int?

@@ -83,7 +83,7 @@ struct WireReader {
     into buffer: UnsafeMutablePointer<UInt32>, room: Int
   ) throws(CodecError) -> Int {
     var count = 0
-    // // Bytes after the end may be loaded if they exist, but are ignored. The last of 64 may be an
+    // Bytes after the end may be loaded if they exist, but are ignored. The last of 64 may be an
     // id, with which eight are loaded.
     let lastBlock = bytes.count &- 71
     while position < end, position <= lastBlock, count &+ 64 <= room {
@@ -139,7 +139,7 @@ struct WireReader {
       index &+= 2
       start &+= pair.length
     }
-    // // This bit is set only if an id was 0.
+    // This bit is set only if an id was 0.
     return borrowed & 0x8000_0000_8000_0000 == 0
   }
 

@@ -119,7 +119,7 @@ extension BenchmarkSplit.Group {
       let room = lines - loopObjects
       let text =
         "\(benchNumber(interval.low + room)) to \(benchNumber(interval.high + room)) allocs/op"
-      // // Go truncates the fraction.
+      // Go truncates the fraction.
       return interval.low + room < printed + 1 && interval.high + room >= printed
         ? (rest, "Go's figure is within what the samples allow, \(text)")
         : (

@@ -109,7 +109,7 @@ private struct CallgrindNames {
   }
 
   func name(of index: Int) -> [UInt8] {
-    // // As in pprof, a node that the graph does not show has no name here.
+    // As in pprof, a node that the graph does not show has no name here.
     if !shown.contains(index) { return [] }
     let (place, function) = Self.key(index, graph)
     let name = Array(graph.table.strings[bytesOf: place.name])

@@ -149,7 +149,7 @@ package struct DotReport: Sendable {
   /// Writes boxes for the labels of a node; true when there are any.
   private func writeLabels(_ index: Int, number: Int, to output: inout TextOutput) -> Bool {
     let before = output.bytes.count
-    // // A leaf also shows what its removed callees held.
+    // A leaf also shows what its removed callees held.
     let showsFlat = !trimmed.graph.nodes[index].outEdges.isEmpty
     let texts = trimmed.tags.textTags(of: index).sorted {
       comesFirst($0.tag, $1.tag, showsFlat)
@@ -242,7 +242,7 @@ package struct DotReport: Sendable {
       result.flatDivisor &+= tag.flatDivisor
       result.cumDivisor &+= tag.cumDivisor
     }
-    // // The box shows the mean, which is also the sort key.
+    // The box shows the mean, which is also the sort key.
     result.flat = result.flatValue
     result.cum = result.cumValue
     result.flatDivisor = 0
@@ -331,7 +331,7 @@ private func append(_ byte: UInt8, to result: inout [UInt8]) {
 
 /// Cuts a text so that it fits after escaping, at a character boundary.
 private func shortened(_ text: [UInt8]) -> ArraySlice<UInt8> {
-  // // A name's dots become line breaks of two bytes; a control character takes five.
+  // A name's dots become line breaks of two bytes; a control character takes five.
   if text.count <= mostTextBytes / 5 { return text[...] }
   func cost(_ byte: UInt8) -> Int {
     byte < 0x20 || byte == 0x7f ? 5 : ".:\\\"".utf8.contains(byte) ? 2 : 1
@@ -367,10 +367,10 @@ private func replacing(_ text: [UInt8], _ old: String, _ new: String) -> [UInt8]
 func dotColor(_ share: Double, isFill: Bool) -> String {
   var saturation = isFill ? 0.1 : 1.0
   let value = isFill ? 0.93 : 0.7
-  // // A share of a total of 0 is NaN and stays NaN; its green part becomes 0.
+  // A share of a total of 0 is NaN and stays NaN; its green part becomes 0.
   var score = share.isNaN ? share : max(-1, min(1, share))
   if abs(score) < 0.2 { saturation *= abs(score) / 0.2 }
-  // // Away from grey, so that small shares are distinguishable.
+  // Away from grey, so that small shares are distinguishable.
   if score > 0 { score = pow(score, 0.3) }
   if score < 0 { score = -pow(-score, 0.3) }
   let red = score < 0 ? value * (1 + saturation * score) : value

@@ -12,8 +12,8 @@ struct CostTable {
 
   init(_ rule: HotspotRule) {
     let costs = MeasuredCost.all(of: rule.id)
-    // // The record has the oldest version first; a variant that needs a newer one does not change
-    // the order.
+    // The record has the oldest version first; a variant that needs a newer one does not change the
+    // order.
     let recorded = MeasuredCost.all.map(\.goVersion)
     let versions = Set(costs.map(\.goVersion)).sorted {
       (recorded.firstIndex(of: $0) ?? 0) < (recorded.firstIndex(of: $1) ?? 0)

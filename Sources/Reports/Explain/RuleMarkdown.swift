@@ -26,7 +26,7 @@ package func ruleIndexMarkdown(_ rules: [HotspotRule]) -> TextOutput {
   output.line("| --- | --- | --- | ---: | ---: |")
   for rule in rules.sorted(by: { ($0.kind.rawValue, $0.id) < ($1.kind.rawValue, $1.id) }) {
     let costs = MeasuredCost.all(of: rule.id).filter { $0.goVersion == newest }
-    // // Where memory is kept, the kept bytes are the problem.
+    // Where memory is kept, the kept bytes are the problem.
     let isKept = costs.contains { $0.liveBytes ?? 0 > 0 }
     func bytes(_ variant: String) -> String {
       let cost = costs.first { $0.variant == variant }

@@ -68,7 +68,7 @@ extension ExportTexts {
     for column in samples.values.indices {
       group.values[column] = saturatingSum(group.values[column], samples.values[column][sample])
       if let sampling = explained.sampling, var sum = group.sums[column] {
-        // // As the sum's only owner, it grows its table of sizes in place.
+        // As the sum's only owner, it grows its table of sizes in place.
         group.sums[column] = nil
         let fits = sampling.add(sample: sample, ofColumn: column, in: profile, to: &sum)
         group.sums[column] = fits ? sum : nil

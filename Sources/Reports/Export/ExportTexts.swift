@@ -120,7 +120,7 @@ struct ExportTexts: Sendable {
   private mutating func addTypes() {
     var known: Set<String> = []
     for column in profile.sampleTypes.indices {
-      // // Engines make a column of each name, and report an error for duplicates.
+      // Engines make a column of each name, and report an error for duplicates.
       var name = documentName(profile.strings[bytesOf: profile.sampleTypes[column].name])
       if name.isEmpty { name = "unnamed" }
       if !known.insert(name.lowercased()).inserted {

@@ -55,7 +55,7 @@ package struct FocusReport: Sendable {
     let values = selection.values
     let blamer = Blamer(profile.locations, ownership.blame)
     var matcher = NameMatcher(pattern, profile.strings)
-    // // Names with an appended file match with it and without.
+    // Names with an appended file match with it and without.
     let matching = profile.functions.names.map { name in
       matcher.matches(name, in: profile.strings)
         || matcher.matches(selection.plainName(name), in: profile.strings)
@@ -80,7 +80,7 @@ package struct FocusReport: Sendable {
       if $0.value.magnitude != $1.value.magnitude {
         return $0.value.magnitude > $1.value.magnitude
       }
-      // // Most differ in their value; names are composed only for ties.
+      // Most differ in their value; names are composed only for ties.
       return $0.function == $1.function
         ? $0.line < $1.line
         : (strings[$0.function], $0.line) < (strings[$1.function], $1.line)

@@ -108,7 +108,7 @@ extension FocusReport {
     while let (node, depth) = stack.popLast(), remaining > 0 {
       var names: [String] = []
       var last = node
-      // // A chain with a constant value is one line, as far as it fits.
+      // A chain with a constant value is one line, as far as it fits.
       while true {
         names.append(style.name(strings[bytesOf: tree.name(of: last)]))
         if let cycle = tree.cycle(at: last) { mark(cycle, in: &names) }
@@ -164,7 +164,7 @@ extension FocusReport {
       start = names[0].fitted(to: room) + arrow + names[1].fitted(to: room)
     }
     let rest = names.dropFirst(2)
-    // // From the end, as many as fit.
+    // From the end, as many as fit.
     var used = start.count
     var end = 0
     for name in rest.reversed() {
@@ -216,7 +216,7 @@ extension FocusReport {
     if let function = nextFunction(callers, atLeast: cutoff) {
       return "heapscope focus '\(name(function))'"
     }
-    // // Nobody calls it: its own lines say more.
+    // Nobody calls it: its own lines say more.
     return "heapscope list '\(name(matches[0].name))'"
   }
 
@@ -262,7 +262,7 @@ func nearestNames(to text: String, in profile: Profile, count: Int = 5) -> [Stri
   var scores: [(score: Double, name: String)] = []
   for id in Set(profile.functions.names) {
     let bytes = profile.strings[bytesOf: id]
-    // // A name of a megabyte is no typing mistake.
+    // A name of a megabyte is no typing mistake.
     if bytes.isEmpty || bytes.count > 512 { continue }
     let name = profile.strings[id]
     let found = triples(name)

@@ -18,7 +18,7 @@ extension ReportContext {
   ) {
     let order = part.order
     var stack: [ReportDocument.Cell] = []
-    // // The number of symbols up to the end of the node at each level.
+    // The number of symbols up to the end of the node at each level.
     var ends = [0]
     var walk = FoldedWalk(order.top)
     while let row = order.nodes.withUnsafeBufferPointer({ walk.next($0) }) {

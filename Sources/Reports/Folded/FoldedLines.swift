@@ -58,7 +58,7 @@ final class FoldedLines: TextPiece, @unchecked Sendable {
 
   /// Composes further lines after the last ones were handed over.
   func fillOn(figure: (_ value: Int64, _ divisor: Int64) -> Int64) {
-    // // The last line, up to its figure, is where the next one begins.
+    // The last line, up to its figure, is where the next one begins.
     valid = ends[ends.count - 1]
     memmove(memory, memory + lastLine, valid)
     count = 0
@@ -114,7 +114,7 @@ final class FoldedLines: TextPiece, @unchecked Sendable {
             }
             if node.childCount > 0 { continue }
             let figure = figure(node.value, divisors.isEmpty ? 0 : divisors[row])
-            // // Although left out, it is what the next line copies from.
+            // Although left out, it is what the next line copies from.
             if figure == 0 { continue }
             line[valid - 1] = UInt8(ascii: " ")
             let end = valid + Self.write(figure, to: line + valid)

@@ -44,7 +44,7 @@ struct FoldedNames: Sendable {
   private mutating func symbol(_ name: [UInt8]) -> UInt32 {
     let row = name.withUnsafeBytes { names.intern($0) }.index
     while symbolOfName.count < names.count {
-      // // The symbol of row 0's empty text is never used, unless a name is empty.
+      // The symbol of row 0's empty text is never used, unless a name is empty.
       let text = names[bytesOf: StringID(symbolOfName.count)]
       symbolOfName.append(UInt32(records.count >> 4) << 1)
       let length = text.count + 1
@@ -72,7 +72,7 @@ struct FoldedNames: Sendable {
   /// Returns the place of each symbol in byte order.
   func ranks() -> [UInt32] {
     let order = names.bytes.withUnsafeBytes { bytes in
-      // // Rows are twice those of names, plus one at the leaf.
+      // Rows are twice those of names, plus one at the leaf.
       multikeySorted(count: names.count * 2, endMask: 0xff) { row, depth in
         textNumber(
           bytes, names.range(of: StringID(row >> 1)), depth: depth,
@@ -89,7 +89,7 @@ struct FoldedNames: Sendable {
   /// True for a name that ``foldedName(_:)`` does not change, as most are.
   private static func isFolded(_ name: [UInt8]) -> Bool {
     name.withUnsafeBufferPointer { name in
-      // // Without a branch for each byte.
+      // Without a branch for each byte.
       var odd: UInt8 = 0
       for byte in name {
         odd |= byte &- 0x20 > 0x5e ? 1 : 0

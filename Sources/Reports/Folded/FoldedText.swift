@@ -29,7 +29,7 @@ extension ReportContext {
   ) throws -> TextOutput {
     var output = TextOutput()
     let (names, parts) = try foldedParts(symbols: partSymbols)
-    // // Very long lines are made one after another, not concurrently.
+    // Very long lines are made one after another, not concurrently.
     let (longestLine, isLong) = parts.stacks.mostSymbols
       .multipliedReportingOverflow(by: names.longest)
     let isOneByOne = parts.count == 1 || isLong || longestLine > 16 << 20
@@ -65,7 +65,7 @@ extension ReportContext {
     let stacks = FoldedStacks(
       samples: profile.samples, values: selection.values, divisors: selection.divisors,
       frames: FoldedFrames(builder.table, symbols: names.symbols), noStack: names.noStack,
-      // // A symbol is at least two bytes: no line could hold more.
+      // A symbol is at least two bytes: no line could hold more.
       symbolLimit: TextOutput.limit / 2)
     do throws(StackTooLong) {
       return (names, try FoldedParts(stacks, symbols: symbols, ranks: { names.ranks() }))

@@ -23,7 +23,7 @@ extension ReportDocument {
     case .profile(let context): head["profile"] = .object(Self.profileObject(context))
     case .facts(let facts): for (name, cell) in facts { head[name] = Self.value(cell) }
     }
-    // // A table replaces a fact of the same name.
+    // A table replaces a fact of the same name.
     for table in tables { head[table.name] = .null }
     var writer = JSONWriter()
     writer.writeObject(head.keys.sorted()) { writer, key in

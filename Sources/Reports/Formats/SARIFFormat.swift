@@ -75,7 +75,7 @@ struct SARIFFormat: FormatWriter {
       "ruleId": .string(problem.rule.id), "ruleIndex": .integer(Int64(ruleIndex)),
       "level": .string(problem.level.rawValue), "kind": .string("fail"),
       "message": message(problem.sentence + advice),
-      // // Code scanning recognizes an alert by this when lines move.
+      // Code scanning recognizes an alert by this when lines move.
       "partialFingerprints": .object([
         fingerprint: .string(
           problem.title + (places.first.map { " " + $0.function } ?? ""))

@@ -74,7 +74,7 @@ package struct GoroutineReport: Sendable {
       line.map { ownership.blame.ranks[$0.function.index] == .surest } ?? false
     }
     isDifference = series.snapshots.last?.isDifference ?? false
-    // // A difference does not say how many there were.
+    // A difference does not say how many there were.
     let isSeries = !series.snapshots.contains(where: \.isDifference)
     let seconds = Self.seconds(series)
     let moments = moments
@@ -98,7 +98,7 @@ package struct GoroutineReport: Sendable {
         ) { series.count(of: group, in: moments[$0]) },
         blame: blame, blamesCreator: blamesCreator, creators: creators)
     }
-    // // The order of the dump breaks ties.
+    // The order of the dump breaks ties.
     self.rows = rows.enumerated().sorted {
       ($1.element.count.magnitude, $1.element.growth.first, $0.offset)
         < ($0.element.count.magnitude, $0.element.growth.first, $1.offset)

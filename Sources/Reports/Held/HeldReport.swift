@@ -42,7 +42,7 @@ package struct HeldReport: Sendable {
     hasNames = retention.hasSymbols
     let whole = Double(max(1, retention.totals.reachableBytes))
     rows = retention.holders.enumerated().map { index, holder in
-      // // Frames of different stacks may have the same name.
+      // Frames of different stacks may have the same name.
       var labels: [[String]] = []
       for root in holder.roots {
         let label = [retention.roots[root].kind.rawValue, retention.roots[root].name]

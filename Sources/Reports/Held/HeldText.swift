@@ -93,7 +93,7 @@ extension HeldReport {
   private func title(_ row: Row, width: Int) -> String {
     let root = root(of: row)
     if row.kind == "shared" {
-      // // As many as fit, and how many more there are.
+      // As many as fit, and how many more there are.
       for count in stride(from: row.names.count, to: 1, by: -1) {
         let rest = row.names.count - count
         let text =

@@ -127,7 +127,7 @@ package struct JSONWriter {
         }
         output.write(UnsafeBufferPointer(rebasing: bytes[start..<index]))
         output.write(escape)
-        // // Of the characters that need an escape, only the separators are not ASCII.
+        // Of the characters that need an escape, only the separators are not ASCII.
         index += byte == 0xe2 ? 3 : 1
         start = index
       }
@@ -138,7 +138,7 @@ package struct JSONWriter {
 
   /// Whether a text of a page needs no escapes, as most do not.
   private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    // // Without a branch for each byte.
+    // Without a branch for each byte.
     var odd: UInt8 = 0
     for byte in text {
       odd |= byte &- 0x20 > 0x5e ? 1 : 0
@@ -185,7 +185,7 @@ package struct JSONWriter {
 
   private mutating func write(base64 bytes: [UInt8]) {
     output.write("\"")
-    // // In parts, so that the text is not held twice.
+    // In parts, so that the text is not held twice.
     let step = 3 << 12
     for start in stride(from: 0, to: bytes.count, by: step) {
       output.write(Self.base64(bytes[start..<min(start + step, bytes.count)]))

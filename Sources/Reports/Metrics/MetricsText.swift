@@ -207,7 +207,7 @@ extension MetricsReport {
       }
     }
     table.write(style, to: &output)
-    // // A smaller finding says little about what holds the heap.
+    // A smaller finding says little about what holds the heap.
     for finding in heap.findings.findings.prefix(count > 0 ? count : .max)
     where finding.share >= 0.05 {
       output.line("  " + percentText(finding.share) + " is a known pattern: \(finding.title)")

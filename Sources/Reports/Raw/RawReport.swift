@@ -31,7 +31,7 @@ package func rawText(
   output.line("Period: \(profile.period)")
   if profile.timeNanoseconds != 0 { output.line("Time: \(goTime(profile.timeNanoseconds))") }
   if profile.durationNanoseconds != 0 {
-    // // pprof prints the first four characters.
+    // pprof prints the first four characters.
     let duration = String(goDuration(profile.durationNanoseconds).unicodeScalars.prefix(4))
     output.line("Duration: \(duration)")
   }
@@ -46,7 +46,7 @@ package func rawText(
   output.newline()
   let samples = profile.samples.whole
   let ids = profile.locations.ids
-  // // Made once, not for each sample: what a closure captures is reference-counted.
+  // Made once, not for each sample: what a closure captures is reference-counted.
   let labelText = { @Sendable (sample: Int) in labelLines(sample, of: profile) }
   let pieces = (0..<SamplePiece.bufferCount(profile)).map { _ in SamplePiece() }
   try SamplePiece.writeAll(pieces, profile, frameBytes: 7, to: &output, drain: drain) { piece in

@@ -28,7 +28,7 @@ private func heapReason(_ profile: Profile, _ liveBytes: UInt64?) -> String {
   let live = Int64(clamping: liveBytes ?? 0)
   if live > 0 {
     let though = ", though \(size(live)) are live: "
-    // // With fewer bytes than that, none may have been sampled.
+    // With fewer bytes than that, none may have been sampled.
     if profile.period <= 0 { return though + off }
     if live / 20 > profile.period {
       return though

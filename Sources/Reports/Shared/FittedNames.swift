@@ -1,7 +1,7 @@
 extension String {
   /// A function's name without the path of its module and package, `httpapi.(*API).Get`.
   var withoutModulePath: String {
-    // // Receivers and type arguments contain paths of their own.
+    // Receivers and type arguments contain paths of their own.
     let head = prefix { $0 != "(" && $0 != "[" }
     guard let slash = head.lastIndex(of: "/") else { return self }
     return String(self[index(after: slash)...])
@@ -42,7 +42,7 @@ extension [String] {
   /// middle are removed first; the ends stay.
   func joined(by arrow: String = " → ", fittedTo width: Int) -> String {
     if joined(separator: arrow).count <= width || count < 3 { return joined(separator: arrow) }
-    // // More names have no room, so that deep stacks do not take longer.
+    // More names have no room, so that deep stacks do not take longer.
     let most = Swift.min(count, 2 * Swift.max(1, Swift.min(width, 400) / (arrow.count + 1)))
     var front = Array(prefix(most / 2))
     var back = Array(suffix(most - front.count))

@@ -29,7 +29,7 @@ func cutStacksText(_ share: Double, _ measure: Measure, limit: Int) -> String {
 
 /// Says how much has no stack at all.
 func noStackText(_ share: Double, _ measure: Measure) -> String {
-  // // Go's goroutine and thread profiles have such samples in every build.
+  // Go's goroutine and thread profiles have such samples in every build.
   let reason =
     measure == .goroutines || measure == .threads
     ? "" : ": the program was built without frame pointers, or the unwinder failed"

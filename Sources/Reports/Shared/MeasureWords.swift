@@ -1,7 +1,7 @@
 import Foundations
 package import ProfileModel
 
-// // The words for what a sample type counts. Those for memory are for memory alone.
+// The words for what a sample type counts. Those for memory are for memory alone.
 
 extension Measure {
   /// The heading above the functions with the largest values.

@@ -99,7 +99,7 @@ class SamplePiece: TextPiece, @unchecked Sendable {
     drain: ((Span<UInt8>) throws -> Void)?, make: @escaping @Sendable (Piece) -> Void
   ) throws {
     var cursor = Cursor()
-    // // What was written before comes first.
+    // What was written before comes first.
     if let drain {
       try drain(output.bytes.span)
       output = TextOutput()

@@ -16,7 +16,7 @@ extension TextOutput {
     for (index, line) in lines.enumerated() {
       if line.isEmpty, index == lines.count - 1 { break }
       if index == 1, let note = style.moduleNote { result.line(style.marked(note, .faint)) }
-      // // Most lines fit, and need no replacement.
+      // Most lines fit, and need no replacement.
       if line.count <= style.width, style.moduleNote == nil, line.allSatisfy({ $0 < 0x80 }) {
         result.write(line)
         result.newline()

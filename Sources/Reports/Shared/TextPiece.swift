@@ -8,8 +8,8 @@ import Glibc
 class TextPiece: @unchecked Sendable {
   private final var buffer = OwnedBuffer<UInt8>(capacity: 1 << 16)
 
-  // // Copies of the buffer's properties: reading those for every number would check exclusive
-  // access each time, which took a third of the time of `raw`.
+  // Copies of the buffer's properties: reading those for every number would check exclusive access
+  // each time, which took a third of the time of `raw`.
   private(set) final var memory: UnsafeMutablePointer<UInt8>
   private final var capacity: Int
 

@@ -155,7 +155,7 @@ private struct SpeedscopeFrames {
         return number(
           Key(
             name: name == .empty ? objectFile : name, file: functions.files[function],
-            // // To speedscope, frames with different lines are different functions.
+            // To speedscope, frames with different lines are different functions.
             line: tellsLines ? line.line : functions.startLines[function]),
           { name == .empty ? unnamed() : Array(strings[bytesOf: name]) }, &texts)
       }

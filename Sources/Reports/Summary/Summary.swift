@@ -213,7 +213,7 @@ package struct Summary: Sendable {
   }
 
   private func writeFindings(_ style: TextStyle, to output: inout TextOutput) {
-    // // Rules about memory do not apply to anything else.
+    // Rules about memory do not apply to anything else.
     if !findings.measure.isMemory, findings.findings.isEmpty { return }
     output.line()
     output.line(style.marked("FINDINGS", .heading) + "  in \(sampleTypeText(findings.sampleType))")

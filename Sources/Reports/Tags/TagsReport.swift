@@ -26,7 +26,7 @@ package struct TagsReport: Sendable {
     let profile = context.profile
     let values = context.selection.values
     let unit = context.selection.options.unit
-    // // By number first, so that each text is composed once.
+    // By number first, so that each text is composed once.
     var ofLabel: [Label: Int64] = [:]
     let samples = profile.samples
     for sample in 0..<samples.labelEnds.count {
@@ -54,7 +54,7 @@ package struct TagsReport: Sendable {
     }
     keys = lists.map { key, values in
       var total: Int64 = 0
-      // // Different numbers may have the same text.
+      // Different numbers may have the same text.
       var merged: [Value] = []
       for value in values.count < 2 ? values : values.sorted(by: { precedes($0.text, $1.text) }) {
         total.addSaturating(value.weight)
@@ -76,7 +76,7 @@ package struct TagsReport: Sendable {
   package func text() -> TextOutput {
     var output = TextOutput()
     let total = context.total
-    // // Most neighbouring values have the same weight.
+    // Most neighbouring values have the same weight.
     var last: (value: Int64, text: String, share: String)?
     func texts(_ value: Int64) -> (value: Int64, text: String, share: String) {
       if let last, last.value == value { return last }
@@ -88,8 +88,8 @@ package struct TagsReport: Sendable {
     func weight(_ value: Int64) -> String { texts(value).text + texts(value).share + ":" }
     let totalText = context.inertFormat(total)
     for key in keys {
-      // // Right-aligned columns with a blank before each cell; the first is as wide as the key,
-      // the second as its widest weight.
+      // Right-aligned columns with a blank before each cell; the first is as wide as the key, the
+      // second as its widest weight.
       let title = inert(key.name[...]) + [UInt8(ascii: ":")]
       let titleWidth = characterCount(title) + 1
       let weights = key.values.map { weight($0.weight) }

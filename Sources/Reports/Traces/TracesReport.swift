@@ -14,15 +14,15 @@ extension ReportContext {
     let values = selection.values
     let divisors = selection.divisors
     var output = TextOutput()
-    // // pprof joins the header's lines, so even an empty header is one line.
+    // pprof joins the header's lines, so even an empty header is one line.
     let labels = profileLabels()
     if labels.isEmpty { output.newline() } else { output.lines(labels) }
-    // // Header and traces differ from graph reports: file names are not cut.
+    // Header and traces differ from graph reports: file names are not cut.
     let table = NodeTable(profile, cutsPrefixes: false)
     let texts = FrameTexts(table)
     let scale = ValueScale(from: sampleUnit, to: outputUnit)
     let division = division
-    // // Made once, not for each sample: what a closure captures is reference-counted.
+    // Made once, not for each sample: what a closure captures is reference-counted.
     let labelText = { @Sendable (sample: Int) in Array(labelLines(sample).joined()) }
     let pieces = (0..<SamplePiece.bufferCount(profile)).map { _ in SamplePiece() }
     try SamplePiece.writeAll(

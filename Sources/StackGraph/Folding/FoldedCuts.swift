@@ -40,7 +40,7 @@ struct FoldedCuts: Sendable {
     labels = tree.labels
     self.ranks = ranks
     let order = FoldedOrder(tree, ranks: ranks)
-    // // About how many symbols a slot has; a gap has few.
+    // About how many symbols a slot has; a gap has few.
     var weights = [0]
     let few = symbols / step
     top = add(order.top, of: order, few: few, &weights)
@@ -51,7 +51,7 @@ struct FoldedCuts: Sendable {
   private mutating func add(
     _ rows: Range<UInt32>, of order: FoldedOrder, few: Int, _ weights: inout [Int]
   ) -> Range<UInt32> {
-    // // An explicit stack instead of recursion, since the file determines how deep stacks are.
+    // An explicit stack instead of recursion, since the file determines how deep stacks are.
     struct Level {
       var rows: Range<UInt32>
       var place: Int
@@ -62,7 +62,7 @@ struct FoldedCuts: Sendable {
     while let level = open.last {
       if level.rows.isEmpty {
         open.removeLast()
-        // // The node that was entered last ends here.
+        // The node that was entered last ends here.
         if let parent = open.last {
           nodes[parent.place - 1].gapBehind = UInt32(weights.count)
           weights.append(0)
@@ -116,12 +116,12 @@ struct FoldedCuts: Sendable {
       stacks.withRows { rows in
         withWalk { walk in
           var previous = 0..<0
-          // // How many frames of the previous stack, from the root, determined its part.
+          // How many frames of the previous stack, from the root, determined its part.
           var looked = Int.max
           var part: UInt32 = 0
           for sample in range {
             let stack = rows.range(of: sample)
-            // // The symbol of a leaf differs from the same name's elsewhere.
+            // The symbol of a leaf differs from the same name's elsewhere.
             let isSame =
               looked < min(stack.count, previous.count)
               && sharedDepth(rows.frames, stack.upperBound, previous.upperBound, limit: looked)
@@ -163,7 +163,7 @@ struct FoldedCuts: Sendable {
 
     @inline(__always)
     func slot(of symbols: inout FoldedSymbols) -> UInt32 {
-      // // The tree has no stack: there is only one gap.
+      // The tree has no stack: there is only one gap.
       if top.isEmpty { return 0 }
       var children = top
       while let symbol = symbols.next() {

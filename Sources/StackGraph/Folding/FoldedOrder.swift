@@ -42,7 +42,7 @@ package struct FoldedOrder: Sendable {
         places[branching] += 1
       }
       count = old.count - 1
-      // // Where the nodes of each branching began, they now end.
+      // Where the nodes of each branching began, they now end.
       var start = 0
       for end in places.dropLast().lazy.map({ Int($0) }) {
         if end - start > 1 { Self.sort(&order, start, end) }

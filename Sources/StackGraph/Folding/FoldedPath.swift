@@ -44,7 +44,7 @@ struct FoldedPath: ~Copyable {
     }
     let frames = rows.frames.baseAddress!
     let words = rows.words.baseAddress!
-    // // As long as the old stack continues in the same way.
+    // As long as the old stack continues in the same way.
     var same = end
     var depth = shared
     while depth < stack.count, end == same {
@@ -64,7 +64,7 @@ struct FoldedPath: ~Copyable {
       }
       frameEnds[depth] = end
     }
-    // // From here on every symbol is new, as it is in another place.
+    // From here on every symbol is new, as it is in another place.
     while depth < stack.count {
       depth += 1
       let word = words[Int(frames[stack.upperBound - depth])]
@@ -77,7 +77,7 @@ struct FoldedPath: ~Copyable {
           memory[end] = symbol
           end += 1
         }
-        // // The stack will be refused as too long, so the rest does not matter.
+        // The stack will be refused as too long, so the rest does not matter.
         if end > symbolLimit { break }
       }
       frameEnds[depth] = end

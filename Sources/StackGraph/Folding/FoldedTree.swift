@@ -83,7 +83,7 @@ package struct FoldedTree: Sendable {
         let sample = Int(member)
         if rows.values[sample] == 0 { continue }
         let range = rows.range(of: sample)
-        // // The symbol of a leaf differs from the same name's elsewhere.
+        // The symbol of a leaf differs from the same name's elsewhere.
         let shared = sharedDepth(
           rows.frames, range.upperBound, previous.upperBound,
           limit: min(range.count, previous.count) - 1)
@@ -114,7 +114,7 @@ package struct FoldedTree: Sendable {
     }
     guard index + 6 < members.count else { return }
     let range = rows.range(of: Int(members[index + 6]))
-    // // The outer frames, four lines of memory: most stacks need no more.
+    // The outer frames, four lines of memory: most stacks need no more.
     for distance in [1, 16, 32, 48] where distance <= range.count {
       prefetch(rows.frames.baseAddress! + (range.upperBound - distance))
     }

@@ -105,8 +105,8 @@ struct EdgeWalk: Sendable {
               step = steps[stepCount - 1]
               edges.close(downTo: Int(step.openCount))
             }
-            // // Checks several frames at a time for nodes: no processor could predict this frame
-            // by frame.
+            // Checks several frames at a time for nodes: no processor could predict this frame by
+            // frame.
             var framesBefore = stack.shared
             while framesBefore < stack.depth {
               let next = stack.end - framesBefore
@@ -260,7 +260,7 @@ struct EdgeTable: ~Copyable {
   /// Adds edges with their sums.
   mutating func add(_ edges: [Edge]) {
     for edge in edges {
-      // // Looking up the row may move all rows.
+      // Looking up the row may move all rows.
       let index = row(
         UInt32(edge.source), UInt32(edge.target), isResidual: edge.isResidual,
         isInline: edge.isInline)

@@ -114,7 +114,7 @@ package struct GraphBuilder: Sendable {
       walk.edges(samples, range, values: values, divisors: divisors)
     }
     if parts.count == 1 { return parts[0] }
-    // // Joined in the order of the parts, so the edges are in the order of the samples.
+    // Joined in the order of the parts, so the edges are in the order of the samples.
     var result = EdgeTable()
     for edges in parts { result.add(edges) }
     return result.edges

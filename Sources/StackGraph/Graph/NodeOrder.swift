@@ -15,7 +15,7 @@ extension CallGraph {
   /// Sorts the nodes of the graph.
   package mutating func sort(by order: NodeOrder) {
     let keys = keys(order)
-    // // Most rows differ in their key; names are composed only for ties.
+    // Most rows differ in their key; names are composed only for ties.
     var sorted = self.order.sorted { keys[$0] > keys[$1] }
     var start = 0
     while start < sorted.count {
@@ -84,7 +84,7 @@ extension CallGraph {
     score += node.inEdges.isEmpty ? 1 : entropy(node.inEdges, selfWeight: 0)
     score += node.outEdges.isEmpty ? 1 : entropy(node.outEdges, selfWeight: node.flat)
     let product = score * Double(node.cum)
-    // // As Go converts on amd64: a value that does not fit becomes the smallest number.
+    // As Go converts on amd64: a value that does not fit becomes the smallest number.
     let whole = product >= -0x1p63 && product < 0x1p63 ? Int64(product) : .min
     return whole &+ node.flat
   }

@@ -69,8 +69,8 @@ package struct NodeTable: Sendable {
       cutsPrefixes ? FileNames(trimPath: trimPath, sourcePath: sourcePath) : FileNames.uncut
     let locations = profile.locations
     let functions = profile.functions
-    // // The lines of a function are mostly one node. It is found without hashing, and without
-    // looking at it when only the function distinguishes nodes.
+    // The lines of a function are mostly one node. It is found without hashing, and without looking
+    // at it when only the function distinguishes nodes.
     var lastNodes = [NodeID?](repeating: nil, count: functions.count)
     var plainNodes = [NodeID?](repeating: nil, count: functions.count)
     var cleanFiles = [StringID?](repeating: nil, count: functions.count)
@@ -163,7 +163,7 @@ package struct NodeTable: Sendable {
       text.append(contentsOf: ":\(identity.line)".utf8)
       if identity.column != 0 { text.append(contentsOf: ":\(identity.column)".utf8) }
     } else if identity.name != .empty {
-      // // The name is sufficient.
+      // The name is sufficient.
     } else {
       separate()
       text += unnamedText(strings[bytesOf: identity.objectFile])

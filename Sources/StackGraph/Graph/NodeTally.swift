@@ -58,7 +58,7 @@ private struct TallyMemory: ~Copyable {
   init(nodeCount: Int, longest: Int) {
     isOnPath = OwnedBuffer(repeating: false, count: nodeCount)
     others = OwnedBuffer(capacity: nodeCount)
-    // // Two per frame, the second of which may be unused.
+    // Two per frame, the second of which may be unused.
     path = OwnedBuffer(capacity: longest * 2 + 1)
     heights = OwnedBuffer(capacity: longest + 1)
   }
@@ -123,7 +123,7 @@ private struct TallyWalk {
     close(downTo: 0)
   }
 
-  // // The pointers are copied out of the struct first: to the compiler, each number written may
+  // The pointers are copied out of the struct first: to the compiler, each number written may
   // change anything in memory.
 
   @inline(__always)
@@ -161,7 +161,7 @@ private struct TallyWalk {
       let word = words[Int(frame.pointee)]
       path[count] = UInt32(truncatingIfNeeded: word)
       path[count &+ 1] = UInt32(truncatingIfNeeded: word &>> 32)
-      // // Without a branch, as no processor could predict it.
+      // Without a branch, as no processor could predict it.
       count &+= 2 &- Int(word &>> 63)
       height += 1
       height.pointee = UInt32(truncatingIfNeeded: count)

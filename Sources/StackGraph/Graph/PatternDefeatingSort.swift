@@ -57,7 +57,7 @@ struct PatternDefeatingSort {
       }
       let mayBeSorted = swaps == 0 || swaps == Limit.medianSwaps
       if wasBalanced, wasPartitioned, mayBeSorted, repair(range) { return }
-      // // The row before a part is a pivot, and no row of the part is less: rows equal to it are
+      // The row before a part is a pivot, and no row of the part is less: rows equal to it are
       // done.
       if range.lowerBound > 0, !isLess(range.lowerBound - 1, pivot) {
         range = partitionEqual(range, pivot)..<range.upperBound
@@ -68,7 +68,7 @@ struct PatternDefeatingSort {
       wasPartitioned = isPartitioned
       let left = range.lowerBound..<middle
       let right = middle + 1..<range.upperBound
-      // // The loop continues with the longer part, so that calls nest only logarithmically.
+      // The loop continues with the longer part, so that calls nest only logarithmically.
       let isLeftShorter = left.count < range.upperBound - middle
       wasBalanced = (isLeftShorter ? left.count : range.upperBound - middle) >= length / 8
       sort(isLeftShorter ? left : right, badPivots: badPivots)
@@ -142,7 +142,7 @@ struct PatternDefeatingSort {
       if range.count < Limit.ninther { return false }
       swap(row, row - 1)
       if row - range.lowerBound >= 2 {
-        // // As in Go, down to the first of all rows, not of the range; no row before the range is
+        // As in Go, down to the first of all rows, not of the range; no row before the range is
         // greater.
         var left = row - 1
         while left >= 1, isLess(left, left - 1) {
@@ -196,8 +196,7 @@ struct PatternDefeatingSort {
     let mask = UInt64(1) << (UInt64.bitWidth - random.leadingZeroBitCount) - 1
     let middle = range.lowerBound + count / 4 * 2
     for row in middle - 1...middle + 1 {
-      // // Xorshift (Marsaglia 2003), seeded with the length, so that the result is always the
-      // same.
+      // Xorshift (Marsaglia 2003), seeded with the length, so that the result is always the same.
       random ^= random << 13
       random ^= random >> 7
       random ^= random << 17

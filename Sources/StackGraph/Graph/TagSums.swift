@@ -87,7 +87,7 @@ struct SampleTags: Sendable {
     let texts = stride(from: 0, to: labels.count, by: 2).map {
       Array(strings[bytesOf: labels[$0]]) + [UInt8(ascii: ":")] + strings[bytesOf: labels[$0 + 1]]
     }
-    // // dot's own escape for a line break.
+    // dot's own escape for a line break.
     return Array(
       texts.sorted { $0.lexicographicallyPrecedes($1) }.joined(separator: Array("\\n".utf8)))
   }
@@ -106,7 +106,7 @@ struct SampleTags: Sendable {
       tag.flatDivisor &+= sum.flatDivisor
       tag.cumDivisor &+= sum.cumDivisor
     }
-    // // Numbers with the same text are one tag, with the number that came first.
+    // Numbers with the same text are one tag, with the number that came first.
     for sum in parts.joined().sorted(by: { ($0.sample, $0.tag) < ($1.sample, $1.tag) }) {
       let entry = entries[Int(sum.tag)]
       let node = Int(sum.node)
@@ -149,7 +149,7 @@ struct TagSums: ~Copyable {
   mutating func add(
     _ tag: UInt32, to node: UInt32, _ sample: Int, _ value: Int64, _ divisor: Int64, isFlat: Bool
   ) {
-    // // Looking up the row may move all rows.
+    // Looking up the row may move all rows.
     let index = row(node, tag, sample)
     let row = rows.start + index
     if isFlat {

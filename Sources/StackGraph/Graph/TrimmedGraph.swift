@@ -84,7 +84,7 @@ package struct TrimmedGraph: Sendable {
         }
       }
     }
-    // // An order by figures alone needs no edges before this point.
+    // An order by figures alone needs no edges before this point.
     if !needsEdgesToSort { connect(builder, options, rebuilt) }
     tags.remove(below: nodeCutoff)
     droppedEdges = graph.removeEdges(below: edgeCutoff)
@@ -181,7 +181,7 @@ extension CallGraph {
   mutating func removeRedundantEdges() {
     for node in order.reversed() {
       for edge in sorted(nodes[node].inEdges).reversed() {
-        // // As in pprof, no edge heavier than a real one is removed, to avoid confusion.
+        // As in pprof, no edge heavier than a real one is removed, to avoid confusion.
         if !edges[edge].isResidual { break }
         if isRedundant(edge) { removeEdge(edge) }
       }
@@ -216,7 +216,7 @@ extension CallGraph {
     var lists = ChildLists(self)
     for node in order where isRemoved[node] { lists.moveChildren(of: node) }
     order.removeAll { isRemoved[$0] }
-    // // A node comes after its parent, whose own place is final by then.
+    // A node comes after its parent, whose own place is final by then.
     for node in nodes.indices {
       guard let incoming = nodes[node].inEdges.first else { continue }
       let parent = edges[incoming].source
@@ -279,7 +279,7 @@ private struct ChildLists {
   private mutating func place(of node: Int) -> Int {
     var end = node
     while end >= 0, places[end] != end { end = places[end] }
-    // // Path compression for the next look-up.
+    // Path compression for the next look-up.
     var step = node
     while step >= 0, step != end {
       let above = places[step]

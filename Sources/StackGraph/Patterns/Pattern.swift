@@ -46,7 +46,7 @@ package final class Pattern: @unchecked Sendable {
     guard
       let code = pcre2_compile_8(bytes, bytes.count, options, &status, &offset, nil)
     else {
-      // // The offset refers to the translation, so it would mislead.
+      // The offset refers to the translation, so it would mislead.
       throw PatternError(reason: Self.message(status), offset: 0)
     }
     guard let matchContext = pcre2_match_context_create_8(nil) else {
@@ -126,13 +126,13 @@ package final class Pattern: @unchecked Sendable {
   private func matchUTF8(_ text: UnsafeBufferPointer<UInt8>) -> MatchResult {
     guard let matchData = takeMatchData() else { return .tooExpensive }
     defer { giveBack(matchData) }
-    // // PCRE2 requires an address even for an empty text.
+    // PCRE2 requires an address even for an empty text.
     var empty: UInt8 = 0
     let status = withUnsafePointer(to: &empty) { empty in
       let start = text.baseAddress ?? empty
       let status = pcre2_match_8(
         code, start, text.count, 0, PCRE2_NO_UTF_CHECK, matchData, matchContext)
-      // // The machine code has a stack of 32 KiB; the interpreter uses the heap.
+      // The machine code has a stack of 32 KiB; the interpreter uses the heap.
       if status != PCRE2_ERROR_JIT_STACKLIMIT { return status }
       return pcre2_match_8(
         code, start, text.count, 0, PCRE2_NO_JIT | PCRE2_NO_UTF_CHECK, matchData, matchContext)
@@ -158,7 +158,7 @@ package final class Pattern: @unchecked Sendable {
     let count = pcre2_match_8(
       code, subject, subject.count, 0, PCRE2_NO_UTF_CHECK, data, matchContext)
     guard count >= 2, let ends = pcre2_get_ovector_pointer_8(data) else { return nil }
-    // // PCRE2_UNSET: the group took no part in the match.
+    // PCRE2_UNSET: the group took no part in the match.
     if ends[2] == .max { return nil }
     let range = Int(ends[2])..<Int(ends[3])
     if repaired == nil { return range }

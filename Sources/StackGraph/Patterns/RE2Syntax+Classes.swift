@@ -3,7 +3,7 @@ extension RE2Syntax {
   /// Reads a class after its bracket.
   mutating func characterClass(_ start: Int) throws(PatternError) {
     var content: [UInt8] = []
-    // // Classes that belong to this one and cannot be written inside brackets.
+    // Classes that belong to this one and cannot be written inside brackets.
     var others: [[UInt8]] = []
     let isNegated = index < bytes.count && bytes[index] == UInt8(ascii: "^")
     if isNegated { index += 1 }

@@ -142,7 +142,7 @@ struct RE2Syntax {
     guard let first = parts.first, !first.isEmpty else { return nil }
     var numbers: [Int] = []
     for part in parts where !part.isEmpty {
-      // // Leading zeros make it text.
+      // Leading zeros make it text.
       let isNumber = part.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
       guard isNumber, part.count == 1 || part.first != 0x30 else { return nil }
       numbers.append(Int(String(decoding: part, as: UTF8.self)) ?? .max)
@@ -273,7 +273,7 @@ struct RE2Syntax {
     index += 1
     switch escaped {
     case UInt8(ascii: "0")...UInt8(ascii: "7"):
-      // // A single digit other than 0 would be a backreference.
+      // A single digit other than 0 would be a backreference.
       let digits = bytes[(index - 1)...].prefix(3).prefix { (0x30...0x37).contains($0) }
       if escaped == UInt8(ascii: "0") || digits.count > 1 {
         index += digits.count - 1

@@ -49,7 +49,7 @@ package struct TextFinder: Sendable {
       }
       states[Int(state)].isEnd = true
     }
-    // // Shallow states first: a state's fallback is shallower.
+    // Shallow states first: a state's fallback is shallower.
     for row in origins.indices.dropFirst().sorted(by: { origins[$0].depth < origins[$1].depth })
     where origins[row].depth > 1 {
       let (before, byte, _) = origins[row]

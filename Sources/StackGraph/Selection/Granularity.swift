@@ -55,7 +55,7 @@ extension Profile {
 ///
 /// `net/http.(*conn).serve` is in `net/http`; a name without a dot is its own package.
 package func goPackage(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-  // // Type arguments and receivers contain paths of their own.
+  // Type arguments and receivers contain paths of their own.
   let head = name.prefix { $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "(") }
   let base = head.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? head.startIndex
   guard let dot = head[base...].firstIndex(of: UInt8(ascii: ".")) else { return head }

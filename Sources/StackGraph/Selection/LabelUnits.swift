@@ -15,7 +15,7 @@ package struct LabelUnits: Sendable {
     var seen: Set<StringID> = []
     var first: [StringID: StringID] = [:]
     var others: [StringID: Set<StringID>] = [:]
-    // // Heap profiles repeat one key with one unit.
+    // Heap profiles repeat one key with one unit.
     var last: Label?
     for label in profile.samples.labels {
       guard case .number = label.kind else { continue }

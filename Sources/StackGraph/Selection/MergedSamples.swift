@@ -7,7 +7,7 @@ import ProfileModel
 /// Stacks are compared as rows of locations, so that no key has to be built for a sample: building
 /// keys took ten times as long as reading the profiles.
 struct MergedSamples {
-  // // The columns of the table, held here while samples are added.
+  // The columns of the table, held here while samples are added.
   private var frames: [LocationID] = []
   private var frameEnds: [Int] = []
   var columns: [[Int64]] = []
@@ -65,7 +65,7 @@ struct MergedSamples {
       }
       if index < stack.count { hash = mix(hash ^ UInt64(stack[index])) }
     }
-    // // Labels count whatever the order of their keys, so their hashes are added.
+    // Labels count whatever the order of their keys, so their hashes are added.
     var sum: UInt64 = 0
     for label in labels {
       let names = UInt64(label.key.rawValue) << 32 | UInt64(label.string.rawValue)

@@ -72,7 +72,7 @@ extension Profile {
       return kept
     }
     let hidesFrames = hidden.contains(true)
-    // // Samples without frames are kept or dropped by the filters alone.
+    // Samples without frames are kept or dropped by the filters alone.
     if focus != nil || ignore != nil || !hidesFrames {
       samples.keepParts { [verdicts] frames in
         var isFocused = false

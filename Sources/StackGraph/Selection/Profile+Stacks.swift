@@ -38,7 +38,7 @@ extension SampleTable {
     rewriteStacks { table, samples, cursor, new in
       var lastCount = 0
       var lastCut = 0
-      // // Nothing is copied as long as everything stays the same.
+      // Nothing is copied as long as everything stays the same.
       var isSame = true
       for sample in samples {
         let stack = cursor.stack(of: sample)
@@ -49,7 +49,7 @@ extension SampleTable {
           new.append(samples.lowerBound..<sample, of: table)
         }
         guard let part else { continue }
-        // // If equally much is cut off at the root, stacks still begin alike.
+        // If equally much is cut off at the root, stacks still begin alike.
         let cut = stack.depth - part.upperBound
         if !isSame {
           let shared = cut == lastCut ? max(0, min(new.left - cut, part.count, lastCount)) : 0
@@ -67,11 +67,11 @@ extension SampleTable {
   mutating func removeFrames(_ hidden: [Bool]) {
     let longest = longestStack
     rewriteStacks { _, samples, cursor, new in
-      // // The remaining stack is stored leaf first before the end, like the whole one, and what it
+      // The remaining stack is stored leaf first before the end, like the whole one, and what it
       // shares with the previous one stays in place.
       let memory = OwnedBuffer<UInt32>(capacity: longest + 1)
       let end = memory.start + (longest + 1)
-      // // How many frames remain of a number of frames, counted from the root.
+      // How many frames remain of a number of frames, counted from the root.
       let counts = OwnedBuffer<Int>(capacity: longest + 1)
       counts[0] = 0
       defer { withExtendedLifetime(memory) {} }
@@ -81,7 +81,7 @@ extension SampleTable {
           var count = counts[stack.shared]
           for depth in stack.shared..<stack.depth {
             let location = stack.end[-1 - depth]
-            // // Without a branch, as no processor could predict it.
+            // Without a branch, as no processor could predict it.
             end[-1 - count] = location
             count &+= hidden[Int(location)] ? 0 : 1
             counts[depth + 1] = count
@@ -178,7 +178,7 @@ extension SampleTable {
     for index in parts.indices where parts[index].isSame {
       parts[index].new.append(parts[index].samples, of: self)
     }
-    // // The old stacks, and each part once added, are freed to make room for the new ones.
+    // The old stacks, and each part once added, are freed to make room for the new ones.
     setStacks(PackedStacks())
     var all = NewStacks()
     all.rows.reserveCapacity(parts.reduce(0) { $0 + $1.new.rows.count })

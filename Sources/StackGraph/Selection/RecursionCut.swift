@@ -25,7 +25,7 @@ struct RecursionCut {
   private(set) var frames: [UInt32] = []
   private(set) var cycles: [Cycle] = []
 
-  // // By key: the last stack that had it.
+  // By key: the last stack that had it.
   private var stacks: [UInt32]
   private var stack: UInt32 = 0
 
@@ -56,7 +56,7 @@ struct RecursionCut {
   /// Removes the round before the last, when the frames end in two equal rounds.
   private mutating func cutLastRound() -> Bool {
     let count = frames.count
-    // // A cycle of `a;b` that an `a` follows is also a cycle of `b;a` after an `a`.
+    // A cycle of `a;b` that an `a` follows is also a cycle of `b;a` after an `a`.
     if count > 1, cycles[count - 2].rounds > 0, count > cycles[count - 2].frameCount,
       key(count - 1) == key(count - 1 - cycles[count - 2].frameCount)
     {

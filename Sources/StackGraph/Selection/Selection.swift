@@ -96,8 +96,8 @@ package struct Selection: Sendable {
     _ profile: inout Profile, _ options: SelectionOptions, _ units: LabelUnits,
     _ warnings: inout [SelectionWarning]
   ) throws(SelectionError) {
-    // // All expressions are parsed before any is applied, so that an error in one is reported
-    // whether or not samples are left for it.
+    // All expressions are parsed before any is applied, so that an error in one is reported whether
+    // or not samples are left for it.
     let focus = try pattern("focus", options.focus)
     let ignore = try pattern("ignore", options.ignore)
     let hide = try pattern("hide", options.hide)

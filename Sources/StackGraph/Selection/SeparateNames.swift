@@ -22,7 +22,7 @@ extension Profile {
     }
     var plainNames: [StringID: StringID] = [:]
     var pathEnds: [StringID: [StringID: [UInt8]]] = [:]
-    // // A small file may refer to long texts many times.
+    // A small file may refer to long texts many times.
     var room = Self.mostSeparateBytes
     for row in 0..<functions.count {
       let name = functions.names[row]
@@ -49,8 +49,8 @@ extension Profile {
   private func isIdentity(_ name: ArraySlice<UInt8>) -> Bool {
     guard let first = name.first, let last = name.last else { return true }
     if "<([{".utf8.contains(first), ">)]}".utf8.contains(last) {
-      // // `<T as Trait>::get`, `(anonymous namespace)::read` and all names that are more than a
-      // word in brackets do.
+      // `<T as Trait>::get`, `(anonymous namespace)::read` and all names that are more than a word
+      // in brackets do.
       return !name.dropFirst().dropLast().allSatisfy {
         UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20 || " _-.".utf8.contains($0)
       }

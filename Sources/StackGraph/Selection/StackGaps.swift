@@ -31,7 +31,7 @@ package struct StackGaps: Sendable, Equatable {
     }
     if cutShare < Self.leastShare { cut = 0 }
     if cut > 0 { stackLimit = profile.stackLimit }
-    // // Few profiles have any, and none does when even the shallowest stack has frames.
+    // Few profiles have any, and none does when even the shallowest stack has frames.
     for sample in samples.withoutStack {
       sumWithoutStack.add(values[sample])
     }

@@ -94,7 +94,7 @@ package struct TagFilter: Sendable {
         self.answers($0, patterns, profile.strings)
       }
       if key != nil { return answers.contains { $0.contains(true) } }
-      // // Without a key, every expression must match the `key:text` of some label.
+      // Without a key, every expression must match the `key:text` of some label.
       return patterns.indices.allSatisfy { pattern in answers.contains { $0[pattern] } }
     }
   }

@@ -56,7 +56,7 @@ struct CutName {
         }
       case UInt8(ascii: "-") where follows(index, UInt8(ascii: ">")): index += 1
       case UInt8(ascii: "'") where isRust && index + 2 < text.count && text[index + 2] == byte:
-        // // A character as an argument: '<'.
+        // A character as an argument: '<'.
         index += 2
       case UInt8(ascii: "<"):
         // `(a)<(b)` compares, unlike `operator()<int>`.
@@ -117,7 +117,7 @@ struct CutName {
         continue
       }
       if isWhole, text[index...].starts(with: " [clone ".utf8) { return }
-      // // libiberty sometimes omits this blank.
+      // libiberty sometimes omits this blank.
       if closesArguments[index], output.last == UInt8(ascii: ">") {
         output.append(UInt8(ascii: " "))
       }
@@ -144,7 +144,7 @@ struct CutName {
     while index < text.count {
       output.append(text[index])
       if text[index] == UInt8(ascii: "<"), ends[index] > 0, opensArguments(index) {
-        // // Bindings in `dyn Fn<A, Output = B>` stay.
+        // Bindings in `dyn Fn<A, Output = B>` stay.
         index = firstBinding(in: index + 1..<ends[index])
       } else {
         index += 1

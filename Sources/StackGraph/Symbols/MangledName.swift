@@ -130,7 +130,7 @@ private func read(
 ) -> [UInt8]? {
   if room <= 0 { return nil }
   let text = name.map { CChar(bitPattern: $0) } + [0]
-  // // Most names expand to little more than their own length.
+  // Most names expand to little more than their own length.
   for capacity in [1 << 12, longestText] {
     var length = -1
     let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { bytes, count in

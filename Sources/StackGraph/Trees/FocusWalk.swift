@@ -3,8 +3,8 @@ package import ProfileModel
 
 /// Walks stacks and notes what is above and below the matching functions.
 package struct FocusWalk: Sendable {
-  // // Plain numbers: for each line its name and whether it matches, and for each location where
-  // its lines end and whether one of them matches.
+  // Plain numbers: for each line its name and whether it matches, and for each location where its
+  // lines end and whether one of them matches.
   private let lineNames: [UInt32]
   private let lineMatches: [Bool]
   private let lineEnds: [Int]
@@ -89,7 +89,7 @@ package struct FocusWalk: Sendable {
       names: [Part.Sums](repeating: Part.Sums(), count: nameCount),
       callers: NamePaths(source, isOutward: true), callees: NamePaths(source, isOutward: false))
     var recursion = RecursionCut(keys: recursionKeys)
-    // // By name: the last sample that it was counted for, plus one.
+    // By name: the last sample that it was counted for, plus one.
     var counted = [UInt32](repeating: 0, count: nameCount)
     var lineSums = [Int64](repeating: 0, count: lineNames.count)
     var isBlamed = [Bool](repeating: false, count: lineNames.count)
@@ -102,12 +102,12 @@ package struct FocusWalk: Sendable {
         frameStart = end
         let value = values[sample]
         if value == 0 { continue }
-        // // Most stacks end here, before anything is noted.
+        // Most stacks end here, before anything is noted.
         var outermost = end
         while outermost > start, !locationMatches[Int(frames[outermost - 1])] { outermost -= 1 }
         if outermost == start { continue }
         let entry = outermost - 1
-        // // The outermost matching line.
+        // The outermost matching line.
         var entryLine = lineEnds[Int(frames[entry])] - 1
         while !lineMatches[entryLine] { entryLine -= 1 }
         let stamp = UInt32(truncatingIfNeeded: sample + 1)

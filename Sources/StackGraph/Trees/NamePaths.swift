@@ -56,7 +56,7 @@ package struct NamePaths: Sendable {
     let count = cut.frames.count
     var cycles = Array(repeating: RecursionCut.Cycle(), count: count)
     for (index, cycle) in cut.cycles.enumerated() where cycle.rounds > 0 {
-      // // An outward path enters the cycle from its other end.
+      // An outward path enters the cycle from its other end.
       let first = index + 1 - cycle.frameCount
       let names = cut.frames[max(0, first)...index].reduce(0) {
         $0 + source.lineEnds[Int($1)] - firstLine(Int($1))

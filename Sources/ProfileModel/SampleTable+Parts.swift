@@ -30,13 +30,8 @@ extension SampleTable {
     var start = 0
     for part in 1...partCount {
       let target = frameCount / partCount * part
-      var low = 0
-      var high = places
-      while low < high {
-        let middle = (low + high) / 2
-        if place(middle).frame < target { low = middle + 1 } else { high = middle }
-      }
-      let end = part == partCount || low == places ? count : place(low).sample
+      let next = firstNumber(in: 0..<places) { place($0).frame >= target }
+      let end = part == partCount || next == places ? count : place(next).sample
       if end > start {
         result.append(start..<end)
         start = end

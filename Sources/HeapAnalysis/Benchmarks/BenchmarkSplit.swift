@@ -87,13 +87,10 @@ package struct BenchmarkSplit: Sendable {
 
     /// The 95 % interval of all objects of the loop per iteration; nil when the sampling is
     /// unknown.
-    package var objectInterval: SamplingInterval? { interval(\.objectSum) }
-    package var byteInterval: SamplingInterval? { interval(\.byteSum) }
-
-    private func interval(_ path: KeyPath<Line, SampledSum?>) -> SamplingInterval? {
+    package var objectInterval: SamplingInterval? {
       var sum: SampledSum?
       for line in loop {
-        guard let next = line[keyPath: path] else { return nil }
+        guard let next = line.objectSum else { return nil }
         sum = sum.map { $0 + next } ?? next
       }
       guard let interval = sum?.interval, iterations > 0 else { return nil }

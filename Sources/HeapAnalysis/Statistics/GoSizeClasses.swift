@@ -1,3 +1,5 @@
+import Foundations
+
 /// The block sizes of Go's allocator on 64-bit machines.
 enum GoSizeClasses {
   /// The size classes up to 32 KiB (internal/runtime/gc/sizeclasses.go; the same since Go 1.16).
@@ -38,13 +40,7 @@ enum GoSizeClasses {
     }
     // Block sizes rise with the count, so a binary search finds both ends.
     func first(where isReached: (Int64) -> Bool) -> Int64 {
-      var low: Int64 = 1
-      var high = size / elementSize + 1
-      while low < high {
-        let middle = (low + high) / 2
-        if isReached(middle) { high = middle } else { low = middle + 1 }
-      }
-      return low
+      firstNumber(in: 1..<size / elementSize + 1, where: isReached)
     }
     let lower = first { block($0) >= size }
     let upper = first { block($0) > size } - 1

@@ -25,9 +25,6 @@ package func readHeapDump(
   return try reader.read()
 }
 
-/// Whether bytes begin a heap dump.
-package func isHeapDump(_ front: [UInt8]) -> Bool { front.starts(with: DumpReader.header) }
-
 struct DumpReader: ~Copyable {
   static let header = Array("go1.7 heap dump\n".utf8)
 

@@ -68,13 +68,8 @@ struct GoroutineReader {
       self.words += words.lazy.map { ($0.offset + stackPointer, $0.value) }
       // The arguments of its callee come first, then its own variables.
       for offset in offsets {
-        var low = 0
-        var high = words.count
-        while low < high {
-          let middle = (low + high) / 2
-          if words[middle].offset < offset { low = middle + 1 } else { high = middle }
-        }
-        if low < words.count, words[low].offset == offset { fields.append(first + low) }
+        let word = firstNumber(in: 0..<words.count) { words[$0].offset >= offset }
+        if word < words.count, words[word].offset == offset { fields.append(first + word) }
       }
     }
     frames.append(
@@ -148,14 +143,9 @@ struct GoroutineReader {
     guard let low = frames.map(\.start).min(), let high = frames.map(\.end).max() else { return [] }
     let order = frames.indices.sorted { frames[$0].start < frames[$1].start }
     func frame(at address: UInt64) -> Int? {
-      var first = 0
-      var last = order.count
-      while first < last {
-        let middle = (first + last) / 2
-        if frames[order[middle]].start <= address { first = middle + 1 } else { last = middle }
-      }
-      guard first > 0, address < frames[order[first - 1]].end else { return nil }
-      return order[first - 1]
+      let next = firstNumber(in: 0..<order.count) { frames[order[$0]].start > address }
+      guard next > 0, address < frames[order[next - 1]].end else { return nil }
+      return order[next - 1]
     }
     var found: [(frame: Int, word: Int)] = []
     /// By frame: the words from here on were taken.

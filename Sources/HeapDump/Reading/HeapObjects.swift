@@ -141,13 +141,7 @@ package struct HeapObjects: Sendable {
     var starts = [0]
     for part in 1..<coreCount {
       let wanted = UInt32(edges.count * part / coreCount)
-      var low = starts[part - 1]
-      var high = count
-      while low < high {
-        let middle = (low + high) / 2
-        if ends[middle] < wanted { low = middle + 1 } else { high = middle }
-      }
-      starts.append(low)
+      starts.append(firstNumber(in: starts[part - 1]..<count) { ends[$0] >= wanted })
     }
     return zip(starts, starts.dropFirst() + [count]).map { $0..<max($0, $1) }
   }

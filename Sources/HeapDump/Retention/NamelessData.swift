@@ -1,3 +1,5 @@
+import Foundations
+
 /// Memory of variables without a symbol: the layout of `&T{…}` in a variable's initial value.
 ///
 /// It is in gaps between symbols. A named variable that points there owns it, up to the next target
@@ -86,22 +88,10 @@ struct NamelessData {
   }
 
   private static func count(of addresses: [UInt64], below address: UInt64) -> Int {
-    count(addresses.count, below: address) { addresses[$0] }
+    firstNumber(in: 0..<addresses.count) { addresses[$0] >= address }
   }
 
   private static func count(of slots: [Slot], below address: UInt64) -> Int {
-    count(slots.count, below: address) { slots[$0].address }
-  }
-
-  private static func count(
-    _ count: Int, below address: UInt64, _ value: (Int) -> UInt64
-  ) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if value(middle) < address { low = middle + 1 } else { high = middle }
-    }
-    return low
+    firstNumber(in: 0..<slots.count) { slots[$0].address >= address }
   }
 }

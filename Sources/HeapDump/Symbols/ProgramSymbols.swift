@@ -150,13 +150,7 @@ package struct ProgramSymbols: Sendable {
 
   /// How many symbols begin at an address or before it.
   private static func count(notBeyond address: UInt64, _ symbols: [Symbol]) -> Int {
-    var low = 0
-    var high = symbols.count
-    while low < high {
-      let middle = (low + high) / 2
-      if symbols[middle].address <= address { low = middle + 1 } else { high = middle }
-    }
-    return low
+    firstNumber(in: 0..<symbols.count) { symbols[$0].address > address }
   }
 
   private static func find(

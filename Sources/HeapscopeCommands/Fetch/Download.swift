@@ -8,8 +8,7 @@ import ProfileFetch
 final class Download {
   private let folder: String
   private let name: String
-  private let temporary: String
-  private var descriptor: Int32
+  private let file: TemporaryFile
   private var ending = ".pprof"
   private(set) var byteCount = 0
 
@@ -20,14 +19,9 @@ final class Download {
   init(into folder: String, name: String) throws(SystemError) {
     self.folder = folder
     self.name = name
-    temporary = "\(folder)/.\(name).tmp"
     makeDirectories(folder)
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    if descriptor < 0 { throw SystemError.last }
-    lockTemporary(descriptor)
+    file = try TemporaryFile("\(folder)/.\(name).tmp")
   }
-
-  deinit { discard() }
 
   /// - Returns: false when writing fails.
   func append(_ bytes: Span<UInt8>) -> Bool {
@@ -41,28 +35,15 @@ final class Download {
       if begins("# HELP ") || begins("# TYPE ") { ending = ".prom" }
     }
     byteCount += bytes.count
-    do { try writeAll(bytes, to: descriptor) } catch { problem = error }
+    do { try file.append(bytes) } catch { problem = error }
     return problem == nil
   }
 
   /// Moves the file to its place, and returns its path.
   func finish() throws(SystemError) -> String {
     let path = "\(folder)/\(name)\(ending)"
-    let isWritten = close(descriptor) == 0
-    descriptor = -1
-    guard isWritten, rename(temporary, path) == 0 else {
-      let problem = SystemError(errno: errno)
-      unlink(temporary)
-      throw problem
-    }
+    try file.finish(as: path)
     return path
-  }
-
-  private func discard() {
-    guard descriptor >= 0 else { return }
-    close(descriptor)
-    unlink(temporary)
-    descriptor = -1
   }
 }
 

@@ -1,9 +1,6 @@
 import Foundations
 import Glibc
 
-/// Marks a temporary file as being written, for as long as this process lives.
-func lockTemporary(_ descriptor: Int32) { _ = lockf(descriptor, F_TLOCK, 0) }
-
 /// Removes the temporary files of processes that were killed while they wrote them.
 ///
 /// - Parameter isOwn: the folder is heapscope's own, and so is each hidden `.tmp` file in it. In

@@ -1,3 +1,5 @@
+import Foundations
+
 /// Finds the first of many mappings that contains an address.
 ///
 /// If mappings overlap, the one listed first counts.
@@ -33,13 +35,8 @@ struct MappingIndex {
 
   /// - Complexity: O(log *n*).
   func first(containing address: UInt64) -> Int? {
-    var low = 0
-    var high = starts.count
-    while low < high {
-      let middle = (low + high) / 2
-      if starts[middle] <= address { low = middle + 1 } else { high = middle }
-    }
-    var best = low == 0 || owners[low - 1] < 0 ? nil : owners[low - 1]
+    let next = firstNumber(in: 0..<starts.count) { starts[$0] > address }
+    var best = next == 0 || owners[next - 1] < 0 ? nil : owners[next - 1]
     for piece in pieces.suffix(pendingCount) where piece.range.contains(address) {
       best = min(best ?? piece.mapping, piece.mapping)
     }
@@ -82,12 +79,6 @@ struct MappingIndex {
 
   /// The index of an address that is one of ``starts``.
   private func position(of address: UInt64) -> Int {
-    var low = 0
-    var high = starts.count
-    while low < high {
-      let middle = (low + high) / 2
-      if starts[middle] < address { low = middle + 1 } else { high = middle }
-    }
-    return low
+    firstNumber(in: 0..<starts.count) { starts[$0] >= address }
   }
 }

@@ -22,7 +22,7 @@ extension FocusReport {
     func percent(_ value: Int64, of whole: Int64, isBound: Bool = false) -> String {
       shareText(value, of: whole, isBound: isBound, style)
     }
-    /// // If stacks were cut, callers may have more, unless it is the whole already.
+    /// If stacks were cut, callers may have more, unless it is the whole already.
     func isBound(_ value: Int64) -> Bool { gaps.cut > 0 && value != total }
     output.line(
       style.marked("FOCUS \(shown(patternText))", .heading)

@@ -1,3 +1,4 @@
+import Foundations
 import ProfileModel
 
 /// Where the lines of a profile are cut into parts: the upper nodes of a tree of some of its
@@ -168,15 +169,11 @@ struct FoldedCuts: Sendable {
       var children = top
       while let symbol = symbols.next() {
         let rank = ranks[Int(symbol)]
-        var low = Int(children.lowerBound)
-        var high = Int(children.upperBound)
-        while low < high {
-          let middle = (low + high) / 2
-          if firstRanks[middle] < rank { low = middle + 1 } else { high = middle }
-        }
-        if low == children.upperBound { return nodes[low - 1].gapBehind }
-        let node = nodes[low]
-        if firstRanks[low] != rank { return node.gapBefore }
+        let range = Int(children.lowerBound)..<Int(children.upperBound)
+        let row = firstNumber(in: range) { firstRanks[$0] >= rank }
+        if row == range.upperBound { return nodes[row - 1].gapBehind }
+        let node = nodes[row]
+        if firstRanks[row] != rank { return node.gapBefore }
         if node.children.isEmpty { return node.gapBefore + 1 }
         for label in labels[node.start + 1..<node.start + Int(node.count)] {
           guard let symbol = symbols.next(), symbol != label else { continue }

@@ -203,7 +203,7 @@ struct EdgeTable: ~Copyable {
 
   private var rows = OwnedBuffer<Row>(capacity: 512)
 
-  /// // The file determines the ends of edges, and must not be able to predict collisions.
+  /// The file determines the ends of edges, and must not be able to predict collisions.
   private var index = RowIndex(about: 512)
 
   /// The edges on the path, outermost first; with as much room as for rows.

@@ -25,12 +25,6 @@ package struct Tag: Sendable {
 /// The labels at each node of a graph: a sample's texts together as one set, and below each set the
 /// `bytes` numbers (docs/pprof-semantics.md, section 15, dot).
 package struct GraphTags: Sendable {
-  struct TextKey: Hashable, Sendable {
-    var node: Int
-    /// The set of texts; 0 is the empty one.
-    var set: Int
-  }
-
   /// By node: the sets of texts, and the numbers of each set.
   var texts: [Int: [Int: Tag]] = [:]
   var numbers: [Int: [Int: [String: Tag]]] = [:]

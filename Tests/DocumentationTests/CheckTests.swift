@@ -70,8 +70,8 @@ struct CheckTests {
     let folded = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).txt")
     try Data("main;work 5\n".utf8).write(to: folded)
     defer { try? FileManager.default.removeItem(at: folded) }
-    // Folded stacks are read by --input alone, so both are: they have one type, and a
-    // budget on another is a mistake of the command line.
+    // Only --input reads folded stacks, so both files are read so: they have one type, and a budget
+    // on another type is a mistake on the command line.
     let same = run([
       "check", "--input=folded", "--budget=total<+1", "--base=\(folded.path)", folded.path,
     ])
@@ -141,7 +141,7 @@ struct CheckTests {
     let again = check(["--accepted=\(file)"])
     #expect(again.status == 0, "\(again.messages)")
     #expect(again.text.contains("accepted"))
-    // The same of another run; another program's findings are new.
+    // Findings of another run are the same; those of another program are new.
     #expect(check(["--accepted=\(file)"], "Fixtures/go1.22/orderlog.incident.pb.gz").status == 0)
     #expect(check(["--accepted=\(file)"], "Fixtures/go1.22/gateway.pb.gz").status == 1)
     let budget = ["--budget=map-format<5%"]

@@ -11,7 +11,7 @@ struct MakefileTests {
     let phony = try #require(makefile.firstMatch(of: /\.PHONY:((?:.*\\\n)*.*)/)).1
       .replacing("\\\n", with: " ").split(separator: " ").map(String.init)
     #expect(described.count >= 20)
-    // `toolchain` is what others need, and nothing that anybody calls.
+    // `toolchain` is a prerequisite of other targets, which nobody calls directly.
     #expect(Set(phony).subtracting(described) == ["toolchain"])
     #expect(Set(described).subtracting(phony) == [])
     let run = try ProgramRun("make", ["--no-print-directory", "help"], folder: Repository.root)

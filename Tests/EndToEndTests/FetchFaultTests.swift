@@ -2,7 +2,7 @@ import Foundation
 import HeapscopeTestSupport
 import Testing
 
-/// A service that fails, and what heapscope must say of it.
+/// A failing server, and what heapscope must say about it.
 struct Fault: CustomTestStringConvertible, Sendable {
   var path: String
   var status: Int32
@@ -22,8 +22,8 @@ struct FetchFaultTests {
     server = try LiveServer.recorded.get()
   }
 
-  /// The longest that any of them may take, in seconds; the binary is unoptimised,
-  /// and runs beside other tests.
+  /// The longest time for any of them, in seconds; the binary is unoptimized, and runs beside other
+  /// tests.
   private static let limit = 8.0
 
   private static let faults = [
@@ -103,8 +103,8 @@ struct FetchFaultTests {
 
   @Test("the message about a missing libcurl quotes the dynamic linker in full")
   func noLibrary() throws {
-    // Unfinished downloads take all descriptors. The linker is asked for two names, and frees
-    // its first text then.
+    // Unfinished downloads take all descriptors. Then the linker is asked for two names, and frees
+    // its first text.
     let urls = (1...40).map { server.url("debug/pprof/heap?debug=\($0)") }
     let run = try runTool(["top"] + urls, in: folder, script: #"ulimit -n 20; exec "$0" "$@""#)
     #expect(run.output.isEmpty)

@@ -103,7 +103,7 @@ private let heap = ProfileBytes.heap.encoded
     "an interrupted run leaves the old file whole and no partial one", arguments: [SIGINT, SIGTERM])
   func interrupted(signal: Int32) throws {
     _ = try folder.write("out", Array("old".utf8))
-    // The pipe is held open and never fed, so the run waits for its input.
+    // The pipe is held open and never fed, so the run waits for input.
     let run = try runTool(
       ["top", "-o", folder.path("out"), folder.path("pipe")], in: folder,
       script:
@@ -126,7 +126,7 @@ private let heap = ProfileBytes.heap.encoded
       "cat '\(profile)' | \"$0\" folded /dev/stdin", "cat '\(profile)' | \"$0\" folded -",
       "cat '\(profile)' | \"$0\" folded", "\"$0\" folded /dev/stdin <'\(profile)'",
       "\"$0\" folded <(cat '\(profile)')",
-      // Byte by byte, as a slow network may hand it out.
+      // Byte by byte, as a slow network may deliver it.
       "while IFS= read -r -n 40 x; do printf %s \"$x\"; done </dev/null; "
         + "dd if='\(profile)' bs=1 status=none | \"$0\" folded -",
     ] {
@@ -155,13 +155,13 @@ private let heap = ProfileBytes.heap.encoded
   @Test("a file without read permission gets a message that says so")
   func unreadable() throws {
     chmod(profile, 0)
-    // Root may read all, so it becomes nobody first where that can be done.
+    // Root may read everything, so it first becomes the user nobody, if possible.
     let script =
       #"[ "$(id -u)" = 0 ] || exec "$0" "$@"; setpriv --reuid=65534 --clear-groups test -x "$0" "#
       + #"|| exit 99; exec setpriv --reuid=65534 --clear-groups "$0" "$@""#
     for command in commands {
       let run = try runTool([command, profile], in: folder, script: script)
-      // The build is below a folder that nobody may enter.
+      // The build is below a folder that the user nobody may not enter.
       if run.status == 99 { return }
       #expect(run.status == 66)
       #expect(run.messages == "heapscope: \(profile): cannot open: permission denied\n")

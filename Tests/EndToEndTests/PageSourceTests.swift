@@ -3,7 +3,7 @@ import HeapscopeTestSupport
 import ProfileCodec
 import Testing
 
-/// A page is passed on. So what of the user's files goes into it is the module's alone.
+/// A page is passed on. So only the module's own files may be included in it.
 @Suite("Source that a page carries") struct PageSourceTests {
   private let folder: TestFolder
 
@@ -28,7 +28,7 @@ import Testing
     try folder.write("other/go.mod", "module example.com/other\n")
   }
 
-  /// The lines of source in the page of a profile that names a file, and what was said.
+  /// The source lines in the page of a profile that names a file, and the messages.
   private func carried(
     _ file: String, _ options: [String] = [], line: Int = 5,
     function: String = "example.com/shop/cart.Fill"

@@ -3,8 +3,7 @@ import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
-/// What long jobs are split into, and what is in a rules file, is nobody's business but
-/// the processor's and the user's.
+/// No report may depend on the number of parts of long jobs, or on rules that match nothing.
 @Suite("Parts and rules") struct PartTests {
   private let folder: TestFolder
 

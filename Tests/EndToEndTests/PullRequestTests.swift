@@ -2,8 +2,8 @@ import Foundation
 import HeapscopeTestSupport
 import Testing
 
-/// The incident's pull request: its benchmarks before and after the fix, comment and gate, with
-/// the scripts of docs/ci.
+/// The incident's pull request: its benchmarks before and after the fix, with the comment and the
+/// gate from the scripts of docs/ci.
 @Suite("A pull request")
 struct PullRequestTests {
   private let folder: TestFolder
@@ -92,7 +92,7 @@ struct PullRequestTests {
         FileManager.default.isExecutableFile(
           atPath: Repository.root.appending(path: "docs/ci/heapscope/\(script)").path))
     }
-    // What a pull request names must not become a part of a script.
+    // Names from a pull request must not become part of a script.
     for block in text.split(separator: "run: |").dropFirst() {
       let script = block.split(separator: "\n    - ")[0]
       #expect(!script.contains("${{"))

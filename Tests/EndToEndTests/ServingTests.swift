@@ -13,12 +13,12 @@ struct ServingTests {
 
   init() throws { folder = try TestFolder() }
 
-  /// Serves, runs commands of bash that know `$address` and `$root` (that without the secret),
-  /// and ends the server with Ctrl-C.
+  /// Starts a server, runs bash commands that know `$address` and `$root` (without the secret), and
+  /// ends the server with Ctrl-C.
   private func serve(
     _ arguments: [String], environment: [String] = [], while commands: String
   ) throws -> ProgramRun {
-    // Without job control bash has what runs beside it ignore Ctrl-C.
+    // Without job control, bash makes background processes ignore Ctrl-C.
     let script = """
       set -m
       PATH=$PATH:/usr/bin:/bin

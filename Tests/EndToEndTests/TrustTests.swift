@@ -4,12 +4,11 @@ import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
-/// Whose word counts: what came with the tree, or from another user, against what the
-/// user typed.
+/// What the user typed must take precedence over what came with the tree, or from another user.
 @Suite("Trust in rules files") struct TrustTests {
   private let folder: TestFolder
 
-  /// Maps printed by `fmt`, three quarters of it, and other formatting.
+  /// Three quarters are maps printed by `fmt`, the rest is other formatting.
   private let profile: String
 
   init() throws {
@@ -82,9 +81,9 @@ import Testing
   @Test(
     "a rule in the tree's rules file cannot silently hide a finding",
     arguments: [
-      // Takes all, and then drops it as too rare.
+      // Takes everything, and then drops it as too rare.
       "calls = ['fmt.*', 'reflect.*', 'internal/fmtsort.*']\nmin-objects = 9223372036854775807",
-      // Names the user's own code, which is not blamed any more then.
+      // Names the user's own code, which then is no longer blamed.
       "calls = ['main.*']", "calls = ['main.main']\nthrough = ['nothing.here']",
       "calls = ['main.*', 'fmt.*']\nmin-objects = 999999",
       "calls = ['main.*']\nwhole-line = true\ntakes-own-bytes = true\nthrough-libraries = true",
@@ -103,7 +102,8 @@ import Testing
   func takenInSight() throws {
     try write("[[rules]]\nid = 'dump'\ncalls = ['fmt.*']\nthrough = ['internal/fmtsort.*']\n")
     #expect(try findings() == ["dump": 75, "format": 25])
-    // Many small rules together hide nothing either: each is below what is shown.
+    // Many small rules together cannot hide anything either: each is below the threshold of visible
+    // findings.
     var heap = ProfileBytes.heap
     heap.samples = []
     for id in 10..<20 as Range<UInt64> {
@@ -203,7 +203,7 @@ import Testing
     try expect(
       "it is a link out of the working tree; --rules=.heapscope.toml reads it nevertheless",
       below: "tree")
-    // Within the tree a link is as good as the file.
+    // Within the tree, a link counts as the file.
     unlink(folder.path("tree/.heapscope.toml"))
     try write("own = ['main.']", "tree/real.toml")
     symlink("real.toml", folder.path("tree/.heapscope.toml"))
@@ -243,7 +243,7 @@ import Testing
     }
     #expect(try run("hotspots", "--rules=.heapscope.toml").status == 0)
     chown(folder.path(".heapscope.toml"), 0, 0)
-    // Whoever makes `/tmp/.git` makes no repository of what others have below.
+    // Creating `/tmp/.git` does not make the folders of other users a repository.
     try write("", ".git/HEAD")
     chown(folder.path(".git"), 4711, 4711)
     #expect(

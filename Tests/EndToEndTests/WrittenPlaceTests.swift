@@ -85,7 +85,7 @@ import Testing
     "the last profile may have any name",
     arguments: [#"$'a\nb.pb'"#, #"$'a\n'"#, #"$'\n'"#, #"$'tab\tend'"#, "'a b.pb'"])
   func anyName(name: String) throws {
-    // What a reader of lines would take instead.
+    // What reading the name line by line would find instead.
     _ = try folder.write("a", Array("other".utf8))
     let first = try runTool(
       [], in: folder, script: "cd; cp heap.pb.gz \(name); exec \"$0\" top \(name)")
@@ -144,7 +144,7 @@ import Testing
     let names = try folder.keptProfiles()
     #expect(Set(names).isDisjoint(with: stray))
     #expect(names.contains(own) && names.contains(".other"))
-    // A number may have come to another process: a day later it is taken for that.
+    // Another process may have got the number: after a day, that is assumed.
     let old = [timeval(tv_sec: time(nil) - 90_000, tv_usec: 0)]
     utimes(kept + "/" + own, [old[0], old[0]])
     _ = try runTool(["top", "-"], in: folder, input: profile)

@@ -5,7 +5,7 @@ import Ownership
 import ProfileModel
 import Testing
 
-/// The benchmarks of Fixtures/serializers, which real Go programs ran.
+/// The benchmarks of Fixtures/serializers, recorded from real Go programs.
 @Suite("Benchmarks by line")
 struct BenchmarkTests {
   private static func runs(_ name: String) throws -> [BenchmarkRun] {
@@ -16,7 +16,7 @@ struct BenchmarkTests {
     return text.runs
   }
 
-  /// Finds the sources of Fixtures/serializers, whatever the rest of the path.
+  /// Finds the sources of Fixtures/serializers, ignoring the rest of the path.
   private static let source = SourceLookup { file, mismatch in
     let name = file.split(separator: "/").last.map(String.init) ?? ""
     guard let text = try? Repository.text("Fixtures/serializers/\(name)") else {
@@ -48,11 +48,11 @@ struct BenchmarkTests {
       #expect(group.iterations == (group.function == "BenchmarkSizes" ? 2000 : 1000))
       #expect(group.untold.isEmpty)
       let bytes = try #require(group.printed("B/op"))
-      // Go cuts what is behind the point.
+      // Go truncates the fraction.
       #expect(group.loopBytes >= bytes && group.loopBytes < bytes + 1, "\(group.function)")
       let allocations = try #require(group.printed("allocs/op"))
-      // Small objects without pointers share a block, and the profile counts blocks: of two
-      // numbers' texts the second one goes into the first one's block.
+      // Small objects without pointers share a block, and the profile counts blocks: of the texts
+      // of two numbers, the second is in the first one's block.
       let shares = ["BenchmarkDebug", "BenchmarkOneEntryFmt", "BenchmarkOneEntryJSON"]
         .contains(group.function)
       let rest = allocations - group.loopObjects
@@ -73,7 +73,7 @@ struct BenchmarkTests {
       #expect(group.setUp.contains { $0.function.hasSuffix(".NewOrder") }, "\(group.function)")
     }
     let cached = try #require(split.groups.first { $0.function == "BenchmarkCached" })
-    // Before the loop the type is looked at once; in it each line makes whole numbers.
+    // The type is examined once before the loop; in the loop each line makes whole numbers.
     #expect(cached.setUp.contains { $0.function.hasSuffix(".appendValue") })
     #expect(cached.loop.map { cached.perOperation($0.objects) }.sorted() == [1, 1, 3, 5, 6])
     let hand = try #require(split.groups.first { $0.function == "BenchmarkHand" })

@@ -4,10 +4,10 @@ import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
-/// How often a check is wrong, by recorded and by simulated experiments; the seeds are fixed.
+/// How often a check is wrong, in recorded and simulated experiments with fixed seeds.
 @Suite("Certainty of budgets")
 struct BudgetChanceTests {
-  /// Says a measured figure, for docs/statistics.md, where somebody asks for it.
+  /// Prints a measured figure for docs/statistics.md, on request.
   private static func note(_ text: String) {
     if ProcessInfo.processInfo.environment["HEAPSCOPE_FIGURES"] != nil { print("figure", text) }
   }
@@ -46,7 +46,7 @@ struct BudgetChanceTests {
     ("main.f\($0)", [16, 48, 512, 4096, 20_480, 131_072][$0 % 6])
   }
 
-  /// A run that holds so many times as much as another.
+  /// A run that holds this many times as much as another.
   private func run(
     _ random: inout SeededGenerator, counts: [Int], _ sizes: [(function: String, size: Int64)]
   ) -> Profile {
@@ -81,7 +81,7 @@ struct BudgetChanceTests {
     var failed = 0
     for _ in 0..<200 {
       let all = (0..<2 * profiles).map { _ in
-        // Each run does 10 % more or less work, as it happens.
+        // Each run does at random 10 % more or less work.
         let factor = 1 + 0.1 * normal(&random)
         return run(&random, counts: [Int(200_000 * factor)], [("main.f", 512)])
       }
@@ -94,7 +94,7 @@ struct BudgetChanceTests {
     Self.note("varying \(profiles) \(failed) of 200")
   }
 
-  /// Of 200 pairs of sides, how often growth by 15 % of a line with 400 samples is found.
+  /// In how many of 200 pairs of sides growth by 15 % is found on a line with 400 samples.
   private func found(profiles: Int, others: Int) throws -> Int {
     var random = SeededGenerator(seed: 99)
     let sizes = [("main.grows", Int64(1024))] + (0..<others).map { ("main.other\($0)", 64) }

@@ -34,7 +34,7 @@ struct BudgetTests {
     ])
   func syntax(text: String, budget: Budget) throws {
     #expect(try Budget(text, hotspots: Self.names) == budget)
-    // What a budget is written as reads as the same budget.
+    // The written text of a budget reads as the same budget.
     #expect(try Budget(budget.text, hotspots: Self.names) == budget)
   }
 

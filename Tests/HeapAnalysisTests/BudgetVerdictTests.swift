@@ -4,12 +4,12 @@ import ProfileModel
 import StackGraph
 import Testing
 
-/// What becomes of budgets where the samples, the stacks or the names do not tell.
+/// Verdicts on budgets when the samples, the stacks or the names do not decide.
 @Suite("Verdicts on budgets")
 struct BudgetVerdictTests {
   private static let period: Int64 = 512 * 1024
 
-  /// So many sampled objects of 1 KiB each: every one stands for 513 of them.
+  /// Sampled objects of 1 KiB each: every one represents 513 of them.
   private func sampled(_ counts: KeyValuePairs<String, Int>) -> Profile {
     var test = StackProfile.goHeap()
     let probability = 1024.0 / 524_800.0
@@ -55,14 +55,14 @@ struct BudgetVerdictTests {
   @Test("the more budgets a check has, the surer it must be to report one as exceeded")
   func rows() throws {
     let before = sampled([Self.leaf: 400, Self.other: 400])
-    // What falls shows that it is another process.
+    // A falling count shows that this is another process.
     let after = sampled([Self.leaf: 470, Self.other: 399])
     let alone = try CheckRun([after], base: [before]).outcomes(["main.f<=+0%"])
     #expect(alone[0].verdict == .exceeded)
     let among = try CheckRun([after], base: [before]).outcomes(
       ["main.f<=+0%"] + (0..<9).map { "main.g<=+\(5 * $0 + 5)%" })
     #expect(among[0].verdict == .unsure)
-    // What is sure stays so, and makes the others no less sure than they are.
+    // Certain budgets stay certain, and do not make the others less certain.
     let large = sampled([Self.leaf: 800, Self.other: 399])
     #expect(
       try CheckRun([large], base: [before]).outcomes(
@@ -169,10 +169,10 @@ struct BudgetVerdictTests {
     #expect(try outcome("main.handle<700").hidden == 400)
     #expect(try outcome("main.handle<2000").verdict == .kept)
     #expect(try outcome("main.handle<600").verdict == .exceeded)
-    // The leaf is on all of them, so nothing of it is hidden.
+    // The leaf is on all stacks, so none of its bytes are hidden.
     #expect(try outcome("main.f<1100").verdict == .kept)
     #expect(try outcome("main.f<1100").hidden == 0)
-    // Growth may be the base's loss.
+    // Growth may be due to the base's loss.
     var small = StackProfile(types: ["alloc_space/bytes"])
     small.add("main.f@/src/app/f.go:1 < main.handle@/src/app/h.go:1 < main.main", [500])
     #expect(try outcome("main.handle<=+10%", base: small.profile).verdict == .exceeded)
@@ -207,7 +207,7 @@ struct BudgetVerdictTests {
       try CheckRun([profile], accepted: accepted).outcomes(budgets)[0].verdict
     }
     #expect(try verdict(old) == .kept)
-    // As much in a longer run, a little more by chance, and on another line.
+    // The same amount in a longer run, a little more by chance, and on another line.
     #expect(try verdict(sampled([Self.leaf: 800, Self.other: 1200])) == .kept)
     #expect(try verdict(sampled([Self.leaf: 420, Self.other: 580])) == .kept)
     let moved = "main.f@/elsewhere/app/f.go:77 < main.main@/src/app/main.go:1"

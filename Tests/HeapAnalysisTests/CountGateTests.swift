@@ -48,7 +48,7 @@ struct CountGateTests {
 
   @Test("the low end of a count's interval must reach the limit")
   func lowEnd() {
-    // 300 of them are asked for: about 390 may be fewer, about 1,500 may not.
+    // 300 are required: about 390 may in truth be fewer, about 1,500 may not.
     let compiled = "regexp.compile < regexp.Compile < main.serve@/src/app/s.go:3"
     #expect(kinds(compiled, sampled: [(3, 4096)], period: 524_288).isEmpty)
     #expect(

@@ -3,8 +3,8 @@ import HeapAnalysis
 import HeapscopeTestSupport
 import Testing
 
-/// How often intervals hold the truth, from the distribution of the samples
-/// itself: no run, no chance.
+/// How often intervals contain the true figure, computed from the distribution of the samples,
+/// without simulation.
 @Suite("Exact coverage of intervals")
 struct ExactCoverageTests {
   private struct Case: CustomStringConvertible {
@@ -53,8 +53,8 @@ struct ExactCoverageTests {
   func oneSize() {
     let all = Self.sizes.flatMap { cases(ofSize: $0) }
     let tried = all.filter { $0.sampled >= 3.2 }
-    // Where hardly a block is missed, counts are too few to leave any out: there
-    // an interval holds the truth more often than it need.
+    // When hardly any block is missed, counts are too few to leave any out: there an interval
+    // contains the true figure more often than necessary.
     let graded = tried.filter { $0.missed >= 3 }
     #expect(graded.count > 10_000)
     let mean = graded.reduce(0) { $0 + $1.coverage } / Double(graded.count)

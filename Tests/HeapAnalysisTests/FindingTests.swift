@@ -49,7 +49,7 @@ struct FindingTests {
       return findHotspots(in: test.profile, column: 1).findings.first { $0.kind == .jsonMapEncode }?
         .share
     }
-    // The encoder works on nothing but maps: the result, a copy of it all, is theirs as well.
+    // The encoder works only on maps: the result, a copy of everything, belongs to them as well.
     #expect(share(map: 20, typed: 0, result: 80) == 1)
     #expect(share(map: 20, typed: 40, result: 40) == 0.2)
     #expect(share(map: 60, typed: 20, result: 20) == 1)

@@ -15,7 +15,7 @@ struct FleetTests {
     (8192, 3), (65_536, 5), (262_144, 6), (524_288, 10), (1_048_576, 12), (4_194_304, 3),
   ]
 
-  /// A process: how many blocks of each line it holds, of which the profiler meets some.
+  /// A process: how many blocks of each line it holds, some of which the profiler samples.
   private func process(
     _ blocks: [Double], buildID: String = "b1", _ random: inout SeededGenerator
   ) -> Profile {
@@ -123,7 +123,7 @@ struct FleetTests {
       // In the order of what is beyond the median, it comes first.
       #expect(row == 0)
     }
-    // By chance the other processes differ so much at times that six times as much is none.
+    // By chance the other processes sometimes differ so much that six times as much is no outlier.
     #expect(missed <= 1)
   }
 
@@ -168,7 +168,7 @@ struct FleetTests {
     var profiles = (0..<8).map { _ in process(usual(), &random) }
     // The new version takes three times as much: that is no outlier.
     profiles += (0..<6).map { _ in process(usual(3), buildID: "b2", &random) }
-    // That one of five has 30 times as much is seen, and whether it is odd is not known.
+    // That one of five has 30 times as much is shown, but whether it is unusual is unknown.
     profiles += (0..<5).map { process(usual($0 == 1 ? 30 : 1), buildID: "b3", &random) }
     let fleet = fleet(profiles)
     #expect(fleet.builds.map(\.buildID) == ["b1", "b2", "b3"])
@@ -191,7 +191,7 @@ struct FleetTests {
     #expect(row.spread.lowest == 0 && row.spread.lowerQuartile == 10 && row.spread.median == 20)
     #expect(row.spread.upperQuartile == 30 && row.spread.highest == 40)
     #expect(row.processCount == 6 && fleet.processes[row.largest].name == "pod-3.pb.gz")
-    // Nobody knows how these were sampled.
+    // Their sampling is unknown.
     #expect(fleet.builds.map(\.unjudged) == [.unknownSampling])
     #expect(fleet.rows.allSatisfy { $0.outliers.isEmpty })
   }

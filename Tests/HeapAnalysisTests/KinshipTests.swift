@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Whether two profiles are of one process, one build, one program")
 struct KinshipTests {
-  /// What a program is known by, and how often it has allocated.
+  /// The marks of a program, and how often it has allocated.
   private struct Program {
     var file = "/srv/shop"
     var buildID = "aaaa"
@@ -94,7 +94,7 @@ struct KinshipTests {
     var later = first
     later.buildID = "bbbb"
     #expect(kinship(first, later).isOneProcess == false)
-    // What was allocated in a stretch of time may well be less in the next.
+    // What was allocated in one interval may well be less in the next.
     var delta = Program()
     delta.allocated = [5, 5, 5]
     #expect(kinship(Program(), delta, isDelta: true).isOneProcess == nil)
@@ -118,7 +118,7 @@ struct KinshipTests {
       #expect(kinship(first, other).isOneBuild == false, "change \(index)")
       #expect(kinship(first, other).isOneProcess == false, "change \(index)")
     }
-    // Texts without addresses and mappings: only that the counts fall shows.
+    // Texts without addresses and mappings: only falling counts show it.
     for program in [first, later] { #expect(program.buildID.isEmpty) }
     first.address = 0
     first.startLine = 0
@@ -154,7 +154,7 @@ struct KinshipTests {
     // One build is one program, whatever was sampled.
     other.buildID = shop.buildID
     #expect(kinship(shop, other).isOneProgram)
-    // Too little to tell.
+    // Too little to decide.
     var tiny = other
     tiny.buildID = "cccc"
     tiny.functions = ["main.poll"]

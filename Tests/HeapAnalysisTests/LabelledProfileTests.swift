@@ -5,8 +5,8 @@ import ProfileCodec
 import ProfileModel
 import Testing
 
-/// Profiles of real programs with the truth about each: a folder with a
-/// labels.json, the profiles and the sources.
+/// Profiles of real programs with the truth about each: a folder with a labels.json, the profiles
+/// and the sources.
 struct LabelledProfiles: Sendable {
   struct Label: Decodable, Sendable, CustomTestStringConvertible {
     struct Expectation: Decodable, Sendable {
@@ -34,12 +34,11 @@ struct LabelledProfiles: Sendable {
     var testDescription: String { "\(profile) \(sample_type)" }
   }
 
-  /// Those that the project's design measures hotspots by, where they lie beside
-  /// the checkout.
+  /// The profiles that measure hotspots, if they are beside the checkout.
   static let design = LabelledProfiles(
     Repository.root.appending(path: "../shared/hotspots").standardized)
 
-  /// Our own, of programs that the rules were not written for.
+  /// heapscope's own, of programs that the rules were not written for.
   static let patterns = LabelledProfiles(Repository.fixtures.appending(path: "patterns"))
 
   let folder: URL

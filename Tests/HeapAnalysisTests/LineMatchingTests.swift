@@ -40,7 +40,7 @@ struct LineMatchingTests {
       "b", ["main.f@/b/f.go:19": 1, "main.f@/b/f.go:23": 2, "main.g@/b/f.go:30": 3])
     #expect(
       moves(before, after, function: "main.f", file: "/b/f.go", [19, 23, 16]) == [16, 20, nil])
-    // What has not moved is no other line.
+    // A line that has not moved is not another line.
     #expect(moves(before, after, function: "main.g", file: "/b/f.go", [30]) == [nil])
     let translated = LineMatching(before: [before], after: [after]).translated(before)
     #expect(translated.locations.lines.map(\.line) == [19, 23, 30])
@@ -50,7 +50,7 @@ struct LineMatchingTests {
 
   @Test("when lines were added or removed, lines that moved as far as the others are matched")
   func inserted() {
-    // A line between, at 20; all behind it move by one more.
+    // A new line at 20; all lines after it move by one more.
     let before = build("a", ["main.f@/f.go:10": 1, "main.f@/f.go:18": 2, "main.f@/f.go:30": 3])
     let after = build(
       "b",

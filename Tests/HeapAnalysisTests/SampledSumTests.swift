@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Intervals of sampled sums")
 struct SampledSumTests {
-  /// Objects so small that the number of samples is Poisson's.
+  /// Objects so small that the number of samples has a Poisson distribution.
   private func smallObjects(_ count: Double) -> SampledSum {
     var sum = SampledSum(missed: 1)
     if count > 0 { sum.add(sampled: count, probability: 1e-6, weight: 1e-6) }
@@ -108,7 +108,7 @@ struct HeapSamplingTests {
     #expect(sum.interval.contains(sum.estimate))
   }
 
-  /// Values with enough different counts and sizes to tell one story from another.
+  /// Values with enough different counts and sizes to distinguish the explanations.
   private func profile(
     period: Int64, _ change: (_ objects: Int64, _ bytes: Int64, _ size: Int64) -> (Int64, Int64)
   ) -> Profile {
@@ -200,7 +200,7 @@ struct HeapSamplingTests {
     #expect(SamplingProvenance(Profile()) == .unknown)
   }
 
-  /// What Go's writer makes of sampled objects (`scaleHeapSample`).
+  /// What Go's writer computes from sampled objects (`scaleHeapSample`).
   private func scaled(_ count: Int64, _ size: Int64, _ period: Int64) -> (Int64, Int64) {
     if period <= 1 { return (count, count * size) }
     let scale = 1 / (1 - Double(size).probabilityOfMissing(period))

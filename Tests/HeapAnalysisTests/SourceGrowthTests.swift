@@ -4,7 +4,7 @@ import Testing
 
 @testable import HeapAnalysis
 
-/// What was made linear gives the same as the plain way.
+/// Fast code gives the same results as plain code.
 @Suite("Sources and names read in one pass")
 struct SourceGrowthTests {
   @Test("source lines are the bytes between line ends", arguments: 0..<200 as Range<UInt64>)

@@ -4,7 +4,7 @@ import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
-/// Profiles of Fixtures/trend, which real Go programs wrote.
+/// Profiles of Fixtures/trend, written by real Go programs.
 @Suite("Trends of real programs")
 struct TrendFixtureTests {
   private static let changed: Set<TrendVerdict> = [.leak, .grows, .warmUp, .shrinks]
@@ -49,7 +49,7 @@ struct TrendFixtureTests {
     func verdict(_ function: String) -> TrendVerdict? {
       trend.rows.first { $0.function == "main.(*service).\(function)" }?.verdict
     }
-    // Three profiles do not tell a leak from a warm-up.
+    // Three profiles do not distinguish a leak from a warm-up.
     let isFew = count < 4
     #expect(verdict("leakFast") == (isFew ? .grows : .leak))
     #expect(verdict("leakSlowly") == (isFew ? .grows : .leak))

@@ -4,12 +4,12 @@ import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
-/// How often trends are wrong, by simulation; the seeds are fixed.
+/// How often trends are wrong, by simulation with fixed seeds.
 @Suite("Certainty of trends")
 struct TrendPropertyTests {
   private static let changed: Set<TrendVerdict> = [.leak, .grows, .warmUp, .shrinks]
 
-  /// Says a measured figure, for docs/statistics.md, where somebody asks for it.
+  /// Prints a measured figure for docs/statistics.md, on request.
   private static func note(_ text: String) {
     if ProcessInfo.processInfo.environment["HEAPSCOPE_FIGURES"] != nil { print("figure", text) }
   }
@@ -25,7 +25,7 @@ struct TrendPropertyTests {
     return max(1, bytes / Int(sizes[index].size))
   }
 
-  /// The part of the rows that are called changed.
+  /// The share of rows that are called changed.
   private func changedShare(
     trials: Int, _ profiles: (inout SeededGenerator) -> [Profile]
   ) throws -> Double {
@@ -77,7 +77,7 @@ struct TrendPropertyTests {
 
   // MARK: Rates and forecasts
 
-  /// How a series with a known slope comes about.
+  /// How a series with a known slope is generated.
   enum Noise: String, CaseIterable, Sendable {
     /// One process that only allocates, sampled.
     case oneProcess
@@ -104,7 +104,7 @@ struct TrendPropertyTests {
         live = objects
         return process.profile(seconds: seconds)
       case .processes:
-        // What else the program holds tells that these are different processes.
+        // The program's other memory shows that these are different processes.
         var process = SimulatedProcess(
           period: 16_384,
           sizes: [("main.f", 1024)] + (1...12).map { ("main.other\($0)", 64 << Int64($0 % 4)) })

@@ -5,8 +5,8 @@ import ProfileCodec
 import ProfileModel
 import Testing
 
-/// Shares of every profile at hand: all of Fixtures, and the shared ones where
-/// they lie beside the checkout.
+/// Shares of all available profiles: all of Fixtures, and the shared ones if they are beside the
+/// checkout.
 @Suite("Shares of every profile")
 struct WholeShareTests {
   static let folders: [URL] = [

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Heap dumps: reading")
 struct DumpReaderTests {
-  /// A dump of one list of three objects, with everything else that dumps have.
+  /// A dump with a list of three objects, and everything else that dumps contain.
   static func sample() -> DumpWriter {
     var writer = DumpWriter()
     writer.numbers(3, 0x48_0000, 16)
@@ -195,7 +195,7 @@ struct DumpReaderTests {
   }
 }
 
-/// Hands out so many bytes at a time.
+/// Delivers this many bytes at a time.
 private final class PieceSource: ByteSource {
   private var rest: ArraySlice<UInt8>
   private let size: Int

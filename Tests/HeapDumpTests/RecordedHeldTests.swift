@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Heap dumps: recorded programs")
 struct RecordedHeldTests {
-  /// Who holds what, by situation.
+  /// The expected holders, by situation.
   private static let holders: [String: String] = [
     "sessions": "main.sessions", "workers": "main.worker", "pool": "main.buffers",
     "finalizers": "main.open.func1", "registry": "main.registry", "pages": "main.pages",
@@ -52,7 +52,7 @@ struct RecordedHeldTests {
     let table = try Repository.text("Fixtures/held/\(version)/freed.tsv")
     let row = try #require(
       table.split(separator: "\n").map { $0.split(separator: "\t") }.first { $0[0] == situation })
-    // The stacks of goroutines that are gone are no objects, but records of them are.
+    // The stacks of ended goroutines are not objects, but their records are.
     let bytes = try #require(Double(row[1]))
     #expect(abs(Double(holder.bytes) - bytes) <= 0.05 * bytes + 2048, "\(holder.bytes), \(bytes)")
     #expect(Double(holder.bytes) > 0.6 * Double(retention.totals.reachableBytes))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Heap dumps: who holds what")
 struct RetentionTests {
-  /// Objects of 64 bytes, one a row of words.
+  /// Objects of 64 bytes, one per row of words.
   private func objects(_ writer: inout DumpWriter, _ edges: [[Int]]) {
     for (object, targets) in edges.enumerated() {
       var words: [UInt64: UInt64] = [:]
@@ -84,7 +84,7 @@ struct RetentionTests {
     objects(&writer, [[1], [], [], []])
     writer.goroutine(id: 1)
     writer.frame("main.wait", at: 0xa000, depth: 0, size: 32, [8: 0xa048])
-    // Before what is pointed to lies a stale word; what it has leads to another frame.
+    // Before the target is a stale word; the target leads to another frame.
     writer.frame(
       "main.serve", at: 0xa020, depth: 1, size: 64,
       [8: address(3), 40: address(0), 48: 0xa068], unlisted: [8, 40, 48])
@@ -211,7 +211,7 @@ struct RetentionTests {
     }
     #expect(
       retention.summary.sorted() == sums.map { "\($0.key) \($0.value * 64)/\($0.value)" }.sorted())
-    // What an object keeps is what is lost without it.
+    // What an object holds is what is lost without it.
     for object in 0..<count where !reached[object].isEmpty {
       let explanation = try #require(retention.explanation(of: object))
       var seen: Set<Int> = []

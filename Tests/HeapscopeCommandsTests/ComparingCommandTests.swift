@@ -10,7 +10,7 @@ struct ComparingCommandTests {
 
   init() throws { folder = try TestFolder() }
 
-  /// Writes a profile of some stacks, each with one value a type.
+  /// Writes a profile of some stacks, each with one value per type.
   private func file(
     _ name: String, types: [String] = ["alloc_space/bytes", "inuse_space/bytes"],
     _ stacks: KeyValuePairs<String, [Int64]>, program: String = "shop", buildID: String = "a1",
@@ -134,7 +134,7 @@ struct ComparingCommandTests {
     }
     let json = heapscope(["trend", "--format=json"] + files).text
     #expect(json.contains("\"findings\" : [\n\n  ]") || json.contains("\"findings\" : []"))
-    // Memory that only such counters speak of is no leak either.
+    // Memory that only such counters show is no leak either.
     let counted = heapscope(
       ["trend", "--sample-index=alloc_space", "trend/go1.27/phases"])
     #expect(counted.text.contains("never falls") && !counted.text.contains("SUSPECTS"))

@@ -9,7 +9,7 @@ import Testing
 struct CompletionTests {
   private static let profile = "go1.27/orderlog.incident.pb.gz"
 
-  /// The words, and what may stand there besides.
+  /// The offered words, and what else may be here.
   private func offered(
     _ shell: String, _ words: [String], home: URL? = nil
   ) -> (words: [String], rest: String) {
@@ -75,7 +75,7 @@ struct CompletionTests {
     #expect(offered("zsh", ["peek", "main."], home: home).words == [])
     let named = ["top", Self.profile, "--sample-index", "in"]
     #expect(offered("zsh", named, home: home).words == ["inuse_objects", "inuse_space"])
-    // To offer it is not to look at it.
+    // Completing is not reading the profile.
     #expect(offered("zsh", ["peek", "main."], home: home).words == [])
     #expect(heapscope(["top", Self.profile], home: home).status == 0)
     for command in ["peek", "list", "focus"] {

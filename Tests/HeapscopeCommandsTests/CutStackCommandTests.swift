@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Cut stacks on the command line")
 struct CutStackCommandTests {
-  /// A parser that recurs, called by `api.serve` from a thread of the system's, of which a
-  /// profiler keeps 64 frames: of ten stacks, each of 10 bytes, six were deeper.
+  /// A recursive parser, called by `api.serve` on a system thread. A profiler keeps 64 frames: of
+  /// ten stacks of 10 bytes each, six were deeper.
   private static let bytes = encodeProfile(
     profile { $0 <= 4 ? 6 + $0 * 6 : 60 + $0 * 8 })
 

@@ -4,7 +4,7 @@ import ProfileCodec
 import ProfileModel
 import Testing
 
-/// Which source files explain findings, and which are left alone.
+/// Which source files explain findings, and which are ignored.
 @Suite("Sources that findings read")
 struct FindingSourceTests {
   private let folder: TestFolder
@@ -30,7 +30,7 @@ struct FindingSourceTests {
   init() throws {
     folder = try TestFolder()
     try folder.write("app/main.go", Self.code)
-    // Another version, in which everything lies some lines further down.
+    // Another version, in which everything is a few lines further down.
     try folder.write("shifted/main.go", "// one\n// two\n// three\n" + Self.code)
   }
 

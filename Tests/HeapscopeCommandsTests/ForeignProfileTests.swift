@@ -2,7 +2,7 @@ import Foundation
 import HeapscopeTestSupport
 import Testing
 
-/// A recorded report of pprof over a profile of somebody else's program.
+/// A recorded report of pprof on a profile of another project.
 struct ForeignCase: Sendable, CustomTestStringConvertible {
   var name: String
   var arguments: [String]

@@ -114,11 +114,11 @@ struct GoldenReportTests {
   func colorInPipe() {
     #expect(!heapscope(["hotspots", incidentProfile]).text.contains("\u{1b}"))
     #expect(heapscope(["hotspots", "--color=always", incidentProfile]).text.contains("\u{1b}[1m"))
-    // NO_COLOR speaks of the default; who asks for colour gets it.
+    // NO_COLOR changes the default; an explicit request for colour overrides it.
     let asked = heapscope(
       ["hotspots", "--color=always", incidentProfile], environment: ["NO_COLOR": "1"])
     #expect(asked.text.contains("\u{1b}[1m"))
-    // Behind a pipe that takes colour stands a pager: the table is the one for people.
+    // A pipe with colour means a pager: the table is the one for people.
     let table = heapscope(["top", "--color=always", incidentProfile]).text
     #expect(table.contains("\u{1b}[2mType: inuse_space"))
     #expect(table.contains("█"))

@@ -4,12 +4,12 @@ import ProfileCodec
 import ProfileModel
 import Testing
 
-/// Which source stands beside the figures of `list`, and where none does.
+/// Which source `list` shows beside the figures, and when it shows none.
 @Suite("Sources that list shows")
 struct ListSourceTests {
   private let folder: TestFolder
 
-  /// A Go distribution of its own, 1.24.2.
+  /// A Go distribution made for the test, 1.24.2.
   private let go: String
 
   init() throws {

@@ -5,8 +5,7 @@ import Testing
 
 @Suite("Words for what is no memory")
 struct MeasureWordTests {
-  /// What every kind of profile is tried with: text that grows in a loop, which in bytes of
-  /// a heap is a finding.
+  /// The profile for every kind: text that grows in a loop, which is a finding in bytes of a heap.
   private static func bytes(
     _ types: [String], period: (String, String, Int64)? = nil, values: [Int64] = [400, 70_000_000]
   ) -> [UInt8] {

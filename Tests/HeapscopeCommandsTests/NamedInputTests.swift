@@ -11,7 +11,7 @@ import Testing
 struct NamedInputTests {
   private let folder: TestFolder
 
-  /// Three pods with values of their own, so that a sum tells which were added.
+  /// Three pods with different values, so that a sum shows which were added.
   init() throws {
     folder = try TestFolder()
     for name in ["pods/a", "pods/b/inner"] {

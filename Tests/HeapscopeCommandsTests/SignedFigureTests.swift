@@ -17,7 +17,7 @@ struct SignedFigureTests {
     return encodeProfile(builder.profile)
   }()
 
-  /// A difference over a restart: all is less.
+  /// A difference across a restart: everything is less.
   private static let restart: [UInt8] = {
     var builder = StackProfile(types: heapTypes)
     builder.add("main.load < main.main", [-4, -3000, -2, -1000])

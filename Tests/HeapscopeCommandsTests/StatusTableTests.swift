@@ -6,11 +6,11 @@ import Testing
 
 @testable import HeapscopeCommands
 
-/// What each command says and ends with where it cannot answer: command × kind of trouble.
-/// A command that is not in the table fails ``everyCommand()``.
+/// The message and status of each command when it cannot answer: commands × kinds of trouble. A
+/// command that is not in the table fails ``everyCommand()``.
 @Suite("Exit statuses: a table of commands and troubles")
 struct StatusTableTests {
-  /// `P` stands for a profile, `Q` for another; a row's troubles put other files in their place.
+  /// `P` stands for a profile, `Q` for another one; other files replace them for each trouble.
   private static let rows: KeyValuePairs<String, String> = [
     "summary": "summary P Q", "hotspots": "hotspots P Q", "focus": "focus main P Q",
     "diff": "diff P Q", "trend": "trend P Q", "check": "check --budget=total<=100% P Q",
@@ -25,10 +25,10 @@ struct StatusTableTests {
     "bench": "bench T Q", "export": "export P Q", "fleet": "fleet P Q",
   ]
 
-  /// They read no file: one follows a URL, the other has pages.
+  /// These read no file: one follows a URL, the other prints pages.
   private static let withoutFiles: Set = ["watch", "explain"]
 
-  /// They go on with what there is, as pprof does.
+  /// These continue with the remaining inputs, as pprof does.
   private static let pprofReports: Set = [
     "top", "tree", "traces", "tags", "raw", "comments", "proto", "topproto", "dot", "callgrind",
     "peek", "list", "svg", "png", "pdf", "gif", "ps",

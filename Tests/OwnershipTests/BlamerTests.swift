@@ -27,10 +27,10 @@ struct BlamerTests {
 
   @Test("the blamer picks the leaf-most line among those most surely the user's own")
   func leafMost() throws {
-    // A third party's module may be the user's own too, so it is blamed; a logger is not.
+    // A third party's module may also be the user's own, so it is blamed; a logger is not.
     let first = try #require(blamed(Self.stack))
     #expect(first == ("github.com/acme/kv.Put", 2))
-    // Given or guessed, a module decides nothing here.
+    // Whether the module is given or guessed makes no difference here.
     let second = try #require(blamed(Self.stack) { $0.modulePrefix = "example.com/app" })
     #expect(second == ("github.com/acme/kv.Put", 2))
     let third = try #require(blamed(Self.stack) { $0.isNotOwn = { $0.hasPrefix("github.com/") } })

@@ -42,7 +42,7 @@ struct ModuleGuessTests {
           "github.com/x/y.g@/pkg/mod/github.com/x/y@v1.0.0/y.go",
         ], "example.com/shop"
       ),
-      // A package below the module alone: owner and name tell how far its path goes.
+      // Only a package below the module: owner and name show how long the module's path is.
       (["github.com/acme/shop/store/disk.f@/w/store/disk/d.go"], "github.com/acme/shop"),
       (["git.corp.example/team/shop/store/disk.f@/w/d.go"], "git.corp.example/team/shop"),
       (
@@ -61,16 +61,16 @@ struct ModuleGuessTests {
 
   @Test("package main's path follows from the places of the other packages")
   func mainPackage() {
-    // A module's own folder has another name than the module.
+    // A module's own folder has a different name than the module.
     let helper = "example.com/corp/shop/web.Serve@/src/checkout/web/w.go:3"
     #expect(module([helper + " < main.main@/src/checkout/main.go:9"]) == "example.com/corp/shop")
     #expect(
       module([helper + " < main.main@/src/checkout/cmd/x/m.go:9"]) == "example.com/corp/shop")
-    // What lies beside a module may be anything.
+    // A folder beside a module may be anything.
     #expect(module([helper, "main.main@/src/other/main.go:9"]) == "example.com/corp/shop")
     let shop = "example.com/shop/api.f@/src/shop/api/a.go:3"
     #expect(module([shop + " < main.main@/src/app/main.go:9"]) == "example.com/shop/api")
-    // Below GOPATH others' packages tell it too.
+    // Below GOPATH, packages of others show it too.
     let gopath = (1...5).map { "github.com/x/y.F\($0)@/go/src/github.com/x/y/y.go:1" }
     #expect(
       module(gopath + ["main.main@/go/src/git.corp.example/me/tool/main.go:3"])

@@ -12,7 +12,7 @@ package struct StringTable: Sendable {
   /// Where each text ends in ``bytes``; it begins where the previous one ends.
   package private(set) var ends: [Int] = [0]
 
-  /// All rows except row 0, which 0 cannot represent there: a row of the index is one less.
+  /// Covers all rows except row 0, and counts from 0 too: a row of the index is one less.
   private var index = RowIndex()
 
   package init() {}

@@ -12,7 +12,7 @@ import Testing
 struct NamedInputTests {
   private let folder: TestFolder
 
-  /// Three pods with values of their own, so that a sum tells which were added.
+  /// Three pods with different values, so that a sum shows which were added.
   init() throws {
     folder = try TestFolder()
     for name in ["pods/a", "pods/b/inner"] {
@@ -38,7 +38,7 @@ struct NamedInputTests {
     return try Session(invocation).namedInputs(arguments, FetchingRequest()).map(\.name)
   }
 
-  @Test("a folder, a pattern and a list stand for the same files, in the order of the arguments")
+  @Test("a folder, a pattern and a list mean the same files, in the order of the arguments")
   func forms() throws {
     try folder.write("list", all.joined(separator: "\n") + "\n\n# a comment\n")
     try folder.write("windows", all.joined(separator: "\r\n"))
@@ -56,7 +56,7 @@ struct NamedInputTests {
     #expect(try names(["@" + path("folders")]) == all)
   }
 
-  @Test("what exists under a name, and what means a URL, is meant by it")
+  @Test("an existing file, or a URL, takes precedence over a pattern")
   func literalNames() throws {
     for name in ["x[1].pb.gz", "what?", "@list"] {
       try folder.write(name, "")
@@ -69,7 +69,7 @@ struct NamedInputTests {
     #expect(try names(["@" + path("odd")]) == ["./-", "./@x"])
   }
 
-  @Test("links that lead back, hidden files and pipes of a folder are left alone")
+  @Test("cyclic links, hidden files and pipes in a folder are skipped")
   func folders() throws {
     let url = folder.url
     try FileManager.default.createSymbolicLink(
@@ -79,7 +79,7 @@ struct NamedInputTests {
     #expect(try names([path("pods")]) == all)
   }
 
-  @Test("a profile on standard input is no list, whatever form it has")
+  @Test("a profile on standard input is not taken for a list, whatever its format")
   func profileOnInput() throws {
     let bytes = Array(try Data(contentsOf: URL(filePath: all[0])))
     for input in [bytes, Array("heap profile: 1: 2 [3: 4] @ heap/8\n".utf8), []] {
@@ -91,7 +91,7 @@ struct NamedInputTests {
   }
 
   @Test(
-    "every command that takes profiles takes a folder of them",
+    "every command that takes profiles accepts a folder",
     arguments: [
       "top", "hotspots", "merge", "folded", "tree", "raw", "report", "check --budget=total<1GB",
       "trend", "report --snapshots", "summary",
@@ -117,7 +117,8 @@ struct NamedInputTests {
     #expect(diff.text.contains("main.f2"))
   }
 
-  @Test("what is no profile in a folder is left out with a word, what is damaged is refused")
+  @Test(
+    "files in a folder that are no profiles are left out with a note, and damaged ones are refused")
   func damage() throws {
     let whole = heapscope(["merge", path("pods")])
     try folder.write("pods/notes.txt", "not a profile\n")
@@ -144,7 +145,7 @@ struct NamedInputTests {
     #expect(missing.messages.contains { $0.contains("gone.pb.gz: no such file") })
   }
 
-  @Test("of damaged files alone there is no answer")
+  @Test("a folder with only damaged files gives no report")
   func nothingLeft() throws {
     try folder.write("bad/1.pb.gz", [0x1f, 0x8b])
     try folder.write("bad/2.pb.gz", [0x1f, 0x8b])
@@ -154,7 +155,7 @@ struct NamedInputTests {
   }
 
   @Test(
-    "a list that is empty, missing or no text is refused",
+    "a list of profiles that is empty, missing or no text is refused",
     arguments: [("", 66), ("# nothing\n", 66), ("a\u{1}b\n", 65)] as [(String, Int32)])
   func badLists(text: String, status: Int32) throws {
     try folder.write("list", text)

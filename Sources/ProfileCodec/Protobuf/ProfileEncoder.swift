@@ -1,6 +1,6 @@
 import ProfileModel
 
-/// Encodes a profile in parts: what stands before the samples, these, and the rest.
+/// Encodes a profile in parts: what precedes the samples, the samples, and the rest.
 struct ProfileEncoder: Sendable {
   private let profile: Profile
 
@@ -21,7 +21,7 @@ struct ProfileEncoder: Sendable {
     }
   }
 
-  /// Returns the samples in ranges whose encodings are about a megabyte each.
+  /// Splits the samples into ranges whose encodings are about a megabyte each.
   func samplePieces() -> [Range<Int>] {
     var result: [Range<Int>] = []
     var first = 0
@@ -150,22 +150,21 @@ struct ProfileEncoder: Sendable {
   }
 }
 
-/// Writes samples: their fields in a buffer of their own first, as their length
-/// comes before them.
+/// Writes samples. Their fields go to a buffer first, as their length precedes them.
 struct SampleWriter {
   private var output: [UInt8]
   private var fields: [UInt8] = []
   private var numbers: [UInt8] = []
 
-  // The stack written last, whose outer frames the next one mostly shares: its bytes stand at
-  // the end, and how many those of so many outer frames are is known.
+  // The stack written last, which mostly shares its outer frames with the next one. Its bytes are
+  // at the end, and the size of any number of outer frames is known.
   private var stackBytes: [UInt8] = []
   private var stackSizes: [Int] = []
 
-  /// The most bytes that a number takes.
+  /// The longest encoding of a number.
   private static let longestNumber = 10
 
-  /// Writes into an array's memory, what it holds being thrown away.
+  /// Writes into an array's memory, discarding its contents.
   init(taking bytes: inout [UInt8]) {
     output = []
     swap(&output, &bytes)
@@ -219,7 +218,7 @@ struct SampleWriter {
     fields.append(contentsOf: numbers)
   }
 
-  /// Adds a field that is encoded already.
+  /// Adds a field that is already encoded.
   mutating func field(_ bytes: [UInt8]) { fields.append(contentsOf: bytes) }
 
   mutating func end(_ field: Int) {

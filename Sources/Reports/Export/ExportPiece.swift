@@ -3,18 +3,18 @@ import Glibc
 import HeapAnalysis
 import ProfileModel
 
-/// Some rows of `export`, put together in memory of their own.
+/// Some rows of `export`, composed in a buffer of their own.
 final class ExportPiece: SamplePiece, @unchecked Sendable {
-  /// The samples that the piece is about.
+  /// The samples of this piece.
   private var range = 0..<0
   private let intervals: IntervalTexts
 
-  // The stack written last: that of a neighbour mostly begins alike.
+  // The stack written last; neighbours mostly share their outer frames.
   private var lastFrames = 0..<0
   private var lastNames = WrittenList()
   private var lastLines = WrittenList()
 
-  /// About how many bytes make a piece.
+  /// The approximate size of a piece, in bytes.
   private static let pieceBytes = 1 << 20
 
   init(_ intervals: IntervalTexts) { self.intervals = intervals }
@@ -37,7 +37,7 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
     }
   }
 
-  /// Writes a row a sample.
+  /// Writes one row per sample.
   func writeSamples(_ texts: ExportTexts) {
     forgetLast()
     for sample in range {
@@ -56,7 +56,7 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
     }
   }
 
-  /// Writes a row for samples that are added up.
+  /// Writes one row for a group of samples.
   func write(_ group: ExportGroup, _ texts: ExportTexts) {
     write(texts.head(ofOrigin: group.origin))
     if texts.unit == .stack {
@@ -100,7 +100,7 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
     write(UInt8(ascii: ","))
   }
 
-  /// - Returns: false, with nothing written, when the row would be longer than any output.
+  /// - Returns: false, with nothing written, when the row would exceed any output.
   private func writeStack(ofSample sample: Int, _ texts: ExportTexts) -> Bool {
     let range = texts.samples.frameRange(of: sample)
     if count + stackBytes(range, texts) > TextOutput.limit {
@@ -181,7 +181,7 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
     write(UInt8(ascii: "}"))
   }
 
-  /// Writes a byte where there is room.
+  /// Writes a byte if there is room.
   private func write(_ byte: UInt8) {
     memory[count] = byte
     count += 1
@@ -206,7 +206,7 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
   }
 }
 
-/// Intervals that were computed before: most samples stand for one block of few sizes.
+/// Intervals computed so far: most samples stand for one block of a few sizes.
 final class IntervalTexts: @unchecked Sendable {
   struct Figure {
     var sampled: Int64
@@ -223,13 +223,13 @@ final class IntervalTexts: @unchecked Sendable {
   private var known: [Key: Figure] = [:]
   private var sums: [SampledSum: Figure] = [:]
 
-  /// What the known intervals are of.
+  /// The period that the known intervals are for.
   private var period: Int64 = 0
   private var types: [String] = []
 
   private static let most = 1 << 16
 
-  /// Forgets what was computed for profiles that count otherwise.
+  /// Forgets the intervals when a profile was sampled differently.
   func prepare(_ profile: Profile, _ sampling: HeapSampling?) {
     let types = profile.sampleTypes.indices.map(profile.sampleTypeName)
     if let sampling, sampling.period != period || types != self.types {

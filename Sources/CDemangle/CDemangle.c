@@ -15,8 +15,8 @@ struct output {
   jmp_buf full;
 };
 
-// libiberty's printer cannot be told to stop. It keeps what it has on the stack, but for an
-// identifier in punycode, so it may be left by a jump.
+// libiberty's printer has no way to stop. It keeps its state on the stack, except for an
+// identifier in punycode, so a jump may leave it.
 static void append(const char *piece, size_t length, void *opaque) {
   struct output *output = opaque;
   if (length > output->capacity - output->length) longjmp(output->full, 1);
@@ -24,8 +24,8 @@ static void append(const char *piece, size_t length, void *opaque) {
   output->length += length;
 }
 
-// libiberty refuses names of more than half as many bytes as the nesting that it allows,
-// however flat they are, and C++ has longer ones. 16 KiB of the deepest names were seen to take
+// libiberty refuses names with more bytes than half of the nesting that it allows, however
+// flat they are, and C++ has longer ones. 16 KiB of the deepest names were seen to take
 // 3 MiB of stack without that limit.
 static bool may_nest_deeply(const char *name) {
   if (strlen(name) < DEMANGLE_RECURSION_LIMIT / 2) return false;

@@ -16,9 +16,9 @@
 #include <time.h>
 #include <unistd.h>
 
-// What a client may take: connections at a time, bytes of headers, seconds until it has asked,
-// and seconds until it has taken its answer. libmicrohttpd itself drops who is silent; who sends
-// or takes a byte now and then is dropped here.
+// Limits for a client: connections at a time, bytes of headers, seconds until it has sent its
+// request, and seconds until it has received the response. libmicrohttpd itself drops silent
+// clients; those that send or receive a byte now and then are dropped here.
 enum {
   MOST_CONNECTIONS = 32,
   MOST_BYTES = 32 << 10,
@@ -28,7 +28,7 @@ enum {
 };
 
 struct connection {
-  int socket;  // -1 where there is none.
+  int socket;  // -1 for none.
   bool has_asked;
   time_t deadline;
 };
@@ -60,7 +60,7 @@ static bool is_loopback_address(const struct sockaddr *address) {
 static int listen_at(const struct addrinfo *place, uint16_t *bound_port, bool *is_loopback) {
   int descriptor = socket(place->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (descriptor < 0) return -errno;
-  // A server that ended a moment ago leaves its port in use otherwise.
+  // Otherwise a server that ended a moment ago would leave its port in use.
   int on = 1;
   setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   struct sockaddr_storage bound;
@@ -128,16 +128,16 @@ static enum MHD_Result answer(
   struct connection *entry = info ? info->socket_context : NULL;
   if (entry) entry->deadline = seconds() + SECONDS_TO_TAKE;
   unsigned status = 500;
-  // Whatever follows the headers is not read: the answer is given before.
+  // Anything after the headers is not read: the response is sent before.
   struct MHD_Response *response = server->answer(
       server->context, method, path,
       MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST), &status);
   if (!response) return MHD_NO;
-  // One request a connection: so its time has an end.
+  // One request per connection, so that its time is limited.
   MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
   enum MHD_Result result = MHD_queue_response(connection, status, response);
   MHD_destroy_response(response);
-  // Making it may have taken a while.
+  // Making the response may have taken a while.
   if (entry) entry->deadline = seconds() + SECONDS_TO_TAKE;
   return result;
 }

@@ -1,7 +1,6 @@
-// Debian builds libmicrohttpd with GnuTLS, of which there is no archive without a dozen others
-// behind it, and nobody here asks for TLS. So these stand for the functions that the archive
-// names. They are hidden: where libmicrohttpd or libcurl come as shared libraries, they keep
-// GnuTLS's own.
+// Debian builds libmicrohttpd with GnuTLS, whose archive depends on a dozen others, and TLS is
+// not used here. So these replace the functions that libmicrohttpd's archive refers to. They are
+// hidden: if libmicrohttpd or libcurl are shared libraries, these use GnuTLS's own.
 #include <stdlib.h>
 
 #define HIDDEN __attribute__((visibility("hidden")))

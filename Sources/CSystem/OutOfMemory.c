@@ -3,16 +3,16 @@
 #include <stdio.h>
 #include <unistd.h>
 
-// Swift's runtime calls this where malloc gives nothing. Its own function prints a trace
-// of the stack and aborts; the linker puts this one in its place in release builds
-// (`--wrap` in Package.swift). There is no memory left to tidy up with: unfinished files
-// have no name yet, and vanish with the process.
+// Swift's runtime calls this when malloc fails. Its own function prints a stack trace and
+// aborts; in release builds the linker replaces it by this one (`--wrap` in Package.swift).
+// There is no memory left for cleaning up: unfinished files have no name yet, and vanish
+// with the process.
 _Noreturn void __wrap__ZN5swift28swift_abortAllocationFailureEmm(size_t size, size_t alignment) {
   (void)alignment;
   csystem_end_out_of_memory(size);
 }
 
-// Libraries say by a status that malloc gave nothing.
+// Libraries report a failed malloc by a status.
 _Noreturn void csystem_end_out_of_memory(size_t size) {
   char text[256], bytes[32] = "";
   if (size > 0) snprintf(bytes, sizeof bytes, "%zu ", size);

@@ -1,12 +1,12 @@
-/// Who may see what is served: who has the address, with its secret part.
+/// Decides who may see what is served: whoever has the address, which has a secret part.
 ///
-/// Any page that a browser shows can have it send requests to this machine, so that something
-/// listens on loopback alone is no protection; and with a name of its own that leads here
-/// (DNS rebinding), such a page could read the answers. So the path has a secret, and the name
-/// must be one that leads here by right.
+/// Any page in a browser can send requests to this machine, so listening only on loopback is no
+/// protection. With a name of its own that resolves to this machine (DNS rebinding), such a page
+/// could also read the responses. So the path contains a secret, and the name must be one that
+/// legitimately leads here.
 package struct HTTPGate: Sendable {
   package enum Decision: Equatable, Sendable {
-    /// What follows the secret.
+    /// The path after the secret.
     case open(String)
     case refused(status: Int, reason: String)
   }
@@ -16,8 +16,8 @@ package struct HTTPGate: Sendable {
   private let isLoopback: Bool
 
   /// - Parameters:
-  ///   - host: what the user listens at.
-  ///   - secret: another one for tests.
+  ///   - host: what the user listens on.
+  ///   - secret: a fixed one for tests.
   package init(host: String, isLoopback: Bool, secret: String? = nil) {
     self.host = host.lowercased()
     self.isLoopback = isLoopback
@@ -33,7 +33,7 @@ package struct HTTPGate: Sendable {
     }.joined()
   }
 
-  /// Where the browser finds it.
+  /// The address for the browser.
   package func address(host: String, _ port: UInt16) -> String {
     "http://\(host.contains(":") ? "[\(host)]" : host):\(port)/\(secret)/"
   }
@@ -60,16 +60,16 @@ package struct HTTPGate: Sendable {
     return difference == 0
   }
 
-  /// Through a tunnel the port is another one, so it is not looked at.
+  /// A tunnel changes the port, so the port is ignored.
   private func isOurs(_ header: String) -> Bool {
     let name = Self.name(in: header).lowercased()
     if name == "localhost" || name == host { return true }
-    // An address is no name that somebody else could have lead here.
+    // Nobody else can make an address lead here, unlike a name.
     guard isLoopback else { return Self.isAddress(name) || !name.contains(".") }
     return name == "::1" || name.hasPrefix("127.") && Self.isAddress(name)
   }
 
-  /// Without the port, and without the brackets of an address of version 6.
+  /// Without the port, and without the brackets of an IPv6 address.
   private static func name(in header: String) -> Substring {
     if header.hasPrefix("["), let end = header.firstIndex(of: "]") {
       return header[header.index(after: header.startIndex)..<end]

@@ -1,14 +1,14 @@
 import CMicroHTTPD
 import Foundations
 
-/// What a client asks for.
+/// A client's request.
 package struct HTTPRequest: Sendable {
   package var method: String
 
   /// Without the query.
   package var path: String
 
-  /// The header `Host`: which name the client knows the server by; nil where it has none.
+  /// The header `Host`, the name by which the client knows the server; nil when missing.
   package var host: String?
 
   package init(method: String, path: String, host: String?) {
@@ -30,11 +30,11 @@ package struct HTTPAnswer: Sendable {
   }
 }
 
-/// A server on one thread: who asks while an answer is made waits.
+/// A server on one thread: requests wait while a response is being made.
 ///
-/// What a client may take of connections, headers and time has limits: CMicroHTTPD.c.
+/// CMicroHTTPD.c limits the connections, headers and time that a client may use.
 package final class HTTPServer {
-  /// The one that is listened at, also where any free one was asked for.
+  /// The actual port, also when any free one was requested.
   package let port: UInt16
 
   /// Other machines cannot reach it.
@@ -52,18 +52,18 @@ package final class HTTPServer {
     self.isLoopback = isLoopback
   }
 
-  /// What the C callback leads to.
+  /// What the C callback refers to.
   private final class Answering {
     let answer: (HTTPRequest) -> HTTPAnswer
     init(_ answer: @escaping (HTTPRequest) -> HTTPAnswer) { self.answer = answer }
   }
 
-  /// Answers until it is done; once for a server.
+  /// Serves requests until it is done; call it once per server.
   ///
   /// - Parameters:
   ///   - wakeUp: becomes readable when the end may have come; -1 for none.
-  ///   - isDone: is asked after each wait.
-  /// - Returns: false when it cannot begin, or not go on.
+  ///   - isDone: called after each wait.
+  /// - Returns: false when it cannot start or continue.
   package func run(
     wakeUp: Int32, isDone: () -> Bool, answer: @escaping (HTTPRequest) -> HTTPAnswer
   ) -> Bool {

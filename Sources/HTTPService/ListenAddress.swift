@@ -1,15 +1,15 @@
 import CMicroHTTPD
 package import Foundations
 
-/// Where a server listens: `HOST:PORT`, as pprof's `-http` has it.
+/// Where a server listens: `HOST:PORT`, as in pprof's `-http`.
 package struct ListenAddress: Equatable, Sendable {
-  /// Without the brackets of an address of version 6.
+  /// Without the brackets of an IPv6 address.
   package var host: String
 
-  /// 0 for any that is free.
+  /// 0 for any free port.
   package var port: UInt16
 
-  /// - Parameter text: without a host, this machine alone is meant, and `:` any free port.
+  /// - Parameter text: without a host it means only this machine, and `:` any free port.
   package init?(_ text: String) {
     guard let colon = text.lastIndex(of: ":") else { return nil }
     var host = text[..<colon]
@@ -32,7 +32,7 @@ package struct ListenAddress: Equatable, Sendable {
   package var isWildcard: Bool { ["0.0.0.0", "::"].contains(host) }
 }
 
-/// Why nothing can listen at an address.
+/// Why listening on an address is impossible.
 package enum ListenError: Error, Equatable {
   case unknownHost
   case system(SystemError)

@@ -1,34 +1,71 @@
 /// Reads bytes of a text from left to right, one small pattern after another.
-package struct ByteCursor {
-  package let bytes: ArraySlice<UInt8>
-  package var position: Int
+///
+/// What looks at each byte is compiled into the modules that use it.
+public struct ByteCursor {
+  /// The text, from its start to its end.
+  public let bytes: ArraySlice<UInt8>
 
-  package init(_ bytes: ArraySlice<UInt8>) {
+  /// The index of the next byte.
+  public var position: Int
+
+  /// Begins at the start of the text.
+  @inlinable public init(_ bytes: ArraySlice<UInt8>) {
     self.bytes = bytes
     position = bytes.startIndex
   }
 
-  package init(_ bytes: ArraySlice<UInt8>, at position: Int) {
+  /// Begins at an index of the text.
+  @inlinable public init(_ bytes: ArraySlice<UInt8>, at position: Int) {
     self.bytes = bytes
     self.position = position
   }
 
-  package var isAtEnd: Bool { position >= bytes.endIndex }
-  package var next: UInt8? { position < bytes.endIndex ? bytes[position] : nil }
-  package var rest: ArraySlice<UInt8> { bytes[position...] }
+  /// No byte is left.
+  @inlinable public var isAtEnd: Bool { position >= bytes.endIndex }
+
+  /// The next byte; nil at the end.
+  @inlinable public var next: UInt8? { position < bytes.endIndex ? bytes[position] : nil }
+
+  /// What is left of the text.
+  @inlinable public var rest: ArraySlice<UInt8> { bytes[position...] }
+
+  /// Steps over a byte if it stands here.
+  @inlinable public mutating func take(_ byte: UInt8) -> Bool {
+    guard next == byte else { return false }
+    position += 1
+    return true
+  }
+
+  /// Steps over as many bytes as satisfy the test, perhaps none; returns where they stand.
+  @inlinable @discardableResult
+  public mutating func takeWhile(_ test: (UInt8) -> Bool) -> Range<Int> {
+    let start = position
+    while let byte = next, test(byte) { position += 1 }
+    return start..<position
+  }
+
+  /// Moves to where a text first stands, here or later; to the end, and returns false, when it
+  /// stands nowhere.
+  @inlinable public mutating func moveTo(_ text: StaticString) -> Bool {
+    let found = bytes.position(of: text, from: position)
+    position = found ?? bytes.endIndex
+    return found != nil
+  }
 
   /// Steps over a text if it stands here.
-  package mutating func take(_ text: StaticString) -> Bool {
+  @inlinable public mutating func take(_ text: StaticString) -> Bool {
     let isHere = bytes.has(text, at: position)
     if isHere { position += text.utf8CodeUnitCount }
     return isHere
   }
 
-  package mutating func skipBlanks() {
+  /// Steps over blanks and tabs.
+  @inlinable public mutating func skipBlanks() {
     while let byte = next, byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { position += 1 }
   }
 
-  package mutating func number() -> UInt64? {
+  /// Takes a decimal number; nil without one, or when it does not fit.
+  @inlinable public mutating func number() -> UInt64? {
     var value: UInt64 = 0
     let start = position
     while let byte = next, byte.isDigit {

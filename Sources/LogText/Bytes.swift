@@ -1,12 +1,17 @@
 import Glibc
 
 extension UInt8 {
-  package var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0d }
-  package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
-  package var isLetter: Bool { (self | 0x20) >= 0x61 && (self | 0x20) <= 0x7a }
+  /// A blank, a tab or a carriage return.
+  @inlinable public var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0d }
+
+  /// A decimal digit.
+  @inlinable public var isDigit: Bool { self >= 0x30 && self <= 0x39 }
+
+  /// A letter of ASCII.
+  @inlinable public var isLetter: Bool { (self | 0x20) >= 0x61 && (self | 0x20) <= 0x7a }
 
   /// What a hexadecimal digit of either case is worth.
-  package var hexDigit: UInt8? {
+  @inlinable public var hexDigit: UInt8? {
     switch self {
     case 0x30...0x39: self - 0x30
     case 0x41...0x46: self - 0x41 + 10
@@ -20,7 +25,7 @@ extension ArraySlice<UInt8> {
   package var text: String { String(decoding: self, as: UTF8.self) }
 
   /// Whether a text stands at an index.
-  package func has(_ text: StaticString, at index: Int) -> Bool {
+  public func has(_ text: StaticString, at index: Int) -> Bool {
     let count = text.utf8CodeUnitCount
     guard index >= startIndex, endIndex - index >= count else { return false }
     return withUnsafeBytes { bytes in
@@ -38,7 +43,7 @@ extension ArraySlice<UInt8> {
   }
 
   /// Where a text first stands at or after an index, or nil.
-  package func position(of text: StaticString, from start: Int? = nil) -> Int? {
+  public func position(of text: StaticString, from start: Int? = nil) -> Int? {
     let start = start ?? startIndex
     let count = text.utf8CodeUnitCount
     guard start >= startIndex, endIndex - start >= count else { return nil }

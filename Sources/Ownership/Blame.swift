@@ -1,13 +1,13 @@
 package import ProfileModel
 
-/// How eagerly a frame is blamed; higher wins, ties go to the leaf-most.
+/// The priority of a frame for blame; the highest wins, ties go to the leaf-most frame.
 package enum BlameRank: UInt8, Sendable {
   case never
   case ifNothingElse
   case surest
 }
 
-/// By function row: how eagerly it is blamed, and whether it is the user's own.
+/// By function row: its priority for blame, and whether it is the user's own.
 package struct BlameRanks: Sendable {
   package private(set) var ranks: [BlameRank] = []
   package private(set) var isOwn: [Bool] = []
@@ -30,17 +30,17 @@ package struct BlamedPlace: Sendable {
   /// A row of ``LocationTable/lines``.
   package var line: Int
 
-  /// How many lines of the stack lie below it.
+  /// How many lines of the stack are below it.
   package var depth: Int
 }
 
-/// Finds the line to blame on a stack: of those most surely the user's own, the one closest
-/// to the leaf. There is no other blame than this.
+/// Finds the line to blame on a stack: of the frames with the highest priority, the one closest to
+/// the leaf. Blame has no other implementation.
 package struct Blamer: Sendable {
   /// By line.
   private let ranks: [BlameRank]
 
-  /// What is looked at of most locations: nothing but how many lines they have.
+  /// What is needed of most locations: only the number of their lines.
   private struct Lines {
     var first: UInt32
     var count: UInt32
@@ -64,13 +64,13 @@ package struct Blamer: Sendable {
   }
 
   /// - Parameter frames: rows of the table of locations, leaf first.
-  /// - Returns: nil where no frame may be blamed.
+  /// - Returns: nil when no frame may be blamed.
   /// - Complexity: O(*n*) in the lines below the blamed one, or in all.
   package func place(in frames: Slice<UnsafeBufferPointer<UInt32>>) -> BlamedPlace? {
     place(frames) { Int($0) }
   }
 
-  /// The same with frames as a profile has them.
+  /// The same for frames as a profile has them.
   package func place(in frames: some Sequence<LocationID>) -> BlamedPlace? {
     place(frames, \.index)
   }

@@ -1,9 +1,9 @@
 package import ProfileModel
 
-/// The names of a profile's functions taken apart.
+/// The names of a profile's functions, split into their parts.
 ///
-/// Functions are many, their packages are few: each is kept once, so that what is to be
-/// known of a package is found out once.
+/// There are many functions but few packages. Each package is stored once, so that facts about it
+/// are determined once.
 package struct FunctionNames: Sendable {
   /// The distinct packages.
   package private(set) var packages: [String] = []
@@ -11,8 +11,8 @@ package struct FunctionNames: Sendable {
   /// By function: a row of ``packages``.
   package private(set) var packageRows: [Int32] = []
 
-  /// By function: where its member begins in the name, -1 where there is none, or -2 where
-  /// the name is not plain.
+  /// By function: where its member begins in the name; -1 when there is none, -2 when the name is
+  /// not plain.
   private var memberStarts: [Int32] = []
   private let names: [StringID]
   private let strings: StringTable
@@ -48,14 +48,15 @@ package struct FunctionNames: Sendable {
 
   package var count: Int { names.count }
 
-  /// The name of a function taken apart.
+  /// The name of a function, split into its parts.
   package subscript(function: Int) -> SymbolName { SymbolName(strings[bytesOf: names[function]]) }
 
   package func package(of function: Int) -> String { packages[Int(packageRows[function])] }
 
   package func hasMember(_ function: Int) -> Bool { memberStarts[function] != -1 }
 
-  /// True for `init` and `init.0`, but not for `init.func1`: that is the value of a variable.
+  /// True for `init` and `init.0`, but not for `init.func1`, which computes the value of a
+  /// variable.
   package func isInitializer(_ function: Int) -> Bool {
     let start = memberStarts[function]
     if start == -1 { return false }
@@ -72,8 +73,8 @@ package struct FunctionNames: Sendable {
     return dot == UInt8(ascii: ".") && rest.dropFirst().allSatisfy { digits.contains($0) }
   }
 
-  /// Where the member of a name begins: after the first dot after the last slash; -1
-  /// where there is none, -2 where ``SymbolName`` must tell.
+  /// Where the member of a name begins: after the first dot after the last slash. -1 when there is
+  /// none, -2 when ``SymbolName`` must parse the name.
   private static func memberStart(_ name: UnsafeBufferPointer<UInt8>) -> Int {
     var dot = -1
     for (index, byte) in name.enumerated() {

@@ -1,4 +1,4 @@
-/// Whose code a function is, told by its file.
+/// Whose code a function is, judging by its file.
 package enum FunctionOrigin: UInt8, Sendable {
   /// The Go distribution.
   case standard
@@ -6,10 +6,10 @@ package enum FunctionOrigin: UInt8, Sendable {
   /// Written by the compiler or the go command; nobody's line.
   case generated
 
-  /// A library whose caller is the one to blame: see ``KnownLibraries``.
+  /// A library whose caller is to blame: see ``KnownLibraries``.
   case library
 
-  /// Some other module, from the module cache or a vendor folder.
+  /// Another module, from the module cache or a vendor folder.
   case thirdParty
   case own
 }

@@ -2,22 +2,22 @@ import ProfileModel
 
 /// Guesses the path of the user's module from what the samples of a profile run.
 ///
-/// Of the first of these that is there: the package whose tests or benchmarks run; package
-/// `main`, whose path is told by its file; the packages that have the binary's name in their
-/// path; those with most functions.
+/// It uses the first of these that exists: the package whose tests or benchmarks run; package
+/// `main`, whose path its file shows; the packages that have the binary's name in their path; the
+/// packages with the most functions.
 struct ModuleGuess {
-  /// A package that samples run.
+  /// A package that occurs in samples.
   private struct Package {
     var path: String
 
-    /// How many of its functions samples run.
+    /// How many of its functions occur in samples.
     var functions = 0
 
     /// The folder of one of its files.
     var folder = ""
     var origin: FunctionOrigin
 
-    /// It is under test: only then is a file `…_test.go` compiled.
+    /// The package is under test: only then is a file `…_test.go` compiled.
     var isTested = false
   }
 
@@ -68,7 +68,7 @@ struct ModuleGuess {
     file.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(file[..<$0]) } ?? ""
   }
 
-  /// What a program is called, by its file.
+  /// The program's name, judging by its file.
   private static func binaryName(_ path: String) -> String {
     var name = path.split(separator: "/").last.map(String.init) ?? ""
     for suffix in [".exe", ".test"] where name.hasSuffix(suffix) { name.removeLast(suffix.count) }
@@ -81,8 +81,8 @@ struct ModuleGuess {
     ["Test", "Benchmark", "Fuzz", "Example"].contains { member.hasPrefix($0) }
   }
 
-  /// The module's path; empty when nothing tells it. A package of the standard library where
-  /// that is tested and nothing else is there.
+  /// The module's path; empty when unknown. If a package of the standard library is under test and
+  /// nothing else is there, its path.
   var path: String {
     let others = packages.filter { $0.origin != .standard }
     if others.isEmpty, mainFolder == nil { return testedStandardPackage }
@@ -102,8 +102,7 @@ struct ModuleGuess {
       ?? ""
   }
 
-  /// What the packages of a module have in common, of the module with most functions of
-  /// some candidates.
+  /// The common path of a module's packages, for the candidate module with the most functions.
   ///
   /// - Parameter hasMain: package main is among them.
   private func root(
@@ -125,8 +124,8 @@ struct ModuleGuess {
 
 /// The path of package main.
 extension ModuleGuess {
-  /// Its name does not tell it, its folder does: as the paths of other packages follow from
-  /// theirs, or by itself below GOPATH, in the module cache and where `-trimpath` was set.
+  /// Its folder shows it, while its name does not: by comparison with the folders and paths of
+  /// other packages, or alone below GOPATH, in the module cache and with `-trimpath`.
   private func mainPath(beside own: [Package]) -> String? {
     guard let mainFolder else { return nil }
     if let path = Self.cachedPath(of: mainFolder) { return path }
@@ -143,7 +142,7 @@ extension ModuleGuess {
     }?.key
     if let tree {
       let path = (tree.path + main.dropFirst(tree.folder.count)).joined(separator: "/")
-      // Below GOPATH every folder has its path; elsewhere one beside a module may be anything.
+      // Below GOPATH every folder has its path; elsewhere a folder beside a module may be anything.
       let group = ModulePath(path)?.group
       let isOfModule = own.contains { ModulePath($0.path)?.group == group }
       return tree.path.isEmpty || isOfModule ? path : nil
@@ -151,12 +150,12 @@ extension ModuleGuess {
     return mainFolder.hasPrefix("/") ? nil : mainFolder
   }
 
-  /// A folder, and the path of what lies in it.
+  /// A folder, and the path of the packages in it.
   private struct Tree: Hashable {
     var folder: [Substring]
     var path: [Substring]
 
-    /// Leaves out what a package's folder and path end with alike.
+    /// Removes the common end of a package's folder and path.
     init(_ folder: [Substring], _ path: [Substring]) {
       let shared = zip(folder.reversed(), path.reversed()).prefix { $0 == $1 }.count
       self.folder = folder.dropLast(shared)
@@ -164,7 +163,7 @@ extension ModuleGuess {
     }
   }
 
-  /// The path of a package that was built out of the module cache: `…/pkg/mod/host/name@v1.2.0/cmd`.
+  /// The path of a package that was built from the module cache: `…/pkg/mod/host/name@v1.2.0/cmd`.
   private static func cachedPath(of folder: String) -> String? {
     var elements = folder.split(separator: "/")
     guard let versioned = elements.firstIndex(where: { $0.contains("@v") }) else { return nil }
@@ -190,12 +189,12 @@ extension ModuleGuess {
 }
 
 extension Profile {
-  /// By function: the stack of a sample has it. All of them where there are no samples.
+  /// By function: whether it is on the stack of a sample. Always true when there are no samples.
   fileprivate var functionsOnStacks: [Bool] {
     if samples.count == 0 { return [Bool](repeating: true, count: functions.count) }
     var isUsed = [Bool](repeating: false, count: locations.count)
-    // A packed frame is one of some sample's, and stands for all that share it. Plain memory,
-    // as there are millions of them.
+    // A packed frame represents all samples that share it. Plain memory, as there are millions of
+    // them.
     (samples.packedStacks?.frames ?? samples.frames).withUnsafeBufferPointer { frames in
       isUsed.withUnsafeMutableBufferPointer { isUsed in
         for frame in frames { isUsed[frame.index] = true }

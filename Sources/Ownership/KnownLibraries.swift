@@ -1,7 +1,7 @@
-/// Libraries of third parties that a finding names as the way in instead of
-/// blaming: their caller decides what is logged or encoded.
+/// Third-party libraries that a finding names as the way in instead of blaming them: their caller
+/// decides what is logged or encoded.
 ///
-/// Package paths; packages below them count as well.
+/// They are given by package path, which includes the packages below it.
 package enum KnownLibraries {
   package static let logging = [
     "go.uber.org/zap", "github.com/rs/zerolog", "github.com/sirupsen/logrus", "k8s.io/klog",
@@ -50,9 +50,9 @@ package enum KnownLibraries {
     standardLogging.contains(package) || isIn(loggingPaths, package)
   }
 
-  /// The package, or one that it lies below, is one of these.
+  /// The package, or a package above it, is one of these.
   ///
-  /// - Complexity: O(1): no prefix is looked at that is longer than the longest path.
+  /// - Complexity: O(1): no prefix longer than the longest path is tried.
   package static func isIn(_ paths: Set<String>, _ package: String) -> Bool {
     for (count, byte) in package.utf8.prefix(longestPath + 1).enumerated()
     where byte == UInt8(ascii: "/") {

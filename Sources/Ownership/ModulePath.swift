@@ -1,11 +1,12 @@
-/// The path of a package, looked at for the module that it belongs to.
+/// The path of a package, analyzed for the module that it belongs to.
 struct ModulePath {
   private let elements: [Substring]
 
-  /// - Returns: nil where it is no import path.
+  /// - Returns: nil when it is not an import path.
   init?(_ path: String) {
     elements = path.split(separator: "/")
-    // `go run main.go` gives its package the first name, GOPATH what lies outside the second.
+    // `go run main.go` uses the first name for its package, GOPATH mode the second for packages
+    // outside.
     guard let host = elements.first, host != "command-line-arguments", host != "_",
       path.utf8.allSatisfy(Self.isPathByte)
     else { return nil }
@@ -17,13 +18,13 @@ struct ModulePath {
     "golang.org",
   ]
 
-  /// Those of them on which there are no deeper folders of modules.
+  /// Of these, the hosts without deeper folders of modules.
   private static let flatHosts: Set<Substring> = ["github.com", "bitbucket.org", "golang.org"]
 
   private var isHosted: Bool { elements[0].contains(".") }
 
-  /// What paths of one module have in common at least: host, owner and name on the hosts that
-  /// name them so, the first two elements elsewhere, the first one if that is no host.
+  /// What the paths of one module have in common at least: host, owner and name on the shared
+  /// hosts; elsewhere the first two elements, or the first one if that is not a host.
   var group: String {
     let depth = Self.sharedHosts.contains(elements[0]) ? 3 : isHosted ? 2 : 1
     return elements.prefix(depth).joined(separator: "/")
@@ -31,18 +32,18 @@ struct ModulePath {
 
   func has(element: String) -> Bool { elements.contains { $0 == element } }
 
-  /// Returns what the paths of one group have in common, as far as a module's path goes.
+  /// Returns the common part of a group's paths, as far as a module's path may extend.
   ///
   /// - Parameters:
   ///   - all: the paths of all packages.
-  ///   - hasMain: package main is among them: alone it is as likely the module's own package
-  ///     as one below it.
+  ///   - hasMain: package main is among them; alone, it is as likely the module's own package as
+  ///     one below it.
   static func root(of group: String, among all: [ModulePath], hasMain: Bool) -> String {
     let paths = all.filter { $0.group == group }
     guard var common = paths.first?.elements, let host = common.first else { return "" }
     for path in paths { common = zip(common, path.elements).prefix { $0 == $1 }.map(\.0) }
     if !host.contains(".") { return String(host) }
-    // What `internal` lies in is one module; so is what imports it.
+    // Whatever contains `internal` is one module, and so is what imports it.
     for path in all {
       guard let end = path.elements.firstIndex(of: "internal") else { continue }
       let parent = path.elements[..<end]

@@ -1,12 +1,12 @@
 import Glibc
 package import ProfileModel
 
-/// Tells whose code each function is.
+/// Determines whose code each function is.
 ///
-/// The file decides, not the name: the compiler names a closure of an inlined
-/// standard function after the function that it was inlined into. The standard
-/// library's folder is learnt from functions whose file agrees with their
-/// package, so any GOROOT, a toolchain in the module cache and Bazel's SDK do.
+/// The file decides, not the name: the compiler names a closure of an inlined standard function
+/// after the function that it was inlined into. The standard library's folder is learned from
+/// functions whose file agrees with their package. So any GOROOT works, as do a toolchain in the
+/// module cache and Bazel's SDK.
 package struct OriginClassifier {
   /// First elements of the paths of standard packages.
   fileprivate static let standardFolders: Set<String> = [
@@ -18,8 +18,8 @@ package struct OriginClassifier {
     "unique", "unsafe", "uuid", "vendor", "weak",
   ]
 
-  /// Those of ``standardFolders`` that are no package, with what they hold; a
-  /// user's module may well be called `database`.
+  /// The ``standardFolders`` that are not packages themselves, with what they contain; a user's
+  /// module may well be called `database`.
   fileprivate static let standardSubfolders: [String: Set<String>] = [
     "archive": ["tar", "zip"], "compress": ["bzip2", "flate", "gzip", "lzw", "zlib"],
     "container": ["heap", "list", "ring"], "database": ["sql"],
@@ -40,17 +40,17 @@ package struct OriginClassifier {
   private let fileIDs: [StringID]
   private let strings: StringTable
 
-  /// Folders that hold a standard library, each with a slash at its end.
+  /// Folders with a standard library, each with a final slash.
   private var roots: [String] = []
 
-  /// Folders without a root that hold a standard package: built with -trimpath.
+  /// Folders without a root that contain a standard package: built with -trimpath.
   private var trimmedFolders: Set<String> = []
 
-  /// What is known of the packages of ``names``.
+  /// Facts about the packages of ``names``.
   private let packages: [Package]
 
-  /// What is known of the packages that folders would be.
-  private var folders: [String: Package] = [:]
+  /// Whether a folder would be a standard package.
+  private var folders: [String: Bool] = [:]
 
   /// By text: a row of ``files``, or -1.
   private var fileRows: [Int32]
@@ -62,21 +62,23 @@ package struct OriginClassifier {
     package var isLogging: Bool
 
     package init(_ name: String) {
-      // `time_test` has the tests of package time.
-      let plain = name.hasSuffix("_test") ? name.dropLast("_test".count) : name[...]
-      let elements = plain.split(separator: "/", maxSplits: 2)
-      isStandard = false
-      if let first = elements.first.map(String.init),
-        OriginClassifier.standardFolders.contains(first)
-      {
-        let inner = OriginClassifier.standardSubfolders[first]
-        isStandard =
-          (inner == nil || elements.count > 1 && inner?.contains(String(elements[1])) == true)
-          && !name.contains("@")
-      }
+      isStandard = OriginClassifier.isStandardPackage(name)
       isLibrary = KnownLibraries.isTransparent(name)
       isLogging = KnownLibraries.isLogging(name)
     }
+  }
+
+  /// Whether a path is that of a package of the standard library.
+  package static func isStandardPackage(_ name: String) -> Bool {
+    // `time_test` has the tests of package time.
+    let plain = name.hasSuffix("_test") ? name.dropLast("_test".count) : name[...]
+    let elements = plain.split(separator: "/", maxSplits: 2)
+    guard let first = elements.first.map(String.init), standardFolders.contains(first) else {
+      return false
+    }
+    let inner = standardSubfolders[first]
+    return (inner == nil || elements.count > 1 && inner?.contains(String(elements[1])) == true)
+      && !name.contains("@")
   }
 
   private struct File {
@@ -87,7 +89,7 @@ package struct OriginClassifier {
     /// The folder's path is that of a standard package.
     var isInStandardFolder: Bool
 
-    /// The standard package that a root and the folder make.
+    /// The standard package formed by a root and the folder.
     var rootedPackage: String?
   }
 
@@ -105,13 +107,13 @@ package struct OriginClassifier {
       let isFirst = folders[file] == nil
       let folder = folders[file] ?? Self.folder(of: strings[file])
       folders[file] = folder
-      // The runtime's files also hold functions that other packages linked by name.
+      // The runtime's files also contain functions that other packages linked by name.
       isLearnt[file.index] = learnRoot(package: names.package(of: function), folder: folder)
       if isFirst, !isLearnt[file.index] { learnRoot(ofLinked: folder) }
     }
   }
 
-  /// What is known of a function's package.
+  /// Facts about a function's package.
   package func package(of function: Int) -> Package { packages[Int(names.packageRows[function])] }
 
   package mutating func origin(of function: Int) -> FunctionOrigin {
@@ -138,13 +140,13 @@ package struct OriginClassifier {
   private mutating func isStandard(_ function: Int) -> Bool {
     let row = row(of: fileIDs[function])
     if files[row].rootedPackage != nil { return true }
-    // Without a root, other functions must have shown that the folder is meant:
-    // `log/log.go` may as well be the main package of a module called log.
+    // Without a root, other functions must confirm that this is the folder: `log/log.go` may also
+    // be the main package of a module called log.
     return files[row].isInStandardFolder
       && (package(of: function).isStandard || trimmedFolders.contains(files[row].folder))
   }
 
-  /// Learns where the standard library lies from a function of it.
+  /// Learns where the standard library is from one of its functions.
   ///
   /// Returns whether the function's package and folder agree.
   private mutating func learnRoot(package: String, folder: String) -> Bool {
@@ -158,7 +160,7 @@ package struct OriginClassifier {
   }
 
   /// Learns from a function that another package linked by name, such as
-  /// `internal/poll.runtime_pollWait`: its folder is that of a standard package too.
+  /// `internal/poll.runtime_pollWait`: its folder is also that of a standard package.
   private mutating func learnRoot(ofLinked folder: String) {
     guard let source = folder.ranges(of: "/src/").last else { return }
     let inner = String(folder[source.upperBound...])
@@ -167,8 +169,7 @@ package struct OriginClassifier {
 
   private mutating func addRoot(_ folder: String, without package: String) {
     let root = String(decoding: folder.utf8.dropLast(package.utf8.count), as: UTF8.self)
-    // A handful of binaries may be merged into one profile; more roots than
-    // that are somebody's joke.
+    // A few binaries may be merged into one profile; more roots than that are not genuine.
     if roots.count < 16, !roots.contains(root) { roots.append(root) }
   }
 
@@ -191,15 +192,15 @@ package struct OriginClassifier {
 
   /// The folder's path is that of a standard package.
   private mutating func isStandard(_ folder: String) -> Bool {
-    if let package = folders[folder] { return package.isStandard }
-    let package = Package(folder)
-    folders[folder] = package
-    return package.isStandard
+    if let known = folders[folder] { return known }
+    let isStandard = Self.isStandardPackage(folder)
+    folders[folder] = isStandard
+    return isStandard
   }
 
-  /// `name@v…`, or a folder that holds other people's modules.
+  /// `name@v…`, or a folder with other people's modules.
   ///
-  /// Looks at bytes: `contains` of a text took a tenth of the time of `hotspots`.
+  /// It examines bytes: `contains` of a text took a tenth of the time of `hotspots`.
   private static func isThirdParty(file: String) -> Bool {
     var file = file
     return file.withUTF8 { bytes in
@@ -221,7 +222,7 @@ package struct OriginClassifier {
     }
   }
 
-  /// Compares all bytes at once, where `starts` of two texts goes from byte to byte.
+  /// Compares all bytes at once, whereas `starts` of two texts compares byte by byte.
   private static func begins(_ text: String, with prefix: String) -> Bool {
     var text = text
     var prefix = prefix

@@ -1,15 +1,15 @@
 package import ProfileModel
 
-/// Whose code a function is, in a few words: what colours tell.
+/// Whose code a function is, in the few categories that colours distinguish.
 package enum Owner: UInt8, CaseIterable, Sendable {
   /// The user's own module.
   case own
   /// Other modules.
   case library
   case standard
-  /// The Go runtime, and what the compiler wrote.
+  /// The Go runtime, and code that the compiler wrote.
   case runtime
-  /// No function: labels, addresses without a name.
+  /// Not a function: labels, addresses without a name.
   case other
 }
 

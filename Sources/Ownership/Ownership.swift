@@ -1,28 +1,29 @@
 import Foundations
 package import ProfileModel
 
-/// Whose code the functions of a profile are, and how eagerly each is blamed.
+/// Whose code the functions of a profile are, and the priority of each for blame.
 ///
-/// It is made once a profile; all that blame lines, or tell own code from others', take it.
+/// It is created once per profile; everything that blames lines, or distinguishes own code, uses
+/// it.
 package struct Ownership: Sendable {
   /// By function: where it comes from.
   package private(set) var origins: [FunctionOrigin] = []
 
-  /// How eagerly each function is blamed, and which are the user's own.
+  /// The priority of each function for blame, and which are the user's own.
   package private(set) var blame = BlameRanks()
 
   /// The module of the user's code, given or guessed; empty when unknown.
   package private(set) var modulePath = ""
 
-  /// There is no code but the standard library's, of which the module is a part: as in the
-  /// library's own benchmarks.
+  /// The only code is the standard library's, and the module is a part of it, as in the library's
+  /// own benchmarks.
   package private(set) var judgesStandard = false
 
-  /// What the classification is made from: rules ask for more of it.
+  /// The input of the classification, which rules need as well.
   package let names: FunctionNames
   package let classifier: OriginClassifier
 
-  /// Is called when one is made, so that tests can count.
+  /// Called at each creation, so that tests can count.
   @TaskLocal package static var onCreation: (@Sendable () -> Void)?
 
   package init(_ profile: Profile, _ options: OwnershipOptions = OwnershipOptions()) {
@@ -43,7 +44,7 @@ package struct Ownership: Sendable {
     assignBlame(said)
   }
 
-  /// What the user says of a function by its name or file.
+  /// What the user's options say about a function, by its name or file.
   private enum Said {
     case nothing
     case own
@@ -73,16 +74,16 @@ package struct Ownership: Sendable {
     }
   }
 
-  /// Says of each function how eagerly it is blamed, given or guessed modules alike.
+  /// Assigns each function its priority for blame, in the same way for given and guessed modules.
   ///
-  /// Whose a function is that its path does not tell, as below GOPATH, in vendored trees and
-  /// in Bazel's, the module tells.
+  /// If a function's path does not show whose it is, as below GOPATH, in vendored trees and in
+  /// Bazel's, the module does.
   private mutating func assignBlame(_ said: [Said]) {
     let isInModule = names.packages.map {
       $0 == "main" || !modulePath.isEmpty && SymbolName.path($0, isInModule: modulePath)
     }
     judgesStandard =
-      OriginClassifier.Package(modulePath).isStandard
+      OriginClassifier.isStandardPackage(modulePath)
       && !origins.indices.contains {
         origins[$0] == .own && isInModule[Int(names.packageRows[$0])]
       }
@@ -106,13 +107,14 @@ package struct Ownership: Sendable {
   }
 }
 
-/// The rows of a table, in one range a core where they are many.
+/// The rows of a table, in one range per core if there are many.
 package func rangesPerCore(of count: Int) -> [Range<Int>] {
   if !isWorthSplitting(count, from: 1 << 12) { return [0..<count] }
   return (0..<coreCount).map { count * $0 / coreCount..<count * ($0 + 1) / coreCount }
 }
 
-/// What the user says of texts, asked once for each: many functions may share a long file.
+/// What the user's options say about texts, asked once for each: many functions may share a long
+/// file name.
 private struct TextAnswers {
   private let predicate: OwnershipOptions.TextPredicate?
   private let strings: StringTable

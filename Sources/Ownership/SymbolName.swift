@@ -1,8 +1,8 @@
-/// A Go symbol taken apart: `encoding/json.(*Encoder).Encode` into its package
-/// and the rest.
+/// A Go symbol split into its parts: `encoding/json.(*Encoder).Encode` into its package and the
+/// rest.
 ///
-/// Type arguments are dropped and `%2e` is read as the dot that it stands for.
-/// Other languages' names come out as something that matches no rule.
+/// Type arguments are dropped, and `%2e` is decoded to the dot that it represents. Names of other
+/// languages become something that matches no rule.
 package struct SymbolName: Equatable {
   package var package: String
 
@@ -62,14 +62,14 @@ package struct SymbolName: Equatable {
     return result + rest
   }
 
-  /// The names that a closure of an inlined standard function may mean.
+  /// The possible names of a closure of an inlined standard function.
   ///
   /// Go before 1.23 names it after the function that it was inlined into:
   /// `main.(*T).m.(*Logger).Printf.func1` in package `log` is one of
   /// `log.m.(*Logger).Printf.func1`, `log.(*Logger).Printf.func1` and so on.
   package func closureNames(in package: String) -> [SymbolName] {
     var names: [SymbolName] = []
-    // Each name is a copy, so a long one with many dots would grow without end.
+    // Each name is a copy, so a long name with many dots would take unlimited memory.
     guard member.utf8.count <= 4096 else { return names }
     var rest = member[...]
     while let dot = rest.firstIndex(of: ".") {
@@ -79,7 +79,7 @@ package struct SymbolName: Equatable {
     return names
   }
 
-  /// Whether a package is a module's own, lies below it, or has the tests of its package.
+  /// Whether a package is the module's root, is below it, or has its tests.
   package static func path(_ path: String, isInModule module: String) -> Bool {
     guard path.utf8.starts(with: module.utf8) else { return false }
     let rest = path.utf8.dropFirst(module.utf8.count)

@@ -1,7 +1,7 @@
 /// Returns a text for XML or HTML, in an element or in a quoted attribute.
 ///
-/// Characters that XML 1.0 does not allow (section 2.2) are left out; names
-/// have none, as they are made safe before.
+/// Characters that XML 1.0 does not allow (section 2.2) are left out; names contain none, as they
+/// were made safe before.
 package func markup(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {

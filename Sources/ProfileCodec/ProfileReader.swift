@@ -1,12 +1,12 @@
 package import ProfileModel
 
-/// Reads a profile: gzip, zstd or plain protobuf, or one of the text and binary
-/// forms that came before it.
+/// Reads a profile: gzip, zstd or plain protobuf, or one of the text and binary forms that came
+/// before it.
 ///
-/// The bytes flow through in pieces; nothing holds all of the inflated text.
+/// The bytes flow through in pieces; the inflated text is never held as a whole.
 ///
-/// - Parameter readsAhead: inflates large files on a thread of their own, which pays unless
-///   the cores are busy with others.
+/// - Parameter readsAhead: inflates large files on a thread of their own, which pays unless the
+///   cores are busy with other files.
 /// - Throws: ``CodecError``, which says what is wrong and where.
 package func readProfile(
   from source: any ByteSource, limits: ReadLimits = ReadLimits(),
@@ -30,8 +30,8 @@ package func readProfile(
   }
 }
 
-/// Returns the plain bytes of a source, which may be packed, and the first of them,
-/// so that a caller can tell whether it is a profile.
+/// Returns the decompressed bytes of a source, and the first of them, so that a caller can check
+/// whether it is a profile.
 package func unpacked(
   _ source: any ByteSource, limits: ReadLimits = ReadLimits()
 ) throws(CodecError) -> (source: any ByteSource, front: [UInt8]) {
@@ -39,7 +39,7 @@ package func unpacked(
   return (plain, Array(try plain.peek(512)))
 }
 
-/// The plain bytes of a source, which may be packed.
+/// The decompressed bytes of a source.
 struct PlainSource {
   var source: any ByteSource
   var compression: Compression?
@@ -48,8 +48,7 @@ struct PlainSource {
   var inputBytes: () -> Int
 }
 
-/// - Parameter room: where there is one, a thread inflates ahead, and prepares the room
-///   when it has time.
+/// - Parameter room: if given, a thread inflates ahead, and prepares this memory when it has time.
 func inflated(
   _ source: any ByteSource, _ limits: ReadLimits, ahead room: RoomAhead? = nil
 ) throws(CodecError) -> PlainSource {
@@ -72,8 +71,8 @@ func inflated(
     plain.source = GzipVerifier(plain.source, gzip.members)
     return plain
   }
-  // A frame, or one to skip before it; no profile begins with the latter's magic,
-  // which is a field of a wrong type.
+  // A frame, or a skippable frame before it. No profile begins with the magic number of the latter,
+  // which would be a field of a wrong type.
   if magic == [0x28, 0xb5, 0x2f, 0xfd]
     || magic.count == 4 && magic[0] & 0xf0 == 0x50 && magic[1...] == [0x2a, 0x4d, 0x18]
   {
@@ -89,17 +88,17 @@ package func readProfile(
   try readProfile(from: ArraySource(bytes), limits: limits, legacy: legacy)
 }
 
-/// A profile, and what its file says beside it.
+/// A profile, and what its file says besides.
 package struct ReadProfile: Sendable {
   package var profile: Profile
 
-  /// The runtime's own account of its memory, which Go's text form carries.
+  /// The runtime's own account of its memory, which Go's text form includes.
   package var memoryStatistics: GoMemStats?
 
-  /// Go's text form names its addresses, and the names were not read.
+  /// Go's text form has names for its addresses, but they were not read.
   package var hasUnreadSymbols = false
 
-  /// Nil where all records are in the profile.
+  /// Nil when all records are in the profile.
   package var leftOut: LeftOutRecords?
 
   package init(
@@ -111,8 +110,8 @@ package struct ReadProfile: Sendable {
   }
 }
 
-/// Looks at bytes that are no protobuf profile: an older format, or something
-/// whose name makes a better message than the place where decoding stopped.
+/// Examines bytes that are no protobuf profile: a legacy format, or a known kind of content, which
+/// makes a better message than the place where decoding stopped.
 private func readOtherFormat(
   _ stream: inout FieldStream, compression: Compression?, limits: ReadLimits,
   legacy: LegacyOptions, protobufError: CodecError
@@ -126,12 +125,12 @@ private func readOtherFormat(
   if stream.offset == 0, stream.buffered.isEmpty {
     throw compression.map { .compressedNothing($0) } ?? .empty
   }
-  // Once bytes have left the window the file began as protobuf for long enough.
+  // If bytes have left the window, the file was valid protobuf for long enough.
   guard stream.hasAllBytes else { throw protobufError }
   try stream.fillFront(ContentKind.sniffedBytes)
   let kind = ContentKind(sniffing: stream.buffered)
   if compression != nil, kind == .gzip || kind == .zstd { throw .nestedCompression(kind) }
-  // What is packed is read on, so that of a bomb the limit is told.
+  // Compressed data are read on, so that a bomb is reported as such.
   if compression != nil || kind.mayBeLegacyProfile(stream.buffered)
     || ContentKind.mayBeWrappedText(stream.buffered)
   {
@@ -150,14 +149,14 @@ private func readOtherFormat(
   throw kind == .binary ? protobufError : .notAProfile(kind)
 }
 
-/// A legacy profile as a profiler wrote it, or else as it was copied or logged.
+/// Reads a legacy profile as a profiler wrote it, or else as it was copied or logged.
 private func readAnyLegacyProfile(
   _ bytes: [UInt8], options: LegacyOptions
 ) throws(LegacyProfileError) -> LegacyReading? {
   do {
     if let reading = try readLegacyProfile(bytes, options: options) { return reading }
   } catch {
-    // What is wrong with the text as it stands says more than what is wrong with a part of it.
+    // An error in the text as it is says more than one in a part of it.
     guard let reading = try? readWrappedProfile(bytes, options: options) else { throw error }
     return reading
   }

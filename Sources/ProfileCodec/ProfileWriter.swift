@@ -4,13 +4,13 @@ package import ProfileModel
 
 /// Returns a profile as gzip-compressed profile.proto, which `go tool pprof` reads.
 ///
-/// Rows keep their ids; the string table is ours, with the empty text first. A large
-/// profile is encoded and compressed in pieces on all cores; where they end depends on
-/// the profile alone, so that equal profiles give equal files.
+/// Rows keep their ids; the string table is heapscope's, with the empty text first. A large profile
+/// is encoded and compressed in pieces on all cores. Where pieces end depends on the profile alone,
+/// so equal profiles give equal files.
 ///
-/// - Parameter level: zlib's, for a profile of one piece. Larger ones take level 3 at
-///   most: compressing them is most of the work, and level 6 takes half as long again
-///   for a file 4 % smaller.
+/// - Parameter level: zlib's, for a profile of one piece. Larger ones use at most level 3:
+///   compressing them is most of the work, and level 6 takes half as long again for a file 4 %
+///   smaller.
 package func writeProfile(_ profile: Profile, level: Int = 6) throws(CodecError) -> [UInt8] {
   let encoder = ProfileEncoder(profile)
   let pieces = encoder.samplePieces()
@@ -58,7 +58,7 @@ package func encodeProfile(_ profile: Profile) -> [UInt8] {
   return writer.take()
 }
 
-/// A part of a profile's encoding. It is sendable as one thread at a time fills it.
+/// A piece of a profile's encoding. It is sendable because only one thread at a time fills it.
 private final class EncodedPiece: @unchecked Sendable {
   var number = 0
   var plain: [UInt8] = []
@@ -70,11 +70,11 @@ private struct CompressedPiece {
   var checksum: UInt
 }
 
-/// Gzip's header (RFC 1952) without name and time; 3 stands for Unix, as zlib has it.
+/// Gzip's header (RFC 1952) without name and time; 3 stands for Unix, as in zlib.
 private let gzipHeader: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]
 
-/// Compresses a piece so that others may stand around it: all but the last one end at
-/// a whole byte and go on.
+/// Compresses a piece so that pieces can be concatenated: all but the last end at a whole byte
+/// without ending the stream.
 private func compressedPiece(
   _ bytes: [UInt8], level: Int, isLast: Bool
 ) -> Result<CompressedPiece, CodecError> {
@@ -88,8 +88,7 @@ private func compressedPiece(
   }
 }
 
-/// Compresses bytes as one gzip member without name and time, so that equal
-/// bytes give equal files.
+/// Compresses bytes as one gzip member without name and time, so that equal bytes give equal files.
 private func gzip(_ bytes: [UInt8], level: Int) throws(CodecError) -> [UInt8] {
   // 15 + 16: the largest window, gzip framing.
   try deflated(bytes, level: level, windowBits: 15 + 16, end: Z_FINISH)
@@ -132,7 +131,7 @@ private func deflated(
     }
     position += inputCount - Int(stream.pointee.avail_in)
     output.append(contentsOf: chunk[..<produced])
-    // A flush has ended when there was room left.
+    // A flush is complete if there was room left.
     isDone =
       end == Z_FINISH
       ? status == Z_STREAM_END : isLast && position == bytes.count && !isFull

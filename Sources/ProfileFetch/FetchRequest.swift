@@ -1,4 +1,4 @@
-/// How profiles are fetched.
+/// Options for fetching profiles.
 package struct FetchOptions: Sendable {
   /// Lines such as `Authorization: Bearer …`.
   package var headers: [String] = []
@@ -8,14 +8,14 @@ package struct FetchOptions: Sendable {
   package var certificateFile: String?
   package var keyFile: String?
 
-  /// Whether the certificate of the service has to be good.
+  /// Whether the server's certificate must be valid.
   package var checksCertificate = true
 
-  /// From the start to the last byte, redirects included; nil for pprof's rule:
-  /// a minute, or half as long again as the profile measures, and five seconds.
+  /// From the start to the last byte, including redirects. Nil for pprof's rule: a minute, or one
+  /// and a half times the profile's duration, plus five seconds.
   package var timeoutSeconds: Double?
 
-  /// The most bytes to take.
+  /// The most bytes to accept.
   package var sizeLimit = 512 << 20
 
   package init() {}
@@ -26,11 +26,11 @@ package struct FetchOptions: Sendable {
   }
 }
 
-/// One profile to fetch, and what takes its bytes.
+/// One profile to fetch, and the receiver of its bytes.
 package struct FetchRequest {
   package var url: ProfileURL
 
-  /// Returns false when it cannot take more.
+  /// Returns false when it cannot accept more.
   package var sink: (Span<UInt8>) -> Bool
 
   package init(url: ProfileURL, sink: @escaping (Span<UInt8>) -> Bool) {
@@ -39,7 +39,7 @@ package struct FetchRequest {
   }
 }
 
-/// How far the fetching of one profile has come, in bytes.
+/// The progress of fetching one profile, in bytes.
 package struct FetchProgress: Equatable, Sendable {
   package var received: Int
   package var expected: Int?

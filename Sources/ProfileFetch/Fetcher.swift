@@ -1,13 +1,13 @@
 import CCurl
 
-/// Fetches profiles, all at the same time, on this thread.
+/// Fetches several profiles at the same time, on this thread.
 ///
 /// - Parameters:
-///   - wakeUp: a descriptor that becomes readable when `isInterrupted` may have
-///     changed; -1 for none.
+///   - wakeUp: a descriptor that becomes readable when `isInterrupted` may have changed; -1 for
+///     none.
 ///   - isInterrupted: whether to give up.
-///   - report: is called a few times a second with how far each request has come.
-/// - Returns: a result for each request, in their order.
+///   - report: called a few times a second with the progress of each request.
+/// - Returns: a result for each request, in order.
 package func fetch(
   _ requests: [FetchRequest], _ options: FetchOptions, wakeUp: Int32 = -1,
   isInterrupted: () -> Bool = { false }, report: ([FetchProgress]) -> Void = { _ in }

@@ -1,31 +1,30 @@
-/// Why a text that means a URL is none that can be fetched.
+/// Why a text that means a URL cannot be fetched.
 package enum URLProblem: Error, Equatable {
   case scheme(String)
   case host(String)
   case port(String)
-  /// There is an `@` after the host. What stands before it may be a password whose
-  /// `/`, `?` or `#` ended the host, and would be shown and looked up.
+  /// An `@` follows the host. The text before it may be a password whose `/`, `?` or `#` ended the
+  /// host, and would be shown and looked up.
   case strayAt
   /// A blank or a control character.
   case character
-  /// The path of the socket is empty, or longer than the 107 bytes that fit
+  /// The path of the socket is empty, or longer than the 107 bytes that fit in
   /// `sockaddr_un.sun_path`.
   case socket(String)
 }
 
 /// Where a running program serves a profile.
 ///
-/// What counts as one is pprof's rule (`adjustURL` in its driver), made stricter,
-/// so that a file name with a slip in it is not taken for a host: `http://…`,
-/// `https://…`, `https+insecure://…`, `unix:/path.sock`, and without a scheme
-/// `host:port`, or a host with `/debug/pprof/` after it.
+/// What counts as a URL is pprof's rule (`adjustURL` in its driver), made stricter so that a
+/// misspelled file name is not taken for a host: `http://…`, `https://…`, `https+insecure://…`,
+/// `unix:/path.sock`, and without a scheme `host:port`, or a host followed by `/debug/pprof/`.
 package struct ProfileURL: Hashable, Sendable {
   package private(set) var isSecure = false
 
   /// The certificate is not checked (`https+insecure`).
   package private(set) var isInsecure = false
 
-  /// A name or an address; one of IPv6 has its brackets.
+  /// A name or an address; an IPv6 address includes its brackets.
   package private(set) var host = "localhost"
   package private(set) var port: Int?
 
@@ -33,10 +32,10 @@ package struct ProfileURL: Hashable, Sendable {
   package private(set) var socket: String?
   package private(set) var path = ProfileURL.heapPath
 
-  /// The path is the one that is meant when none is given.
+  /// The path is the default for a URL without one.
   private var hasDefaultPath = false
 
-  /// `name=value`, as they were given.
+  /// `name=value`, as given.
   private var query: [String] = []
 
   /// `user:password`, decoded.
@@ -45,7 +44,7 @@ package struct ProfileURL: Hashable, Sendable {
   /// Where `net/http/pprof` serves the heap profile.
   package static let heapPath = "/debug/pprof/heap"
 
-  /// - Parameter isTyped: a user wrote it, who may have forgotten to escape something.
+  /// - Parameter isTyped: a user typed it, and may have forgotten to escape something.
   /// - Returns: nil when the text means a file.
   package init?(_ text: String, isTyped: Bool = true) throws(URLProblem) {
     if text.hasPrefix("unix:") {
@@ -63,7 +62,7 @@ package struct ProfileURL: Hashable, Sendable {
       guard Self.looksLikeHost(text) else { return nil }
       try read(text[...], isTyped: isTyped)
     }
-    // What stands in a request line; a blank would end the target there.
+    // This goes into a request line, where a blank would end the target.
     if text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) { throw .character }
   }
 
@@ -73,7 +72,7 @@ package struct ProfileURL: Hashable, Sendable {
     query.append("\(name)=\(value)")
   }
 
-  /// Asks for another profile than the heap's, unless the URL says which.
+  /// Requests another profile than the heap's, unless the URL names one.
   package mutating func setDefault(path: String) {
     if hasDefaultPath { self.path = path }
   }
@@ -94,11 +93,11 @@ package struct ProfileURL: Hashable, Sendable {
     query.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
   }
 
-  /// Over how many seconds the program measures before it answers; 0 for a
-  /// profile of what there is, `Int.max` for any number beyond.
+  /// For how many seconds the program measures before it answers; 0 for a profile of the current
+  /// state, `Int.max` for any larger number.
   package var seconds: Int {
     guard let text = value(of: "seconds"), !text.isEmpty else { return 0 }
-    // Only what is too large for an Int is no number here although it has digits alone.
+    // The digits do not fit in an Int.
     let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) }
     return max(0, Int(text) ?? (isNumber ? .max : 0))
   }
@@ -106,21 +105,21 @@ package struct ProfileURL: Hashable, Sendable {
   /// The longest time to measure, a day; a server may redirect to any number.
   package static let mostSeconds = 86_400
 
-  /// As a client asks for it. It holds no credentials but those in the query.
+  /// The URL for the request. It contains no credentials except those in the query.
   package var request: String { origin + path + (query.isEmpty ? "" : "?" + joined(query)) }
 
-  /// As messages show it: without credentials, and without the values of
-  /// parameters that pprof does not know, which may be tokens.
+  /// The URL for messages: without credentials, and without the values of parameters that pprof
+  /// does not know, which may be tokens.
   package var shown: String {
-    // After a `;` stand parameters too, such as a session.
+    // Parameters may also follow a `;`, for example a session.
     let place = path.prefix { $0 != ";" }
     return (socket.map { "unix:\($0):" } ?? origin) + place
       + (place.endIndex == path.endIndex ? "" : ";***")
       + (query.isEmpty ? "" : "?" + joined(query.map(Self.shownParameter)))
   }
 
-  /// A parameter without what may be a token: its value, or all of it where nothing but
-  /// the padding of base64 makes a name of it.
+  /// A parameter without what may be a token: its value, or all of it when only base64 padding
+  /// makes it look like a name.
   private static func shownParameter(_ part: String) -> String {
     let name = part.prefix { $0 != "=" }
     let value = part[name.endIndex...]
@@ -133,13 +132,12 @@ package struct ProfileURL: Hashable, Sendable {
 
   private static let harmless: Set<String> = ["seconds", "gc", "debug"]
 
-  /// `http://localhost:6060`: what has to stay the same for a redirect to be safe
-  /// with credentials.
+  /// `http://localhost:6060`: what a redirect must not change when there are credentials.
   package var origin: String {
     (isSecure ? "https://" : "http://") + host + (port.map { ":\($0)" } ?? "")
   }
 
-  /// Returns where a `Location` leads, or nil when it is no http or https URL.
+  /// Returns where a `Location` leads, or nil when it is not an http or https URL.
   ///
   /// - Parameter location: absolute, as libcurl resolves it.
   package func redirected(to location: String) -> ProfileURL? {
@@ -154,15 +152,15 @@ package struct ProfileURL: Hashable, Sendable {
     return target
   }
 
-  /// Returns a text that was meant to be a URL without what may be a secret in it: what
-  /// stands before an `@`, parameters, the fragment, and a port that is no number.
+  /// Returns a text that was meant as a URL without possible secrets: the text before an `@`,
+  /// parameters, the fragment, and a port that is not a number.
   ///
-  /// What is no URL stays, but for `user:password@` in it.
+  /// Other texts stay, except for a `user:password@` in them.
   package static func withoutSecrets(_ text: String) -> String {
     let scheme = text.firstRange(of: "://").map { text[..<$0.upperBound] } ?? ""
     let isSocket = text.hasPrefix("unix:")
     var rest = text.dropFirst(scheme.count)
-    // A password may hold a `/`, `?` or `#`, though it should not.
+    // A password may contain a `/`, `?` or `#`, though it should not.
     if let at = rest.lastIndex(of: "@"), !isSocket,
       !scheme.isEmpty || rest[..<at].contains(":")
     {
@@ -174,7 +172,7 @@ package struct ProfileURL: Hashable, Sendable {
     let query = rest[path.endIndex...].dropFirst().split(separator: "&").map(String.init)
     let place = path.prefix { $0 != ";" }
     var result = scheme + place
-    // Without a host after it, a password looks like a port.
+    // When no host follows, a password looks like a port.
     let authority = place.prefix { $0 != "/" }
     if !scheme.isEmpty, !authority.hasSuffix("]"), let colon = authority.lastIndex(of: ":"),
       !authority[colon...].dropFirst().allSatisfy({ "-+0123456789".contains($0) })
@@ -185,7 +183,8 @@ package struct ProfileURL: Hashable, Sendable {
     return String(result) + (query.isEmpty ? "" : "?" + joined(query.map(shownParameter)))
   }
 
-  /// Returns a text in which what looks like URLs shows no secrets, wherever it comes from.
+  /// Returns a text without the secrets of anything in it that looks like a URL, whatever its
+  /// source.
   package static func withoutSecrets(inText text: String) -> String {
     guard text.contains("://") else { return text }
     var result = ""
@@ -194,7 +193,7 @@ package struct ProfileURL: Hashable, Sendable {
       if word.startIndex > text.startIndex {
         result.append(text[text.index(before: word.startIndex)])
       }
-      // What ends a clause of the message is no part of the URL.
+      // Punctuation of the message is not part of the URL.
       let end = word.lastIndex { !":;,.)".contains($0) }.map { word.index(after: $0) }
       let url = word[..<(end ?? word.startIndex)]
       result += url.contains("://") ? withoutSecrets(String(url)) : String(url)
@@ -222,7 +221,7 @@ package struct ProfileURL: Hashable, Sendable {
     return !authority.hasPrefix(".") && !authority.isEmpty && rest.hasPrefix("/debug/pprof")
   }
 
-  /// Reads what follows the scheme.
+  /// Parses what follows the scheme.
   private mutating func read(_ text: Substring, isTyped: Bool) throws(URLProblem) {
     let authority = text.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
     if isTyped, text[authority.endIndex...].contains("@") { throw .strayAt }
@@ -240,13 +239,13 @@ package struct ProfileURL: Hashable, Sendable {
       port = number
       name = address[..<colon]
     }
-    // `:6060`, as Go programs write where they listen.
+    // `:6060`, as Go programs write the address that they listen on.
     if !(name.isEmpty && port != nil) { host = String(name) }
     guard Self.isHost(host) else { throw .host(host) }
     readTarget(text[authority.endIndex...])
   }
 
-  /// Reads `/path.sock`, perhaps with `:/debug/pprof/heap` after it.
+  /// Parses `/path.sock`, optionally followed by `:/debug/pprof/heap`.
   private mutating func readSocket(_ text: Substring) throws(URLProblem) {
     var rest = text
     while rest.hasPrefix("//") { rest = rest.dropFirst() }
@@ -257,12 +256,12 @@ package struct ProfileURL: Hashable, Sendable {
     readTarget(rest[end...].dropFirst())
   }
 
-  /// Reads the path and the query.
+  /// Parses the path and the query.
   private mutating func readTarget(_ text: Substring) {
     let target = text.prefix { $0 != "#" }
     let path = target.prefix { $0 != "?" }
     switch path {
-    // The page that lists the profiles is none itself.
+    // The index page of the profiles is not a profile.
     case "", "/", "/debug/pprof", "/debug/pprof/": hasDefaultPath = true
     default: self.path = String(path)
     }
@@ -283,7 +282,7 @@ package struct ProfileURL: Hashable, Sendable {
 
 private func joined(_ query: [String]) -> String { query.joined(separator: "&") }
 
-/// Undoes `%41`; what is no such escape stays.
+/// Decodes `%41`; anything else is unchanged.
 private func percentDecoded(_ text: Substring) -> String {
   var bytes: [UInt8] = []
   var rest = Array(text.utf8)[...]

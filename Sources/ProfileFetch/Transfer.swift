@@ -1,12 +1,12 @@
 import CCurl
 import Glibc
 
-/// One request on its way. libcurl keeps its address, so it is an object.
+/// A request in progress. It is an object because libcurl keeps its address.
 final class Transfer {
   let handle: UnsafeMutableRawPointer
   private let options: FetchOptions
 
-  /// From the start to the last byte, whatever a redirect asks for.
+  /// From the start to the last byte, whatever a redirect requests.
   private let timeoutSeconds: Double
   private let deadline: ContinuousClock.Instant
   private let sink: (Span<UInt8>) -> Bool
@@ -17,7 +17,7 @@ final class Transfer {
   private(set) var received = 0
   private var redirects = 0
 
-  // Of the answer that is being read.
+  // State of the response that is being read.
   private var reason = ""
   private var isFromPprof = false
   private var errorBody: [UInt8] = []
@@ -45,7 +45,7 @@ final class Transfer {
     errorText.deallocate()
   }
 
-  /// The length that the service announced, in bytes.
+  /// The length that the server announced, in bytes.
   var expected: Int? {
     let length = Int(ccurl_offset(handle, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T))
     return length > 0 ? length : nil
@@ -74,7 +74,7 @@ final class Transfer {
     }
     _ = ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, headers)
     if let file = options.authorityFile {
-      // These authorities and no others, as in pprof.
+      // Only these authorities, as in pprof.
       set(CURLOPT_CAINFO, file)
       _ = ccurl_set_text(handle, CURLOPT_CAPATH, nil)
     }
@@ -87,7 +87,7 @@ final class Transfer {
     aim()
   }
 
-  /// Sets what changes with a redirect.
+  /// Sets the options that change with a redirect.
   private func aim() {
     set(CURLOPT_URL, url.request)
     _ = ccurl_set_text(handle, CURLOPT_USERPWD, url.credentials)
@@ -110,16 +110,16 @@ final class Transfer {
 
   private func readHeader(_ line: String) {
     if line.hasPrefix("HTTP/") {
-      // Of several answers (100 Continue, a proxy's) the last one counts.
+      // Of several responses (100 Continue, a proxy's) the last one counts.
       reason = line.drop { $0 != " " }.dropFirst().filter { !$0.isNewline }
       isFromPprof = false
     } else if line.lowercased().hasPrefix("x-go-pprof:") {
-      // net/http/pprof marks the errors that it answers itself.
+      // net/http/pprof marks its own error responses.
       isFromPprof = true
     }
   }
 
-  /// - Returns: false to break the transfer off.
+  /// - Returns: false to abort the transfer.
   private func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard ccurl_long(handle, CURLINFO_RESPONSE_CODE) == 200 else {
       errorBody += bytes.prefix(Self.errorBodyLimit - errorBody.count)
@@ -139,11 +139,11 @@ final class Transfer {
     return problem == nil
   }
 
-  /// What becomes of a transfer that is done.
+  /// The result of a finished transfer.
   enum End {
     case done
     case failed(FetchError)
-    /// It is aimed at another URL now, and has to be started again.
+    /// It has another URL now, and must be started again.
     case redirected
   }
 
@@ -153,7 +153,7 @@ final class Transfer {
     if (300..<400).contains(status), let location = ccurl_text(handle, CURLINFO_REDIRECT_URL) {
       return redirect(to: String(cString: location))
     }
-    // The body of an error may have been broken off, but what it is about is known.
+    // The body of an error may be incomplete, but its cause is known.
     if status != 0, status != 200 {
       return .failed(.status(code: status, reason: reason, detail: errorDetail))
     }
@@ -194,7 +194,7 @@ final class Transfer {
     case CURLE_OPERATION_TIMEDOUT:
       return .timeout(
         seconds: timeoutSeconds, received: received,
-        // A redirect may go over the connection that there is, which takes no time.
+        // A redirect may reuse the existing connection, which takes no time.
         isConnected: ccurl_offset(handle, CURLINFO_CONNECT_TIME_T) > 0
           || ccurl_offset(handle, CURLINFO_PRETRANSFER_TIME_T) > 0)
     case CURLE_GOT_NOTHING: return .noAnswer

@@ -1,7 +1,7 @@
-// Public, though no other package sees it: only what is public is compiled into the modules
-// that use it, and rows are read for every frame.
+// Public, though no other package uses it: only public code is compiled into the modules that use
+// it, and rows are read for every frame.
 
-/// Names one text of a profile: a row of its ``StringTable``.
+/// Identifies a text of a profile: a row of its ``StringTable``.
 ///
 /// Two ids of one table are equal exactly when the bytes of their texts are.
 public struct StringID: Hashable, Comparable, Sendable {
@@ -21,7 +21,7 @@ public struct StringID: Hashable, Comparable, Sendable {
   public static func < (left: StringID, right: StringID) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// Names one function: a row of the ``FunctionTable``.
+/// Identifies a function: a row of the ``FunctionTable``.
 public struct FunctionID: Hashable, Sendable {
   /// The row.
   public let rawValue: UInt32
@@ -33,7 +33,7 @@ public struct FunctionID: Hashable, Sendable {
   public var index: Int { Int(rawValue) }
 }
 
-/// Names one location: a row of the ``LocationTable``.
+/// Identifies a location: a row of the ``LocationTable``.
 public struct LocationID: Hashable, Sendable {
   /// The row.
   public let rawValue: UInt32
@@ -48,7 +48,7 @@ public struct LocationID: Hashable, Sendable {
   public var index: Int { Int(rawValue) }
 }
 
-/// Names one mapping, a row of ``Profile/mappings``, or none.
+/// Identifies a mapping, a row of ``Profile/mappings``, or none.
 public struct MappingID: Hashable, Sendable {
   /// The row.
   public let rawValue: UInt32

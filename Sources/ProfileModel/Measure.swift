@@ -1,21 +1,21 @@
 import Foundations
 
-/// What the values of a sample type count. It decides with which words reports speak of
-/// them, and whether rules about memory may judge them.
+/// What the values of a sample type count. It determines the words that reports use, and whether
+/// rules about memory apply.
 package enum Measure: Sendable, Equatable {
   /// Memory of a heap.
   case bytes, objects
   case time, goroutines, threads
 
-  /// Something that happened, such as a contention, or a sample of the profiler's.
+  /// Events, for example contentions, or samples of the profiler.
   case events
 
-  /// None of these, or nobody knows.
+  /// None of these, or unknown.
   case amount
 
   package var isMemory: Bool { self == .bytes || self == .objects }
 
-  /// - Parameter isHeap: the profiler's own clock counts bytes, as that of a heap profile does.
+  /// - Parameter isHeap: the profiler's own period is in bytes, as in a heap profile.
   init(name: String, unit: String, isHeap: Bool) {
     let words = name.lowercased().split { !$0.isLetter }
     func has(_ known: [String]) -> Bool { words.contains { known.contains(String($0)) } }

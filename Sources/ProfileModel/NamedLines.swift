@@ -1,7 +1,7 @@
-/// Functions and lines of code by their names, each kept once: what a dump names that is no
-/// profile itself.
+/// Functions and lines of code by name, each stored once, for dumps that are not profiles
+/// themselves.
 package struct NamedLines: Sendable {
-  /// Strings, functions and locations, one a line of code. It has no samples.
+  /// Strings, functions and locations, one location per line of code. It has no samples.
   package private(set) var profile = Profile()
 
   private var functions: [FunctionKey: FunctionID] = [:]
@@ -12,10 +12,10 @@ package struct NamedLines: Sendable {
     var file: StringID
   }
 
-  /// So many bytes of names are no program's.
+  /// No program has more bytes of names.
   private static let nameLimit = 256 << 20
 
-  /// Longer names are cut: a hostile dump may have lines of megabytes.
+  /// Longer names are cut, since a crafted dump may have lines of megabytes.
   private static let nameLength = 2048
 
   package init() {}

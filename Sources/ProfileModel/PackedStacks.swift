@@ -1,17 +1,17 @@
 import Foundations
 
-/// Stacks one after another, each as what it does not share with the one before.
+/// Consecutive stacks, each stored as what it does not share with the previous one.
 ///
-/// Neighbours in a profile mostly have many of their outer frames in common. Those are
-/// neither stored again nor looked at again, and a walk in the order of the
-/// samples learns without comparing how far each stack follows the last one.
+/// Neighbours in a profile mostly have many outer frames in common. These are neither stored nor
+/// examined again, and a walk in the order of the samples learns without comparing how much each
+/// stack shares with the previous one.
 package struct PackedStacks: Sendable {
-  /// How a stack follows from the one before.
+  /// How a stack differs from the previous one.
   package struct Step: BitwiseCopyable, Sendable {
-    /// How many frames it has of its own: those towards the leaf.
+    /// The number of its own frames, those towards the leaf.
     package var own: UInt32
 
-    /// How many it shares with the one before, counted from the root.
+    /// The number of frames that it shares with the previous stack, counted from the root.
     package var shared: UInt32
 
     package init(own: Int, shared: Int) {
@@ -19,50 +19,50 @@ package struct PackedStacks: Sendable {
       self.shared = UInt32(shared)
     }
 
-    /// How deep the stack is.
+    /// The depth of the stack.
     @inline(__always)
     package var depth: Int { Int(own) + Int(shared) }
   }
 
-  /// Some samples, of which the first one shares nothing: here a walk can begin.
+  /// A run of samples. The first one shares nothing, so that a walk can begin here.
   struct Block: Sendable {
     var firstSample = 0
 
-    /// How many frames come before it in ``frames``.
+    /// The number of frames that precede it in ``frames``.
     var firstFrame = 0
 
-    /// How many frames the stacks before it have.
+    /// The number of frames of all stacks before it.
     var firstDepth = 0
   }
 
-  /// The own frames of all stacks one after another, each leaf first.
+  /// The own frames of all stacks in sequence, each leaf first.
   package var frames: [LocationID] = []
 
-  /// A step a sample.
+  /// One step per sample.
   package var steps: [Step] = []
 
-  /// In the order of the samples; the first one begins with the first sample.
+  /// In the order of the samples; the first block begins with the first sample.
   private(set) var blocks = [Block()]
 
-  /// How many frames all stacks have.
+  /// The number of frames of all stacks.
   package private(set) var depthSum = 0
 
-  /// How many frames the deepest stack has.
+  /// The number of frames of the deepest stack.
   package private(set) var longest = 0
 
   package init() {}
 
-  /// Whether the block that is being filled has enough: of own frames, by which walks are
-  /// split over the cores, or of whole stacks, which share nearly all in some profiles.
+  /// Whether the current block is full: of own frames, by which walks are split over the cores, or
+  /// of whole stacks, which share nearly everything in some profiles.
   ///
-  /// - Parameter frameCount: how many own frames there are, those to come included.
+  /// - Parameter frameCount: the number of own frames, including those to come.
   @inline(__always)
   package func isBlockFull(frameCount: Int) -> Bool {
     let block = blocks[blocks.count - 1]
     return frameCount &- block.firstFrame >= 1 << 14 || depthSum &- block.firstDepth >= 1 << 18
   }
 
-  /// Notes a stack whose step and own frames are added together with others.
+  /// Records a stack whose step and own frames are added together with others.
   @inline(__always)
   package mutating func note(depth: Int) {
     depthSum &+= depth
@@ -73,7 +73,7 @@ package struct PackedStacks: Sendable {
   ///
   /// - Parameters:
   ///   - stack: rows of locations, leaf first.
-  ///   - shared: how many of them, counted from the root, the stack before has too.
+  ///   - shared: how many of them, counted from the root, the previous stack has too.
   package mutating func append(_ stack: UnsafeBufferPointer<UInt32>, shared: Int) {
     var shared = shared
     if isBlockFull(frameCount: frames.count) {
@@ -81,6 +81,7 @@ package struct PackedStacks: Sendable {
       shared = 0
     }
     let own = stack.count - shared
+    makeRoom(own)
     UnsafeBufferPointer(rebasing: stack[..<own]).withMemoryRebound(to: LocationID.self) {
       frames.append(contentsOf: $0)
     }
@@ -88,7 +89,19 @@ package struct PackedStacks: Sendable {
     note(depth: stack.count)
   }
 
-  /// Adds stacks, of which the first one shares nothing with the last of these.
+  /// Makes room for a stack with this many frames of its own. Capacity grows by a quarter: while it
+  /// doubles, memory holds three times what is needed.
+  @inline(__always)
+  private mutating func makeRoom(_ own: Int) {
+    if frames.capacity - frames.count < own {
+      frames.reserveCapacity(frames.count + max(own, frames.count / 4, 1 << 10))
+    }
+    if steps.capacity == steps.count {
+      steps.reserveCapacity(steps.count + max(64, steps.count / 4))
+    }
+  }
+
+  /// Adds stacks; the first of them shares nothing with the last one here.
   package mutating func append(contentsOf other: PackedStacks) {
     for var block in other.blocks {
       block.firstSample += steps.count
@@ -108,14 +121,14 @@ package struct PackedStacks: Sendable {
     steps.reserveCapacity(steps.count + stacks)
   }
 
-  /// Notes that a sample, the next one, shares nothing with the one before.
+  /// Records that the next sample shares nothing with the previous one.
   ///
-  /// - Parameter frame: how many frames come before it.
+  /// - Parameter frame: how many frames precede it.
   package mutating func beginBlock(atFrame frame: Int, sample: Int) {
     blocks.append(Block(firstSample: sample, firstFrame: frame, firstDepth: depthSum))
   }
 
-  /// The sample that has a frame of its own.
+  /// The sample that owns a frame.
   package func sample(ofFrame frame: Int) -> Int {
     var end = 0
     return steps.firstIndex { step in
@@ -124,7 +137,7 @@ package struct PackedStacks: Sendable {
     } ?? 0
   }
 
-  /// The block that holds a sample.
+  /// The block with a sample.
   static func block(of sample: Int, _ blocks: UnsafeBufferPointer<Block>) -> Block {
     var low = 0
     var high = blocks.count
@@ -135,11 +148,11 @@ package struct PackedStacks: Sendable {
     return blocks[low]
   }
 
-  /// Returns the frames of all stacks one after another, each leaf first, and where each
-  /// stack ends among them. The blocks are split over the cores.
+  /// Returns the frames of all stacks in sequence, each leaf first, and where each stack ends. The
+  /// blocks are split over the cores.
   func unpacked() -> (frames: [LocationID], ends: [Int]) {
     if frames.count == depthSum {
-      // Nothing is shared, so they are whole as they are.
+      // Nothing is shared, so the stacks are already whole.
       var end = 0
       let ends = steps.map { step in
         end += step.depth
@@ -166,7 +179,7 @@ package struct PackedStacks: Sendable {
     return (frames, ends)
   }
 
-  /// Ranges of blocks; a single one where a thread would not pay.
+  /// Ranges of blocks; a single one when threads would not pay.
   private func unpackingParts() -> [Range<Int>] {
     let isLarge = isWorthSplitting(depthSum, from: 1 << 18)
     let size = isLarge ? max(1, blocks.count / (coreCount * 8)) : blocks.count

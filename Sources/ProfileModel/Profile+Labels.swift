@@ -1,6 +1,6 @@
 extension Profile {
   /// Adds text labels to all samples. A sample that has a text under a key keeps it: it was
-  /// labelled before it was merged.
+  /// labelled before profiles were merged.
   package mutating func addLabels(_ texts: [(key: String, text: String)]) {
     for (key, text) in texts {
       addLabel(.text(strings.intern(key), strings.intern(text)))

@@ -11,8 +11,8 @@ package struct SampleType: Hashable, Sendable {
 
 /// A pprof profile (profile.proto) as columns.
 ///
-/// Every id in it is the number of a row that exists: readers check the file's
-/// ids once, and all code after them may index without looking.
+/// Every id in it is the number of an existing row. Readers check the file's ids once, and all
+/// later code may index without checking.
 package struct Profile: Sendable {
   package var strings = StringTable()
   package var sampleTypes: [SampleType] = []
@@ -29,9 +29,9 @@ package struct Profile: Sendable {
   package var timeNanoseconds: Int64 = 0
   package var durationNanoseconds: Int64 = 0
 
-  /// What tells better than ``timeNanoseconds`` when the figures were so, in nanoseconds
-  /// since 1970; 0 where nothing does. pprof does not show it: it is when the collection
-  /// ended that Go's text form is of, and the time of the profile that a base was taken from.
+  /// A better time for the figures than ``timeNanoseconds``, in nanoseconds since 1970; 0 when
+  /// there is none. It is the end of the collection that Go's text form describes, or the time of
+  /// the profile that a base was subtracted from. pprof does not show it.
   package var betterTimeNanoseconds: Int64 = 0
 
   /// What ``period`` counts, or nil when the file does not say.
@@ -41,17 +41,17 @@ package struct Profile: Sendable {
   package var defaultSampleType: StringID = .empty
   package var documentationURL: StringID = .empty
 
-  /// How many frames of a stack the profiler kept, where ``SampleTable/isCut`` marks stacks
-  /// that had more.
+  /// How many frames of a stack the profiler kept, if ``SampleTable/isCut`` marks stacks that had
+  /// more.
   package var stackLimit: Int?
 
   package init() {}
 
-  /// There is nothing but zeros, if anything.
+  /// All values are zero, or there are none.
   package var isEmpty: Bool { samples.values.allSatisfy { $0.allSatisfy { $0 == 0 } } }
 
-  /// The time that the figures are of, as far as anything tells; 0 when unknown. It puts
-  /// profiles in order and tells how far they are apart.
+  /// The time of the figures, as far as known; 0 when unknown. It orders profiles and gives the
+  /// time between them.
   package var figuresNanoseconds: Int64 {
     betterTimeNanoseconds != 0 ? betterTimeNanoseconds : timeNanoseconds
   }
@@ -65,16 +65,15 @@ package struct Profile: Sendable {
     return sampleTypes.firstIndex { $0.name == id }
   }
 
-  /// Returns the column that is shown when none is asked for: the profile's
-  /// default type if it has one, else the last.
+  /// Returns the column to show by default: the profile's default type if it has one, else the
+  /// last.
   package var defaultColumn: Int? {
     sampleTypes.firstIndex { $0.name == defaultSampleType } ?? sampleTypes.indices.last
   }
 
-  /// Returns Σ|value| of a column, or nil when it passes `Int64.max`.
+  /// Returns Σ|value| of a column, or nil when it exceeds `Int64.max`.
   ///
-  /// No report adds a value to a figure more than once, so none can overflow
-  /// once this sum exists.
+  /// No report adds a value to a figure more than once, so when this sum exists, none overflows.
   package func magnitude(ofColumn column: Int) -> Int64? {
     var sum: UInt64 = 0
     for value in samples.values[column] {

@@ -1,11 +1,11 @@
-/// Where a profile, or a part of it, comes from, as the name of its file or labels tell.
+/// Where a profile, or a part of it, comes from, according to its file name or labels.
 package struct ProfileOrigin: Hashable, Sendable {
   package enum Field: Int, CaseIterable, Sendable {
     case service, version, host, pod
 
     package var name: String { "\(self)" }
 
-    /// The keys of labels that tell it: our own (`merge --label`), then OpenTelemetry's.
+    /// The label keys of a field: heapscope's own (`merge --label`), then OpenTelemetry's.
     var labelKeys: [String] {
       switch self {
       case .service: ["service", "service.name"]
@@ -29,7 +29,7 @@ package struct ProfileOrigin: Hashable, Sendable {
   package var isEmpty: Bool { texts.allSatisfy { $0 == nil } }
 }
 
-/// Where the samples of a profile come from.
+/// The origins of a profile's samples.
 package struct SampleOrigins: Sendable {
   /// Each once, in the order of their first samples.
   package private(set) var origins: [ProfileOrigin] = []
@@ -37,7 +37,7 @@ package struct SampleOrigins: Sendable {
   /// By sample: a row of ``origins``; empty when all are of the first one.
   package private(set) var rowOfSample: [Int32] = []
 
-  /// - Parameter known: what the name of the file tells; it outdoes labels.
+  /// - Parameter known: what the file's name says; it overrides labels.
   package init(_ profile: Profile, known: ProfileOrigin) {
     var fields: [StringID: (field: ProfileOrigin.Field, rank: Int)] = [:]
     for field in ProfileOrigin.Field.allCases where known[field] == nil {
@@ -53,7 +53,7 @@ package struct SampleOrigins: Sendable {
     var rows: [[StringID]: Int32] = [:]
     rowOfSample.reserveCapacity(samples.count)
     for sample in 0..<samples.count {
-      // By field: the text, and which key told it.
+      // By field: the text, and the key that it came from.
       var texts = [StringID](repeating: .empty, count: ProfileOrigin.Field.allCases.count)
       var ranks = [Int](repeating: .max, count: texts.count)
       for label in samples.labels[samples.labelRange(of: sample)] where label.kind == .text {

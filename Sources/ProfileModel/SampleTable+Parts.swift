@@ -1,13 +1,13 @@
 import Foundations
 
 extension SampleTable {
-  /// Returns the samples in ranges of about equally many frames, of packed stacks own ones:
-  /// some a core, or a single one when they are few.
+  /// Returns the samples in ranges with about equally many frames (own frames, if stacks are
+  /// packed): a few per core, or a single range when there are few samples.
   package func parts(perCore: Int = 1) -> [Range<Int>] {
     if !isWorthSplitting(frameCount, from: 1 << 18) { return [0..<count] }
     let partCount = coreCount * perCore
     if let stacks = packedStacks {
-      // What is walked are own frames, and a walk begins with a block.
+      // A walk visits own frames and begins with a block.
       let blocks = stacks.blocks
       return ranges(partCount, of: stacks.frames.count, places: blocks.count) {
         (blocks[$0].firstFrame, blocks[$0].firstSample)
@@ -19,10 +19,10 @@ extension SampleTable {
     }
   }
 
-  /// Returns ranges of samples that begin at some of the places given, and have about
-  /// equally many frames.
+  /// Returns ranges of samples that begin at some of the given places and have about equally many
+  /// frames.
   ///
-  /// - Parameter place: how many frames come before it, and its sample.
+  /// - Parameter place: the number of frames before a place, and its sample.
   private func ranges(
     _ partCount: Int, of frameCount: Int, places: Int, _ place: (Int) -> (frame: Int, sample: Int)
   ) -> [Range<Int>] {
@@ -30,13 +30,8 @@ extension SampleTable {
     var start = 0
     for part in 1...partCount {
       let target = frameCount / partCount * part
-      var low = 0
-      var high = places
-      while low < high {
-        let middle = (low + high) / 2
-        if place(middle).frame < target { low = middle + 1 } else { high = middle }
-      }
-      let end = part == partCount || low == places ? count : place(low).sample
+      let next = firstNumber(in: 0..<places) { place($0).frame >= target }
+      let end = part == partCount || next == places ? count : place(next).sample
       if end > start {
         result.append(start..<end)
         start = end

@@ -1,9 +1,9 @@
-/// The samples of a profile, in columns: a stack, one value a sample type, labels.
+/// The samples of a profile, in columns: a stack, one value per sample type, labels.
 package struct SampleTable: Sendable {
-  /// The stacks of all samples one after another, each leaf first.
+  /// The stacks of all samples in sequence, each leaf first.
   ///
-  /// Packed ones, as those of a profile that was read, are put together at the first use;
-  /// ``withStackCursor(_:)`` does without.
+  /// Packed stacks, as in a profile that was read, are unpacked at the first use;
+  /// ``withStackCursor(_:)`` does not need that.
   package var frames: [LocationID] {
     get { store?.unpacked.frames ?? wholeFrames }
     _modify {
@@ -21,23 +21,23 @@ package struct SampleTable: Sendable {
     }
   }
 
-  // The stacks are here, or in the store when there is one.
+  // The stacks are here, or in the store if there is one.
   private var wholeFrames: [LocationID] = []
   private var wholeEnds: [Int] = []
   private var store: StackStore?
 
-  /// One column a sample type: `values[type][sample]`, in the type's unit.
+  /// One column per sample type: `values[type][sample]`, in the type's unit.
   package var values: [[Int64]] = []
 
-  /// The labels of all samples one after another, in the order of the file.
+  /// The labels of all samples in sequence, in the order of the file.
   package var labels: [Label] = []
 
-  /// Where the labels of each sample end in ``labels``. May be shorter than
-  /// ``count``: the samples after its end have none.
+  /// Where the labels of each sample end in ``labels``. May be shorter than ``count``: the
+  /// remaining samples have none.
   package var labelEnds: [Int] = []
 
-  /// Whether the outer frames of each stack are missing, since the profiler kept so many and
-  /// no more; empty where none is known to.
+  /// Whether each stack lacks its outer frames because the profiler limits the depth; empty when no
+  /// stack is known to.
   package var isCut: [Bool] = []
 
   package init(typeCount: Int = 0) {
@@ -46,7 +46,7 @@ package struct SampleTable: Sendable {
 
   package var count: Int { store?.sampleCount ?? wholeEnds.count }
 
-  /// How many frames all stacks have.
+  /// The number of frames of all stacks.
   package var frameCount: Int { store?.depthSum ?? wholeFrames.count }
 
   package func frameRange(of sample: Int) -> Range<Int> {
@@ -58,13 +58,13 @@ package struct SampleTable: Sendable {
     (sample == 0 ? 0 : ends[sample - 1])..<ends[sample]
   }
 
-  /// Nil once somebody wanted the stacks whole.
+  /// Nil after the first use of whole stacks.
   package var packedStacks: PackedStacks? { store?.stacks }
 
-  /// See ``longestStack``; nil where it has to be looked for.
+  /// See ``longestStack``; nil when it has to be computed.
   var packedLongest: Int? { store?.longest }
 
-  /// The table with whole stacks: for loops that ask it for each of them.
+  /// The table with whole stacks, for loops that access each of them.
   package var whole: SampleTable {
     var table = self
     table.unpack()
@@ -78,7 +78,7 @@ package struct SampleTable: Sendable {
     store = StackStore(stacks)
   }
 
-  /// Puts the stacks together, so that they can be changed.
+  /// Unpacks the stacks, so that they can be changed.
   private mutating func unpack() {
     guard let store else { return }
     (wholeFrames, wholeEnds) = store.unpacked
@@ -90,14 +90,14 @@ package struct SampleTable: Sendable {
     return (sample == 0 ? 0 : labelEnds[sample - 1])..<labelEnds[sample]
   }
 
-  /// The values of one sample, one a sample type.
+  /// The values of one sample, one per sample type.
   package func values(of sample: Int) -> [Int64] { values.map { $0[sample] } }
 
   package func hasOnlyZeros(_ sample: Int) -> Bool { values.allSatisfy { $0[sample] == 0 } }
 
   /// Adds a sample.
   ///
-  /// - Precondition: `newValues` has one value a sample type.
+  /// - Precondition: `newValues` has one value per sample type.
   package mutating func append(
     stack: some Collection<LocationID>, values newValues: some Collection<Int64>,
     labels newLabels: some Collection<Label> = EmptyCollection()
@@ -113,7 +113,7 @@ package struct SampleTable: Sendable {
     for (column, value) in newValues.enumerated() { values[column].append(value) }
   }
 
-  /// Returns the samples at the given rows, each of which comes after the one before.
+  /// Returns the samples at the given rows, which must ascend.
   package func selecting(_ rows: [Int]) -> SampleTable {
     var stacks = PackedStacks()
     if let first = rows.first {
@@ -128,7 +128,7 @@ package struct SampleTable: Sendable {
     return selecting(rows, stacks)
   }
 
-  /// Returns the samples at the given rows with other stacks, one a row.
+  /// Returns the samples at the given rows with new stacks, one per row.
   package func selecting(_ rows: [Int], _ stacks: PackedStacks) -> SampleTable {
     precondition(stacks.steps.count == rows.count, "a stack a row")
     var result = SampleTable(typeCount: values.count)

@@ -1,9 +1,9 @@
 import Foundations
 
-/// The sum of some values, with gains and losses apart: in a difference of profiles the one
-/// hides the other.
+/// The sum of some values, with gains and losses apart: in a difference of profiles they may cancel
+/// out.
 package struct SignedSum: Sendable, Equatable {
-  /// Σ of the values above 0, and of those below; as large as fits.
+  /// Σ of the positive values, and of the negative ones; saturated.
   package private(set) var gained: Int64 = 0
   package private(set) var lost: Int64 = 0
 

@@ -1,31 +1,31 @@
 import CSystem
 import Foundations
 
-/// Goes through stacks in the order of the samples, and tells what each one shares with the
-/// one looked at before.
+/// Walks stacks in the order of the samples, and says what each one shares with the one visited
+/// before.
 package struct StackCursor {
-  /// A stack: rows of locations, leaf first, that lie before ``end``.
+  /// A stack: rows of locations, leaf first, before ``end``.
   package struct Stack {
-    /// One past the outermost frame. The stack is valid until the cursor goes on.
+    /// One past the outermost frame. The stack is valid until the cursor moves.
     package let end: UnsafePointer<UInt32>
     package let depth: Int
 
-    /// How many frames, counted from the root, the stack before has too; there may be more.
+    /// How many frames, counted from the root, the previous stack has too. This is a lower bound.
     package let shared: Int
 
     package var frames: UnsafeBufferPointer<UInt32> {
       UnsafeBufferPointer(start: end - depth, count: depth)
     }
 
-    /// The frame that nothing is called from.
+    /// The outermost frame.
     @inline(__always)
     package var leaf: UInt32 { (end - depth).pointee }
   }
 
-  // Plain memory, as nothing else is fast to look at for each stack.
+  // Plain memory, as nothing else is fast enough for each stack.
   private enum Form {
-    /// The stack lies in memory of the cursor's that ends here. The own frames of the next
-    /// one take the place of what it does not share.
+    /// The stack is in memory of the cursor that ends here. The own frames of the next stack
+    /// replace what it does not share.
     case packed(
       steps: UnsafePointer<PackedStacks.Step>, blocks: UnsafeBufferPointer<PackedStacks.Block>,
       end: UnsafeMutablePointer<UInt32>)
@@ -35,19 +35,19 @@ package struct StackCursor {
   private let form: Form
   private let frames: UnsafeBufferPointer<UInt32>
 
-  /// The sample after the last one that was gone through, and where its own frames are.
+  /// The sample after the last visited one, and the place of its own frames.
   private var nextSample = 0
   private var nextFrame = 0
 
-  // The last stack that was looked at, and how many of its frames are left since then.
+  // The last visited stack, and how many of its frames are unchanged since then.
   private var lastEnd = 0
   private var left = 0
 
-  /// What of the frames was asked for.
-  private var askedFor = 0
+  /// How far frames were prefetched.
+  private var prefetched = 0
 
-  /// What of the frames was foretold.
-  private var foretold = 0
+  /// How far frames were returned as upcoming.
+  private var announced = 0
 
   private init(_ form: Form, _ frames: UnsafeBufferPointer<UInt32>) {
     self.form = form
@@ -58,7 +58,7 @@ package struct StackCursor {
   fileprivate static func with<Result>(
     _ stacks: PackedStacks, longest: Int, _ body: (inout StackCursor) -> Result
   ) -> Result {
-    // Copying goes by four frames, and may touch three that lie before the stack.
+    // Copying moves four frames at a time, and may touch three before the stack.
     let memory = OwnedBuffer<UInt32>(capacity: longest + 4)
     defer { withExtendedLifetime(memory) {} }
     return stacks.steps.withUnsafeBufferPointer { steps in
@@ -85,8 +85,7 @@ package struct StackCursor {
     }
   }
 
-  /// Goes to a sample from which the cursor is to go on, best one of those that
-  /// ``SampleTable/parts(perCore:)`` begins with.
+  /// Moves to a sample, preferably one that begins a range of ``SampleTable/parts(perCore:)``.
   package mutating func begin(at sample: Int) {
     left = 0
     switch form {
@@ -94,16 +93,16 @@ package struct StackCursor {
       let block = PackedStacks.block(of: sample, blocks)
       nextSample = block.firstSample
       nextFrame = block.firstFrame
-      askedFor = nextFrame
-      foretold = nextFrame
+      prefetched = nextFrame
+      announced = nextFrame
     case .whole(let ends):
-      askedFor = sample == 0 ? 0 : ends[sample - 1]
+      prefetched = sample == 0 ? 0 : ends[sample - 1]
     }
   }
 
   /// Returns the stack of a sample.
   ///
-  /// - Precondition: the sample comes after those looked at since ``begin(at:)``.
+  /// - Precondition: the sample comes after those visited since ``begin(at:)``.
   package mutating func stack(of sample: Int) -> Stack {
     switch form {
     case .packed(let steps, _, let end): packedStack(of: sample, steps, end)
@@ -146,7 +145,7 @@ package struct StackCursor {
       target.update(from: source, count: own)
       return
     }
-    // From the root to the leaf, after which there is nothing to keep.
+    // From the root to the leaf, after which nothing has to be kept.
     var rest = own
     while rest > 0 {
       rest &-= 4
@@ -156,23 +155,23 @@ package struct StackCursor {
     }
   }
 
-  /// Returns frames of which stacks to come will consist, each once, so that what is to be
-  /// looked up for them can be fetched. Nothing is known ahead of whole stacks.
+  /// Returns the frames of upcoming stacks, each once, so that the data for them can be prefetched.
+  /// For whole stacks nothing is known in advance.
   package mutating func upcoming() -> UnsafeBufferPointer<UInt32> {
     let end = min(frames.count, nextFrame &+ 64)
-    let start = max(foretold, nextFrame)
+    let start = max(announced, nextFrame)
     guard case .packed = form, start < end else { return UnsafeBufferPointer(start: nil, count: 0) }
-    foretold = end
+    announced = end
     return UnsafeBufferPointer(rebasing: frames[start..<end])
   }
 
-  /// Asks for the frames before a place, and some that follow. Stacks are read from their
-  /// ends, which the processor does not foresee.
+  /// Prefetches the frames before a place, and some that follow. Stacks are read from their ends,
+  /// which the processor does not predict.
   @inline(__always)
   private mutating func fetch(before end: Int, _ base: UnsafePointer<UInt32>) {
-    while askedFor < end &+ 512 {
-      prefetch(base + askedFor)
-      askedFor &+= 16
+    while prefetched < end &+ 512 {
+      prefetch(base + prefetched)
+      prefetched &+= 16
     }
   }
 
@@ -191,15 +190,15 @@ package struct StackCursor {
   }
 }
 
-/// How many frames two stacks begin with alike; stacks stand leaf first, and end where the
-/// others begin.
+/// How many frames two stacks have in common at their roots. Stacks are leaf first, and end at the
+/// given places.
 @inline(__always)
 public func sharedDepth(
   _ frames: UnsafeBufferPointer<UInt32>, _ end: Int, _ otherEnd: Int, limit: Int
 ) -> Int {
   guard let base = UnsafeRawPointer(frames.baseAddress) else { return 0 }
   var depth = 0
-  // Four at once: neighbours have most of their frames in common.
+  // Four at a time, since neighbours have most of their frames in common.
   while depth + 4 <= limit {
     let one = base.loadUnaligned(
       fromByteOffset: (end - 4 - depth) * 4, as: SIMD4<UInt32>.self)
@@ -213,7 +212,7 @@ public func sharedDepth(
 }
 
 extension SampleTable {
-  /// Calls a body with a cursor over all stacks, in the form that they have.
+  /// Calls a body with a cursor over all stacks, packed or whole.
   ///
   /// - Precondition: there are samples.
   package func withStackCursor<Result>(_ body: (inout StackCursor) -> Result) -> Result {
@@ -223,7 +222,7 @@ extension SampleTable {
     return StackCursor.with(frames, frameEnds, body)
   }
 
-  /// The most frames of any of the samples.
+  /// The number of frames of the longest stack.
   package var longestStack: Int {
     if let longest = packedLongest { return longest }
     var longest = 0

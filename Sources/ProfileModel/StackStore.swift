@@ -1,10 +1,10 @@
 import Foundations
 import Synchronization
 
-/// Packed stacks, until somebody wants them whole.
+/// Packed stacks, until whole stacks are needed.
 ///
-/// It is sendable because the lock guards what changes, but for ``whole``: that is written
-/// once, before ``isWhole`` says so, and only read after that.
+/// It is sendable because the lock guards what changes, except ``whole``: that is written once,
+/// before ``isWhole`` is set, and only read afterwards.
 final class StackStore: @unchecked Sendable {
   let sampleCount: Int
   let depthSum: Int
@@ -22,11 +22,11 @@ final class StackStore: @unchecked Sendable {
     self.packed = packed
   }
 
-  /// Nil once the stacks are whole.
+  /// Nil once the stacks were unpacked.
   var stacks: PackedStacks? { lock.locked { packed } }
 
-  /// The frames of all stacks, and where each stack ends among them; see
-  /// ``SampleTable/frames``. The first call unpacks them.
+  /// The frames of all stacks in sequence, and where each stack ends; see ``SampleTable/frames``.
+  /// The first call unpacks them.
   var unpacked: (frames: [LocationID], ends: [Int]) {
     if isWhole.load(ordering: .acquiring) { return whole }
     lock.locked {

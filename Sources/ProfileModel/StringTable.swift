@@ -1,25 +1,25 @@
 import Foundations
 import Glibc
 
-/// The texts of a profile, each kept once, as the bytes that the file holds.
+/// The texts of a profile, each stored once, as the bytes in the file.
 ///
-/// Names in a profile are bytes chosen by others: they need not be UTF-8, and
-/// texts that Unicode calls equal stay different here. Row 0 is the empty text.
+/// Names in a profile are bytes chosen by others: they need not be UTF-8, and texts that Unicode
+/// considers equal stay different here. Row 0 is the empty text.
 package struct StringTable: Sendable {
-  /// All texts one after another.
+  /// All texts in sequence.
   package private(set) var bytes: [UInt8] = []
 
-  /// Where each text ends in ``bytes``; it begins where the one before ends.
+  /// Where each text ends in ``bytes``; it begins where the previous one ends.
   package private(set) var ends: [Int] = [0]
 
-  /// All but row 0, whose number there is 0 too: a row of the index is one less.
+  /// Covers all rows except row 0, and counts from 0 too: a row of the index is one less.
   private var index = RowIndex()
 
   package init() {}
 
   package var count: Int { ends.count }
 
-  /// Returns the range in ``bytes`` that holds a text.
+  /// Returns the range of a text in ``bytes``.
   package func range(of id: StringID) -> Range<Int> {
     let index = id.index
     return (index == 0 ? 0 : ends[index - 1])..<ends[index]
@@ -27,16 +27,16 @@ package struct StringTable: Sendable {
 
   package subscript(bytesOf id: StringID) -> ArraySlice<UInt8> { bytes[range(of: id)] }
 
-  /// Returns the text for showing: bytes that are no UTF-8 are replaced.
+  /// Returns the text for display: bytes that are not UTF-8 are replaced.
   package subscript(id: StringID) -> String { String(decoding: self[bytesOf: id], as: UTF8.self) }
 
-  /// Returns the row that holds the text, added when it was not there.
+  /// Returns the row of a text, adding it if necessary.
   package mutating func intern(_ text: some Collection<UInt8>) -> StringID {
     if let id = text.withContiguousStorageIfAvailable({ unsafeIntern($0) }) { return id }
     return Array(text).withUnsafeBufferPointer { unsafeIntern($0) }
   }
 
-  /// The same for plain memory, which is what a decoder has.
+  /// The same for plain memory, as a decoder has it.
   package mutating func intern(_ text: UnsafeRawBufferPointer) -> StringID {
     unsafeIntern(text.assumingMemoryBound(to: UInt8.self))
   }
@@ -46,7 +46,7 @@ package struct StringTable: Sendable {
     return text.withUTF8 { unsafeIntern($0) }
   }
 
-  /// Returns the row that holds the text, or nil.
+  /// Returns the row of a text, or nil.
   package func find(_ text: String) -> StringID? {
     var text = text
     return text.withUTF8 { text in
@@ -78,7 +78,7 @@ package struct StringTable: Sendable {
       }
   }
 
-  /// Eight bytes at a time, each step a 128-bit product folded to 64 bits.
+  /// Hashes eight bytes at a time; each step folds a 128-bit product to 64 bits.
   private func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt32 {
     let raw = UnsafeRawBufferPointer(text)
     let seed = index.seed

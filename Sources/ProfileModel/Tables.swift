@@ -1,6 +1,6 @@
 /// The functions of a profile, in columns.
 package struct FunctionTable: Sendable {
-  /// The ids that the file gave; any nonzero 64-bit number.
+  /// The ids in the file; any nonzero 64-bit number.
   package var ids: [UInt64] = []
   package var names: [StringID] = []
   package var systemNames: [StringID] = []
@@ -27,7 +27,7 @@ package struct FunctionTable: Sendable {
 package struct SourceLine: Hashable, Sendable {
   package var function: FunctionID
 
-  /// 1 and up; 0 when unknown.
+  /// From 1; 0 when unknown.
   package var line: Int64
   package var column: Int64
 
@@ -38,10 +38,10 @@ package struct SourceLine: Hashable, Sendable {
   }
 }
 
-/// The locations of a profile, in columns: one instruction address each, with
-/// the functions that the compiler inlined there.
+/// The locations of a profile, in columns: an instruction address each, with the functions that the
+/// compiler inlined there.
 package struct LocationTable: Sendable {
-  /// The ids that the file gave; any nonzero 64-bit number.
+  /// The ids in the file; any nonzero 64-bit number.
   package var ids: [UInt64] = []
   package var mappings: [MappingID] = []
 
@@ -52,8 +52,8 @@ package struct LocationTable: Sendable {
   /// Where the lines of each location end in ``lines``.
   package var lineEnds: [Int] = []
 
-  /// The lines of all locations; those of one location stand leaf first, so
-  /// the last one is the function that the others were inlined into.
+  /// The lines of all locations. Those of one location are leaf first, so the last one is the
+  /// function that the others were inlined into.
   package var lines: [SourceLine] = []
 
   package init() {}
@@ -78,7 +78,7 @@ package struct LocationTable: Sendable {
   }
 }
 
-/// A binary or library that the program had loaded.
+/// A binary or library that was loaded in the program.
 package struct Mapping: Sendable, Equatable {
   package var id: UInt64
   package var start: UInt64

@@ -6,7 +6,7 @@ import ProfileModel
 import Reports
 import StackGraph
 
-/// Small enough that libFuzzer's own limit on memory (2 GB) speaks of a fault.
+/// Small enough that reaching libFuzzer's own memory limit (2 GB) indicates a bug.
 let fuzzLimits: ReadLimits = {
   var limits = ReadLimits()
   limits.inflatedBytes = 16 << 20
@@ -22,7 +22,7 @@ func fail(_ reason: String) -> Never {
   abort()
 }
 
-/// A profile as commands look at it, or nil when the bytes are none.
+/// A profile as commands read it, or nil when the bytes are none.
 func readForReports(_ bytes: some Sequence<UInt8>) -> Profile? {
   guard
     let profile = try? readProfile(
@@ -32,12 +32,12 @@ func readForReports(_ bytes: some Sequence<UInt8>) -> Profile? {
   return prepared(profile)
 }
 
-/// As commands prepare it; one whose frames take too long to drop stays with all of them.
+/// Prepared as commands do; if its frames take too long to drop, all are kept.
 func prepared(_ profile: Profile) -> Profile? {
   var preparation = Preparation()
-  if let prepared = try? preparation.prepare([profile]) { return prepared.profile }
+  if let prepared = try? preparation.prepare(profile) { return prepared.profile }
   preparation.keepsAllFrames = true
-  return try? preparation.prepare([profile]).profile
+  return try? preparation.prepare(profile).profile
 }
 
 /// A small heap profile in Go's text form, whose samples have the label `bytes`.
@@ -51,14 +51,14 @@ let labelledProfile: Profile = {
   return ownProfile(text)
 }()
 
-/// Reads a profile of our own; a fuzzer that cannot has nothing to do and should stop.
+/// Reads a profile of our own; a fuzzer that cannot do that should stop.
 func ownProfile(_ text: String) -> Profile {
   guard let profile = readForReports(text.utf8) else { fail("cannot read its own profile") }
   return profile
 }
 
-/// A report has no control character in it that a profile or log brought. JSON may
-/// have DEL, which only a terminal takes for one.
+/// Checks that a report contains no control character from a profile or log. JSON may contain DEL,
+/// which only terminals treat as one.
 func checkText(_ text: TextOutput, _ name: String, allowsDelete: Bool = false) {
   let raw = text.bytes.first {
     ($0 < 0x20 && $0 != 0x0a && $0 != 0x09) || $0 == 0x7f && !allowsDelete
@@ -67,7 +67,7 @@ func checkText(_ text: TextOutput, _ name: String, allowsDelete: Bool = false) {
   if String(validating: text.bytes, as: UTF8.self) == nil { fail("\(name) is no UTF-8") }
 }
 
-/// JSON has no control characters, and no numbers that are none.
+/// Checks that JSON contains no control characters and only valid numbers.
 func checkJSON(_ text: TextOutput, _ name: String) {
   checkText(text, name, allowsDelete: true)
   if text.bytes.isEmpty { fail("\(name) is a number that JSON has not") }
@@ -95,6 +95,6 @@ func checkJSON(_ text: TextOutput, _ name: String) {
 func checkDocument(_ document: ReportDocument, _ name: String) {
   checkJSON(document.json(), name)
   checkText(document.markdown(), name)
-  // Data for programs, with the names as they are.
+  // Data for programs, with unchanged names.
   if String(validating: document.csv().bytes, as: UTF8.self) == nil { fail("\(name) is no UTF-8") }
 }

@@ -7,7 +7,7 @@
 
 import Glibc
 
-/// Takes the target's name off the command line before libFuzzer reads it.
+/// Removes the target's name from the command line before libFuzzer reads it.
 @_cdecl("LLVMFuzzerInitialize")
 public func initializeFuzzer(
   _ count: UnsafeMutablePointer<Int32>,

@@ -6,7 +6,7 @@ import ProfileCodec
 import ProfileModel
 import Reports
 
-/// A heap dump, as a file may hold it.
+/// A heap dump file.
 @Sendable func fuzzHeld(_ bytes: [UInt8]) {
   guard let dump = try? readHeapDump(from: ArraySource(bytes)) else { return }
   let ownership = Ownership(dump.names.profile)
@@ -39,9 +39,9 @@ import Reports
   }
 }
 
-/// A program's file, for its symbols.
+/// A program file, for its symbols.
 @Sendable func fuzzProgram(_ bytes: [UInt8]) {
-  // libelf reads files; mkstemp puts a name of its own in place of the X.
+  // libelf reads files; mkstemp replaces the X with a name of its own.
   var path = Array("/tmp/heapscope-fuzz-XXXXXX".utf8CString)
   let descriptor = mkstemp(&path)
   if descriptor < 0 { return }

@@ -12,7 +12,7 @@ private func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
   bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
 }
 
-/// A log of collections: Go's or a JVM's, with other lines between.
+/// A garbage collection log, Go's or a JVM's, with other lines between.
 @Sendable func fuzzGCTrace(_ bytes: [UInt8]) { checkGCTrace(lines(bytes)) }
 
 private func checkGCTrace(_ lines: [ArraySlice<UInt8>]) {
@@ -28,8 +28,8 @@ private func checkGCTrace(_ lines: [ArraySlice<UInt8>]) {
   checkDocument(report.document(), "gctrace")
 }
 
-/// A dump of goroutines in one of its text forms, as it is and twice over; what can be
-/// read as a profile is one of its moments too.
+/// A goroutine dump in one of its text forms, once and twice; whatever can be read as a profile is
+/// also one of its moments.
 @Sendable func fuzzGoroutines(_ bytes: [UInt8]) {
   checkGoroutines([lines(bytes)])
   checkGoroutines([lines(bytes), lines(bytes)])
@@ -56,7 +56,7 @@ private func check(_ series: GoroutineSeries) {
   if let problem = series.names.inconsistency { fail("inconsistent: \(problem)") }
   let report = GoroutineReport(series, options: OwnershipOptions())
   let sum = report.present.reduce(into: Int128(0)) { $0 += Int128($1.count) }
-  // A sum beyond 64 bits stays at their end.
+  // A sum beyond 64 bits is saturated.
   if sum != report.total, report.total != Int.max {
     fail("groups add up to \(sum) goroutines, and there are \(report.total)")
   }
@@ -123,7 +123,7 @@ private func logLines(_ bytes: [UInt8], pieces: Int) -> [LogLine] {
   checkDocument(report.document(), "bench")
 }
 
-/// What `/metrics` answered, once or more often: as it is and twice over.
+/// Responses of `/metrics`, one or more of them: once and twice.
 @Sendable func fuzzMetrics(_ bytes: [UInt8]) {
   var reader = MetricsReader()
   for time in [100.0, 200.0] {

@@ -7,7 +7,7 @@ import ProfileModel
 import Reports
 import StackGraph
 
-/// Protobuf, gzip, zstd, and all older text and binary forms: the content decides.
+/// Protobuf, gzip, zstd, and all legacy text and binary forms: the content decides.
 @Sendable func fuzzProfile(_ bytes: [UInt8]) {
   guard let profile = try? readProfile(bytes, limits: fuzzLimits).profile else { return }
   check(profile)
@@ -64,10 +64,10 @@ private func check(_ profile: Profile) {
   }
 }
 
-/// Every report of a profile as JSON, CSV and Markdown, and those texts that
-/// ``fuzzProfile(_:)`` does not write.
+/// Every report of a profile as JSON, CSV and Markdown, and the texts that ``fuzzProfile(_:)`` does
+/// not write.
 ///
-/// The first byte says which of the values are looked at, and how finely.
+/// The first byte selects the values and the granularity.
 @Sendable func fuzzDocuments(_ bytes: [UInt8]) {
   guard let choice = bytes.first, let profile = readForReports(bytes.dropFirst()) else { return }
   var options = SelectionOptions()
@@ -135,13 +135,13 @@ private func check(_ profile: Profile) {
     checkText(focus.text(fuzzStyle, all: profile), "focus")
   }
 
-  // Against itself turned round, which doubles every figure.
+  // Compared with its own negation, which doubles every figure.
   var base = profile
   for column in base.samples.values.indices {
     base.samples.values[column] = base.samples.values[column].map { 0 &- $0 }
   }
   if let before = try? Selection(base, SelectionOptions()),
-    // As the command does: with that, no row's difference can overflow.
+    // As the command does: if the totals do not overflow, no row's difference can.
     !before.total.addingReportingOverflow(selection.total).overflow
   {
     let comparison = Comparison(

@@ -8,8 +8,7 @@ import ProfileModel
 import Reports
 import StackGraph
 
-/// A rules file. Its budgets are written
-/// and read again.
+/// A rules file. Its budgets are written and read again.
 @Sendable func fuzzRules(_ bytes: [UInt8]) {
   var settings = Settings()
   do {
@@ -45,10 +44,10 @@ private func check(
   if share > 1.000001 { fail("the findings' shares add up to \(share)") }
 }
 
-/// Findings by rules of the user's own over stacks, both chosen by the input.
+/// Findings by the user's own rules over stacks; the input determines both.
 ///
-/// Valid rules that are about the functions of the stacks: bytes that are changed at
-/// random hardly ever make any.
+/// The rules are valid and about the functions on the stacks, since random changes of bytes hardly
+/// ever produce such rules.
 @Sendable func fuzzHotspots(_ bytes: [UInt8]) {
   var choices = Choices(rest: bytes[...])
   var settings = Settings()
@@ -90,7 +89,7 @@ private func check(
   checkDocument(report.document(ReportContext(selection)), "check")
 }
 
-/// Reads an input as a row of decisions; when it is over, all are the first.
+/// Reads an input as a sequence of decisions; after its end, each is the first option.
 private struct Choices {
   var rest: ArraySlice<UInt8>
 
@@ -179,7 +178,7 @@ private func stacks(_ choices: inout Choices) -> ProfileBytes {
   return profile
 }
 
-/// A budget a line.
+/// One budget per line.
 @Sendable func fuzzBudget(_ bytes: [UInt8]) {
   let names = Settings().hotspotNames
   for line in bytes.split(separator: UInt8(ascii: "\n")) {
@@ -191,7 +190,7 @@ private func stacks(_ choices: inout Choices) -> ProfileBytes {
 }
 
 private func check(_ budget: Budget, hotspots: Set<String>) {
-  // What is written is rounded, so it is the writing that must not change.
+  // What is written is rounded, so the written text must not change.
   guard let again = try? Budget(budget.text, hotspots: hotspots) else {
     fail("cannot be read when written: \(budget.text)")
   }

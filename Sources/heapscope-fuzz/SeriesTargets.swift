@@ -7,10 +7,10 @@ import ProfileModel
 import Reports
 import StackGraph
 
-/// Two profiles of one input: sums, differences, comparison, trend, and what `watch` shows.
+/// Two profiles from one input: sums, differences, comparison, trend, and what `watch` shows.
 ///
-/// The first two bytes are the length of the first profile. What is no profile
-/// is replaced by the other one.
+/// The first two bytes are the length of the first profile. Whatever is no profile is replaced by
+/// the other one.
 @Sendable func fuzzSeries(_ bytes: [UInt8]) {
   guard bytes.count > 2 else { return }
   let length = Int(bytes[0]) | Int(bytes[1]) << 8
@@ -36,7 +36,7 @@ import StackGraph
   follow(before, after)
 }
 
-/// Each sample type that the three have adds up.
+/// Checks that each common sample type of the three adds up.
 private func check(_ sum: Profile, _ first: Profile, _ second: Profile, sign: Int128) {
   if let problem = sum.inconsistency { fail("a sum is inconsistent: \(problem)") }
   for column in sum.sampleTypes.indices {
@@ -66,7 +66,7 @@ private func compare(_ before: Profile, _ after: Profile) {
   var options = SelectionOptions()
   options.sampleIndex = later.profile.sampleTypeName(later.column)
   guard let earlier = try? Selection(pair.before, options), earlier.unit == later.unit,
-    // As the command does: with that, no row's difference can overflow.
+    // As the command does: if the totals do not overflow, no row's difference can.
     !earlier.total.addingReportingOverflow(later.total).overflow
   else { return }
   for byCum in [false, true] {

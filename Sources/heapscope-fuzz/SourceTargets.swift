@@ -4,8 +4,8 @@ import ProfileModel
 import Reports
 import StackGraph
 
-/// A file of source, of which each of the first 48 lines allocates: what the findings
-/// read in it, and `list`. A NUL byte begins the second file of the program.
+/// A source file whose first 48 lines all allocate: what findings read in it, and `list`. A NUL
+/// byte begins the second file of the program.
 @Sendable func fuzzSource(_ bytes: [UInt8]) {
   let files = bytes.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
   let texts = files.map { SourceLines(Array($0)) }
@@ -17,7 +17,7 @@ import StackGraph
   var found = HotspotOptions()
   found.source = SourceLookup { file, mismatch in
     let lines = file.hasSuffix("main.go") ? texts[0] : texts.count > 1 ? texts[1] : nil
-    // Every other input is taken as it is: most have none of the functions.
+    // Every other input is accepted unchecked, since most have none of the functions.
     if let lines, bytes.count.isMultiple(of: 2), let reason = mismatch(lines) {
       return .init(note: reason)
     }
@@ -44,7 +44,7 @@ import StackGraph
   checkDocument(list.document { _, _ in .lines(texts[0]) }, "list")
 }
 
-/// Lines found in the bytes are those that splitting them gives.
+/// Checks that the lines found in the bytes are those that splitting gives.
 private func check(_ text: SourceLines, _ file: ArraySlice<UInt8>) {
   var lines = file.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     .map { $0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0 }
@@ -55,7 +55,7 @@ private func check(_ text: SourceLines, _ file: ArraySlice<UInt8>) {
   }
 }
 
-/// Blocks of several sizes on each line, as a slice or text that grows leaves them.
+/// Blocks of several sizes on each line, as a growing slice or text leaves them.
 private let sourceProfile: Profile = {
   var text = "heap profile: 1: 1 [1: 1] @ heap/1048576\n"
   for line in 1...48 {

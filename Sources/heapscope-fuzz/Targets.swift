@@ -1,5 +1,5 @@
-/// What can be fuzzed, by name. Each is given arbitrary bytes and ends in
-/// an abort where heapscope contradicts itself. Fixtures/fuzz has a folder of seeds for each.
+/// The fuzz targets by name. Each takes arbitrary bytes and aborts when heapscope contradicts
+/// itself. Fixtures/fuzz has a folder of seeds for each.
 let fuzzTargets: [String: @Sendable ([UInt8]) -> Void] = [
   "profile": fuzzProfile, "folded": fuzzFolded, "rendering": fuzzRendering,
   "documents": fuzzDocuments, "series": fuzzSeries, "pattern": fuzzPattern, "tags": fuzzTags,

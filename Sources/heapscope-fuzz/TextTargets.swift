@@ -19,7 +19,7 @@ import StackGraph
   }
 }
 
-/// pprof's expressions over labels, and the other filters, over a small profile.
+/// pprof's expressions over labels, and the other filters, on a small profile.
 @Sendable func fuzzTags(_ bytes: [UInt8]) {
   let words = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     .map { String(decoding: $0, as: UTF8.self) }
@@ -42,7 +42,7 @@ import StackGraph
   _ = TopReport(ReportContext(selection)).text()
 }
 
-/// A name a line, as compilers mangle them.
+/// One mangled name per line.
 @Sendable func fuzzNames(_ bytes: [UInt8]) {
   var profile = Profile()
   for line in bytes.split(separator: UInt8(ascii: "\n")).prefix(16) {
@@ -55,7 +55,7 @@ import StackGraph
     for cutsPlainNames in [false, true] {
       var preparation = Preparation()
       preparation.demangling = NameDemangling(style: style, cutsPlainNames: cutsPlainNames)
-      guard let result = try? preparation.prepare([profile]).profile else {
+      guard let result = try? preparation.prepare(profile).profile else {
         fail("a profile without samples is refused")
       }
       for (name, mangled) in zip(result.functions.names, result.functions.systemNames) {
@@ -69,7 +69,7 @@ import StackGraph
   }
 }
 
-/// A URL a line, each also as where a redirect of the first leads.
+/// One URL per line, each also as the redirect target of the first.
 @Sendable func fuzzURL(_ bytes: [UInt8]) {
   let texts = bytes.split(separator: UInt8(ascii: "\n")).prefix(16).map {
     String(decoding: $0, as: UTF8.self)
@@ -100,7 +100,7 @@ import StackGraph
 private func check(_ url: ProfileURL, _ text: String) {
   let seconds = FetchOptions().timeoutSeconds(for: url)
   if !(seconds > 0 && seconds.isFinite) { fail("\(text) has \(seconds) seconds") }
-  // What stands in a request line ends at a blank or a line end.
+  // A request line ends at a blank or a line end.
   if url.request.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) {
     fail("\(text) is asked for with a control character or blank")
   }

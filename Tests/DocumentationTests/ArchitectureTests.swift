@@ -7,13 +7,13 @@ struct ArchitectureTests {
   private static let sources = SourceFile.all(in: "Sources")
   private static let tests = SourceFile.all(in: "Tests")
 
-  /// Modules that no target of this package makes.
+  /// Modules from outside this package.
   private static let outerModules: Set<String> = [
     "Glibc", "Synchronization", "ArgumentParser", "FoundationEssentials",
   ]
 
-  /// The only files outside of Foundations that free memory by hand: each owns what a C
-  /// library keeps the address of.
+  /// The only files outside of Foundations that free memory by hand: each owns memory whose address
+  /// a C library keeps.
   private static let ownersOfCMemory: Set<String> = [
     "Sources/ProfileCodec/Compression/GzipSource.swift",
     "Sources/ProfileCodec/Compression/StreamCompressor.swift",
@@ -23,7 +23,7 @@ struct ArchitectureTests {
     "Sources/heapscope-bench/GzipFile.swift",
   ]
 
-  @Test("the tests of the architecture see all modules")
+  @Test("the architecture tests see all modules")
   func seen() throws {
     let targets = try Self.targets()
     #expect(targets.count > 20)
@@ -78,14 +78,14 @@ struct ArchitectureTests {
   @Test("at most 5 pairs of folders inside a module name each other's types")
   func folders() {
     let codes = Self.sources.map { ($0, $0.code) }
-    // A name that two files declare says nothing about where it is from.
+    // A name that two files declare does not identify a folder.
     var homes: [String: Set<String>] = [:]
     for (file, code) in codes {
       for name in SourceFile.declaredTypes(in: code) { homes[name, default: []].insert(file.path) }
     }
     let folders = Dictionary(uniqueKeysWithValues: codes.map { ($0.0.path, $0.0.folder) })
     let modules = Dictionary(codes.map { ($0.0.folder, $0.0.module) }) { first, _ in first }
-    /// By folder, the folders of its module whose types it names, with one such type.
+    /// By folder: the folders of its module whose types it names, each with one such type.
     var named: [String: [String: String]] = [:]
     for (file, code) in codes {
       for name in SourceFile.typeNames(in: code).sorted() {
@@ -114,7 +114,7 @@ struct ArchitectureTests {
     var faults: [String] = []
     var count = 0
     for file in Self.sources + Self.tests where file.text.contains("pprof-semantics") {
-      // A citation may go on in the next line of a comment.
+      // A citation may continue in the next line of a comment.
       let text = file.text.replacing(/\n *\/\/+ ?/, with: " ")
       let citations = text.matches(
         of: /pprof-semantics\.md,\s+sections?\s+(\d+)(?:\s+and\s+(\d+))?/)

@@ -5,7 +5,7 @@ import Testing
 struct Mistake: CustomTestStringConvertible, Sendable {
   var line: String
 
-  /// What the message names: the option, the value, and what would be right.
+  /// What the message must contain: the option, the value, and what would be right.
   var parts: [String]
 
   var testDescription: String { line }

@@ -48,7 +48,7 @@ struct CheckTests {
     #expect(result.messages == [])
   }
 
-  @Test("check treats what the base lacks as new, above every relative limit")
+  @Test("check treats what the base lacks as new, which exceeds every relative limit")
   func zeroBase() throws {
     let arguments = [
       "--base=Fixtures/go1.27/wordcount.pb.gz", "--budget=main.handleOrder<+1000%",
@@ -65,13 +65,13 @@ struct CheckTests {
     #expect(check(arguments).text.contains("new (0 to 147.08MB)"))
   }
 
-  @Test("check names a base that has other sample types")
+  @Test("check refuses a base with other sample types, and names it")
   func otherBase() throws {
     let folded = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).txt")
     try Data("main;work 5\n".utf8).write(to: folded)
     defer { try? FileManager.default.removeItem(at: folded) }
-    // Folded stacks are read by --input alone, so both are: they have one type, and a
-    // budget on another is a mistake of the command line.
+    // Only --input reads folded stacks, so both files are read so: they have one type, and a budget
+    // on another type is a mistake on the command line.
     let same = run([
       "check", "--input=folded", "--budget=total<+1", "--base=\(folded.path)", folded.path,
     ])
@@ -81,7 +81,7 @@ struct CheckTests {
     #expect(other.messages.first?.contains("no sample type alloc_space") == true)
   }
 
-  @Test("check passes no budget for a function that is missing, unless that is allowed")
+  @Test("check fails a budget for a missing function, unless that is allowed")
   func unmatched() {
     let message = "heapscope: budget 'main.nosuch<1%': no function matches 'main.nosuch'"
     let result = check(["--budget=main.nosuch<1%"])
@@ -98,7 +98,7 @@ struct CheckTests {
     #expect(allowed.messages == [message])
   }
 
-  @Test("check says what the samples do not decide, and --on-unsure what that means")
+  @Test("check says which budgets the samples do not decide, and --on-unsure sets the result")
   func unsure() throws {
     let budget = "--budget=total<149MB"
     let result = check([budget])
@@ -119,7 +119,7 @@ struct CheckTests {
     #expect(ends[0] < value && value < ends[1])
   }
 
-  @Test("a warning of check is one in every format, and its status is 0")
+  @Test("a warning of check is shown as one in every format, and the status is 0")
   func warnings() throws {
     let budget = "--budget=map-format<50%..100%"
     #expect(check([budget]).status == 0)
@@ -131,7 +131,7 @@ struct CheckTests {
     #expect(sarif.text.contains(#""exitCode" : 0"#))
   }
 
-  @Test("check accepts what a file lists, and fails what is new")
+  @Test("check accepts findings listed in a file, and fails new ones")
   func accepted() throws {
     let folder = try TestFolder()
     let file = folder.path("accepted.toml")
@@ -141,7 +141,7 @@ struct CheckTests {
     let again = check(["--accepted=\(file)"])
     #expect(again.status == 0, "\(again.messages)")
     #expect(again.text.contains("accepted"))
-    // The same of another run; another program's findings are new.
+    // Findings of another run are the same; those of another program are new.
     #expect(check(["--accepted=\(file)"], "Fixtures/go1.22/orderlog.incident.pb.gz").status == 0)
     #expect(check(["--accepted=\(file)"], "Fixtures/go1.22/gateway.pb.gz").status == 1)
     let budget = ["--budget=map-format<5%"]
@@ -150,7 +150,7 @@ struct CheckTests {
   }
 
   @Test(
-    "a file of accepted findings that is missing or damaged lets nothing pass",
+    "check accepts nothing when the file of accepted findings is missing or damaged",
     arguments: [
       ("", 66, "no such file"), ("accepted = 3", 65, "a list of tables"),
       ("[[accepted]]\nbudget = \"total\"", 65, ":1: an accepted finding has no 'sample-type'"),
@@ -174,7 +174,7 @@ struct CheckTests {
     #expect(check(["--write-accepted"]).status == 64)
   }
 
-  @Test("check takes several profiles, and several of the base, for runs")
+  @Test("check takes several profiles, and several of the base, as runs of the program")
   func runs() throws {
     let runs = (1...6).map { "Fixtures/trend/go1.27/unchanged/0\($0).pb.gz" }
     let bases = runs[3...].map { "--base=\($0)" }
@@ -187,7 +187,7 @@ struct CheckTests {
     #expect(run(["check", "--budget=total<1TB", runs[0], "no-such.pb.gz"]).status == 66)
   }
 
-  @Test("check says what share hangs on stacks that were cut, and marks lower bounds")
+  @Test("check says what share is on cut stacks, and marks lower bounds")
   func cutStacks() throws {
     let folder = try TestFolder()
     let deep = (0..<40).map { "main.walk@/src/app/w.go:\($0 % 3 + 1)" }.joined(separator: " < ")
@@ -276,7 +276,7 @@ struct CheckTests {
     #expect(try problems(#"{"version": "2.0.0", "runs": []}"#) == 2)
   }
 
-  @Test("check writes one GitHub command a line and escapes its separators")
+  @Test("check writes one GitHub command per line and escapes separators in it")
   func github() {
     let result = check(["--budget=map-format<5%", "--budget=total<1", "--format=github"])
     #expect(result.status == 1)
@@ -291,7 +291,7 @@ struct CheckTests {
     #expect(kept.text == "::notice title=heapscope::the budget is kept\n")
   }
 
-  @Test("check writes one line a budget in Markdown and CSV")
+  @Test("check writes one line per budget in Markdown and CSV")
   func tables() {
     let budgets = ["--budget=map-format<5%", "--budget=total<1TB"]
     let markdown = check(budgets + ["--format=markdown"]).text

@@ -6,17 +6,17 @@ import Testing
 struct ExampleTests {
   private static let documents = ["README.md", "docs/tour.md", "docs/check.md", "docs/bench.md"]
 
-  /// With `HEAPSCOPE_UPDATE_GOLDEN=1` the document is written anew, which counts as a failure.
-  @Test("documents show what their commands print", arguments: documents)
+  /// With `HEAPSCOPE_UPDATE_GOLDEN=1` the document is rewritten, which counts as a failure.
+  @Test("examples in documents show what their commands print", arguments: documents)
   func output(path: String) throws {
     var document = ExampleDocument(try Repository.text(path))
     #expect(!document.commands.isEmpty)
     var isChanged = false
-    // From the end, so that the places of those before stay right.
+    // Backwards, so that the places of earlier commands stay right.
     for command in document.commands.reversed() {
       #expect(command.line.hasPrefix("heapscope "))
       let result = run(command.arguments)
-      // A check that shows a budget exceeded says so with its status.
+      // A check that shows an exceeded budget also ends with its status.
       #expect(result.status == (result.text.contains("budgets exceeded") ? 1 : 0))
       #expect(result.messages == [])
       if command.isPiped { continue }
@@ -64,7 +64,7 @@ struct ExampleTests {
 
 @Suite("Documents")
 struct DocumentTests {
-  /// All that users and contributors read, but for what the program makes itself.
+  /// All documents for users and contributors, except generated ones.
   private static let pages: [String] =
     ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "Fixtures/README.md"]
     + markdown(in: "docs") + markdown(in: "docs/ci")
@@ -75,7 +75,7 @@ struct DocumentTests {
     return (names ?? []).filter { $0.hasSuffix(".md") }.sorted().map { "\(folder)/\($0)" }
   }
 
-  /// Documents that speak of options of other programs all the time.
+  /// Documents that often mention options of other programs.
   private static let aboutOthers: Set<String> = [
     "CONTRIBUTING.md", "SECURITY.md", "Fixtures/README.md", "docs/performance.md",
     "docs/pprof-semantics.md", "docs/workarounds.md", "docs/statistics.md", "docs/changes.md",
@@ -179,7 +179,7 @@ struct DocumentTests {
     #expect(Set(Self.pages).subtracting(reached) == [])
   }
 
-  @Test("tables, lists and code in documents are whole", arguments: pages)
+  @Test("tables, lists and code in documents are well-formed", arguments: pages)
   func blocks(document: String) throws {
     let lines = ExampleDocument(try Repository.text(document)).lines
     var isCode = false
@@ -191,7 +191,7 @@ struct DocumentTests {
         continue
       }
       let place = "\(document):\(index + 1)"
-      // A bar in code is one all the same, unless a backslash stands before it.
+      // A bar in code counts too, unless a backslash precedes it.
       let count = line.replacing("\\|", with: "").count { $0 == "|" }
       #expect(line.hasSuffix("|"), "\(place): a row of a table does not end with |")
       if let columns {

@@ -5,7 +5,7 @@ import HeapscopeTestSupport
 struct DocumentedCommand {
   var line: String
 
-  /// Where the output stands among the lines of the document.
+  /// The place of the output among the lines of the document.
   var place: Range<Int>
 
   /// The words after `heapscope`, up to a pipe; single quotes hold a word together.
@@ -33,7 +33,7 @@ struct DocumentedCommand {
   var isPiped: Bool { line.contains(" | ") }
 }
 
-/// A document with `console` blocks, in which commands and what they print stand.
+/// A document with `console` blocks, which contain commands and their output.
 ///
 /// A line `…` in an output stands for any number of lines.
 struct ExampleDocument {
@@ -62,10 +62,11 @@ struct ExampleDocument {
 
   func shown(_ command: DocumentedCommand) -> [String] { Array(lines[command.place]) }
 
-  /// What should stand below a command that printed this text: `shown` itself where it is right.
+  /// What the document should show for a command that printed this text: `shown` itself if it is
+  /// right.
   ///
-  /// Of lines that are left out before and between, as many are kept as are shown today; those
-  /// behind an ellipsis are found by their first words. Nil when one has no such line any more.
+  /// Before and between omitted lines, as many lines are kept as are shown today; those after an
+  /// ellipsis are found by their first words. Nil when such a line no longer exists.
   static func expected(_ printed: String, like shown: [String]) -> [String]? {
     var rest = printed.split(separator: "\n", omittingEmptySubsequences: false).map {
       String($0.replacing(#/ +$/#, with: ""))
@@ -88,7 +89,7 @@ struct ExampleDocument {
       result += rest.prefix(part.count)
       rest = rest.dropFirst(part.count)
     }
-    // The last part ends the output, or an ellipsis would stand behind it.
+    // The last part must end the output, otherwise an ellipsis would follow it.
     return rest.isEmpty ? result : result + [ellipsis]
   }
 }

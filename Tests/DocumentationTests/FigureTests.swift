@@ -2,7 +2,7 @@ import Foundation
 import HeapscopeTestSupport
 import Testing
 
-/// With `--unit=B` and all rows, text reports show the exact numbers that JSON has.
+/// With `--unit=B` and all rows, text reports show the same exact numbers as JSON.
 @Suite("JSON, CSV and text show the same figures")
 struct FigureTests {
   private typealias Row = [String: Any]
@@ -18,13 +18,13 @@ struct FigureTests {
     (row[column] as? NSNumber)?.int64Value
   }
 
-  /// `123B` or `0` as text has it.
+  /// `123B` or `0`, as in text.
   private func bytes(_ row: Row, _ column: String) -> String {
     let value = number(row, column) ?? 0
     return value == 0 ? "0" : "\(value)B"
   }
 
-  /// Whether a percentage as pprof writes it is this share.
+  /// Whether a percentage in pprof's format is this share.
   private func isShare(_ text: Substring, _ share: Any?) -> Bool {
     guard let percent = Double(text.dropLast()), let share = (share as? NSNumber)?.doubleValue
     else { return false }
@@ -153,7 +153,7 @@ struct FigureTests {
     let command = command("list main", fixture)
     let rows = try rows(command)
     #expect(!rows.isEmpty)
-    // In a pipe the text is pprof's, which has no rows where there is no source.
+    // In a pipe the text is pprof's, which has no rows without source.
     let shown = heapscope(
       command + ["--color=never"], columns: 200, folder: Repository.root)
     let lines = shown.text.split(separator: "\n").compactMap {

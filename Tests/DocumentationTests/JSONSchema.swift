@@ -9,7 +9,7 @@ struct JSONSchema {
     root = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] ?? [:]
   }
 
-  /// Returns what is wrong, each with its place; nothing when all is well.
+  /// Returns all errors, each with its place; empty when the document is valid.
   func problems(in document: [UInt8]) throws -> [String] {
     let value = try JSONSerialization.jsonObject(with: Data(document))
     return Self.problems(value, root, "$")

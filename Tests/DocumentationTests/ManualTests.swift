@@ -14,14 +14,14 @@ struct ManualTests {
     String(decoding: try Repository.bytes(folder.appending(path: "\(name).1")), as: UTF8.self)
   }
 
-  @Test("there is a page for heapscope and one for each command; 'make docs' writes them")
+  @Test("heapscope and each command have a manual page; 'make docs' writes them")
   func files() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
     #expect(
       Set(files) == Set(Self.names.map { "heapscope-\($0).1" } + ["heapscope.1", "generate"]))
   }
 
-  @Test("the page of a command has its options, and the sections that readers look for")
+  @Test("a command's manual page has its options and the usual sections")
   func contents() throws {
     for command in HeapscopeCommand.commands {
       let name = command._commandName
@@ -42,7 +42,7 @@ struct ManualTests {
     for name in Self.names { #expect(root.contains(".It Xr heapscope-\(name) 1\n"), "\(name)") }
   }
 
-  @Test("the exit statuses of the pages are those that heapscope has")
+  @Test("manual pages list the exit statuses of heapscope")
   func statuses() throws {
     let page = try Self.page("heapscope-top")
     let listed = page.matches(of: /\n\.It ([0-9,]+)\n/).flatMap {
@@ -54,7 +54,7 @@ struct ManualTests {
   }
 
   @Test(
-    "mandoc has nothing to say of the pages, and loses no character",
+    "mandoc reports nothing for the manual pages, and loses no character",
     .enabled(if: Tools.path("mandoc") != nil, "mandoc is not installed"))
   func lint() throws {
     let mandoc = try #require(Tools.path("mandoc"))

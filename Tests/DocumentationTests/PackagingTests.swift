@@ -11,7 +11,7 @@ struct MakefileTests {
     let phony = try #require(makefile.firstMatch(of: /\.PHONY:((?:.*\\\n)*.*)/)).1
       .replacing("\\\n", with: " ").split(separator: " ").map(String.init)
     #expect(described.count >= 20)
-    // `toolchain` is what others need, and nothing that anybody calls.
+    // `toolchain` is a prerequisite of other targets, which nobody calls directly.
     #expect(Set(phony).subtracting(described) == ["toolchain"])
     #expect(Set(described).subtracting(phony) == [])
     let run = try ProgramRun("make", ["--no-print-directory", "help"], folder: Repository.root)
@@ -33,7 +33,7 @@ struct PackagingTests {
       "packaging/notices", [folder.path("archives.tsv")], folder: Repository.root)
   }
 
-  @Test("packaging/notices refuses an archive whose licence nobody has looked at")
+  @Test("packaging/notices refuses an archive whose licence has not been reviewed")
   func unknownArchive() throws {
     let result = try notices("members\textracted\tarchive\n3\t1\t/usr/lib/libsurprise.a\n")
     #expect(result.status == 1)
@@ -43,7 +43,7 @@ struct PackagingTests {
   }
 
   @Test(
-    "packaging/notices refuses a list that names nothing that is linked",
+    "packaging/notices refuses a list of which nothing is linked",
     arguments: [
       "", "members\textracted\tarchive\n", "members\textracted\tarchive\n3\t0\t/a/libz.a\n",
     ])
@@ -68,7 +68,7 @@ struct PackagingTests {
     #expect(result.text.contains("heapscope-VERSION-sources.tar"))
   }
 
-  @Test("packaging/components.tsv names each archive that .ci/setup has the release link")
+  @Test("packaging/components.tsv names each archive that releases link by .ci/setup")
   func components() throws {
     let setup = try Repository.text(".ci/setup")
     let names = try #require(setup.firstMatch(of: #/for name in (libz [^;]*); do/#)).1

@@ -7,7 +7,7 @@ import Testing
 struct RulePageTests {
   private static let rules = HotspotRule.all.map(\.id)
 
-  @Test("docs/rules has an index and one page a rule; 'make docs' writes them")
+  @Test("docs/rules has an index and one page per rule; 'make docs' writes them")
   func files() throws {
     let files = try FileManager.default.contentsOfDirectory(
       atPath: Repository.root.appending(path: "docs/rules").path)
@@ -25,7 +25,7 @@ struct RulePageTests {
   }
 
   @Test(
-    "what is said not to compile does not, and the rest does",
+    "circulating remedies that are said not to compile do not, and the others do",
     .enabled(if: Tools.path("go") != nil),
     arguments: ["map-format", "json-map-encode"])
   func circulating(rule: String) throws {
@@ -33,7 +33,7 @@ struct RulePageTests {
     try folder.write("go.mod", "module remedies\n\ngo 1.23\n")
     let remedies = try #require(HotspotRule.named(rule)).circulatingRemedies
     #expect(!remedies.isEmpty)
-    // Of Go's own packages alone: what a library has to be there for is left out.
+    // Only remedies that use Go's own packages: those that need a library are skipped.
     for (number, remedy) in remedies.enumerated() where !remedy.code.contains("zap.") {
       let isStatement = remedy.code.contains("if ") || remedy.code.contains(":=")
       let code = isStatement ? remedy.code : "_ = \(remedy.code)"
@@ -75,7 +75,7 @@ struct RulePageTests {
   }
 
   @Test(
-    "functions of the runtime that profiles leave out are explained",
+    "explain covers runtime functions that profiles leave out",
     arguments: [
       ("mapiterinit", "map-format"), ("runtime.mapiternext", "map-iteration"),
       ("runtime.mapassign_faststr", "map-growth"), ("growslice", "append-growth"),
@@ -90,7 +90,7 @@ struct RulePageTests {
     #expect(run(["explain", "runtime.nosuchthing"]).status == 64)
   }
 
-  @Test("each rule that a function of the runtime leads to is there")
+  @Test("each rule that explain names for a runtime function exists")
   func symbolRules() {
     for symbol in RuntimeSymbol.all {
       for rule in symbol.rules { #expect(Self.rules.contains(rule), "\(rule)") }
@@ -105,15 +105,15 @@ struct RulePageTests {
     let versions = Set(costs.map(\.goVersion))
     let before = costs.filter { $0.variant == "before" }
     #expect(versions.count == 2)
-    // Two rules are of functions that Go 1.22 does not have; a loop stands for them there.
+    // Two rules are about functions that Go 1.22 does not have; a loop represents them there.
     let isRecent = ["map-iteration", "map-iteration-loop"].contains(rule)
     #expect(before.count == (isRecent ? 1 : 2))
     #expect(versions.isSubset(of: ["1.22.10", "1.27.3"]))
     for cost in before {
       let after = costs.first { $0.goVersion == cost.goVersion && $0.variant != "before" }
       let remedy = try #require(after)
-      // Memory is given back where that is the trouble, else less is allocated. Timers
-      // that nobody waits for are collected since Go 1.23.
+      // The remedy must reduce held memory if that is the problem, else allocations. Timers that
+      // nothing waits for are collected since Go 1.23.
       if let held = cost.liveBytes, held > 0 {
         #expect(try #require(remedy.liveBytes) * 2 < held)
       } else {

@@ -2,12 +2,12 @@ import Foundation
 import HeapscopeTestSupport
 import Testing
 
-/// `--rules`: what a user's own file adds, and what is said about a wrong one.
+/// `--rules`: what a user's file adds, and the messages about an invalid one.
 @Suite("Rules files")
 struct RulesFileTests {
   private static let profile = "Fixtures/go1.27/orderlog.incident.pb.gz"
 
-  /// Runs with a rules file that has this text.
+  /// Runs heapscope with a rules file of this text.
   private func run(
     _ command: [String], with text: String, named name: String = "shop.toml"
   ) throws -> CommandRun {
@@ -42,15 +42,15 @@ struct RulesFileTests {
       given.map { $0["budget"] as? String }
         == ["map-format<5%", "order-dump<10MB", "total<1GB:inuse_space", "total<1"])
     #expect(given.map { $0["exceeded"] as? Bool } == [true, true, false, true])
-    // What the rule of the file takes, heapscope's own does not count again: line 33
-    // prints its map by way of slog, the other two by Sprint and Sprintf.
+    // Samples that the file's rule takes do not count for heapscope's own: line 33 prints its map
+    // through slog, the other two through Sprint and Sprintf.
     let values = given.compactMap { $0["value"] as? Int }
     #expect(values.prefix(2) == [59_199_726, 95_023_601])
     let alone = try budgets(["--budget=map-format<5%"])
     #expect(alone[0]["value"] as? Int == values[0] + values[1])
   }
 
-  @Test("a rule in a rules file takes what a built-in rule would have taken")
+  @Test("a rule in a rules file takes samples from a built-in rule")
   func ownRule() throws {
     let rule = "[[rules]]\nid = 'dump'\ncalls = ['fmt.Sprint*']\nthrough = ['internal/fmtsort.*']\n"
     func kinds(_ result: CommandRun) throws -> [String] {
@@ -69,7 +69,7 @@ struct RulesFileTests {
     let summary = ["summary", Self.profile]
     #expect(!runCommand(summary).text.contains("order dumped"))
     #expect(try run(summary, with: rule).text.contains("order dumped"))
-    // Nothing of the module's is left to blame, by file or by option.
+    // None of the module's code is left to blame, by file or by option.
     let notOwn = "not-own = ['main.']\n"
     let trend = ["trend", "Fixtures/go1.27/orderlog.base.pb.gz", Self.profile]
     for command in [summary, ["focus", "fmtsort", Self.profile], trend] {

@@ -21,11 +21,11 @@ struct SchemaTests {
     try JSONSchema(Repository.text("docs/schemas/\(report).json"))
   }
 
-  @Test("docs/schemas has one schema a report, with keywords that the validator knows")
+  @Test("docs/schemas has one schema per report, with keywords that the validator knows")
   func complete() throws {
     let files = try FileManager.default.contentsOfDirectory(
       atPath: Repository.root.appending(path: "docs/schemas").path)
-    // What `watch` writes is checked below, where there is something to watch.
+    // The output of `watch` is checked below, with a server to watch.
     let apart = [
       "explain", "watch", "gctrace", "goroutines", "metrics", "held", "held-path", "bench",
       "export",
@@ -199,8 +199,8 @@ struct SchemaTests {
     let schema = try schema("watch")
     #expect(schema.unknownKeywords == [])
     for line in lines { #expect(try schema.problems(in: Array(line.utf8)).prefix(3) == []) }
-    // The leak of 100 objects of 1,000 bytes a snapshot, from 150,000 bytes at first:
-    // the seventh has 750,000, which is 400 % more.
+    // The leak of 100 objects of 1,000 bytes per snapshot, from initially 150,000 bytes: the
+    // seventh has 750,000, which is 400 % more.
     let values = lines.compactMap {
       $0.firstMatch(of: /"unit":"bytes","url":"[^"]*","value":(\d+),"verdict":["a-z-]+}/)
     }

@@ -1,7 +1,7 @@
 import Foundation
 import HeapscopeTestSupport
 
-/// A Swift file of this project, as the tests of its architecture read it.
+/// A Swift file of this project, for the architecture tests.
 struct SourceFile: Sendable {
   /// Relative to the folder of Package.swift.
   var path: String
@@ -12,7 +12,7 @@ struct SourceFile: Sendable {
     self.text = text
   }
 
-  /// The Swift files of a folder and the folders in it, sorted by their paths.
+  /// The Swift files of a folder and its subfolders, sorted by path.
   static func all(in folder: String) -> [SourceFile] {
     let names = FileManager.default.enumerator(
       atPath: Repository.root.appending(path: folder).path)
@@ -27,7 +27,7 @@ struct SourceFile: Sendable {
 
   var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
 
-  /// The text without comments and without what stands between quotes.
+  /// The text without comments and without the contents of quotes.
   var code: String {
     let letters = Array(text.utf8) + Array("\n\n".utf8)
     let (quote, slash, backslash) = (UInt8(ascii: "\""), UInt8(ascii: "/"), UInt8(ascii: "\\"))

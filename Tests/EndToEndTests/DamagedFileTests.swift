@@ -11,7 +11,7 @@ private let heap = ProfileBytes.heap.encoded
 
   init() throws { folder = try TestFolder() }
 
-  @Test("a path that is not a readable file gets a message that says what it is")
+  @Test("the message about a path that is not a readable file says what it is")
   func noFile() throws {
     try expectRefusal(folder.path("none.pb.gz"), in: folder, status: 66, "no such file")
     try expectRefusal(folder.url.path, in: folder, status: 66, "there is no file in it")
@@ -24,7 +24,7 @@ private let heap = ProfileBytes.heap.encoded
     try expectRefusal(try folder.write("nothing.gz", gzipped([])), in: folder, "no bytes at all")
   }
 
-  @Test("control characters in a file name do not reach the message")
+  @Test("control characters in a file name are not printed in messages")
   func controlCharacters() throws {
     for command in commands {
       let run = try runTool([command, "/none\n\u{1b}[31mred\r"], in: folder)
@@ -94,7 +94,7 @@ private let heap = ProfileBytes.heap.encoded
     }
   }
 
-  @Test("a file of another kind is refused with the name of its kind")
+  @Test("a file of another kind is refused, and the message names the kind")
   func otherKinds() throws {
     let kinds: [(String, [UInt8])] = [
       ("an HTML page", Array("<html><body>502</body></html>".utf8)),
@@ -113,7 +113,7 @@ private let heap = ProfileBytes.heap.encoded
     }
   }
 
-  @Test("a decompression bomb is refused with the limit that it exceeds")
+  @Test("a decompression bomb is refused, and the message names the limit that it exceeds")
   func bombs() throws {
     let zeros = gzipBomb(repeating: [0], count: 70 << 20)
     try expectRefusal(
@@ -144,7 +144,7 @@ private let heap = ProfileBytes.heap.encoded
     #expect(run.text.contains("of 704B total"))
   }
 
-  @Test("a short file that names a long text many times makes no endless report")
+  @Test("a short file that refers to a long text many times makes no endless report")
   func longReport() throws {
     var profile = ProfileBytes.heap
     profile.functions[1] += number(2, profile.text(String(repeating: "x", count: 1 << 20)))

@@ -7,7 +7,7 @@ struct EngineTests {
   static let python = Tools.path("engines-python")
 
   @Test(
-    "DuckDB reads the rows of export: its sums equal those of top, and the queries of docs/fleet.md have the right answers",
+    "DuckDB reads the rows of export, with the sums of top and the right results for the queries of docs/fleet.md",
     .enabled(if: python != nil, "no DuckDB: .ci/setup engines installs it"))
   func duckDB() throws {
     let python = try #require(Self.python)

@@ -2,7 +2,7 @@ import Foundation
 import HeapscopeTestSupport
 import Testing
 
-/// A service that fails, and what heapscope must say of it.
+/// A failing server, and what heapscope must say about it.
 struct Fault: CustomTestStringConvertible, Sendable {
   var path: String
   var status: Int32
@@ -22,8 +22,8 @@ struct FetchFaultTests {
     server = try LiveServer.recorded.get()
   }
 
-  /// The longest that any of them may take, in seconds; the binary is unoptimised,
-  /// and runs beside other tests.
+  /// The longest time for any of them, in seconds; the binary is unoptimized, and runs beside other
+  /// tests.
   private static let limit = 8.0
 
   private static let faults = [
@@ -76,7 +76,7 @@ struct FetchFaultTests {
   }
 
   @Test(
-    "a profile of more seconds than a day has is refused before any request",
+    "a profile of more than a day is refused before any request",
     arguments: ["86401", "6148914691236518", "9223372036854775807", "99999999999999999999999"])
   func seconds(text: String) throws {
     for url in [server.url("hang?seconds=\(text)"), server.url("x?gc=1&seconds=\(text)")] {
@@ -103,8 +103,8 @@ struct FetchFaultTests {
 
   @Test("the message about a missing libcurl quotes the dynamic linker in full")
   func noLibrary() throws {
-    // Unfinished downloads take all descriptors. The linker is asked for two names, and frees
-    // its first text then.
+    // Unfinished downloads take all descriptors. Then the linker is asked for two names, and frees
+    // its first text.
     let urls = (1...40).map { server.url("debug/pprof/heap?debug=\($0)") }
     let run = try runTool(["top"] + urls, in: folder, script: #"ulimit -n 20; exec "$0" "$@""#)
     #expect(run.output.isEmpty)
@@ -117,7 +117,7 @@ struct FetchFaultTests {
     }
   }
 
-  @Test("messages tell a refused connection, an unknown host and a missing socket apart")
+  @Test("messages distinguish a refused connection, an unknown host and a missing socket")
   func absent() throws {
     // Port 1 (tcpmux) is not served; a socket that is bound but not listening would do too.
     let refused = try runTool(["top", "http://127.0.0.1:1"], in: folder)
@@ -141,7 +141,7 @@ struct FetchFaultTests {
     #expect(secure.messages.filter(\.isNewline).count == 1)
   }
 
-  @Test("one failing URL among several is an error, or left out where that is asked for")
+  @Test("one failing URL among several is an error, or is left out on request")
   func oneOfSeveral() throws {
     let alone = try runTool(["top", server.url("heap")], in: folder)
     let both = [server.url("heap"), server.url("busy")]

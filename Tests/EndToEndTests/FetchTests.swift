@@ -22,7 +22,7 @@ struct FetchTests {
   func reports(command: [String]) throws {
     let named = try runTool(command + [file], in: folder)
     let heap = server.url("debug/pprof/heap")
-    // What stands in place of the name differs, and where its line is broken; `focus` prints it.
+    // The name, and so the line break after it, may differ; `focus` prints it.
     func text(_ run: ProgramRun, _ name: String) -> String {
       run.text.replacing(name, with: "NAME").split(whereSeparator: \.isWhitespace)
         .joined(separator: " ")
@@ -42,7 +42,7 @@ struct FetchTests {
     }
   }
 
-  @Test("a file whose name looks like a URL is read as a file")
+  @Test("an existing file whose name looks like a URL is read as a file")
   func fileWins() throws {
     let named = try runTool(["top", file], in: folder)
     let bytes = Array(try Data(contentsOf: URL(filePath: file)))
@@ -51,7 +51,7 @@ struct FetchTests {
     #expect(try runTool(["top", "localhost:1"], in: folder, atFolder: true).output == named.output)
   }
 
-  @Test("TLS works with the authority that is given, and fails without it")
+  @Test("TLS works with the given authority, and fails without it")
   func tls() throws {
     let certificate = try LiveServer.certificate.get()
     let url = "https://127.0.0.1:\(server.securePort)"
@@ -89,7 +89,7 @@ struct FetchTests {
     #expect(bad.messages.filter(\.isNewline).count == 1, "\(bad.messages)")
   }
 
-  @Test("a certificate that the authority did not sign is refused")
+  @Test("a certificate that the given authority did not sign is refused")
   func wrongAuthority() throws {
     let strange = try LiveServer.strangeCertificate.get()
     let run = try runTool(
@@ -101,7 +101,7 @@ struct FetchTests {
     #expect(run.messages.contains(": TLS: SSL certificate problem: "), "\(run.messages)")
   }
 
-  @Test("a service that asks for a client certificate gets it, or the connection ends")
+  @Test("a server that requires a client certificate gets it, or the connection ends")
   func clientCertificate() throws {
     let good = try LiveServer.certificate.get()
     let strange = try LiveServer.strangeCertificate.get()
@@ -140,7 +140,8 @@ struct FetchTests {
         "--header=X: hunter2",
       ],
       in: folder)
-    // The folders of a path are no secret: the line shows them. The file's name has not even those.
+    // The folders of a path are no secret, and the line shows them. The file's name does not even
+    // contain those.
     let kept = try #require(run.messages.firstMatch(of: /, kept as (.+)\n/)).1
     #expect(!kept.contains("hunter2"))
     #expect(FileManager.default.fileExists(atPath: String(kept)))
@@ -191,7 +192,7 @@ struct FetchTests {
       #expect(!run.messages.contains("hunter2"), "\(run.messages)")
       #expect(run.text == "")
     }
-    // Without credentials, another host is no secret's matter.
+    // Without credentials, a redirect to another host is allowed.
     #expect(try runTool(["top", server.url("elsewhere")], in: folder).output == plain.output)
   }
 
@@ -207,7 +208,7 @@ struct FetchTests {
 
   @Test("several URLs are fetched at the same time, bases included")
   func parallel() throws {
-    // None is answered before all six are asked for.
+    // None is answered before all six were requested.
     let urls = (1...6).map { server.url("p\($0)/together") }
     let run = try runTool(["top", urls[0], "--base", urls[1]] + urls[2...], in: folder)
     #expect(run.status == 0, "\(run.messages)")
@@ -236,7 +237,7 @@ struct FetchTests {
 
   @Test("proxies in the environment are used")
   func proxy() throws {
-    // The recorded server gets the whole URL as its path, and takes the last word of it.
+    // The recorded server gets the whole URL as its path, and uses its last element.
     let run = try runTool(
       ["top", "http://nowhere.invalid/heap"], in: folder,
       environment: ["http_proxy=http://\(server.address)"])

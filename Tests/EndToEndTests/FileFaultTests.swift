@@ -39,7 +39,8 @@ private let heap = ProfileBytes.heap.encoded
   // MARK: Output
 
   @Test(
-    "a full disk under standard output gives one line", arguments: commands + ["proto", "report"])
+    "a full disk behind standard output gives a message of one line",
+    arguments: commands + ["proto", "report"])
   func fullOutput(command: String) throws {
     let run = try runTool([command, profile], in: folder, script: #""$0" "$@" >/dev/full"#)
     #expect(run.status == 74)
@@ -47,7 +48,7 @@ private let heap = ProfileBytes.heap.encoded
       run.messages == "heapscope: standard output: cannot write: no space left on device\n")
   }
 
-  @Test("a failed write keeps the old file whole and leaves no other")
+  @Test("a failed write leaves the old file whole and no other file")
   func fullFile() throws {
     _ = try folder.write("out", Array("old".utf8))
     // A page of 300 kB against a limit of 8 KiB.
@@ -99,10 +100,10 @@ private let heap = ProfileBytes.heap.encoded
   }
 
   @Test(
-    "an interrupted run keeps the old file and leaves no partial one", arguments: [SIGINT, SIGTERM])
+    "an interrupted run leaves the old file whole and no partial one", arguments: [SIGINT, SIGTERM])
   func interrupted(signal: Int32) throws {
     _ = try folder.write("out", Array("old".utf8))
-    // The pipe is held open and never fed, so the run waits for its input.
+    // The pipe is held open and never fed, so the run waits for input.
     let run = try runTool(
       ["top", "-o", folder.path("out"), folder.path("pipe")], in: folder,
       script:
@@ -115,7 +116,7 @@ private let heap = ProfileBytes.heap.encoded
 
   // MARK: Input
 
-  @Test("a named pipe, /dev/stdin and - are read as the file is")
+  @Test("a named pipe, /dev/stdin and - give the same result as the file")
   func pipes() throws {
     let plain = try runTool(["folded", profile], in: folder)
     #expect(plain.status == 0)
@@ -125,7 +126,7 @@ private let heap = ProfileBytes.heap.encoded
       "cat '\(profile)' | \"$0\" folded /dev/stdin", "cat '\(profile)' | \"$0\" folded -",
       "cat '\(profile)' | \"$0\" folded", "\"$0\" folded /dev/stdin <'\(profile)'",
       "\"$0\" folded <(cat '\(profile)')",
-      // Byte by byte, as a slow network may hand it out.
+      // Byte by byte, as a slow network may deliver it.
       "while IFS= read -r -n 40 x; do printf %s \"$x\"; done </dev/null; "
         + "dd if='\(profile)' bs=1 status=none | \"$0\" folded -",
     ] {
@@ -136,7 +137,7 @@ private let heap = ProfileBytes.heap.encoded
     }
   }
 
-  @Test("errors in a pipe that delivers small pieces are named as those of a file")
+  @Test("errors in a pipe that delivers small pieces get the same messages as in a file")
   func slowText() throws {
     for (text, words) in [
       ("<!doctype html><html>gateway timeout</html>", "HTML page"),
@@ -154,13 +155,13 @@ private let heap = ProfileBytes.heap.encoded
   @Test("a file without read permission gets a message that says so")
   func unreadable() throws {
     chmod(profile, 0)
-    // Root may read all, so it becomes nobody first where that can be done.
+    // Root may read everything, so it first becomes the user nobody, if possible.
     let script =
       #"[ "$(id -u)" = 0 ] || exec "$0" "$@"; setpriv --reuid=65534 --clear-groups test -x "$0" "#
       + #"|| exit 99; exec setpriv --reuid=65534 --clear-groups "$0" "$@""#
     for command in commands {
       let run = try runTool([command, profile], in: folder, script: script)
-      // The build is below a folder that nobody may enter.
+      // The build is below a folder that the user nobody may not enter.
       if run.status == 99 { return }
       #expect(run.status == 66)
       #expect(run.messages == "heapscope: \(profile): cannot open: permission denied\n")

@@ -3,7 +3,7 @@ import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
-/// Content that is well formed and made to do harm.
+/// Content that is well formed but crafted to do harm.
 @Suite("Hostile content") struct HostileContentTests {
   private let folder: TestFolder
 
@@ -17,7 +17,7 @@ import Testing
     return profile
   }
 
-  /// Expects one line about 64 bits, or figures that are right.
+  /// Expects one line about 64 bits, or correct figures.
   private func expectNoWrap(_ arguments: [String], _ sum: String) throws {
     let run = try runTool(arguments, in: folder)
     // What a profile is may be noted before.
@@ -48,7 +48,7 @@ import Testing
         try expectNoWrap([command, file], "\(most)")
       }
     }
-    // Each fits, and both together do not.
+    // Each fits in 64 bits, but their sum does not.
     let one = try folder.write("one", profile([([1], all)]).encoded)
     let minus = try folder.write("minus", profile([([1], all.map { -$0 })]).encoded)
     try expectNoWrap(["folded", one], "\(most)")
@@ -79,7 +79,7 @@ import Testing
     #expect(table.text.contains("1\\x1b[31m\\x00s"))
   }
 
-  /// What the log of a build obeys: GitHub Actions, Azure Pipelines, TeamCity.
+  /// Commands that build logs obey: of GitHub Actions, Azure Pipelines, TeamCity.
   private static let logCommands = [
     "\n::set-output name=x::y", "\n \t::warning::", "\r::error::", "##[set-env name=A]b",
     "##vso[task.setvariable variable=a]b", "##teamcity[buildStatus text='x']",
@@ -118,7 +118,7 @@ import Testing
       for line in shown.split(whereSeparator: \.isNewline) {
         #expect(!line.drop { $0.isWhitespace }.hasPrefix("::"), "\(report): \(line)")
       }
-      // These two are data for programs, with the names as they are.
+      // These two are data for programs, with unchanged names.
       if report.last != "--format=json" && report != ["folded"] {
         for mark in ["##[", "##vso[", "##teamcity["] { #expect(!shown.contains(mark), "\(report)") }
       }
@@ -141,7 +141,7 @@ import Testing
   }
 
   @Test(
-    "a name that a spreadsheet would compute is text in CSV",
+    "a name that a spreadsheet would take for a formula is text in CSV",
     arguments: ["=cmd|'/C calc'!A0", "+1+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
   func formulas(name: String) throws {
     var profile = ProfileBytes.heap
@@ -223,7 +223,7 @@ import Testing
     hostile.addSample([9, 1], [1, 1000, 1, 1000])
     for field in [7, 8] as [UInt64] {
       var profile = hostile
-      // What is kept matters only beside what is dropped.
+      // keep_frames only matters together with drop_frames.
       if field == 8 { profile.rest += number(7, profile.text("runtime")) }
       profile.rest += number(field, profile.text(expression))
       let file = try folder.write("expression", profile.encoded)

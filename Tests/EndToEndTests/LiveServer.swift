@@ -2,13 +2,13 @@ import Foundation
 import HeapscopeTestSupport
 import Testing
 
-/// A program that serves profiles on loopback until it is let go of.
+/// A program that serves profiles on loopback until it is released.
 final class LiveServer: Sendable {
   private let service: Service
   let port: Int
   let securePort: Int
 
-  /// Where a client has to show a certificate; 0 for programs that have no such port.
+  /// The port where a client must show a certificate; 0 for programs without one.
   let clientPort: Int
   let socket: String
 
@@ -25,8 +25,8 @@ final class LiveServer: Sendable {
 
   func url(_ path: String) -> String { "http://\(address)/\(path)" }
 
-  /// The URL of an answer that changes from one request to the next, for one test alone: the
-  /// server counts the requests of each path, and all tests share the server.
+  /// The URL of a response that changes between requests, for one test only: the server counts the
+  /// requests of each path, and all tests share the server.
   func changing(_ name: String) -> String { url("\(UUID().uuidString)/\(name)") }
 
   static let folder = Result { try TestFolder() }
@@ -51,7 +51,7 @@ final class LiveServer: Sendable {
     return paths
   }
 
-  /// The server of recorded and made-up answers, one for all tests.
+  /// The server of recorded and made-up responses, one for all tests.
   static let recorded = Result {
     let pair = try certificate.get()
     let socket = try folder.get().path("recorded.sock")

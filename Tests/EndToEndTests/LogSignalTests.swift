@@ -13,7 +13,7 @@ struct LogSignalTests {
   func interrupted(signal: String) throws {
     let line =
       "gc $n @$n.5s 2%: 0.1+1+0.2 ms clock, 0.2+0.4/0.5/0.6+0.8 ms cpu, 4->5->2 MB, 6 MB goal, 4 P"
-    // The program that writes goes on until it is ended itself.
+    // The program that writes continues until it is ended itself.
     let run = try runTool(
       ["gctrace", "-"], in: folder,
       script: """
@@ -30,11 +30,11 @@ struct LogSignalTests {
         """)
     #expect(run.status == 0, "\(run.messages)")
     #expect(run.text.hasPrefix("GC TRACE  3 collections over 2s\n"), "\(run.text)")
-    // The shell says that its job is done.
+    // The shell reports that its job is done.
     #expect(!run.messages.contains("heapscope"), "\(run.messages)")
   }
 
-  @Test("gctrace on a terminal shows the log as it comes, and gives the terminal back")
+  @Test("gctrace on a terminal shows the log as it arrives, and restores the terminal")
   func live() throws {
     let script = Tools.path("script")
     guard let script else { return }

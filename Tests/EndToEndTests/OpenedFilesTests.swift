@@ -4,7 +4,7 @@ import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
-/// Whether one process may watch another here: containers often forbid it.
+/// Whether one process may trace another here: containers often forbid it.
 private let canTrace: Bool = {
   guard let folder = try? TestFolder(),
     let run = try? runTool([], in: folder, script: "strace -f -o /dev/null /bin/true")
@@ -12,15 +12,15 @@ private let canTrace: Bool = {
   return run.status == 0
 }()
 
-/// Watches which files each command opens, when profile, rules file and tree are hostile.
+/// Watches which files each command opens when profile, rules file and tree are hostile.
 @Suite(
   "Files that are opened",
   .enabled(if: canTrace, "strace is missing, or may not trace: apt-get install strace"))
 struct OpenedFilesTests {
-  /// All that the commands may open lies here; the home too.
+  /// Everything that commands may open is here, including the home.
   private let folder: TestFolder
 
-  /// Nothing of this may be opened.
+  /// Nothing here may be opened.
   private let outside: TestFolder
   private let profile: String
   private let dump: String
@@ -64,7 +64,7 @@ struct OpenedFilesTests {
         "goroutine 1 [running]:\nmain.main()\n\t\(secret):7 +0x1\n".utf8))
   }
 
-  /// What the system itself needs to run a program, and to know the time and its cores.
+  /// What the system itself needs to run a program, and to get the time and the number of cores.
   private static let system = [
     "/etc/ld.so.cache", "/etc/ld.so.preload", "/etc/localtime", "/usr/share/zoneinfo/",
     "/sys/devices/system/", "/sys/fs/cgroup/",
@@ -111,7 +111,8 @@ struct OpenedFilesTests {
   }
 
   private static let rules = [
-    // A file of the tree's that says much, a link out of it, a pipe, and none.
+    // The tree's settings file in several forms: large, a link out of the tree, a pipe, and
+    // missing.
     "printf 'own = [\"main.\"]\\nnot-own = [\"/etc/shadow\"]\\n' >.heapscope.toml",
     "ln -s \"$OUTSIDE/secret.txt\" .heapscope.toml", "ln -s /etc/shadow .heapscope.toml",
     "mkfifo .heapscope.toml", "true",

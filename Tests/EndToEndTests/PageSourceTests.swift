@@ -3,7 +3,7 @@ import HeapscopeTestSupport
 import ProfileCodec
 import Testing
 
-/// A page is passed on. So what of the user's files goes into it is the module's alone.
+/// A page is passed on. So only the module's own files may be included in it.
 @Suite("Source that a page carries") struct PageSourceTests {
   private let folder: TestFolder
 
@@ -28,7 +28,7 @@ import Testing
     try folder.write("other/go.mod", "module example.com/other\n")
   }
 
-  /// The lines of source in the page of a profile that names a file, and what was said.
+  /// The source lines in the page of a profile that names a file, and the messages.
   private func carried(
     _ file: String, _ options: [String] = [], line: Int = 5,
     function: String = "example.com/shop/cart.Fill"
@@ -65,7 +65,8 @@ import Testing
     }
   }
 
-  @Test("a module that lies elsewhere is known by its go.mod, and another's file is not read")
+  @Test(
+    "a module in another place is recognized by its go.mod, and another module's file is not read")
   func elsewhere() throws {
     #expect(try carried(folder.path("mine/cart/cart.go")).lines.count == 7)
     for file in ["other/cart/cart.go", "lib/cart.go"] {
@@ -78,7 +79,9 @@ import Testing
     }
   }
 
-  @Test("--no-source, a link out of the module, another version and a dotted path carry nothing")
+  @Test(
+    "the page has no source with --no-source, through a link out of the module, of another version, or by a dotted path"
+  )
   func nothing() throws {
     #expect(try carried("cart/cart.go", ["--no-source"]).lines == [])
     #expect(try carried("cart/cart.go", ["--no-source", "--source-path=."]).lines == [])

@@ -3,8 +3,7 @@ import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
-/// What long jobs are split into, and what is in a rules file, is nobody's business but
-/// the processor's and the user's.
+/// No report may depend on the number of parts of long jobs, or on rules that match nothing.
 @Suite("Parts and rules") struct PartTests {
   private let folder: TestFolder
 
@@ -51,7 +50,7 @@ import Testing
   }
 
   // Tests/check-optimizer does this with the release binary.
-  @Test("rules about functions that no stack has change nothing", arguments: 0..<8 as Range<UInt64>)
+  @Test("rules about functions on no stack change no report", arguments: 0..<8 as Range<UInt64>)
   func strangeRules(seed: UInt64) throws {
     let path = try manyStacks()
     var random = SeededGenerator(seed: seed)

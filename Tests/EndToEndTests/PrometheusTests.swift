@@ -2,7 +2,7 @@ import Foundation
 import HeapscopeTestSupport
 import Testing
 
-/// docs/alerts.yml in a real Prometheus, where `.ci/setup` has found Debian's.
+/// docs/alerts.yml in a real Prometheus, if `.ci/setup` could install Debian's.
 @Suite("A real Prometheus")
 struct PrometheusTests {
   private static func tool(_ name: String) -> String? {
@@ -26,7 +26,7 @@ struct PrometheusTests {
     let run = try ProgramRun(try #require(Self.tool("promtool")), ["check", "rules", file])
     #expect(run.status == 0, "\(run.messages)")
     #expect(run.text.contains("SUCCESS: 12 rules found"), "\(run.text)")
-    // It would find one.
+    // It does find a fault.
     let broken = try Repository.text("docs/alerts.yml").replacing("delta(", with: "dalta(")
     try folder.write("broken.yml", broken)
     let other = try ProgramRun(
@@ -34,7 +34,7 @@ struct PrometheusTests {
     #expect(other.status != 0)
   }
 
-  /// The rules as they are, but a minute takes 150 milliseconds.
+  /// The same rules with a minute shortened to 150 milliseconds.
   private static func hurried(_ rules: String) -> String {
     rules.replacing(#/\b(\d+)(m|h)\b/#) { match in
       "\((Int(match.1) ?? 0) * (match.2 == "h" ? 60 : 1) * 150)ms"
@@ -63,7 +63,7 @@ struct PrometheusTests {
   }
 
   @Test(
-    "the rules fire while a service leaks, and metrics says the same of its kept answers",
+    "alert rules fire in Prometheus while a service leaks, and metrics says the same of the recorded scrapes",
     .enabled(if: hasService, "there is no prometheus, client library or curl"))
   func incident() throws {
     let service = try Service(try #require(Self.tool("scraped")), []) { $0.contains("ready\n") }
@@ -116,7 +116,7 @@ struct PrometheusTests {
     let csv = try runTool(["metrics", "--format=csv", folder.path("kept.prom")], in: folder)
     let firing = csv.text.split(separator: "\n").filter { $0.contains(",fires,") }
     #expect(firing.count >= 2, "\(csv.text)")
-    // The program itself, its profile and its dump beside it.
+    // The program itself, with its profile and its dump.
     let address = "127.0.0.1:\(port)"
     let joined = try runTool(
       [

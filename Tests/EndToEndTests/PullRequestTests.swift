@@ -2,8 +2,8 @@ import Foundation
 import HeapscopeTestSupport
 import Testing
 
-/// The incident's pull request: its benchmarks before and after the fix, comment and gate, with
-/// the scripts of docs/ci.
+/// The incident's pull request: its benchmarks before and after the fix, with the comment and the
+/// gate from the scripts of docs/ci.
 @Suite("A pull request")
 struct PullRequestTests {
   private let folder: TestFolder
@@ -30,7 +30,7 @@ struct PullRequestTests {
   }
 
   @Test(
-    "the fix passes the gate, and the comment names the line that made the difference",
+    "the gate passes the fix, and the comment names the line that made the difference",
     arguments: ["go1.22", "go1.27"])
   func fix(version: String) throws {
     let run = try gate(
@@ -49,7 +49,7 @@ struct PullRequestTests {
   }
 
   @Test(
-    "the incident's change fails the gate, on the line and with the advice",
+    "the gate fails the incident's change, on its line and with the advice",
     arguments: ["go1.22", "go1.27"])
   func incident(version: String) throws {
     let run = try gate(
@@ -65,14 +65,14 @@ struct PullRequestTests {
     #expect(sarif.contains(#""startLine" : 157"#) && sarif.contains(#""exitCode" : 1"#))
   }
 
-  @Test("a run against itself changes nothing and passes")
+  @Test("the gate passes a run compared with itself")
   func same() throws {
     let run = try gate("before", "before", version: "go1.27", ["MAX_GROWTH=0%"])
     #expect(run.status == 0, "\(run.text) \(run.messages)")
     #expect(try written("comment.md").contains("nothing has changed beyond chance"))
   }
 
-  @Test("the gate ends with check's status where nothing can be checked")
+  @Test("the gate ends with check's status when nothing can be checked")
   func missing() throws {
     let run = try gate("before", "nosuch", version: "go1.27", ["MAX_GROWTH=5%"])
     #expect(run.status == 66)
@@ -80,7 +80,7 @@ struct PullRequestTests {
     #expect(wrong.status == 64)
   }
 
-  @Test("the action has an input for each that its steps use, and its scripts are there")
+  @Test("the action declares each input that its steps use, and its scripts exist")
   func action() throws {
     let text = try Repository.text("docs/ci/heapscope/action.yml")
     let used = Set(text.matches(of: /inputs\.([a-z-]+)/).map { String($0.1) })
@@ -92,7 +92,7 @@ struct PullRequestTests {
         FileManager.default.isExecutableFile(
           atPath: Repository.root.appending(path: "docs/ci/heapscope/\(script)").path))
     }
-    // What a pull request names must not become a part of a script.
+    // Names from a pull request must not become part of a script.
     for block in text.split(separator: "run: |").dropFirst() {
       let script = block.split(separator: "\n    - ")[0]
       #expect(!script.contains("${{"))

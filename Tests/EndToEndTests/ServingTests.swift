@@ -13,12 +13,12 @@ struct ServingTests {
 
   init() throws { folder = try TestFolder() }
 
-  /// Serves, runs commands of bash that know `$address` and `$root` (that without the secret),
-  /// and ends the server with Ctrl-C.
+  /// Starts a server, runs bash commands that know `$address` and `$root` (without the secret), and
+  /// ends the server with Ctrl-C.
   private func serve(
     _ arguments: [String], environment: [String] = [], while commands: String
   ) throws -> ProgramRun {
-    // Without job control bash has what runs beside it ignore Ctrl-C.
+    // Without job control, bash makes background processes ignore Ctrl-C.
     let script = """
       set -m
       PATH=$PATH:/usr/bin:/bin
@@ -39,7 +39,8 @@ struct ServingTests {
 
   private static let code = "curl -s -o page -w '%{http_code}\\n'"
 
-  @Test("the page of report is served to who has the address, until Ctrl-C ends it well")
+  @Test(
+    "report --http serves its page to whoever has the address, until Ctrl-C ends it with success")
   func page() throws {
     let run = try serve(
       ["--no-browser", Self.profile],
@@ -58,7 +59,7 @@ struct ServingTests {
       ], "\(run.messages)")
   }
 
-  @Test("reloading the page of a running program fetches its profile again")
+  @Test("reloading a page of report --http fetches the program's profile again")
   func reload() throws {
     let server = try LiveServer.recorded.get()
     let run = try serve(
@@ -72,7 +73,7 @@ struct ServingTests {
     #expect(run.messages.split(separator: "\n").filter { $0.contains("fetched ") }.count == 3)
   }
 
-  @Test("a program that is gone is said on the page, and the server goes on")
+  @Test("report --http says on the page that a program has ended, and continues")
   func gone() throws {
     let copy = try folder.copyOfProfile(Self.profile)
     let run = try serve(
@@ -86,7 +87,7 @@ struct ServingTests {
       run.text.split(separator: "\n") == ["200", "503", "1", "200", "status 0"], "\(run.messages)")
   }
 
-  @Test("of several profiles, a list has each, all added up, and all to step through")
+  @Test("report --http with several profiles lists each one, their sum, and all as snapshots")
   func several() throws {
     let other = Repository.fixtures.appending(path: "go1.27/orderlog.base.pb.gz").path
     let run = try serve(
@@ -117,7 +118,7 @@ struct ServingTests {
     #expect(lines.dropFirst().first?.contains("the port is in use") == true, "\(run.text)")
   }
 
-  @Test("the browser is shown the address, unless --no-browser is given")
+  @Test("report --http opens the browser, unless --no-browser is given")
   func browser() throws {
     try folder.write("browser", "#!/bin/sh\necho \"$1\" > opened\n")
     try FileManager.default.setAttributes(
@@ -131,7 +132,7 @@ struct ServingTests {
     #expect(lines.count == 3 && lines[0] == lines[1], "\(shown.text)")
   }
 
-  @Test("clients that send too much, or say nothing, neither stop the server nor fill its memory")
+  @Test("clients that send too much, or nothing, neither block report --http nor fill its memory")
   func hostile() throws {
     let attack = """
       import socket, sys
@@ -170,7 +171,7 @@ struct ServingTests {
   }
 
   @Test(
-    "a browser draws the page that is served",
+    "a browser draws the page that report --http serves",
     .enabled(if: WebBrowser.isInstalled, "chromium and chromedriver are not installed"))
   func chromium() throws {
     let run = try serve(

@@ -37,7 +37,7 @@ import Testing
     ])
     #expect(try run(["explain", "near"]).text.contains("found"))
     #expect(try run(["explain", "outer"]).status == 64)
-    // The files given come on top.
+    // Files on the command line come on top.
     try write(["inner/most/more.toml": Self.rule("more")])
     let list = try run(["explain", "--list", "--rules=more.toml"]).text
     #expect(list.contains("near") && list.contains("more"))
@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test(
-    "a wrong settings file is named by its relative path, and read only by commands that use it")
+    "an invalid settings file is named by its relative path, and read only by commands that use it")
   func mistakes() throws {
     try write([".git/HEAD": "", "inner/.heapscope.toml": "\nmodul = 'a'", "inner/most/none": ""])
     let wrong = try run(["explain", "--list"])

@@ -16,7 +16,7 @@ struct ShellCompletionTests {
     try #require(run.status == 0)
   }
 
-  /// What is typed, and what stands on the line after a tab or two.
+  /// What is typed, and what the line shows after one or two tabs.
   private static let lines = [
     ("ord", ["order"]), ("expl", ["explain "]), ("top --color=al", ["always "]),
     ("top --sample-index=al", ["alloc_objects", "alloc_space"]),
@@ -28,7 +28,7 @@ struct ShellCompletionTests {
     ("check --budget map-fo", ["map-format\\<5%"]), ("--color=always to", ["top"]),
   ]
 
-  /// Types into a shell of its own, and waits for what is to come.
+  /// Types into a shell of its own, and waits for the expected text.
   private static let typing = """
     import json, os, pty, select, signal, sys, time
     argv, setup, lines = json.loads(sys.argv[1])

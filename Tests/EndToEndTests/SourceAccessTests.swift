@@ -4,7 +4,7 @@ import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
-/// A profile names files; what of them `list` reads goes into reports that are passed on.
+/// A profile names files; what `list` reads from them goes into reports that are passed on.
 @Suite("Files that list reads") struct SourceAccessTests {
   private let folder: TestFolder
   private static let secret = "the-secret-line"
@@ -21,7 +21,7 @@ import Testing
         at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
       let line = path.hasSuffix(".go") || path.hasSuffix("plain.txt") ? Self.source : Self.secret
       var text = String(repeating: line + "\n", count: 20)
-      // Lines of another function's would be those of another version.
+      // Lines of another function would be those of another version.
       if path.hasSuffix(".go") { text = "func main() {\n" + text + "}\n" }
       try Data(text.utf8).write(to: file)
     }
@@ -55,7 +55,7 @@ import Testing
     #expect(try list(absolute).text.contains(Self.source))
   }
 
-  @Test("list shows another file when its name is that of a source, and else says why not")
+  @Test("list shows a file outside only if its name is that of a source, and else says why not")
   func elsewhere() throws {
     let source = folder.path("other/lib.go")
     #expect(try list(source).text.contains(Self.source))
@@ -103,7 +103,7 @@ import Testing
       #expect(!run.text.contains(Self.secret) && !run.text.contains(Self.source), "\(file)")
       #expect(run.messages.contains("is not read: \(words)"), "\(run.messages)")
     }
-    // A link that stays within is as good as the file.
+    // A link within the tree counts as the file.
     symlink("app/main.go", src + "within.go")
     #expect(try list("within.go").text.contains(Self.source))
   }

@@ -22,7 +22,7 @@ func runTool(
     input: .file(input),
     environment: [
       "HOME=\(folder.url.path)", "TZ=UTC", "SWIFT_BACKTRACE=enable=no",
-      // Memory that Swift's globals hold counts as lost.
+      // Memory of Swift's globals counts as leaked.
       "ASAN_OPTIONS=detect_leaks=0",
     ] + environment, folder: atFolder ? folder.url.appending(path: below) : nil, limit: 30,
     signal: signal)
@@ -44,7 +44,7 @@ let builtTool: String? = {
 }()
 
 extension TestFolder {
-  /// The files in heapscope's folder of kept profiles, unfinished ones included.
+  /// The files in heapscope's folder of kept profiles, including unfinished ones.
   func keptProfiles() throws -> [String] {
     let kept = path(".local/share/heapscope/profiles")
     if !FileManager.default.fileExists(atPath: kept) { return [] }
@@ -52,11 +52,11 @@ extension TestFolder {
   }
 }
 
-/// The commands that read profiles through the same checks.
+/// Commands that read profiles with the same checks.
 let commands = ["top", "folded", "hotspots", "raw"]
 
-/// Expects a refusal: a status, nothing on standard output, one line that names
-/// the file and says these words, in time and memory.
+/// Expects a refusal within time and memory limits: a status, nothing on standard output, one line
+/// that names the file and contains these words.
 func expectRefusal(
   _ path: String, in folder: TestFolder, status: Int32 = 65, _ words: String,
   sourceLocation: SourceLocation = #_sourceLocation
@@ -75,9 +75,9 @@ func expectRefusal(
   }
 }
 
-/// Expects success in time and memory; returns the reports by command.
+/// Expects success within time and memory limits; returns the reports by command.
 ///
-/// - Parameter notes: what each line on standard error must hold; nil where none may stand.
+/// - Parameter notes: what each line on standard error must contain; nil when there must be none.
 @discardableResult
 func expectReports(
   _ path: String, in folder: TestFolder, notes: Regex<Substring>? = nil,

@@ -4,12 +4,11 @@ import HeapscopeTestSupport
 import ProfileBytes
 import Testing
 
-/// Whose word counts: what came with the tree, or from another user, against what the
-/// user typed.
+/// What the user typed must take precedence over what came with the tree, or from another user.
 @Suite("Trust in rules files") struct TrustTests {
   private let folder: TestFolder
 
-  /// Maps printed by `fmt`, three quarters of it, and other formatting.
+  /// Three quarters are maps printed by `fmt`, the rest is other formatting.
   private let profile: String
 
   init() throws {
@@ -57,7 +56,7 @@ import Testing
   private static let usual = "is in effect; --no-rules-file leaves it out\n"
 
   @Test(
-    "every command that uses the tree's rules file says so in one line, and can do without it",
+    "every command that uses the tree's rules file says so in one line, and an option ignores the file",
     arguments: [
       ["hotspots"], ["summary"], ["focus", "fmt"], ["flame"], ["report"], ["explain", "--list"],
       ["check", "--budget=total<1TB"],
@@ -80,11 +79,11 @@ import Testing
   }
 
   @Test(
-    "a rule of the tree's rules file hides no finding unseen",
+    "a rule in the tree's rules file cannot silently hide a finding",
     arguments: [
-      // Takes all, and then drops it as too rare.
+      // Takes everything, and then drops it as too rare.
       "calls = ['fmt.*', 'reflect.*', 'internal/fmtsort.*']\nmin-objects = 9223372036854775807",
-      // Names the user's own code, which is not blamed any more then.
+      // Names the user's own code, which then is no longer blamed.
       "calls = ['main.*']", "calls = ['main.main']\nthrough = ['nothing.here']",
       "calls = ['main.*', 'fmt.*']\nmin-objects = 999999",
       "calls = ['main.*']\nwhole-line = true\ntakes-own-bytes = true\nthrough-libraries = true",
@@ -99,11 +98,12 @@ import Testing
     #expect(check.status == 1, "\(check.text)\(check.messages)")
   }
 
-  @Test("a rule takes what its own finding shows, and gives back what would not be shown")
+  @Test("a user's rule takes only samples that its own visible finding shows")
   func takenInSight() throws {
     try write("[[rules]]\nid = 'dump'\ncalls = ['fmt.*']\nthrough = ['internal/fmtsort.*']\n")
     #expect(try findings() == ["dump": 75, "format": 25])
-    // Many small rules together hide nothing either: each is below what is shown.
+    // Many small rules together cannot hide anything either: each is below the threshold of visible
+    // findings.
     var heap = ProfileBytes.heap
     heap.samples = []
     for id in 10..<20 as Range<UInt64> {
@@ -124,7 +124,8 @@ import Testing
     #expect(try text() == text("--no-rules-file"))
   }
 
-  @Test("what a rules file suppresses is named with its share and counts against budgets")
+  @Test(
+    "findings that a rules file suppresses are named with their share and count against budgets")
   func suppressed() throws {
     try write("suppress = ['map-format']\nbudgets = ['map-format<5%']")
     #expect(try findings() == ["format": 25])
@@ -175,7 +176,8 @@ import Testing
     #expect(try run("check", "--budget=dump<80%").status == 0)
   }
 
-  @Test("a rules file that is not regular or leads out of the tree is not read, and nothing hangs")
+  @Test(
+    "a rules file that is not regular or leads out of the tree is not read, and no command hangs")
   func special() throws {
     let path = folder.path(".heapscope.toml")
     _ = try folder.write("elsewhere.toml", Array("own = 3".utf8))
@@ -201,7 +203,7 @@ import Testing
     try expect(
       "it is a link out of the working tree; --rules=.heapscope.toml reads it nevertheless",
       below: "tree")
-    // Within the tree a link is as good as the file.
+    // Within the tree, a link counts as the file.
     unlink(folder.path("tree/.heapscope.toml"))
     try write("own = ['main.']", "tree/real.toml")
     symlink("real.toml", folder.path("tree/.heapscope.toml"))
@@ -209,7 +211,7 @@ import Testing
       try run("hotspots", below: "tree").messages == "heapscope: .heapscope.toml \(Self.usual)")
   }
 
-  @Test("a rules file in JSON gets a message that says what to write instead")
+  @Test("the message about a rules file in JSON says what to write instead")
   func json() throws {
     try write("{\"own\": [\"main.\"]}", ".heapscope.json")
     #expect(
@@ -241,7 +243,7 @@ import Testing
     }
     #expect(try run("hotspots", "--rules=.heapscope.toml").status == 0)
     chown(folder.path(".heapscope.toml"), 0, 0)
-    // Whoever makes `/tmp/.git` makes no repository of what others have below.
+    // Creating `/tmp/.git` does not make the folders of other users a repository.
     try write("", ".git/HEAD")
     chown(folder.path(".git"), 4711, 4711)
     #expect(

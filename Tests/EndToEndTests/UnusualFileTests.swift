@@ -9,7 +9,7 @@ private let heap = ProfileBytes.heap
 
   init() throws { folder = try TestFolder() }
 
-  @Test("other encodings of a profile give the same reports")
+  @Test("all encodings of a profile give the same reports")
   func encodings() throws {
     let plain = try expectReports(try folder.write("plain", heap.encoded), in: folder)
     #expect(
@@ -72,7 +72,7 @@ private let heap = ProfileBytes.heap
     #expect(reports["top"]?.contains("of 1110B total") == true)
   }
 
-  @Test("names cannot break a line of folded stacks or reach a message")
+  @Test("names cannot break a line of folded stacks, and are not printed in messages")
   func names() throws {
     var profile = heap
     let names = [
@@ -96,7 +96,7 @@ private let heap = ProfileBytes.heap
     #expect(lines.contains("main.main;main.x\\u{2028}y 1"))
   }
 
-  @Test("extreme times, durations, periods and values are shown")
+  @Test("extreme times, durations, periods and values are shown without a trap")
   func extremes() throws {
     for extreme in [Int64.min, -1, 0, 1, .max] {
       var profile = heap

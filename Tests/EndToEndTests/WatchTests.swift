@@ -25,7 +25,7 @@ struct WatchTests {
     try FileManager.default.contentsOfDirectory(atPath: into).sorted()
   }
 
-  @Test("watch prints one line a snapshot, keeps the snapshots and prints a summary")
+  @Test("watch prints one line per snapshot, keeps the snapshots and prints a summary")
   func lines() throws {
     let url = server.changing("grow")
     let run = try watch(url, ["--every=200ms", "--for=1500ms"])
@@ -85,7 +85,7 @@ struct WatchTests {
     #expect(run.text.contains("NEXT"))
   }
 
-  @Test("keys change the screen of watch, q ends it, and the terminal is given back")
+  @Test("keys change the screen of watch, q ends it, and the terminal is restored")
   func keys() throws {
     guard let script = Tools.path("script") else { return }
     // Debian's script hands a key on when the next one comes.

@@ -85,7 +85,7 @@ import Testing
     "the last profile may have any name",
     arguments: [#"$'a\nb.pb'"#, #"$'a\n'"#, #"$'\n'"#, #"$'tab\tend'"#, "'a b.pb'"])
   func anyName(name: String) throws {
-    // What a reader of lines would take instead.
+    // What reading the name line by line would find instead.
     _ = try folder.write("a", Array("other".utf8))
     let first = try runTool(
       [], in: folder, script: "cd; cp heap.pb.gz \(name); exec \"$0\" top \(name)")
@@ -96,7 +96,7 @@ import Testing
     #expect(second.messages.filter { $0 == "\n" }.count == 1)
   }
 
-  @Test("the last profile may lie in a folder whose name is not UTF-8")
+  @Test("the last profile may be in a folder whose name is not UTF-8")
   func anyFolder() throws {
     let first = try runTool(
       [], in: folder,
@@ -126,7 +126,7 @@ import Testing
 
   // MARK: What killed runs left
 
-  @Test("unfinished files of killed runs are removed, and those of others stay")
+  @Test("temporary files of killed runs are removed, and those of other programs stay")
   func strayTemporaries() throws {
     let kept = folder.path(".local/share/heapscope/profiles")
     try FileManager.default.createDirectory(atPath: kept, withIntermediateDirectories: true)
@@ -144,14 +144,15 @@ import Testing
     let names = try folder.keptProfiles()
     #expect(Set(names).isDisjoint(with: stray))
     #expect(names.contains(own) && names.contains(".other"))
-    // A number may have come to another process: a day later it is taken for that.
+    // Another process may have got the number: after a day, that is assumed.
     let old = [timeval(tv_sec: time(nil) - 90_000, tv_usec: 0)]
     utimes(kept + "/" + own, [old[0], old[0]])
     _ = try runTool(["top", "-"], in: folder, input: profile)
     #expect(!(try folder.keptProfiles()).contains(own))
   }
 
-  @Test("a relative PPROF_TMPDIR lies below the working directory and gets only heapscope's names")
+  @Test(
+    "a relative PPROF_TMPDIR is below the working directory and gets only heapscope's file names")
   func relativeFolder() throws {
     _ = try folder.write(".other-4999999.tmp", [1])
     _ = try folder.write(".20260101-000000.000-h-heap-4999999.tmp", [1])

@@ -26,9 +26,9 @@ struct SortGrowthTests {
     #expect(sorted(texts) == texts.sorted { $0.lexicographicallyPrecedes($1) })
   }
 
-  /// Each partition takes the smallest as its first row and the next one as the middle
-  /// one, so that two rows are all that a turn is done with.
-  @Test("texts that are ordered to defeat the pivots are sorted too")
+  /// Each partition has the smallest number as its first row and the next one in the middle, so
+  /// that it only finishes two rows.
+  @Test("texts ordered to defeat the pivots are sorted in time")
   func badPivots() {
     let count = 200_000
     var rows = Array(0..<count)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Pieces made in order")
 struct OrderedPiecesTests {
-  /// It is sendable as one thread at a time fills it.
+  /// It is sendable because only one thread at a time fills it.
   private final class Piece: @unchecked Sendable {
     var number = 0
     var square = 0

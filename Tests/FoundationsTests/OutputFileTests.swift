@@ -11,7 +11,7 @@ struct OutputFileTests {
     String(decoding: try readFile(path, limit: 100), as: UTF8.self)
   }
 
-  @Test("a file replaces another as a whole or not at all")
+  @Test("an output file replaces the old one as a whole or not at all")
   func replace() throws {
     defer { try? FileManager.default.removeItem(atPath: path) }
     for text in ["first", "second"] {

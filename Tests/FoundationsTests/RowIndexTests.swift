@@ -21,7 +21,7 @@ struct RowIndexTests {
     }
   }
 
-  @Test("the row index tells rows with equal hashes apart by their content")
+  @Test("the row index distinguishes rows with equal hashes by their content")
   func sameHash() {
     var index = RowIndex()
     var texts: [String] = []

@@ -37,7 +37,7 @@ struct SafeNameTests {
   }
 
   @Test(
-    "different names stay different when escaped, and the result is safe",
+    "different names stay different when escaped, and the results are safe",
     arguments: 0..<20 as Range<UInt64>)
   func injective(seed: UInt64) {
     var random = SeededGenerator(seed: seed)

@@ -16,7 +16,7 @@ struct ShortSizeTests {
     #expect(shortText(value, from: "bytes") == text)
   }
 
-  @Test("other units are written alike, and counts without one")
+  @Test("sizes in other units have three digits too, and counts have no unit")
   func others() {
     #expect(shortText(1_500_000, from: "nanoseconds") == "1.5ms")
     #expect(shortText(12_345, from: "count") == "12,345")

@@ -9,7 +9,7 @@ struct ThreadTests {
     var count = 0
   }
 
-  @Test("changes of threads under a monitor add up, and a waiting thread is woken")
+  @Test("changes by several threads under a monitor add up, and a waiting thread is woken")
   func monitor() throws {
     let counter = Counter()
     let threads = try (0..<4).map { _ in
@@ -39,7 +39,7 @@ struct ThreadTests {
     #expect(hasEnded)
   }
 
-  @Test("parts that run at the same time give their results in order")
+  @Test("parts that run concurrently return their results in order")
   func parts() {
     #expect(concurrently(Array(0..<20)) { $0 * $0 } == (0..<20).map { $0 * $0 })
     #expect(alongside({ 1 }, { 2 }) == (1, 2))

@@ -4,7 +4,7 @@ import Testing
 @Suite("Many numbers of one unit")
 struct ValueScaleTests {
   @Test(
-    "many numbers of one unit are written as each is alone",
+    "formatting many numbers of one unit gives the same texts as formatting each",
     arguments: [
       ("bytes", "auto"), ("bytes", "minimum"), ("bytes", "MB"), ("bytes", "ms"), ("ms", "auto"),
       ("count", "auto"), ("count", "kB"), ("req", "x"), ("GCU", "auto"), ("milliGCU", "GCU"),

@@ -74,7 +74,7 @@ struct GoTraceTests {
     #expect(log.lines.skipped == 0)
   }
 
-  @Test("lines that are not of gctrace are counted by their kind")
+  @Test("lines that are not gctrace lines are counted by kind")
   func others() {
     let log = log(
       """

@@ -105,7 +105,7 @@ struct GoroutineDumpTests {
     #expect(dump(line + "\nmain.f()\n\t/a.go:1 +0x1\n").snapshots.isEmpty)
   }
 
-  @Test("the state of a goroutine at a semaphore is told from its stack, as in older versions")
+  @Test("the stack determines the state of a goroutine at a semaphore, as in older versions")
   func semaphores() {
     for (function, kind) in [
       ("sync.(*Mutex).Lock", "mutex"), ("sync.(*RWMutex).RLock", "rwmutex"),
@@ -199,7 +199,7 @@ struct GoroutineDumpTests {
   }
 
   @Test(
-    "growth of a group of goroutines is told from fluctuation",
+    "growth of a group of goroutines is distinguished from fluctuation",
     arguments: [
       ([10, 20, 30, 40], true), ([0, 10], true), ([10, 12], false), ([40, 10, 45, 12, 60], false),
       ([100, 100, 100], false), ([50, 40, 30], false), ([5], false), ([1000, 1050], false),

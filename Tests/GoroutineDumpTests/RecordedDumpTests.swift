@@ -36,7 +36,7 @@ struct RecordedDumpTests {
     }
   }
 
-  @Test("debug=1 and protobuf dumps tell states from stacks", arguments: ["go1.22", "go1.27"])
+  @Test("debug=1 and protobuf dumps derive states from stacks", arguments: ["go1.22", "go1.27"])
   func derived(version: String) throws {
     for name in ["debug1.txt", "pb.gz"] {
       let series =

@@ -35,7 +35,7 @@ struct WaitGraphTests {
     #expect(graph.targets.map(\.waiters) == [[8], [7], [9]])
   }
 
-  @Test("who has the object that the lock is a field of may hold it")
+  @Test("a goroutine with the object that a lock is a field of may hold the lock")
   func field() throws {
     let graph = graph(
       waiter(7, "0xc000012008", "main.(*Store).Get(0xc000012000)")
@@ -54,7 +54,7 @@ struct WaitGraphTests {
     #expect(graph.cycles.isEmpty)
   }
 
-  @Test("an address that may be old, and one that is a small number, say nothing")
+  @Test("addresses that may be outdated, and small numbers, are ignored in the wait graph")
   func unsure() {
     let graph = graph(
       waiter(7, "0xc000012000?", "main.f(0x1)") + waiter(8, "0xc000012000", "main.f(0x1)")

@@ -15,7 +15,7 @@ struct HTTPGateTests {
   }
 
   @Test(
-    "on loopback, only loopback's own names are answered to",
+    "on loopback, the server answers only to loopback's own names",
     arguments: [
       ("localhost", 200), ("localhost:8080", 200), ("LOCALHOST:1", 200), ("127.0.0.1:8080", 200),
       ("127.1.2.3", 200), ("[::1]:8080", 200), ("evil.example", 403), ("evil.example:8080", 403),
@@ -29,7 +29,7 @@ struct HTTPGateTests {
   @Test("a request without a name for the server is refused")
   func noName() { #expect(status(gate, nil) == 403) }
 
-  @Test("where other machines may ask, addresses and the name that was given are answered to")
+  @Test("on other addresses, the server answers to addresses and to the given name")
   func open() {
     let open = HTTPGate(host: "Pod-7.corp.example", isLoopback: false, secret: "0123abcd")
     for host in ["10.0.0.1:80", "pod-7.corp.example:80", "[fe80::1]", "pod-7", "localhost"] {
@@ -41,20 +41,20 @@ struct HTTPGateTests {
   }
 
   @Test(
-    "a path without all of the secret is refused",
+    "a path without the whole secret is refused",
     arguments: [
       "/", "", "/0123abcd", "/0123abc/", "/0123abcde/", "/0123abcX/", "//", "/ui/",
       "/x/0123abcd/", "0123abcd/",
     ])
   func secrets(path: String) { #expect(status(gate, "localhost", path) == 403) }
 
-  @Test("what follows the secret is the page")
+  @Test("the path after the secret names the page")
   func pages() {
     let request = HTTPRequest(method: "HEAD", path: "/0123abcd/a/b", host: "localhost")
     #expect(gate.decision(on: request) == .open("a/b"))
   }
 
-  @Test("other methods than GET and HEAD are refused", arguments: ["POST", "OPTIONS", "get", "X"])
+  @Test("methods other than GET and HEAD are refused", arguments: ["POST", "OPTIONS", "get", "X"])
   func methods(method: String) {
     #expect(status(gate, "localhost", method: method) == 405)
   }
@@ -70,7 +70,7 @@ struct HTTPGateTests {
     }
   }
 
-  @Test("an address of version 6 stands in brackets")
+  @Test("an IPv6 address is written in brackets")
   func sixth() {
     #expect(gate.address(host: "::1", 80) == "http://[::1]:80/0123abcd/")
   }

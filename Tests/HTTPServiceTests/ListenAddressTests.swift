@@ -4,7 +4,7 @@ import Testing
 @Suite("Addresses to listen at")
 struct ListenAddressTests {
   @Test(
-    "HOST:PORT is read as pprof's -http reads it; without a host, it is this machine alone",
+    "HOST:PORT is read as pprof's -http reads it; without a host, it means only this machine",
     arguments: [
       (":8080", "localhost", 8080), (":", "localhost", 0), ("localhost:0", "localhost", 0),
       ("0.0.0.0:80", "0.0.0.0", 80), ("[::1]:9", "::1", 9),
@@ -18,14 +18,14 @@ struct ListenAddressTests {
   }
 
   @Test(
-    "what is no HOST:PORT is refused",
+    "text that is not HOST:PORT is refused as a listen address",
     arguments: [
       "", "8080", "localhost", ":65536", ":-1", ":x", "::1:80", "[]:80", "a b:80", "http://x:80",
       "user@host:80", ":٣", "host:80/",
     ])
   func bad(text: String) { #expect(ListenAddress(text) == nil) }
 
-  @Test("a port that is in use, and a name that is none of this machine, are told apart")
+  @Test("errors distinguish a port in use from a name that is not this machine's")
   func busy() throws {
     let first = try HTTPServer(try #require(ListenAddress("127.0.0.1:0")))
     #expect(first.isLoopback)

@@ -5,7 +5,7 @@ import Ownership
 import ProfileModel
 import Testing
 
-/// The benchmarks of Fixtures/serializers, which real Go programs ran.
+/// The benchmarks of Fixtures/serializers, recorded from real Go programs.
 @Suite("Benchmarks by line")
 struct BenchmarkTests {
   private static func runs(_ name: String) throws -> [BenchmarkRun] {
@@ -16,7 +16,7 @@ struct BenchmarkTests {
     return text.runs
   }
 
-  /// Finds the sources of Fixtures/serializers, whatever the rest of the path.
+  /// Finds the sources of Fixtures/serializers, ignoring the rest of the path.
   private static let source = SourceLookup { file, mismatch in
     let name = file.split(separator: "/").last.map(String.init) ?? ""
     guard let text = try? Repository.text("Fixtures/serializers/\(name)") else {
@@ -48,11 +48,11 @@ struct BenchmarkTests {
       #expect(group.iterations == (group.function == "BenchmarkSizes" ? 2000 : 1000))
       #expect(group.untold.isEmpty)
       let bytes = try #require(group.printed("B/op"))
-      // Go cuts what is behind the point.
+      // Go truncates the fraction.
       #expect(group.loopBytes >= bytes && group.loopBytes < bytes + 1, "\(group.function)")
       let allocations = try #require(group.printed("allocs/op"))
-      // Small objects without pointers share a block, and the profile counts blocks: of two
-      // numbers' texts the second one goes into the first one's block.
+      // Small objects without pointers share a block, and the profile counts blocks: of the texts
+      // of two numbers, the second is in the first one's block.
       let shares = ["BenchmarkDebug", "BenchmarkOneEntryFmt", "BenchmarkOneEntryJSON"]
         .contains(group.function)
       let rest = allocations - group.loopObjects
@@ -64,7 +64,7 @@ struct BenchmarkTests {
   }
 
   @Test(
-    "set-up is told from the loop, and the first round from the others",
+    "bench separates set-up from the loop, and the first round from the others",
     arguments: ["go1.22", "go1.27"])
   func setUp(version: String) throws {
     let split = try Self.split("\(version)/exact")
@@ -73,7 +73,7 @@ struct BenchmarkTests {
       #expect(group.setUp.contains { $0.function.hasSuffix(".NewOrder") }, "\(group.function)")
     }
     let cached = try #require(split.groups.first { $0.function == "BenchmarkCached" })
-    // Before the loop the type is looked at once; in it each line makes whole numbers.
+    // The type is examined once before the loop; in the loop each line makes whole numbers.
     #expect(cached.setUp.contains { $0.function.hasSuffix(".appendValue") })
     #expect(cached.loop.map { cached.perOperation($0.objects) }.sorted() == [1, 1, 3, 5, 6])
     let hand = try #require(split.groups.first { $0.function == "BenchmarkHand" })
@@ -82,7 +82,7 @@ struct BenchmarkTests {
   }
 
   @Test(
-    "a map of one entry takes what Go measures, not what is often quoted",
+    "a map of one entry takes the bytes that Go measures, not the figure often quoted",
     arguments: [("go1.22", 6.0, 136.0, 4.0, 88.0), ("go1.27", 4, 88, 4, 48)])
   func quoted(
     version: String, printObjects: Double, printBytes: Double, jsonObjects: Double,
@@ -97,7 +97,7 @@ struct BenchmarkTests {
   }
 
   @Test(
-    "at the default rate what Go printed lies in the interval of the lines' sum",
+    "at the default rate, the interval of the lines' sum contains what Go printed",
     arguments: ["go1.22", "go1.27"])
   func sampled(version: String) throws {
     let split = try Self.split("\(version)/sampled")
@@ -113,7 +113,7 @@ struct BenchmarkTests {
     #expect(held >= 6, "\(held)")
   }
 
-  @Test("without the source, several lines of a benchmark are a part of their own")
+  @Test("without source, several lines of a benchmark are in a part of their own")
   func noSource() throws {
     let split = try Self.split("go1.27/exact", source: nil)
     #expect(split.groups.allSatisfy { $0.loop.isEmpty && $0.setUp.isEmpty })
@@ -124,7 +124,7 @@ struct BenchmarkTests {
   // MARK: Comparison
 
   @Test(
-    "medians, intervals and p-values are those of an independent computation",
+    "medians, intervals and p-values of bench equal an independent computation",
     arguments: try Repository.text("Fixtures/serializers/expected.tsv").split(separator: "\n")
       .dropFirst().map(String.init))
   func statistics(line: String) throws {
@@ -146,7 +146,7 @@ struct BenchmarkTests {
     }
   }
 
-  @Test("of rows without a difference at most one in twenty comparisons calls one different")
+  @Test("at most one in twenty comparisons without a difference reports one")
   func falseDiscoveries() {
     var random = SeededGenerator(seed: 23)
     var comparisons = 0
@@ -161,7 +161,7 @@ struct BenchmarkTests {
     #expect(falseDiscoveryRates([0.01, nil, 0.04, 0.03]) == [0.03, nil, 0.04, 0.04])
   }
 
-  @Test("the line that made the difference is named", arguments: ["go1.22", "go1.27"])
+  @Test("bench names the line that made the difference", arguments: ["go1.22", "go1.27"])
   func changedLine(version: String) throws {
     let comparison = BenchmarkComparison(
       before: try Self.runs("\(version)/before"), after: try Self.runs("\(version)/after"),
@@ -256,7 +256,9 @@ struct BenchmarkTests {
     if isLoop { #expect(group.loopObjects == 3 && group.loopBytes == 48) }
   }
 
-  @Test("rounds that Go does not print are found by the bytes, and told by whole numbers")
+  @Test(
+    "rounds that Go does not print are inferred from the bytes, and confirmed by whole numbers of objects"
+  )
   func rounds() throws {
     var test = StackProfile(
       types: [

@@ -21,7 +21,7 @@ struct BlameTests {
   }
 
   @Test(
-    "the user's leaf-most frame is blamed",
+    "blame goes to the user's leaf-most frame",
     arguments: [
       ("main.f@/src/app/main.go:7 < main.main", "main.f", 7),
       ("main.f@example.com/app/main.go:7 < main.main", "main.f", 7),
@@ -71,7 +71,7 @@ struct BlameTests {
     #expect(blamed.line == line)
   }
 
-  @Test("the file decides whose a closure of an inlined standard function is")
+  @Test("the file decides whose code a closure of an inlined standard function is")
   func inlinedStandardClosure() throws {
     let blamed = try blame(
       "internal/fmtsort.Sort < fmt.(*pp).printValue < fmt.Appendf"
@@ -112,7 +112,8 @@ struct BlameTests {
   }
 
   @Test(
-    "a third party's line is blamed, with the caller in the application, whoever named the module")
+    "a third party's line is blamed together with its caller in the application, for given and guessed modules"
+  )
   func thirdParty() throws {
     let stack =
       Self.printed + "github.com/acme/kv.write@github.com/acme/kv@v1.2.0/kv.go:38"

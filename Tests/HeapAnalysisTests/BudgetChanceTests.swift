@@ -4,10 +4,10 @@ import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
-/// How often a check is wrong, by recorded and by simulated experiments; the seeds are fixed.
+/// How often a check is wrong, in recorded and simulated experiments with fixed seeds.
 @Suite("Certainty of budgets")
 struct BudgetChanceTests {
-  /// Says a measured figure, for docs/statistics.md, where somebody asks for it.
+  /// Prints a measured figure for docs/statistics.md, on request.
   private static func note(_ text: String) {
     if ProcessInfo.processInfo.environment["HEAPSCOPE_FIGURES"] != nil { print("figure", text) }
   }
@@ -18,7 +18,7 @@ struct BudgetChanceTests {
   ]
 
   @Test(
-    "of recorded runs of an unchanged program, at most 5 % of the comparisons fail",
+    "at most 5 % of the comparisons between recorded runs of an unchanged program fail",
     arguments: ["go1.22", "go1.27"], ["inuse_space", "alloc_space", "inuse_objects"])
   func recordedRuns(version: String, type: String) throws {
     let runs = try (1...30).map {
@@ -46,7 +46,7 @@ struct BudgetChanceTests {
     ("main.f\($0)", [16, 48, 512, 4096, 20_480, 131_072][$0 % 6])
   }
 
-  /// A run that holds so many times as much as another.
+  /// A run that holds this many times as much as another.
   private func run(
     _ random: inout SeededGenerator, counts: [Int], _ sizes: [(function: String, size: Int64)]
   ) -> Profile {
@@ -56,7 +56,7 @@ struct BudgetChanceTests {
   }
 
   @Test(
-    "of simulated runs of an unchanged program, at most 5 % of the comparisons fail",
+    "at most 5 % of the comparisons between simulated runs of an unchanged program fail",
     arguments: [1, 2, 3, 5])
   func simulatedRuns(profiles: Int) throws {
     var random = SeededGenerator(seed: 23)
@@ -75,13 +75,13 @@ struct BudgetChanceTests {
     Self.note("simulated \(profiles) \(failed) of 200")
   }
 
-  @Test("runs that differ by more than sampling fail no oftener", arguments: [2, 3, 6])
+  @Test("runs that differ by more than sampling do not fail more often", arguments: [2, 3, 6])
   func varyingRuns(profiles: Int) throws {
     var random = SeededGenerator(seed: 5)
     var failed = 0
     for _ in 0..<200 {
       let all = (0..<2 * profiles).map { _ in
-        // Each run does 10 % more or less work, as it happens.
+        // Each run does at random 10 % more or less work.
         let factor = 1 + 0.1 * normal(&random)
         return run(&random, counts: [Int(200_000 * factor)], [("main.f", 512)])
       }
@@ -94,7 +94,7 @@ struct BudgetChanceTests {
     Self.note("varying \(profiles) \(failed) of 200")
   }
 
-  /// Of 200 pairs of sides, how often growth by 15 % of a line with 400 samples is found.
+  /// In how many of 200 pairs of sides growth by 15 % is found on a line with 400 samples.
   private func found(profiles: Int, others: Int) throws -> Int {
     var random = SeededGenerator(seed: 99)
     let sizes = [("main.grows", Int64(1024))] + (0..<others).map { ("main.other\($0)", 64) }
@@ -115,7 +115,7 @@ struct BudgetChanceTests {
     return found
   }
 
-  @Test("15 % more of a line with 400 samples are found in 9 of 10 comparisons of 4 profiles")
+  @Test("growth of 15 % on a line with 400 samples is found in 9 of 10 comparisons of 4 profiles")
   func power() throws {
     #expect(try found(profiles: 4, others: 0) >= 180)
     #expect(try found(profiles: 5, others: 6) >= 180)
@@ -123,7 +123,7 @@ struct BudgetChanceTests {
     #expect((80...140).contains(try found(profiles: 1, others: 0)))
   }
 
-  @Test("within one process 15 % more since the start are found by one pair of profiles")
+  @Test("within one process, one pair of profiles finds growth of 15 % since the start")
   func powerInOneProcess() throws {
     var random = SeededGenerator(seed: 4)
     let objects = Int(400 / (1 - exp(-1024 / Double(Self.period))))
@@ -140,7 +140,7 @@ struct BudgetChanceTests {
     #expect(found >= 90, "\(found)")
   }
 
-  @Test("so many times the samples as are named decide what they did not")
+  @Test("the named multiple of the samples decides an unsure budget")
   func needed() throws {
     var random = SeededGenerator(seed: 8)
     let objects = Int(100 / (1 - exp(-1024 / Double(Self.period))))

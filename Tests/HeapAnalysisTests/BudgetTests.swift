@@ -8,7 +8,7 @@ struct BudgetTests {
   private static let names = ["map-format", "format"]
 
   @Test(
-    "a budget is read as it is written",
+    "a budget's text is read, and written again in the same form",
     arguments: [
       ("map-format<5%", Budget(.hotspot("map-format"), .share(0.05), isInclusive: false)),
       (" total <= 1.5 GB ", Budget(.total, .value(1.5, unit: "GB"), isInclusive: true)),
@@ -34,12 +34,12 @@ struct BudgetTests {
     ])
   func syntax(text: String, budget: Budget) throws {
     #expect(try Budget(text, hotspots: Self.names) == budget)
-    // What a budget is written as reads as the same budget.
+    // The written text of a budget reads as the same budget.
     #expect(try Budget(budget.text, hotspots: Self.names) == budget)
   }
 
   @Test(
-    "a budget that says nothing is refused",
+    "a budget without meaning is refused",
     arguments: [
       "", "<", "total", "total<", "total<x", "total<5XB", "total<-5", "total<101%", "total<5:",
       "total>5%", "<5%", "total<5..0", "total<.", "total<inf", "total<nan", "total<+", "/(/<5%",
@@ -66,7 +66,7 @@ struct BudgetTests {
   }
 
   @Test(
-    "budgets compare exactly, at the limit too",
+    "budgets are compared exactly, even at the limit",
     arguments: [
       ("total<1000", true), ("total<=1000", false), ("total<1001", false), ("total<1kB", false),
       ("map-format<60%", true), ("map-format<=60%", false), ("string-split<0.3kB", false),
@@ -104,7 +104,7 @@ struct BudgetTests {
     #expect(try !outcome("string-split<+0%", base, base: profile).isExceeded)
   }
 
-  @Test("a budget that cannot be compared says why")
+  @Test("a budget that cannot be compared is refused with the reason")
   func errors() throws {
     #expect(
       throws: BudgetError(
@@ -122,7 +122,7 @@ struct BudgetTests {
     #expect(throws: BudgetError.self) { try outcome("total<+1", profile) }
   }
 
-  @Test("a budget on a sum beyond 64 bits is an error, and is not kept by accident")
+  @Test("a budget on a sum beyond 64 bits is an error, not kept by accident")
   func overflow() throws {
     var test = StackProfile.goHeap()
     for _ in 0..<3 { test.add("strings.Split < main.f", bytes: .max) }

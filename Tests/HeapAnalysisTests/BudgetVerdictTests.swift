@@ -4,12 +4,12 @@ import ProfileModel
 import StackGraph
 import Testing
 
-/// What becomes of budgets where the samples, the stacks or the names do not tell.
+/// Verdicts on budgets when the samples, the stacks or the names do not decide.
 @Suite("Verdicts on budgets")
 struct BudgetVerdictTests {
   private static let period: Int64 = 512 * 1024
 
-  /// So many sampled objects of 1 KiB each: every one stands for 513 of them.
+  /// Sampled objects of 1 KiB each: every one represents 513 of them.
   private func sampled(_ counts: KeyValuePairs<String, Int>) -> Profile {
     var test = StackProfile.goHeap()
     let probability = 1024.0 / 524_800.0
@@ -24,7 +24,7 @@ struct BudgetVerdictTests {
   private static let other = "main.g@/src/app/g.go:1 < main.main@/src/app/main.go:1"
 
   @Test(
-    "a value is kept, unsure or exceeded as its interval lies to the limit",
+    "the position of a value's interval relative to the limit decides whether it is kept, unsure or exceeded",
     arguments: [
       (9, "main.f<20MB", BudgetOutcome.Verdict.kept), (9, "main.f<6MB", .unsure),
       (9, "main.f<4MB", .unsure), (9, "main.f<1MB", .exceeded), (400, "main.f<190MB", .unsure),
@@ -38,7 +38,7 @@ struct BudgetVerdictTests {
     #expect((outcome.doubt == nil) == (verdict != .unsure))
   }
 
-  @Test("a share is judged beside the rest of the total, not beside a total without error")
+  @Test("a share is judged against the rest of the total, not against a total without error")
   func shares() throws {
     // Half of 1000 samples, and half of 10.
     let sure = sampled([Self.leaf: 500, Self.other: 500])
@@ -52,17 +52,17 @@ struct BudgetVerdictTests {
     #expect((0.465...0.475).contains(range.low) && (0.525...0.535).contains(range.high))
   }
 
-  @Test("with more rows, one has to be the surer to be called exceeded")
+  @Test("the more budgets a check has, the surer it must be to report one as exceeded")
   func rows() throws {
     let before = sampled([Self.leaf: 400, Self.other: 400])
-    // What falls shows that it is another process.
+    // A falling count shows that this is another process.
     let after = sampled([Self.leaf: 470, Self.other: 399])
     let alone = try CheckRun([after], base: [before]).outcomes(["main.f<=+0%"])
     #expect(alone[0].verdict == .exceeded)
     let among = try CheckRun([after], base: [before]).outcomes(
       ["main.f<=+0%"] + (0..<9).map { "main.g<=+\(5 * $0 + 5)%" })
     #expect(among[0].verdict == .unsure)
-    // What is sure stays so, and makes the others no less sure than they are.
+    // Certain budgets stay certain, and do not make the others less certain.
     let large = sampled([Self.leaf: 800, Self.other: 399])
     #expect(
       try CheckRun([large], base: [before]).outcomes(
@@ -104,7 +104,7 @@ struct BudgetVerdictTests {
     #expect(try outcome([109, 110, 111], [], "main.f<113").verdict == .kept)
   }
 
-  @Test("several profiles are compared by their means, whatever their number a side")
+  @Test("several profiles are compared by their means, whatever their number on each side")
   func means() throws {
     let profiles = [380, 400, 420, 410].map { sampled([Self.leaf: $0]) }
     let outcome = try CheckRun(Array(profiles.prefix(3)), base: [profiles[3]])
@@ -113,7 +113,9 @@ struct BudgetVerdictTests {
     #expect(outcome.value == 400 * 524_800 && outcome.baseValue == 410 * 524_800)
   }
 
-  @Test("a budget for a function that no profile has is missing, and for any of none it is kept")
+  @Test(
+    "a budget for a function that no profile has is missing, and one for any of no functions is kept"
+  )
   func missing() throws {
     let profile = sampled([Self.leaf: 10])
     let outcomes = try CheckRun([profile]).outcomes(
@@ -126,7 +128,7 @@ struct BudgetVerdictTests {
       try CheckRun([profile], base: [base]).outcomes(["main.nosuch<1%"])[0].verdict != .missing)
   }
 
-  @Test("a budget on any function finds the one that takes most, with what it calls")
+  @Test("a budget on any function finds the one that takes most, including its callees")
   func anyFunction() throws {
     let profile = sampled([
       "fmt.a@/go/src/fmt/a.go:1 < fmt.Sprint@/go/src/fmt/a.go:9 < main.f@/src/app/f.go:1": 600,
@@ -147,7 +149,7 @@ struct BudgetVerdictTests {
     #expect(grown.verdict == .exceeded && grown.function == "fmt.b")
   }
 
-  @Test("what lies on stacks that were cut keeps a function's budget from being kept")
+  @Test("bytes on cut stacks keep a function's budget from counting as kept")
   func cutStacks() throws {
     let deep = (0..<40).map { "main.walk@/src/app/w.go:\($0 % 3 + 1)" }.joined(separator: " < ")
     var test = StackProfile(types: ["alloc_space/bytes"])
@@ -167,10 +169,10 @@ struct BudgetVerdictTests {
     #expect(try outcome("main.handle<700").hidden == 400)
     #expect(try outcome("main.handle<2000").verdict == .kept)
     #expect(try outcome("main.handle<600").verdict == .exceeded)
-    // The leaf is on all of them, so nothing of it is hidden.
+    // The leaf is on all stacks, so none of its bytes are hidden.
     #expect(try outcome("main.f<1100").verdict == .kept)
     #expect(try outcome("main.f<1100").hidden == 0)
-    // Growth may be the base's loss.
+    // Growth may be due to the base's loss.
     var small = StackProfile(types: ["alloc_space/bytes"])
     small.add("main.f@/src/app/f.go:1 < main.handle@/src/app/h.go:1 < main.main", [500])
     #expect(try outcome("main.handle<=+10%", base: small.profile).verdict == .exceeded)
@@ -205,7 +207,7 @@ struct BudgetVerdictTests {
       try CheckRun([profile], accepted: accepted).outcomes(budgets)[0].verdict
     }
     #expect(try verdict(old) == .kept)
-    // As much in a longer run, a little more by chance, and on another line.
+    // The same amount in a longer run, a little more by chance, and on another line.
     #expect(try verdict(sampled([Self.leaf: 800, Self.other: 1200])) == .kept)
     #expect(try verdict(sampled([Self.leaf: 420, Self.other: 580])) == .kept)
     let moved = "main.f@/elsewhere/app/f.go:77 < main.main@/src/app/main.go:1"
@@ -216,7 +218,7 @@ struct BudgetVerdictTests {
     #expect(try verdict(sampled([Self.leaf: 400, new: 200, Self.other: 400])) == .exceeded)
   }
 
-  @Test("what is accepted for one budget or sample type is not for another")
+  @Test("a finding accepted for one budget or sample type is not accepted for another")
   func acceptedFor() throws {
     let profile = sampled([Self.leaf: 400, Self.other: 600])
     let accepted = AcceptedFindings(

@@ -23,7 +23,7 @@ struct CallerTests {
     return findHotspots(in: test.profile, column: 1, options: options).findings
   }
 
-  @Test("a line's nearest own callers are there with their shares, most first")
+  @Test("a blamed line has its nearest own callers with their shares, largest first")
   func callers() throws {
     let helper =
       Self.plain + "log.(*Logger).Printf < example.com/shop/api.(*A).debugf@/src/shop/api/log.go:23"
@@ -48,7 +48,7 @@ struct CallerTests {
     #expect(line.callers.map(\.share) == [0.3, 0.1, 0.1])
   }
 
-  @Test("of many callers the largest eight are kept, and none where there is none")
+  @Test("the eight largest callers of a line are kept, and none when there is none")
   func many() throws {
     var test = StackProfile.goHeap()
     for row in 1...20 {
@@ -93,7 +93,7 @@ struct CallerTests {
     }
     """
 
-  @Test("with the source at hand, callers of helpers that hand their arguments on are blamed")
+  @Test("with source, callers of helpers that pass their arguments on are blamed")
   func forwarders() throws {
     func at(_ method: String, _ line: Int) -> String {
       "example.com/shop/api.(*A).\(method)@/src/shop/api/log.go:\(line)"
@@ -132,7 +132,7 @@ struct CallerTests {
   }
 
   @Test(
-    "a line hands arguments on if it calls something with them",
+    "a line passes arguments on if it calls something with them",
     arguments: [
       ("func f(a ...any) { log.Print(a...) }", true),
       ("func f(a ...any) { log.Print(append(b, a...)...) }", true),
@@ -161,7 +161,7 @@ struct CallerTests {
     #expect(found.first?.blame.first?.function == (expected ? "main.g" : "main.f"))
   }
 
-  @Test("of two calls on a line, only the one that is given the arguments leads to the caller")
+  @Test("with two calls on a line, only the one that gets the arguments leads to the caller")
   func twoCalls() {
     let source =
       "package main\nfunc f(xs ...int) string {\n\treturn fmt.Sprint(len(M), sum(xs...))\n}\n"

@@ -32,7 +32,7 @@ struct ComparisonTests {
     return profile
   }
 
-  @Test("values below 0 have signed totals, and grow when they come closer to 0")
+  @Test("negative values have signed totals, and grow when they come closer to 0")
   func negative() throws {
     let found = try comparison(
       profile(["main.a": -100, "main.b": 30, "main.c": -5], seconds: 10),
@@ -48,7 +48,7 @@ struct ComparisonTests {
     #expect(found.rows.allSatisfy { $0.factor == nil })
   }
 
-  @Test("rates are of one process, and of what is there or was done since the start")
+  @Test("rates exist only within one process, for what exists or was done since the start")
   func rates() throws {
     func hasRates(_ type: String, _ ids: (String, String) = ("", "")) throws -> Bool {
       try comparison(
@@ -66,7 +66,9 @@ struct ComparisonTests {
     #expect(try hasRates("inuse_space/bytes", ("a", "a")))
   }
 
-  @Test("what a sample type's values are of")
+  @Test(
+    "the name of a sample type says whether its values are present, since the start, or of an interval"
+  )
   func kinds() {
     func kind(_ type: String, seconds: Int64 = 0) -> SampleKind {
       var profile = profile(["main.a": 1], type: type, seconds: 1)
@@ -91,7 +93,7 @@ struct ComparisonTests {
     }
   }
 
-  @Test("a line of two builds is one row")
+  @Test("a line in two builds is one row")
   func builds() throws {
     let found = try comparison(
       profile(["main.f@/a/f.go:16": 100, "main.f@/a/f.go:18": 3], buildID: "a", seconds: 10),
@@ -103,7 +105,7 @@ struct ComparisonTests {
     #expect(found.kinship.isOneBuild == false && !found.hasRates)
   }
 
-  @Test("of one process the same difference is surer than of two")
+  @Test("the same difference is more certain within one process than between two")
   func noise() throws {
     var random = SeededGenerator(seed: 4)
     var process = SimulatedProcess(
@@ -150,7 +152,9 @@ struct ComparisonTests {
     return FindingComparison(before: reports[0], after: reports[1])
   }
 
-  @Test("patterns are gone, new, grown and shrunk, with both amounts and the line")
+  @Test(
+    "a comparison of findings shows gone, new, grown and shrunk patterns, with both amounts and the line"
+  )
   func patterns() throws {
     let both = heap(printed: 1000, read: 9000)
     let gone = try findings(both, heap(printed: 0, read: 9500))
@@ -165,7 +169,7 @@ struct ComparisonTests {
     #expect(try findings(both, both).rows.allSatisfy { $0.change == nil })
   }
 
-  @Test("a finding of few samples that comes or goes is noise")
+  @Test("a finding of few samples that appears or disappears is noise")
   func fewSamples() throws {
     func heap(_ sampled: Double) -> Profile {
       var test = StackProfile.goHeap()

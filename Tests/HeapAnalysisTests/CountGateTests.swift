@@ -32,7 +32,7 @@ struct CountGateTests {
     "runtime.malg < runtime.newproc1 < runtime.newproc.func1 < runtime.systemstack"
 
   @Test(
-    "goroutines that one sample stands for are no leak, whatever the rate",
+    "goroutines represented by one sample are no leak, whatever the sampling rate",
     arguments: [
       (384, 524_288), (416, 524_288), (448, 524_288), (416, 1 << 20), (416, 1 << 22), (512, 65_536),
     ] as [(Int64, Int64)])
@@ -46,9 +46,9 @@ struct CountGateTests {
     #expect(many.first?.error?.value.isWeak == false)
   }
 
-  @Test("a count must reach the limit at the low end of what it may be")
+  @Test("the low end of a count's interval must reach the limit")
   func lowEnd() {
-    // 300 of them are asked for: about 390 may be fewer, about 1,500 may not.
+    // 300 are required: about 390 may in truth be fewer, about 1,500 may not.
     let compiled = "regexp.compile < regexp.Compile < main.serve@/src/app/s.go:3"
     #expect(kinds(compiled, sampled: [(3, 4096)], period: 524_288).isEmpty)
     #expect(

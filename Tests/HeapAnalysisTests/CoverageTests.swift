@@ -4,7 +4,7 @@ import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
-/// Runs of Fixtures/statistics/sources/coverage, which knows what it allocates.
+/// Runs of Fixtures/statistics/sources/coverage, whose allocations are known.
 @Suite("Intervals of simulated programs")
 struct CoverageTests {
   /// What each function allocates, in bytes; `live` keeps every second block.
@@ -16,7 +16,7 @@ struct CoverageTests {
   ]
   private static let kept: Int64 = 10240 * 512
 
-  /// What some runs of one function gave.
+  /// The results of some runs of one function.
   private struct Outcome {
     /// The function, or `kept`.
     var figure: String
@@ -60,7 +60,7 @@ struct CoverageTests {
     return outcomes
   }
 
-  @Test("intervals hold the truth in 93 to 98 of 100 cases, overall and each")
+  @Test("intervals contain the true figure in 93 to 98 of 100 cases, overall and for each")
   func coverage() throws {
     var held: [String: Double] = [:]
     var runs: [String: Double] = [:]
@@ -76,8 +76,8 @@ struct CoverageTests {
     #expect((0.93...0.98).contains(all), "\(all)")
     for (figure, runs) in runs {
       let coverage = (held[figure] ?? 0) / runs
-      // Three standard errors more: these are runs, not the truth about all runs.
-      // What the truth is, `ExactCoverageTests` says.
+      // Plus three standard errors, since these are only some runs. `ExactCoverageTests` has the
+      // exact figure.
       let chance = 3 * (0.95 * 0.05 / runs).squareRoot()
       #expect(((0.93 - chance)...(0.98 + chance)).contains(coverage), "\(figure): \(coverage)")
     }

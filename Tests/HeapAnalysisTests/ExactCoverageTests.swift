@@ -3,8 +3,8 @@ import HeapAnalysis
 import HeapscopeTestSupport
 import Testing
 
-/// How often intervals hold the truth, from the distribution of the samples
-/// itself: no run, no chance.
+/// How often intervals contain the true figure, computed from the distribution of the samples,
+/// without simulation.
 @Suite("Exact coverage of intervals")
 struct ExactCoverageTests {
   private struct Case: CustomStringConvertible {
@@ -49,12 +49,12 @@ struct ExactCoverageTests {
   private static let sizes =
     (0...40).map { 0.02 * Glibc.pow(300.0, Double($0) / 40) } + [0.25, 0.5, 1, 1.5, 2, 4]
 
-  @Test("intervals for blocks of one size hold the truth in 93 to 98 of 100 cases")
+  @Test("intervals for blocks of one size contain the true figure in 93 to 98 of 100 cases")
   func oneSize() {
     let all = Self.sizes.flatMap { cases(ofSize: $0) }
     let tried = all.filter { $0.sampled >= 3.2 }
-    // Where hardly a block is missed, counts are too few to leave any out: there
-    // an interval holds the truth more often than it need.
+    // When hardly any block is missed, counts are too few to leave any out: there an interval
+    // contains the true figure more often than necessary.
     let graded = tried.filter { $0.missed >= 3 }
     #expect(graded.count > 10_000)
     let mean = graded.reduce(0) { $0 + $1.coverage } / Double(graded.count)
@@ -68,7 +68,8 @@ struct ExactCoverageTests {
     #expect(tried.allSatisfy { $0.coverage > 0.915 })
   }
 
-  @Test("intervals for mixed sizes hold the truth in 93 to 98 of 100 cases", arguments: 0..<6)
+  @Test(
+    "intervals for mixed sizes contain the true figure in 93 to 98 of 100 cases", arguments: 0..<6)
   func mixtures(seed: Int) {
     var generator = SeededGenerator(seed: UInt64(seed) + 4)
     var held = 0

@@ -22,7 +22,7 @@ struct FindingTests {
     #expect(report.findings.map { $0.blame.map(\.line) } == [[7], [8]])
   }
 
-  @Test("live bytes are explained by what was allocated")
+  @Test("a finding in live bytes is explained by the allocated bytes of its line")
   func liveBytes() {
     var test = StackProfile.goHeap()
     test.add(Self.map + "main.f", values: [9, 900, 0, 0])
@@ -37,7 +37,7 @@ struct FindingTests {
     #expect(finding?.footprint.averageObjectSize == 100)
   }
 
-  @Test("where a map is a small part of what is encoded, it counts alone")
+  @Test("when a map is a small part of what is encoded, only the map counts")
   func typedValues() {
     let entry = " < encoding/json.Marshal < main.f@/src/main.go:7"
     let work = " < encoding/json.(*encodeState).reflectValue"
@@ -49,7 +49,7 @@ struct FindingTests {
       return findHotspots(in: test.profile, column: 1).findings.first { $0.kind == .jsonMapEncode }?
         .share
     }
-    // The encoder works on nothing but maps: the result, a copy of it all, is theirs as well.
+    // The encoder works only on maps: the result, a copy of everything, belongs to them as well.
     #expect(share(map: 20, typed: 0, result: 80) == 1)
     #expect(share(map: 20, typed: 40, result: 40) == 0.2)
     #expect(share(map: 60, typed: 20, result: 20) == 1)
@@ -57,7 +57,7 @@ struct FindingTests {
     #expect(share(map: 10, typed: 0, result: 90) == 0.1)
   }
 
-  @Test("a writer that hands on what others write is not who builds a text")
+  @Test("a writer that passes on what others write does not count as building a text")
   func writers() {
     func kinds(_ function: String) -> [HotspotKind] {
       var test = StackProfile.goHeap()
@@ -72,7 +72,7 @@ struct FindingTests {
     }
   }
 
-  @Test("in a difference what shrank most stands with what grew most")
+  @Test("in a difference, the findings that shrank most are listed with those that grew most")
   func magnitudes() {
     var test = StackProfile.goHeap()
     test.add("regexp.Compile < main.f@/src/main.go:1", bytes: 20)
@@ -85,7 +85,7 @@ struct FindingTests {
     #expect(findings[0].paths.map(\.share).first.map { $0 < 0 } == true)
   }
 
-  @Test("an error that parsing makes is named as one")
+  @Test("an error allocated by parsing is recognized as one")
   func parseErrors() {
     for (stack, kind) in [
       ("time.newParseError < time.parse < time.Parse", HotspotKind.errorPerCall),
@@ -99,7 +99,7 @@ struct FindingTests {
     }
   }
 
-  @Test("what a test's frame allocates below main is no hint")
+  @Test("what the test harness allocates below main is no hint")
   func harness() {
     var test = StackProfile.goHeap()
     test.add("regexp/syntax.Parse < testing.(*M).Run < main.main@/src/main.go:7", bytes: 100)
@@ -107,7 +107,7 @@ struct FindingTests {
     #expect(findHotspots(in: test.profile, column: 1).hints.map(\.function) == ["main.f"])
   }
 
-  @Test("YAML, TOML and BSON decoded into maps")
+  @Test("YAML, TOML and BSON decoded into maps are found")
   func dynamicDecode() {
     for library in [
       "gopkg.in/yaml%2ev3.Unmarshal", "go.mongodb.org/mongo-driver/bson.Unmarshal",
@@ -132,7 +132,7 @@ struct FindingTests {
     #expect(findHotspots(in: test.profile, column: 1).findings.map(\.share) == [0.1])
   }
 
-  @Test("a map filled from JSON is one of any where the same line decodes into any")
+  @Test("a map filled from JSON counts as dynamic if the same line decodes into any")
   func decodedMaps() {
     let decode = " < encoding/json.Unmarshal < main.f@/src/main.go:7"
     let map = "reflect.mapassign_faststr0 < reflect.Value.SetMapIndex"
@@ -199,7 +199,8 @@ struct FindingTests {
     #expect(findings.last?.blame.map(\.function) == ["main.a", "main.z"])
   }
 
-  @Test("findings work with any sample types in any order", arguments: [0, 1])
+  @Test(
+    "findings do not depend on which sample types there are, or on their order", arguments: [0, 1])
   func otherTypes(column: Int) {
     var test = StackProfile.goHeap(types: ["space", "memory_space"])
     test.add("fmt.Sprint < main.f", values: [10, 20])

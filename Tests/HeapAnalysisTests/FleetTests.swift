@@ -15,7 +15,7 @@ struct FleetTests {
     (8192, 3), (65_536, 5), (262_144, 6), (524_288, 10), (1_048_576, 12), (4_194_304, 3),
   ]
 
-  /// A process: how many blocks of each line it holds, of which the profiler meets some.
+  /// A process: how many blocks of each line it holds, some of which the profiler samples.
   private func process(
     _ blocks: [Double], buildID: String = "b1", _ random: inout SeededGenerator
   ) -> Profile {
@@ -73,7 +73,7 @@ struct FleetTests {
   }
 
   @Test(
-    "of fleets of equal processes at most one in twenty has an outlier, whether all do as much or not",
+    "at most one in twenty fleets of equal processes has an outlier, with equal or unequal load",
     arguments: [
       (6, 0.0, 0.0, Differences.factors), (12, 0, 0, .factors), (6, 0.3, 0.1, .factors),
       (12, 0.3, 0.2, .factors), (30, 0.2, 0.4, .factors), (8, 0.3, 0.1, .amounts),
@@ -99,7 +99,7 @@ struct FleetTests {
     #expect(alarms <= (fleetCount == 40 ? 5 : 8), "\(alarms) of \(fleetCount)")
   }
 
-  @Test("a process that leaks on one line is the one to look at first, and no other is named")
+  @Test("the suspect of a fleet is the process that leaks on one line, and no other")
   func leak() throws {
     var missed = 0
     for seed in 0..<20 {
@@ -123,11 +123,11 @@ struct FleetTests {
       // In the order of what is beyond the median, it comes first.
       #expect(row == 0)
     }
-    // By chance the other processes differ so much at times that six times as much is none.
+    // By chance the other processes sometimes differ so much that six times as much is no outlier.
     #expect(missed <= 1)
   }
 
-  @Test("several processes that leak, each by another factor, do not hide one another")
+  @Test("several processes of a fleet that leak by different factors do not hide one another")
   func leaks() {
     var random = SeededGenerator(seed: 5)
     for _ in 0..<10 {
@@ -144,7 +144,7 @@ struct FleetTests {
     }
   }
 
-  @Test("a line that one process alone has is an outlier where sampling does not explain it")
+  @Test("a line that only one process has is an outlier unless sampling explains it")
   func onlyOne() {
     for (blocks, isOutlier) in [(1.0, false), (2, false), (40, true)] {
       var random = SeededGenerator(seed: 3)
@@ -162,13 +162,13 @@ struct FleetTests {
     }
   }
 
-  @Test("processes are compared within their build, and a build with few of them is not judged")
+  @Test("processes are compared within their build, and a build with few processes is not judged")
   func builds() throws {
     var random = SeededGenerator(seed: 7)
     var profiles = (0..<8).map { _ in process(usual(), &random) }
     // The new version takes three times as much: that is no outlier.
     profiles += (0..<6).map { _ in process(usual(3), buildID: "b2", &random) }
-    // That one of five has 30 times as much is seen, and whether it is odd is not known.
+    // That one of five has 30 times as much is shown, but whether it is unusual is unknown.
     profiles += (0..<5).map { process(usual($0 == 1 ? 30 : 1), buildID: "b3", &random) }
     let fleet = fleet(profiles)
     #expect(fleet.builds.map(\.buildID) == ["b1", "b2", "b3"])
@@ -179,7 +179,7 @@ struct FleetTests {
     #expect((2.5...3.5).contains(medians[1] / medians[0]))
   }
 
-  @Test("the figures of a row are those of its processes, whether they have it or not")
+  @Test("a fleet row's figures include processes that have none of it")
   func spread() throws {
     func profile(_ bytes: Int64) -> Profile {
       StackProfile.inBytes(["main.f@/src/app/a.go:1 < main.main@/src/app/main.go:1": bytes])
@@ -191,13 +191,13 @@ struct FleetTests {
     #expect(row.spread.lowest == 0 && row.spread.lowerQuartile == 10 && row.spread.median == 20)
     #expect(row.spread.upperQuartile == 30 && row.spread.highest == 40)
     #expect(row.processCount == 6 && fleet.processes[row.largest].name == "pod-3.pb.gz")
-    // Nobody knows how these were sampled.
+    // Their sampling is unknown.
     #expect(fleet.builds.map(\.unjudged) == [.unknownSampling])
     #expect(fleet.rows.allSatisfy { $0.outliers.isEmpty })
   }
 
   @Test(
-    "of several profiles of one pod the latest counts, and a profile with labels for pods is as many processes"
+    "the latest of several profiles of one pod counts, and a profile with pod labels is several processes"
   )
   func pods() {
     var census = FleetCensus(.line, sampleType: "inuse_space")

@@ -264,7 +264,7 @@ struct HotspotRuleTests {
     #expect(kind(of: stack) == expected)
   }
 
-  @Test("-trimpath does not change the rule of a stack", arguments: stacks)
+  @Test("-trimpath does not change the rule for a stack", arguments: stacks)
   func matchTrimmed(stack: String, expected: HotspotKind?) {
     let trimmed = stack.replacing("/usr/local/go/src/", with: "")
     #expect(kind(of: trimmed, root: "") == expected)
@@ -276,7 +276,7 @@ struct HotspotRuleTests {
     #expect(kind(of: stack.replacing("/usr/local/go/src/", with: root), root: root) == expected)
   }
 
-  @Test("what is harmless once needs many objects to be a finding")
+  @Test("a pattern that is harmless once is a finding only with many objects")
   func rareCalls() {
     var test = StackProfile.goHeap()
     test.add("bufio.NewWriterSize < bufio.NewWriter < main.main", bytes: 65536, objects: 1)

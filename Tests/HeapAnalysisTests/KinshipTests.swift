@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Whether two profiles are of one process, one build, one program")
 struct KinshipTests {
-  /// What a program is known by, and how often it has allocated.
+  /// The marks of a program, and how often it has allocated.
   private struct Program {
     var file = "/srv/shop"
     var buildID = "aaaa"
@@ -53,7 +53,7 @@ struct KinshipTests {
     return Kinship(profiles[0], profiles[1])
   }
 
-  @Test("a profile without samples tells nothing of its process")
+  @Test("a profile without samples says nothing about its process")
   func nothing() {
     var first = Program()
     first.allocated = [0]
@@ -64,7 +64,7 @@ struct KinshipTests {
     #expect(kinship(first, later).isOneBuild == nil)
   }
 
-  @Test("build ids come first, then counts that never fall")
+  @Test("build ids decide first, then counts that never fall")
   func processes() {
     let first = Program()
     var later = first
@@ -83,7 +83,9 @@ struct KinshipTests {
     #expect(kinship(first, later).isOneBuild == false)
   }
 
-  @Test("without counts of allocations nothing tells one process, unless builds differ")
+  @Test(
+    "without counts of allocations, whether two profiles are of one process is unknown, unless builds differ"
+  )
   func unknown() {
     var first = Program()
     first.types = ["inuse_space"]
@@ -92,13 +94,13 @@ struct KinshipTests {
     var later = first
     later.buildID = "bbbb"
     #expect(kinship(first, later).isOneProcess == false)
-    // What was allocated in a stretch of time may well be less in the next.
+    // What was allocated in one interval may well be less in the next.
     var delta = Program()
     delta.allocated = [5, 5, 5]
     #expect(kinship(Program(), delta, isDelta: true).isOneProcess == nil)
   }
 
-  @Test("without build ids, two builds show in lengths, first lines, lines and addresses")
+  @Test("without build ids, lengths, first lines, lines and addresses distinguish two builds")
   func withoutBuildIDs() {
     var first = Program()
     first.buildID = ""
@@ -116,7 +118,7 @@ struct KinshipTests {
       #expect(kinship(first, other).isOneBuild == false, "change \(index)")
       #expect(kinship(first, other).isOneProcess == false, "change \(index)")
     }
-    // Texts without addresses and mappings: only that the counts fall shows.
+    // Texts without addresses and mappings: only falling counts show it.
     for program in [first, later] { #expect(program.buildID.isEmpty) }
     first.address = 0
     first.startLine = 0
@@ -152,7 +154,7 @@ struct KinshipTests {
     // One build is one program, whatever was sampled.
     other.buildID = shop.buildID
     #expect(kinship(shop, other).isOneProgram)
-    // Too little to tell.
+    // Too little to decide.
     var tiny = other
     tiny.buildID = "cccc"
     tiny.functions = ["main.poll"]

@@ -5,8 +5,8 @@ import ProfileCodec
 import ProfileModel
 import Testing
 
-/// Profiles of real programs with the truth about each: a folder with a
-/// labels.json, the profiles and the sources.
+/// Profiles of real programs with the truth about each: a folder with a labels.json, the profiles
+/// and the sources.
 struct LabelledProfiles: Sendable {
   struct Label: Decodable, Sendable, CustomTestStringConvertible {
     struct Expectation: Decodable, Sendable {
@@ -34,12 +34,11 @@ struct LabelledProfiles: Sendable {
     var testDescription: String { "\(profile) \(sample_type)" }
   }
 
-  /// Those that the project's design measures hotspots by, where they lie beside
-  /// the checkout.
+  /// The profiles that measure hotspots, if they are beside the checkout.
   static let design = LabelledProfiles(
     Repository.root.appending(path: "../shared/hotspots").standardized)
 
-  /// Our own, of programs that the rules were not written for.
+  /// heapscope's own, of programs that the rules were not written for.
   static let patterns = LabelledProfiles(Repository.fixtures.appending(path: "patterns"))
 
   let folder: URL
@@ -103,13 +102,13 @@ struct LabelledProfiles: Sendable {
 @Suite("Labelled profiles of real programs")
 struct LabelledProfileTests {
   @Test(
-    "symbols alone lead to each finding, its share and its line, and to nothing else",
+    "symbols alone lead to each labelled finding, its share and its line, and to nothing else",
     arguments: LabelledProfiles.design.labels.filter { $0.sequence == nil })
   func truth(label: LabelledProfiles.Label) throws {
     try LabelledProfiles.design.expectTruth(label, readsSource: false)
   }
 
-  @Test("the profiles in Fixtures have labels")
+  @Test("all profiles in Fixtures have labels")
   func labels() {
     #expect(LabelledProfiles.patterns.labels.count >= 29)
     #expect(LabelledProfiles.patterns.labels.contains { $0.expect.isEmpty })
@@ -124,7 +123,7 @@ struct LabelledProfileTests {
   }
 
   @Test(
-    "with the source at hand, findings that no symbol shows are right too",
+    "with source, findings that no symbol shows are right too",
     arguments: LabelledProfiles.patterns.labels)
   func unseenWithSource(label: LabelledProfiles.Label) throws {
     try LabelledProfiles.patterns.expectTruth(label, readsSource: true)

@@ -39,7 +39,7 @@ struct LargestLineTests {
   }
 
   @Test(
-    "what chooses what is printed stays the line to look at",
+    "a line that chooses what is printed stays the line to look at",
     arguments: ["logOrder", "(*A).Checkout", "debugf.func1", "off", "shelf"])
   func others(name: String) throws {
     let line = try #require(report([helper(name): (0, 100)]).findings.first?.blame.first)
@@ -47,7 +47,7 @@ struct LargestLineTests {
     #expect(line.nearest.line == 23)
   }
 
-  @Test("the source at hand has the last word on whether a helper hands its arguments on")
+  @Test("source, if available, decides whether a helper passes its arguments on")
   func source() throws {
     let text = """
       package api
@@ -70,7 +70,8 @@ struct LargestLineTests {
     #expect(line.sourceText == #"a.log.Printf("%v %s", a.flags, id)"#)
   }
 
-  @Test("what holds live memory and what allocates are told apart, the profiler's work from both")
+  @Test(
+    "the largest lines separate live from allocated memory, and both from the profiler's own work")
   func largest() throws {
     let report = report([
       "main.remember@/src/shop/main.go:34 < main.main": (700, 800),

@@ -40,7 +40,7 @@ struct LineMatchingTests {
       "b", ["main.f@/b/f.go:19": 1, "main.f@/b/f.go:23": 2, "main.g@/b/f.go:30": 3])
     #expect(
       moves(before, after, function: "main.f", file: "/b/f.go", [19, 23, 16]) == [16, 20, nil])
-    // What has not moved is no other line.
+    // A line that has not moved is not another line.
     #expect(moves(before, after, function: "main.g", file: "/b/f.go", [30]) == [nil])
     let translated = LineMatching(before: [before], after: [after]).translated(before)
     #expect(translated.locations.lines.map(\.line) == [19, 23, 30])
@@ -48,9 +48,9 @@ struct LineMatchingTests {
       translated.functions.files.map { translated.strings[$0] } == ["/b/f.go", "/b/f.go"])
   }
 
-  @Test("where lines came or went, those that moved as far as the others are matched")
+  @Test("when lines were added or removed, lines that moved as far as the others are matched")
   func inserted() {
-    // A line between, at 20; all behind it move by one more.
+    // A new line at 20; all lines after it move by one more.
     let before = build("a", ["main.f@/f.go:10": 1, "main.f@/f.go:18": 2, "main.f@/f.go:30": 3])
     let after = build(
       "b",
@@ -79,7 +79,7 @@ struct LineMatchingTests {
       moves(before, after, function: "main.f", file: "/f.go", [11, 13, 15]) == [nil, 10, 14])
   }
 
-  @Test("functions of one name are told apart by their files")
+  @Test("line matching distinguishes functions of one name by their files")
   func sameName() {
     let before = build("a", ["main.init@/v1/a.go:3": 1, "main.init@/v1/b.go:3": 2])
     let after = build("b", ["main.init@/v2/a.go:5": 1, "main.init@/v2/b.go:9": 2])
@@ -87,7 +87,7 @@ struct LineMatchingTests {
     #expect(moves(before, after, function: "main.init", file: "/v2/b.go", [9]) == [3])
   }
 
-  @Test("a function that went to another file is one row")
+  @Test("a function that moved to another file is one row")
   func otherFile() throws {
     let before = build("a", ["main.f@/app/old.go:3": 1])
     let after = build("b", ["main.f@/app/new.go:3": 5])
@@ -97,7 +97,7 @@ struct LineMatchingTests {
         == Place(file: "/app/old.go", line: 3))
   }
 
-  @Test("the rows of a trend over two builds are those of the last, with the places before")
+  @Test("a trend over two builds has the rows of the last, with their earlier places")
   func trend() throws {
     let profiles = [
       build("a", seconds: 1, ["main.f@/a/f.go:16": 100, "main.h@/a/f.go:40": 7]),
@@ -116,7 +116,7 @@ struct LineMatchingTests {
     #expect(trend.suspects.isEmpty)
   }
 
-  @Test("one new line among many is the new one", arguments: [24, 400, 1200] as [Int64])
+  @Test("one new line among many is recognized as new", arguments: [24, 400, 1200] as [Int64])
   func oneNew(count: Int64) {
     // Twice as far apart as the line that comes between.
     func profile(_ id: String, _ lines: [Int64]) -> Profile {
@@ -133,7 +133,7 @@ struct LineMatchingTests {
     }
   }
 
-  @Test("of two files that could be one of a later build, the same one is, each time")
+  @Test("line matching chooses the same one of two candidate files every time")
   func claimed() {
     let before = build(
       "a", ["main.init@/x/a.go:3": 1, "main.init@/y/a.go:8": 2, "main.init@/z/a.go:1": 2])

@@ -6,8 +6,8 @@ import ProfileCodec
 import ProfileModel
 import Testing
 
-/// A profile with all import paths renamed, but for the standard library's and those of
-/// libraries that heapscope knows.
+/// A profile with all import paths renamed, except those of the standard library and of known
+/// libraries.
 private struct RenamedProfile {
   private(set) var profile: Profile
 
@@ -70,7 +70,7 @@ private struct RenamedProfile {
     }.joined(separator: "/")
   }
 
-  /// What has a meaning in itself stays: hosts have a dot, versions and tests are such.
+  /// Parts with a meaning stay: the dot of hosts, versions, and marks of tests.
   private static func newName(_ element: String, _ random: inout SeededGenerator) -> String {
     if ["cmd", "internal", "pkg", "vendor", "mod", "src"].contains(element) { return element }
     if element.first == "v", element.dropFirst().allSatisfy(\.isNumber) { return element }
@@ -83,7 +83,7 @@ private struct RenamedProfile {
 
 @Suite("Renamed import paths")
 struct RenamingTests {
-  /// What must not change of a finding, with lines in an order that no name decides.
+  /// What must not change in a finding, with lines in an order that does not depend on names.
   private struct Facts: Equatable {
     var rule: String
     var value: Int64
@@ -127,7 +127,7 @@ struct RenamingTests {
   }
 
   @Test(
-    "a module given finds what the same module guessed does",
+    "a given module leads to the same findings as the guessed one",
     arguments: Repository.fixtureNames.map { Repository.fixtures.appending(path: $0) }
       + realNames.map { real.appending(path: $0) })
   func givenModule(file: URL) throws {

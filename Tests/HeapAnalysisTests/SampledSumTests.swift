@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Intervals of sampled sums")
 struct SampledSumTests {
-  /// Objects so small that the number of samples is Poisson's.
+  /// Objects so small that the number of samples has a Poisson distribution.
   private func smallObjects(_ count: Double) -> SampledSum {
     var sum = SampledSum(missed: 1)
     if count > 0 { sum.add(sampled: count, probability: 1e-6, weight: 1e-6) }
@@ -27,7 +27,7 @@ struct SampledSumTests {
     #expect((interval.high - high).magnitude < 0.002 * high)
   }
 
-  @Test("an interval is a point where every object is sampled")
+  @Test("an interval is a point when every object is sampled")
   func everyObject() {
     var sum = SampledSum(missed: 0)
     sum.add(sampled: 12, probability: 1, weight: 64)
@@ -56,7 +56,7 @@ struct SampledSumTests {
     #expect(!smallObjects(10).isWeak)
   }
 
-  @Test("two sums differ only where their samples show it")
+  @Test("two sums differ only if their samples show it")
   func differences() {
     #expect(!smallObjects(5).differs(from: smallObjects(9)))
     #expect(smallObjects(50).differs(from: smallObjects(100)))
@@ -108,7 +108,7 @@ struct HeapSamplingTests {
     #expect(sum.interval.contains(sum.estimate))
   }
 
-  /// Values with enough different counts and sizes to tell one story from another.
+  /// Values with enough different counts and sizes to distinguish the explanations.
   private func profile(
     period: Int64, _ change: (_ objects: Int64, _ bytes: Int64, _ size: Int64) -> (Int64, Int64)
   ) -> Profile {
@@ -151,7 +151,7 @@ struct HeapSamplingTests {
     }
   }
 
-  @Test("a profile of a period of time has live values only if these are not changes")
+  @Test("a profile of an interval has live values only if these are not changes")
   func stretches() throws {
     func stretch(live: [Int64]) throws -> Profile {
       var builder = StackProfile.goHeap()
@@ -177,7 +177,7 @@ struct HeapSamplingTests {
     #expect(sampling.emptySum(ofColumn: 3) == nil)
   }
 
-  @Test("values below 0 make a profile of any kind a difference, which has no sampling")
+  @Test("negative values make a profile of any kind a difference, without sampling")
   func differences() {
     var difference = StackProfile.goHeap()
     difference.add("main.a", values: [-1, -64, 0, 0], size: 64)
@@ -190,7 +190,7 @@ struct HeapSamplingTests {
     #expect(SamplingProvenance(goroutines.profile) == .change(ofAllocations: false))
   }
 
-  @Test("sampling of other producers and profiles without sizes is unknown")
+  @Test("the sampling of other producers and of profiles without sizes is unknown")
   func silence() {
     var withoutSizes = StackProfile.goHeap()
     withoutSizes.add("main.a", values: [1, 64, 0, 0])
@@ -200,7 +200,7 @@ struct HeapSamplingTests {
     #expect(SamplingProvenance(Profile()) == .unknown)
   }
 
-  /// What Go's writer makes of sampled objects (`scaleHeapSample`).
+  /// What Go's writer computes from sampled objects (`scaleHeapSample`).
   private func scaled(_ count: Int64, _ size: Int64, _ period: Int64) -> (Int64, Int64) {
     if period <= 1 { return (count, count * size) }
     let scale = 1 / (1 - Double(size).probabilityOfMissing(period))

@@ -3,8 +3,8 @@ import HeapAnalysis
 import HeapscopeTestSupport
 import ProfileModel
 
-/// A program whose objects are sampled as Go's runtime does it: each once, when it
-/// is allocated. A sampled object stays sampled for as long as it lives.
+/// A program whose objects are sampled as in Go's runtime: each once, when it is allocated. A
+/// sampled object stays sampled for as long as it lives.
 struct SimulatedProcess {
   /// A line that holds objects of one size.
   struct Line {
@@ -32,7 +32,7 @@ struct SimulatedProcess {
     lines[line].allocated += Double(sampled)
   }
 
-  /// Frees so many of all that are live, any of them.
+  /// Frees this many of all live objects, chosen at random.
   mutating func free(
     _ count: Int, of live: Int, on line: Int, _ random: inout some RandomNumberGenerator
   ) {
@@ -70,7 +70,7 @@ struct SimulatedProcess {
   }
 }
 
-/// How many of so many tries succeed.
+/// The number of successes in a number of trials.
 func binomial(_ count: Int, _ probability: Double, _ random: inout some RandomNumberGenerator)
   -> Int
 {

@@ -11,7 +11,7 @@ struct SourceAllocationTests {
   }
 
   @Test(
-    "a line names what it makes",
+    "a source line shows what it allocates",
     arguments: [
       ("return &node{kind: 1}", .object), ("n := new(node)", .object),
       ("x = &pkg.Options[int]{}", .object), ("p := &[4]int{}", .object),
@@ -58,7 +58,7 @@ struct SourceAllocationTests {
   }
 
   @Test(
-    "what is left is put into an interface, where something on the statement takes one",
+    "an unexplained allocation is boxing if something in the statement takes an interface",
     arguments: [
       ("sort.Sort(byAge(people))", 24, .boxing), ("heap.Push(q, n)", 8, .boxing),
       ("return v", 8, .boxing), ("cells[i] = text", 16, .boxing), ("x := y", 16, nil),
@@ -76,7 +76,7 @@ struct SourceAllocationTests {
     #expect(found != .boxing && found != .buffer)
   }
 
-  @Test("where a line makes two things, the sizes of its blocks decide")
+  @Test("when a line makes two things, the sizes of its blocks decide")
   func two() {
     let appended = "n.kids = append(n.kids, &node{})"
     #expect(SourceAllocation.pattern(of: appended[...], sizes([48])) == .object)

@@ -4,10 +4,10 @@ import Testing
 
 @testable import HeapAnalysis
 
-/// What was made linear gives the same as the plain way.
+/// Fast code gives the same results as plain code.
 @Suite("Sources and names read in one pass")
 struct SourceGrowthTests {
-  @Test("lines of source are the bytes between line ends", arguments: 0..<200 as Range<UInt64>)
+  @Test("source lines are the bytes between line ends", arguments: 0..<200 as Range<UInt64>)
   func lines(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in
@@ -22,7 +22,8 @@ struct SourceGrowthTests {
   }
 
   @Test(
-    "a declaration is found where trying each place finds it", arguments: 0..<500 as Range<UInt64>)
+    "the search for a declaration finds what trying each place finds",
+    arguments: 0..<500 as Range<UInt64>)
   func declaredTypes(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
     let pieces = [
@@ -91,7 +92,7 @@ struct SourceGrowthTests {
     return names.maps.contains(name) ? .map : names.bytes.contains(name) ? .bytes : nil
   }
 
-  @Test("a million names that share a type are one list")
+  @Test("a declaration of a million names is read as one list")
   func longList() {
     let names = SourceText.DeclaredNames()
     let list = Array(String(repeating: "m,", count: 1_000_000).utf8)

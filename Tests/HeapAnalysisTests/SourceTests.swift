@@ -149,7 +149,7 @@ struct SourceTests {
   }
 
   @Test(
-    "what a line allocates may stand around it",
+    "the statement around a line may show what it allocates",
     arguments: [
       // An element of a literal over several lines.
       ("var t = []item{\n\t{1, \"\"},\n\t@{2, \"b\"},\n}", .bufferPerCall),

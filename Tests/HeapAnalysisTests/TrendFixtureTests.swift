@@ -4,7 +4,7 @@ import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
-/// Profiles of Fixtures/trend, which real Go programs wrote.
+/// Profiles of Fixtures/trend, written by real Go programs.
 @Suite("Trends of real programs")
 struct TrendFixtureTests {
   private static let changed: Set<TrendVerdict> = [.leak, .grows, .warmUp, .shrinks]
@@ -16,7 +16,7 @@ struct TrendFixtureTests {
   }
 
   @Test(
-    "in runs of an unchanged program, at most 6 % of the rows are called changed",
+    "a trend calls at most 6 % of the rows of an unchanged program changed",
     arguments: ["go1.22", "go1.27"], [2, 3, 5, 10, 30])
   func unchanged(version: String, count: Int) throws {
     let runs = try profiles(version, "unchanged")
@@ -37,7 +37,7 @@ struct TrendFixtureTests {
   }
 
   @Test(
-    "each way in which memory changes gets its verdict",
+    "each way in which memory changes gets its verdict in trend",
     arguments: ["go1.22", "go1.27"], [3, 5, 10])
   func phases(version: String, count: Int) throws {
     let all = try profiles(version, "phases")
@@ -49,7 +49,7 @@ struct TrendFixtureTests {
     func verdict(_ function: String) -> TrendVerdict? {
       trend.rows.first { $0.function == "main.(*service).\(function)" }?.verdict
     }
-    // Three profiles do not tell a leak from a warm-up.
+    // Three profiles do not distinguish a leak from a warm-up.
     let isFew = count < 4
     #expect(verdict("leakFast") == (isFew ? .grows : .leak))
     #expect(verdict("leakSlowly") == (isFew ? .grows : .leak))

@@ -4,12 +4,12 @@ import HeapscopeTestSupport
 import ProfileModel
 import Testing
 
-/// How often trends are wrong, by simulation; the seeds are fixed.
+/// How often trends are wrong, by simulation with fixed seeds.
 @Suite("Certainty of trends")
 struct TrendPropertyTests {
   private static let changed: Set<TrendVerdict> = [.leak, .grows, .warmUp, .shrinks]
 
-  /// Says a measured figure, for docs/statistics.md, where somebody asks for it.
+  /// Prints a measured figure for docs/statistics.md, on request.
   private static func note(_ text: String) {
     if ProcessInfo.processInfo.environment["HEAPSCOPE_FIGURES"] != nil { print("figure", text) }
   }
@@ -25,7 +25,7 @@ struct TrendPropertyTests {
     return max(1, bytes / Int(sizes[index].size))
   }
 
-  /// The part of the rows that are called changed.
+  /// The share of rows that are called changed.
   private func changedShare(
     trials: Int, _ profiles: (inout SeededGenerator) -> [Profile]
   ) throws -> Double {
@@ -40,7 +40,7 @@ struct TrendPropertyTests {
   }
 
   @Test(
-    "in simulated runs of an unchanged program, at most 6 % of the rows are called changed",
+    "a trend calls at most 6 % of the rows of simulated runs of an unchanged program changed",
     arguments: [2, 3, 4, 5, 8, 15, 30])
   func unchangedRuns(count: Int) throws {
     let share = try changedShare(trials: count > 8 ? 12 : 40) { random in
@@ -55,7 +55,7 @@ struct TrendPropertyTests {
   }
 
   @Test(
-    "in one process whose objects come and go, at most 6 % of the rows are called changed",
+    "a trend calls at most 6 % of the rows of a process whose objects come and go changed",
     arguments: [2, 3, 4, 5, 8, 15, 30])
   func steadyProcess(count: Int) throws {
     let share = try changedShare(trials: count > 8 ? 12 : 40) { random in
@@ -77,7 +77,7 @@ struct TrendPropertyTests {
 
   // MARK: Rates and forecasts
 
-  /// How a series with a known slope comes about.
+  /// How a series with a known slope is generated.
   enum Noise: String, CaseIterable, Sendable {
     /// One process that only allocates, sampled.
     case oneProcess
@@ -104,7 +104,7 @@ struct TrendPropertyTests {
         live = objects
         return process.profile(seconds: seconds)
       case .processes:
-        // What else the program holds tells that these are different processes.
+        // The program's other memory shows that these are different processes.
         var process = SimulatedProcess(
           period: 16_384,
           sizes: [("main.f", 1024)] + (1...12).map { ("main.other\($0)", 64 << Int64($0 % 4)) })
@@ -141,7 +141,7 @@ struct TrendPropertyTests {
   }
 
   @Test(
-    "with noise, intervals of the forecast hold the truth in 93 to 98 of 100 series",
+    "with noise, intervals of the forecast contain the true time in 93 to 98 of 100 series",
     arguments: Noise.allCases, [3, 5, 10, 25])
   func coverage(noise: Noise, count: Int) throws {
     var random = SeededGenerator(seed: 99)
@@ -168,7 +168,7 @@ struct TrendPropertyTests {
     #expect(range.contains(Double(times) / Double(trials)), "\(words)")
   }
 
-  @Test("without growth the forecast names no time at which memory ends")
+  @Test("without growth, the forecast gives no time at which memory runs out")
   func flat() throws {
     var random = SeededGenerator(seed: 5)
     let profiles = (0..<6).map { run in

@@ -5,8 +5,8 @@ import ProfileCodec
 import ProfileModel
 import Testing
 
-/// Shares of every profile at hand: all of Fixtures, and the shared ones where
-/// they lie beside the checkout.
+/// Shares of all available profiles: all of Fixtures, and the shared ones if they are beside the
+/// checkout.
 @Suite("Shares of every profile")
 struct WholeShareTests {
   static let folders: [URL] = [
@@ -38,7 +38,8 @@ struct WholeShareTests {
     #expect(names.contains { $0.contains("/gctrace/") })
   }
 
-  @Test("shares add up to at most 1 in each sample type of every profile", arguments: files)
+  @Test(
+    "shares of findings add up to at most 1 in each sample type of every profile", arguments: files)
   func addUp(file: URL) {
     guard let profile = Self.profile(file) else { return }
     var options = HotspotOptions()

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Heap dumps: reading")
 struct DumpReaderTests {
-  /// A dump of one list of three objects, with everything else that dumps have.
+  /// A dump with a list of three objects, and everything else that dumps contain.
   static func sample() -> DumpWriter {
     var writer = DumpWriter()
     writer.numbers(3, 0x48_0000, 16)
@@ -30,7 +30,7 @@ struct DumpReaderTests {
     return writer
   }
 
-  @Test("a dump's objects, pointers, samples and counts are those that it has")
+  @Test("reading a heap dump gives the objects, pointers, samples and counts that were written")
   func reads() throws {
     let dump = try dump(Self.sample().bytes)
     #expect(dump.goVersion == "go1.27.3")
@@ -49,7 +49,7 @@ struct DumpReaderTests {
     #expect(dump.truncation == nil)
   }
 
-  @Test("a dump that is packed, even cut into small pieces, reads the same")
+  @Test("a compressed heap dump reads the same, even in small pieces")
   func pieces() throws {
     let bytes = Self.sample().bytes
     let whole = try dump(bytes)
@@ -60,7 +60,7 @@ struct DumpReaderTests {
     }
   }
 
-  @Test("every beginning of a dump is told to be truncated, with the offset of its end")
+  @Test("every prefix of a heap dump is reported as truncated, with the offset of its end")
   func truncation() throws {
     let bytes = Self.sample().bytes
     for count in 1..<bytes.count {
@@ -77,7 +77,7 @@ struct DumpReaderTests {
     }
   }
 
-  @Test("one byte that is changed never ends the reader otherwise than with an answer or an error")
+  @Test("a heap dump with one changed byte gives a result or an error")
   func flippedBytes() throws {
     let bytes = Self.sample().bytes
     for index in bytes.indices {
@@ -91,7 +91,7 @@ struct DumpReaderTests {
     }
   }
 
-  @Test("damage is told with what it is and where")
+  @Test("errors in a heap dump name the damage and its place")
   func damage() throws {
     func error(_ body: (inout DumpWriter) -> Void) -> DumpError? {
       var writer = DumpWriter()
@@ -142,7 +142,7 @@ struct DumpReaderTests {
     #expect(error { $0.numbers(.max, .max) } != nil)
   }
 
-  @Test("what is no heap dump is refused, and named")
+  @Test("a file that is no heap dump is refused, and its kind is named")
   func foreign() {
     func error(_ bytes: [UInt8]) -> DumpError? {
       do throws(DumpError) {
@@ -157,7 +157,7 @@ struct DumpReaderTests {
   }
 
   @Test(
-    "records behind the slots of a page are no objects",
+    "records after the slots of a page are not objects",
     arguments: [
       // Of 64 bytes: 128 slots, of which the collector's bits take some.
       ("go1.21.5", false, 128), ("go1.21.5", true, 128), ("go1.22.10", false, 128),
@@ -179,7 +179,7 @@ struct DumpReaderTests {
     #expect(dump.objects.object(at: heapStart + 8192) == count)
   }
 
-  @Test("objects over several pages are found by an address anywhere in them")
+  @Test("an object over several pages is found by any address in it")
   func largeObjects() throws {
     var writer = DumpWriter()
     // Three of 24,576 bytes and one of half a megabyte, with pointers at its end.
@@ -195,7 +195,7 @@ struct DumpReaderTests {
   }
 }
 
-/// Hands out so many bytes at a time.
+/// Delivers this many bytes at a time.
 private final class PieceSource: ByteSource {
   private var rest: ArraySlice<UInt8>
   private let size: Int

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Heap dumps: recorded programs")
 struct RecordedHeldTests {
-  /// Who holds what, by situation.
+  /// The expected holders, by situation.
   private static let holders: [String: String] = [
     "sessions": "main.sessions", "workers": "main.worker", "pool": "main.buffers",
     "finalizers": "main.open.func1", "registry": "main.registry", "pages": "main.pages",
@@ -40,7 +40,7 @@ struct RecordedHeldTests {
   }
 
   @Test(
-    "what a holder keeps is what letting go of it frees",
+    "a holder holds what letting go of it frees",
     arguments: ["go1.22", "go1.27"], Array(holders.keys).sorted())
   func freed(version: String, situation: String) throws {
     let answer = try answer(version, situation)
@@ -52,7 +52,7 @@ struct RecordedHeldTests {
     let table = try Repository.text("Fixtures/held/\(version)/freed.tsv")
     let row = try #require(
       table.split(separator: "\n").map { $0.split(separator: "\t") }.first { $0[0] == situation })
-    // The stacks of goroutines that are gone are no objects, but records of them are.
+    // The stacks of ended goroutines are not objects, but their records are.
     let bytes = try #require(Double(row[1]))
     #expect(abs(Double(holder.bytes) - bytes) <= 0.05 * bytes + 2048, "\(holder.bytes), \(bytes)")
     #expect(Double(holder.bytes) > 0.6 * Double(retention.totals.reachableBytes))
@@ -65,7 +65,7 @@ struct RecordedHeldTests {
   }
 
   @Test(
-    "no holder of a healthy program has a quarter of the heap and a quarter of a megabyte",
+    "no holder in a healthy program has a quarter of the heap and a quarter of a megabyte",
     arguments: ["go1.22", "go1.27"],
     [
       "healthy-caches", "healthy-pools", "healthy-config", "healthy-workers", "healthy-index",
@@ -82,7 +82,8 @@ struct RecordedHeldTests {
   }
 
   @Test(
-    "what no collection has taken yet is garbage, and nobody's", arguments: ["go1.22", "go1.27"])
+    "unreachable objects that were not collected yet are garbage without a holder",
+    arguments: ["go1.22", "go1.27"])
   func garbage(version: String) throws {
     let retention = try answer(version, "garbage").retention
     #expect(retention.totals.garbageBytes > 480_000)

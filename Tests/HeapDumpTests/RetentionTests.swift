@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Heap dumps: who holds what")
 struct RetentionTests {
-  /// Objects of 64 bytes, one a row of words.
+  /// Objects of 64 bytes, one per row of words.
   private func objects(_ writer: inout DumpWriter, _ edges: [[Int]]) {
     for (object, targets) in edges.enumerated() {
       var words: [UInt64: UInt64] = [:]
@@ -23,7 +23,7 @@ struct RetentionTests {
     return writer
   }
 
-  @Test("what two variables share is neither's, and named with both")
+  @Test("what two variables share belongs to neither, and is named with both")
   func shared() throws {
     var writer = DumpWriter()
     // 0 and 1 are the variables' own, 2 -> 3 is shared, 4 is garbage.
@@ -45,7 +45,7 @@ struct RetentionTests {
       try retention(finished(writer)).summary == ["data+0x0+data+0x10 192/3"])
   }
 
-  @Test("goroutines with the same functions are one holder, by their own function")
+  @Test("goroutines with the same functions are one holder, named by their own function")
   func frames() throws {
     var writer = DumpWriter()
     objects(&writer, [[1], [], [], [3], [], []])
@@ -66,7 +66,7 @@ struct RetentionTests {
     #expect(retention.leastWait(ofStack: 0) == 10_000_000_000)
   }
 
-  @Test("what a frame and its caller point to is the caller's")
+  @Test("the caller holds what a frame and its caller both point to")
   func callers() throws {
     var writer = DumpWriter()
     objects(&writer, [[], []])
@@ -78,13 +78,13 @@ struct RetentionTests {
   }
 
   @Test(
-    "a variable that lives in a frame, in no map, is found by a pointer to it, and is not certain")
+    "a variable in a frame that no map lists is found by a pointer to it, and is marked uncertain")
   func stackObjects() throws {
     var writer = DumpWriter()
     objects(&writer, [[1], [], [], []])
     writer.goroutine(id: 1)
     writer.frame("main.wait", at: 0xa000, depth: 0, size: 32, [8: 0xa048])
-    // Before what is pointed to lies a stale word; what it has leads to another frame.
+    // Before the target is a stale word; the target leads to another frame.
     writer.frame(
       "main.serve", at: 0xa020, depth: 1, size: 64,
       [8: address(3), 40: address(0), 48: 0xa068], unlisted: [8, 40, 48])
@@ -96,7 +96,7 @@ struct RetentionTests {
     #expect(retention.totals.garbageObjects == 1)
   }
 
-  @Test("the runtime's lists of goroutines hold what nothing else does, and no more")
+  @Test("the runtime's lists of goroutines hold only what nothing else holds")
   func tiers() throws {
     var writer = DumpWriter()
     // 0 is the list, 1 and 2 goroutines; 3 is what 1 and its frame have, 4 what only 2 has.
@@ -109,7 +109,7 @@ struct RetentionTests {
     #expect(try retention(finished(writer)).summary == ["runtime 256/4", "main.run 64/1"])
   }
 
-  @Test("who waits for a channel does not hold what others have that wait there")
+  @Test("a goroutine that waits for a channel does not hold what others that wait there have")
   func waiters() throws {
     var writer = DumpWriter()
     // 0 and 1 are goroutines, 2 and 3 what the runtime knows of their waiting, 4 the channel, 5
@@ -125,7 +125,8 @@ struct RetentionTests {
         == ["main.second 128/2", "main.first 64/1", "main.first+main.second 64/1"])
   }
 
-  @Test("a finalizer holds its closure and what its object has, a queued one the object too")
+  @Test(
+    "a finalizer holds its closure and what its object points to, and a queued one also the object")
   func finalizers() throws {
     var writer = DumpWriter()
     objects(&writer, [[1], [], [], [4], []])
@@ -138,7 +139,8 @@ struct RetentionTests {
     #expect(retention.totals.garbageObjects == 1)
   }
 
-  @Test("what has not started is held by its function, what is deferred by its frame")
+  @Test(
+    "a goroutine that has not started is held by its function, and a deferred call by its frame")
   func closures() throws {
     var writer = DumpWriter()
     objects(&writer, [[], [], [], []])
@@ -156,7 +158,7 @@ struct RetentionTests {
         == ["main.batch 128/2", "main.spawn.func1 64/1", "main.inner 64/1"])
   }
 
-  @Test("sums that the runtime does not have, or a missing end, take the sizes away")
+  @Test("sums that disagree with the runtime, or a missing end, remove the sizes")
   func doubt() throws {
     var writer = DumpWriter()
     objects(&writer, [[]])
@@ -209,7 +211,7 @@ struct RetentionTests {
     }
     #expect(
       retention.summary.sorted() == sums.map { "\($0.key) \($0.value * 64)/\($0.value)" }.sorted())
-    // What an object keeps is what is lost without it.
+    // What an object holds is what is lost without it.
     for object in 0..<count where !reached[object].isEmpty {
       let explanation = try #require(retention.explanation(of: object))
       var seen: Set<Int> = []
@@ -226,7 +228,9 @@ struct RetentionTests {
     }
   }
 
-  @Test("of what a hundred variables share the first are named, and that there are more")
+  @Test(
+    "of a hundred variables that share something the first are named, with a note that there are more"
+  )
   func manyRoots() throws {
     var writer = DumpWriter()
     objects(&writer, (0..<100).map { [min($0 + 1, 99)] })

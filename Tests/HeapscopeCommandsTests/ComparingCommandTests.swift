@@ -10,7 +10,7 @@ struct ComparingCommandTests {
 
   init() throws { folder = try TestFolder() }
 
-  /// Writes a profile of some stacks, each with one value a type.
+  /// Writes a profile of some stacks, each with one value per type.
   private func file(
     _ name: String, types: [String] = ["alloc_space/bytes", "inuse_space/bytes"],
     _ stacks: KeyValuePairs<String, [Int64]>, program: String = "shop", buildID: String = "a1",
@@ -89,7 +89,7 @@ struct ComparingCommandTests {
     #expect(!restarted.contains("B/s"))
   }
 
-  @Test("two programs are compared with a word of warning", arguments: ["diff", "trend", "check"])
+  @Test("two programs are compared with a warning", arguments: ["diff", "trend", "check"])
   func programs(command: String) throws {
     func program(_ name: String, _ functions: [String], buildID: String, seconds: Int64) throws
       -> String
@@ -116,7 +116,7 @@ struct ComparingCommandTests {
 
   // MARK: Types and times
 
-  @Test("a trend of CPU profiles follows CPU time, and knows no growth a second and no leak")
+  @Test("a trend of CPU profiles follows CPU time, without growth per second or leaks")
   func processor() throws {
     let files = try (1...5 as ClosedRange<Int64>).map { step in
       try file(
@@ -134,13 +134,13 @@ struct ComparingCommandTests {
     }
     let json = heapscope(["trend", "--format=json"] + files).text
     #expect(json.contains("\"findings\" : [\n\n  ]") || json.contains("\"findings\" : []"))
-    // Memory that only such counters speak of is no leak either.
+    // Memory that only such counters show is no leak either.
     let counted = heapscope(
       ["trend", "--sample-index=alloc_space", "trend/go1.27/phases"])
     #expect(counted.text.contains("never falls") && !counted.text.contains("SUSPECTS"))
   }
 
-  @Test("a trend names the profile that has no such sample type, and what it has")
+  @Test("trend names a profile that lacks the sample type, and the types that it has")
   func otherTypes() throws {
     let heap = try file("heap", ["main.f": [1, 1]], seconds: 1)
     let cpu = try file("cpu", types: ["cpu/nanoseconds"], ["main.f": [1]], seconds: 2)
@@ -151,7 +151,7 @@ struct ComparingCommandTests {
     #expect(heapscope(["trend", "--sample-index=cpu", heap, cpu]).status == 64)
   }
 
-  @Test("Go's text form is ordered and told apart by its LastGC, which pprof's reports do not show")
+  @Test("Go's text form is ordered by its LastGC, which pprof's reports do not show")
   func lastCollection() throws {
     let start: Int64 = 1_700_000_000_000_000_000
     let files = try (0..<4).map { step in
@@ -176,7 +176,7 @@ struct ComparingCommandTests {
     #expect(heapscope(["trend", files[0], never]).messages.joined().contains("in the order given"))
   }
 
-  @Test("with a base the profiles of a trend have their own times and signed totals")
+  @Test("with a base, the profiles of a trend have their own times and signed totals")
   func base() throws {
     let base = try file("base", ["main.f": [100, 100]], seconds: 10)
     let files = try [(30, 40), (20, 70), (40, 10)].map { seconds, live in
@@ -195,7 +195,7 @@ struct ComparingCommandTests {
 
   // MARK: Noise
 
-  @Test("what is within noise is counted, --all shows it, and JSON always has it")
+  @Test("diff counts changes within noise, --all shows them, and JSON always has them")
   func noise() throws {
     let names = ["unchanged/03.pb.gz", "unchanged/04.pb.gz"].map { "trend/go1.27/\($0)" }
     let short = heapscope(["diff", "--nodecount=0"] + names).text
@@ -222,7 +222,7 @@ struct ReportedComparisonTests {
       })
   }
 
-  @Test("two versions are one row, without rates")
+  @Test("reported: two versions of a line are one row, without rates")
   func twoVersions() throws {
     let diff = try run(["diff", "v1.pb.gz", "v2.pb.gz"], in: "found/two-versions").text
     #expect(diff.contains("different builds") && !diff.contains("B/s"))
@@ -232,7 +232,7 @@ struct ReportedComparisonTests {
     #expect(!trend.contains("B/s") && !trend.contains("leak  "))
   }
 
-  @Test("texts stand in the order of LastGC")
+  @Test("reported: text profiles are in the order of LastGC")
   func texts() throws {
     let run = try run(["trend", "h2.txt", "h1.txt", "h3.txt"], in: "found/debug1-has-a-time")
     #expect(run.messages.isEmpty)
@@ -241,7 +241,7 @@ struct ReportedComparisonTests {
     #expect(run.text.contains("total 15.27MB → 15.35MB"))
   }
 
-  @Test("CPU time is no leak", arguments: ["trend-cpu-leak", "trend-cpu-default"])
+  @Test("reported: CPU time is no leak", arguments: ["trend-cpu-leak", "trend-cpu-default"])
   func processorTime(name: String) throws {
     let files = name == "trend-cpu-leak" ? ["000", "001", "002"] : ["000", "001"]
     let run = try run(["trend"] + files.map { "\($0)-default.pgo" }, in: "parity/cases/\(name)")

@@ -9,7 +9,7 @@ import Testing
 struct CompletionTests {
   private static let profile = "go1.27/orderlog.incident.pb.gz"
 
-  /// The words, and what may stand there besides.
+  /// The offered words, and what else may be here.
   private func offered(
     _ shell: String, _ words: [String], home: URL? = nil
   ) -> (words: [String], rest: String) {
@@ -23,7 +23,7 @@ struct CompletionTests {
     return (lines, rest)
   }
 
-  @Test("the first word is a command, a file or help, and pprof's option for a report")
+  @Test("completion offers commands, files, help and pprof's report options for the first word")
   func first() {
     let all = offered("zsh", [""])
     #expect(Set(all.words).isSuperset(of: HeapscopeCommand.commandNames + ["help"]))
@@ -34,7 +34,7 @@ struct CompletionTests {
     #expect(offered("zsh", ["--vers"]).words == ["--version"])
   }
 
-  @Test("all options of every command are offered, with what they do")
+  @Test("completion offers all options of every command, with their descriptions")
   func options() {
     for command in HeapscopeCommand.commands {
       let name = command._commandName
@@ -48,7 +48,7 @@ struct CompletionTests {
   }
 
   @Test(
-    "the values of an option are offered in each of its spellings",
+    "completion offers an option's values in each of its spellings",
     arguments: [
       ("zsh", ["top", "--format", "m"], ["markdown"]),
       ("zsh", ["top", "--format=m"], ["markdown"]),
@@ -67,14 +67,15 @@ struct CompletionTests {
   }
 
   @Test(
-    "sample types and functions are those of the profile that is named or was last looked at")
+    "completion offers the sample types and functions of the profile that is named or was read last"
+  )
   func profiles() {
     let home = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: home) }
     #expect(offered("zsh", ["peek", "main."], home: home).words == [])
     let named = ["top", Self.profile, "--sample-index", "in"]
     #expect(offered("zsh", named, home: home).words == ["inuse_objects", "inuse_space"])
-    // To offer it is not to look at it.
+    // Completing is not reading the profile.
     #expect(offered("zsh", ["peek", "main."], home: home).words == [])
     #expect(heapscope(["top", Self.profile], home: home).status == 0)
     for command in ["peek", "list", "focus"] {
@@ -85,7 +86,7 @@ struct CompletionTests {
     #expect(offered("zsh", ["top", "--sample-index=alloc_s"], home: home).words == ["alloc_space"])
   }
 
-  @Test("a line that makes no sense is offered nothing, or files, and never fails")
+  @Test("completion of a meaningless line offers nothing, or files, and never fails")
   func senseless() {
     for words in [
       ["--", "-"], ["-", "-", "="], ["=", "="], ["\u{1b}[31m"], ["top", "--nosuch", "x"],
@@ -96,7 +97,7 @@ struct CompletionTests {
     }
   }
 
-  @Test("only scripts of shells that are known are made")
+  @Test("completion scripts exist only for known shells")
   func scripts() {
     for shell in ["bash", "zsh", "fish"] {
       let run = heapscope(["--generate-completion-script", shell])

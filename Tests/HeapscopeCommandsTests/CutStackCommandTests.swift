@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Cut stacks on the command line")
 struct CutStackCommandTests {
-  /// A parser that recurs, called by `api.serve` from a thread of the system's, of which a
-  /// profiler keeps 64 frames: of ten stacks, each of 10 bytes, six were deeper.
+  /// A recursive parser, called by `api.serve` on a system thread. A profiler keeps 64 frames: of
+  /// ten stacks of 10 bytes each, six were deeper.
   private static let bytes = encodeProfile(
     profile { $0 <= 4 ? 6 + $0 * 6 : 60 + $0 * 8 })
 
@@ -24,7 +24,7 @@ struct CutStackCommandTests {
   private let sentence =
     "60.0% of the bytes are on stacks cut at 64 frames: callers' figures are lower bounds (≥)"
 
-  @Test("summary, hotspots and focus say how much hangs on cut stacks")
+  @Test("summary, hotspots and focus say how much is on cut stacks")
   func texts() {
     for arguments in [["-"], ["hotspots", "-"], ["focus", "api.serve", "-"]] {
       let run = heapscope(arguments, input: Self.bytes)
@@ -32,7 +32,7 @@ struct CutStackCommandTests {
     }
   }
 
-  @Test("focus marks what passes through callers as a lower bound, and flat as it is")
+  @Test("focus marks values of callers as lower bounds, but not flat")
   func focus() {
     let run = heapscope(["focus", "api.serve", "-"], input: Self.bytes)
     #expect(run.text.contains("\n≥40B of 100B (≥40.0%) pass through what matches.\n"))
@@ -42,7 +42,7 @@ struct CutStackCommandTests {
     #expect(leaf.text.contains("      100B 100.0%       100B 100.0%  grow\n"))
   }
 
-  @Test("pictures and the page say how much hangs on cut stacks, and mark callers")
+  @Test("pictures and the page say how much is on cut stacks, and mark callers")
   func pictures() {
     let flame = heapscope(["flame", "-"], input: Self.bytes)
     #expect(flame.text.contains("60.0% of the bytes are on stacks cut at 64 frames"))
@@ -65,7 +65,7 @@ struct CutStackCommandTests {
     #expect(plain.contains(#""stackLimit":64,"truncatedShare":0.6"#))
   }
 
-  @Test("stacks as deep that are whole are no news")
+  @Test("complete stacks of the same depth get no note about cut stacks")
   func whole() {
     let bytes = encodeProfile(Self.profile { $0 * 6 })
     for arguments in [["-"], ["focus", "api.serve", "-"], ["flame", "-"]] {

@@ -23,7 +23,7 @@ struct EmptyProfileTests {
     # HeapSys = 83400320
     """
 
-  @Test("a heap without samples says that the profiler is off where much is live")
+  @Test("a heap without samples says that the profiler is off if much is live")
   func off() {
     let run = heapscope(["-"], input: Array(Self.offText.utf8))
     #expect(run.text.contains("no samples, though 70MB are live: the memory profiler is off"))
@@ -31,7 +31,7 @@ struct EmptyProfileTests {
   }
 
   @Test(
-    "an empty profile says why it may be",
+    "an empty profile gets a note that says why it may be empty",
     arguments: [
       (empty(["inuse_space/bytes"]), "the memory profiler is off (rate 0)"),
       (empty(["inuse_space/bytes"], period: 524_288), "one sample about every 512kB"),
@@ -55,7 +55,7 @@ struct EmptyProfileTests {
     #expect(hotspots.messages.contains { $0.contains(reason) })
   }
 
-  @Test("a difference without change says so")
+  @Test("a difference without changes says so")
   func zeros() {
     var builder = StackProfile(types: ["goroutine/count"])
     builder.add("main.a", [0])
@@ -63,7 +63,7 @@ struct EmptyProfileTests {
     #expect(run.text.contains("all values are 0"))
   }
 
-  @Test("bytes of samples without a stack have a row in the summary, and a note elsewhere")
+  @Test("bytes of samples without a stack have a row in the summary, and a note in other reports")
   func withoutStack() {
     var builder = StackProfile(types: ["space/bytes"])
     builder.add("", [6144])
@@ -81,7 +81,7 @@ struct EmptyProfileTests {
     }
   }
 
-  @Test("functions of one name in several files are told apart in reports of ours")
+  @Test("heapscope's own reports distinguish functions of one name in several files")
   func names() {
     var builder = StackProfile(types: ["space/bytes"])
     builder.add("<lambda>@/srv/jobs/mail.py:9 < run@/srv/jobs/base.py:1", [3000])
@@ -109,7 +109,7 @@ struct EmptyProfileTests {
 
     """
 
-  @Test("the text form shows its names in reports of ours, and top says how to get them")
+  @Test("heapscope's own reports show the names of the text form, and top says how to get them")
   func textForm() {
     let input = Array(Self.debugText.utf8)
     let summary = heapscope(["-"], input: input)

@@ -100,7 +100,7 @@ struct ExportTests {
   }
 
   @Test(
-    "export tells pods by the labels of samples, and by the name of the file where a template says so"
+    "export identifies pods by labels of samples, and by the file's name with a template"
   )
   func origins() throws {
     let path = try labelled()
@@ -122,7 +122,7 @@ struct ExportTests {
   }
 
   @Test(
-    "export has for each value how many blocks it stands for, and between which ends the truth lies"
+    "export has the number of sampled blocks and the interval for each value"
   )
   func intervals() throws {
     let fixture = "go1.27/orderlog.incident.pb.gz"
@@ -141,7 +141,8 @@ struct ExportTests {
     #expect(change.allSatisfy { figure($0, "inuse_space", of: "low") == nil })
   }
 
-  @Test("export compresses as the name of its output says", arguments: ["gz", "zst", "ndjson"])
+  @Test(
+    "export compresses its output according to the file's name", arguments: ["gz", "zst", "ndjson"])
   func compressed(ending: String) throws {
     let fixtures = Repository.fixtureNames.prefix(3)
     let file = folder.path("rows.\(ending)")
@@ -159,7 +160,7 @@ struct ExportTests {
     }
   }
 
-  @Test("export writes nothing where a profile is damaged, unless it is to be skipped")
+  @Test("export writes nothing when a profile is damaged, unless that is to be skipped")
   func damaged() throws {
     let good = Repository.fixtures.appending(path: Repository.fixtureNames[0]).path
     let bad = try folder.write(
@@ -176,7 +177,7 @@ struct ExportTests {
   }
 
   @Test(
-    "the rows of several profiles stand in the order of the arguments, and do not depend on the number of parts"
+    "export's rows are in the order of the arguments, and do not depend on the number of parts"
   )
   func order() throws {
     let fixtures = Array(Repository.fixtureNames.prefix(6).reversed())

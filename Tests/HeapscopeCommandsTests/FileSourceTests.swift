@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test("a file that stays, or is replaced as a whole, is read to its end")
+  @Test("a file that is unchanged, or replaced as a whole, while it is read is read to its end")
   func unchanged() throws {
     #expect(try read {} == .success(1000))
     let replaced = try read {
@@ -42,7 +42,7 @@ import Testing
     #expect(replaced == .success(1000))
   }
 
-  @Test("a file that is cut, grows or is overwritten while it is read is refused")
+  @Test("a file that is truncated, grows or is overwritten while it is read is refused")
   func changed() throws {
     #expect(try read { truncate(path, 500) } == .failure(.changedWhileRead))
     #expect(try read { truncate(path, 50) } == .failure(.changedWhileRead))

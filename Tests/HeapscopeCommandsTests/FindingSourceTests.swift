@@ -4,7 +4,7 @@ import ProfileCodec
 import ProfileModel
 import Testing
 
-/// Which source files explain findings, and which are left alone.
+/// Which source files explain findings, and which are ignored.
 @Suite("Sources that findings read")
 struct FindingSourceTests {
   private let folder: TestFolder
@@ -30,7 +30,7 @@ struct FindingSourceTests {
   init() throws {
     folder = try TestFolder()
     try folder.write("app/main.go", Self.code)
-    // Another version, in which everything lies some lines further down.
+    // Another version, in which everything is a few lines further down.
     try folder.write("shifted/main.go", "// one\n// two\n// three\n" + Self.code)
   }
 
@@ -56,7 +56,7 @@ struct FindingSourceTests {
     return (answer.findings.map(\.kind), run.messages.joined(separator: "\n"))
   }
 
-  @Test("a file that lies where the profile says explains a line without being asked for")
+  @Test("a source file that is where the profile says explains a line without an option")
   func unasked() throws {
     let heap = try profile("heap.pb.gz", file: folder.path("app/main.go"))
     #expect(try kinds([heap]).kinds == ["buffer-per-call"])
@@ -66,7 +66,7 @@ struct FindingSourceTests {
     #expect(heapscope(["summary", heap]).text.contains("main.go:4"))
   }
 
-  @Test("a path of a trimmed build is looked for in --source-path alone")
+  @Test("paths of a trimmed build are looked up only in --source-path")
   func trimmed() throws {
     let heap = try profile("heap.pb.gz", file: "example.com/app/main.go")
     #expect(try kinds([heap]).kinds == [])
@@ -78,7 +78,8 @@ struct FindingSourceTests {
       try kinds([heap, "--source-path=\(folder.path(""))"]).kinds == ["buffer-per-call"])
   }
 
-  @Test("a file of another version is not read, and that is said", arguments: [true, false])
+  @Test(
+    "a source file of another version is not read, and a note says so", arguments: [true, false])
   func shifted(isAsked: Bool) throws {
     let heap = try profile(
       "heap.pb.gz", file: isAsked ? "/elsewhere/main.go" : folder.path("shifted/main.go"))
@@ -87,7 +88,7 @@ struct FindingSourceTests {
     #expect(found.notes.contains("so it may be of another version"), "\(found.notes)")
   }
 
-  @Test("the body of a loop over a function is in its function")
+  @Test("the body of a range-over-func loop is in its function")
   func loopBody() throws {
     let file = folder.path("app/main.go")
     var stacks = StackProfile(types: ["alloc_objects/count", "alloc_space/bytes"])
@@ -102,7 +103,7 @@ struct FindingSourceTests {
     #expect(try kinds([heap]) == (["buffer-per-call"], ""))
   }
 
-  @Test("a budget on what source alone shows fails closed without the source")
+  @Test("a budget on a pattern that only source shows fails without the source")
   func budgets() throws {
     let heap = try profile("heap.pb.gz", file: "/elsewhere/main.go")
     let here = try profile("here.pb.gz", file: folder.path("app/main.go"))
@@ -124,7 +125,7 @@ struct FindingSourceTests {
       heapscope(["check", budget, "--source-path=\(folder.path("shifted"))", heap]).status == 64)
   }
 
-  @Test("two builds are compared without the source of one")
+  @Test("diff of two builds does not use the source of one")
   func comparison() throws {
     let here = try profile("here.pb.gz", file: folder.path("app/main.go"))
     let there = try profile("there.pb.gz", file: "/elsewhere/main.go", line: 5)

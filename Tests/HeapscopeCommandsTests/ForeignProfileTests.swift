@@ -2,7 +2,7 @@ import Foundation
 import HeapscopeTestSupport
 import Testing
 
-/// A recorded report of pprof over a profile of somebody else's program.
+/// A recorded report of pprof on a profile of another project.
 struct ForeignCase: Sendable, CustomTestStringConvertible {
   var name: String
   var arguments: [String]
@@ -93,7 +93,7 @@ struct ForeignProfileTests {
   }
 
   @Test(
-    "a total that does not fit 64 bits after --divide-by is capped, and not wrapped as in pprof")
+    "a total that exceeds 64 bits after --divide-by is capped, not wrapped as in pprof")
   func dividedOverflow() throws {
     let profile = try #require(Repository.parityCases)
       .appending(path: "divide-by-overflow/351-collector_cpu_1.prof").path
@@ -102,7 +102,7 @@ struct ForeignProfileTests {
   }
 
   @Test(
-    "merge names a period type without a name in words",
+    "merge describes a period type without a name in words",
     arguments: [
       ["398-profile.pb.gz", "395-profile.pb.gz"], ["395-profile.pb.gz", "398-profile.pb.gz"],
     ])

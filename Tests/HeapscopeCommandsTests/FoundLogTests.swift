@@ -12,7 +12,7 @@ struct FoundLogTests {
   }
 
   @Test(
-    "each log gives its figures",
+    "each log gives its known figures",
     arguments: [
       (
         "gctrace", "ansi-colours.gc.log",
@@ -127,7 +127,7 @@ struct FoundLogTests {
   }
 
   @Test(
-    "a recovered panic is no moment of a program, so nothing grows", arguments: ["httppanic.log"])
+    "a recovered panic is no moment of a program, so no group grows", arguments: ["httppanic.log"])
   func noSeries(name: String) {
     let (text, _) = report("goroutines", "recovered-panics-log.\(name)")
     #expect(!text.contains("GOROUTINES"))
@@ -147,7 +147,7 @@ struct FoundLogTests {
           + "created by main.main stock/main.go:31"), "\(text)")
   }
 
-  @Test("a text profile whose tabs became blanks has one row a function")
+  @Test("a text profile whose tabs became blanks has one row per function")
   func blanks() {
     let path = Repository.fixtures.appending(path: "logs/debug1-tabs-as-spaces.heap.txt").path
     #expect(

@@ -5,7 +5,7 @@ import Testing
 @Suite("Generated code")
 struct GeneratedCodeTests {
   @Test(
-    "the committed C code is what protoc-c makes of profile.proto",
+    "the committed C code is what protoc-c generates from profile.proto",
     .enabled(if: Tools.protocC != nil, "protoc-c is not installed"),
     arguments: [("profile.pb-c.c", "profile.pb-c.c"), ("profile.pb-c.h", "include/profile.pb-c.h")])
   func unchanged(made: String, committed: String) throws {

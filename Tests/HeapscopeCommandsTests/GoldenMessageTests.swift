@@ -50,7 +50,7 @@ struct GoldenMessageTests {
     }
     let run = heapscope(words.map { String($0) })
     #expect(run.status != 0)
-    // A focus that finds nothing answers with a report; all else is one line.
+    // A focus that finds nothing prints a report; everything else prints one line.
     if run.status != 1 || run.output.isEmpty {
       #expect(run.output.isEmpty)
       #expect(run.messages.count == 1)

@@ -110,15 +110,15 @@ struct GoldenReportTests {
     #expect(top(["--color=never"]) == withoutColor(colored))
   }
 
-  @Test("colour reaches a pipe only when it is asked for")
+  @Test("reports in a pipe have colour only on request")
   func colorInPipe() {
     #expect(!heapscope(["hotspots", incidentProfile]).text.contains("\u{1b}"))
     #expect(heapscope(["hotspots", "--color=always", incidentProfile]).text.contains("\u{1b}[1m"))
-    // NO_COLOR speaks of the default; who asks for colour gets it.
+    // NO_COLOR changes the default; an explicit request for colour overrides it.
     let asked = heapscope(
       ["hotspots", "--color=always", incidentProfile], environment: ["NO_COLOR": "1"])
     #expect(asked.text.contains("\u{1b}[1m"))
-    // Behind a pipe that takes colour stands a pager: the table is the one for people.
+    // A pipe with colour means a pager: the table is the one for people.
     let table = heapscope(["top", "--color=always", incidentProfile]).text
     #expect(table.contains("\u{1b}[2mType: inuse_space"))
     #expect(table.contains("█"))
@@ -131,7 +131,7 @@ struct GoldenReportTests {
     for line in table { #expect(line.count <= columns, "\(line)") }
   }
 
-  @Test("both Go versions and both forms of one moment give the same table")
+  @Test("both Go versions and both profile formats of one moment give the same table")
   func bothForms() {
     for version in ["go1.22", "go1.27"] {
       let options = ["top", "--symbolize=text", "--compact-labels"]

@@ -12,7 +12,7 @@ func expectGolden(
   }
 }
 
-/// A run as a golden file holds it: status, then what stands on both outputs.
+/// A run in the format of a golden file: the status, then both outputs.
 func expectGolden(
   _ run: CommandRun, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
@@ -21,7 +21,7 @@ func expectGolden(
   try expectGolden(bytes + run.output, name, sourceLocation: sourceLocation)
 }
 
-/// Returns a text as one line: where its lines are broken does not count.
+/// Returns a text as one line, to ignore line breaks.
 func unbroken(_ text: String) -> String {
   text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
 }

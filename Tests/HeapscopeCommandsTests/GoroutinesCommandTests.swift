@@ -23,7 +23,7 @@ struct GoroutinesCommandTests {
 
     """
 
-  @Test("goroutines names the user's own line, or what started goroutines that wait in other code")
+  @Test("goroutines names the user's own line that waits, or that started what waits in other code")
   func blame() {
     let run = heapscope(["goroutines", "-"], input: Array(dump.utf8))
     #expect(run.status == 0, "\(run.messages)")
@@ -40,7 +40,7 @@ struct GoroutinesCommandTests {
   }
 
   @Test(
-    "goroutines caps sums of counts that do not fit 64 bits",
+    "goroutines caps sums of counts that exceed 64 bits",
     arguments: ["text", "json", "csv", "markdown"])
   func largeCounts(format: String) {
     let most = Int64.max
@@ -78,7 +78,7 @@ struct GoroutinesCommandTests {
     #expect(same.text.contains("LEAK SUSPECTS  none: no group grows"))
   }
 
-  @Test("goroutines puts what the collector found leaked first")
+  @Test("goroutines lists first what the collector found leaked")
   func leaked() {
     let run = heapscope(["goroutines", "goroutines/go1.27.leak.txt"])
     #expect(run.text.contains("LEAKED  nothing can wake them any more"))
@@ -86,7 +86,7 @@ struct GoroutinesCommandTests {
   }
 
   @Test(
-    "goroutines prints what its golden files record",
+    "the output of goroutines equals its golden files",
     arguments: ["go1.22.debug2.txt", "go1.27.pb.gz", "go1.27.leak.txt"])
   func golden(name: String) throws {
     let run = heapscope(["goroutines", "goroutines/\(name)"])

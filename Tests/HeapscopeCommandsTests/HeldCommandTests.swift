@@ -41,7 +41,7 @@ struct HeldCommandTests {
     #expect(lines.allSatisfy { $0.count <= 100 }, "\(run.text)")
   }
 
-  @Test("held prints no contents of the dump: no string of the program is in its answer")
+  @Test("held prints no contents of the dump, so no string of the program is in its output")
   func secrets() throws {
     let program = try HeldProgram("go1.27")
     for format in ["text", "json", "csv", "markdown"] {
@@ -52,7 +52,7 @@ struct HeldCommandTests {
     }
   }
 
-  @Test("without the program held has segments and offsets for names, and says so")
+  @Test("held without the program names segments and offsets, and says so")
   func nameless() {
     let run = heapscope(["held", dump("go1.27", "sessions")])
     #expect(run.status == 0)
@@ -62,7 +62,7 @@ struct HeldCommandTests {
     #expect(run.text.contains("\nruntime keeps "))
   }
 
-  @Test("another build's program is refused")
+  @Test("held refuses the program of another build")
   func otherProgram() throws {
     let program = try HeldProgram("go1.22")
     let run = heapscope(["held", dump("go1.27", "sessions"), program.path])
@@ -71,7 +71,7 @@ struct HeldCommandTests {
     #expect(run.messages.first?.contains("is not the program that wrote") == true)
   }
 
-  @Test("a dump that is cut has holders without sizes, status 65 and a line that says so")
+  @Test("held of a truncated dump has holders without sizes, status 65 and a line that says so")
   func truncated() throws {
     var bytes = try Repository.bytes(
       Repository.fixtures.appending(path: dump("go1.27", "sessions")))
@@ -98,7 +98,9 @@ struct HeldCommandTests {
     #expect(refused.messages.first?.contains("within its objects") == true)
   }
 
-  @Test("--path tells the shortest way from a root, and the one that keeps it when that is cut")
+  @Test(
+    "held --path shows the shortest path from a root, and the one that holds the object when that is cut"
+  )
   func paths() throws {
     let program = try HeldProgram("go1.27")
     let run = heapscope(["held", "--path=main.login", dump("go1.27", "sessions"), program.path])

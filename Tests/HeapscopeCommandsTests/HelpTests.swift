@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Help")
 struct HelpTests {
-  @Test("-h shows a screen of what is used most, --help all; both begin alike")
+  @Test("-h shows the most common options on one screen, --help shows all; both begin alike")
   func lengths() {
     for command in HeapscopeCommand.commands {
       let name = command._commandName
@@ -54,7 +54,9 @@ struct HelpTests {
       heapscope(["help", "map-format"]).output == heapscope(["explain", "map-format"]).output)
   }
 
-  @Test("help of what is not there is a mistake", arguments: ["tpo", "nosuch", "weblist", "-x"])
+  @Test(
+    "help for an unknown topic is a mistake on the command line",
+    arguments: ["tpo", "nosuch", "weblist", "-x"])
   func unknown(word: String) {
     let run = heapscope(["help", word])
     if word == "-x" {
@@ -67,7 +69,7 @@ struct HelpTests {
   }
 
   @Test(
-    "the version is shown in each spelling", arguments: ["--version", "-version", "-V", "version"])
+    "--version works in each spelling", arguments: ["--version", "-version", "-V", "version"])
   func version(argument: String) {
     #expect(heapscope([argument]).text == programVersion + "\n")
   }

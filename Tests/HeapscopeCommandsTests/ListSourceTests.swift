@@ -4,12 +4,12 @@ import ProfileCodec
 import ProfileModel
 import Testing
 
-/// Which source stands beside the figures of `list`, and where none does.
+/// Which source `list` shows beside the figures, and when it shows none.
 @Suite("Sources that list shows")
 struct ListSourceTests {
   private let folder: TestFolder
 
-  /// A Go distribution of its own, 1.24.2.
+  /// A Go distribution made for the test, 1.24.2.
   private let go: String
 
   init() throws {
@@ -68,7 +68,7 @@ struct ListSourceTests {
   }
 
   @Test(
-    "list shows Go's own source where the lines lie in the functions",
+    "list shows Go's own source if the lines are inside the functions",
     arguments: [
       ("strings.(*Builder).grow", "5"), ("strings.(*Builder).Grow.func1", "13"),
       ("strings.(*Builder).Grow", "14"), ("strings.short", "9"), ("runtime.strings_poke", "19"),
@@ -83,7 +83,7 @@ struct ListSourceTests {
   }
 
   @Test(
-    "list shows no source of Go in which a line lies elsewhere than the profile says",
+    "list shows no source of Go in which a line is not where the profile says",
     arguments: [
       ("strings.(*Builder).grow", "13"), ("strings.(*Builder).Grow", "5"),
       ("strings.short", "10"), ("strings.(*Reader).Read", "5"), ("strings.(*Builder).grow", "90"),
@@ -116,7 +116,7 @@ struct ListSourceTests {
   }
 
   @Test(
-    "list shows no source of Go where the path names another version",
+    "list shows no source of Go if the path names another version",
     arguments: [
       ("/usr/local/go1.19.3/src", false), ("/usr/lib/go-1.15/src", false),
       ("/usr/lib/go-1.24/src", true), ("/opt/hostedtoolcache/go/1.24.2/x64/src", true),
@@ -135,7 +135,7 @@ struct ListSourceTests {
   }
 
   @Test(
-    "list holds the lines of assembler to its functions, where it declares them",
+    "list checks the lines of assembler against the functions that it declares",
     arguments: [
       ("internal/bytealg.Count", "3", true), ("internal/bytealg.Count", "7", false),
       ("countbody", "7", true), ("countbody", "3", false),
@@ -147,7 +147,7 @@ struct ListSourceTests {
   }
 
   @Test(
-    "list shows the very file that the profile names, and says so where it is another version's")
+    "list shows exactly the file that the profile names, and says if it is of another version")
   func namedFile() throws {
     let path = try folder.write("app/main.go", "package main\n\nfunc main() {\n\tload()\n}\n")
     let right = try list(["main.main@\(path):4": 1])
@@ -159,7 +159,7 @@ struct ListSourceTests {
   }
 
   @Test(
-    "Go's own source of this machine passes for what it is", .enabled(if: Tools.path("go") != nil))
+    "list accepts this machine's own source of Go", .enabled(if: Tools.path("go") != nil))
   func ownDistribution() throws {
     let go = try #require(Tools.path("go"))
     let bin = String(go.prefix(upTo: go.lastIndex(of: "/") ?? go.endIndex))
@@ -171,7 +171,7 @@ struct ListSourceTests {
   }
 
   @Test(
-    "without a source, list shows figures on a terminal and in tables alone, not in pprof's form")
+    "without source, list shows figures only on a terminal and in tables, not in pprof's format")
   func figures() throws {
     let stack: KeyValuePairs<String, Int64> = ["main.load@/gone/main.go:7": 100]
     let piped = try list(stack)
@@ -182,7 +182,7 @@ struct ListSourceTests {
   }
 
   @Test(
-    "list opens no file for a function that begins behind its samples, as pprof does",
+    "list opens no file for a function that begins after its samples, as pprof does",
     arguments: [
       ("main.init", "77", 135 as Int64), ("runtime.memmove", "0", 29), ("main.x", "-3", 1000),
     ])
@@ -193,7 +193,7 @@ struct ListSourceTests {
     #expect(try list(["\(name)@/gone/main.go:\(line)": 1]).text.contains("Error"))
   }
 
-  @Test("list leaves out lines below 0 with -drop_negative, and finds nothing where all are")
+  @Test("list leaves out negative lines with -drop_negative, and finds nothing if all are negative")
   func dropNegative() throws {
     func file(_ name: String, _ stacks: KeyValuePairs<String, Int64>) throws -> String {
       try folder.write(name, try writeProfile(StackProfile.inBytes(stacks)))

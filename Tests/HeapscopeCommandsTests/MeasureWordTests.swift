@@ -5,8 +5,7 @@ import Testing
 
 @Suite("Words for what is no memory")
 struct MeasureWordTests {
-  /// What every kind of profile is tried with: text that grows in a loop, which in bytes of
-  /// a heap is a finding.
+  /// The profile for every kind: text that grows in a loop, which is a finding in bytes of a heap.
   private static func bytes(
     _ types: [String], period: (String, String, Int64)? = nil, values: [Int64] = [400, 70_000_000]
   ) -> [UInt8] {
@@ -30,7 +29,7 @@ struct MeasureWordTests {
   private static let goroutineBytes: [UInt8] = bytes(
     ["goroutine/count"], period: ("goroutine", "count", 1))
 
-  @Test("the summary of a CPU profile speaks of time")
+  @Test("the summary of a CPU profile is worded for time")
   func cpu() {
     let text = heapscope(["-"], input: Self.cpuBytes).text
     #expect(text.contains("CPU profile"))
@@ -42,7 +41,7 @@ struct MeasureWordTests {
     }
   }
 
-  @Test("the summary of contention has no sampling rate where each one counts")
+  @Test("the summary of contention has no sampling rate when every event is counted")
   func block() {
     let text = heapscope(["-"], input: Self.blockBytes).text
     #expect(text.contains("contention profile"))
@@ -59,7 +58,7 @@ struct MeasureWordTests {
     #expect(!text.contains("every 1"))
   }
 
-  @Test("a sample type without a name is called so, and has no findings about memory")
+  @Test("a sample type without a name is called unnamed, and has no findings about memory")
   func unnamed() {
     var builder = StackProfile(types: ["x/count"])
     builder.add("runtime.concatstrings < shop.Join < main.main", [40])
@@ -73,7 +72,7 @@ struct MeasureWordTests {
       heapscope(["hotspots", "-"], input: bytes).text.hasPrefix("HOTSPOTS  by (unnamed): 40 in"))
   }
 
-  @Test("hotspots judges nothing but memory", arguments: [cpuBytes, blockBytes, goroutineBytes])
+  @Test("hotspots judges only memory", arguments: [cpuBytes, blockBytes, goroutineBytes])
   func hotspots(bytes: [UInt8]) {
     let text = heapscope(["hotspots", "-"], input: bytes).text
     #expect(text.contains("The rules are about memory, which "), "\(text)")
@@ -88,7 +87,9 @@ struct MeasureWordTests {
     #expect(check.messages.contains { $0.contains("string-concat is about memory") })
   }
 
-  @Test("a heap of any producer is called one, and is judged", arguments: ["space", "inuse_space"])
+  @Test(
+    "a heap profile of any producer is called one, and is judged",
+    arguments: ["space", "inuse_space"])
   func heap(name: String) {
     let bytes = Self.bytes(["objects/count", "\(name)/bytes"])
     let text = heapscope(["-"], input: bytes).text
@@ -97,7 +98,7 @@ struct MeasureWordTests {
     #expect(heapscope(["hotspots", "-"], input: bytes).text.contains("[string-concat]"))
   }
 
-  @Test("focus proposes no search for findings where the profile is not of memory")
+  @Test("focus does not suggest hotspots when the profile is not of memory")
   func focus() {
     let cpu = heapscope(["focus", "Join", "-"], input: Self.cpuBytes).text
     #expect(cpu.contains("NEXT  heapscope "))

@@ -11,7 +11,7 @@ struct MetricsCommandTests {
 
   private static let scrape = "go_goroutines 5\nprocess_open_fds 7\n"
 
-  @Test("a profile and a dump beside the metrics say what holds the heap and where goroutines wait")
+  @Test("metrics with a profile and a dump says what holds the heap and where goroutines wait")
   func joined() {
     let run = heapscope(
       [
@@ -28,7 +28,7 @@ struct MetricsCommandTests {
     }
   }
 
-  @Test("both collectors' series tell the incident, its goroutines and its heap")
+  @Test("metrics finds the incident, its goroutines and its heap in both collectors' series")
   func incident() {
     for file in ["metrics/leak.prom", "metrics/all.prom.gz"] {
       let run = heapscope(["metrics", file])
@@ -40,7 +40,7 @@ struct MetricsCommandTests {
     }
   }
 
-  @Test("no line of a report is wider than 80 columns")
+  @Test("no line of a report by metrics is wider than 80 columns")
   func width() {
     for arguments in [
       ["metrics/leak.prom"], ["metrics/all.prom.gz"], ["metrics/open.prom"],
@@ -53,7 +53,7 @@ struct MetricsCommandTests {
     }
   }
 
-  @Test("one moment has levels and no trends, and the report says what to type for them")
+  @Test("metrics of one moment shows levels without trends, and says how to get trends")
   func single() {
     let run = heapscope(["metrics", "metrics/open.prom"])
     #expect(run.status == 0)
@@ -62,7 +62,8 @@ struct MetricsCommandTests {
     #expect(run.text.contains("MEMORY OF THE PROCESS\n"), "\(run.text)")
   }
 
-  @Test("--alerts prints docs/alerts.yml, and with input the rules of the signals that fire")
+  @Test(
+    "metrics --alerts prints docs/alerts.yml, and with input the rules of the signals that fire")
   func alerts() throws {
     let all = heapscope(["metrics", "--alerts"])
     #expect(all.status == 0)
@@ -72,7 +73,7 @@ struct MetricsCommandTests {
     #expect(!some.text.contains("alert: GoThreadsRising"))
   }
 
-  @Test("what has no sample, none of a known series, or is damaged is refused or said")
+  @Test("metrics refuses or reports input without samples, without known series, or with damage")
   func refusals() throws {
     try folder.write("page.html", "<html><body>404 page not found</body></html>\n")
     try folder.write("node.prom", "node_load1 0.5\nnode_load5 0.25\n")
@@ -88,7 +89,7 @@ struct MetricsCommandTests {
     #expect(cut.text.contains("cut.prom, line 3: go_memstats_heap_al"), "\(cut.text)")
   }
 
-  @Test("standard input is read, and files that are missing are said or skipped")
+  @Test("metrics reads standard input, and reports or skips missing files")
   func inputs() throws {
     let piped = heapscope(["metrics"], input: Array(Self.scrape.utf8))
     #expect(piped.status == 0)
@@ -99,7 +100,7 @@ struct MetricsCommandTests {
     #expect(heapscope(["metrics", "--allow-missing"] + missing).status == 0)
   }
 
-  @Test("files of several moments are one process, whose times are those of the files")
+  @Test("metrics takes files of several moments as one process, with the times of the files")
   func files() throws {
     for number in 1...6 {
       try folder.write("\(number).prom", "go_goroutines \(100 * number)\n")
@@ -112,7 +113,7 @@ struct MetricsCommandTests {
     #expect(run.text.contains("goroutines rise  100 → 600"), "\(run.text)")
   }
 
-  @Test("a profile and a dump of another time are said not to fit")
+  @Test("metrics says when a profile or dump is of another time")
   func otherTimes() throws {
     let late = "Mon Nov 30 23:00:00 UTC 2030\n"
     try folder.write(
@@ -127,7 +128,7 @@ struct MetricsCommandTests {
     #expect(run.text.contains("by the metrics: not of the same moment"), "\(run.text)")
   }
 
-  @Test("the summary of a text heap has the same account of memory")
+  @Test("the summary of a text heap has the same memory account as metrics")
   func summary() {
     let run = heapscope(["go1.27/orderlogtext.txt"], columns: 80)
     #expect(run.status == 0)
@@ -147,7 +148,7 @@ struct MetricsCommandTests {
     #expect(json.text.contains("\"held\""), "\(json.text)")
   }
 
-  @Test("names of processes reach a terminal without control characters")
+  @Test("metrics escapes control characters in names of processes on a terminal")
   func controls() throws {
     try folder.write(
       "evil.prom", "go_goroutines{pod=\"\u{1b}[31mred\"} 1\ngo_goroutines{pod=\"b\"} 2\n")

@@ -26,7 +26,7 @@ struct NameTemplateTests {
   }
 
   @Test(
-    "a name that does not fit a template tells nothing",
+    "a file name that does not match a template says nothing",
     arguments: [
       ("pods/{pod}/{time}.pb.gz", "web-1/1700000000.pb.gz"), ("{pod}.pb.gz", "web.pprof"),
       ("{pod}.pb.gz", ".pb.gz"), ("{pod}/{time}.pb.gz", "web/yesterday.pb.gz"),
@@ -37,7 +37,7 @@ struct NameTemplateTests {
   }
 
   @Test(
-    "times in names are seconds and parts of them, or a day with or without a time of day",
+    "times in file names are seconds and fractions, or a day with or without a time of day",
     arguments: [
       ("1700000000", 1_700_000_000_000_000_000), ("1700000000123", 1_700_000_000_123_000_000),
       ("1700000000123456", 1_700_000_000_123_456_000),
@@ -53,7 +53,7 @@ struct NameTemplateTests {
   }
 
   @Test(
-    "what is no time is none",
+    "text in a file name that is no time is not taken for one",
     arguments: ["", "now", "12", "2026-13-01", "2026-11-30T25:00", "99999999999", "-1700000000"])
   func noTimes(text: String) {
     #expect(nanoseconds(inName: text) == nil)

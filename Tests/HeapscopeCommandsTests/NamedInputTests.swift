@@ -2,6 +2,7 @@ import Foundation
 import HeapscopeTestSupport
 import ProfileCodec
 import ProfileModel
+import StackGraph
 import Testing
 
 @testable import HeapscopeCommands
@@ -11,7 +12,7 @@ import Testing
 struct NamedInputTests {
   private let folder: TestFolder
 
-  /// Three pods with values of their own, so that a sum tells which were added.
+  /// Three pods with different values, so that a sum shows which were added.
   init() throws {
     folder = try TestFolder()
     for name in ["pods/a", "pods/b/inner"] {
@@ -37,7 +38,7 @@ struct NamedInputTests {
     return try Session(invocation).namedInputs(arguments, FetchingRequest()).map(\.name)
   }
 
-  @Test("a folder, a pattern and a list stand for the same files, in the order of the arguments")
+  @Test("a folder, a pattern and a list mean the same files, in the order of the arguments")
   func forms() throws {
     try folder.write("list", all.joined(separator: "\n") + "\n\n# a comment\n")
     try folder.write("windows", all.joined(separator: "\r\n"))
@@ -55,7 +56,7 @@ struct NamedInputTests {
     #expect(try names(["@" + path("folders")]) == all)
   }
 
-  @Test("what exists under a name, and what means a URL, is meant by it")
+  @Test("an existing file, or a URL, takes precedence over a pattern")
   func literalNames() throws {
     for name in ["x[1].pb.gz", "what?", "@list"] {
       try folder.write(name, "")
@@ -68,7 +69,7 @@ struct NamedInputTests {
     #expect(try names(["@" + path("odd")]) == ["./-", "./@x"])
   }
 
-  @Test("links that lead back, hidden files and pipes of a folder are left alone")
+  @Test("cyclic links, hidden files and pipes in a folder are skipped")
   func folders() throws {
     let url = folder.url
     try FileManager.default.createSymbolicLink(
@@ -78,7 +79,7 @@ struct NamedInputTests {
     #expect(try names([path("pods")]) == all)
   }
 
-  @Test("a profile on standard input is no list, whatever form it has")
+  @Test("a profile on standard input is not taken for a list, whatever its format")
   func profileOnInput() throws {
     let bytes = Array(try Data(contentsOf: URL(filePath: all[0])))
     for input in [bytes, Array("heap profile: 1: 2 [3: 4] @ heap/8\n".utf8), []] {
@@ -90,7 +91,7 @@ struct NamedInputTests {
   }
 
   @Test(
-    "every command that takes profiles takes a folder of them",
+    "every command that takes profiles accepts a folder",
     arguments: [
       "top", "hotspots", "merge", "folded", "tree", "raw", "report", "check --budget=total<1GB",
       "trend", "report --snapshots", "summary",
@@ -116,7 +117,8 @@ struct NamedInputTests {
     #expect(diff.text.contains("main.f2"))
   }
 
-  @Test("what is no profile in a folder is left out with a word, what is damaged is refused")
+  @Test(
+    "files in a folder that are no profiles are left out with a note, and damaged ones are refused")
   func damage() throws {
     let whole = heapscope(["merge", path("pods")])
     try folder.write("pods/notes.txt", "not a profile\n")
@@ -143,7 +145,7 @@ struct NamedInputTests {
     #expect(missing.messages.contains { $0.contains("gone.pb.gz: no such file") })
   }
 
-  @Test("of damaged files alone there is no answer")
+  @Test("a folder with only damaged files gives no report")
   func nothingLeft() throws {
     try folder.write("bad/1.pb.gz", [0x1f, 0x8b])
     try folder.write("bad/2.pb.gz", [0x1f, 0x8b])
@@ -153,7 +155,7 @@ struct NamedInputTests {
   }
 
   @Test(
-    "a list that is empty, missing or no text is refused",
+    "a list of profiles that is empty, missing or no text is refused",
     arguments: [("", 66), ("# nothing\n", 66), ("a\u{1}b\n", 65)] as [(String, Int32)])
   func badLists(text: String, status: Int32) throws {
     try folder.write("list", text)
@@ -164,5 +166,36 @@ struct NamedInputTests {
       at: folder.url.appending(path: "empty"), withIntermediateDirectories: true)
     let empty = heapscope(["merge", path("empty")])
     #expect(empty.status == 66 && empty.messages[0].hasSuffix("empty: there is no file in it"))
+  }
+
+  @Test("profiles that count different things are merged as if all were in memory")
+  func differentTypes() throws {
+    var others = StackProfile(types: ["inuse_space/kilobytes", "other/count"])
+    others.add("main.f1 < main.main", [2, 7])
+    others.add("main.new < main.main", [0, 7])
+    let other = try folder.write("other.pb.gz", try writeProfile(others.profile))
+    let files = [all[0], all[1], other, all[2]]
+    let profiles = try files.map {
+      try readProfile(Array(Data(contentsOf: URL(filePath: $0)))).profile
+    }
+    let expected = try writeProfile(
+      try merged(
+        profiles.map { profile in
+          var profile = profile
+          if profile.mappings.isEmpty { profile.mappings = [Mapping(id: 1)] }
+          profile.locations.mappings = profile.locations.mappings.map { _ in MappingID(0) }
+          return profile
+        }))
+    let run = heapscope(["merge"] + files)
+    #expect(run.status == 0 && run.messages.isEmpty, "\(run.messages)")
+    #expect(run.output == expected)
+    // What comes through a pipe cannot be read a second time.
+    let first = Array(try Data(contentsOf: URL(filePath: all[0])))
+    #expect(heapscope(["merge", "-"] + files[1...], input: first).output == expected)
+    let unlike = StackProfile(types: ["goroutine/count"]).profile
+    let dump = try folder.write("unlike.pb.gz", try writeProfile(unlike))
+    let refused = heapscope(["merge"] + files + [dump])
+    #expect(refused.status == 65 && refused.output.isEmpty, "\(refused.messages)")
+    #expect(refused.messages.last?.contains("no sample type in common") == true)
   }
 }

@@ -13,7 +13,7 @@ struct OwnershipCountTests {
 
   /// `P` and `Q` stand for profiles, `D` for a dump of goroutines.
   @Test(
-    "a command computes ownership once a profile, and not when no report needs it",
+    "a command computes ownership once per profile, and only if a report needs it",
     arguments: [
       ("P", 1), ("summary P", 1), ("hotspots P", 1), ("focus fmt P", 1),
       ("hotspots --own=fmt --rules=settings/shop.toml P", 1),

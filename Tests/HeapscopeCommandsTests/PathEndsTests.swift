@@ -24,7 +24,7 @@ struct PathEndsTests {
     #expect(ends.text == "")
   }
 
-  @Test("ends of a path that no system call accepts are left out")
+  @Test("the ends of a path that no system call accepts are left out")
   func longPath() {
     let folders = String(repeating: "/d", count: 1_000_000)
     let ends = PathEnds("/src\(folders)/a.go".utf8)

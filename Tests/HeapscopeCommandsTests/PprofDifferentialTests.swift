@@ -4,7 +4,7 @@ import ProfileCodec
 import ProfileModel
 import Testing
 
-/// A report with options drawn at random, and the profiles it is made of.
+/// A report with random options, and its profiles.
 struct RandomReport: CustomStringConvertible {
   var report: String
 
@@ -92,7 +92,7 @@ struct RandomReport: CustomStringConvertible {
   }
 }
 
-/// Call trees of few functions at many places: their nodes tie in all that pprof compares.
+/// Call trees of few functions in many places: their nodes tie in everything that pprof compares.
 private func treeOfTies(using random: inout SeededGenerator) -> Profile {
   var builder = StackProfile(types: ["cpu/nanoseconds"])
   for _ in 0..<60 {
@@ -109,7 +109,7 @@ private func treeOfTies(using random: inout SeededGenerator) -> Profile {
   .enabled(if: Tools.pprof != nil, "pprof is not installed"))
 struct PprofDifferentialTests {
   @Test(
-    "nodes of a call tree that tie stand as in pprof, wherever that repeats itself",
+    "tied nodes of a call tree are in pprof's order, if pprof's is reproducible",
     arguments: 0..<8 as Range<UInt64>)
   func ties(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
@@ -124,7 +124,8 @@ struct PprofDifferentialTests {
     guard let difference = firstVisibleDifference(heapscope(arguments).output, first) else {
       return
     }
-    // Of two orders, each as likely, one comes twenty times in a row in a run of a million.
+    // If two orders are equally likely, one of them occurs twenty times in a row in one run in a
+    // million.
     for _ in 0..<20 where try expected() != first { return }
     Issue.record("\(arguments): \(difference)")
   }
@@ -144,7 +145,7 @@ struct PprofDifferentialTests {
     #expect((ours.status == 0) == (theirs.status == 0), "\(report): \(ours.messages)")
     guard ours.status == 0, theirs.status == 0 else { return }
     guard let difference = firstVisibleDifference(ours.output, theirs.output) else { return }
-    // pprof sorts equal weights as its hash maps come: its other answers count too.
+    // pprof sorts equal weights in the order of its hash maps, so its other outputs count too.
     for _ in 0..<12 {
       let again = try expected()
       if firstVisibleDifference(again.output, theirs.output) != nil { return }

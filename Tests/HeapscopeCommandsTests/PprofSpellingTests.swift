@@ -52,7 +52,7 @@ struct PprofSpellingTests {
   }
 
   @Test(
-    "pprof's other ways to ask lead to what does the same",
+    "pprof's other ways to request a report lead to the equivalent",
     arguments: [
       (["-http=:8080", "f"], ["report", "--http=:8080", "f"]),
       (["-http", ":8080", "-alloc_space", "f"], ["report", "--http=:8080", "--alloc-space", "f"]),
@@ -72,7 +72,7 @@ struct PprofSpellingTests {
   }
 
   @Test(
-    "what heapscope has not says in one line what does the same",
+    "a pprof report that heapscope does not have gets one line that names the equivalent",
     arguments: [
       (["-kcachegrind", "f"], "-kcachegrind: 'heapscope callgrind -o"),
       (["-weblist", "f", "P"], "-weblist: 'heapscope list PATTERN PROFILE'"),
@@ -95,7 +95,7 @@ struct PprofSpellingTests {
     #expect(failure?.message.contains("\n") == false)
   }
 
-  @Test("all that pprof has as an option or word for a report leads somewhere")
+  @Test("every option and shell word of pprof for a report leads somewhere")
   func commandsThere() {
     let names = HeapscopeCommand.commandNames
     for (name, habit) in PprofHabit.table {
@@ -141,7 +141,7 @@ struct PprofSpellingTests {
   }
 
   @Test(
-    "rewriting pprof's spelling leaves values alone, whatever they look like",
+    "rewriting pprof's spelling leaves values unchanged, whatever they look like",
     arguments: [
       (["top", "-focus=-top", "f"], ["top", "--focus=-top", "f"]),
       (["top", "-focus", "-cum", "f"], ["top", "--focus=-cum", "f"]),

@@ -15,7 +15,7 @@ struct ProfileFindingTests {
     deinit { try? FileManager.default.removeItem(at: folder) }
   }
 
-  @Test("the age of a file is printed whatever time the file system has")
+  @Test("the age of the last profile is printed whatever time the file system has")
   func ages() {
     let now = 1_800_000_000
     #expect(ageText(written: now - 5, now: now) == "5 seconds old")
@@ -26,7 +26,7 @@ struct ProfileFindingTests {
     #expect(ageText(written: .min, now: .max) == "106751991167300 days old")
   }
 
-  @Test("a pipe, or a dash for it, is read as the file is")
+  @Test("a profile from a pipe, or through a dash, gives the same report as the file")
   func standardInput() throws {
     let bytes = try Repository.bytes(Repository.fixtures.appending(path: Self.profile))
     let named = heapscope(["top", Self.profile])
@@ -34,7 +34,7 @@ struct ProfileFindingTests {
     #expect(heapscope(["top", "-"], input: bytes).output == named.output)
   }
 
-  @Test("a pipe is preferred to HEAPSCOPE_PROFILE, and that to the last profile")
+  @Test("a pipe takes precedence over HEAPSCOPE_PROFILE, and that over the last profile")
   func order() throws {
     let home = Home()
     let bytes = try Repository.bytes(Repository.fixtures.appending(path: Self.other))
@@ -71,7 +71,7 @@ struct ProfileFindingTests {
     #expect(second.output == first.output)
   }
 
-  @Test("without a profile the message says how to give one")
+  @Test("without a profile, the message says how to give one")
   func none() {
     let run = heapscope(["top"])
     #expect(run.status == 64)
@@ -79,7 +79,7 @@ struct ProfileFindingTests {
     #expect(run.messages.first?.contains("HEAPSCOPE_PROFILE") ?? false)
   }
 
-  @Test("a report of pprof's leaves one bad profile among several out, and says so")
+  @Test("a pprof report leaves out one bad profile among several, and says so")
   func oneOfSeveral() {
     let alone = heapscope(["top", Self.profile])
     let run = heapscope(["top", Self.profile, "missing.pb.gz"])
@@ -91,7 +91,7 @@ struct ProfileFindingTests {
       ])
   }
 
-  @Test("heapscope alone on a terminal shows the summary of the profile last looked at")
+  @Test("heapscope without arguments on a terminal shows the summary of the last profile")
   func alone() {
     let home = Home()
     defer { try? FileManager.default.removeItem(at: home.folder) }

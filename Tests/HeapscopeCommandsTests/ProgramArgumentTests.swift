@@ -17,7 +17,7 @@ struct ProgramArgumentTests {
   }
 
   @Test(
-    "a program before the profile is not read, gives the report its name and is mentioned once",
+    "a program before the profile is not read, names the report, and is mentioned once",
     arguments: [
       "\u{7f}ELF\u{2}\u{1}\u{1}", "MZ\u{90}", "\u{ce}\u{fa}\u{ed}\u{fe}",
       "\u{fe}\u{ed}\u{fa}\u{cf}",
@@ -39,7 +39,7 @@ struct ProgramArgumentTests {
     #expect(heapscope(["-top", profile, server]).messages.contains { $0.contains("read 1 of 2 ") })
   }
 
-  @Test("a program alone is refused")
+  @Test("a program without a profile is refused")
   func alone() throws {
     let server = try folder.write("server", "\u{7f}ELF")
     #expect(heapscope(["-top", server]).status == 65)
@@ -59,7 +59,7 @@ struct ProgramArgumentTests {
   }
 
   @Test(
-    "the first of two binary CPU profiles is left out of pprof's reports, as in pprof, and it is said",
+    "pprof's reports leave out the first of two binary CPU profiles, as pprof does, and a note says so",
     arguments: [(8, false), (8, true), (4, false), (4, true)])
   func binaryProfile(bytesPerWord: Int, isBigEndian: Bool) throws {
     func file(_ name: String, _ count: UInt64) throws -> String {

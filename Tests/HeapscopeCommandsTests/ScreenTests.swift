@@ -46,7 +46,7 @@ struct ScreenTests {
   }
 
   @Test(
-    "no line is wider than the screen but for what cannot be broken, and no place is cut",
+    "no line is wider than the screen unless it cannot be broken, and no place is cut",
     arguments: screens.map(\.line), [80, 100, 120, 200])
   func width(line: String, columns: Int) {
     let text = withoutColor(run(line, columns: columns).text)
@@ -63,7 +63,7 @@ struct ScreenTests {
     #expect(!text.contains("\\x09"))
   }
 
-  @Test("the user's own functions are in colour in every report", arguments: screens.map(\.line))
+  @Test("every report shows the user's own functions in colour", arguments: screens.map(\.line))
   func colors(line: String) {
     if line == "tags" { return }
     let text = run(line, columns: 200).text
@@ -73,7 +73,7 @@ struct ScreenTests {
   }
 
   @Test(
-    "a locale without Unicode gets ASCII alone, and a dumb terminal no escape sequence",
+    "reports for a locale without Unicode are ASCII, and a dumb terminal gets no escape sequence",
     arguments: screens.map(\.line))
   func plain(line: String) {
     let ascii = run(line, columns: 120, ["LC_ALL": "C", "LANG": "en_US.UTF-8"])
@@ -84,7 +84,7 @@ struct ScreenTests {
     #expect(dumb == withoutColor(run(line, columns: 120).text))
   }
 
-  @Test("the first of LC_ALL, LC_CTYPE and LANG that is set tells the characters there are")
+  @Test("the first of LC_ALL, LC_CTYPE and LANG that is set determines the character set")
   func locale() {
     func isASCII(_ environment: [String: String]) -> Bool {
       run("top --sample-index=alloc_space", columns: 120, environment).text.utf8
@@ -99,7 +99,7 @@ struct ScreenTests {
     #expect(isASCII(["LANG": "en_US.ISO-8859-1"]))
   }
 
-  @Test("top ends at the height of the screen and says how many rows more there are")
+  @Test("top ends at the height of the screen and says how many more rows there are")
   func height() {
     func top(_ options: [String] = [], rows: Int?) -> [Substring] {
       lines(

@@ -17,7 +17,7 @@ struct SignedFigureTests {
     return encodeProfile(builder.profile)
   }()
 
-  /// A difference over a restart: all is less.
+  /// A difference across a restart: everything is less.
   private static let restart: [UInt8] = {
     var builder = StackProfile(types: heapTypes)
     builder.add("main.load < main.main", [-4, -3000, -2, -1000])
@@ -27,7 +27,7 @@ struct SignedFigureTests {
 
   private let note = "the profile is a difference (taken with seconds=, or a base was subtracted)"
 
-  @Test("summary has gains and losses apart, and shares of both added up")
+  @Test("summary shows gains and losses separately, with shares of their sum")
   func summary() {
     let run = heapscope(["-"], input: Self.mixed)
     #expect(run.text.contains("  objects                    -20* (+30, -50)\n"), "\(run.text)")
@@ -39,7 +39,7 @@ struct SignedFigureTests {
     #expect(unbroken(run.text).contains(note))
   }
 
-  @Test("a difference over a restart has no churn, and says what it is")
+  @Test("a difference across a restart has no churn, and says what it is")
   func churn() {
     let run = heapscope(["-"], input: Self.restart)
     #expect(run.text.contains("  alloc_space            -3.91kB*\n"), "\(run.text)")
@@ -53,7 +53,7 @@ struct SignedFigureTests {
   }
 
   @Test(
-    "every command of ours has the note",
+    "every command of heapscope's own notes that values are a difference",
     arguments: [
       ["hotspots", "-"], ["focus", "job", "-"], ["folded", "-"], ["flame", "-"], ["report", "-"],
     ])
@@ -63,7 +63,7 @@ struct SignedFigureTests {
     #expect(run.status == 0)
   }
 
-  @Test("flame draws gains and losses as wide as they are, in different colours")
+  @Test("flame draws gains and losses in their widths, in different colours")
   func flame() throws {
     let text = heapscope(["flame", "-"], input: Self.mixed).text
     #expect(text.contains("<title>all (-1.95kB, 100%)</title>"))
@@ -78,7 +78,7 @@ struct SignedFigureTests {
     #expect(try fill("queue.push") != fill("index.add"))
   }
 
-  @Test("what cancels out is drawn too")
+  @Test("flame also draws gains and losses that cancel out")
   func cancelling() {
     var builder = StackProfile(types: ["space/bytes"])
     builder.add("a < main", [500])
@@ -89,7 +89,7 @@ struct SignedFigureTests {
     #expect(run.text.contains("<title>b (-500B, 50.00%)</title>"))
   }
 
-  @Test("focus and hotspots tell net sums and what shares are of")
+  @Test("focus and hotspots show net sums and say what shares refer to")
   func others() {
     let focus = heapscope(["focus", "job.run", "-"], input: Self.mixed)
     #expect(

@@ -60,7 +60,7 @@ struct SpeedscopeTests {
   }
 
   @Test(
-    "a speedscope file has every sample type that has values, with the folded stacks of each",
+    "a speedscope file has every sample type with values, with the folded stacks of each",
     arguments: Repository.fixtureNames)
   func stacks(fixture: String) throws {
     let file = try file([fixture])
@@ -90,7 +90,7 @@ struct SpeedscopeTests {
   }
 
   @Test(
-    "speedscope gets inlined functions as frames, units that it knows, and lines where they are asked for"
+    "a speedscope file has inlined functions as frames, units that speedscope knows, and lines on request"
   )
   func inlinesAndUnits() throws {
     var stacks = StackProfile(types: [
@@ -118,7 +118,7 @@ struct SpeedscopeTests {
   }
 
   @Test(
-    "proto says that speedscope has no values below 0, and still refuses a form that is no profile's"
+    "proto says that speedscope has no negative values, and refuses formats that are not for profiles"
   )
   func refusals() {
     let change = heapscope([

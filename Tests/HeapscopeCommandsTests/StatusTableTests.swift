@@ -6,11 +6,11 @@ import Testing
 
 @testable import HeapscopeCommands
 
-/// What each command says and ends with where it cannot answer: command × kind of trouble.
-/// A command that is not in the table fails ``everyCommand()``.
+/// The message and status of each command when it cannot answer: commands × kinds of trouble. A
+/// command that is not in the table fails ``everyCommand()``.
 @Suite("Exit statuses: a table of commands and troubles")
 struct StatusTableTests {
-  /// `P` stands for a profile, `Q` for another; a row's troubles put other files in their place.
+  /// `P` stands for a profile, `Q` for another one; other files replace them for each trouble.
   private static let rows: KeyValuePairs<String, String> = [
     "summary": "summary P Q", "hotspots": "hotspots P Q", "focus": "focus main P Q",
     "diff": "diff P Q", "trend": "trend P Q", "check": "check --budget=total<=100% P Q",
@@ -25,10 +25,10 @@ struct StatusTableTests {
     "bench": "bench T Q", "export": "export P Q", "fleet": "fleet P Q",
   ]
 
-  /// They read no file: one follows a URL, the other has pages.
+  /// These read no file: one follows a URL, the other prints pages.
   private static let withoutFiles: Set = ["watch", "explain"]
 
-  /// They go on with what there is, as pprof does.
+  /// These continue with the remaining inputs, as pprof does.
   private static let pprofReports: Set = [
     "top", "tree", "traces", "tags", "raw", "comments", "proto", "topproto", "dot", "callgrind",
     "peek", "list", "svg", "png", "pdf", "gif", "ps",
@@ -86,13 +86,13 @@ struct StatusTableTests {
   }
 
   /// `text` is another name of `top`.
-  @Test("every command stands in the table")
+  @Test("every command is in the status table")
   func everyCommand() {
     let names = Set(HeapscopeCommand.commandNames).subtracting(["text"])
     #expect(Set(Self.rows.map(\.key)).union(Self.withoutFiles).symmetricDifference(names) == [])
   }
 
-  @Test("an input that is missing, empty or cut ends every command, with nothing written")
+  @Test("a missing, empty or truncated input ends every command, with nothing written")
   func unreadable() {
     func refuses(_ line: String, _ file: String, _ status: Int32, _ word: String) {
       let run = run(line, "good.pb.gz", file)
@@ -117,7 +117,7 @@ struct StatusTableTests {
     }
   }
 
-  @Test("of several inputs, --allow-missing goes on without one, and says so")
+  @Test("--allow-missing continues without one of several inputs, and says so")
   func allowed() {
     // Drawing needs Graphviz; the others need both of their inputs.
     let others: Set = [
@@ -175,7 +175,9 @@ struct StatusTableTests {
     }
   }
 
-  @Test("where the filters leave nothing, our own commands say no, and pprof's end as pprof does")
+  @Test(
+    "when filters leave nothing, heapscope's own commands end with status 1, and pprof's as pprof does"
+  )
   func noMatch() {
     let endsWell = Self.pprofReports.subtracting(["peek", "list"])
     for (name, line) in Self.rows {
@@ -191,7 +193,7 @@ struct StatusTableTests {
     }
   }
 
-  @Test("diff says no only where the filters leave nothing on both sides")
+  @Test("diff ends with status 1 only if the filters leave nothing on both sides")
   func oneSide() throws {
     for (first, second, status) in [
       ("good.pb.gz", "huge.pb.gz", 0), ("huge.pb.gz", "good.pb.gz", 0),
@@ -203,7 +205,7 @@ struct StatusTableTests {
     }
   }
 
-  @Test("check passes nothing that it cannot measure")
+  @Test("check does not pass what it cannot measure")
   func gate() {
     let line = "check --budget=total<=100% P"
     #expect(run(line, "good.pb.gz", "").status == 0)

@@ -9,7 +9,7 @@ struct TerminalTests {
   private static let profile = "go1.27/orderlog.allocs.pb.gz"
 
   @Test(
-    "tabs of pprof's reports are blanks on a terminal",
+    "tabs in pprof's reports become blanks on a terminal",
     arguments: [
       ["tree"], ["peek", "handleOrder"],
       ["list", "--source-path=sources/orderlog", "handleOrder"],
@@ -53,7 +53,7 @@ struct TerminalTests {
       ))
   }
 
-  @Test("the page has what a user's own rule says")
+  @Test("the page shows the texts of a user's own rule")
   func page() throws {
     let (folder, file) = try service()
     defer { try? FileManager.default.removeItem(at: folder) }

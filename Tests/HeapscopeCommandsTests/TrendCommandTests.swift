@@ -18,7 +18,7 @@ struct TrendCommandTests {
     }
   }
 
-  @Test("trend names and leaves out files of a folder that are no such profiles")
+  @Test("trend leaves out files of a folder that are no such profiles, and names them")
   func mixedFolder() throws {
     // Not in the order of time.
     try copy(["01": "c.pb.gz", "02": "b.pb.gz", "05": "a.pb.gz", "09": ".hidden"])
@@ -67,7 +67,7 @@ struct TrendCommandTests {
     #expect(terminal.messages.joined().contains("use -o trend.svg"))
   }
 
-  @Test("trend takes from GOGC how much of the limit may be live")
+  @Test("trend computes from GOGC how much of the limit may be live")
   func limits() {
     func forecast(_ options: [String]) -> String {
       let text = heapscope(["trend", "--limit=200MB"] + options + ["trend/go1.27/phases"]).text

@@ -6,7 +6,7 @@ import Testing
 /// Some collectors leave the names of sample types and units empty.
 @Suite("Messages about sample types without a name")
 struct UnnamedTypeTests {
-  @Test("messages call a sample type and a unit without a name so")
+  @Test("messages call a sample type and a unit without a name unnamed")
   func unnamedTypes() throws {
     let folder = try TestFolder()
     func file(_ name: String, type: String, unit: String, period: String) throws -> String {

@@ -2,7 +2,7 @@ package import Foundation
 import HeapscopeCommands
 import ProfileCodec
 
-/// What one command line of heapscope gave back, without a process.
+/// The result of running heapscope without a process.
 package struct CommandRun: Sendable {
   package var status: Int32
   package var output: [UInt8]
@@ -16,11 +16,12 @@ package struct CommandRun: Sendable {
 /// Runs a command line in this process, with homes of its own and the time zone UTC.
 ///
 /// - Parameters:
-///   - arguments: of heapscope; paths in them are relative to the folder.
+///   - arguments: heapscope's; paths in them are relative to the folder.
 ///   - columns: the width of the terminal; nil when standard output is none.
-///   - rows: its height, where it is known.
+///   - rows: its height, if known.
 ///   - environment: added to a home in a temporary folder.
-///   - folder: the working directory, one for all runs of a process: tests run side by side.
+///   - folder: the working directory. It must be the same for all runs in a process, since tests
+///     run concurrently.
 package func heapscope(
   _ arguments: [String], columns: Int? = nil, rows: Int? = nil, environment: [String: String] = [:],
   input: [UInt8]? = nil, home: URL? = nil, folder: URL = Repository.fixtures
@@ -50,7 +51,7 @@ private final class Messages {
   var lines: [String] = []
 }
 
-/// Done once a process, before the first command: golden files have times in UTC.
+/// Done once per process, before the first command: golden files have times in UTC.
 private let prepared: Void = {
   setenv("TZ", "UTC", 1)
   tzset()

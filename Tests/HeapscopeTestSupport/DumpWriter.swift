@@ -1,8 +1,8 @@
-/// Writes heap dumps as Go's runtime does, with what a test wants in them.
+/// Writes heap dumps as Go's runtime does, with the contents that a test needs.
 package struct DumpWriter {
   package private(set) var bytes: [UInt8] = Array("go1.7 heap dump\n".utf8)
 
-  /// What the runtime would have counted.
+  /// The number that the runtime would have counted.
   package private(set) var objectCount: UInt64 = 0
   package private(set) var objectBytes: UInt64 = 0
 
@@ -110,7 +110,7 @@ package struct DumpWriter {
     numbers(isQueued ? 11 : 7, object, closure, code, 0, 0)
   }
 
-  /// The counts of the runtime, as they are or as a test wants them.
+  /// The runtime's counts, either correct or as a test needs them.
   package mutating func statistics(objects: UInt64? = nil, bytes heapBytes: UInt64? = nil) {
     numbers(10)
     for index in 0..<24 + 256 + 1 {

@@ -2,7 +2,7 @@ package import HeapAnalysis
 package import Ownership
 package import ProfileModel
 
-/// Looks for findings, as a command does that was told no more than this.
+/// Searches for findings as a command without further options does.
 package func findHotspots(
   in profile: Profile, column: Int, own: OwnershipOptions = OwnershipOptions(),
   options: HotspotOptions = HotspotOptions(), rules: [HotspotRule] = HotspotRule.all

@@ -1,24 +1,24 @@
 import Foundation
 
-/// What comparing with a golden file found.
+/// The result of a comparison with a golden file.
 package enum GoldenResult: Sendable {
   case equal
 
-  /// The first line that differs, or what else is wrong.
+  /// The first differing line, or another problem.
   case different(String)
 
-  /// It was written anew, as `HEAPSCOPE_UPDATE_GOLDEN` asks for.
+  /// The file was rewritten, as `HEAPSCOPE_UPDATE_GOLDEN` requests.
   case rewritten(String)
 }
 
-/// Whether files that tests compare with are to be written anew where they differ.
+/// Whether files that tests compare with are rewritten when they differ.
 package let updatesGolden =
   ProcessInfo.processInfo.environment["HEAPSCOPE_UPDATE_GOLDEN"] == "1"
 
 /// Compares bytes with a file below Fixtures/golden.
 ///
-/// With `HEAPSCOPE_UPDATE_GOLDEN=1` in the environment, a file that differs is
-/// written anew; that still counts as a failure, so that somebody looks at it.
+/// With `HEAPSCOPE_UPDATE_GOLDEN=1` in the environment, a file that differs is rewritten. That
+/// still counts as a failure, so that someone reads the change.
 package func compareWithGolden(_ bytes: [UInt8], _ name: String) throws -> GoldenResult {
   let file = Repository.golden.appending(path: name)
   let recorded = try? Repository.bytes(file)
@@ -35,8 +35,8 @@ package func compareWithGolden(_ bytes: [UInt8], _ name: String) throws -> Golde
   return .different("golden/\(name): \(firstDifference(bytes, recorded) ?? "")")
 }
 
-/// Returns the first line in which a text differs from the expected one, blanks
-/// at the ends of lines and empty lines at the end included; nil when none does.
+/// Returns the first line in which a text differs from the expected one, including blanks at line
+/// ends and final empty lines; nil when there is none.
 package func firstDifference(_ bytes: [UInt8], _ expected: [UInt8]) -> String? {
   func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
     bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -44,8 +44,7 @@ package func firstDifference(_ bytes: [UInt8], _ expected: [UInt8]) -> String? {
   return firstDifference(lines(bytes), lines(expected))
 }
 
-/// As ``firstDifference(_:_:)``, but blanks at the ends of lines and empty
-/// lines at the end do not count.
+/// Like ``firstDifference(_:_:)``, but ignores blanks at line ends and final empty lines.
 package func firstVisibleDifference(_ bytes: [UInt8], _ expected: [UInt8]) -> String? {
   func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
     var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {

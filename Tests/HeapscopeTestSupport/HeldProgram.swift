@@ -3,7 +3,7 @@ import Glibc
 package import HeapDump
 import ProfileCodec
 
-/// The symbols of the program whose dumps lie in Fixtures/held.
+/// The symbols of the program whose dumps are in Fixtures/held.
 package final class HeldProgram: Sendable {
   private let folder: TestFolder
 

@@ -1,7 +1,7 @@
 package import ProfileModel
 
 extension Profile {
-  /// Has the stacks as those of a profile that was read.
+  /// Packs the stacks, as in a profile that was read.
   package mutating func packStacks() {
     var packed = PackedStacks()
     var last: [UInt32] = []

@@ -11,7 +11,7 @@ package struct ProgramRun: Sendable {
   package var messages = ""
   package var seconds = 0.0
 
-  /// 0 under the address sanitizer, whose own memory counts too.
+  /// 0 under the address sanitizer, whose own memory would count too.
   package var peakMebibytes = 0
 
   package var text: String { String(decoding: output, as: UTF8.self) }
@@ -21,10 +21,10 @@ package struct ProgramRun: Sendable {
   /// - Parameters:
   ///   - program: its path.
   ///   - arguments: those after the program's name.
-  ///   - environment: `NAME=value` each; nil for that of the tests, with the time zone UTC
-  ///     and the locale C.
+  ///   - environment: `NAME=value` each; nil for that of the tests, with the time zone UTC and the
+  ///     locale C.
   ///   - limit: the seconds after which it is killed.
-  ///   - signal: is sent after a while.
+  ///   - signal: a signal to send after a while.
   package init(
     _ program: String, _ arguments: [String], input: Input = .file("/dev/null"),
     environment: [String]? = nil, folder: URL? = nil, limit: Double = 300,
@@ -33,7 +33,7 @@ package struct ProgramRun: Sendable {
     let temporary = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: temporary) }
-    // Files instead of pipes: neither side can block the other.
+    // Files instead of pipes, so that neither side can block the other.
     let inputPath =
       switch input {
       case .file(let path): path
@@ -54,7 +54,7 @@ package struct ProgramRun: Sendable {
     var cArguments = words.map { strdup($0) } + [nil]
     var cEnvironment = (environment ?? Self.inherited).map { strdup($0) } + [nil]
     defer { for text in cArguments + cEnvironment { free(text) } }
-    // The threads that tests run on block signals, which the program would inherit.
+    // The threads that run tests block signals, and the program would inherit that.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -106,7 +106,7 @@ package struct ProgramRun: Sendable {
   }()
 }
 
-/// A program that runs beside the tests, until it is let go of: its standard input ends then.
+/// A program that runs beside the tests until it is released, which closes its standard input.
 package final class Service: Sendable {
   private let process: Process
   private let input: Pipe
@@ -114,7 +114,7 @@ package final class Service: Sendable {
   /// What it wrote until it was ready.
   package let greeting: String
 
-  /// Starts a program and waits until what it has written says that it is ready.
+  /// Starts a program and waits until its output says that it is ready.
   package init(
     _ program: String, _ arguments: [String], until isReady: (_ written: String) -> Bool
   ) throws {
@@ -148,7 +148,7 @@ package final class Service: Sendable {
   }
 }
 
-/// A program that cannot be started; no use of Testing here, which release builds lack.
+/// A program could not be started. Release builds lack Testing, so this does not use it.
 package struct ProgramNotStarted: Error {
   package var program: String
   package var errno: Int32

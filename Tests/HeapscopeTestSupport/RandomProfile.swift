@@ -1,10 +1,10 @@
 package import ProfileModel
 
-/// Returns a small profile with everything that graphs stumble over: inlined
-/// and recursive calls, unnamed functions, frames without lines, empty stacks,
-/// zeros, labels, and negative values where asked for.
+/// Returns a small profile with everything that is difficult for graphs: inlined and recursive
+/// calls, unnamed functions, frames without lines, empty stacks, zeros, labels, and negative values
+/// on request.
 ///
-/// - Parameter negatives: some values are below zero, as in a difference.
+/// - Parameter negatives: some values are negative, as in a difference.
 package func randomProfile(
   using random: inout SeededGenerator, negatives: Bool = false, sampleCount: Int = 30
 ) -> Profile {

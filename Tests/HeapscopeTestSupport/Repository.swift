@@ -11,15 +11,15 @@ package enum Repository {
   package static let fixtures = root.appending(path: "Fixtures")
   package static let golden = fixtures.appending(path: "golden")
 
-  /// Recorded outputs of pprof, where they lie beside the checkout.
+  /// Recorded outputs of pprof, if they are beside the checkout.
   package static let conformance: URL? = {
     let folder = root.appending(path: "../shared/conformance").standardized
     let cases = folder.appending(path: "cases.tsv")
     return FileManager.default.fileExists(atPath: cases.path) ? folder : nil
   }()
 
-  /// Inputs in the shape of public reports, and what was found on other people's files, where
-  /// they lie beside the checkout; see ``shared(_:)``.
+  /// Inputs in the shape of public reports, and results for other projects' files, if they are
+  /// beside the checkout; see ``shared(_:)``.
   package static let sharedInputs: URL? = {
     let folder = root.appending(path: "../shared").standardized
     return FileManager.default.fileExists(atPath: folder.appending(path: "found").path)
@@ -31,8 +31,8 @@ package enum Repository {
     sharedInputs?.appending(path: path).path ?? path
   }
 
-  /// Cases of foreign profiles, each with its files and what pprof prints for them, where they
-  /// lie beside the checkout.
+  /// Cases with other projects' profiles, each with its files and pprof's output for them, if they
+  /// are beside the checkout.
   package static let parityCases: URL? = {
     let folder = root.appending(path: "../shared/parity/cases").standardized
     return FileManager.default.fileExists(atPath: folder.path) ? folder : nil

@@ -2,15 +2,14 @@ package import ProfileModel
 
 /// Builds profiles from stacks written as text.
 ///
-/// A stack is its frames, leaf first, with ` < ` between them: `leaf < caller < root`. A
-/// frame is `name`, `name@file` or `name@file:line`. `~` before a frame: it is inlined into
-/// the one that follows.
+/// A stack consists of frames, leaf first, separated by ` < `: `leaf < caller < root`. A frame is
+/// `name`, `name@file` or `name@file:line`. A `~` before a frame means that it is inlined into the
+/// next one.
 package struct StackProfile {
-  /// Where the standard library lies, for frames that name no file; empty as `-trimpath`
-  /// leaves it.
+  /// The standard library's folder, for frames without a file; empty as with `-trimpath`.
   ///
-  /// With it, a frame without a file has that of its package, and one without a line is of
-  /// line 1. Nil: such frames have no file, and line 0.
+  /// With it, a frame without a file gets the file of its package, and one without a line gets line
+  /// 1. Nil: such frames have no file, and line 0.
   package var standardRoot: String?
   package private(set) var profile = Profile()
   private var functions: [String: FunctionID] = [:]
@@ -70,7 +69,7 @@ package struct StackProfile {
   }
 
   private mutating func line(_ frame: Substring) -> SourceLine {
-    // The first `@`, since files hold `pkg@v1.2.0` as well.
+    // At the first `@`, since files may contain `pkg@v1.2.0`.
     let parts = frame.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
     var file = parts.count > 1 ? String(parts[1]) : defaultFile(of: name)

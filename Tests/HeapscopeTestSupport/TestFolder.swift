@@ -1,6 +1,6 @@
 package import Foundation
 
-/// A folder with files of a test's own, which goes away with it.
+/// A folder with a test's own files, deleted together with this object.
 package final class TestFolder: Sendable {
   package let url: URL
 
@@ -13,7 +13,7 @@ package final class TestFolder: Sendable {
 
   package func path(_ name: String) -> String { url.appending(path: name).path }
 
-  /// Writes a file, its folders too.
+  /// Writes a file, and creates its folders.
   ///
   /// - Returns: its path.
   @discardableResult

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Programs of others that tests compare with, where they are installed.
+/// Other programs that tests compare with, if they are installed.
 package enum Tools {
   /// Returns the path of a program in `.build-tools/bin` or on `PATH`, or nil.
   package static func path(_ name: String) -> String? {
@@ -14,7 +14,7 @@ package enum Tools {
 
   package static let pprof = path("pprof")
   package static let xmllint = path("xmllint")
-  /// The rules of axe-core, where `.ci/setup` could have them.
+  /// The rules of axe-core, if `.ci/setup` could install them.
   package static let axe: String? = {
     let file = Repository.root.appending(path: ".build-tools/bin/axe.min.js")
     return try? String(contentsOf: file, encoding: .utf8)

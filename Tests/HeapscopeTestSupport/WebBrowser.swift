@@ -51,7 +51,7 @@ package final class WebBrowser {
   /// Closes the browser.
   package func close() {
     _ = try? call("DELETE", "/session/\(session)")
-    // Under swift test, processes inherit that SIGTERM is blocked.
+    // Under swift test, processes inherit a blocked SIGTERM.
     kill(driver.processIdentifier, SIGKILL)
     driver.waitUntilExit()
   }
@@ -66,7 +66,7 @@ package final class WebBrowser {
     return Array(Data(base64Encoded: text as? String ?? "") ?? Data())
   }
 
-  /// Shows the page as on a screen of another size, with the finger for a mouse if it is a phone's.
+  /// Resizes the screen, optionally as that of a phone with touch input.
   package func resize(width: Int, height: Int, isPhone: Bool = false) throws {
     try command(
       "Emulation.setDeviceMetricsOverride",
@@ -74,13 +74,13 @@ package final class WebBrowser {
     try command("Emulation.setTouchEmulationEnabled", ["enabled": isPhone])
   }
 
-  /// Has the page think that the system is set to dark, or to light.
+  /// Makes the page see a dark or light system setting.
   package func prefer(dark: Bool) throws {
     let feature = ["name": "prefers-color-scheme", "value": dark ? "dark" : "light"]
     try command("Emulation.setEmulatedMedia", ["features": [feature]])
   }
 
-  /// What is seen, as PNG.
+  /// The visible page, as PNG.
   package func screenshot() throws -> [UInt8] {
     let text = try call("GET", "/session/\(session)/screenshot")
     return Array(Data(base64Encoded: text as? String ?? "") ?? Data())
@@ -154,7 +154,7 @@ package final class WebBrowser {
 
   @discardableResult
   private func call(_ method: String, _ path: String, _ body: [String: Any]? = nil) throws -> Any {
-    // URLSession on Linux refuses the header of chromedriver's answers.
+    // URLSession on Linux rejects the headers of chromedriver's responses.
     var arguments = ["-s", "-m", "60", "-X", method, "http://127.0.0.1:\(port)\(path)"]
     var input: [UInt8] = []
     if let body {

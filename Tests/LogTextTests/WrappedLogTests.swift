@@ -76,7 +76,7 @@ struct WrappedLogTests {
     }
   }
 
-  @Test("lines are the same however the file is cut into pieces", arguments: wrappers)
+  @Test("log lines are the same however the file is cut into pieces", arguments: wrappers)
   func pieces(wrapper: Wrapper) throws {
     let bytes = wrapper.wrap(Array(try fixture("goroutines/go1.27.debug2.txt").prefix(40)))
     let whole = lines(bytes)
@@ -87,7 +87,7 @@ struct WrappedLogTests {
     }
   }
 
-  @Test("two programs in one log are two, whatever tells them apart")
+  @Test("two programs in one log are separated, whatever distinguishes them")
   func processes() {
     func gc(_ number: Int, _ live: Int) -> String {
       "gc \(number) @\(number).5s 2%: 0.1+1+0.2 ms clock, 0.2+0.4/0.5/0.6+0.8 ms cpu, "
@@ -114,7 +114,7 @@ struct WrappedLogTests {
     }
   }
 
-  @Test("lines that changed places, and lines that are there twice, are of one run")
+  @Test("reordered and duplicated lines belong to one run")
   func disorder() {
     func gc(_ number: Int) -> String {
       "gc \(number) @\(number).5s 2%: 0.1+1+0.2 ms clock, 0.2+0.4/0.5/0.6+0.8 ms cpu, "

@@ -17,7 +17,7 @@ struct MetricsReaderTests {
 
     """
 
-  @Test("a scrape is read with its values, and quantiles but the largest are not taken for figures")
+  @Test("a scrape is read with its values, and only the largest quantile counts as a figure")
   func values() throws {
     let process = try #require(processes([(Self.one, nil)]).first)
     let moment = try #require(process.moments.first)
@@ -30,7 +30,7 @@ struct MetricsReaderTests {
   }
 
   @Test(
-    "scrapes in one file are told apart by what stands between, or by their first series",
+    "separators, or their first series, separate scrapes in one file",
     arguments: [
       "", "# EOF\n", "Mon Nov 30 14:24:18 UTC 2026\n", "\n\n", "--- 2026-11-30T14:24:18Z\n",
     ])
@@ -43,7 +43,7 @@ struct MetricsReaderTests {
     #expect(reader.lines.read == 12)
   }
 
-  @Test("line ends of Windows, UTF-16 and blanks at both ends change nothing")
+  @Test("Windows line ends, UTF-16 and surrounding blanks change nothing in a scrape")
   func encodings() throws {
     let crlf = Self.one.replacing("\n", with: "\r\n")
     let utf16 = Array(crlf.data(using: .utf16LittleEndian)!)
@@ -59,7 +59,7 @@ struct MetricsReaderTests {
   }
 
   @Test(
-    "a line is read in every form that the formats allow",
+    "a metrics line is read in every form that the formats allow",
     arguments: [
       "go_goroutines 42", "go_goroutines 42.0", "go_goroutines{} 42", "go_goroutines\t42",
       "  go_goroutines  { }  4.2e1  ", "go_goroutines +42", "{\"go_goroutines\"} 42",
@@ -71,7 +71,7 @@ struct MetricsReaderTests {
   }
 
   @Test(
-    "a line that begins as a known series and does not go on so is damage, with its line",
+    "a line that only begins like a known series is reported as damaged",
     arguments: [
       "go_goroutines", "go_goroutines x", "go_goroutines{a=\"b} 5", "go_goroutines 5 6 7",
       "go_memstats_heap_al", "process_cpu_seconds_total{",
@@ -84,7 +84,7 @@ struct MetricsReaderTests {
     #expect(reader.finished().first?.values(.threads) == [5])
   }
 
-  @Test("no value and an infinite one are none")
+  @Test("missing and infinite values of a series are ignored")
   func notFinite() throws {
     let text = "go_threads 5\ngo_goroutines NaN\nprocess_open_fds +Inf\n"
     let reader = reader([(text, nil)])
@@ -95,7 +95,7 @@ struct MetricsReaderTests {
 
   // MARK: Times
 
-  @Test("dates before the scrapes, or behind them, are theirs")
+  @Test("dates before or after scrapes are their times")
   func dates() throws {
     let first = "Mon Nov 30 14:24:18 UTC 2026\n"
     let second = "Mon 30 Nov 2026 02:25:18 PM UTC\n"
@@ -108,7 +108,7 @@ struct MetricsReaderTests {
   }
 
   @Test(
-    "dates are read as date, curl -i and people write them",
+    "dates of scrapes are read as date, curl -i and people write them",
     arguments: [
       "2026-11-30T14:24:18+00:00", "1796048658", "# 2026-11-30 14:24:18",
       "Mon, 30 Nov 2026 14:24:18 GMT", "Mon Nov 30 15:24:18 CET 2026",
@@ -119,7 +119,7 @@ struct MetricsReaderTests {
     #expect(process.moments.map(\.seconds) == [1_796_048_658])
   }
 
-  @Test("without dates only the last scrape of a file is of the file's time")
+  @Test("without dates, only the last scrape of a file has the file's time")
   func fileTimes() throws {
     let process = try #require(processes([(Self.one + Self.one, 100)]).first)
     #expect(process.moments.map(\.seconds) == [nil, 100])
@@ -128,7 +128,7 @@ struct MetricsReaderTests {
     #expect(spaced.moments.map(\.seconds) == [70, 100])
   }
 
-  @Test("timestamps of samples make moments, in whatever order they stand")
+  @Test("timestamps of samples make moments, in whatever order")
   func timestamps() throws {
     let grouped = """
       go_goroutines 10 1700000000000
@@ -151,7 +151,7 @@ struct MetricsReaderTests {
     }
   }
 
-  @Test("files are put in the order of their times, not of the arguments")
+  @Test("scrapes in files are in the order of their times, not of the arguments")
   func fileOrder() throws {
     let files = minutes(3) { ["go_goroutines": 10 + $0, "process_cpu_seconds_total": $0] }
     let process = try #require(processes([files[2], files[0], files[1]]).first)
@@ -160,7 +160,7 @@ struct MetricsReaderTests {
     #expect(process.runStarts == [0])
   }
 
-  @Test("where counters fall in the order of the files' times, that of the arguments is taken")
+  @Test("if counters fall in the order of the files' times, the order of the arguments is used")
   func copiedFiles() throws {
     var files = minutes(4) { ["go_goroutines": 10 + $0, "process_cpu_seconds_total": $0] }
     for index in files.indices { files[index].seconds = 5000 - Double(index) }
@@ -174,7 +174,7 @@ struct MetricsReaderTests {
     #expect(reversed.order == .newestFirst)
   }
 
-  @Test("files copied in one second do not say when their moments were")
+  @Test("files copied within one second do not say when their moments were")
   func copiedTogether() throws {
     let files = minutes(4) { ["go_goroutines": 10 + $0, "process_cpu_seconds_total": 30 * $0] }
       .map { ($0.text, Double?(9_000)) }
@@ -185,7 +185,7 @@ struct MetricsReaderTests {
 
   // MARK: Restarts and processes
 
-  @Test("a counter that falls, or another start, begins a run")
+  @Test("a falling counter, or another start time, begins a run")
   func restarts() throws {
     let fallen = minutes(6) {
       ["go_goroutines": $0, "process_cpu_seconds_total": $0 < 3 ? 10 + $0 : $0]
@@ -198,7 +198,7 @@ struct MetricsReaderTests {
     #expect(processes(started).first?.lastRun.count == 2)
   }
 
-  @Test("labels and prefixes tell processes apart, whose lines may stand among each other")
+  @Test("labels and prefixes distinguish processes, whose lines may be mixed")
   func apart() throws {
     let byLabel = """
       go_goroutines{instance="web-1:9090",job="web"} 10
@@ -226,7 +226,7 @@ struct MetricsReaderTests {
     }
   }
 
-  @Test("a container's figures join those of the process in it")
+  @Test("a container's figures are added to its process")
   func containers() throws {
     let text = """
       container_memory_working_set_bytes{container="app",id="/kube",pod="web-1",namespace="shop"} 95
@@ -241,7 +241,7 @@ struct MetricsReaderTests {
 
   // MARK: Bounds
 
-  @Test("a long log keeps a part of its moments, the first run's beginning and the end among them")
+  @Test("a long log of scrapes keeps some moments, including the first run's start and the end")
   func long() throws {
     var reader = MetricsReader()
     reader.begin(file: "long", seconds: nil)
@@ -258,7 +258,7 @@ struct MetricsReaderTests {
     #expect(process.values(.goroutines) == process.values(.goroutines).sorted())
   }
 
-  @Test("names without end make no process each")
+  @Test("unlimited process names do not become processes without limit")
   func manyNames() {
     var reader = MetricsReader()
     reader.begin(file: "many", seconds: nil)
@@ -270,7 +270,7 @@ struct MetricsReaderTests {
   }
 
   @Test(
-    "any bytes are read without a trap, and every line is counted",
+    "any bytes are read as metrics without a trap, and every line is counted",
     arguments: 0..<40 as Range<UInt64>)
   func random(seed: UInt64) {
     var random = SeededGenerator(seed: seed)

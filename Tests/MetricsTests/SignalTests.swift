@@ -7,7 +7,8 @@ import Testing
 struct SignalTests {
   private static let mega = 1024.0 * 1024
 
-  @Test("goroutines that rise while CPU does not fire, from the moment on where they begin")
+  @Test(
+    "goroutines that rise while CPU time does not make the signal fire, from when the rise began")
   func leak() throws {
     let process = try #require(
       processes(
@@ -26,7 +27,7 @@ struct SignalTests {
     #expect(process.finding(.threadsRise).verdict == .quiet)
   }
 
-  @Test("goroutines that rise with the work are load")
+  @Test("goroutines that rise with the work are load, not a signal")
   func load() throws {
     let process = try #require(
       processes(
@@ -39,7 +40,7 @@ struct SignalTests {
     #expect(finding.contexts.contains(.load))
   }
 
-  @Test("a trend of fewer than five moments is not known", arguments: 1...4)
+  @Test("with fewer than five moments the trend of a signal is unknown", arguments: 1...4)
   func few(count: Int) throws {
     let process = try #require(
       processes(minutes(count) { ["go_goroutines": 100 + 1000 * $0, "go_threads": 5] }).first)
@@ -48,7 +49,9 @@ struct SignalTests {
     #expect(process.finding(.filesRise).verdict == .unknown(.missing([.openFiles])))
   }
 
-  @Test("noise, falling and constant values are no rise", arguments: 0..<20 as Range<UInt64>)
+  @Test(
+    "noise, falling and constant values of a signal are no rise", arguments: 0..<20 as Range<UInt64>
+  )
   func quiet(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     for shape in 0..<3 {
@@ -65,7 +68,7 @@ struct SignalTests {
     }
   }
 
-  @Test("a live heap that grows through collections fires, one between collections is not known")
+  @Test("a live heap that grows across collections fires; between two collections it is unknown")
   func liveHeap() throws {
     func process(collections: Double) throws -> ProcessMetrics {
       try #require(
@@ -90,7 +93,7 @@ struct SignalTests {
         == .unknown(.collections(have: 0, need: 3)))
   }
 
-  @Test("a heap that rises and falls between collections is no growth")
+  @Test("a heap that rises and falls between collections does not count as growth")
   func sawtooth() throws {
     let process = try #require(
       processes(
@@ -121,7 +124,7 @@ struct SignalTests {
     ]
   }
 
-  @Test("the parts of the account add up to what is resident")
+  @Test("the parts of the memory account add up to the resident memory")
   func accountAddsUp() throws {
     let process = try #require(
       processes([(scrape(Self.account(idle: 60, released: 40, resident: 150)), nil)]).first)
@@ -139,7 +142,7 @@ struct SignalTests {
     #expect(parts.compactMap(\.self).reduce(0, +) == account.resident)
   }
 
-  @Test("the account of runtime/metrics' names is that of the old ones")
+  @Test("runtime/metrics names give the same memory account as the old names")
   func newNames() throws {
     let mega = Self.mega
     let new = scrape([
@@ -164,7 +167,7 @@ struct SignalTests {
     #expect(accounts[0] == accounts[1])
   }
 
-  @Test("idle memory that is kept and memory that is not Go's are told apart")
+  @Test("the memory account separates idle memory from memory that is not Go's")
   func residentParts() throws {
     let kept = try #require(
       processes([(scrape(Self.account(idle: 300, released: 20, resident: 400)), nil)]).first)
@@ -178,7 +181,7 @@ struct SignalTests {
     #expect(foreign.finding(.outsideMemory).now == 290 * Self.mega)
   }
 
-  @Test("the collector's share is of what the processors did, without what it did while idle")
+  @Test("the collector's share of CPU excludes its idle time")
   func collectorShare() throws {
     let process = try #require(
       processes(
@@ -223,7 +226,7 @@ struct SignalTests {
     #expect(process.finding(.containerLimit).verdict == .unknown(.missing([.containerWorkingSet])))
   }
 
-  @Test("no memory limit is none to be close to")
+  @Test("without a memory limit, the signal about the limit does not fire")
   func noLimit() throws {
     let process = try #require(
       processes([
@@ -237,7 +240,7 @@ struct SignalTests {
     #expect(process.finding(.memoryLimit).verdict == .unknown(.limit))
   }
 
-  @Test("rates are not known where times are not")
+  @Test("rates of signals are unknown when times are")
   func noTimes() throws {
     let files = minutes(8) {
       ["go_gc_duration_seconds_count": 180 * $0, "go_goroutines": 100 + 100 * $0]
@@ -248,7 +251,7 @@ struct SignalTests {
     #expect(process.finding(.goroutinesRise).verdict == .fires)
   }
 
-  @Test("signals are of the last run alone")
+  @Test("signals describe only the last run")
   func lastRun() throws {
     let process = try #require(
       processes(
@@ -263,7 +266,7 @@ struct SignalTests {
     #expect(process.finding(.goroutinesRise).verdict == .quiet)
   }
 
-  @Test("docs/alerts.yml is what the program prints, a rule for each signal")
+  @Test("docs/alerts.yml is what metrics prints, with a rule for each signal")
   func alerts() throws {
     #expect(try Repository.text("docs/alerts.yml") == Signal.alertsFile(of: Signal.allCases))
     let names = Signal.allCases.map(\.alert.name)

@@ -27,10 +27,10 @@ struct BlamerTests {
 
   @Test("the blamer picks the leaf-most line among those most surely the user's own")
   func leafMost() throws {
-    // A third party's module may be the user's own too, so it is blamed; a logger is not.
+    // A third party's module may also be the user's own, so it is blamed; a logger is not.
     let first = try #require(blamed(Self.stack))
     #expect(first == ("github.com/acme/kv.Put", 2))
-    // Given or guessed, a module decides nothing here.
+    // Whether the module is given or guessed makes no difference here.
     let second = try #require(blamed(Self.stack) { $0.modulePrefix = "example.com/app" })
     #expect(second == ("github.com/acme/kv.Put", 2))
     let third = try #require(blamed(Self.stack) { $0.isNotOwn = { $0.hasPrefix("github.com/") } })
@@ -75,7 +75,7 @@ struct BlamerTests {
 
 @Suite("Owners of functions")
 struct OwnerTests {
-  @Test("a function's owner is told from its file, and the runtime from its name")
+  @Test("a function's file determines its owner, and its name identifies the runtime")
   func owners() {
     let profile = StackProfile.inBytes([
       "github.com/acme/kv.Put@/go/pkg/mod/github.com/acme/kv@v1/k.go:9 < main.main@/src/app/main.go:3":
@@ -93,7 +93,7 @@ struct OwnerTests {
       ])
   }
 
-  @Test("functions that a selection added belong to nobody")
+  @Test("functions that a selection added have no owner")
   func added() {
     var profile = StackProfile.inBytes(["main.main": 1])
     let ownership = Ownership(profile)

@@ -12,7 +12,8 @@ struct FunctionNameTests {
     "100%.f", "main.a]b", "x/y",
   ]
 
-  @Test("many function names give the packages that each alone gives, each package once")
+  @Test(
+    "splitting many function names gives the same packages as splitting each, each package once")
   func parts() {
     var profile = Profile()
     for (row, name) in Self.names.enumerated() {

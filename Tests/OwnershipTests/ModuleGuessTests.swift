@@ -21,7 +21,7 @@ struct ModuleGuessTests {
   }
 
   @Test(
-    "the module is what its packages have in common",
+    "the guessed module is what its packages have in common",
     arguments: [
       (
         [
@@ -42,7 +42,7 @@ struct ModuleGuessTests {
           "github.com/x/y.g@/pkg/mod/github.com/x/y@v1.0.0/y.go",
         ], "example.com/shop"
       ),
-      // A package below the module alone: owner and name tell how far its path goes.
+      // Only a package below the module: owner and name show how long the module's path is.
       (["github.com/acme/shop/store/disk.f@/w/store/disk/d.go"], "github.com/acme/shop"),
       (["git.corp.example/team/shop/store/disk.f@/w/d.go"], "git.corp.example/team/shop"),
       (
@@ -59,18 +59,18 @@ struct ModuleGuessTests {
     #expect(module(stacks) == expected)
   }
 
-  @Test("package main's path follows from where the other packages lie")
+  @Test("package main's path follows from the places of the other packages")
   func mainPackage() {
-    // A module's own folder has another name than the module.
+    // A module's own folder has a different name than the module.
     let helper = "example.com/corp/shop/web.Serve@/src/checkout/web/w.go:3"
     #expect(module([helper + " < main.main@/src/checkout/main.go:9"]) == "example.com/corp/shop")
     #expect(
       module([helper + " < main.main@/src/checkout/cmd/x/m.go:9"]) == "example.com/corp/shop")
-    // What lies beside a module may be anything.
+    // A folder beside a module may be anything.
     #expect(module([helper, "main.main@/src/other/main.go:9"]) == "example.com/corp/shop")
     let shop = "example.com/shop/api.f@/src/shop/api/a.go:3"
     #expect(module([shop + " < main.main@/src/app/main.go:9"]) == "example.com/shop/api")
-    // Below GOPATH others' packages tell it too.
+    // Below GOPATH, packages of others show it too.
     let gopath = (1...5).map { "github.com/x/y.F\($0)@/go/src/github.com/x/y/y.go:1" }
     #expect(
       module(gopath + ["main.main@/go/src/git.corp.example/me/tool/main.go:3"])
@@ -147,7 +147,7 @@ struct OwnerOriginTests {
   }
 
   @Test(
-    "where paths have no version, other projects are third parties once the module is known",
+    "without versions in paths, other projects are third parties once the module is known",
     arguments: [
       // GOPATH, Debian, vendor, Bazel, built from one tree.
       "/home/me/go/src/github.com/x/y/y.go", "/usr/share/gocode/src/github.com/x/y/y.go",
@@ -167,7 +167,7 @@ struct OwnerOriginTests {
     }
   }
 
-  @Test("a module given has its tests, its versions in the cache and what is a known library")
+  @Test("a given module includes its tests, its versions in the cache and known libraries")
   func givenModule() {
     for (name, file) in [
       ("github.com/acme/log_test.loop", "/w/loop_test.go"),
@@ -183,7 +183,7 @@ struct OwnerOriginTests {
   }
 
   @Test(
-    "a function of the standard library that stands alone is not the user's",
+    "a single function of the standard library is not the user's",
     arguments: [
       "internal/runtime/maps.fatal@/usr/local/go/src/runtime/panic.go",
       "internal/poll.runtime_pollWait@/usr/lib/go-1.19/src/runtime/netpoll.go",
@@ -200,7 +200,9 @@ struct OwnerOriginTests {
     #expect(ownership.blame.ranks == [.never, .surest])
   }
 
-  @Test("the standard library's own benchmarks are judged, and no program with code of its own")
+  @Test(
+    "the standard library is judged in its own benchmarks, but not in programs with code of their own"
+  )
   func standardLibrary() {
     let test =
       "strings.(*Builder).grow@/usr/local/go/src/strings/builder.go:1"

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Ownership of long names and many functions")
 struct OwnershipGrowthTests {
-  @Test("a package lies in a known one exactly if one of its prefixes is known")
+  @Test("a package is in a known library exactly if one of its prefixes is known")
   func packages() {
     var random = SeededGenerator(seed: 1)
     let known = KnownLibraries.transparent

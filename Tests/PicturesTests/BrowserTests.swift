@@ -5,7 +5,7 @@ import Testing
 
 private let incident = "go1.27/orderlog.incident.pb.gz"
 
-/// One browser for all: to start it takes longer than what it is asked.
+/// One browser for all: starting it takes longer than using it.
 @Suite(
   "Pictures in a browser", .serialized,
   .enabled(if: WebBrowser.isInstalled, "chromium and chromedriver are not installed"))
@@ -46,7 +46,7 @@ struct BrowserTests {
     let page = try OpenPage(browser, ["report", "--sample-index=alloc_space", incident])
     let whole = try page.bytes
     try page.choose("focus", on: "fmt.Sprintf")
-    // What heapscope selects is what pprof selects; where it is installed, ask it.
+    // heapscope must select what pprof selects; compare if it is installed.
     let options = ["-top", "-sample_index=alloc_space", "-unit=B", "-focus=fmt\\.Sprintf"]
     let ours = heapscope(options + [incident])
     #expect(try page.bytes == Self.cum(of: "fmt.Sprintf", in: ours.text))

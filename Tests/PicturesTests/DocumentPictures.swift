@@ -12,7 +12,7 @@ struct DocumentPictures {
   private static let incident = "go1.27/orderlog.incident.pb.gz"
   private static let source = "--source-path=sources/orderlog"
 
-  @Test("the pictures of the documents are taken anew")
+  @Test("the pictures in the documents are taken again")
   func pictures() throws {
     let browser = try WebBrowser()
     defer { browser.close() }

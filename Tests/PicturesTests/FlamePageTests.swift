@@ -38,12 +38,12 @@ struct FlamePageTests {
     }
   }
 
-  @Test("the page of the same profile is the same each time")
+  @Test("the page of a profile is reproducible")
   func deterministic() {
     #expect(heapscope(["report", incident]).output == heapscope(["report", incident]).output)
   }
 
-  @Test("the page says what was left out, and nothing when all is there")
+  @Test("the page says what was left out, and nothing when it is complete")
   func pruned() throws {
     let whole = heapscope(["report", incident]).text
     #expect(whole.contains("\"notice\":\"\""))
@@ -53,7 +53,7 @@ struct FlamePageTests {
     #expect(cut.output.count < whole.utf8.count)
   }
 
-  @Test("the page has the first lines of a finding and says how many there are besides")
+  @Test("the page has the first lines of a finding and says how many more there are")
   func manyLines() throws {
     var builder = StackProfile()
     for line in 1...40 {
@@ -78,7 +78,7 @@ struct FlamePageTests {
     #expect(!run.text.unicodeScalars.contains("\u{2028}"))
   }
 
-  @Test("report opens the browser that is asked for, and says so when there is none")
+  @Test("report opens the requested browser, and says so when there is none")
   func browser() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -8,7 +8,9 @@ private let incident = "go1.27/orderlog.incident.pb.gz"
 
 @Suite("heapscope flame")
 struct FlameSVGTests {
-  @Test("flame draws one well-formed file without references", arguments: Repository.fixtureNames)
+  @Test(
+    "flame writes one well-formed file without external references",
+    arguments: Repository.fixtureNames)
   func wellFormed(name: String) throws {
     let run = heapscope(["flame", "--alloc-space", name])
     #expect(run.status == 0, "\(run.messages)")
@@ -20,7 +22,7 @@ struct FlameSVGTests {
   }
 
   @Test(
-    "the frames on the root of flame add up to it, in bytes and in width",
+    "the children of the root in flame add up to it, in bytes and in width",
     arguments: Repository.fixtureNames, ["--icicle", "--inverted"])
   func sums(name: String, option: String) throws {
     let profile = try Repository.fixture(name)
@@ -38,12 +40,12 @@ struct FlameSVGTests {
     #expect(abs(width - root.width) < 0.01)
   }
 
-  @Test("the picture of the same profile is the same each time")
+  @Test("the picture of a profile by flame is reproducible")
   func deterministic() {
     #expect(heapscope(["flame", incident]).output == heapscope(["flame", incident]).output)
   }
 
-  @Test("flame marks own code, findings and the way to the leaf")
+  @Test("flame marks own code, findings and the path to the leaf")
   func marks() throws {
     let boxes = try SVGBoxes(heapscope(["flame", "--alloc-space", incident]).output).boxes
     func box(_ name: String) throws -> SVGBoxes.Box {
@@ -103,7 +105,7 @@ struct FlameSVGTests {
     #expect(try Repository.bytes(file) == heapscope(["flame", incident]).output)
   }
 
-  @Test("flame says when a selection leaves nothing")
+  @Test("flame says so when a selection leaves nothing")
   func nothing() {
     let run = heapscope(["flame", "--focus=nothing_like_it", incident])
     #expect(run.status == 1)

@@ -47,7 +47,7 @@ struct FlameTreeTests {
       ])
   }
 
-  @Test("small frames are pruned into one frame beside the rest, and no byte is lost")
+  @Test("small frames are pruned into one sibling frame, and no byte is lost")
   func pruned() throws {
     let pruned = try graph(profile, pruneBelow: 0.2)
     #expect(
@@ -73,7 +73,7 @@ struct FlameTreeTests {
   }
 
   @Test(
-    "a tree that is built on all cores equals the trees of its halves",
+    "a tree built on all cores equals the trees of its halves",
     arguments: [1, 2, 3] as [UInt64])
   func branches(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
@@ -99,7 +99,7 @@ struct FlameTreeTests {
   }
 
   @Test(
-    "in random profiles, roots add up to the total and every node to its parts",
+    "in trees of random profiles, roots add up to the total and every node to its parts",
     arguments: 0..<30 as Range<UInt64>, [0, 0.05])
   func sums(seed: UInt64, pruneBelow: Double) throws {
     var random = SeededGenerator(seed: seed)

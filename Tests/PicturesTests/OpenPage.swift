@@ -2,7 +2,7 @@ import Foundation
 import HeapscopeTestSupport
 import Testing
 
-/// A page or picture of ours in a browser.
+/// A page or picture by heapscope in a browser.
 final class OpenPage {
   let browser: WebBrowser
   private let file: URL

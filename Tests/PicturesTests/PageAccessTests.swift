@@ -11,7 +11,7 @@ private let incident = "go1.27/orderlog.incident.pb.gz"
     if: WebBrowser.isInstalled && Tools.axe != nil,
     "chromium, chromedriver or axe-core is not installed"))
 struct PageAccessTests {
-  @Test("axe-core finds nothing against the page, light, dark, narrow and with any list")
+  @Test("axe-core finds no problem in the page, light, dark, narrow and with any list")
   func axe() throws {
     let browser = try WebBrowser()
     defer { browser.close() }

@@ -6,7 +6,7 @@ import Testing
   "Quantities on the page",
   .enabled(if: WebBrowser.isInstalled, "chromium and chromedriver are not installed"))
 struct PageQuantityTests {
-  @Test("The page's script writes sizes, durations, counts and shares as all reports do")
+  @Test("the page's script formats sizes, durations, counts and shares as all reports do")
   func quantities() throws {
     let browser = try WebBrowser()
     defer { browser.close() }

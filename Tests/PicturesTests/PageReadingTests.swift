@@ -7,12 +7,12 @@ private let incident = "go1.27/orderlog.incident.pb.gz"
 private let base = "go1.27/orderlog.base.pb.gz"
 private let sources = "--source-path=sources/orderlog"
 
-/// The lists of the page, and what a reader does with it beside looking at the graph.
+/// The lists of the page, and what a reader does with it besides looking at the graph.
 @Suite(
   "Lists of the page", .serialized,
   .enabled(if: WebBrowser.isInstalled, "chromium and chromedriver are not installed"))
 struct PageReadingTests {
-  @Test("the page's lists, downloads and messages say what heapscope and pprof say")
+  @Test("the page's lists, downloads and messages agree with heapscope and pprof")
   func page() throws {
     let browser = try WebBrowser()
     defer { browser.close() }
@@ -176,10 +176,10 @@ struct PageReadingTests {
       #expect(text.hasPrefix(words), "\(pattern): \(text)")
       #expect(try browser.text("return find('query').getAttribute('aria-invalid')") == "true")
     }
-    // Forms of RE2 that JavaScript writes otherwise.
+    // Forms of RE2 that JavaScript writes differently.
     #expect(try page.search("(?i)SPRINTF").count == 1)
     #expect(try page.search("(?P<name>Sprintf)").count == 1)
-    // A broken filter in an address is told, as it leaves nothing.
+    // A broken filter in an address gets a message, since it leaves nothing.
     try page.go("#focus=%5B")
     #expect(try browser.text("return find('chips').textContent").contains("is not closed"))
   }
@@ -290,7 +290,7 @@ struct PageReadingTests {
     #expect(try browser.holds("find('map').hidden"))
   }
 
-  /// What pprof prints of a download is what it prints of the profile with the same filters.
+  /// pprof prints the same for a download as for the profile with the same filters.
   private func download(_ browser: WebBrowser) throws {
     let folder = try TestFolder()
     let cases: [(address: String, options: [String], arguments: [String])] = [

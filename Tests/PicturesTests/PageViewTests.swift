@@ -4,12 +4,12 @@ import Testing
 
 private let incident = "go1.27/orderlog.incident.pb.gz"
 
-/// What a reader sees of a page, and how it is gone through without a mouse.
+/// What a reader sees of a page, and how to use it without a mouse.
 @Suite(
   "Views of the page", .serialized,
   .enabled(if: WebBrowser.isInstalled, "chromium and chromedriver are not installed"))
 struct PageViewTests {
-  @Test("the page shows in a browser what its figures say")
+  @Test("the views of the page in a browser agree with its figures")
   func page() throws {
     let browser = try WebBrowser()
     defer { browser.close() }
@@ -57,7 +57,7 @@ struct PageViewTests {
       try browser.wait(until: "location.hash === '' && rendered === ''")
       #expect(try browser.text("return \(Self.view)") == first, "\(field)")
     }
-    // Reset takes all away at once, and is one step itself.
+    // Reset clears everything at once, and is itself one step.
     try choose()
     try browser.press("i")
     try browser.wait(until: "state.ignore.length === 1")
@@ -102,7 +102,7 @@ struct PageViewTests {
     try browser.open(try #require(URL(string: "about:blank")))
     try browser.open(try #require(URL(string: other)))
     #expect(try browser.text("return \(Self.view)") == both)
-    // An address that somebody broke shows what can be shown.
+    // A broken address shows as much as possible.
     try page.go("#type=nothing&at=7&vs=x&zoom=a.b.9&sort=size&q=(&focus=[")
     #expect(try page.bytes == 0)
     try page.go("#type=nothing&at=-7&vs=99&zoom=1.2.3.4&sort=constructor")
@@ -142,7 +142,7 @@ struct PageViewTests {
         == "runtime.main")
   }
 
-  /// Contrast as WCAG 2.1 reckons it (success criterion 1.4.3), for texts of normal size.
+  /// Contrast as WCAG 2.1 computes it (success criterion 1.4.3), for texts of normal size.
   private static let contrastScript = #"""
     const channel = (c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
     const light = ([r, g, b]) => 0.2126 * channel(r / 255) + 0.7152 * channel(g / 255)
@@ -302,7 +302,7 @@ struct PageViewTests {
     #expect(try browser.text("return location.protocol") == "file:")
     #expect(try page.bytes > 0)
     #expect(try browser.number("return performance.getEntriesByType('resource').length") == 0)
-    // The policy lets nothing in that is not the page's own.
+    // The policy blocks everything that is not the page's own.
     try browser.run(
       "const script = document.createElement('script'); script.textContent = 'window.intruder = 1'; "
         + "document.body.append(script)")

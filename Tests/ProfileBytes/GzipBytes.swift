@@ -1,6 +1,6 @@
 import CZlib
 
-/// Gzip members (RFC 1952) with any header and any legal coding of the content.
+/// Gzip members (RFC 1952) with any header and any legal encoding of the content.
 package struct GzipBytes {
   package enum Coding: CaseIterable, Sendable {
     case stored, fixed, dynamic, fast, flushedOften, emptyBlocks
@@ -67,7 +67,7 @@ package struct GzipBytes {
     return bytes
   }
 
-  /// - Parameter flushing: every so many bytes; 0 for never.
+  /// - Parameter flushing: after this many bytes; 0 for never.
   private func zlibDeflated(
     _ content: [UInt8], level: Int32, strategy: Int32, flushing: Int = 0
   ) -> [UInt8] {
@@ -116,8 +116,7 @@ private func checksum(_ bytes: [UInt8]) -> UInt32 {
   UInt32(truncatingIfNeeded: crc32(0, bytes, UInt32(bytes.count)))
 }
 
-/// Returns one gzip member that inflates to bytes given again and again, made
-/// without holding them.
+/// Returns a gzip member that inflates to repeated bytes, made without holding them.
 package func gzipBomb(
   front: [UInt8] = [], repeating unit: [UInt8], count: Int, back: [UInt8] = []
 ) -> [UInt8] {

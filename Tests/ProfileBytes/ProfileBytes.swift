@@ -13,7 +13,7 @@ package struct ProfileBytes: Sendable {
 
   package init() {}
 
-  /// Returns the string table's index of a text, added when it is not there.
+  /// Returns the string table's index of a text, adding it if necessary.
   package mutating func text(_ text: String) -> UInt64 { bytes(Array(text.utf8)) }
 
   package mutating func bytes(_ bytes: [UInt8]) -> UInt64 {

@@ -1,7 +1,7 @@
 package import ProfileModel
 
-/// What a profile says, free of ids, rows and the order of its tables: equal for
-/// all encodings of the same profile.
+/// The content of a profile without ids, rows and the order of its tables: equal for all encodings
+/// of the same profile.
 package struct ProfileFacts: Equatable {
   package struct Frame: Equatable {
     package var name: [UInt8]
@@ -14,7 +14,7 @@ package struct ProfileFacts: Equatable {
   package struct Sample: Equatable {
     package var values: [Int64]
 
-    /// Leaf first; one element a location.
+    /// Leaf first; one element per location.
     package var stack: [[Frame]]
     package var addresses: [UInt64]
     package var binaries: [[UInt8]]
@@ -50,7 +50,7 @@ package struct ProfileFacts: Equatable {
             ?? []
         },
         labels: profile.samples.labels[profile.samples.labelRange(of: row)].filter {
-          // A label of the number 0 without a unit cannot be told in profile.proto.
+          // profile.proto cannot represent a label of the number 0 without a unit.
           $0.kind == .text || $0.number != 0 || !text($0.string).isEmpty
         }.map {
           text($0.key) + [0x3d] + text($0.string) + Array("\($0.kind) \($0.number)".utf8)
@@ -66,8 +66,8 @@ package struct ProfileFacts: Equatable {
 }
 
 extension Profile {
-  /// What every reader of the columns relies on: rows that exist, one value a
-  /// type, ends that ascend. Nil when all hold.
+  /// What every user of the columns relies on: existing rows, one value per type, ascending ends.
+  /// Nil when all hold.
   package var inconsistency: String? {
     let stringCount = strings.count
     if samples.values.count != sampleTypes.count { return "columns of values" }

@@ -1,6 +1,6 @@
-/// Protobuf's wire format in all of its spellings, also those that no writer uses.
+/// Protobuf's wire format in all encodings, including those that no writer uses.
 
-/// Returns a varint, at least so many bytes wide.
+/// Returns a varint of at least this many bytes.
 package func varint(_ value: UInt64, width: Int = 1) -> [UInt8] {
   var bytes: [UInt8] = []
   var rest = value
@@ -60,7 +60,7 @@ package func group(_ field: UInt64, _ content: [UInt8]) -> [UInt8] {
   tag(field, 3) + content + tag(field, 4)
 }
 
-/// Returns bytes again and again.
+/// Returns repeated bytes.
 package func repeated(_ unit: [UInt8], count: Int) -> [UInt8] {
   var bytes: [UInt8] = []
   bytes.reserveCapacity(unit.count * count)

@@ -1,7 +1,7 @@
-/// Frames of zstd (RFC 8878) whose blocks are not compressed, or are one byte again
-/// and again: a generator that needs no library.
+/// Zstd frames (RFC 8878) whose blocks are uncompressed, or one repeated byte: a generator that
+/// needs no library.
 package enum ZstdBytes {
-  /// One frame, in blocks of at most so many bytes.
+  /// One frame, in blocks of at most this many bytes.
   package static func frame(_ content: [UInt8], blockBytes: Int = 1000) -> [UInt8] {
     var bytes = header
     var start = 0
@@ -14,7 +14,7 @@ package enum ZstdBytes {
     return bytes
   }
 
-  /// One frame of so many blocks, each 128 KiB of one byte: four bytes become 131,072.
+  /// One frame with this many blocks, each 128 KiB of one byte: four bytes become 131,072.
   package static func bomb(front: [UInt8] = [], byte: UInt8, blocks: Int) -> [UInt8] {
     var bytes = header
     if !front.isEmpty { bytes += block(type: 0, size: front.count, isLast: false) + front }
@@ -31,7 +31,7 @@ package enum ZstdBytes {
   /// The magic, no checksum, no size, a window of 1 MiB.
   private static let header: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd, 0, 10 << 3]
 
-  /// - Parameter type: 0 for plain bytes, 1 for one byte again and again.
+  /// - Parameter type: 0 for plain bytes, 1 for one repeated byte.
   private static func block(type: UInt32, size: Int, isLast: Bool) -> [UInt8] {
     littleEndian((isLast ? 1 : 0) | type << 1 | UInt32(size) << 3, 3)
   }

@@ -60,7 +60,7 @@ struct LegacyConformanceTests {
   }
 
   @Test(
-    "input in no legacy form is left to other readers",
+    "input in no legacy format is left to other readers",
     arguments: ["bad-text.txt", "go122-orderlog.incident.pb.gz", "ok-unknown-fields.pb"])
   func unrecognized(input: String) throws {
     #expect(try readLegacyProfile(conformanceBytes("profiles/\(input)")) == nil)

@@ -24,7 +24,7 @@ private let binaries = [4, 8].map { size in
 struct LegacyDamageTests {
   private func readBothWays(_ bytes: [UInt8]) {
     for useGoSymbols in [false, true] {
-      // Refused or read: what matters is that it ends.
+      // Refused or read: only that it ends matters.
       _ = try? readLegacyProfile(bytes, options: LegacyOptions(useGoSymbols: useGoSymbols))
     }
   }

@@ -2,7 +2,7 @@ import ProfileCodec
 import ProfileModel
 import Testing
 
-/// What every heap profile below is made of, so that the tests show only what differs.
+/// The sample of every heap profile below, so that the tests show only what differs.
 private let sample = "  2:   4096 [     3:     6144] @ 0x401001 0x402001\n"
 
 @Suite("Legacy heap profiles")

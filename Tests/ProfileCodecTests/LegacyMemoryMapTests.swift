@@ -39,7 +39,7 @@ struct LegacyMemoryMapTests {
     ])
   func others(line: String) throws { #expect(try mappings(line).isEmpty) }
 
-  @Test("adjacent mappings are joined, and the program's moves to the front")
+  @Test("adjacent mappings of a memory map are joined, and the program's moves to the front")
   func joining() throws {
     #expect(
       try mappings(
@@ -93,7 +93,7 @@ struct LegacyMemoryMapTests {
   }
 
   @Test(
-    "the index of mappings agrees with asking every mapping in turn",
+    "the index of mappings agrees with a linear search",
     arguments: 0..<40 as Range<UInt64>)
   func index(seed: UInt64) {
     var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1

@@ -108,7 +108,7 @@ struct LegacyOtherTextTests {
     #expect(profile.mappings.isEmpty)
   }
 
-  @Test("Java's contention profiles are told from C++'s by their attributes")
+  @Test("attributes distinguish Java's contention profiles from those of C++")
   func javaContention() throws {
     let reading = try requireReading(
       """
@@ -155,7 +155,7 @@ struct LegacyOtherTextTests {
   }
 
   @Test(
-    "text with another beginning is no legacy profile",
+    "text with another beginning is not a legacy profile",
     arguments: [
       "", "\n", "#\n", "404 page not found\n", "{}", "--- heapz 2 ---\n", "x profile: total\n",
     ])

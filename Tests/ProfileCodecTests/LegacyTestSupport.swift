@@ -11,7 +11,7 @@ func legacyReading(_ text: String, useGoSymbols: Bool = false) throws -> LegacyR
   try readLegacyProfile(Array(text.utf8), options: LegacyOptions(useGoSymbols: useGoSymbols))
 }
 
-/// As ``legacyReading(_:useGoSymbols:)``, for a text that must be recognised.
+/// Like ``legacyReading(_:useGoSymbols:)``, for a text that must be recognized.
 func requireReading(_ text: String, useGoSymbols: Bool = false) throws -> LegacyReading {
   try #require(try legacyReading(text, useGoSymbols: useGoSymbols))
 }
@@ -31,7 +31,7 @@ func conformanceBytes(_ path: String) throws -> [UInt8] {
 extension Profile {
   /// The profile as pprof's `-raw` prints it, for the parts that legacy formats have.
   ///
-  /// Like pprof's driver it gives a profile without mappings an empty one.
+  /// Like pprof's driver, it gives a profile without mappings an empty one.
   var rawText: String {
     var lines: [String] = []
     if let periodType {

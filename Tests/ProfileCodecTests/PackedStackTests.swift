@@ -21,7 +21,7 @@ import Testing
   func random(seed: Int) throws {
     var random = SeededGenerator(seed: UInt64(seed))
     let ids = Self.ids(&random)
-    // Mostly short ones, as in files of those who count from 1, or all.
+    // Mostly short ids, as in files that count from 1, or all lengths.
     let common = seed % 3 == 0 ? ids.count : seed % 3 == 1 ? 12 : 28
     var profile = ProfileBytes()
     profile.addType("space", "bytes")

@@ -2,8 +2,8 @@ import ProfileBytes
 import ProfileCodec
 import Testing
 
-/// Small files that would fill the machine. The limits here are smaller than
-/// the usual ones, so that the tests are fast; they hold in the same way.
+/// Small files that would exhaust the machine. The limits here are smaller than the usual ones, so
+/// that the tests are fast; they work in the same way.
 @Suite("Robustness: bombs") struct RobustnessBombTests {
   private var limits: ReadLimits {
     var limits = ReadLimits()

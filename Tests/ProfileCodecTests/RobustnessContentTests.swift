@@ -163,7 +163,7 @@ import Testing
     #expect(try outcome(ProfileBytes().encoded).get().types.isEmpty)
   }
 
-  @Test("placeholders, extreme numbers, empty labels and comments are read as they are")
+  @Test("placeholders, extreme numbers, empty labels and comments are read unchanged")
   func extremes() throws {
     var profile = ProfileBytes.heap
     profile.functions.append(number(1, 10 as UInt64))

@@ -56,7 +56,7 @@ func expectHeap(
     expectHeap(gzip.member(plainHeap))
   }
 
-  @Test("every legal deflate coding is read", arguments: GzipBytes.Coding.allCases)
+  @Test("every legal deflate encoding is read", arguments: GzipBytes.Coding.allCases)
   func codings(coding: GzipBytes.Coding) {
     var gzip = GzipBytes()
     gzip.coding = coding
@@ -82,7 +82,7 @@ func expectHeap(
     #expect(refusal(many) == .compressedNothing(.gzip))
   }
 
-  @Test("gzip that is cut at any byte is truncated, in the first member or a later one")
+  @Test("gzip cut at any byte is reported as truncated, in the first member or a later one")
   func truncation() throws {
     var gzip = GzipBytes()
     gzip.extra = [1, 2, 3]

@@ -31,7 +31,7 @@ import Testing
     expectHeap(bytes + ZstdBytes.frame(plainHeap))
   }
 
-  @Test("zstd that is cut at any byte is truncated, in the first frame or a later one")
+  @Test("zstd cut at any byte is reported as truncated, in the first frame or a later one")
   func truncation() {
     let first = ZstdBytes.frame(Array(plainHeap[..<100]))
     let whole = first + ZstdBytes.frame(Array(plainHeap[100...]))
@@ -47,7 +47,7 @@ import Testing
     for count in 1..<4 { #expect(refusal(Array(whole[..<count])) != nil, "cut at \(count)") }
   }
 
-  @Test("empty zstd frames, and skippable frames alone, are no profile")
+  @Test("empty zstd frames, and skippable frames by themselves, are no profile")
   func nothing() {
     #expect(refusal(ZstdBytes.frame([])) == .compressedNothing(.zstd))
     #expect(refusal(ZstdBytes.skippable([1])) == .compressedNothing(.zstd))

@@ -100,7 +100,7 @@ struct SymbolSectionTests {
       ])
   }
 
-  @Test("what is wrong after a table of names is told with its line")
+  @Test("an error after a table of names is reported with its line")
   func lines() throws {
     #expect(throws: LegacyProfileError.self) { try legacyReading(table + "--- heap\nhello\n") }
     do {
@@ -112,7 +112,7 @@ struct SymbolSectionTests {
     }
   }
 
-  @Test("what jemalloc itself called is not shown")
+  @Test("jemalloc's own frames are not shown")
   func jemallocFrames() {
     let text = """
       --- symbol
@@ -208,7 +208,7 @@ struct ImpossibleCountTests {
         """, values: [1, 1_212_678], count: 1, line: 4),
   ]
 
-  @Test("a record with an impossible count is left out and told", arguments: inputs)
+  @Test("a record with an impossible count is left out and reported", arguments: inputs)
   func leftOut(input: Input) throws {
     let reading = try requireReading(input.text, useGoSymbols: input.description == "Go")
     #expect(reading.profile.samples.count == 1)
@@ -219,7 +219,7 @@ struct ImpossibleCountTests {
     #expect(reading.leftOut?.first.position == .line(input.line))
   }
 
-  @Test("a profile of nothing but impossible counts is refused")
+  @Test("a profile with only impossible counts is refused")
   func nothingLeft() throws {
     #expect(throws: LegacyProfileError.self) {
       try legacyReading("heap profile: 1: 8 [1: 8] @ heap\n0: 8 [1: 8] @ 0x10\n")

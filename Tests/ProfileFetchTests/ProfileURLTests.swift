@@ -154,7 +154,7 @@ struct ProfileURLTests {
     #expect(try ProfileURL("http://h/x?seconds=-5")?.seconds == 0)
   }
 
-  @Test("a redirect stays with http and carries credentials to the same origin alone")
+  @Test("a redirect stays with http and sends credentials only to the same origin")
   func redirects() throws {
     let url = try #require(try ProfileURL("https+insecure://u:p@h:1/x"))
     let near = try #require(url.redirected(to: "https://h:1/y"))

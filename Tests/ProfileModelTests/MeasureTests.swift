@@ -5,7 +5,7 @@ import Testing
 @Suite("What sample types count")
 struct MeasureTests {
   @Test(
-    "the name and unit of a sample type tell what it counts",
+    "the name and unit of a sample type determine what it counts",
     arguments: [
       ("inuse_space/bytes", .bytes), ("alloc_objects/count", .objects), ("space/bytes", .bytes),
       ("objects/count", .objects), ("allocations/count", .objects), ("memory/kilobytes", .bytes),
@@ -20,7 +20,7 @@ struct MeasureTests {
     #expect(StackProfile(types: [type]).profile.measure(ofColumn: 0) == expected)
   }
 
-  @Test("sums have gains and losses apart, and stay within 64 bits")
+  @Test("sums keep gains and losses apart, and stay within 64 bits")
   func sums() {
     let sum = SignedSum([5, -3, 0, -4])
     #expect(sum.gained == 5 && sum.lost == -7 && sum.net == -2 && sum.magnitude == 12)

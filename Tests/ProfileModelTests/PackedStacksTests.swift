@@ -77,7 +77,9 @@ import Testing
     #expect(sums == [sum, sum, sum, sum])
   }
 
-  @Test("a cursor gives the stacks asked for, and overstates no shared frames", arguments: 0..<20)
+  @Test(
+    "a cursor returns the requested stacks, and does not overstate shared frames", arguments: 0..<20
+  )
   func cursor(seed: Int) {
     var random = SeededGenerator(seed: UInt64(seed))
     let stacks = Self.stacks(1500, longest: 40, using: &random)

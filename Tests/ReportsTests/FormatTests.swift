@@ -58,7 +58,7 @@ struct JSONWriterTests {
     String(decoding: jsonText(value, layout).bytes, as: UTF8.self)
   }
 
-  @Test("JSON is written on one line where that is needed")
+  @Test("JSON is written on one line when needed")
   func line() {
     #expect(
       text(.line)
@@ -66,7 +66,7 @@ struct JSONWriterTests {
         + "\u{2028}" + #"","none":[]}"# + "\n")
   }
 
-  @Test("JSON in a page has one member a line, and nothing that could end its element")
+  @Test("JSON in a page has one member per line, and nothing that could end its element")
   func page() {
     #expect(
       text(.page)

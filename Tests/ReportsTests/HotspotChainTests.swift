@@ -41,7 +41,7 @@ struct HotspotChainTests {
   private static let checkout = "example.com/shop/api.Checkout@/src/shop/api/api.go:37"
   private static let refund = "example.com/shop/api.Refund@/src/shop/api/api.go:61"
 
-  @Test("hotspots prints the callers of a helper and of a third party's line, and what they call")
+  @Test("hotspots prints the callers of a helper and of a third party's line, and their callees")
   func text() {
     let report = findHotspots(
       in: profile([
@@ -68,7 +68,7 @@ struct HotspotChainTests {
     #expect(json.contains(#""ownCode":"module""#))
   }
 
-  @Test("the summary names the chain, and marks what rests on few samples")
+  @Test("the summary names the chain of a blamed line, and marks what rests on few samples")
   func summary() throws {
     let profile = profile([
       Self.helper + Self.checkout: 3, Self.foreign + Self.refund: 3, "main.f@/src/shop/f.go:1": 60,
@@ -92,7 +92,7 @@ struct HotspotChainTests {
     )
   }
 
-  @Test("reports say when there is no code of the user's own")
+  @Test("reports say so when there is no code of the user's own")
   func noOwnCode() {
     func note(_ stack: String) -> String? {
       findHotspots(in: profile([stack: 40]), column: 1).ownCodeNote

@@ -34,7 +34,7 @@ struct ReportPropertyTests {
   }
 
   @Test(
-    "folded stacks are those of the samples, one by one", arguments: 0..<40 as Range<UInt64>)
+    "folded stacks equal those of the samples, one by one", arguments: 0..<40 as Range<UInt64>)
   func foldedStacks(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     // Some of more than a piece of samples and of lines.
@@ -79,7 +79,7 @@ struct ReportPropertyTests {
     }
   }
 
-  @Test("folded lines are complete where the stacks that place the cuts have no value")
+  @Test("folded lines are complete when the stacks that place the cuts have no value")
   func foldedZeros() throws {
     var random = SeededGenerator(seed: 7)
     var profile = randomProfile(using: &random, sampleCount: 400)

@@ -14,7 +14,7 @@ struct TextLayoutTests {
       .map(String.init)
   }
 
-  @Test("a line is broken at blanks, and its rest stands below the column it belongs to")
+  @Test("a line is broken at blanks, and its rest is below the column that it belongs to")
   func columns() {
     #expect(
       laidOut("  fix    print the length, not the map itself", 30) == [
@@ -30,13 +30,13 @@ struct TextLayoutTests {
     #expect(laidOut("  in \(path) twice", 40) == ["  in", "    \(path)", "    twice"])
   }
 
-  @Test("a no-break space holds a command together, and is a blank in the end")
+  @Test("a no-break space keeps a command together, and is printed as a blank")
   func commands() {
     let command = "heapscope list '(*API).Checkout' heap.pb.gz"
     #expect(laidOut("  then \(command.unbroken)", 30) == ["  then", "    " + command])
   }
 
-  @Test("a colour takes no room, ends with its line and goes on in the next")
+  @Test("a colour takes no room, ends with its line and continues in the next")
   func colors() {
     let lines = laidOut("  \u{1b}[2mone two three\u{1b}[0m four", 11)
     #expect(lines == ["  \u{1b}[2mone two\u{1b}[0m", "    \u{1b}[2mthree\u{1b}[0m", "    four"])
@@ -72,7 +72,7 @@ struct TextLayoutTests {
 struct FittedNameTests {
   private let own = OwnNames(modulePath: "git.corp.example/platform-team/shop/checkout")
 
-  @Test("the user's module is left out of names, wherever it stands in them")
+  @Test("the user's module is left out of names, wherever it is in them")
   func module() {
     let path = own.modulePath
     #expect(
@@ -86,7 +86,7 @@ struct FittedNameTests {
         == "shop/v2.F")
   }
 
-  @Test("of a row with a line, the function gives way, and file and number stay")
+  @Test("the function of a row is shortened, and its file and line stay")
   func rows() {
     let row =
       "github.com/acme/widgets/internal/render.(*Painter).drawEverything /src/acme/widgets/paint.go:1234"
@@ -97,7 +97,7 @@ struct FittedNameTests {
     }
   }
 
-  @Test("a chain loses its middle before its ends")
+  @Test("a chain of names loses its middle before its ends")
   func chains() {
     let names = ["a.First", "b.Second", "c.Third", "d.Fourth", "e.Last"]
     #expect(names.joined(fittedTo: 100) == "a.First → b.Second → c.Third → d.Fourth → e.Last")

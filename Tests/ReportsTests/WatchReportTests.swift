@@ -86,7 +86,7 @@ struct WatchReportTests {
       })
   }
 
-  @Test("watch says that the program began anew")
+  @Test("watch says that the program was restarted")
   func restarted() {
     var growth = Growth()
     for (index, allocated) in [9000, 9100, 50, 60].enumerated() {
@@ -136,7 +136,7 @@ struct WatchReportTests {
     #expect(!String(decoding: still.bytes, as: UTF8.self).contains("LEAKS"))
   }
 
-  @Test("keys sort the table of watch and show what was allocated; a cut table says so")
+  @Test("keys sort the table of watch and show allocated bytes; a cut table says so")
   func keys() throws {
     func growth(_ type: String) -> Growth {
       var growth = Growth(sampleType: type, givesVerdicts: type != "alloc_space")

@@ -102,7 +102,7 @@ struct DemanglingTests {
     }
     var preparation = Preparation()
     preparation.demangling = demangling
-    let prepared = try preparation.prepare([profile]).profile
+    let prepared = try preparation.prepare(profile).profile
     return prepared.functions.names.map { prepared.strings[$0] }
   }
 
@@ -154,7 +154,7 @@ struct DemanglingTests {
   }
 
   @Test(
-    "a C++ name that was demangled in full loses what pprof leaves out where a style is asked for",
+    "a fully demangled C++ name loses what pprof leaves out when a style is given",
     arguments: [
       ("std::vector<int, std::allocator<int> >::push_back(int const&)", "std::vector::push_back"),
       ("store::Cache<long>::operator->()", "store::Cache::operator->"),
@@ -166,34 +166,35 @@ struct DemanglingTests {
     #expect(try names([name], NameDemangling(cutsPlainNames: true)) == [expected])
   }
 
-  @Test("a function whose name is not its system name keeps it, unless a style is asked for")
+  @Test("a function whose name is not its system name keeps it, unless a style is given")
   func namedAlready() throws {
     var profile = StackProfile.inBytes(["x": 1])
     profile.functions.names[0] = profile.strings.intern("_Z3onev")
     profile.functions.systemNames[0] = profile.strings.intern("_Z3twov")
-    let kept = try Preparation().prepare([profile]).profile
+    let kept = try Preparation().prepare(profile).profile
     #expect(kept.strings[kept.functions.names[0]] == "_Z3onev")
     var preparation = Preparation()
     preparation.demangling = NameDemangling(style: .full, replacesNames: true)
-    let replaced = try preparation.prepare([profile]).profile
+    let replaced = try preparation.prepare(profile).profile
     #expect(replaced.strings[replaced.functions.names[0]] == "two()")
     #expect(replaced.strings[replaced.functions.systemNames[0]] == "_Z3twov")
   }
 
-  @Test("a function without a name gets one from its system name only where a style is asked for")
+  @Test("a function without a name gets one from its system name only when a style is given")
   func nameless() throws {
     var profile = StackProfile.inBytes(["x": 1])
     profile.functions.names[0] = .empty
     profile.functions.systemNames[0] = profile.strings.intern("_Z3onei")
-    let kept = try Preparation().prepare([profile]).profile
+    let kept = try Preparation().prepare(profile).profile
     #expect(kept.functions.names == [.empty])
     var preparation = Preparation()
     preparation.demangling.cutsPlainNames = true
-    let named = try preparation.prepare([profile]).profile
+    let named = try preparation.prepare(profile).profile
     #expect(named.strings[named.functions.names[0]] == "one")
   }
 
-  @Test("names that are long, nested deeply or stand for gigabytes end soon")
+  @Test(
+    "mangled names that are long, deeply nested or expand to gigabytes are handled in bounded time")
   func hostileNames() throws {
     let flat = "_ZN" + String(repeating: "5store", count: 300) + "E"
     #expect(

@@ -8,7 +8,7 @@ import Testing
 @Suite("Graphs, merging and texts in one pass")
 struct GrowthTests {
   @Test(
-    "searching many texts at once finds what searching each alone finds",
+    "searching for many texts at once finds what searching for each finds",
     arguments: 0..<300 as Range<UInt64>)
   func texts(seed: UInt64) {
     var random = SeededGenerator(seed: seed)
@@ -28,7 +28,7 @@ struct GrowthTests {
     }
   }
 
-  @Test("ten thousand texts with a common beginning are searched as fast as one")
+  @Test("ten thousand texts with a common beginning are searched for as fast as one")
   func manyTexts() {
     let texts = (0..<10_000).map { String(repeating: "a", count: $0 % 500) + "b\($0)" }
     let finder = TextFinder(texts)

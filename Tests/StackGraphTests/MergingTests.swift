@@ -93,7 +93,7 @@ struct MergingTests {
   }
 
   @Test(
-    "a profile that loses or reorders sample types is shown by its own default or the first one")
+    "merging that drops or reorders sample types keeps the profile's default, or the first type")
   func defaultTypes() throws {
     func profile(_ types: [String], default name: String = "") -> Profile {
       var builder = StackProfile(types: types.map { $0 + "/count" })
@@ -142,7 +142,7 @@ struct MergingTests {
   }
 
   @Test(
-    "only profiles with period types of one kind are merged; an empty type is a kind of its own",
+    "only profiles with the same period type are merged; an empty type is one of its own",
     arguments: [
       ("cpu", "nanoseconds", true), ("cpu", "milliseconds", true), ("cpus", "nanoseconds", true),
       ("cpu", "bytes", false), ("space", "nanoseconds", false), ("", "", false),
@@ -187,7 +187,7 @@ struct MergingTests {
     #expect(try summed([5, 6, 7]) == 18)
   }
 
-  @Test("normalizing refuses sums that do not fit 64 bits")
+  @Test("normalizing refuses sums that exceed 64 bits")
   func normalizing() throws {
     var random = SeededGenerator(seed: 8)
     var profile = randomProfile(using: &random)

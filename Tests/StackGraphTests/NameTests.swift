@@ -71,7 +71,7 @@ struct NameTests {
   }
 
   @Test(
-    "packages and modules are told from Go symbols",
+    "packages and modules are derived from Go symbols",
     arguments: [
       ("main.main", "main", "main"), ("fmt.(*pp).doPrintf", "fmt", "std"),
       ("net/http.(*conn).serve", "net/http", "std"),
@@ -137,7 +137,7 @@ struct NodeTests {
     }
   }
 
-  @Test("a row is what its granularity distinguishes, and is named so")
+  @Test("a row is what its granularity distinguishes, and is named accordingly")
   func granularities() throws {
     #expect(try names(.functions) == ["main.f", "[prog]", "[libx.so]", "<unknown>"])
     #expect(

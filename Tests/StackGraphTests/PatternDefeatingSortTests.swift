@@ -64,7 +64,7 @@ struct PatternDefeatingSortTests {
     }
   }
 
-  @Test("equal elements stand where Go's sort puts them", arguments: orders)
+  @Test("equal elements are where Go's sort puts them", arguments: orders)
   func order(shape: String, sums: [UInt64]) {
     for (count, expected) in zip(Self.lengths, sums) {
       var sum: UInt64 = 0

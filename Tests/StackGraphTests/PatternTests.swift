@@ -52,7 +52,7 @@ struct PatternTests {
   }
 
   @Test(
-    "without case, a Unicode property holds for the letters of the other case too, as in Go",
+    "when case is ignored, a Unicode property also matches letters of the other case, as in Go",
     arguments: [
       ("(?i)^\\p{Lu}+$", "aÿǆſKдა", true), ("(?i)^\\p{Ll}$", "Ω", true),
       ("(?i)^\\p{Lt}$", "ǆ", true),
@@ -73,7 +73,7 @@ struct PatternTests {
     #expect(try Pattern(pattern).matches(text) == expected)
   }
 
-  @Test("an expression of properties without end is refused and not translated")
+  @Test("an expression with too many properties is refused before translation")
   func manyProperties() {
     for pattern in [
       String(repeating: "\\p{Lu}", count: 5000),

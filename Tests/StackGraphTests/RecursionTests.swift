@@ -24,7 +24,7 @@ struct RecursionTests {
   }
 
   @Test(
-    "of the rounds of a cycle one is left",
+    "one round of each cycle is kept",
     arguments: [
       ("a a a", "a"), ("main a a b", "main a b"), ("a b a b a b", "a b"),
       ("main a b a b a", "main a b a"), ("x a b c a b c a b c y", "x a b c y"),
@@ -39,7 +39,7 @@ struct RecursionTests {
     #expect(found == [expected.split(separator: " ").map(String.init)])
   }
 
-  @Test("the round that is left is the one that the leaf is in")
+  @Test("the round that is kept is the one with the leaf")
   func lastRound() throws {
     let profile = StackProfile.inBytes([
       "walk@w.go:9 < walk@w.go:5 < walk@w.go:4 < main@w.go:1": 3

@@ -27,7 +27,7 @@ struct SelectionPropertyTests {
     }
   }
 
-  @Test("stacks are cut as plain lists are", arguments: 0..<60 as Range<UInt64>)
+  @Test("cutting packed stacks equals cutting plain lists", arguments: 0..<60 as Range<UInt64>)
   func cutting(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     var profile = randomProfile(using: &random, sampleCount: 300)

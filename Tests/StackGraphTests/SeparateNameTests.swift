@@ -15,7 +15,7 @@ struct SeparateNameTests {
   }
 
   @Test(
-    "names that are none, or everybody's, get their file",
+    "names that identify no function get their file",
     arguments: [
       ("(anonymous)@/app/dist/cart.js:1", "(anonymous) dist/cart.js"),
       ("<lambda>@/srv/jobs/mail.py:3", "<lambda> jobs/mail.py"),
@@ -31,7 +31,7 @@ struct SeparateNameTests {
     ])
   func single(frame: String, name: String) throws { #expect(try names([frame]) == [name]) }
 
-  @Test("a name in several files gets as much of the path as tells them apart")
+  @Test("a name in several files gets as much of the path as distinguishes them")
   func several() throws {
     #expect(
       try names([
@@ -50,7 +50,7 @@ struct SeparateNameTests {
         == ["fmt.Sprint", "fmt.Sprint"])
   }
 
-  @Test("a selection knows the names that the profile came with")
+  @Test("a selection keeps the original names")
   func plain() throws {
     var builder = StackProfile()
     builder.add("(anonymous)@/app/a.js:1 < run@/app/b.js:2", [1])

@@ -26,7 +26,7 @@ struct StackCutTests {
   }
 
   @Test(
-    "stacks that were cut at a limit are told from whole ones",
+    "stacks cut at a limit are distinguished from complete ones",
     arguments: [32, 64, 127, 128, 50, 200])
   func limits(limit: Int) {
     // Whole stacks have the two frames of the root, the handler and the leaf.
@@ -40,7 +40,7 @@ struct StackCutTests {
   }
 
   @Test(
-    "deep stacks that are whole are not called cut",
+    "complete deep stacks are not reported as cut",
     arguments: [28, 30, 32, 33, 40, 60, 64, 126, 128, 300])
   func whole(depth: Int) {
     // They begin where shorter ones do, be they named after a thread or not.
@@ -55,7 +55,7 @@ struct StackCutTests {
   }
 
   @Test(
-    "of Go 1.23 and later, which keep 128 frames, no stack was cut at 32",
+    "stacks of 32 frames are not cut in Go 1.23 and later, which keep 128",
     arguments: [
       ("internal/runtime/maps.newTable", false), ("main.walk-range1", false),
       ("runtime.mapassign", true), ("main.out-of-range", true),
@@ -71,7 +71,7 @@ struct StackCutTests {
     #expect(marked(builder.profile).stackLimit == (isCut ? 32 : nil))
   }
 
-  @Test("what was inlined where a stack was cut is there as a whole", arguments: [1, 3, 5])
+  @Test("functions inlined at the cut of a stack are complete", arguments: [1, 3, 5])
   func inlinedAtTheCut(count: Int) {
     var builder = StackProfile()
     let last = (1...count).map { "~app.inlined\($0)" }.joined(separator: " < ")
@@ -89,7 +89,7 @@ struct StackCutTests {
     #expect(StackGaps(marked(builder.profile), column: 0).cut == 4)
   }
 
-  @Test("a thread's function that others call too is not where a stack was cut")
+  @Test("a thread's function that others also call does not mark a cut stack")
   func calledElsewhere() {
     var builder = StackProfile()
     let deep = (1...28).map { "app.step\($0)" }.joined(separator: " < ")
@@ -117,7 +117,7 @@ struct StackCutTests {
   }
 
   @Test(
-    "a frame that stands for those that are missing marks the stack",
+    "a frame that represents missing ones marks the stack as cut",
     arguments: ["<27 frames omitted>", "[truncated]", "(truncated stack)"])
   func omission(name: String) {
     let profile = marked(

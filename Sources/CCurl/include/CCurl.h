@@ -1,13 +1,13 @@
 // libcurl, loaded when a URL is first fetched.
 //
-// Linked in the ordinary way, libcurl and the thirty libraries after it would be
+// If it were linked, libcurl and the thirty libraries that it depends on would be
 // loaded at each start of heapscope, which takes longer than most reports. So
-// nothing here links it: ccurl_load() finds it, the other functions call what
-// was found. Their names and meanings are libcurl's own.
+// ccurl_load() loads it, and the other functions call what was loaded. Their names
+// and meanings are libcurl's own.
 #ifndef HEAPSCOPE_CCURL_H
 #define HEAPSCOPE_CCURL_H
 
-// The checks of <curl/curl.h> are macros around functions that are not called here.
+// The checks of <curl/curl.h> are macros around functions that are not used here.
 #define CURL_DISABLE_TYPECHECK
 #define CURL_DISABLE_DEPRECATION
 #include <curl/curl.h>
@@ -27,10 +27,10 @@ CURLcode ccurl_set_long(CURL *handle, CURLoption option, long value);
 CURLcode ccurl_set_text(CURL *handle, CURLoption option, const char *value);
 CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, void *value);
 CURLcode ccurl_set_callback(CURL *handle, CURLoption option, ccurl_callback value);
-/// Lets the handle speak HTTP and HTTPS and nothing else.
+/// Restricts the handle to HTTP and HTTPS.
 CURLcode ccurl_allow_http_only(CURL *handle);
 
-// curl_easy_getinfo; 0 or NULL when it is not known.
+// curl_easy_getinfo; 0 or NULL when unknown.
 long ccurl_long(CURL *handle, CURLINFO info);
 curl_off_t ccurl_offset(CURL *handle, CURLINFO info);
 const char *ccurl_text(CURL *handle, CURLINFO info);

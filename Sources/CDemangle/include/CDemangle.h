@@ -1,4 +1,4 @@
-// Names as a compiler mangled them, read by binutils' libiberty.
+// Demangles names with binutils' libiberty.
 #ifndef HEAPSCOPE_CDEMANGLE_H
 #define HEAPSCOPE_CDEMANGLE_H
 
@@ -15,10 +15,10 @@ typedef enum {
 
 enum { CDEMANGLE_NOT_MANGLED = -1, CDEMANGLE_NO_ROOM = -2 };
 
-/// Writes what a mangled name stands for, without a final NUL.
+/// Writes the demangled name, without a final NUL.
 ///
-/// Returns the length, or `CDEMANGLE_NO_ROOM` where it passes `capacity`: a few bytes can
-/// stand for billions, so the work ends there.
+/// Returns the length, or `CDEMANGLE_NO_ROOM` when it exceeds `capacity`: a few bytes can
+/// expand to billions, so the work ends there.
 long cdemangle(const char *name, cdemangle_form form, char *text, size_t capacity);
 
 #endif

@@ -17,7 +17,7 @@ struct settings_document {
     double number = 0;
   };
 
-  /// Deeper files are nobody's settings.
+  /// No real settings file is deeper.
   static constexpr int deepest = 32;
 
   std::vector<event> events;

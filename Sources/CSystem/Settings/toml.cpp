@@ -9,8 +9,8 @@
 
 namespace {
 
-// Some texts, such as `[[{`, are what toml++ takes for impossible. That is a mistake
-// in the file, and neither the end of the program nor something to build on.
+// toml++ considers some texts impossible, such as `[[{`, and asserts. Such a text is an error
+// in the file; it must neither end the program nor be used further.
 struct impossible_text : std::exception {
   const char *what() const noexcept override { return "this is no TOML"; }
 };
@@ -37,7 +37,7 @@ void add(settings_document &document, const toml::node &node, const toml::key *k
     return;
   }
   if (auto table = node.as_table()) {
-    // A table made by a dotted key or [a.b] has the line of its first part alone.
+    // A table made by a dotted key or [a.b] has only the line of its first part.
     event.kind = settings_table;
     document.events.push_back(event);
     for (const auto &member : *table) add(document, member.second, &member.first, depth + 1);
@@ -80,7 +80,7 @@ bool is_impossible(std::string_view text) {
   return false;
 }
 
-/// The line that makes a text impossible, from 1: reading stops there, whatever follows.
+/// The line where a text becomes impossible, from 1: reading stops there, whatever follows.
 uint32_t impossible_line(std::string_view text) {
   std::vector<size_t> ends;
   for (size_t at = 0; (at = text.find('\n', at)) != text.npos; at++) ends.push_back(at);

@@ -1,5 +1,4 @@
-// What heapscope needs of the system that has to be C, or that Swift's own module of
-// glibc lacks.
+// System functions that must be in C, or that Swift's own module of glibc lacks.
 #ifndef HEAPSCOPE_CSYSTEM_H
 #define HEAPSCOPE_CSYSTEM_H
 
@@ -11,10 +10,10 @@
 #include "processor.h"
 #include "settings.h"
 
-/// The exit status where memory runs out: EX_OSERR of sysexits.h.
+/// The exit status when memory runs out: EX_OSERR of sysexits.h.
 enum { csystem_out_of_memory = 71 };
 
-/// Says that memory ran out, and ends the process; `size` bytes were asked for, 0 when unknown.
+/// Reports that memory ran out, and ends the process; `size` bytes were requested, 0 when unknown.
 _Noreturn void csystem_end_out_of_memory(size_t size);
 
 #endif

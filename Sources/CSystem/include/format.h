@@ -1,5 +1,5 @@
-// printf for one number, which Swift reaches only through a list of arguments on the heap:
-// that took a quarter of the time of a long report.
+// printf for one number. Swift can call it only with a list of arguments on the heap, which took
+// a quarter of the time of a long report.
 #ifndef HEAPSCOPE_FORMAT_H
 #define HEAPSCOPE_FORMAT_H
 

@@ -1,4 +1,4 @@
-// Instructions that Swift has no name for.
+// Instructions that Swift does not provide.
 #ifndef HEAPSCOPE_PROCESSOR_H
 #define HEAPSCOPE_PROCESSOR_H
 
@@ -7,8 +7,7 @@
 #include <emmintrin.h>
 #endif
 
-// Asks for the memory at an address to be brought close to the processor. Any address
-// will do: there is no fault.
+// Prefetches the memory at an address. Any address is allowed: there is no fault.
 static inline __attribute__((always_inline)) void prefetch(const void *address) {
   __builtin_prefetch(address);
 }

@@ -1,9 +1,10 @@
 /// Memory for some elements, freed together with its owner.
 ///
-/// It is for loops that write to it for every frame or byte: an array would look each time
-/// whether it is shared. Nothing checks the bounds, and what was not written yet is anything.
+/// It is for loops that write to it for every frame or byte: an array would check each time whether
+/// it is shared. Bounds are not checked, and elements are undefined until written.
 ///
-/// It is public, and its members inlinable, since only so it costs no call in other modules.
+/// It is public, and its members inlinable, because only then does it cost no call in other
+/// modules.
 @frozen
 public struct OwnedBuffer<Element: BitwiseCopyable>: ~Copyable {
   @usableFromInline var memory: UnsafeMutablePointer<Element>
@@ -13,18 +14,18 @@ public struct OwnedBuffer<Element: BitwiseCopyable>: ~Copyable {
   @inlinable
   public var start: UnsafeMutablePointer<Element> { memory }
 
-  /// How many elements there is room for.
+  /// The number of elements that it has room for.
   @inlinable
   public var capacity: Int { room }
 
-  /// Makes room, for elements that are anything.
+  /// Makes room for undefined elements.
   @inlinable
   public init(capacity: Int) {
     memory = .allocate(capacity: capacity)
     room = capacity
   }
 
-  /// Makes room, for equal elements.
+  /// Makes room, and fills it with equal elements.
   @inlinable
   public init(repeating element: Element, count: Int) {
     self.init(capacity: count)
@@ -34,7 +35,7 @@ public struct OwnedBuffer<Element: BitwiseCopyable>: ~Copyable {
   @inlinable
   deinit { memory.deallocate() }
 
-  /// The element at a place.
+  /// The element at an index.
   @inlinable
   public subscript(index: Int) -> Element {
     @inline(__always) get { memory[index] }

@@ -2,7 +2,7 @@ import CSystem
 
 /// Returns the number in C's notation, as `printf` with the "C" locale writes it.
 ///
-/// - Parameter format: one conversion for a double, such as `%.2f` or `%5.2g`.
+/// - Parameter format: one conversion for a double, for example `%.2f` or `%5.2g`.
 package func formatted(_ value: Double, _ format: StaticString) -> String {
   // The largest double has 309 digits before its point.
   String(unsafeUninitializedCapacity: 400) { text in

@@ -2,15 +2,15 @@
 package struct ScaledValue: Equatable, Sendable {
   package var value: Double
 
-  /// Empty when there is nothing worth saying, such as `count`.
+  /// Empty when the unit is not worth showing, for example `count`.
   package var unit: String
 
   /// Converts a value into a unit, as pprof does.
   ///
   /// - Parameters:
-  ///   - from: the unit of the profile, such as `bytes`.
-  ///   - to: the wanted unit; `auto` and `minimum` take the largest in which
-  ///     the value is at least 1.
+  ///   - from: the unit of the profile, for example `bytes`.
+  ///   - to: the wanted unit; `auto` and `minimum` take the largest in which the value is at least
+  ///     1.
   package init(_ value: Int64, from: String, to: String) {
     let magnitude = Self.scaled(Double(value.magnitude), from: from, to: to)
     self.value = value < 0 ? -magnitude.value : magnitude.value
@@ -35,7 +35,7 @@ package struct ScaledValue: Equatable, Sendable {
     return ScaledValue(value: value, unit: silent ? "" : to)
   }
 
-  /// `1.50kB`, `2MB`, `0`: two digits unless both are 0, no unit after 0.
+  /// `1.50kB`, `2MB`, `0`: two decimals unless both are 0, no unit after 0.
   package var text: String {
     var digits = formatted(value, "%.2f")
     if digits.hasSuffix(".00") { digits.removeLast(3) }

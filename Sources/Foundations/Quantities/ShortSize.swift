@@ -1,7 +1,7 @@
-/// A value in at most three digits, or as many as its whole part has, and a unit: `841MB`, `8.5MB`,
-/// `1.25kB`, `1,280TB`.
+/// A value with three significant digits, or as many as its whole part has, and a unit: `841MB`,
+/// `8.5MB`, `1.25kB`, `1,280TB`.
 ///
-/// For sentences and lists, in which the rest of pprof's digits is noise.
+/// For sentences and lists, where the rest of pprof's digits is noise.
 package func shortText(_ value: Int64, from unit: String) -> String {
   let scaled = ScaledValue(value, from: unit, to: "auto")
   let magnitude = abs(scaled.value)

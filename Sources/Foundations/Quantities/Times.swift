@@ -23,7 +23,7 @@ private func text(_ parts: tm, _ format: String) -> String {
   return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
-/// Returns a time as Go prints one: with the nanoseconds that are not 0 and the zone.
+/// Returns a time as Go prints one: with nonzero nanoseconds and the zone.
 package func goTime(_ nanoseconds: Int64) -> String {
   // Floored, so that it is not negative before 1970.
   let remainder = nanoseconds % 1_000_000_000

@@ -1,19 +1,19 @@
 /// The units that pprof converts between: memory, time and Google compute units.
 ///
-/// A unit in none of these families is text that follows the number.
+/// Any other unit is just text after the number.
 package struct UnitFamily: Sendable {
   package struct Unit: Sendable {
     package let name: String
     let aliases: [String]
 
-    /// How many base units one of these is.
+    /// The size of the unit in base units.
     package let factor: Double
   }
 
   /// From the smallest to the largest.
   let units: [Unit]
 
-  /// What a value is shown in when the wanted unit belongs elsewhere.
+  /// The unit for values whose requested unit is of another family.
   let fallback: Unit
 
   package static let memory = UnitFamily(
@@ -49,7 +49,7 @@ package struct UnitFamily: Sendable {
 
   package static let all = [memory, time, compute]
 
-  /// Returns how many of one unit another is, or nil when they do not go together.
+  /// Returns the size of one unit in another, or nil when they are of different families.
   package static func factor(from: String, to: String) -> Double? {
     for family in all {
       if let source = family.unit(named: from), let target = family.unit(named: to) {
@@ -61,7 +61,7 @@ package struct UnitFamily: Sendable {
 
   /// Returns the unit of this family that a text means.
   ///
-  /// Case does not count, nor does a final `s` of names over two letters.
+  /// Case is ignored, and so is a final `s` in names of more than two letters.
   package func unit(named text: String) -> Unit? {
     var name = text.lowercased()
     if name.utf8.count > 2, name.hasSuffix("s") { name.removeLast() }

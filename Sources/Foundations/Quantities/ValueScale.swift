@@ -1,11 +1,11 @@
-/// Turns many values of one unit into text, as ``ScaledValue/text`` does each.
+/// Formats many values of one unit, each as ``ScaledValue/text`` does.
 ///
-/// Looking the units up anew for each value took most of the time of listing samples.
+/// Looking up the units for each value took most of the time of listing samples.
 package struct ValueScale: Sendable {
   private let from: String
   private let to: String
 
-  /// How many base units one is, and the units that may be shown; nil outside all families.
+  /// The size of the unit in base units, and the units that may be shown; nil outside all families.
   private let source: Double?
   private let targets: [(factor: Double, name: [UInt8])]
   private let fallback: (factor: Double, name: [UInt8])
@@ -40,8 +40,8 @@ package struct ValueScale: Sendable {
     }
     let hundredfold = base / target.factor * 100
     let whole = hundredfold.rounded()
-    // Where two digits are nearly a tie, the exact value decides; so it does where
-    // multiplying could have moved it.
+    // When two roundings are nearly tied, the exact value decides, since multiplying could have
+    // moved it.
     guard hundredfold < 1e11, abs(abs(hundredfold - hundredfold.rounded(.down)) - 0.5) > 1e-3
     else { return Array(ScaledValue(value, from: from, to: to).text.utf8) }
     let number = UInt64(whole)

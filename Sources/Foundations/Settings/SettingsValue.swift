@@ -1,7 +1,7 @@
 import CSystem
 import Glibc
 
-/// A value of a settings file, with the line that it stands on.
+/// A value of a settings file, with its line.
 package struct SettingsValue {
   package enum Content {
     case table([Member])
@@ -11,7 +11,7 @@ package struct SettingsValue {
     case number(Double)
     case flag(Bool)
 
-    /// A date or a time, in words.
+    /// A date or a time, as a word.
     case other(String)
   }
 
@@ -22,10 +22,10 @@ package struct SettingsValue {
 
   package var content: Content
 
-  /// 1 and up.
+  /// From 1.
   package var line: Int
 
-  /// What it is, in words.
+  /// What kind of value it is, in words.
   package var name: String {
     switch content {
     case .table: "a table"
@@ -53,7 +53,7 @@ extension SettingsValue {
   /// Reads a whole file.
   package init(_ bytes: [UInt8]) throws(SettingsError) {
     let document = bytes.withUnsafeBytes { bytes in
-      // The reader takes no null pointer, not even for no bytes.
+      // The reader does not accept a null pointer, even for no bytes.
       let start = bytes.count == 0 ? nil : bytes.bindMemory(to: CChar.self).baseAddress
       return settings_parse_toml(start ?? Self.nothing, bytes.count)
     }
@@ -69,8 +69,7 @@ extension SettingsValue {
 
   nonisolated(unsafe) private static let nothing = UnsafePointer(strdup(""))!
 
-  /// Reads the event at an index with all that belongs to it; the reader has
-  /// limited how deep they are nested.
+  /// Reads the event at an index with everything that belongs to it; the reader limits the nesting.
   private static func value(
     _ document: OpaquePointer, _ next: inout Int
   ) throws(SettingsError) -> Member {

@@ -3,9 +3,10 @@ package import Glibc
 /// Starts a program found on the PATH; nil when there is none.
 ///
 /// - Parameters:
-///   - signals: what do in the program what they do by default: ignored ones would be inherited.
-///   - ownGroup: whether the program gets a process group, so that Ctrl-C is not for it.
-///   - prepare: says what becomes of the program's descriptors.
+///   - signals: the signals to reset to their default in the program, which would inherit ignored
+///     ones.
+///   - ownGroup: whether the program gets a process group, so that Ctrl-C does not reach it.
+///   - prepare: sets up the program's file descriptors.
 package func startProgram(
   _ words: [String], resetting signals: [Int32], ownGroup: Bool = false,
   prepare: (inout posix_spawn_file_actions_t) -> Void

@@ -1,6 +1,6 @@
 package import Glibc
 
-/// What tells files apart, whatever paths lead to them.
+/// The identity of a file, whatever path leads to it.
 package struct FileIdentity: Hashable, Sendable {
   private let device: UInt
   private let number: UInt
@@ -50,8 +50,8 @@ package func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(SystemError
   try writeAll(bytes.span, to: descriptor)
 }
 
-/// Fills the front of some memory with what can be read at once; returns how many bytes, 0
-/// at the end.
+/// Fills the start of some memory with what can be read at once; returns the number of bytes, 0 at
+/// the end.
 package func readSome(
   from descriptor: Int32, into buffer: inout MutableSpan<UInt8>
 ) throws(SystemError) -> Int {
@@ -64,17 +64,21 @@ package func readSome(
   }
 }
 
-/// Whether a path leads to a regular file. Asking opens nothing, which has effects of
-/// its own for some devices.
-package func isRegularFile(_ path: String) -> Bool {
+/// Whether a path leads to a regular file. This opens nothing, since opening has side effects for
+/// some devices.
+package func isRegularFile(_ path: String) -> Bool { sizeOfRegularFile(path) != nil }
+
+/// The size in bytes of the regular file that a path leads to; nil where it leads to none.
+package func sizeOfRegularFile(_ path: String) -> Int? {
   var status = stat()
-  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+  return Int(status.st_size)
 }
 
-/// Opens a file that others may have put there: it waits for nothing, and follows no link
-/// in the end of the path.
+/// Opens a file that others may have put there. It does not wait, and does not follow a link at the
+/// end of the path.
 ///
-/// - Throws: `ENXIO` for what is no regular file.
+/// - Throws: `ENXIO` when it is not a regular file.
 package func openRegularFile(
   _ path: String, for access: Int32 = O_RDONLY
 ) throws(SystemError) -> (descriptor: Int32, status: stat) {
@@ -82,7 +86,7 @@ package func openRegularFile(
   let descriptor = open(path, access | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW)
   if descriptor < 0 { throw SystemError.last }
   var status = stat()
-  // It may be another one by now.
+  // It may be another file by now.
   guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
     close(descriptor)
     throw SystemError(errno: ENXIO)
@@ -90,7 +94,7 @@ package func openRegularFile(
   return (descriptor, status)
 }
 
-/// Reads a small file, or what a process substitution such as `<(…)` gives.
+/// Reads a small file, or the result of a process substitution such as `<(…)`.
 ///
 /// - Throws: `EFBIG` when there is more than the limit.
 package func readFile(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
@@ -114,7 +118,7 @@ package func readAll(_ descriptor: Int32, limit: Int) throws(SystemError) -> [UI
   }
 }
 
-/// Reads so many bytes, or what there is of them.
+/// Reads this many bytes, or as many as there are.
 package func readUp(to count: Int, from descriptor: Int32) -> [UInt8] {
   [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
     while filled < count {
@@ -126,7 +130,7 @@ package func readUp(to count: Int, from descriptor: Int32) -> [UInt8] {
   }
 }
 
-/// Makes a directory and those above it, as far as they are missing, for the user alone.
+/// Makes a directory and its missing parents, accessible only to the user.
 package func makeDirectories(_ path: String) {
   for (index, byte) in zip(path.utf8.indices, path.utf8)
   where byte == UInt8(ascii: "/") && index > path.startIndex {
@@ -135,13 +139,13 @@ package func makeDirectories(_ path: String) {
   mkdir(path, 0o700)
 }
 
-/// The names in a folder, in no order: those that begin with a dot, or the others; none where
-/// it cannot be read.
+/// The names in a folder, in no order: either those that begin with a dot, or the others. Empty
+/// when it cannot be read.
 package func fileNames(in folder: String, hidden: Bool = false) -> [String] {
   (try? namesOfFiles(in: folder, hidden: hidden)) ?? []
 }
 
-/// The same, for who has to know whether all are there.
+/// The same, for callers that must know whether the list is complete.
 package func namesOfFiles(
   in folder: String, hidden: Bool = false
 ) throws(SystemError) -> [String] {
@@ -161,8 +165,7 @@ package func namesOfFiles(
   }
 }
 
-/// The paths that a pattern of the shell stands for, in the order of their bytes; none where
-/// nothing matches.
+/// The paths that match a shell pattern, in byte order; empty when none does.
 package func paths(matching pattern: String) -> [String] {
   var found = glob_t()
   defer { globfree(&found) }

@@ -1,30 +1,30 @@
 import Glibc
 
-/// A file that is written in pieces beside its place, where ``finish()`` puts it.
+/// A file that is written in pieces to a temporary place; ``finish()`` moves it to its own.
 ///
-/// What is no regular file, such as `/dev/stdout` or a pipe, is written in place.
+/// Anything but a regular file, for example `/dev/stdout` or a pipe, is written in place.
 package final class OutputFile {
-  /// The file to be replaced; where a link led to.
+  /// The file to replace; if the path was a link, its target.
   private let path: String
 
-  /// The permissions of the file that is replaced, or nil when there is none. Its
-  /// set-user-ID and like bits were given to other bytes.
+  /// The permissions of the replaced file, or nil when there is none. They do not include its
+  /// set-user-ID and similar bits, which were granted to other contents.
   private let mode: mode_t?
   private let isSpecial: Bool
   private var descriptor: Int32
 
-  /// Where the bytes go until they are all there; empty while the file has no
-  /// name, which leaves nothing behind when the process is killed.
+  /// The temporary place; empty while the file has no name, so that nothing is left behind when the
+  /// process is killed.
   private var temporary = ""
 
-  /// - Throws: `EACCES` for a file that is read-only.
+  /// - Throws: `EACCES` for a read-only file.
   package init(_ path: String) throws(SystemError) {
     var status = stat()
     let exists = stat(path, &status) == 0
     isSpecial = exists && status.st_mode & S_IFMT != S_IFREG
     mode = exists ? status.st_mode & 0o777 : nil
     if exists, !isSpecial, Self.isReadOnly(path, status) { throw SystemError(errno: EACCES) }
-    // A link stays a link: what it points to is replaced.
+    // A link stays a link: its target is replaced.
     var real = path
     if exists, !isSpecial, let resolved = realPathBytes(path) {
       real = String(decoding: resolved, as: UTF8.self)
@@ -45,8 +45,8 @@ package final class OutputFile {
     if descriptor < 0 { throw SystemError.last }
   }
 
-  /// Whether a file is there that must not be replaced. Renaming would ask for no
-  /// permission of the file itself, and for root `access` finds none missing.
+  /// Whether a file exists that must not be replaced. Renaming requires no permission on the file
+  /// itself, and `access` always succeeds for root.
   package static func isReadOnly(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && isReadOnly(path, status)
@@ -56,7 +56,7 @@ package final class OutputFile {
     status.st_mode & 0o222 == 0 || access(path, W_OK) != 0
   }
 
-  /// Linux' `__O_TMPFILE`, which with `O_DIRECTORY` makes a file without a name.
+  /// Linux' `__O_TMPFILE`, which together with `O_DIRECTORY` makes a file without a name.
   private static let namelessFlag: Int32 = 0o20_000_000
 
   deinit {
@@ -70,7 +70,7 @@ package final class OutputFile {
 
   package func write(_ bytes: [UInt8]) throws(SystemError) { try writeAll(bytes, to: descriptor) }
 
-  /// Puts the file into its place.
+  /// Moves the file to its place.
   package func finish() throws(SystemError) {
     if !isSpecial, temporary.isEmpty {
       let name = "\(path).\(getpid()).tmp"

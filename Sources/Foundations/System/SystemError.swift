@@ -6,17 +6,17 @@ package struct SystemError: Error, Equatable {
 
   package init(errno: Int32) { self.errno = errno }
 
-  /// The one that the calling thread came upon last.
+  /// The last error of the calling thread.
   package static var last: SystemError { SystemError(errno: Glibc.errno) }
 
-  /// What the system calls it, in lower case.
+  /// The system's description, in lower case.
   package var message: String { systemMessage(errno) }
 }
 
 /// Writes bytes somewhere.
 package typealias ByteSink = (Span<UInt8>) throws(SystemError) -> Void
 
-/// Returns what the system calls an `errno`, in lower case.
+/// Returns the system's description of an `errno`, in lower case.
 package func systemMessage(_ error: Int32) -> String {
   let text = String(cString: strerror(error))
   return text.prefix(1).lowercased() + text.dropFirst()

@@ -1,13 +1,13 @@
-/// Numbers the keys that it is given from 0, in the order of their first coming.
+/// Numbers its keys from 0, in the order of first use.
 @frozen
 public struct NumberRows: Sendable {
   @usableFromInline var keys: [UInt64] = []
   @usableFromInline var index = RowIndex()
 
-  /// Holds no keys yet.
+  /// Makes a table without keys.
   public init() {}
 
-  /// How many different keys it was given, which is the next row.
+  /// The number of different keys, which is the next row.
   @inlinable
   public var count: Int { keys.count }
 
@@ -15,7 +15,7 @@ public struct NumberRows: Sendable {
   @inlinable
   public func find(_ key: UInt64) -> Int? { index.find(index.hash(key)) { keys[$0] == key } }
 
-  /// Returns the row of a key; ``count`` is one more when it is new.
+  /// Returns the row of a key; ``count`` grows by one when the key is new.
   @inlinable
   public mutating func row(_ key: UInt64) -> Int {
     let row = index.row(index.hash(key)) { keys[$0] == key }

@@ -1,27 +1,27 @@
-/// Finds the rows of a table by what they hold: open addressing, seeded.
+/// Finds the rows of a table by their content, with open addressing and a seeded hash.
 ///
-/// The table itself keeps what is in its rows, and compares them. A dictionary would hold a
-/// copy of each key, and its hashing took as long as reading the stacks of a profile.
+/// The table itself stores and compares the content of its rows. A dictionary would store a copy of
+/// each key, and its hashing took as long as reading the stacks of a profile.
 ///
-/// It is public, and its members inlinable, since it is asked for every frame: only so it
-/// becomes part of the loops of other modules.
+/// It is public, and its members inlinable, since it is used for every frame: only then is it
+/// compiled into the loops of other modules.
 @frozen
 public struct RowIndex: Sendable {
-  /// A row's hash in the upper half, row + 1 in the lower; 0 for a free slot. With the hash at
-  /// hand, hardly any row is looked at in vain, and none when the index grows. A power of
-  /// two of them, at most half of which are taken.
+  /// The upper half of a slot is a row's hash, the lower half row + 1; 0 marks a free slot. The
+  /// stored hash avoids nearly all unnecessary comparisons, and all when the index grows. The
+  /// number of slots is a power of two, and at most half of them are used.
   @usableFromInline var slots: [UInt64]
 
   @usableFromInline var rowCount = 0
 
-  /// How many rows there are.
+  /// The number of rows.
   @inlinable
   public var count: Int { rowCount }
 
-  /// What hashes are made with.
+  /// The seed of the hashes.
   public let seed: UInt64
 
-  /// - Parameter count: about how many rows there will be.
+  /// - Parameter count: the approximate number of rows to expect.
   public init(about count: Int = 32) {
     var slotCount = 64
     while slotCount < 1 << 20, slotCount < count * 2 { slotCount *= 2 }
@@ -29,24 +29,24 @@ public struct RowIndex: Sendable {
     seed = TableSeed.value
   }
 
-  /// Returns the hash of a number, such as a pair of rows.
+  /// Returns the hash of a number, for example a pair of rows.
   @inlinable @inline(__always)
   public func hash(_ key: UInt64) -> UInt32 {
     UInt32(truncatingIfNeeded: mixed(key, seed: seed))
   }
 
-  /// Returns the row that holds something, or nil.
+  /// Returns the row with some content, or nil.
   ///
   /// - Parameters:
-  ///   - hash: of what is looked for.
-  ///   - isSame: whether a row holds it.
+  ///   - hash: of the content.
+  ///   - isSame: whether a row has this content.
   @inlinable @inline(__always)
   public func find(_ hash: UInt32, isSame: (_ row: Int) -> Bool) -> Int? {
     slot(of: hash, isSame).row
   }
 
-  /// Returns the row that holds something; ``count`` before the call where none did. That
-  /// row is to hold it then.
+  /// Returns the row with some content, or the previous ``count`` when there is none; the caller
+  /// must then store the content in that row.
   @inlinable @inline(__always)
   public mutating func row(_ hash: UInt32, isSame: (_ row: Int) -> Bool) -> Int {
     let (slot, row) = slot(of: hash, isSame)
@@ -55,19 +55,19 @@ public struct RowIndex: Sendable {
     return rowCount &- 1
   }
 
-  /// Adds a row that is not there yet: any number.
+  /// Adds a row, with any number, that is not in the index yet.
   public mutating func insert(_ row: Int, _ hash: UInt32) {
     add(row, hash, slot(of: hash) { _ in false }.slot)
   }
 
-  /// Forgets all rows, and keeps the memory.
+  /// Removes all rows, and keeps the memory.
   public mutating func removeAll() {
     if rowCount == 0 { return }
     rowCount = 0
     for slot in slots.indices { slots[slot] = 0 }
   }
 
-  /// Returns the row that holds something with its slot, or the free slot where it belongs.
+  /// Returns the row with some content and its slot, or the free slot for it.
   @inlinable @inline(__always)
   func slot(of hash: UInt32, _ isSame: (_ row: Int) -> Bool) -> (slot: Int, row: Int?) {
     slots.withUnsafeBufferPointer { slots in

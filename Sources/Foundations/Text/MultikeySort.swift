@@ -1,12 +1,11 @@
 /// Returns rows in the order of the texts that they stand for.
 ///
-/// A text is looked at a few symbols at a time, which `key` packs into a number:
-/// the number at an even depth grows with the text, and its last symbol is 0
-/// exactly when the text ends there. Rows with equal numbers are sorted by what
-/// follows, so that no symbol is looked at twice and long texts that begin alike
-/// cost no more than their length (multikey quicksort, with the keys beside the
-/// rows). Where its pivots are bad again and again, as a file can make them, the numbers
-/// are sorted by other means. Equal texts stay in no particular order.
+/// Texts are compared a few symbols at a time, which `key` packs into a number. Numbers at an even
+/// depth sort like the texts, and the last symbol is 0 exactly when the text ends there. Rows with
+/// equal numbers are sorted by what follows, so no symbol is examined twice, and long texts with a
+/// common beginning cost no more than their length (multikey quicksort, with the keys beside the
+/// rows). When its pivots are repeatedly bad, as a crafted file can make them, the numbers are
+/// sorted by other means. Equal texts are in no particular order.
 ///
 /// - Parameters:
 ///   - count: the rows are 0 up to this.
@@ -20,7 +19,7 @@ public func multikeySorted(
   let entries = memory.start
   defer { withExtendedLifetime(memory) {} }
   for row in 0..<count { entries[row] = SortEntry(key: key(row, 0), row: UInt32(row)) }
-  /// Goes on with rows whose numbers are equal.
+  /// Continues with rows whose numbers are equal.
   func goOn(_ low: Int, _ high: Int, _ depth: Int, _ jobs: inout [SortJob]) {
     if high - low < 2 || entries[low].key & endMask == 0 { return }
     for index in low..<high {
@@ -28,7 +27,7 @@ public func multikeySorted(
     }
     jobs.append(SortJob(low: low, high: high, depth: depth + 1))
   }
-  // A list of jobs, not recursion: the file decides how deep stacks are.
+  // A list of jobs instead of recursion, since the file determines how deep stacks are.
   var jobs = [SortJob(low: 0, high: count, depth: 0)]
   while let job = jobs.popLast() {
     let size = job.high - job.low
@@ -48,7 +47,7 @@ public func multikeySorted(
     let middle = entries[job.low + size / 2].key
     let last = entries[job.high - 1].key
     let pivot = max(min(first, middle), min(max(first, middle), last))
-    // Smaller keys, then equal ones, then those not looked at, then larger ones.
+    // Smaller keys, then equal ones, then unexamined ones, then larger ones.
     var equal = job.low
     var next = job.low
     var larger = job.high
@@ -74,11 +73,11 @@ public func multikeySorted(
   return (0..<count).map { entries[$0].row }
 }
 
-/// Returns eight bytes of a text as ``multikeySorted(count:endMask:key:)`` wants them.
+/// Returns eight bytes of a text for ``multikeySorted(count:endMask:key:)``.
 ///
 /// - Parameters:
-///   - text: where it lies in the bytes; it has no byte of 0.
-///   - depth: counts eights of bytes.
+///   - text: its place in the bytes; it contains no 0.
+///   - depth: counts groups of eight bytes.
 ///   - last: a byte that follows the text, or 0 for none.
 @inlinable @inline(__always)
 public func textNumber(
@@ -101,7 +100,7 @@ public func textNumber(
   return number
 }
 
-/// A row with the number that it has at a depth.
+/// A row with its number at a depth.
 @frozen @usableFromInline
 struct SortEntry {
   @usableFromInline var key: UInt64
@@ -120,16 +119,16 @@ struct SortJob {
   @usableFromInline var low: Int
   @usableFromInline var high: Int
   @usableFromInline var depth: Int
-  /// How many more partitions may follow each other at this depth.
+  /// The remaining partitions allowed at this depth.
   @usableFromInline var turns: Int
 
-  /// - Parameter turns: nil for rows that come to a new depth.
+  /// - Parameter turns: nil for rows at a new depth.
   @inlinable
   init(low: Int, high: Int, depth: Int, turns: Int? = nil) {
     self.low = low
     self.high = high
     self.depth = depth
-    // Pivots of random rows take about twice the binary logarithm.
+    // Random pivots need about twice the binary logarithm.
     self.turns = turns ?? 4 * (Int.bitWidth - (high - low).leadingZeroBitCount)
   }
 }

@@ -1,12 +1,12 @@
-/// Returns a name that no terminal and no line-based reader can misunderstand.
+/// Returns a name that no terminal and no line-based reader can misinterpret.
 ///
-/// Control characters, Unicode's line and paragraph separators, characters that
-/// change the direction of text, and bytes that are no UTF-8 are written as
-/// `\x1b` or `\u{2028}`. Everything else stays as it is, but for a backslash
-/// that would read as such an escape, so that different names stay different.
+/// Control characters, Unicode's line and paragraph separators, characters that change the
+/// direction of text, and bytes that are not UTF-8 are written as `\x1b` or `\u{2028}`. Everything
+/// else is unchanged, except a backslash that would look like such an escape, so that different
+/// names stay different.
 ///
-/// - Parameter isReport: the text is a line of a report, in which tabs are columns, and
-///   names have been escaped already where they had line ends.
+/// - Parameter isReport: the text is a line of a report, in which tabs are columns, and names with
+///   line ends were escaped before.
 @inlinable
 public func safeName(_ name: some Collection<UInt8>, isReport: Bool = false) -> [UInt8] {
   let isPlain = name.allSatisfy {
@@ -43,19 +43,18 @@ func escaped(_ name: [UInt8], isReport: Bool) -> [UInt8] {
   return result
 }
 
-/// Returns a text of the profile as reports in pprof's form write it: byte for byte, but
-/// for what would act where the report is shown.
+/// Returns a text of the profile for reports in pprof's format: byte for byte, except what would
+/// act where the report is shown.
 ///
-/// That is the commands that a build's log obeys in a line of any program, and sequences
-/// that control a terminal behind the pipe:
+/// That means commands in build logs, which work in any program's output, and terminal control
+/// sequences that pass through a pipe:
 ///
-/// - a line end before `::`, which begins a command of GitHub Actions (blanks may stand
-///   between);
-/// - `##[`, `##vso[` and `##teamcity[`, which are commands of GitHub Actions, Azure Pipelines
-///   and TeamCity anywhere in a line;
+/// - a line end before `::`, which begins a command of GitHub Actions (blanks may come between);
+/// - `##[`, `##vso[` and `##teamcity[`, which are commands of GitHub Actions, Azure Pipelines and
+///   TeamCity anywhere in a line;
 /// - ESC before a printable character (ECMA-48).
 ///
-/// - Parameter beginsLine: whether nothing stands before the text on its line.
+/// - Parameter beginsLine: whether the text begins its line.
 package func inert(_ text: ArraySlice<UInt8>, beginsLine: Bool = false) -> ArraySlice<UInt8> {
   let escape: UInt8 = 0x1b
   let number = UInt8(ascii: "#")
@@ -90,7 +89,7 @@ package func inert(_ text: ArraySlice<UInt8>, beginsLine: Bool = false) -> Array
   return result[...]
 }
 
-/// Whether what stands after a `#` makes it the beginning of a command; see ``inert(_:beginsLine:)``.
+/// Whether the text after a `#` completes the start of a command; see ``inert(_:beginsLine:)``.
 private func beginsCommand(_ rest: ArraySlice<UInt8>) -> Bool {
   ["#[", "#vso[", "#teamcity["].contains { rest.starts(with: $0.utf8) }
 }
@@ -108,7 +107,7 @@ private func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
   }
 }
 
-/// Splits bytes into the characters of UTF-8 and the bytes that are none.
+/// Splits bytes into UTF-8 characters and invalid bytes.
 private struct UTF8Pieces {
   enum Piece {
     case scalar(Unicode.Scalar, ArraySlice<UInt8>)

@@ -1,6 +1,6 @@
-/// Hands pieces to a thread that takes them in their order, while their maker goes on.
+/// Passes pieces to a thread that processes them in order, while their producer continues.
 ///
-/// Where no thread can be had, pieces are taken at once. It is sendable because the monitor
+/// When no thread can be started, pieces are processed at once. It is sendable because the monitor
 /// guards what changes.
 package final class BackgroundSink<Piece: Sendable>: @unchecked Sendable {
   private let take: (Piece) throws -> Void
@@ -14,8 +14,8 @@ package final class BackgroundSink<Piece: Sendable>: @unchecked Sendable {
   private var failure: (any Error)?
 
   /// - Parameters:
-  ///   - limit: how many pieces may wait.
-  ///   - take: is called by one thread at a time; no more once it has thrown.
+  ///   - limit: the most pieces that may wait.
+  ///   - take: called by one thread at a time; not called again after it has thrown.
   package init(limit: Int, _ take: @escaping (Piece) throws -> Void) {
     self.take = take
     self.limit = limit
@@ -23,9 +23,9 @@ package final class BackgroundSink<Piece: Sendable>: @unchecked Sendable {
 
   deinit { end() }
 
-  /// Hands over a piece; waits while too many wait.
+  /// Passes a piece on; waits while too many are waiting.
   ///
-  /// - Throws: what taking an earlier one threw.
+  /// - Throws: what processing an earlier one threw.
   package func add(_ piece: Piece) throws {
     if thread == nil { thread = SystemThread { [unowned self] in work() } }
     if thread == nil { return try take(piece) }
@@ -38,7 +38,7 @@ package final class BackgroundSink<Piece: Sendable>: @unchecked Sendable {
     if let failure { throw failure }
   }
 
-  /// Waits until all pieces were taken.
+  /// Waits until all pieces were processed.
   package func finish() throws {
     end()
     if let failure { throw failure }

@@ -1,10 +1,10 @@
 import Glibc
 
-/// Runs a function over the parts of a whole, one part a core, and returns the
-/// results in the order of the parts.
+/// Runs a function over the parts of a whole, one part per core, and returns the results in the
+/// order of the parts.
 ///
-/// The last part runs on the calling thread. Where no thread can be had, parts
-/// run one after another.
+/// The last part runs on the calling thread. When no thread can be started, parts run one after
+/// another.
 package func concurrently<Part: Sendable, Result: Sendable>(
   _ parts: [Part], _ body: @escaping @Sendable (Part) -> Result
 ) -> [Result] {
@@ -15,9 +15,9 @@ package func concurrently<Part: Sendable, Result: Sendable>(
   return tasks.map { $0.wait() } + [lastResult]
 }
 
-/// Runs a task on a thread of its own, and meanwhile a body on the calling one.
+/// Runs a task on a thread of its own, and a body on the calling thread meanwhile.
 ///
-/// Where no thread can be had, the task runs after the body.
+/// When no thread can be started, the task runs after the body.
 package func alongside<First: Sendable, Second>(
   _ task: @escaping @Sendable () -> First, _ body: () -> Second
 ) -> (First, Second) {
@@ -27,23 +27,23 @@ package func alongside<First: Sendable, Second>(
   return (task.wait(), second)
 }
 
-/// How many parts a large job is worth splitting into.
+/// The number of parts into which to split a large job.
 package let coreCount = givenParts ?? max(1, min(16, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
-/// `HEAPSCOPE_PARTS`, which tests set: no answer may depend on the number of parts.
+/// `HEAPSCOPE_PARTS`, which tests set: no result may depend on the number of parts.
 private let givenParts = getenv("HEAPSCOPE_PARTS").flatMap { Int(String(cString: $0)) }
   .flatMap { (1...64).contains($0) ? $0 : nil }
 
-/// Whether a job is so large that a thread for a part of it pays. Where the number of
-/// parts is given, small jobs are split too.
+/// Whether a job is large enough for a thread per part to pay. When the number of parts is set,
+/// small jobs are split too.
 package func isWorthSplitting(_ size: Int, from least: Int) -> Bool {
   size >= (givenParts == nil ? least : 2)
 }
 
 /// A computation on a thread of its own.
 ///
-/// It is sendable because the thread writes the result before it ends, and the
-/// owner reads it only after that.
+/// It is sendable because the thread writes the result before it ends, and the owner reads it only
+/// after that.
 private final class PartTask<Result: Sendable>: @unchecked Sendable {
   private let body: @Sendable () -> Result
   private var result: Result?
@@ -59,7 +59,7 @@ private final class PartTask<Result: Sendable>: @unchecked Sendable {
   }
 }
 
-/// Hands out the parts of a whole to whoever is free: cores are not all as fast.
+/// Hands out the parts of a whole to threads as they become free, since cores differ in speed.
 ///
 /// It is sendable because the lock guards what changes.
 package final class PartQueue<Part: Sendable>: @unchecked Sendable {

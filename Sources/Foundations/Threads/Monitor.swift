@@ -1,9 +1,9 @@
 import Glibc
 
-/// A lock, and the wait for a change of what it guards.
+/// A lock, with a condition to wait for changes of what it guards.
 ///
-/// It is one of pthread's, which the thread sanitizer sees, unlike `Synchronization.Mutex`,
-/// so that it finds what is not guarded.
+/// It uses pthread's lock, which the thread sanitizer knows, unlike `Synchronization.Mutex`, so
+/// that the sanitizer finds what is not guarded.
 package final class Monitor: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -27,27 +27,27 @@ package final class Monitor: @unchecked Sendable {
     return body()
   }
 
-  /// Lets other threads have the lock until one of them tells of a change, or for no reason.
+  /// Releases the lock until another thread signals a change, or spuriously.
   ///
   /// - Precondition: the calling thread has the lock.
   package func wait() { pthread_cond_wait(changed, mutex) }
 
-  /// The same, but no longer than up to a time.
+  /// The same, but at most until a deadline.
   ///
-  /// - Returns: false when that time has come.
+  /// - Returns: false when the deadline has passed.
   package func wait(until deadline: Deadline) -> Bool {
     var time = deadline.time
     return pthread_cond_timedwait(changed, mutex, &time) == 0
   }
 
-  /// Tells one of the waiting threads of a change.
+  /// Wakes one of the waiting threads.
   package func signal() { pthread_cond_signal(changed) }
 
-  /// Tells all of the waiting threads of a change.
+  /// Wakes all waiting threads.
   package func broadcast() { pthread_cond_broadcast(changed) }
 }
 
-/// A time to come.
+/// A point in time in the future.
 package struct Deadline {
   fileprivate var time = timespec()
 

@@ -1,14 +1,14 @@
-/// Makes a long result in pieces on all cores, and hands them over in their order.
+/// Makes a long result in pieces on all cores, and hands them over in order.
 ///
-/// A few buffers go round, so that a result of gigabytes takes the memory of some
-/// pieces. The calling thread hands over, and makes pieces itself while the next
-/// one is not ready. Where no thread can be had it does all.
+/// A few buffers are reused, so that a result of gigabytes takes only the memory of a few pieces.
+/// The calling thread hands pieces over, and makes some itself while the next one is not ready.
+/// When no thread can be started it does everything.
 ///
 /// - Parameters:
-///   - buffers: what pieces are made in; with a single one, no thread is started.
-///   - isLong: every piece is worth a thread, so that they start at once.
-///   - claim: notes in a buffer what its piece is to be; false when there are no
-///     more. Calls follow one another, in the order of the pieces.
+///   - buffers: for the pieces; with a single one, no thread is started.
+///   - isLong: every piece is worth a thread, so threads start at once.
+///   - claim: assigns the next piece to a buffer; false when there are no more. Calls are
+///     sequential, in the order of the pieces.
 ///   - make: makes the piece; called on any thread.
 ///   - handOver: takes the pieces in order, on the calling thread.
 package func makeInOrder<Buffer: AnyObject & Sendable, Failure: Error>(
@@ -18,7 +18,7 @@ package func makeInOrder<Buffer: AnyObject & Sendable, Failure: Error>(
 ) throws(Failure) {
   let ring = PieceRing(buffers, claim, make)
   if !isLong {
-    // The first piece is made here: short results never see a thread.
+    // The first piece is made here, so that short results never need a thread.
     guard let first = ring.claimNext() else { return }
     make(buffers[first])
     ring.finish(first)
@@ -38,10 +38,10 @@ package func makeInOrder<Buffer: AnyObject & Sendable, Failure: Error>(
   }
 }
 
-/// Who does what with which buffer: piece *n* is made in buffer *n* modulo their count.
+/// Coordinates the threads and buffers: piece *n* is made in buffer *n* modulo their count.
 ///
-/// It is sendable because everything that changes is guarded by the monitor; a
-/// buffer belongs to the thread that claimed it until its piece is finished.
+/// It is sendable because the monitor guards everything that changes; a buffer belongs to the
+/// thread that claimed it until its piece is finished.
 private final class PieceRing<Buffer: AnyObject & Sendable>: @unchecked Sendable {
   enum Task {
     case handOver(Int)
@@ -61,7 +61,7 @@ private final class PieceRing<Buffer: AnyObject & Sendable>: @unchecked Sendable
   private var isReady: [Bool]
   private var isAtEnd = false
 
-  // The calling thread's own.
+  // Used by the calling thread only.
   private var threads: [SystemThread] = []
 
   init(
@@ -78,7 +78,7 @@ private final class PieceRing<Buffer: AnyObject & Sendable>: @unchecked Sendable
     threads = (0..<max(0, count)).compactMap { _ in SystemThread { self.work() } }
   }
 
-  /// A further thread: makes pieces until there are no more.
+  /// The work of a further thread: makes pieces until there are no more.
   private func work() {
     while true {
       let slot: Int? = monitor.locked {
@@ -96,7 +96,7 @@ private final class PieceRing<Buffer: AnyObject & Sendable>: @unchecked Sendable
 
   func claimNext() -> Int? { monitor.locked { claimIfFree() } }
 
-  /// Claims a piece when a buffer is free and there is a piece; under the lock.
+  /// Claims a piece if there is a free buffer and another piece; called under the lock.
   private func claimIfFree() -> Int? {
     if isAtEnd || claimed - handedOver == buffers.count { return nil }
     let slot = claimed % buffers.count
@@ -124,7 +124,7 @@ private final class PieceRing<Buffer: AnyObject & Sendable>: @unchecked Sendable
     }
   }
 
-  /// What the calling thread does next; waits while there is nothing to do.
+  /// The calling thread's next task; waits while there is none.
   func nextTask() -> Task {
     monitor.locked {
       while true {

@@ -1,18 +1,18 @@
 import Glibc
 
-/// A thread of its own for one closure.
+/// A thread for one closure.
 ///
-/// Whoever starts it calls ``join()`` or ``detach()`` once.
+/// Its creator must call ``join()`` or ``detach()`` exactly once.
 package struct SystemThread: Sendable {
   private let id: pthread_t
 
   /// Starts the thread.
   ///
-  /// - Parameter body: what it and others change is guarded by a ``Monitor``, or not touched by
-  ///   others before ``join()``.
-  /// - Returns: nil when no thread could be had; the closure never runs then.
+  /// - Parameter body: a ``Monitor`` must guard everything that it shares with others, unless they
+  ///   wait for ``join()``.
+  /// - Returns: nil when no thread could be started; the closure then never runs.
   package init?(_ body: @escaping () -> Void) {
-    /// What a C function can name.
+    /// A box that a C function can refer to.
     final class Work {
       let body: () -> Void
       init(_ body: @escaping () -> Void) { self.body = body }
@@ -35,6 +35,6 @@ package struct SystemThread: Sendable {
   /// Waits for the end of the thread.
   package func join() { pthread_join(id, nil) }
 
-  /// Leaves the thread to itself.
+  /// Lets the thread run on its own.
   package func detach() { pthread_detach(id) }
 }

@@ -1,6 +1,6 @@
 import Foundations
 
-/// What became of benchmarks, and of their lines, from one version to another.
+/// How benchmarks, and the lines in them, changed from one version to another.
 package struct BenchmarkComparison: Sendable {
   /// A benchmark's figures in one unit.
   package struct Row: Sendable {
@@ -11,14 +11,14 @@ package struct BenchmarkComparison: Sendable {
     package var before: BenchmarkSample
     package var after: BenchmarkSample
 
-    /// Of Mann and Whitney's test; nil where all values are equal or there are none.
+    /// The p-value of the Mann-Whitney test; nil when all values are equal or there are none.
     package var probability: Double?
 
-    /// The rate of false discoveries with this row and all that are surer; see
+    /// The false discovery rate of this row and all rows with a smaller p-value; see
     /// ``falseDiscoveryRates(_:)``.
     package fileprivate(set) var rate: Double?
 
-    /// The change of the median: 0.1 for a tenth more; nil where there was nothing.
+    /// The relative change of the median: 0.1 for 10 % more; nil when the median was 0.
     package var change: Double? {
       before.median == 0
         ? (after.median == 0 ? 0 : nil) : (after.median - before.median) / before.median
@@ -26,30 +26,30 @@ package struct BenchmarkComparison: Sendable {
 
     package var isSure: Bool { rate.map { $0 <= BenchmarkComparison.alpha } ?? false }
 
-    /// Fewer values than any difference can be found with.
+    /// Either side has too few values to show any difference.
     package var hasTooFew: Bool { before.values.count < 4 || after.values.count < 4 }
   }
 
-  /// A line of a benchmark's loop, an iteration.
+  /// A line of a benchmark's loop, per iteration.
   package struct LineRow: Sendable {
     package var benchmark: String
     package var function: String
     package var file: String
     package var line: Int64
 
-    /// Where it stood before, where that is elsewhere.
+    /// Where the line stood before, if it has moved.
     package var movedFrom: LineMatching.Place?
     package var objects: (before: Double, after: Double)
     package var bytes: (before: Double, after: Double)
 
-    /// The 95 % interval of the difference in objects; nil where the sampling is unknown.
+    /// The 95 % interval of the difference in objects; nil when the sampling is unknown.
     package var interval: SamplingInterval?
     package var probability: Double?
     package fileprivate(set) var rate: Double?
     package var change: Comparison.Change?
     package var kind: HotspotKind?
 
-    /// More than chance: by the samples, or since every object was counted.
+    /// The difference is more than chance, by the samples or because every object was counted.
     package var isSure: Bool {
       if interval?.isPoint == true { return change != nil }
       return rate.map { $0 <= BenchmarkComparison.alpha } ?? false
@@ -61,17 +61,17 @@ package struct BenchmarkComparison: Sendable {
   /// In the order of the later text.
   package private(set) var rows: [Row] = []
 
-  /// By what they made of the difference.
+  /// Sorted by their part in the difference.
   package private(set) var lines: [LineRow] = []
 
-  /// What only one text has.
+  /// Benchmarks that only one of the two texts has.
   package private(set) var gone: [String] = []
   package private(set) var new: [String] = []
 
-  /// The part of the rows called different that may not be.
+  /// The share of rows reported as different that may be false.
   static let alpha = 0.05
 
-  /// Less of an object an iteration is the first rounds', not the loop's.
+  /// A line with fewer objects an iteration allocates in the first rounds, not in the loop.
   private static let leastObjects = 0.005
 
   private struct Key: Hashable {
@@ -81,7 +81,8 @@ package struct BenchmarkComparison: Sendable {
   }
 
   /// - Parameters:
-  ///   - splits: of both memory profiles, the earlier one's lines told as the later one has them.
+  ///   - splits: of both memory profiles; the earlier one's lines are given as they are in the
+  ///     later one.
   ///   - matching: where those lines stood.
   package init(
     before: [BenchmarkRun], after: [BenchmarkRun],
@@ -124,7 +125,7 @@ package struct BenchmarkComparison: Sendable {
     for index in lines.indices { lines[index].rate = rates[rows.count + index] }
   }
 
-  /// The usual ones first.
+  /// Returns all units, the usual ones first.
   package static func units(of runs: [BenchmarkRun]) -> [String] {
     let known = ["ns/op", "B/op", "allocs/op", "MB/s"]
     let all = Set(runs.flatMap(\.values.keys))

@@ -1,10 +1,10 @@
-/// Where in a Go file the loops are that a benchmark measures.
+/// Finds the loops in a Go file that a benchmark measures.
 ///
-/// A loop is one over `b.N`, `b.Loop()` or `pb.Next()`, whatever the variables are called.
+/// Such a loop runs over `b.N`, `b.Loop()` or `pb.Next()`, whatever the variables are called.
 struct BenchmarkLoops {
   private(set) var loops: [ClosedRange<Int64>] = []
 
-  /// By name: the lines of a function, closures in it too.
+  /// By name: the lines of a function, including its closures.
   private(set) var functions: [String: ClosedRange<Int64>] = [:]
 
   init(_ source: SourceLines) {
@@ -18,7 +18,7 @@ struct BenchmarkLoops {
     }
   }
 
-  /// Whether a line is in a loop; nil where its function has none that is known.
+  /// Whether a line is in a loop; nil when no loop of its function is known.
   func isInLoop(_ line: Int64, of function: String) -> Bool? {
     guard let lines = functions[function], lines.contains(line) else { return nil }
     let own = loops.filter { lines.contains($0.lowerBound) }
@@ -38,7 +38,7 @@ struct BenchmarkLoops {
     let text = String(decoding: head, as: UTF8.self)
     guard text.hasPrefix("for ") else { return false }
     if text.contains(".Loop()") || text.contains(".Next()") { return true }
-    // `.N` that is no longer name.
+    // `.N` that is not the start of a longer name.
     var rest = text[...]
     while let found = rest.firstRange(of: ".N") {
       rest = rest[found.upperBound...]
@@ -49,10 +49,10 @@ struct BenchmarkLoops {
   }
 }
 
-/// Finds what stands in braces in Go source, and the statement before each.
+/// Finds blocks in braces in Go source, and the statement before each.
 private struct BraceScanner {
   struct Block {
-    /// What stands before the brace, from the beginning of the statement.
+    /// The text before the brace, from the start of the statement.
     var head: [UInt8]
     var lines: ClosedRange<Int64>
     var depth: Int
@@ -65,15 +65,15 @@ private struct BraceScanner {
   private var head: [UInt8] = []
   private var headLine: Int64 = 1
 
-  /// Statements are longer, but not those that are looked for.
+  /// Longer statements exist, but none of them is a loop of interest.
   private static let headLimit = 512
 
-  /// Deeper nesting is no program's.
+  /// No real program nests deeper.
   private static let depthLimit = 1000
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// The next block that ends.
+  /// Returns the next block that ends.
   mutating func next() -> Block? {
     while index < bytes.count {
       let byte = bytes[index]

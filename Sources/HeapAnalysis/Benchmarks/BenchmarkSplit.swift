@@ -2,9 +2,10 @@ import Foundations
 package import Ownership
 package import ProfileModel
 
-/// What the lines of each benchmark allocate, from the memory profile of the same run.
+/// Splits a memory profile by benchmark and line; the profile comes from the same run as the
+/// benchmark text.
 package struct BenchmarkSplit: Sendable {
-  /// A line of own code, or all that is called so.
+  /// A line of own code, with everything that it calls.
   package struct Line: Sendable {
     package var function: String
     package var file: String
@@ -12,7 +13,7 @@ package struct BenchmarkSplit: Sendable {
     package fileprivate(set) var objects: Int64 = 0
     package fileprivate(set) var bytes: Int64 = 0
 
-    /// What the samples say of them; nil where the sampling is unknown.
+    /// What the samples say of the objects; nil when the sampling is unknown.
     package fileprivate(set) var objectSum: SampledSum?
     package fileprivate(set) var byteSum: SampledSum?
 
@@ -29,31 +30,31 @@ package struct BenchmarkSplit: Sendable {
     var line: Int64
   }
 
-  /// A benchmark's function and what became of its allocations.
+  /// A benchmark's function and where its allocations belong.
   package struct Group: Sendable {
     package var function: String
     package var package: String
 
-    /// Its lines in the text: several of `-count`, `-cpu` and sub-benchmarks, which stacks do
-    /// not tell apart.
+    /// Its lines in the text. `-count`, `-cpu` and sub-benchmarks give several, which stacks do not
+    /// tell apart.
     package var runs: [BenchmarkRun]
 
-    /// In the measured loop, before or after it, and where that cannot be told.
+    /// Allocations in the measured loop, outside of it, and those of which neither is known.
     package fileprivate(set) var loop: [Line] = []
     package fileprivate(set) var setUp: [Line] = []
     package fileprivate(set) var untold: [Line] = []
 
-    /// What the first round did, which Go runs once to see how long it takes, and prints
-    /// nothing of; 0 where it is the only one.
+    /// Objects of the first round, which Go runs once to see how long it takes and does not print;
+    /// 0 when there is no other round.
     package fileprivate(set) var firstRoundObjects: Int64 = 0
 
-    /// How often the loop ran, with the rounds whose figures Go does not print.
+    /// How often the loop ran, including the rounds whose figures Go does not print.
     package fileprivate(set) var iterations = 0.0
 
-    /// That is known from the text, and not worked out from the bytes.
+    /// The number of iterations comes from the text; it was not computed from the bytes.
     package fileprivate(set) var iterationsAreKnown = false
 
-    /// What counts as the loop's as far as anything tells.
+    /// All lines that count as the loop's unless something says otherwise.
     var measured: [Line] { loop + untold }
 
     package var names: [String] {
@@ -61,7 +62,7 @@ package struct BenchmarkSplit: Sendable {
       return runs.map(\.name).filter { seen.insert($0).inserted }
     }
 
-    /// What Go printed, as a mean over all iterations; nil where a run lacks it.
+    /// What Go printed, as a mean over all iterations; nil when a run lacks the unit.
     package func printed(_ unit: String) -> Double? {
       var (sum, count) = (0.0, 0.0)
       for run in runs {
@@ -78,20 +79,18 @@ package struct BenchmarkSplit: Sendable {
       iterations == 0 ? 0 : Double(count) / iterations
     }
 
-    /// All lines of the loop together, an iteration.
+    /// The objects of all lines of the loop, per iteration.
     package var loopObjects: Double {
       perOperation(loop.reduce(0) { saturatingSum($0, $1.objects) })
     }
     package var loopBytes: Double { perOperation(loop.reduce(0) { saturatingSum($0, $1.bytes) }) }
 
-    /// The 95 % interval of all objects of the loop an iteration; nil where nothing tells.
-    package var objectInterval: SamplingInterval? { interval(\.objectSum) }
-    package var byteInterval: SamplingInterval? { interval(\.byteSum) }
-
-    private func interval(_ path: KeyPath<Line, SampledSum?>) -> SamplingInterval? {
+    /// The 95 % interval of all objects of the loop per iteration; nil when the sampling is
+    /// unknown.
+    package var objectInterval: SamplingInterval? {
       var sum: SampledSum?
       for line in loop {
-        guard let next = line[keyPath: path] else { return nil }
+        guard let next = line.objectSum else { return nil }
         sum = sum.map { $0 + next } ?? next
       }
       guard let interval = sum?.interval, iterations > 0 else { return nil }
@@ -99,17 +98,17 @@ package struct BenchmarkSplit: Sendable {
     }
   }
 
-  /// In the order of the text; without those that allocate nothing and print nothing.
+  /// In the order of the text, without groups that neither allocate nor print anything.
   package private(set) var groups: [Group] = []
 
-  /// Objects and bytes on stacks without a benchmark that the text has: goroutines that one
-  /// started, the testing package, what the program does before.
+  /// Objects and bytes on stacks of no benchmark in the text: goroutines that a benchmark started,
+  /// the testing package, and what the program does before.
   package private(set) var elsewhere = (objects: Int64(0), bytes: Int64(0))
 
-  /// Bytes between two samples; 1 counts all, nil is unknown.
+  /// Bytes between two samples; 1 when every object is counted, nil when unknown.
   package private(set) var period: Int64?
 
-  /// Files whose source would tell set-up from the loop.
+  /// Files whose source would separate set-up from the loop.
   package private(set) var unreadFiles: [String] = []
   package private(set) var sourceNotes: [String] = []
 
@@ -166,20 +165,20 @@ package struct BenchmarkSplit: Sendable {
       loops[file] = .some(found)
       return found
     }
-    // -benchtime=1000x: each benchmark ran as often.
+    // With -benchtime=1000x every benchmark runs the same number of times.
     let isFixed = runs.count > 1 && Set(runs.map(\.iterations)).count == 1
     let kinds = Self.kinds(profile, column: bytes, ownership, rules: rules)
     for key in order {
       guard var group = byKey[key] else { continue }
       let all = collected[key] ?? []
-      // Without rounds of its own the first one was all there is, as with b.Loop.
+      // Without further rounds the first one is the only one, as with b.Loop.
       let hasRounds = all.contains { $0.round == .measured }
       let measured = all.filter { $0.round != .first || !hasRounds }
       for one in all where hasRounds && one.round == .first {
         group.firstRoundObjects = saturatingSum(
           group.firstRoundObjects, samples.values[objects][one.sample])
       }
-      // Where only one line of the benchmark allocates, that is the loop.
+      // When only one line of the benchmark allocates, that line is in the loop.
       let isSingle = Set(measured.compactMap(\.frames.last?.line)).count == 1
       var lines: [Part: [Place: Line]] = [:]
       for one in measured {
@@ -264,13 +263,13 @@ package struct BenchmarkSplit: Sendable {
 extension BenchmarkSplit.Group {
   /// Finds how often the loop ran.
   ///
-  /// With `-benchtime=100x`, and in `b.Loop`, Go does so often what it prints; else rounds
-  /// came before that it prints nothing of. The bytes tell which: Go counts these exactly, and
-  /// prints them without what is behind the point.
+  /// With `-benchtime=100x`, and with `b.Loop`, the loop ran as often as Go prints. Otherwise Go
+  /// ran earlier rounds that it does not print. The bytes show how many: Go counts them exactly,
+  /// and prints them without the fraction.
   ///
   /// - Parameters:
   ///   - isExact: every object was counted.
-  ///   - isFixed: all benchmarks of the text ran equally often.
+  ///   - isFixed: all benchmarks of the text ran the same number of times.
   fileprivate mutating func findIterations(isExact: Bool, isFixed: Bool) {
     iterations = printedIterations
     iterationsAreKnown = isExact || isFixed
@@ -292,7 +291,7 @@ extension BenchmarkSplit.Group {
     let range = max(iterations, bytes / (printed + 1))...max(iterations, bytes / printed)
     iterations = min(max(bytes / (printed + 0.5), range.lowerBound), range.upperBound)
     if !isExact { return }
-    // Each line allocates a whole number of objects an iteration, as a rule.
+    // Usually each line allocates a whole number of objects per iteration.
     var support: [Int64: Int] = [:]
     for line in all {
       for each in 1...64 where line.objects % Int64(each) == 0 {

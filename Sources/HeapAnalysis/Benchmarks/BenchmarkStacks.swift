@@ -2,24 +2,24 @@ import ProfileModel
 
 /// A benchmark's function, as text and stacks name it.
 struct GroupKey: Hashable {
-  /// Empty where the text names none: then the function's name alone tells.
+  /// Empty when the text names none; then the function's name alone decides.
   var package: String
   var function: String
 }
 
-/// Finds the benchmark that a stack is of.
+/// Finds the benchmark that a stack belongs to.
 struct BenchmarkStacks {
-  /// What of a run a stack is of.
+  /// The round of a benchmark that a stack belongs to.
   enum Round {
-    /// Those that Go measures: in `launch`, or in a goroutine of RunParallel.
+    /// A measured round: in `launch`, or in a goroutine of RunParallel.
     case measured
-    /// The first one, of one iteration (`run1`).
+    /// The first round, which has one iteration (`run1`).
     case first
-    /// In a goroutine that the benchmark started: of any round.
+    /// In a goroutine that the benchmark started: may be any round.
     case unknown
   }
 
-  /// A line of the benchmark's own function, or of a closure in it.
+  /// A line of the benchmark's function, or of a closure in it.
   struct Frame {
     var file: String
     var line: Int64
@@ -49,19 +49,19 @@ struct BenchmarkStacks {
     isFirst = names.map { $0.hasPrefix("testing.(*B).run1") }
   }
 
-  /// `example.com/shop` and `BenchmarkX` of `example.com/shop.BenchmarkX.func1`.
+  /// Splits `example.com/shop.BenchmarkX.func1` into `example.com/shop` and `BenchmarkX`.
   private static func benchmark(_ name: String) -> (package: String, function: String)? {
     let slash = name.lastIndex(of: "/").map { name.index(after: $0) } ?? name.startIndex
     guard let dot = name[slash...].firstIndex(of: ".") else { return nil }
     let function = name[name.index(after: dot)...].prefix { $0 != "." && $0 != "[" }
     guard function.hasPrefix("Benchmark") else { return nil }
-    // Go takes `Benchmarkx` for no benchmark.
+    // For Go `Benchmarkx` is no benchmark.
     if let next = function.dropFirst(9).first, next.isLowercase { return nil }
     return (String(name[..<dot]).replacing("%2e", with: "."), String(function))
   }
 
   /// - Parameter frames: leaf first.
-  /// - Returns: the benchmark, with the lines of its own, leaf first; nil without one.
+  /// - Returns: the benchmark with its own lines, leaf first; nil when the stack has none.
   func benchmark(
     of frames: ArraySlice<LocationID>
   ) -> (key: GroupKey, round: Round, lines: [Frame])? {

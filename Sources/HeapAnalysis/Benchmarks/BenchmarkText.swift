@@ -1,12 +1,12 @@
-/// One line of a Go benchmark's text: a benchmark that ran so often, and what was measured.
+/// One result line of a Go benchmark: how often the benchmark ran, and what was measured.
 package struct BenchmarkRun: Sendable, Equatable {
-  /// The package that the text names before it; empty when it names none.
+  /// The package that the text names before the line; empty when it names none.
   package var package: String
 
-  /// Without `-8`, the number of processors, in the end: `BenchmarkSizes/tags=16`.
+  /// The name without `-8`, the number of processors, at its end: `BenchmarkSizes/tags=16`.
   package var name: String
 
-  /// 1 where the text has none.
+  /// 1 when the text has no number of processors.
   package var processors: Int
   package var iterations: Int64
 
@@ -22,33 +22,33 @@ package struct BenchmarkRun: Sendable, Equatable {
 package struct BenchmarkText: Sendable {
   package private(set) var runs: [BenchmarkRun] = []
 
-  /// What the text says of the machine: `goos`, `goarch`, `cpu`; the first of each.
+  /// Facts about the machine: `goos`, `goarch`, `cpu`; the first value of each.
   package private(set) var facts: [String: String] = [:]
 
-  /// Lines that begin as a benchmark's and are none: a benchmark that failed, or cut ones.
+  /// How many lines begin like a result but are none: failed benchmarks, or lines cut short.
   package private(set) var unread = 0
 
-  /// By process: the package that it tests.
+  /// By process: the package under test.
   private var packages: [String: String] = [:]
 
-  /// A text has no more: each takes memory.
+  /// Real texts are shorter, and each line takes memory.
   package static let limit = 1_000_000
 
-  /// Distinct units are as few; a text made up of others is no benchmark's.
+  /// The same for distinct units: a text with more is no benchmark's.
   package static let unitLimit = 64
   private var units: Set<String> = []
 
-  /// There was more than ``limit`` and ``unitLimit`` let in.
+  /// The text exceeded ``limit`` or ``unitLimit``.
   package private(set) var isCut = false
 
   package init() {}
 
-  /// - Parameter process: who wrote the line, where several did at the same time.
+  /// - Parameter process: the writer of the line, when several wrote at the same time.
   package mutating func add(_ line: some StringProtocol, process: String = "") {
     let text = line.last == "\r" ? line.dropLast() : line[...]
     if text.hasPrefix("Benchmark") {
       guard var run = Self.run(text, package: packages[process] ?? "") else {
-        // Its name alone stands there before the figures do, and `BenchmarkX` in a log.
+        // A name alone may precede its figures, and `BenchmarkX` may stand in a log.
         if text.contains(where: \.isWhitespace) { unread += 1 }
         return
       }

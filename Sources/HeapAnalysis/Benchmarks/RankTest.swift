@@ -1,7 +1,7 @@
 import Glibc
 
-/// A sample of measurements as benchstat sums it up: median, interval, and the test for a
-/// difference, which all rest on the order of the values alone.
+/// A sample of measurements, summarized as benchstat does: median, interval, and a test for a
+/// difference. All of them rest on the order of the values alone.
 package struct BenchmarkSample: Sendable, Equatable {
   /// Ascending.
   package let values: [Double]
@@ -17,9 +17,10 @@ package struct BenchmarkSample: Sendable, Equatable {
 
   /// The 95 % interval of the median, between two of the values; nil with fewer than six.
   ///
-  /// So many values lie below the true median as heads come of so many coins. From the
-  /// likeliest number on, the likelier neighbour is added, the lower one of two that are
-  /// equally likely, until 95 % are reached; with more than 30 values by the normal distribution.
+  /// The number of values below the true median is distributed like the heads of as many coins.
+  /// Starting at the likeliest number, the likelier neighbour is added (the lower one of two that
+  /// are equally likely) until 95 % are reached. With more than 30 values, the normal distribution
+  /// is used.
   package var interval: SamplingInterval? {
     let count = values.count
     if count == 0 { return nil }
@@ -41,7 +42,7 @@ package struct BenchmarkSample: Sendable, Equatable {
     while sum < 0.95 {
       let (below, above) = (probability(low - 1), probability(high))
       if below <= 0, above <= 0 { break }
-      // Equal ones differ by rounding.
+      // Equal ones may differ by rounding.
       if below >= above * (1 - 1e-9) {
         sum += below
         low -= 1
@@ -70,11 +71,11 @@ package struct BenchmarkSample: Sendable, Equatable {
     return (max(0, low), min(count + 1, high))
   }
 
-  /// The p-value of the two-sided test of Mann and Whitney (1947) against another sample; nil
-  /// where either is empty or all values are equal.
+  /// The p-value of the two-sided Mann-Whitney test (1947) against another sample; nil when either
+  /// is empty or all values are equal.
   ///
-  /// Exact for up to 50 values each, with ties up to 9; above by the normal distribution,
-  /// corrected for ties and continuity. These are benchstat's limits.
+  /// Exact for up to 50 values each, or up to 9 with ties. Above that, the normal distribution is
+  /// used, corrected for ties and continuity. These are benchstat's limits.
   package func probability(against other: BenchmarkSample) -> Double? {
     let (n, m) = (values.count, other.values.count)
     if n == 0 || m == 0 { return nil }
@@ -114,13 +115,13 @@ package struct BenchmarkSample: Sendable, Equatable {
 
   private static let exactLimit = (plain: 50, ties: 9)
 
-  /// The chance that twice U is at most so much: of all ways to take so many values from the
+  /// The probability that twice U is at most a number, over all ways to draw the sample from the
   /// groups.
   private static func probability(
     ofTwiceU least: Int, _ groups: [(count: Int, rank: Int)], _ n: Int
   ) -> Double {
     let most = least + n * (n + 1)
-    // By how many were taken: the ways to each sum of twice the ranks.
+    // By how many values were drawn: the number of ways to reach each sum of twice the ranks.
     var ways = [[Double]](repeating: [Double](repeating: 0, count: most + 1), count: n + 1)
     ways[0][0] = 1
     for group in groups {
@@ -145,7 +146,7 @@ package struct BenchmarkSample: Sendable, Equatable {
   }
 }
 
-/// Makes p-values of many rows such that of those called different at most 5 % are not
+/// Adjusts the p-values of many rows so that at most 5 % of those called different are not
 /// (Benjamini and Hochberg 1995).
 package func falseDiscoveryRates(_ probabilities: [Double?]) -> [Double?] {
   let order = probabilities.indices.filter { probabilities[$0] != nil }

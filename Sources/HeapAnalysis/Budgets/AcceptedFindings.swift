@@ -1,20 +1,21 @@
 import Foundations
 
-/// Findings that a team lets pass, as they were when it said so.
+/// Findings that a team has accepted, with the figures they had at the time.
 ///
-/// A function counts again where it takes more than then, beyond chance. Lines move, so it is
-/// told by its name and the name of its file.
+/// A function counts again when it takes more than was accepted, beyond chance. Since lines move, a
+/// function is identified by its name and the name of its file.
 package struct AcceptedFindings: Sendable {
   package struct Entry: Sendable, Equatable {
-    /// What the budget is on, as it is written there.
+    /// The subject of the budget, as the budget spells it.
     package var subject: String
     package var sampleType: String
 
-    /// Empty for what no line is to blame for.
+    /// Empty for the part that no line is to blame for.
     package var function: String
     package var file: String
 
-    /// What it took: of the total, 0 to 1, and in the sample type's unit.
+    /// What the function took: its share of the total, 0 to 1, and its value in the sample type's
+    /// unit.
     package var share: Double
     package var value: Int64
 
@@ -54,7 +55,7 @@ package struct AcceptedFindings: Sendable {
 
   package var isEmpty: Bool { entries.isEmpty }
 
-  /// What is to be accepted so that budgets are kept which are not now.
+  /// Returns what must be accepted so that budgets that are exceeded now are kept.
   package static func entries(of outcomes: [BudgetOutcome]) -> [Entry] {
     outcomes.flatMap { outcome -> [Entry] in
       guard outcome.verdict == .exceeded || outcome.verdict == .unsure else { return [] }
@@ -75,7 +76,7 @@ package struct AcceptedFindings: Sendable {
     }
   }
 
-  /// What each function takes, and under no name what none is to blame for.
+  /// What each function takes; the empty name stands for what no line is to blame for.
   private static func places(_ blame: [BlamedLine], of value: Int64) -> [Place: Int64] {
     var places: [Place: Int64] = [:]
     var rest = value
@@ -90,12 +91,12 @@ package struct AcceptedFindings: Sendable {
     return places
   }
 
-  /// Takes what is accepted out of an amount, and returns how much that was.
+  /// Subtracts what is accepted from an amount, and returns how much that was.
   ///
   /// - Parameters:
-  ///   - function: the one that the amount is of, where it is of one.
-  ///   - total: what accepted shares are parts of; nil where values count.
-  ///   - base: where growth counts: what was there before is no part of it.
+  ///   - function: the function whose amount it is, if it is one function's.
+  ///   - total: what accepted shares are shares of; nil when values count.
+  ///   - base: for growth, what was there before and is not part of it.
   func cover(
     _ amount: inout BudgetAmount, _ key: Key, function: String?, shareOf total: Int64?,
     base: SideAmounts?
@@ -116,7 +117,7 @@ package struct AcceptedFindings: Sendable {
       covered += Int64(nearest: max(0, part - Double(before[place] ?? 0)))
     }
     covered = min(covered, amount.value)
-    // Nothing is left of it, so what was missed of it is accepted too.
+    // Nothing is left of it, so what the samples missed of it is accepted too.
     amount.sum =
       covered == amount.value
       ? amount.sum.map { _ in SampledSum(missed: 0) }
@@ -125,8 +126,8 @@ package struct AcceptedFindings: Sendable {
     return covered
   }
 
-  /// Whether a part of the amount is more than was accepted, beyond what sampling makes of
-  /// both: the accepted figure was as uncertain.
+  /// Whether a part of the amount exceeds what was accepted by more than sampling explains; the
+  /// accepted figure was equally uncertain.
   private func hasGrown(_ amount: BudgetAmount, _ part: Double, beyond allowed: Double) -> Bool {
     guard let sum = amount.sum else { return true }
     let mine = sum.part(part / Double(amount.value)).ofAnyRun

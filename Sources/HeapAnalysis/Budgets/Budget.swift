@@ -1,19 +1,19 @@
 import Foundations
 import ProfileModel
 
-/// A limit on what a part of a profile may take, such as `map-format<5%`.
+/// A limit on what a part of a profile may take, for example `map-format<5%`.
 package struct Budget: Sendable, Equatable {
   /// What the limit is on.
   package enum Subject: Sendable, Equatable {
     case total
 
-    /// A kind of finding or a single rule, by its name.
+    /// A kind of finding or a single rule, by name.
     case hotspot(String)
 
-    /// Stacks with a function that matches: a word as `focus` takes it.
+    /// Stacks with a matching function; the word is read as `focus` reads it.
     case functions(String)
 
-    /// Each function that matches, for itself: none may pass the limit.
+    /// Each matching function by itself: none may exceed the limit.
     case anyFunction(String)
   }
 
@@ -21,27 +21,26 @@ package struct Budget: Sendable, Equatable {
     /// A part of the sample type's total, 0 to 1.
     case share(Double)
 
-    /// A number in a unit, such as 50 and `MB`; without one it is in the sample
-    /// type's own.
+    /// A number with its unit, such as 50 and `MB`; without one, the sample type's unit.
     case value(Double, unit: String)
 
-    /// Growth against the base: 0.1 for a tenth more.
+    /// Growth relative to the base: 0.1 for 10 % more.
     case growth(Double)
 
-    /// More than the base by so much.
+    /// An absolute increase over the base.
     case increase(Double, unit: String)
   }
 
   package var subject: Subject
   package var limit: Limit
 
-  /// From here on there is a warning; nil without one. Of the same sort as ``limit``.
+  /// Where warnings begin; nil without warnings. The same case as ``limit``.
   package var warning: Limit?
 
   /// `<=` instead of `<`.
   package var isInclusive: Bool
 
-  /// Nil for the one that the check is run for.
+  /// Nil for the sample type that the check runs with.
   package var sampleType: String?
 
   package init(
@@ -55,7 +54,7 @@ package struct Budget: Sendable, Equatable {
     self.sampleType = sampleType
   }
 
-  /// Whether it can be checked only against a base.
+  /// Whether the budget can be checked only against a base.
   package var needsBase: Bool {
     switch limit {
     case .share, .value: false
@@ -63,7 +62,7 @@ package struct Budget: Sendable, Equatable {
     }
   }
 
-  /// The name of the subject, as it is written in a budget.
+  /// The subject's name, as a budget spells it.
   package var name: String {
     switch subject {
     case .total: "total"
@@ -72,12 +71,12 @@ package struct Budget: Sendable, Equatable {
     }
   }
 
-  /// What names the functions, where the subject are some.
+  /// The pattern that names the functions, if the subject is functions.
   package var pattern: String {
     if case .anyFunction(let word) = subject { word } else { name }
   }
 
-  /// What stands before a pattern that means each function for itself.
+  /// The word before a pattern that applies the limit to each function by itself.
   static let anyWord = "any "
 
   /// `<5%`, `<=+10%` or, with a warning, `<3%..5%`.
@@ -95,10 +94,10 @@ package struct Budget: Sendable, Equatable {
     }
   }
 
-  /// The budget as it could be written.
+  /// The budget in its own syntax.
   package var text: String { name + limitText + (sampleType.map { ":" + $0 } ?? "") }
 
-  /// `10`, `2.5`: no more than six digits after the point.
+  /// `10`, `2.5`: at most six digits after the point.
   private static func plain(_ number: Double) -> String {
     var digits = formatted(number, "%.6f")[...]
     while digits.last == "0" { digits.removeLast() }

@@ -2,20 +2,20 @@ import Foundations
 package import Ownership
 package import ProfileModel
 
-/// Measures budgets on profiles, and on a base where there is one.
+/// Measures budgets on profiles, and on a base if there is one.
 package struct BudgetCheck {
-  /// How the base's profile and the one to check are related.
+  /// How the profile of the base and the checked profile are related.
   package enum Pairing: Sendable {
-    /// Of different processes, as far as is known.
+    /// Of different processes, as far as known.
     case independent
     case oneProcess
 
-    /// Nothing was allocated between them.
+    /// Nothing was allocated between the two.
     case oneMoment
 
     /// - Parameters:
-    ///   - before: what the base's profile tells of its process.
-    ///   - after: the same of the one to check.
+    ///   - before: what the base's profile says about its process.
+    ///   - after: the same for the profile to check.
     package init(_ before: ProcessMarks, _ after: ProcessMarks) {
       if Kinship(before, after).isOneProcess != true {
         self = .independent
@@ -25,7 +25,7 @@ package struct BudgetCheck {
     }
   }
 
-  /// The profiles of one side, each with what is known already of whose code is whose.
+  /// The profiles of one side, each with its ownership.
   package struct Side {
     fileprivate var measures: [BudgetMeasure]
 
@@ -46,22 +46,22 @@ package struct BudgetCheck {
   private let rules: [HotspotRule]
   private let accepted: AcceptedFindings
 
-  /// What is to be said of sources that are there and were not read.
+  /// Notes about source files that exist but were not read.
   package private(set) var sourceNotes: [String] = []
 
-  /// Kinds below this part of the total are too small for ``growthBudgets(atMost:)``.
+  /// Kinds with a smaller share of the total are ignored by ``growthBudgets(atMost:)``.
   private static let noticeable = 0.01
 
-  /// Lines to blame that an outcome has at most: a budget may be over on each of a
-  /// hundred thousand, and there may be many budgets.
+  /// The most lines to blame in an outcome: a budget may be exceeded on each of a hundred thousand
+  /// lines, and a check may have many budgets.
   private static let blameLimit = 4096
 
-  /// Of the functions that a budget on any of them is about, so many are looked at closely.
+  /// How many functions are examined closely for a budget on any function.
   private static let candidateLimit = 8
 
   /// - Parameters:
-  ///   - side: the profiles to check, one or more.
-  ///   - sampleType: the one of budgets that name none.
+  ///   - side: the profiles to check, at least one.
+  ///   - sampleType: for budgets that name none.
   package init(
     _ side: Side, base: Side? = nil, pairing: Pairing = .independent, sampleType: String,
     rules: [HotspotRule], accepted: AcceptedFindings = AcceptedFindings()
@@ -74,20 +74,20 @@ package struct BudgetCheck {
     self.accepted = accepted
   }
 
-  /// Budgets that let the total, and each kind of finding with one percent of it
-  /// or more, grow by so much.
+  /// Returns budgets that limit the growth of the total and of each kind of finding with at least 1
+  /// % of it.
   package mutating func growthBudgets(atMost limit: Budget.Limit) throws(BudgetError) -> [Budget] {
     [Budget(.total, limit, isInclusive: true)]
       + (try kinds().map { Budget(.hotspot($0), limit, isInclusive: true) })
   }
 
-  /// Budgets that let no finding be noticeable: what is there is accepted, or new.
+  /// Returns budgets that allow no noticeable finding: what exists is either accepted or new.
   package mutating func newFindingBudgets() throws(BudgetError) -> [Budget] {
     try kinds().map { Budget(.hotspot($0), .share(Self.noticeable), isInclusive: false) }
   }
 
-  /// Looks for findings on both sides, and does so without sources where those of a side are
-  /// not to be read: what only one side's sources explain would look as if it were new.
+  /// Searches both sides for findings. When one side's sources must not be read, neither side's
+  /// are: what only one side's sources explain would look new.
   private mutating func agreeOnSources(type: String, byRule: Bool) {
     func notes(_ side: inout Side) -> [String] {
       side.measures.indices.flatMap { index in
@@ -117,10 +117,10 @@ package struct BudgetCheck {
     return kinds
   }
 
-  /// Measures one budget; ``BudgetOutcome/judge(_:)`` says what that means.
+  /// Measures one budget; ``BudgetOutcome/judge(_:)`` says what the figures mean.
   ///
-  /// - Throws: when a profile or the base lacks the sample type, or the limit
-  ///   is in a unit that the sample type is not counted in.
+  /// - Throws: when a profile or the base lacks the sample type, or the sample type is not counted
+  ///   in the limit's unit.
   package mutating func outcome(of budget: Budget) throws(BudgetError) -> BudgetOutcome {
     let type = budget.sampleType ?? sampleType
     let first = side.measures[0]
@@ -199,7 +199,7 @@ package struct BudgetCheck {
     return outcome
   }
 
-  /// - Throws: where source that is not at hand could put a figure over its limit.
+  /// - Throws: when source that is not available could put a figure over its limit.
   private func refuseUnread(_ found: SideAmounts, _ outcome: BudgetOutcome) throws(BudgetError) {
     let unread = found.mean(of: \.amount.unread)
     guard unread > 0, let distance = outcome.distance?.distance else { return }
@@ -214,7 +214,7 @@ package struct BudgetCheck {
         + "at hand: add --source-path")
   }
 
-  /// Looks for the function that is closest to the limit, or farthest over it.
+  /// Finds the function that is closest to the limit, or farthest over it.
   private mutating func outcome(
     of budget: Budget, onAny word: String, type: String, unit: String
   ) throws(BudgetError) -> BudgetOutcome {
@@ -301,9 +301,11 @@ package struct BudgetCheck {
     }
   }
 
-  /// Runs of a program differ in what they hold, so the number of objects is chance as well;
-  /// within one process it is not. What was allocated since the start of one process is in
-  /// both profiles, and only the rest is new.
+  /// Splits growth into what counts and what makes room.
+  ///
+  /// Two runs of a program hold different things, so between processes the number of objects is
+  /// chance as well; within one process it is not. Both profiles of one process contain what was
+  /// allocated since its start, and only the rest is new.
   private func growthParts(
     _ found: SideAmounts, _ before: SideAmounts?, _ growth: Double
   ) -> [[LimitDistance.Part]] {
@@ -356,7 +358,7 @@ extension BudgetCheck.Side {
     return amounts
   }
 
-  /// What each function that matches takes, as a mean.
+  /// The mean of what each matching function takes.
   fileprivate func amountsOfEach(
     _ word: String, type: String, isBase: Bool = false
   ) throws(BudgetError) -> [String: Double] {

@@ -7,21 +7,21 @@ import StackGraph
 struct BudgetAmount {
   var value: Int64 = 0
 
-  /// What the samples say of it; nil where nothing is known of the sampling.
+  /// What the samples say of it; nil when the sampling is unknown.
   var sum: SampledSum?
   var blame: [BlamedLine] = []
   var title: String?
   var advice: String?
   var isWeak = false
 
-  /// A function is named that the profile does not have.
+  /// The budget names a function that the profile does not have.
   var isUnmatched = false
 
-  /// Σ|value| on stacks that were cut, where the function may have stood: the truth may be
-  /// as much more.
+  /// Σ|value| on stacks that were cut where the function may have stood: the true figure may be
+  /// larger by this much.
   var hidden: Int64 = 0
 
-  /// How much more it may be, which only source that is not at hand could tell.
+  /// How much larger the figure may be, which only source that is not available could tell.
   var unread: Int64 = 0
 }
 
@@ -33,7 +33,7 @@ struct BudgetMeasure {
   private let sampling: HeapSampling?
   private var ownership: Ownership?
 
-  /// What explains lines; nil to read no source.
+  /// The source lookup for findings; nil to read no source.
   private var source: SourceLookup?
 
   private struct SearchKey: Hashable {
@@ -61,18 +61,18 @@ struct BudgetMeasure {
 
   func unit(ofColumn column: Int) -> String { profile.strings[profile.sampleTypes[column].unit] }
 
-  /// What is to be said of sources that are there and were not read.
+  /// Notes about source files that exist but were not read.
   mutating func sourceNotes(column: Int, byRule: Bool) -> [String] {
     source == nil ? [] : report(SearchKey(column: column, byRule: byRule)).sourceNotes
   }
 
-  /// Goes on without sources.
+  /// Stops using source.
   mutating func leaveSources() {
     source = nil
     reports = [:]
   }
 
-  /// - Parameter isBase: whose fault it is that there is none.
+  /// - Parameter isBase: the profile is the base's, for the error message.
   func column(_ type: String, isBase: Bool = false) throws(BudgetError) -> Int {
     if let column = profile.column(named: type) { return column }
     let known = profile.sampleTypes.indices.map(profile.sampleTypeName).joined(separator: ", ")
@@ -82,9 +82,9 @@ struct BudgetMeasure {
         : "the profile has no sample type \(type); give one of \(known)", isAboutBase: isBase)
   }
 
-  /// Σ|value|.
+  /// Returns Σ|value|.
   ///
-  /// - Throws: where the sum does not fit 64 bits: no budget on it can be checked.
+  /// - Throws: when the sum exceeds 64 bits; then no budget on it can be checked.
   func magnitude(column: Int, isBase: Bool = false) throws(BudgetError) -> Int64 {
     if let magnitude = profile.magnitude(ofColumn: column) { return magnitude }
     throw BudgetError(
@@ -103,8 +103,8 @@ struct BudgetMeasure {
       var amount = BudgetAmount(
         sum: sampling?.emptySum(ofColumn: column), title: named.first?.title,
         advice: named.first?.advice)
-      // What is not read may be of it: so where the rule that the kind is named after reads source,
-      // though another rule of the kind may tell some of it.
+      // Source that was not read may hide more of it, if the rule that the kind is named after
+      // reads source. Other rules of the kind may have found a part.
       if (named.first { $0.id == name } ?? named.first)?.match.source != nil {
         amount.unread = Int64(clamping: report.unreadShare * Double(report.total))
       }
@@ -123,7 +123,7 @@ struct BudgetMeasure {
     }
   }
 
-  /// The sum with its signs: of a difference, what was gained without what was lost.
+  /// The signed sum: in a difference, gains minus losses.
   mutating func total(column: Int) -> BudgetAmount {
     if let known = totals[column] { return known }
     let amount = BudgetAmount(
@@ -133,7 +133,7 @@ struct BudgetMeasure {
     return amount
   }
 
-  /// The kinds of findings with so much of the total or more.
+  /// The kinds of findings with at least this share of the total.
   mutating func kinds(column: Int, minimumShare: Double) -> [String] {
     report(SearchKey(column: column, byRule: false)).findings
       .filter { $0.share >= minimumShare }.map(\.kind.rawValue)
@@ -145,7 +145,7 @@ struct BudgetMeasure {
     if key.byRule {
       for index in rules.indices { rules[index].kind = HotspotKind(rules[index].id) }
     }
-    // What reports leave out counts against a budget nevertheless.
+    // Findings too small for reports still count against a budget.
     var options = HotspotOptions()
     options.minimumShare = 0
     options.source = source
@@ -179,7 +179,7 @@ struct BudgetMeasure {
     return profile.functions.names.map { $0 == id }
   }
 
-  /// What each function takes with all that it calls, by its name.
+  /// What each function and everything it calls take, by name.
   func amounts(ofEach matching: [Bool], column: Int) -> [String: Int64] {
     let functions = profile.functions
     let samples = profile.samples
@@ -204,8 +204,7 @@ struct BudgetMeasure {
     return result
   }
 
-  /// Sums the stacks with a function that matches, each once, and blames the leaf-most line
-  /// that does.
+  /// Sums the stacks with a matching function, each once, and blames the leaf-most matching line.
   func amount(ofFunctions matching: [Bool], column: Int) -> BudgetAmount {
     var amount = BudgetAmount()
     amount.isUnmatched = !matching.contains(true)
@@ -243,7 +242,7 @@ struct BudgetMeasure {
 }
 
 extension Profile {
-  /// The line closest to the leaf whose function is marked.
+  /// The marked line closest to the leaf.
   fileprivate func leafmostLine(ofSample sample: Int, where matching: [Bool]) -> SourceLine? {
     for frame in samples.frameRange(of: sample) {
       let rows = locations.lineRange(of: samples.frames[frame].index)

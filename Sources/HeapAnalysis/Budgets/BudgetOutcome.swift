@@ -1,24 +1,25 @@
 package import ProfileModel
 
-/// What became of a budget.
+/// The result of checking one budget.
 package struct BudgetOutcome: Sendable {
   package enum Verdict: String, Sendable {
     case kept
-    /// Over where warnings begin, and not known to be over the limit.
+    /// Over the start of warnings, and not known to be over the limit.
     case warned
     case exceeded
-    /// The samples do not tell on which side of the limit the truth is.
+    /// The samples do not show on which side of the limit the true figure is.
     case unsure
-    /// No profile has the function that is named, so nothing was measured.
+    /// No profile has the named function, so nothing was measured.
     case missing
   }
 
-  /// Why nothing sure can be said.
+  /// Why the result is uncertain.
   package enum Doubt: Sendable, Equatable {
-    /// So many times the samples would do, if the figure stays; infinite where it is the limit.
+    /// This many times the samples would decide, if the figure stays; infinite when it equals the
+    /// limit.
     case samples(times: Double)
 
-    /// Stacks were cut, where the function may have stood.
+    /// Stacks were cut where the function may have stood.
     case cutStacks
   }
 
@@ -28,59 +29,59 @@ package struct BudgetOutcome: Sendable {
   package var sampleType: String
   package var unit: String
 
-  /// Σ|value| of the sample type; of several profiles this and all else is the mean.
+  /// Σ|value| of the sample type. With several profiles, this and all other figures are means.
   package var total: Int64
 
   /// What the subject takes, in ``unit``.
   package var value: Int64
 
-  /// The same in the base; nil without one.
+  /// The subject's value in the base; nil without one.
   package var baseValue: Int64?
   package internal(set) var verdict = Verdict.kept
   package internal(set) var doubt: Doubt?
 
-  /// Where the truth lies in 95 of 100 cases, in the terms of the limit: a share, a value,
-  /// growth or a difference. Nil where nothing tells.
+  /// The 95 % interval of the true figure, in the terms of the limit: a share, a value, growth or a
+  /// difference. Nil when unknown.
   package internal(set) var range: SamplingInterval?
 
-  /// What accepted findings take of ``value``: it does not count.
+  /// The part of ``value`` that accepted findings take; it does not count.
   package var accepted: Int64 = 0
 
-  /// Gains and losses apart, where the total of a difference is measured.
+  /// Gains and losses separately, when the total of a difference is measured.
   package var signed: SignedSum?
 
-  /// What the subject takes rests on too few samples.
+  /// The subject's value rests on too few samples.
   package var isWeak = false
 
-  /// A function is named that the profile does not have.
+  /// The budget names a function that the profile does not have.
   package var isUnmatched = false
 
-  /// Stacks were cut where the function may have stood: ``value`` is a lower bound, and this
-  /// may be missing from it.
+  /// The value on stacks that were cut where the function may have stood: ``value`` is a lower
+  /// bound, and may lack this much.
   package var hidden: Int64 = 0
 
-  /// Of a budget on any one function, the one that takes most, and how many there are.
+  /// For a budget on any function, the one that takes most, and how many there are.
   package var function: String?
   package var functionCount = 1
 
-  /// The lines to blame, most first; none for the total.
+  /// The lines to blame, largest first; none for the total.
   package var blame: [BlamedLine] = []
 
-  /// Of the finding, where the subject is one.
+  /// The finding's title, if the subject is a finding.
   package var title: String?
   package var advice: String?
 
-  /// How far it is from the limit, and from where warnings begin.
+  /// The distance from the limit, and from the start of warnings.
   var distance: LimitDistance?
   var warningDistance: LimitDistance?
 
-  /// What one unit of the distance is in the terms of the limit.
+  /// One unit of the distance, in the terms of the limit.
   var rangeScale = 1.0
 
-  /// What stacks that were cut may hide in the base, as it makes room.
+  /// What cut stacks may hide in the base, where it makes room.
   var hiddenRoom = 0.0
 
-  /// There is nothing on either side, so nothing has grown.
+  /// Both sides are 0, so nothing has grown.
   var isNothing = false
 
   package init(
@@ -97,11 +98,10 @@ package struct BudgetOutcome: Sendable {
 
   package var isExceeded: Bool { verdict == .exceeded }
 
-  /// The part of the total, 0 to 1.
+  /// The share of the total, 0 to 1.
   package var share: Double { total == 0 ? 0 : Double(value) / Double(total) }
 
-  /// How much more than in the base: 0.1 for a tenth. Infinite where the base
-  /// has nothing; nil without a base.
+  /// The growth over the base: 0.1 for 10 % more. Infinite when the base is 0; nil without a base.
   package var growth: Double? {
     guard let baseValue else { return nil }
     if baseValue == 0 { return value == 0 ? 0 : value < 0 ? -.infinity : .infinity }
@@ -110,14 +110,13 @@ package struct BudgetOutcome: Sendable {
 }
 
 extension BudgetOutcome {
-  /// How unlikely it is, at most, that any of the budgets of a check that are kept in truth
-  /// is called exceeded.
+  /// The probability, at most, that a check reports any budget as exceeded that in truth is kept.
   static let errorRate = 0.025
 
-  /// Says what became of each budget of one check.
+  /// Decides the status of each budget of one check.
   ///
-  /// A check with many budgets has many chances to be wrong. So that one is called exceeded
-  /// it has to be the surer the more there are (Holm 1979).
+  /// A check with many budgets has many chances to be wrong. So the more budgets there are, the
+  /// surer it must be to report one as exceeded (Holm 1979).
   package static func judge(_ outcomes: inout [BudgetOutcome]) {
     var left = outcomes.reduce(0) { $0 + ($1.distance?.hasChance == true ? $1.functionCount : 0) }
     var isOver = true
@@ -135,7 +134,7 @@ extension BudgetOutcome {
     }
   }
 
-  /// - Parameter tail: how unlikely it is to be to call it exceeded by chance.
+  /// - Parameter tail: the allowed probability of reporting it as exceeded by chance.
   private mutating func judge(tail: Double, mayExceed: Bool) {
     guard let distance else { return }
     verdict = .kept
@@ -183,7 +182,7 @@ extension BudgetOutcome {
     return budget.isInclusive ? high <= 0 : high < 0
   }
 
-  /// The figure in the terms of the limit.
+  /// The figure, in the terms of the limit.
   private var measured: Double {
     switch budget.limit {
     case .share: share

@@ -2,11 +2,11 @@ import Foundations
 import ProfileModel
 import StackGraph
 
-/// What is wrong with a budget, and what would be right.
+/// What is wrong with a budget, and how to write it correctly.
 package struct BudgetError: Error, Equatable, Sendable {
   package var reason: String
 
-  /// Not the budget is at fault, but the profile to compare with.
+  /// The base's profile is at fault, not the budget.
   package var isAboutBase: Bool
 
   package init(_ reason: String, isAboutBase: Bool = false) {
@@ -22,17 +22,16 @@ package struct BudgetError: Error, Equatable, Sendable {
 extension Budget {
   /// Reads a budget: `SUBJECT < LIMIT[:SAMPLE_TYPE]`.
   ///
-  /// - The subject is `total`, a name in `hotspots`, or a function as `focus`
-  ///   takes it: literal text, or `/…/`. With `any ` before it, each function for itself.
+  /// - The subject is `total`, a name in `hotspots`, or a function read as `focus` reads it:
+  ///   literal text, or `/…/`. With `any ` before it, each function by itself.
   /// - The comparison is `<` or `<=`.
-  /// - The limit is a share (`5%`), a size or time (`50MB`, `50MiB`, `10ms`; as
-  ///   everywhere in pprof, 1 MB is 2²⁰ bytes) or a number. With `+` before it,
-  ///   it is how much more than the base there may be. Of two with `..` between them
-  ///   the first is where warnings begin.
+  /// - The limit is a share (`5%`), a size or time (`50MB`, `50MiB`, `10ms`; as everywhere in
+  ///   pprof, 1 MB is 2²⁰ bytes) or a number. With `+` before it, it is the allowed increase over
+  ///   the base. In `3%..5%`, warnings begin at the first limit.
   ///
   /// - Parameter hotspots: the names of all kinds and rules.
   package init(_ text: String, hotspots: some Collection<String>) throws(BudgetError) {
-    // The last one: names of C++ functions have such signs as well.
+    // The last one, since names of C++ functions contain such signs.
     guard let sign = text.lastIndex(of: "<") else {
       throw BudgetError(
         text.contains(">")
@@ -60,7 +59,7 @@ extension Budget {
       sampleType: sampleType)
   }
 
-  /// Reads `10%`, `20MB` or `5%..10%` as growth, each with or without `+`.
+  /// Reads `10%`, `20MB` or `5%..10%` as growth, with or without `+`.
   package static func growthLimits(
     _ text: String
   ) throws(BudgetError) -> (warning: Limit?, limit: Limit) {
@@ -77,7 +76,7 @@ extension Budget {
     guard let dots = text.firstRange(of: "..") else { return (nil, try limit(text)) }
     var first = try limit(text[..<dots.lowerBound].trimmed)
     let last = try limit(text[dots.upperBound...].trimmed)
-    // `180..200MB`: what the one leaves out is that of the other.
+    // In `180..200MB` each limit takes what it lacks from the other.
     switch (first, last) {
     case (.value(let number, ""), .value(_, let unit)): first = .value(number, unit: unit)
     case (.increase(let number, ""), .increase(_, let unit)): first = .increase(number, unit: unit)
@@ -123,8 +122,8 @@ extension Budget {
     return .functions(name)
   }
 
-  /// Reads the name of a function: `/…/` an expression, all else literal text in
-  /// which a method's receiver may be left out, as in `main.handleOrder`.
+  /// Reads the name of a function: `/…/` is an expression; all else is literal text that may omit a
+  /// method's receiver, as in `main.handleOrder`.
   static func pattern(_ word: String) throws(PatternError) -> Pattern {
     let isExpression = word.count > 2 && word.hasPrefix("/") && word.hasSuffix("/")
     guard !isExpression, !word.contains("("), let dot = word.lastIndex(of: ".") else {
@@ -136,7 +135,7 @@ extension Budget {
         + Pattern.quoted(String(name)))
   }
 
-  /// Reads what stands after `<`, without the sample type.
+  /// Reads the text after `<`, without the sample type.
   package static func limit(_ text: Substring) throws(BudgetError) -> Limit {
     let expected = "give a share (5%), a size (50MB), a number, or with + growth against --base"
     let grows = text.first == "+"

@@ -1,15 +1,15 @@
 import Glibc
 
-/// How far a figure lies above a limit, and how sure that is.
+/// How far a figure is above a limit, and how certain that is.
 ///
-/// The figure is a mean over the profiles of a side; against a base, what the base allows is
-/// a part of the limit. docs/statistics.md derives it.
+/// The figure is a mean over the profiles of a side; against a base, what the base allows is part
+/// of the limit. docs/statistics.md derives it.
 struct LimitDistance {
-  /// A profile's part in the distance: what counts towards the limit, and what makes room.
+  /// A profile's contribution to the distance: what counts towards the limit, and what makes room.
   struct Part {
     var value: Double
 
-    /// Nil where nothing is known of the sampling.
+    /// Nil when the sampling is unknown.
     var over: SampledSum?
     var under: SampledSum?
 
@@ -19,31 +19,29 @@ struct LimitDistance {
     }
   }
 
-  /// Above 0 where the figure is over the limit.
+  /// Positive when the figure is over the limit.
   let distance: Double
 
-  /// Both sides' sums, each object counting as in the mean; nil where nothing is known of
-  /// the sampling.
+  /// The sums of both sides, each object weighted as in the mean; nil when the sampling is unknown.
   private let sums: (over: SampledSum, under: SampledSum)?
 
-  /// How much more the profiles of a side differ than their sampling explains.
+  /// How much more the profiles of a side differ than sampling explains.
   private let stretch: Double
 
-  /// They differ so much that their number counts, and how many more than means there are.
+  /// The degrees of freedom, when the profiles differ so much that their number counts.
   private let freedom: Int?
 
-  /// The standard deviation of the distance as the profiles' figures tell it, where they are
-  /// all that tells.
+  /// The standard deviation of the distance across profiles, when the sampling says nothing.
   private let deviation: Double?
 
-  /// Sampling explains how a side's profiles differ, unless that is as unlikely as this.
+  /// Below this probability, sampling does not explain how the profiles of a side differ.
   private static let unlikely = 0.01
 
   /// - Parameters:
-  ///   - sides: the parts of the profiles to check, and of the base where there is one.
+  ///   - sides: the parts of the profiles to check, and of the base if there is one.
   ///   - constant: the rest of the limit.
-  ///   - ignoresSampling: every object was counted, so that only the profiles' differences
-  ///     tell what is chance.
+  ///   - ignoresSampling: every object was counted, so that only the differences between the
+  ///     profiles show what is chance.
   init(_ sides: [[Part]], constant: Double, ignoresSampling: Bool) {
     let means = sides.map { side in side.reduce(0) { $0 + $1.value } / Double(side.count) }
     distance = means.reduce(0, +) - constant
@@ -86,11 +84,11 @@ struct LimitDistance {
     self.freedom = isExplained ? nil : freedom
   }
 
-  /// What is not known to be chance is not judged as if it were.
+  /// Something says how large chance is; otherwise no figure is treated as chance.
   var hasChance: Bool { sums != nil || deviation != nil }
 
-  /// The ends that the truth is below, and above, with this probability each; nil where
-  /// nothing tells.
+  /// The bounds that the true distance exceeds on either side with this probability; nil when
+  /// unknown.
   func interval(tail: Double) -> SamplingInterval? {
     if let sums {
       let interval = sums.over.difference(from: sums.under, tail: tail)
@@ -109,7 +107,7 @@ struct LimitDistance {
     return SamplingInterval(low: distance - half, high: distance + half)
   }
 
-  /// So many standard deviations lie between the figure and the limit, about.
+  /// About how many standard deviations lie between the figure and the limit.
   var deviations: Double {
     guard let interval = interval(tail: 0.025) else {
       return distance > 0 ? .infinity : -.infinity
@@ -119,10 +117,10 @@ struct LimitDistance {
     return Quantiles.normal * distance / half
   }
 
-  /// So many times the samples would tell on which side of the limit the truth is, if the
+  /// How many times the samples would show on which side of the limit the true figure is, if the
   /// figure stays.
   ///
-  /// - Parameter tail: how unlikely it is to be to err.
+  /// - Parameter tail: the allowed probability of error.
   func neededFactor(tail: Double) -> Double {
     guard let interval = interval(tail: tail), distance != 0 else { return .infinity }
     let half = distance > 0 ? distance - interval.low : interval.high - distance

@@ -1,11 +1,11 @@
 import Foundations
 
-/// What a subject takes in each of a side's profiles.
+/// A subject's amounts in the profiles of one side.
 struct SideAmounts {
   struct One {
     var amount: BudgetAmount
 
-    /// Of all of the sample type: Σ|value|, and what the samples say of that.
+    /// The whole sample type: Σ|value|, and what the samples say of it.
     var magnitude: Int64
     var total: SampledSum?
   }
@@ -18,7 +18,7 @@ struct SideAmounts {
     return Int64(nearest: profiles.reduce(0) { $0 + Double(path($1)) } / Double(profiles.count))
   }
 
-  /// The lines to blame of all profiles, as means, most first.
+  /// The lines to blame in all profiles, as means, largest first.
   var blame: [BlamedLine] {
     if profiles.count == 1 { return profiles[0].amount.blame }
     struct Place: Hashable {

@@ -2,7 +2,7 @@ import Foundations
 import ProfileModel
 import StackGraph
 
-/// What the sampled objects of two profiles tell about their differences.
+/// What the sampled objects of two profiles say about their differences.
 struct ComparedSamples {
   private struct Pair {
     var before: [Int64: ComparedSide.Counts] = [:]
@@ -16,10 +16,10 @@ struct ComparedSamples {
   private let countsBytes: Bool
   private let isLive: Bool
 
-  /// A row churns when it allocates this often what it holds.
+  /// A row churns when it allocates this many times what it holds.
   private static let churned = 2.0
 
-  /// - Returns: nil where the sampling of one is unknown, or they differ in it.
+  /// - Returns: nil when the sampling of either is unknown, or the two differ in it.
   init?(before: ComparedSide, after: ComparedSide, isOneProcess: Bool) {
     guard let counts = before.counts, let later = after.counts, let sampling = after.sampling,
       sampling.period == before.sampling?.period,
@@ -41,10 +41,10 @@ struct ComparedSamples {
     isLive = type.hasPrefix("inuse_")
   }
 
-  /// Returns how far the difference of a row may be from the truth, and what it means.
+  /// Returns the interval of a row's difference, and the verdict.
   ///
-  /// Within one process an object that stays live counts in both, so only what is
-  /// new and what is gone blurs the difference (docs/statistics.md).
+  /// Within one process an object that stays live counts in both profiles, so only new and freed
+  /// objects make the difference uncertain (docs/statistics.md).
   func judge(_ row: Comparison.Row) -> (SamplingInterval?, TrendVerdict?) {
     guard let pair = pairs[row.name] else { return (nil, nil) }
     var (gained, lost) = (empty, empty)

@@ -2,7 +2,7 @@ import Foundations
 import ProfileModel
 import StackGraph
 
-/// One of two profiles that are compared: the figures of its nodes.
+/// One of two compared profiles: the figures of its nodes.
 struct ComparedSide {
   let selection: Selection
 
@@ -10,22 +10,22 @@ struct ComparedSide {
   let names: [[UInt8]]
   let values: [Int64]
 
-  /// The function and line of each, where a node is a line.
+  /// The function and line of each node, where nodes are lines.
   let lines: [(function: String, file: String, line: Int64)?]
   let objects: [Int64]?
   let objectTotal: Int64?
 
-  /// The sampled objects of each node by their size; nil where sampling is unknown.
+  /// The sampled objects of each node, by size; nil when the sampling is unknown.
   let counts: [[Int64: Counts]]?
   let sampling: HeapSampling?
 
-  /// How many objects of a size were sampled.
+  /// How many objects of one size were sampled.
   struct Counts {
-    /// In the values that are compared.
+    /// In the compared values.
     var shown = 0.0
     var allocated = 0.0
 
-    /// The bytes that were allocated, as the profile has them.
+    /// The allocated bytes, as the profile gives them.
     var allocatedBytes: Int64 = 0
   }
 

@@ -8,7 +8,7 @@ package struct Comparison: Sendable {
   package enum Change: String, CaseIterable, Sendable {
     case new, grew, shrank, gone
 
-    /// - Returns: nil where both are the same.
+    /// - Returns: nil when both are equal.
     init?(before: Int64, after: Int64) {
       if before == after { return nil }
       self = before == 0 ? .new : after == 0 ? .gone : after > before ? .grew : .shrank
@@ -20,21 +20,21 @@ package struct Comparison: Sendable {
     package var before: Int64
     package var after: Int64
 
-    /// Nil where objects are not counted beside the values.
+    /// Nil when the profiles do not count objects.
     package var objects: (before: Int64, after: Int64)?
 
-    /// The 95 % interval of the difference, as far as sampling goes; nil where that
-    /// is unknown.
+    /// The 95 % interval of the difference, as far as sampling goes; nil when the sampling is
+    /// unknown.
     package var interval: SamplingInterval?
 
     /// Grows, shrinks, churns, or noise; nil where the sampling is unknown.
     package var verdict: TrendVerdict?
 
-    /// The line, and where it stood in the earlier build; nil where it has not moved, and
-    /// for rows that are no lines.
+    /// The line, and where it stood in the earlier build; nil when it has not moved, and for rows
+    /// that are not lines.
     package var move: Move?
 
-    /// The difference is no more than chance; nil where the sampling is unknown.
+    /// The difference is no more than chance; nil when the sampling is unknown.
     package var isNoise: Bool? { verdict.map { $0 == .noise || $0 == .churn } }
 
     package var objectDifference: Int64? {
@@ -43,7 +43,7 @@ package struct Comparison: Sendable {
 
     package var difference: Int64 { saturatingDifference(after, before) }
 
-    /// After ÷ before; nil where there was nothing before, or less than nothing.
+    /// After ÷ before; nil when the value before was not positive.
     package var factor: Double? {
       before <= 0 || after < 0 ? nil : Double(after) / Double(before)
     }
@@ -51,7 +51,7 @@ package struct Comparison: Sendable {
     package var change: Change? { Change(before: before, after: after) }
   }
 
-  /// A line that stands elsewhere in the later build.
+  /// A line that has moved between the builds.
   package struct Move: Sendable {
     package var function: String
     package var before: LineMatching.Place
@@ -61,45 +61,44 @@ package struct Comparison: Sendable {
   package let before: Selection
   package let after: Selection
 
-  /// The rows that changed, by the size of their difference.
+  /// The rows that changed, sorted by the size of their difference.
   package let rows: [Row]
 
-  /// How those that wrote them are related, and which line became which.
+  /// How the processes that wrote the profiles are related, and which line became which.
   package let kinship: Kinship
   package let matching: LineMatching
 
-  /// How far values may be from the truth is known, so rows have verdicts.
+  /// The sampling is known, so rows have verdicts.
   package let isSampled: Bool
 
-  /// Σ of the values with their signs; of the means where these are compared.
+  /// Σ of the signed values; of the means when means are compared.
   package let totals: (before: Int64, after: Int64)
 
-  /// What became of the patterns that `hotspots` finds; nil where nobody looked.
+  /// How the findings of `hotspots` changed; nil when they were not searched.
   package var findings: FindingComparison?
 
-  /// Objects in all; nil where they are not counted beside the values.
+  /// Objects in all; nil when the profiles do not count them.
   package let objectTotals: (before: Int64, after: Int64)?
 
-  /// There is a growth a second: it is of one process, as far as is known, and both values
-  /// are of all the time before.
+  /// Growth per second has a meaning: the profiles are of one process, as far as known, and their
+  /// values count from its start.
   package var hasRates: Bool {
     seconds != nil && kinship.hasRates
       && after.profile.sampleKind(after.column) != .stretch
   }
 
-  /// Seconds from the one to the other; nil where a profile does not say when it
-  /// was taken, or the later one is not later.
+  /// Seconds between the profiles; nil when one has no time, or the later one is not later.
   package var seconds: Double? {
     let times = (before.profile.figuresNanoseconds, after.profile.figuresNanoseconds)
-    // Times are a file's word: any two 64-bit numbers.
+    // Times come from the files and may be any two 64-bit numbers.
     let (interval, isTooLong) = times.1.subtractingReportingOverflow(times.0)
     if isTooLong || interval <= 0 || times.0 == 0 || times.1 == 0 { return nil }
     return Double(interval) / 1e9
   }
 
   /// - Parameters:
-  ///   - pair: what both are selected from.
-  ///   - byCum: compares cumulative values instead of flat ones.
+  ///   - pair: the profiles that both selections come from.
+  ///   - byCum: compare cumulative values instead of flat ones.
   package init(_ pair: ProfilePair, before: Selection, after: Selection, byCum: Bool) {
     self.before = before
     self.after = after
@@ -150,7 +149,7 @@ package struct Comparison: Sendable {
         : $0.difference.magnitude > $1.difference.magnitude
     }
   }
-  /// By the name of a row that is a line: where it stood before.
+  /// By the name of a row that is a line: where the line stood before.
   private static func moves(_ side: ComparedSide, _ matching: LineMatching) -> [[UInt8]: Move] {
     var moves: [[UInt8]: Move] = [:]
     for (name, line) in zip(side.names, side.lines) {

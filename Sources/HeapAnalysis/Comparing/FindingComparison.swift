@@ -1,24 +1,24 @@
 import Foundations
 
-/// What became of each pattern of one profile in another.
+/// How each pattern changed from one profile to another.
 package struct FindingComparison: Sendable {
   package struct Row: Sendable {
     package var kind: HotspotKind
     package var title: String
 
-    /// In the unit of the reports' sample type, and as parts of their totals.
+    /// Values in the unit of the reports' sample type, and shares of their totals.
     package var before: Int64
     package var after: Int64
     package var shareBefore: Double
     package var shareAfter: Double
 
-    /// The line that has changed most; nil where none is to blame.
+    /// The line that changed most; nil when none is to blame.
     package var line: BlamedLine?
 
-    /// How many more lines have changed.
+    /// How many other lines changed.
     package var otherLineCount: Int
 
-    /// The difference is no more than chance; nil where the sampling is unknown.
+    /// The difference is no more than chance; nil when the sampling is unknown.
     package var isNoise: Bool?
 
     package var difference: Int64 { saturatingDifference(after, before) }
@@ -30,15 +30,15 @@ package struct FindingComparison: Sendable {
   package let totalBefore: Int64
   package let totalAfter: Int64
 
-  /// By the size of their difference.
+  /// Sorted by the size of their difference.
   package let rows: [Row]
 
-  /// Patterns below this part of both totals are left out, as `hotspots` leaves them out.
+  /// Patterns with a smaller share of both totals are left out, as in `hotspots`.
   private static let minimumShare = HotspotOptions().minimumShare
 
   /// - Parameters:
-  ///   - before: what was found with all lines to blame and the smallest findings too.
-  ///   - after: the same of the other profile, with the same sample type.
+  ///   - before: all findings, however small, with all their lines to blame.
+  ///   - after: the same for the other profile and the same sample type.
   package init(before: HotspotReport, after: HotspotReport) {
     sampleType = after.sampleType
     unit = after.unit
@@ -47,7 +47,7 @@ package struct FindingComparison: Sendable {
     var kinds: [HotspotKind: (before: Finding?, after: Finding?)] = [:]
     for finding in before.findings { kinds[finding.kind, default: (nil, nil)].before = finding }
     for finding in after.findings { kinds[finding.kind, default: (nil, nil)].after = finding }
-    // What an unseen block counts at most: a pattern that is not there may have been missed.
+    // The most that an unseen block counts: a pattern that is absent may have been missed.
     let period = after.unit == "bytes" ? after.period ?? before.period ?? 0 : 0
     let none = SampledSum(missed: period > 1 ? Double(period) : 0)
     rows = kinds.values.compactMap { Self.row($0.before, $0.after, none) }.sorted {

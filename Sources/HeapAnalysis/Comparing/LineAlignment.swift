@@ -1,14 +1,14 @@
 import Foundations
 
-/// Pairs the lines of a function in two builds, in their order.
+/// Pairs the lines of a function in two builds, keeping their order.
 struct LineAlignment {
-  /// The pairs; neither side goes back.
+  /// The pairs, ascending on both sides.
   private(set) var pairs: [(before: Int64, after: Int64)] = []
 
-  /// For more pairs than these, one shift is looked for that most lines have moved by.
+  /// With more possible pairs, the one shift that most lines have moved by is used instead.
   private static let mostPairs = 1_000_000
 
-  // What speaks for a pair: that it is one, and that both lines call the same functions.
+  // The score of a pair: for being one, and for both lines calling the same functions.
   private static let pair = 1.0
   private static let alike = 1.0
   private static let sameShift = 0.3
@@ -16,8 +16,8 @@ struct LineAlignment {
 
   /// - Parameters:
   ///   - before: lines of the earlier build, ascending.
-  ///   - after: those of the later one.
-  ///   - shift: how far the beginning of the function has moved; nil where it is unknown.
+  ///   - after: lines of the later build, ascending.
+  ///   - shift: how far the start of the function has moved; nil when unknown.
   ///   - isAlike: whether two lines call the same functions.
   /// - Complexity: O(*n* · *m*).
   init(
@@ -32,16 +32,16 @@ struct LineAlignment {
       pairs = Self.shifted(before, after, by: shift)
       return
     }
-    /// The best way that ends with a pair.
+    /// The best alignment that ends with a pair.
     struct Way {
       var sum = 0.0
       var end = -1
     }
-    // By pair: the one before it. Pairs are numbered row by row.
+    // By pair: the pair before it. Pairs are numbered row by row.
     var previous = [Int32](repeating: -1, count: before.count * after.count)
-    // The best way within the rows before and the columns up to each.
+    // The best alignment within the previous rows and the columns up to each.
     var bestUpTo = [Way](repeating: Way(), count: after.count + 1)
-    // The same of pairs that have moved equally: each row has one at most.
+    // The same for pairs that have moved equally; each row has at most one.
     var bestMoved: [Int64: Way] = [:]
     for left in before.indices {
       var row = bestUpTo
@@ -72,8 +72,8 @@ struct LineAlignment {
     pairs.reverse()
   }
 
-  /// Pairs of lines that have all moved equally: as the function has, or as its first or last
-  /// line, whichever more have. Others stay without a partner.
+  /// Pairs lines by one shift: that of the function, or of its first or last line, whichever pairs
+  /// most. Other lines get no partner.
   private static func shifted(
     _ before: [Int64], _ after: [Int64], by shift: Int64
   ) -> [(before: Int64, after: Int64)] {

@@ -1,12 +1,12 @@
 import Foundations
 package import ProfileModel
 
-/// Which line of a later build each line of an earlier one became.
+/// Finds which line of a later build each line of an earlier build became.
 ///
-/// Functions are matched by name, and their lines by their order: what was inserted or
-/// removed above moves all lines, and what was changed in between moves those behind it.
+/// Functions are matched by name, and their lines by order. Lines inserted or removed above move
+/// the whole function; changes within it move the lines after them.
 package struct LineMatching: Sendable {
-  /// Where a line stands.
+  /// A place in the source.
   package struct Place: Hashable, Sendable {
     package var file: String
     package var line: Int64
@@ -17,7 +17,7 @@ package struct LineMatching: Sendable {
     }
   }
 
-  /// By line of the later build: where it stood in the earlier one, where that is another line.
+  /// By line of the later build: where it stood in the earlier build, if elsewhere.
   private var moved: [Line: Place] = [:]
 
   private struct Line: Hashable {
@@ -35,7 +35,7 @@ package struct LineMatching: Sendable {
     var file: String
   }
 
-  /// The lines of a function that stand in profiles.
+  /// The lines of a function that occur in profiles.
   private struct UsedLines {
     var start: Int64 = 0
     var lines: [Int64: Set<String>] = [:]
@@ -57,7 +57,8 @@ package struct LineMatching: Sendable {
     let new = Self.functions(of: after)
     for (name, files) in old {
       guard var later = new[name] else { continue }
-      // Each file of the later build is that of one file of the earlier one: first of its own.
+      // Each file of the later build matches one file of the earlier build; a file of the same name
+      // goes first.
       let ordered = files.sorted {
         (later[$0.key] == nil ? 1 : 0, $0.key) < (later[$1.key] == nil ? 1 : 0, $1.key)
       }
@@ -88,13 +89,12 @@ package struct LineMatching: Sendable {
     }
   }
 
-  /// Where a line of the later build stood in the earlier one; nil where it is the same line,
-  /// or a new one.
+  /// Where a line of the later build stood in the earlier one; nil when it has not moved or is new.
   package func earlierPlace(function: String, file: String, line: Int64) -> Place? {
     moved[Line(function: function, fileName: shortName(file), line: line)]
   }
 
-  /// The file that has the function in the later build: of the same name, or the only one.
+  /// The file that has the function in the later build: the one of the same name, or the only one.
   private static func counterpart(
     of file: String, among later: [String: UsedLines], isOnly: Bool
   ) -> String? {
@@ -113,7 +113,7 @@ package struct LineMatching: Sendable {
       let callees = Callees(profile)
       for (row, line) in profile.locations.lines.enumerated() where line.line > 0 {
         let function = line.function.index
-        // In place: a copy of a function's lines for each of them would take quadratic time.
+        // In place: a copy of the function's lines for each line would take quadratic time.
         result[names[function], default: [:]][files[function], default: UsedLines()].add(
           line.line, callees.functions(of: row).map { names[$0] },
           start: profile.functions.startLines[function])
@@ -122,9 +122,9 @@ package struct LineMatching: Sendable {
     return result
   }
 
-  /// The profile of the earlier build in the files and lines of the later one.
+  /// Returns a profile of the earlier build with the files and lines of the later one.
   ///
-  /// Addresses go: they mean nothing in another build.
+  /// Addresses are dropped: they mean nothing in another build.
   package func translated(_ profile: Profile) -> Profile {
     var result = profile.withoutAddresses()
     var lines: [[Int64: Int64]?] = []
@@ -145,7 +145,7 @@ package struct LineMatching: Sendable {
 }
 
 extension Profile {
-  /// Rows by address tell lines of two builds apart, and mix up others.
+  /// Rows by address would separate equal lines of two builds, and mix up others.
   package func withoutAddresses() -> Profile {
     var result = self
     for row in 0..<result.locations.count { result.locations.addresses[row] = 0 }
@@ -153,7 +153,7 @@ extension Profile {
   }
 }
 
-/// What each line of a profile calls.
+/// The functions that each line of a profile calls.
 private struct Callees {
   /// By line of the profile.
   private var sets: [Set<Int32>]
@@ -166,7 +166,7 @@ private struct Callees {
         sets[row].insert(Int32(locations.lines[row - 1].function.index))
       }
     }
-    // Of pairs of frames most follow each other on many stacks.
+    // Most pairs of frames recur on many stacks.
     var seen = NumberRows()
     let samples = profile.samples
     for sample in 0..<samples.count {

@@ -2,30 +2,30 @@ import Foundations
 package import Ownership
 package import ProfileModel
 
-/// What a profile tells of the program, the build and the process that wrote it.
+/// What a profile says about the program, the build and the process that wrote it.
 ///
-/// Names and stacks are kept as their hashes, which are the same in this process alone.
+/// Names and stacks are kept as hashes, which are comparable only within this process.
 package struct ProcessMarks: Sendable {
   /// The file name of the program; empty when unknown.
   package let program: String
 
   let buildID: String
 
-  /// How long the program's mapping is, and where in the file it begins.
+  /// The length of the program's mapping, and its offset in the file.
   let extent: [UInt64]?
 
-  /// By address in the program: the function that lies there, and the line.
+  /// By address in the program: its function and line.
   let lines: [UInt64: FunctionLine]
 
-  /// By function: the line where it begins.
+  /// By function: its first line.
   let startLines: [UInt64: Int64]
 
-  /// The user's own functions, and those of package `main` but `main` itself.
+  /// The user's own functions, and the functions of package `main` except `main` itself.
   let ownFunctions: Set<UInt64>
   let mainFunctions: Set<UInt64>
 
-  /// By stack and block size: what was allocated there since the process began. Nil where
-  /// the profile does not count that.
+  /// By stack and block size: what was allocated since the process began. Nil when the profile does
+  /// not count that.
   let counters: [UInt64: Int64]?
 
   struct FunctionLine: Equatable {
@@ -35,14 +35,14 @@ package struct ProcessMarks: Sendable {
 
   private static let seed: UInt64 = 0x9e37_79b9_7f4a_7c15
 
-  /// - Parameter ownership: whose code is whose in the profile.
+  /// - Parameter ownership: the profile's.
   /// - Complexity: O(*f*) for *f* frames.
   package init(_ profile: Profile, _ ownership: Ownership) {
     let strings = profile.strings
     let functions = profile.functions
     let main = profile.mappings.first
     let file = main.map { strings[$0.file] } ?? ""
-    // `[vdso]` and `//anon` are no programs.
+    // `[vdso]` and `//anon` are not programs.
     let isProgram = !file.isEmpty && !file.hasPrefix("[") && !file.hasPrefix("//")
     program = isProgram ? Self.fileName(file) : ""
     buildID = main.map { strings[$0.buildID] } ?? ""
@@ -66,7 +66,7 @@ package struct ProcessMarks: Sendable {
     var starts: [UInt64: Int64] = [:]
     for function in 0..<functions.count where functions.startLines[function] > 0 {
       let start = functions.startLines[function]
-      // A name that two functions have says nothing.
+      // A name that two functions share says nothing.
       let known = starts.updateValue(start, forKey: names[function])
       if let known, known != start { starts[names[function]] = -1 }
     }
@@ -98,7 +98,7 @@ package struct ProcessMarks: Sendable {
     counters = Self.counters(profile, hashes)
   }
 
-  /// Which functions stand on the stack of a sample with a value.
+  /// By function: whether it is on the stack of a sample with a value.
   private static func usedFunctions(of profile: Profile) -> [Bool] {
     var isUsed = [Bool](repeating: false, count: profile.locations.count)
     let samples = profile.samples
@@ -124,7 +124,7 @@ package struct ProcessMarks: Sendable {
     let values = samples.values[column]
     var result: [UInt64: Int64] = [:]
     for sample in 0..<samples.count where values[sample] != 0 {
-      // A difference: what is less than nothing was not counted.
+      // The profile is a difference: a count is never negative.
       if values[sample] < 0 { return nil }
       let size = sizeKey.flatMap { profile.blockSize(ofSample: sample, key: $0) }
       var hash = UInt64(bitPattern: size ?? 0)

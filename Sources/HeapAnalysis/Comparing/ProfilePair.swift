@@ -1,21 +1,21 @@
 package import Ownership
 package import ProfileModel
 
-/// Two profiles that are compared.
+/// Two profiles to compare.
 package struct ProfilePair: Sendable {
-  /// In the files and lines of the later build, where they are of different builds.
+  /// The earlier profile, with the files and lines of the later build if the builds differ.
   package let before: Profile
   package let after: Profile
   package let kinship: Kinship
 
-  /// Whose code is whose in each.
+  /// The ownership of each profile.
   package let ownershipBefore: Ownership
   package let ownershipAfter: Ownership
 
-  /// Which line became which; empty for one build.
+  /// Which line became which; empty when both are of one build.
   package let matching: LineMatching
 
-  /// - Parameter ownCode: what the user says of whose code is whose.
+  /// - Parameter ownCode: the user's options for own code.
   package init(
     before: Profile, after: Profile, ownCode: OwnershipOptions = OwnershipOptions()
   ) {

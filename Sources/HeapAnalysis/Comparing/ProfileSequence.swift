@@ -2,27 +2,27 @@ import Foundations
 package import Ownership
 package import ProfileModel
 
-/// Profiles over time, oldest first, each as the build of the last one would have written it.
+/// Profiles over time, oldest first, each with the files and lines of the last one's build.
 package struct ProfileSequence: Sendable {
   package struct Entry: Sendable {
     package let profile: Profile
     package let ownership: Ownership
 
-    /// To the profile before; nil for the first.
+    /// The relation to the previous profile; nil for the first.
     package let kinship: Kinship?
   }
 
   package let entries: [Entry]
 
-  /// Which line of the first build that is not the last one's became which.
+  /// Which line became which, for the first build that differs from the last one's.
   package let matching: LineMatching
 
-  /// All are of one program, as far as is known.
+  /// All are of one program, as far as known.
   package let isOneProgram: Bool
 
   /// - Parameters:
   ///   - profiles: oldest first.
-  ///   - ownCode: what the user says of whose code is whose.
+  ///   - ownCode: the user's options for own code.
   package init(_ profiles: [Profile], ownCode: OwnershipOptions = OwnershipOptions()) {
     let owners = ProfileOwners(profiles, ownCode: ownCode)
     let (ownerships, marks) = (owners.ownerships, owners.marks)
@@ -30,7 +30,7 @@ package struct ProfileSequence: Sendable {
     for (before, after) in zip(marks, marks.dropFirst()) { kinships.append(Kinship(before, after)) }
     isOneProgram = kinships.allSatisfy { $0?.isOneProgram ?? true }
 
-    // By profile: a number for its build; 0 for that of the last.
+    // By profile: the number of its build; 0 is the last profile's.
     var builds = [Int](repeating: 0, count: profiles.count)
     var firsts: [Int] = []
     for index in profiles.indices.dropLast()

@@ -1,20 +1,20 @@
 import Foundations
 package import ProfileModel
 
-/// What a value of a sample type is of: what is there, what was done so far, or what was
-/// done in a stretch of time.
+/// What the values of a sample type count: what exists, what was done since the start, or what was
+/// done during an interval.
 package enum SampleKind: Sendable {
-  /// What was there when the profile was taken: live memory, goroutines.
+  /// What existed when the profile was taken: live memory, goroutines.
   case present
   /// What was done since the program began: allocations, waiting. It never falls.
   case sinceStart
-  /// What was done while the profile was taken, as CPU time: the next one's is of another
-  /// stretch of time, so there is no growth a second.
+  /// What was done while the profile was taken, such as CPU time. The next profile covers another
+  /// interval, so growth per second has no meaning.
   case stretch
 }
 
 extension Profile {
-  /// What the values of a column are of.
+  /// What the values of a column count.
   package func sampleKind(_ column: Int) -> SampleKind {
     let type = sampleTypes[column]
     let (name, unit) = (strings[type.name], strings[type.unit])

@@ -1,9 +1,9 @@
 import Foundations
 import ProfileModel
 
-/// Many processes side by side, build by build.
+/// Many processes side by side, grouped by build.
 package struct Fleet: Sendable {
-  /// What the processes of a build have of something: quartiles, and the ends.
+  /// How the values of a build's processes spread: quartiles and extremes.
   package struct Spread: Sendable, Equatable {
     package let lowest: Int64
     package let lowerQuartile: Int64
@@ -29,16 +29,16 @@ package struct Fleet: Sendable {
     }
   }
 
-  /// A process that has more, or less, than sampling and the others' own spread explain.
+  /// A process with more, or less, than sampling and the spread of the others explain.
   package struct Outlier: Sendable {
     /// A row of ``Fleet/processes``.
     package let process: Int
     package let value: Int64
 
-    /// By how much it is beyond the median.
+    /// How far it is above the median.
     package let excess: Int64
 
-    /// Where the difference to the middle half of the others lies, as far as sampling goes.
+    /// The interval of the difference to the middle half of the others, as far as sampling goes.
     package let interval: SamplingInterval
   }
 
@@ -49,13 +49,13 @@ package struct Fleet: Sendable {
     package let build: Int
     package let spread: Spread
 
-    /// A row of ``Fleet/processes``: who has most.
+    /// A row of ``Fleet/processes``: the process with the most.
     package let largest: Int
 
-    /// The processes that have any of it.
+    /// How many processes have any of it.
     package let processCount: Int
 
-    /// What is most beyond first.
+    /// Farthest from the others first.
     package let outliers: [Outlier]
   }
 
@@ -63,7 +63,7 @@ package struct Fleet: Sendable {
     package let program: String
     package let buildID: String
 
-    /// As the origins of its processes tell, each once.
+    /// The versions that the origins of its processes name, each once.
     package let versions: [String]
 
     /// Rows of ``Fleet/processes``.
@@ -71,7 +71,7 @@ package struct Fleet: Sendable {
     package let total: Spread
     package let outliers: [Outlier]
 
-    /// Why no process is called an outlier; nil where that is judged.
+    /// Why no process is judged an outlier; nil when outliers are judged.
     package let unjudged: Unjudged?
   }
 
@@ -80,31 +80,31 @@ package struct Fleet: Sendable {
     case unknownSampling = "unknown-sampling"
   }
 
-  /// A process with more than the others, and where it has that.
+  /// A process with more than the others, and the rows where it has more.
   package struct Suspect: Sendable {
     package let process: Int
 
-    /// What its outliers have beyond the medians, together.
+    /// How far its outliers are above the medians, summed.
     package let excess: Int64
 
-    /// Rows of ``Fleet/rows``, what is most beyond first; none where the total alone tells.
+    /// Rows of ``Fleet/rows``, the largest excess first; empty when only the total shows it.
     package let rows: [(row: Int, outlier: Outlier)]
   }
 
   package let census: FleetCensus
   package var processes: [FleetProcess] { census.processes }
 
-  /// What has most processes first.
+  /// The build with the most processes first.
   package private(set) var builds: [Build] = []
 
-  /// What has the largest median, or outlier, first.
+  /// The row with the largest median or outlier first.
   package private(set) var rows: [Row] = []
 
-  /// Which process to look at first.
+  /// Which processes to look at first.
   package private(set) var suspects: [Suspect] = []
 
-  /// Fewer processes of a build than this do not tell how far such processes differ: only what
-  /// is dozens of times as large would be more than chance.
+  /// With fewer processes in a build, their spread is unknown: only a process dozens of times as
+  /// large as the rest would be more than chance.
   package static let fewestProcesses = 6
 
   /// How often a fleet of equal processes has any outlier at all.
@@ -114,7 +114,7 @@ package struct Fleet: Sendable {
     self.census = census
     let groups = Self.groups(of: census.processes)
     let judged = groups.filter { Self.unjudged($0, census) == nil }
-    // Each process is looked at in each row of its build, and in the total.
+    // Each process is tested in each row of its build, and in the total.
     let questions = judged.reduce(0) {
       $0 + $1.count * (Self.rows(of: $1, census).count + 1)
     }
@@ -135,7 +135,7 @@ package struct Fleet: Sendable {
     findSuspects()
   }
 
-  /// Puts the processes of one build of one program together.
+  /// Groups the processes by program and build.
   private static func groups(of processes: [FleetProcess]) -> [[Int]] {
     var numbers: [[String]: Int] = [:]
     var groups: [[Int]] = []
@@ -205,7 +205,7 @@ package struct Fleet: Sendable {
       let rows = (ofProcess[process] ?? []).sorted {
         ($1.outlier.excess, $0.row) < ($0.outlier.excess, $1.row)
       }
-      // Rows are disjoint, so what they have beyond adds up.
+      // Rows are disjoint, so their excesses add up.
       let sum = rows.reduce(0.0) { $0 + Double($1.outlier.excess) }
       return Suspect(
         process: process, excess: rows.isEmpty ? totals[process] ?? 0 : Int64(nearest: sum),

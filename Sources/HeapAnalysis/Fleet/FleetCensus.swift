@@ -3,57 +3,57 @@ package import ProfileModel
 
 /// What rows of a fleet are.
 package enum FleetUnit: String, Sendable, CaseIterable {
-  /// Lines and functions to blame, or patterns of `hotspots`.
+  /// Lines or functions to blame, or patterns of `hotspots`.
   case line, function, finding
 }
 
-/// A process of a fleet: what one profile, or the part of one with the same origin, says.
+/// A process of a fleet: what one profile says, or the part of a profile with one origin.
 package struct FleetProcess: Sendable {
   package let file: String
   package let origin: ProfileOrigin
 
-  /// The file name of the program, and its build; empty when unknown.
+  /// The program's file name and build; empty when unknown.
   package let program: String
   package let buildID: String
 
   /// In nanoseconds since 1970; 0 when unknown.
   package let timeNanoseconds: Int64
 
-  /// What tells this process from others: the pod, else the host, else the file.
+  /// The name that identifies the process: the pod, else the host, else the file.
   package var name: String { origin[.pod] ?? origin[.host] ?? file }
 
   /// By row of the census.
   var cells: [Int32: FleetCell] = [:]
   var total: FleetCell
 
-  /// What a row that the process does not have is worth; nil where nothing can be said.
+  /// The worth of a row that the process does not have; nil when the sampling is unknown.
   let nothing: SampledSum?
 
   package var value: Int64 { total.value }
 }
 
-/// What a process has of a row.
+/// A process's amount of a row.
 struct FleetCell: Sendable {
   var value: Int64 = 0
 
-  /// Nil where nothing can be said of its sampling.
+  /// Nil when the sampling is unknown.
   var sum: SampledSum?
 }
 
-/// Takes profiles in, one after the other, and keeps of each no more than its rows.
+/// Takes in profiles one after another, and keeps only the rows of each.
 package struct FleetCensus: Sendable {
   package struct Row: Hashable, Sendable {
-    /// Empty for what no line is blamed for, and in rows of findings.
+    /// Empty when no line is blamed, and in rows of findings.
     package var function = ""
     package var file = ""
 
     /// 0 when unknown, and in rows of functions.
     package var line: Int64 = 0
 
-    /// The kind of the finding, in rows of those; empty for what none explains.
+    /// The kind of the finding, in rows of findings; empty when none explains the samples.
     package var finding = ""
 
-    /// What nothing is said of.
+    /// Samples about which nothing is known.
     package static let unknown = Row()
   }
 
@@ -66,7 +66,7 @@ package struct FleetCensus: Sendable {
   package private(set) var rows: [Row] = []
   package private(set) var processes: [FleetProcess] = []
 
-  /// How many profiles were left out, since a later one is of the same process.
+  /// How many profiles were left out because a later one is of the same process.
   package private(set) var earlier = 0
 
   private var numberOfRow: [Row: Int32] = [:]
@@ -77,13 +77,14 @@ package struct FleetCensus: Sendable {
     self.sampleType = sampleType
   }
 
-  /// Takes a profile in.
+  /// Takes in a profile.
   ///
   /// - Parameters:
   ///   - column: of the sample type.
-  ///   - origin: what the name of the file tells.
-  ///   - timeNanoseconds: when it was taken, where the name tells.
-  /// - Returns: false, with nothing taken, where its values have another unit than those before.
+  ///   - origin: what the file's name says.
+  ///   - timeNanoseconds: when the profile was taken, if the name says.
+  /// - Returns: false, without taking anything, when its values have another unit than earlier
+  ///   profiles.
   package mutating func add(
     _ profile: Profile, column: Int, _ explained: ExplainedSamples, file: String,
     origin: ProfileOrigin, timeNanoseconds: Int64?
@@ -120,7 +121,7 @@ package struct FleetCensus: Sendable {
     return true
   }
 
-  /// Of several profiles of one pod, the latest counts.
+  /// Keeps the latest of several profiles of one pod.
   private mutating func keep(_ process: FleetProcess) {
     if process.origin[.pod] == nil && process.origin[.host] == nil {
       processes.append(process)
@@ -159,7 +160,7 @@ package struct FleetCensus: Sendable {
         rows.append(row)
         return rows.count - 1
       }
-      // Behind the last: what nothing is said of.
+      // After the last row: samples about which nothing is known.
       if unit == .finding {
         ofRule = explained.rules.map { number(Row(finding: $0.kind.rawValue)) } + [number(.unknown)]
       } else {
@@ -190,7 +191,7 @@ extension ExplainedSamples {
   ) {
     cell.value = saturatingSum(cell.value, profile.samples.values[column][sample])
     guard let sampling, var sum = cell.sum else { return }
-    // Without a second owner of its table of sizes, it grows in place.
+    // As the sum's only owner, it grows its table of sizes in place.
     cell.sum = nil
     if sampling.add(sample: sample, ofColumn: column, in: profile, to: &sum) { cell.sum = sum }
   }

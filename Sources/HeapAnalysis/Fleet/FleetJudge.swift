@@ -1,7 +1,7 @@
 import Foundations
 import Glibc
 
-/// What each process of a build has of one row.
+/// The amounts of one row in all processes of a build.
 struct FleetColumn {
   /// Rows of the fleet's processes.
   let processes: [Int]
@@ -14,21 +14,20 @@ struct FleetColumn {
 
   var spread: Fleet.Spread { Fleet.Spread(sorted: cells.map(\.value).sorted()) }
 
-  /// The process that has most; of several the first.
+  /// The process with the most; the first of several.
   var largest: Int {
     let place = cells.indices.max { (cells[$0].value, $1) < (cells[$1].value, $0) } ?? 0
     return processes[place]
   }
 }
 
-/// Says which processes have more or less of a row than chance explains
-/// (docs/statistics.md, "Processes side by side").
+/// Finds processes that have more or less of a row than chance explains (docs/statistics.md,
+/// "Processes side by side").
 struct FleetJudge {
-  /// The probability with which a process is called an outlier, on either side, though it is
-  /// as the others.
+  /// The probability, on either side, of calling an ordinary process an outlier.
   private let tail: Double
 
-  /// By how many processes were set aside before: so many standard deviations of the rest a
+  /// By how many processes were set aside before: the most standard deviations of the rest that a
   /// process may be away from their mean.
   private let deviations: [Double]
 
@@ -43,15 +42,15 @@ struct FleetJudge {
   }
 
   func outliers(_ column: FleetColumn) -> [Fleet.Outlier] {
-    // Each process is one of many runs of the program: how many objects it has is chance too.
+    // Each process is one of many possible runs, so its number of objects is chance too.
     let sums = column.cells.compactMap { $0.sum?.ofAnyRun }
     let estimates = sums.map(\.estimate)
     let total = estimates.reduce(0, +)
     guard sums.count == column.cells.count, total > 0 else { return [] }
-    // With what one sampled object is worth added, a process without any has a logarithm too.
+    // Adding the worth of one sampled object gives processes without any a logarithm.
     let worth = sums.reduce(0) { $0 + $1.variance } / total
-    // Processes differ by factors, which logarithms make even; but of those that do nearly nothing
-    // the logarithms are far off.
+    // Processes differ by factors, which logarithms make even. But logarithms exaggerate the
+    // differences between processes with almost nothing.
     let apart = extremes(estimates.map { log($0 + worth) }).intersection(extremes(estimates))
     if apart.isEmpty { return [] }
     let reference = middleHalf(sums)
@@ -69,11 +68,11 @@ struct FleetJudge {
     }
   }
 
-  /// The values that are too far from the others for a normal distribution.
+  /// Returns the values that are too far from the others for a normal distribution.
   ///
-  /// The generalized test of extreme studentized deviates (Rosner 1983): one value after the
-  /// other is set aside, always the one farthest from the mean of what is left, and compared
-  /// with the rest, so that outliers do not hide one another. Those up to the last one that is
+  /// This is the generalized test of extreme studentized deviates (Rosner 1983). It sets values
+  /// aside one after another, always the one farthest from the mean of the rest, and compares it
+  /// with the rest, so that outliers do not hide one another. All values up to the last one that is
   /// too far are outliers.
   private func extremes(_ values: [Double]) -> Set<Int> {
     var order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }[...]
@@ -89,7 +88,8 @@ struct FleetJudge {
     }
     var rest = RunningVariance()
     for place in order { rest.add(values[place]) }
-    // Back from the last one: a sum of squares from which large ones are taken would be inexact.
+    // Backwards from the last one, since subtracting large values from a sum of squares would be
+    // inexact.
     while let place = aside.last {
       let distance = (values[place] - rest.mean).magnitude
       if distance > deviations[aside.count - 1] * rest.standardDeviation { break }
@@ -108,13 +108,13 @@ struct FleetJudge {
   }
 }
 
-/// The mean and the variance of values that are added one by one (Welford 1962).
+/// Mean and variance of values added one by one (Welford 1962).
 private struct RunningVariance {
   private(set) var mean = 0.0
   private var squares = 0.0
   private var count = 0.0
 
-  /// Of at least two values.
+  /// Needs at least two values.
   var standardDeviation: Double { (squares / (count - 1)).squareRoot() }
 
   mutating func add(_ value: Double) {

@@ -1,4 +1,4 @@
-/// A line of the user's code and what it costs.
+/// A line of the user's code and its cost.
 package struct BlamedLine: Sendable, Equatable {
   package var function: String
   package var file: String
@@ -8,37 +8,37 @@ package struct BlamedLine: Sendable, Equatable {
   package var share: Double
   package var value: Int64
 
-  /// The blamed frame belongs to a module of a third party.
+  /// The blamed frame belongs to a third-party module.
   package var isThirdParty: Bool
 
-  /// What the line calls when that logs: `log/slog.(*Logger).Info`.
+  /// The logging function that the line calls, if any: `log/slog.(*Logger).Info`.
   package var wayIn: String?
 
-  /// The nearest lines of the user's own that call this one, most first; of many the first.
+  /// The nearest own lines that call this one, largest first; only the first of many.
   package var callers: [Caller] = []
 
-  /// The helpers that hand the line's arguments on, the line's own callee first: where the
-  /// source shows that a helper does nothing else, its caller is blamed.
+  /// The helpers that pass the line's arguments on, the line's own callee first. When the source
+  /// shows that a helper does nothing else, its caller is blamed.
   package var forwarders: [Caller] = []
 
-  /// The line is that of a helper that prints what its callers hand it, by its name and by what
-  /// it calls: no source is at hand that says more.
+  /// The line is in a helper that prints its arguments, judging by the helper's name and by what it
+  /// calls, because no source is available.
   package var isPrintHelper = false
 
-  /// The line itself, where the source is at hand.
+  /// The text of the line, if the source is available.
   package var sourceText: String?
 
-  /// No symbol tells this: the source line does.
+  /// The source line shows the pattern; no symbol does.
   package var isReadFromSource: Bool
 
-  /// What the sizes and counts of the line's blocks tell; of the first lines of a
-  /// finding alone.
+  /// What the sizes and counts of the line's blocks show; only for the first lines of a finding.
   package var arithmetic: LineArithmetic?
 
-  /// The line to look at: the own line that calls a third party's, or a helper that prints.
+  /// The line to look at. For a third party's line, or a helper that prints, that is the own line
+  /// that calls it.
   package var nearest: Caller { leadsToCallers ? callers[0] : itself }
 
-  /// Its callers are the lines to look at.
+  /// The lines to look at are the callers.
   package var leadsToCallers: Bool { (isThirdParty || isPrintHelper) && !callers.isEmpty }
 
   package var itself: Caller { Caller(function: function, file: file, line: line, share: share) }
@@ -48,10 +48,10 @@ package struct BlamedLine: Sendable, Equatable {
     package var file: String
     package var line: Int64
 
-    /// Of all of the sample type, like ``BlamedLine/share``.
+    /// The share of the whole sample type, as in ``BlamedLine/share``.
     package var share: Double
 
-    /// The line itself, where the source is at hand.
+    /// The text of the line, if the source is available.
     package var sourceText: String?
 
     package init(function: String, file: String, line: Int64, share: Double) {

@@ -1,8 +1,8 @@
 import Glibc
 
-/// How the blocks that one line allocates look in the profile.
+/// The sizes of the blocks that one line allocates, as the profile shows them.
 struct BlockSizes {
-  /// Objects that the profiler really met, by their size in bytes.
+  /// Objects that the profiler sampled, by size in bytes.
   private var sampled: [Int64: Double] = [:]
 
   /// Bytes between two samples, on average; 0 when unknown.
@@ -12,19 +12,18 @@ struct BlockSizes {
 
   /// Adds objects as the profile counts them.
   ///
-  /// Go's writer divides the number of sampled objects by the probability
-  /// 1 − e^(−size/period) that one is sampled (`scaleHeapSample` in
-  /// runtime/pprof); here that is undone.
+  /// Go's writer divides the number of sampled objects by the probability 1 − e^(−size/period) that
+  /// one is sampled (`scaleHeapSample` in runtime/pprof). This reverses the division.
   mutating func add(size: Int64, objects: Int64) {
     let probability = period > 1 ? -expm1(-Double(size) / Double(period)) : 1
     sampled[size, default: 0] += Double(objects) * probability
   }
 
-  /// Four sizes or more, each met twice or more: what grows does so again and
-  /// again. Something that grows once leaves each of its sizes once.
+  /// There are four sizes or more, each sampled at least twice. What grows repeatedly leaves them;
+  /// what grows once leaves each of its sizes once.
   var growsRepeatedly: Bool { sampled.values.count { $0 >= 1.5 } >= 4 }
 
-  /// The size that has the most bytes.
+  /// The size with the most bytes.
   var main: Int64 {
     sampled.max {
       (Double($0.key) * $0.value, $0.key) < (Double($1.key) * $1.value, $1.key)

@@ -1,8 +1,8 @@
 package import Ownership
 package import ProfileModel
 
-/// Which line is blamed for each sample of a profile, and which rule explains it: what
-/// ``findHotspots(in:column:ownership:options:rules:)`` adds up, sample by sample.
+/// The blamed line of each sample, and the rule that explains it: the figures of
+/// ``findHotspots(in:column:ownership:options:rules:)``, sample by sample.
 package struct ExplainedSamples: Sendable {
   /// A blamed line.
   package struct Line: Sendable {
@@ -16,20 +16,20 @@ package struct ExplainedSamples: Sendable {
 
   package private(set) var lines: [Line] = []
 
-  /// By sample: a row of ``lines``, or -1 where nothing is blamed.
+  /// By sample: a row of ``lines``, or -1 when nothing is blamed.
   package let lineOfSample: [Int32]
 
-  /// By sample: a row of ``rules``, or -1 where none explains it.
+  /// By sample: a row of ``rules``, or -1 when none explains it.
   package let ruleOfSample: [Int8]
   package let rules: [HotspotRule]
 
-  /// How the profile was sampled; nil where nothing can be said.
+  /// How the profile was sampled; nil when unknown.
   package let sampling: HeapSampling?
 
-  /// What is to be said of sources that are there and were not read.
+  /// Notes about source files that exist but were not read.
   package let sourceNotes: [String]
 
-  /// - Parameters: as for findings. All that a rule explains counts, however little it is.
+  /// - Parameters: as for findings. Everything that a rule explains counts, however small.
   package init(
     _ profile: Profile, column: Int, ownership: Ownership, options: HotspotOptions,
     rules: [HotspotRule] = HotspotRule.all

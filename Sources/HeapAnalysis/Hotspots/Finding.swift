@@ -1,4 +1,4 @@
-/// One pattern in one profile: what it costs and which lines are to blame.
+/// One pattern in one profile: its cost and the lines to blame.
 package struct Finding: Sendable, Equatable {
   package var kind: HotspotKind
 
@@ -7,32 +7,32 @@ package struct Finding: Sendable, Equatable {
   package var title: String
   package var advice: String
 
-  /// The part of the report's ``HotspotReport/total``; negative only where a
-  /// difference of profiles shrinks.
+  /// The share of ``HotspotReport/total``; negative only in a difference of profiles, where it
+  /// shrank.
   package var share: Double
 
   /// In the unit of the report's sample type.
   package var value: Int64
   package var footprint: Footprint
 
-  /// The lines to blame, most first. Empty when no stack has a frame of the
-  /// user's, as for goroutines.
+  /// The lines to blame, largest first. Empty when no stack has a frame of the user's, as for
+  /// goroutines.
   package var blame: [BlamedLine]
 
-  /// How many lines there are to blame; ``blame`` lists the first of them.
+  /// The number of lines to blame; ``blame`` lists the first of them.
   package var lineCount: Int
 
-  /// The part of ``share`` on stacks that were cut before any user frame.
+  /// The part of ``share`` on stacks that were cut before any frame of the user's.
   package var unblamedShare: Double
 
-  /// Function names from the blamed frame to the leaf, of the paths with most
-  /// bytes. Direct recursion is shown once.
+  /// Function names from the blamed frame to the leaf, for the paths with the most bytes. Direct
+  /// recursion appears once.
   package var paths: [Path]
 
-  /// How far the figures may be from the truth; nil where nothing can be said.
+  /// The uncertainty of the figures; nil when unknown.
   package var error: FindingError?
 
-  /// The samples are too few to say how much it is.
+  /// The samples are too few to give a figure.
   package var isWeak: Bool { error?.value.isWeak ?? false }
 
   package struct Path: Sendable, Equatable {

@@ -7,12 +7,12 @@ package struct Footprint: Sendable, Equatable {
 
   package init() {}
 
-  /// Bytes an object, from the allocated ones or else from the live ones.
+  /// Bytes per object, of the allocated objects or else of the live ones.
   package var averageObjectSize: Double? {
     Self.ratio(allocatedBytes, allocatedObjects) ?? Self.ratio(liveBytes, liveObjects)
   }
 
-  /// Bytes allocated and already gone; nil for changes, of which none are.
+  /// Bytes allocated and already freed; nil for differences, where the term has no meaning.
   package var churnedBytes: Int64? {
     guard let allocatedBytes, let liveBytes, allocatedBytes >= 0, liveBytes >= 0 else {
       return nil
@@ -21,7 +21,7 @@ package struct Footprint: Sendable, Equatable {
     return overflow ? nil : churned
   }
 
-  /// The part of the allocated bytes that is still live, 0 to 1; nil for changes.
+  /// The part of the allocated bytes that is still live, 0 to 1; nil for differences.
   package var retention: Double? {
     if allocatedBytes ?? 0 < 0 || liveBytes ?? 0 < 0 { return nil }
     return Self.ratio(liveBytes, allocatedBytes).map { min(max($0, 0), 1) }

@@ -1,14 +1,14 @@
 import Foundations
 import ProfileModel
 
-/// Where a profile keeps allocated and live memory, if it does.
+/// The columns in which a profile keeps allocated and live memory, if it has them.
 struct FootprintColumns {
   var allocatedBytes: Int?
   var allocatedObjects: Int?
   var liveBytes: Int?
   var liveObjects: Int?
 
-  /// The key of the label that holds the size of a block.
+  /// The key of the label with the block size.
   private let sizeKey: StringID?
 
   init(_ profile: Profile) {
@@ -33,7 +33,7 @@ struct FootprintColumns {
     return footprint
   }
 
-  /// The size of the blocks that a sample counts, in bytes; 0 when unknown.
+  /// The size of a sample's blocks, in bytes; 0 when unknown.
   func blockSize(ofSample sample: Int, in profile: Profile) -> Int64 {
     if let sizeKey {
       for label in profile.samples.labels[profile.samples.labelRange(of: sample)]

@@ -1,9 +1,9 @@
 import Ownership
 
-/// Functions by name: `fmt.Sprintf` is one, `fmt.Sprint*` all whose name begins
-/// so, `fmt.*` a whole package.
+/// Functions by name: `fmt.Sprintf` is one function, `fmt.Sprint*` all with this prefix, `fmt.*` a
+/// whole package.
 ///
-/// Type arguments are left out: `slices.Sorted` matches every instance.
+/// Type arguments are ignored: `slices.Sorted` matches every instance.
 struct FramePattern {
   var package: String
   var member: [UInt8]
@@ -21,7 +21,7 @@ struct FramePattern {
   }
 }
 
-/// Patterns with the places they stand in, looked up by package.
+/// Patterns and their positions, looked up by package.
 struct FramePatternTable {
   private var patterns: [String: [(pattern: FramePattern, place: Int)]] = [:]
 

@@ -2,7 +2,7 @@ import Foundations
 import Ownership
 import ProfileModel
 
-/// A set of rules, by their place in ``HotspotRule/all``.
+/// A set of rules, by their position in ``HotspotRule/all``.
 struct RuleSet: OptionSet, Hashable, Sendable {
   var rawValue: UInt64
 
@@ -23,29 +23,29 @@ struct RuleSet: OptionSet, Hashable, Sendable {
   var numbers: Numbers { Numbers(rest: rawValue) }
 }
 
-/// What the stack above and below says about every sample, whichever rule.
+/// What functions above and below say about every sample, for all rules.
 struct StackMarks: OptionSet, Sendable {
   var rawValue: UInt8
 
   /// The profiler's own work: never a finding.
   static let profiler = StackMarks(rawValue: 1)
 
-  /// Initialisation of a package: happens once.
+  /// Initialization of a package: happens once.
   static let initialization = StackMarks(rawValue: 2)
 }
 
-/// What the rules need to know of each function, found out once.
+/// What the rules need to know about each function, computed once.
 ///
-/// One array a fact, indexed by function row: names are compared here, and
-/// stacks are read as integers only.
+/// Each fact is an array by function row: names are compared here, and stacks are then read as
+/// integers only.
 struct FunctionFacts {
-  /// As the profile's ownership has it, but for functions that rules take for the way in.
+  /// The profile's ownership, except that functions which rules see through are not blamed.
   var blame = BlameRanks()
 
   /// The function is an entry of these rules.
   var entries: [RuleSet] = []
 
-  /// The function is what these rules look for between leaf and blame.
+  /// These rules look for the function between leaf and blame.
   var throughs: [RuleSet] = []
   var callees: [RuleSet] = []
   var callersOfCallees: [RuleSet] = []
@@ -67,7 +67,7 @@ struct FunctionFacts {
     }
   }
 
-  /// What some rules look for.
+  /// What a set of rules looks for.
   private struct RuleRoles: Sendable {
     let table: FramePatternTable
 
@@ -93,7 +93,7 @@ struct FunctionFacts {
     }
   }
 
-  /// The facts of some functions.
+  /// Computes the facts of some functions.
   private init(_ rows: Range<Int>, _ ownership: Ownership, _ ruleRoles: RuleRoles) {
     let names = ownership.names
     var classifier = ownership.classifier
@@ -125,7 +125,7 @@ struct FunctionFacts {
       bareCallers.append(roles.bareCaller)
       leaves.append(roles.leaf)
       var marks = origin == .standard ? roles.marks : []
-      // It calls what the user gives it, with labels.
+      // It calls a function of the user's, with labels.
       if marks.contains(.profiler), names[row].package == "runtime/pprof",
         names[row].member.hasPrefix("Do")
       {
@@ -150,7 +150,7 @@ struct FunctionFacts {
     isLogging += part.isLogging
   }
 
-  /// What a function is to the rules whose patterns match it.
+  /// The roles of a function in the rules whose patterns match it.
   private struct Roles {
     var entry = RuleSet()
     var through = RuleSet()
@@ -161,7 +161,7 @@ struct FunctionFacts {
     var leaf = RuleSet()
     var marks = StackMarks()
 
-    /// A place in the table: a role, and in it a rule.
+    /// The table's number for a role of a rule.
     static func place(_ role: WritableKeyPath<Roles, RuleSet>, _ rule: Int) -> Int {
       (order.firstIndex(of: role) ?? 0) * HotspotRule.limit + rule
     }
@@ -187,7 +187,7 @@ struct FunctionFacts {
     }
   }
 
-  /// The patterns of all rules in all roles, so that a name is looked up once.
+  /// The patterns of all rules in all roles, so that each name is looked up once.
   private static func table(_ rules: [HotspotRule]) -> FramePatternTable {
     var table = FramePatternTable()
     for (number, rule) in rules.enumerated() {

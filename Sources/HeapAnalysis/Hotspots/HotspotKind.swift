@@ -1,6 +1,6 @@
-/// A pattern that wastes memory, by the name that reports and budgets use.
+/// A wasteful pattern, by the name that reports and budgets use.
 ///
-/// Rules of the user's own may name further ones.
+/// Rules of the user may name further kinds.
 package struct HotspotKind: Hashable, Sendable {
   package let rawValue: String
 

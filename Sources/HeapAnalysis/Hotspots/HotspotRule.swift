@@ -1,10 +1,10 @@
-/// One pattern: how a stack shows it, why it costs, and what to write instead.
+/// One pattern: how it shows on a stack, why it costs memory, and what to write instead.
 package struct HotspotRule: Sendable {
-  /// The rule's own name; several rules may share a kind.
+  /// The rule's own name; several rules may have one kind.
   package var id: String
   package var kind: HotspotKind
 
-  /// It comes from a rules file. Such a rule takes no sample that its finding does not show.
+  /// The rule comes from a rules file. Such a rule takes only samples that a visible finding shows.
   package var isUsers = false
 
   /// A few words for a heading, such as `map formatted by fmt`.
@@ -40,12 +40,11 @@ package struct HotspotRule: Sendable {
 
 /// What a rule looks for on a stack.
 ///
-/// A stack is read from its leaf to the blamed frame: the leaf-most frame of
-/// the user's own code. The *entry* is the function that this frame calls; it
-/// decides, and what lies further down only refines. Functions are named as
-/// ``FramePattern`` says.
+/// A stack is read from its leaf to the blamed frame, the leaf-most frame of the user's own code.
+/// The *entry* is the function that this frame calls. The entry decides; functions below it only
+/// refine the match. ``FramePattern`` says how functions are named.
 package struct StackMatch: Sendable {
-  /// What must lie between the leaf and the blamed frame.
+  /// What must be between the leaf and the blamed frame.
   package enum Through: Sendable {
     case anything
     case function([String])
@@ -53,7 +52,7 @@ package struct StackMatch: Sendable {
     /// One of the first, called directly by one of the second.
     case call([String], by: [String])
 
-    /// One of these allocates: nothing lies below it.
+    /// One of these allocates: no frame is below it.
     case leaf([String])
   }
 
@@ -61,42 +60,42 @@ package struct StackMatch: Sendable {
   package var entries: [String] = []
   package var through = Through.anything
 
-  /// Functions that must not lie between the leaf and the blamed frame.
+  /// Functions that must not be between the leaf and the blamed frame.
   package var without: [String] = []
 
   /// What the writer allocates that the text goes to is no part of the pattern.
   package var leavesOutWriters = false
 
-  /// The entry itself allocates: nothing lies below it.
+  /// The entry itself allocates: no frame is below it.
   package var entryIsLeaf = false
 
-  /// The share of a call site's bytes that must show ``through`` for the whole
-  /// site to match, by allocated bytes. Nil: each sample speaks for itself.
+  /// The share of a call site's allocated bytes that must show ``through`` for the whole site to
+  /// match. Nil: each sample is matched by itself.
   ///
-  /// What a call does (print a map) is a fact of the line, while only some of
-  /// what it allocates has the tell-tale frames.
+  /// Whether a call prints a map, for example, is a fact of the line, although only a part of what
+  /// the line allocates has the telling frames.
   package var siteEvidence: Double?
 
-  /// Functions with which work on any value begins: most of the bytes below them must show
-  /// ``through`` for the whole site to match. Where they do not, or less than ``siteEvidence``
-  /// does, the samples that show it match alone.
+  /// Functions that begin work on one value. For the whole site to match, most of the bytes below
+  /// them must show ``through``. If they do not, or if the share is below ``siteEvidence``, only
+  /// the samples that show it match.
   package var work: [String] = []
 
-  /// Not where the blamed frame is a writer itself, which hands on what others write.
+  /// Does not match when the blamed frame is a writer itself, which passes on what others write.
   package var isNotOfWriters = false
 
-  /// The blamed frame allocates itself, in blocks as only `append` leaves them.
+  /// The blamed frame itself allocates, in the block sizes that only `append` leaves.
   package var isLadder = false
 
-  /// Another rule that must match something at the same site, where what
-  /// ``through`` shows may mean something else as well.
+  /// Another rule that must match at the same site, because what ``through`` shows may also have
+  /// another cause.
   package var confirmation: Confirmation?
 
   package struct Confirmation: Sendable {
     /// The id of the other rule.
     package var rule: String
 
-    /// The share of the site's bytes that needs no further evidence, 0 to 1.
+    /// The share of the site's bytes, 0 to 1, from which no further evidence is needed.
     package var sufficientShare: Double
 
     package init(rule: String, sufficientShare: Double) {
@@ -105,39 +104,38 @@ package struct StackMatch: Sendable {
     }
   }
 
-  /// Bytes that the blamed frame allocates itself on the line of a match are
-  /// the match's: arguments of a variadic call are boxed by the caller.
+  /// Bytes that the blamed frame itself allocates on a matching line belong to the match: the
+  /// caller boxes the arguments of a variadic call.
   package var takesOwnBytes = false
 
-  /// The same call made by a logging or encoding library counts.
+  /// The same call also counts when a logging or encoding library makes it.
   package var throughLibraries = false
 
-  /// The entries are the way in, whoever's they are: neither they nor other
-  /// functions of a third party's package with one of them are blamed.
+  /// Neither the entries nor other functions of a third-party package with an entry are blamed,
+  /// whoever owns them.
   package var entriesAreTransparent = false
 
-  /// The blamed frame allocates itself and is called by one of these.
+  /// The blamed frame itself allocates, and one of these calls it.
   package var callers: [String] = []
 
-  /// Distinct block sizes that a site must show: a slice that grows has many.
+  /// How many distinct block sizes a site must show: a slice that grows has many.
   package var minimumSizes = 0
 
-  /// Small blocks of a single size, of which enough were sampled to show another one,
-  /// do not match: they are what each map begins with.
+  /// Small blocks of one size do not match when enough were sampled to have shown another size:
+  /// every map begins with such a block.
   package var mustHaveGrown = false
 
-  /// Objects that the blamed function must have allocated in this way beyond doubt, for
+  /// The number of objects that the blamed function must certainly have allocated in this way, for
   /// patterns that are harmless when they happen once.
   package var minimumObjects: Int64 = 0
 
-  /// Package initialisation does not count.
+  /// Package initialization does not count.
   package var ignoresInitialization = false
 
-  /// The stack has no frame of the user's at all, and shows ``through``.
+  /// The stack has no frame of the user's, and shows ``through``.
   package var isBlameless = false
 
-  /// What the line itself says, where the user's frame is the leaf and the
-  /// source is at hand.
+  /// What the line does, if the user's frame is the leaf and the source is available.
   package var source: SourcePattern?
 
   package init() {}

@@ -2,15 +2,16 @@ import Foundations
 import Ownership
 import ProfileModel
 
-/// Who calls the blamed lines. Looked for when a finding is made, for its lines alone.
+/// Finds the callers of blamed lines. Only the lines of findings are searched, when the finding is
+/// made.
 extension HotspotSearch {
-  /// Of more, the first ones are kept.
+  /// The number of callers kept.
   private static let mostCallers = 8
 
   /// Adds the nearest own callers of blamed lines.
   ///
   /// - Parameters:
-  ///   - lines: some of those to blame, with their sites.
+  ///   - lines: some of the lines to blame, with their sites.
   ///   - samples: those of the finding.
   func addCallers(to lines: inout [(site: Int32, line: BlamedLine)], samples: [Int]) {
     var rowOfSite = [Int32](repeating: -1, count: sites.count)
@@ -36,12 +37,12 @@ extension HotspotSearch {
     }
   }
 
-  /// The nearest own line above the blamed one, but for calls of a function by itself.
+  /// The nearest own line above the blamed one, skipping direct recursion.
   private func ownCaller(ofSample sample: Int) -> CallSite? {
     ownCallerLine(ofSample: sample).map { site(of: profile.locations.lines[$0]) }
   }
 
-  /// The same as a row of the table of lines.
+  /// The same, as a row of the table of lines.
   func ownCallerLine(ofSample sample: Int) -> Int? {
     var left = readings[sample].depth
     let blamed = sites[Int(siteOfSample[sample])].function

@@ -2,13 +2,13 @@ import Foundations
 import Ownership
 import ProfileModel
 
-/// What a call site shows as a whole decides about its samples.
+/// Decides about samples by what their call site shows as a whole.
 extension HotspotSearch {
-  /// What of a site a rule is about.
+  /// Which samples of a site a rule applies to.
   enum Hold { case nothing, matched, everything }
 
-  /// Sites where enough of the bytes show that the call does what the rule says: for each site
-  /// and rule that occur a row, and what of it holds.
+  /// Finds the sites where enough bytes show that the call does what the rule says. The result has
+  /// a row for each pair of a site and a rule that occurs, and says which of its samples match.
   func siteRulesThatHold(
     _ siteRules: RuleSet, evidence: [Int64]
   ) -> (rows: SiteRuleRows, holds: [Hold]) {
@@ -52,7 +52,7 @@ extension HotspotSearch {
 
   private static let majority = 0.6
 
-  /// By row, of a site and a rule: the bytes below functions with which work on a value begins.
+  /// By row of a site and a rule: the bytes below functions that begin work on a value.
   private func workedBytes(
     _ rows: SiteRuleRows, _ ruleOfRow: [Int], _ evidence: [Int64]
   ) -> [Double] {
@@ -62,7 +62,7 @@ extension HotspotSearch {
     for rule in ruleOfRow { present.insert(.rule(rule)) }
     let looked = working.intersection(present)
     if looked.isEmpty { return sums }
-    // By function: the rules whose work begins with it.
+    // By function: the rules whose work it begins.
     var table = FramePatternTable()
     for rule in looked.numbers { table.add(rules[rule].match.work, at: rule) }
     var begins = [RuleSet](repeating: [], count: profile.functions.count)
@@ -90,7 +90,7 @@ extension HotspotSearch {
     return sums
   }
 
-  /// A growing slice leaves blocks of many sizes; without them the loop body
+  /// Drops sites without blocks of many sizes, which a growing slice leaves: there the loop body
   /// allocates something else.
   func dropLadderless(_ result: inout [Int8], evidence: [Int64]) {
     for (key, samples) in samplesOfSites(result, of: RuleSet(rules) { $0.minimumSizes > 0 }) {
@@ -102,7 +102,7 @@ extension HotspotSearch {
     }
   }
 
-  /// The first bucket of a small map is no growth.
+  /// Drops first buckets of small maps, which are no growth.
   func dropUngrown(_ result: inout [Int8]) {
     guard let sampling, let objectColumn = columns.allocatedObjects else { return }
     for samples in samplesOfSites(result, of: RuleSet(rules) { $0.mustHaveGrown }).values {
@@ -114,8 +114,8 @@ extension HotspotSearch {
     }
   }
 
-  /// Eight keys and values of up to 128 bytes, larger ones being stored elsewhere, and what
-  /// the runtime keeps beside them.
+  /// Eight keys and values of up to 128 bytes (larger ones are stored elsewhere), and the runtime's
+  /// own data beside them.
   private static let largestFirstBucket: Int64 = 8 * (128 + 128) + 64
 
   private func samplesOfSites(_ result: [Int8], of looked: RuleSet) -> [SiteRule: [Int]] {
@@ -128,9 +128,9 @@ extension HotspotSearch {
     return samples
   }
 
-  /// What is fine once and wasteful per call needs objects enough to be the latter.
+  /// Drops calls with few objects: they are fine once and wasteful only when repeated.
   func dropRareCalls(_ result: inout [Int8]) {
-    // Without a column of objects there is no telling.
+    // Without a column of objects, nothing can be decided.
     guard columns.allocatedObjects ?? columns.liveObjects != nil else { return }
     struct FunctionRule: Hashable {
       var function: StringID
@@ -150,12 +150,13 @@ extension HotspotSearch {
     }
   }
 
-  /// `func (w *countingWriter) Write(p []byte) (int, error)` writes into what lies behind it.
+  /// Drops writers that wrap another one, such as `func (w *countingWriter) Write(p []byte) (int,
+  /// error)`.
   func dropWriters(_ result: inout [Int8]) {
     let looked = RuleSet(rules) { $0.isNotOfWriters }
     for (key, samples) in samplesOfSites(result, of: looked) where key.site >= 0 {
       let function = SymbolName(profile.strings[bytesOf: sites[Int(key.site)].function])
-      // A method, of its last name.
+      // A method, by the last part of its name.
       guard let dot = function.member.lastIndex(of: "."),
         Self.writing.contains(function.member[dot...].dropFirst())
       else { continue }
@@ -163,17 +164,17 @@ extension HotspotSearch {
     }
   }
 
-  /// Of `io.Writer`, `io.StringWriter`, `io.ByteWriter` and `io.ReaderFrom`.
+  /// The methods of `io.Writer`, `io.StringWriter`, `io.ByteWriter` and `io.ReaderFrom`.
   private static let writing: Set<Substring> = ["Write", "WriteString", "WriteByte", "ReadFrom"]
 
-  /// How many objects some samples stand for at least, as far as the sampling tells.
+  /// The smallest number of objects that some samples stand for, as far as the sampling shows.
   func fewestObjects(of samples: [Int]) -> Int64 {
     guard let column = columns.allocatedObjects ?? columns.liveObjects else { return 0 }
     guard let sum = sampling?.sum(of: samples, column: column, in: profile) else {
       let values = profile.samples.values[column]
       return samples.reduce(0) { saturatingSum($0, saturatingMagnitude(values[$1])) }
     }
-    // However many it stands for, one sampled object may have been the only one.
+    // However many objects it stands for, one sampled object may have been the only one.
     return sum.sampledObjects < 2 ? 1 : Int64(nearest: sum.interval.low)
   }
 
@@ -182,10 +183,10 @@ extension HotspotSearch {
     return site < 0 ? .empty : sites[Int(site)].function
   }
 
-  /// Gives what a line allocates itself to the call that it prepares.
+  /// Gives a line's own allocations to the call that they prepare.
   ///
-  /// Boxed arguments are about as large as what the call allocates; where the
-  /// line's own bytes are four times that, they are something else.
+  /// Boxed arguments are about as large as what the call allocates. When the line's own bytes are
+  /// four times that, they are something else.
   func addOwnBytes(_ result: inout [Int8], evidence: [Int64]) {
     let takers = RuleSet(rules) { $0.takesOwnBytes }
     var takenRows = SiteRuleRows(siteCount: sites.count)

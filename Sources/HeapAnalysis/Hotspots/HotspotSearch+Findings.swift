@@ -2,7 +2,7 @@ import Ownership
 import Foundations
 import ProfileModel
 
-/// Collecting findings from sorted samples.
+/// Collects findings from classified samples.
 extension HotspotSearch {
   private struct SiteSum {
     var value: Int64 = 0
@@ -11,16 +11,16 @@ extension HotspotSearch {
     var isReadFromSource = false
   }
 
-  /// Samples with one path from blame to leaf.
+  /// The samples with one path from blame to leaf.
   struct PathSum {
     var value: Int64 = 0
     var firstSample: Int
   }
 
-  /// By rule: the first one of its finding. A finding has the rules of a kind, but for
-  /// those suppressed, which have one of their own.
+  /// By rule: the first rule of its finding. A finding has all rules of a kind, except suppressed
+  /// ones, which have a finding of their own.
   func findingOfRule() -> [Int] {
-    // Kinds are texts: a number for each, looked up once a rule.
+    // Kinds are texts, so each gets a number, looked up once per rule.
     let isSuppressed = rules.map(isSuppressed)
     return rules.indices.map { rule in
       rules.indices.first {
@@ -61,7 +61,7 @@ extension HotspotSearch {
   }
 
   private static func isBefore(_ left: Finding, _ right: Finding) -> Bool {
-    // Of a difference, what shrank stands beside what grew.
+    // In a difference, what shrank is listed beside what grew.
     let magnitudes = (saturatingMagnitude(left.value), saturatingMagnitude(right.value))
     if magnitudes.0 != magnitudes.1 { return magnitudes.0 > magnitudes.1 }
     if left.value != right.value { return left.value > right.value }
@@ -98,7 +98,7 @@ extension HotspotSearch {
       var sum = bySite[siteRow].sum
       sum.value = saturatingSum(sum.value, value)
       if rules[rule].match.source != nil { sum.isReadFromSource = true }
-      // Frames below the blamed one tell the way in; a bare sample has none.
+      // Frames below the blamed one show the way in; a bare sample has none.
       let weight = readings[sample].isBare ? 0 : saturatingMagnitude(value)
       if weight > sum.largestWeight {
         sum.largestWeight = weight
@@ -121,11 +121,11 @@ extension HotspotSearch {
     return finding
   }
 
-  /// The lines to blame, most first, as many as asked for.
+  /// The requested number of lines to blame, largest first.
   private func mostBlamed(
     _ bySite: [(site: Int32, sum: SiteSum)]
   ) -> [(site: Int32, line: BlamedLine)] {
-    // First by value alone, as numbers: names are looked at only where they decide.
+    // First by value alone: names are compared only when they decide.
     let count = options.lineCount ?? bySite.count
     let magnitudes = bySite.map { saturatingMagnitude($0.sum.value) }
     let least = count < bySite.count ? leading(count, of: magnitudes, by: >).last : nil
@@ -144,7 +144,7 @@ extension HotspotSearch {
     return Array(lines.prefix(count))
   }
 
-  /// Lines of a finding that get arithmetic of their own.
+  /// How many lines of a finding get arithmetic of their own.
   private static let closeLines = 4
 
   private func addArithmetic(to finding: inout Finding, samples: [Int], sites: [Int32]) {

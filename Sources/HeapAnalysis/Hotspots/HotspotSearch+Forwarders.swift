@@ -2,17 +2,17 @@ import Foundations
 import Ownership
 import ProfileModel
 
-/// Helpers that hand their arguments on, such as `debugf(format, args...)`.
+/// Helpers that pass their arguments on, such as `debugf(format, args...)`.
 extension HotspotSearch {
-  /// Helpers that call each other; recursion ends here.
+  /// The most helpers that call each other; ends recursion.
   private static let mostHelpers = 8
 
-  /// Blames the callers of lines that do nothing but hand variadic arguments on: what is
-  /// printed is theirs, and each of them is judged for itself.
+  /// Blames the callers of lines that only pass variadic arguments on. The caller determines what
+  /// is printed, and each caller is judged by itself.
   mutating func stepThroughForwarders(_ files: SourceFiles) {
     let evidence = profile.samples.values[evidenceColumn]
     let total = evidence.reduce(0) { $0 + Double($1.magnitude) }
-    // By site; those that have been looked at stay as they are.
+    // By site; sites that were examined stay as they are.
     var forwardees: [SourceText.Forwardee??] = []
     for _ in 0..<Self.mostHelpers {
       var bytes = [Double](repeating: 0, count: sites.count)
@@ -36,7 +36,7 @@ extension HotspotSearch {
     }
   }
 
-  /// Whether it is a call of this that the blamed line allocates through, and no other on it.
+  /// Whether the blamed line allocates through a call of this function, the only call on the line.
   private func calls(_ forwardee: SourceText.Forwardee, _ sample: Int) -> Bool {
     if forwardee.isOnlyCall { return true }
     let depth = readings[sample].depth
@@ -51,7 +51,7 @@ extension HotspotSearch {
     return false
   }
 
-  /// The line that calls the blamed one, where that is as surely the user's.
+  /// The line that calls the blamed one, if it is as surely the user's.
   private func ownLineAbove(_ sample: Int) -> (line: Int, depth: Int)? {
     var depth = -1
     for frame in profile.samples.frames[profile.samples.frameRange(of: sample)] {
@@ -59,7 +59,7 @@ extension HotspotSearch {
         depth += 1
         guard depth > readings[sample].depth else { continue }
         let function = profile.locations.lines[line].function.index
-        // What the compiler wrote to call a method.
+        // A wrapper that the compiler made to call a method.
         if ownership.origins[function] == .generated { continue }
         return facts.blame.ranks[function] == .surest ? (line, depth) : nil
       }

@@ -1,16 +1,16 @@
 import Ownership
 import ProfileModel
 
-/// Own helpers that print what they are given, told by their name where no source tells it: Go's
-/// convention is that such a function ends in `f`, and `go vet` holds to it.
+/// Recognizes own helpers that print their arguments by name, when no source is available. By
+/// convention such a function's name ends in `f`, and `go vet` relies on that.
 extension HotspotSearch {
   private static let verbs: Set<String> = [
     "debug", "info", "warn", "warning", "error", "err", "trace", "fatal", "panic", "log", "print",
     "notice", "critical", "verbose", "audit", "sprint", "fprint",
   ]
 
-  /// Whether the blamed line of a sample is a helper's: its name says that it prints its
-  /// arguments, and what it calls there formats or logs.
+  /// Whether the blamed line of a sample is in a helper: its name says that it prints its
+  /// arguments, and it calls something that formats or logs.
   func printHelper(ofSample sample: Int) -> Bool {
     let depth = readings[sample].depth
     let blamed = readings[sample].blamedLine
@@ -27,7 +27,7 @@ extension HotspotSearch {
     return false
   }
 
-  /// `(*API).debugf`, `Infow`, `logger.WarnContext`: a verb of logging, and how it is told.
+  /// `(*API).debugf`, `Infow`, `logger.WarnContext`: a logging verb with its suffix.
   static func printsByName(_ member: String) -> Bool {
     guard let name = member.split(separator: ".").last?.lowercased() else { return false }
     if verbs.contains(name) { return true }

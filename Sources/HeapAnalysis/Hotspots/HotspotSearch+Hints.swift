@@ -5,13 +5,12 @@ import ProfileModel
 extension HotspotSearch {
   private static let mostHints = 5
 
-  /// A line with less is named only where its block sizes look like growth.
+  /// A line with a smaller share is named only when its block sizes look like growth.
   private static let worthAHint = 0.05
 
   private static let mostSizes = 3
 
-  /// The largest of the user's own lines that no finding names, by allocated bytes where the
-  /// profile has them.
+  /// The largest own lines that no finding names, by allocated bytes if the profile has them.
   func lineHints(_ ruleOfSample: [Int8]) -> [LineHint] {
     let evidence = profile.samples.values[evidenceColumn]
     var bytes = [Double](repeating: 0, count: sites.count)
@@ -53,8 +52,8 @@ extension HotspotSearch {
     return Array(hints.prefix(Self.mostHints))
   }
 
-  /// What the blamed line calls is a test's frame: `os.Exit(m.Run())` allocates for the tests that
-  /// run, and not for the program.
+  /// Whether the blamed line calls the test harness: what `os.Exit(m.Run())` allocates is for the
+  /// tests, not for the program.
   private func isHarness(_ sample: Int) -> Bool {
     let depth = readings[sample].depth
     if depth == 0 { return false }
@@ -65,8 +64,8 @@ extension HotspotSearch {
     return false
   }
 
-  /// The part of the total that the user's lines allocate themselves, that no rule explains,
-  /// and whose source is not at hand.
+  /// The share of the total that own lines allocate themselves, that no rule explains, and whose
+  /// source is not available.
   func unreadShare(_ ruleOfSample: [Int8], _ files: SourceFiles?) -> Double {
     let values = profile.samples.values[column]
     var unread = [Double](repeating: 0, count: sites.count)
@@ -76,14 +75,14 @@ extension HotspotSearch {
     }
     var sum = 0.0
     for (row, site) in sites.enumerated() where unread[row] > 0 {
-      // Smaller ones are not read.
+      // Source of smaller lines is never read.
       guard unread[row] >= Self.worthReading * totalMagnitude else { continue }
       if files?.text(of: site.file) == nil { sum += unread[row] }
     }
     return totalMagnitude == 0 ? 0 : sum / totalMagnitude
   }
 
-  /// Steps by which something grows on a line, where growing at once saves so much.
+  /// The growth ladder of a line, if allocating the final size at once saves at least this much.
   private func ladder(of samples: [Int], worth least: Double) -> GrowthLadder? {
     guard let arithmetic else { return nil }
     let growing = samples.filter {
@@ -95,7 +94,7 @@ extension HotspotSearch {
     return ladder
   }
 
-  /// The leaf below the line with most of its bytes; nil where that is the line itself.
+  /// The leaf with most of the line's bytes; nil when the line itself allocates them.
   private func mainFunction(below samples: [Int], _ evidence: [Int64]) -> String? {
     var bytes: [StringID?: Double] = [:]
     for sample in samples {

@@ -2,14 +2,14 @@ import Foundations
 import ProfileModel
 import StackGraph
 
-/// The ways from the blamed function to the leaf.
+/// Paths from the blamed function to the leaf.
 extension HotspotSearch {
-  /// The functions from the blamed one to the leaf, direct recursion once.
+  /// The functions from the blamed one to the leaf, with direct recursion once.
   private func path(ofSample sample: Int) -> [FunctionID] {
     var path: [FunctionID] = []
     let depth = readings[sample].depth + 1
-    // Nobody reads thousands of names: of a longer way, the part next to the
-    // blamed function stays.
+    // Nobody reads thousands of names: of a longer path, the part next to the blamed function is
+    // kept.
     for line in profile.lines(ofSample: sample).prefix(depth).dropFirst(
       max(0, depth - Self.longestPath)) where path.last != line.function
     {
@@ -36,7 +36,7 @@ extension HotspotSearch {
 }
 
 extension Profile {
-  /// The lines of a sample's stack, leaf first, inlined ones included.
+  /// The lines of a sample's stack, leaf first, including inlined ones.
   func lines(ofSample sample: Int) -> some Sequence<SourceLine> {
     samples.frames[samples.frameRange(of: sample)].lazy.flatMap {
       locations.lines[locations.lineRange(of: $0.index)]

@@ -2,9 +2,9 @@ import Ownership
 import Foundations
 import ProfileModel
 
-/// Reading the source where the user's frame is the leaf.
+/// Reads the source when the user's frame is the leaf.
 extension HotspotSearch {
-  /// Lines with less than this part of the bytes are not worth a look.
+  /// Lines with a smaller share of the bytes are not read.
   static let worthReading = 0.005
 
   func readSource(_ result: inout [Int8], _ files: SourceFiles, evidence: [Int64]) {
@@ -42,7 +42,7 @@ extension HotspotSearch {
     }
   }
 
-  /// The sites where some samples have enough of all bytes to be worth a look.
+  /// The sites whose samples have enough of all bytes to be read.
   private func largeSites(of samples: [Int], _ evidence: [Int64]) -> [Int32] {
     var bytes = [Double](repeating: 0, count: sites.count)
     for sample in samples { bytes[Int(siteOfSample[sample])] += Double(evidence[sample].magnitude) }
@@ -50,11 +50,11 @@ extension HotspotSearch {
     return bytes.indices.filter { bytes[$0] > 0 && bytes[$0] >= least }.map { Int32($0) }
   }
 
-  /// The part of a line's own bytes that growing at once must save for growth to be what the
-  /// line is about.
+  /// The share of a line's own bytes that allocating the final size at once must save for the line
+  /// to count as growth.
   private static let mostlyOutgrown = 0.4
 
-  /// Tells what grows by its blocks alone, where no source says what it is.
+  /// Recognizes growth by its block sizes alone, when no source says what the line does.
   func readLadders(_ result: inout [Int8], _ files: SourceFiles?, evidence: [Int64]) {
     guard let arithmetic, let rule = rules.firstIndex(where: \.match.isLadder) else { return }
     let bare = bareSamples.filter {
@@ -75,16 +75,16 @@ extension HotspotSearch {
     }
   }
 
-  /// A longer line is not quoted.
+  /// Longer lines are not quoted.
   private static let longestQuote = 4096
 
-  /// Copies the blamed lines out of their files.
+  /// Copies the text of blamed lines from their files.
   static func quote(_ files: SourceFiles, in findings: inout [Finding]) {
     for finding in findings.indices {
       for row in findings[finding].blame.indices {
         let blamed = findings[finding].blame[row]
         findings[finding].blame[row].sourceText = quote(files, blamed.file, blamed.line)
-        // What it hands on has been looked for in the source.
+        // The source was searched for what the line passes on.
         if files.lines(of: blamed.file) != nil {
           findings[finding].blame[row].isPrintHelper = false
         }

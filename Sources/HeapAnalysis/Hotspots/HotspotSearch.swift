@@ -2,15 +2,14 @@ import Foundations
 package import Ownership
 package import ProfileModel
 
-/// Returns the wasteful patterns of a profile with the lines to blame for them.
+/// Finds the wasteful patterns of a profile and the lines to blame for them.
 ///
 /// - Parameters:
 ///   - column: the sample type that shares refer to.
-///   - ownership: whose code is whose in the profile.
-///   - rules: the most specific first; only the first ``HotspotRule/limit`` of ours and the
-///     first ``HotspotRule/usersLimit`` of the user's count.
-///     Those of the user's come before heapscope's own, but take only samples of findings
-///     that are shown.
+///   - ownership: the profile's.
+///   - rules: the most specific first. Only the first ``HotspotRule/limit`` of heapscope's and the
+///     first ``HotspotRule/usersLimit`` of the user's count. The user's rules take precedence, but
+///     take only samples of findings that are shown.
 /// - Complexity: O(*n*) in the frames of all samples.
 package func findHotspots(
   in profile: Profile, column: Int, ownership: Ownership,
@@ -29,7 +28,7 @@ package func findHotspots(
   report.provenance = SamplingProvenance(profile)
   let sampling = HeapSampling(profile, report.provenance)
   report.period = sampling?.period
-  // Nothing else needs them.
+  // Nothing else needs the blind spots.
   let (blindSpots, search) = alongside {
     BlindSpots(profile, column: column, sampling: sampling)
   } _: {
@@ -63,8 +62,8 @@ package func findHotspots(
   return report
 }
 
-/// Sorts the samples of a profile into rules: first each stack for itself, then
-/// with what its call site shows as a whole.
+/// Assigns the samples of a profile to rules: first each stack by itself, then by what its call
+/// site shows as a whole.
 struct HotspotSearch {
   let profile: Profile
   let column: Int
@@ -74,15 +73,15 @@ struct HotspotSearch {
   let facts: FunctionFacts
   let total: Int64
 
-  /// ``total`` without its limit, so that shares never add up to more than 1.
+  /// ``total`` without saturation, so that shares never add up to more than 1.
   let totalMagnitude: Double
 
   let columns: FootprintColumns
   let sampling: HeapSampling?
   let arithmetic: FindingArithmetic?
 
-  /// What decides about sites: allocated bytes where there are any, since the
-  /// live ones of a printed map no longer show that it was printed.
+  /// The column that decides about sites: allocated bytes if there are any, since the live bytes of
+  /// a printed map no longer show that it was printed.
   let evidenceColumn: Int
   private(set) var readings: [StackReading] = []
 
@@ -91,19 +90,19 @@ struct HotspotSearch {
   private var siteRows: SiteRows
   var sites: [CallSite] { siteRows.sites }
 
-  /// The samples that have called something of a rule, and those whose blamed frame is the
-  /// leaf: most others are of no concern once they have been read.
+  /// The samples that call an entry of a rule, and those whose blamed frame is the leaf. Once read,
+  /// most other samples no longer matter.
   private(set) var callingSamples: [Int] = []
   private(set) var bareSamples: [Int] = []
 
-  /// A function and line of the user's.
+  /// A function and line of the user.
   struct CallSite: Hashable {
     var function: StringID
     var file: StringID
     var line: Int64
   }
 
-  /// A site and a rule, as one number.
+  /// A site and a rule, packed into one number.
   struct SiteRule: Hashable {
     private let number: Int
 
@@ -136,16 +135,16 @@ struct HotspotSearch {
     evidenceColumn = allocated ?? column
   }
 
-  /// Sorts the samples of a profile into rules: those of ours, and over them the user's.
+  /// Assigns the samples of a profile to rules: heapscope's, overridden by the user's.
   ///
-  /// - Returns: the search, the rule that explains each sample (a row of its rules, or -1), and
-  ///   the sources that it read.
+  /// - Returns: the search, the rule that explains each sample (a row of its rules, or -1), and the
+  ///   sources that it read.
   static func explaining(
     _ profile: Profile, column: Int, ownership: Ownership, options: HotspotOptions,
     rules: [HotspotRule], sampling: HeapSampling?, arithmetic: FindingArithmetic?
   ) -> (search: HotspotSearch, ruleOfSample: [Int8], files: SourceFiles?) {
     let userRules = Array(rules.lazy.filter(\.isUsers).prefix(HotspotRule.usersLimit))
-    // Only the user knows what rules of the user's are about.
+    // What the user's rules mean, only the user knows.
     let ownRules =
       profile.measure(ofColumn: column).isMemory
       ? Array(rules.lazy.filter { !$0.isUsers }.prefix(HotspotRule.limit)) : []
@@ -169,23 +168,22 @@ struct HotspotSearch {
 
   /// Reads the samples, and returns the rule that explains each, or -1.
   ///
-  /// - Parameter files: nil where no source is to be read.
+  /// - Parameter files: nil to read no source.
   private mutating func explained(by files: SourceFiles?) -> [Int8] {
     readStacks()
     if let files { stepThroughForwarders(files) }
     return ruleOfEachSample(files)
   }
 
-  /// Puts a search by the user's rules before this one, sample by sample.
+  /// Gives a search by the user's rules precedence over this one, sample by sample.
   ///
-  /// What else those rules do to a search, such as leaving the functions that they name
-  /// without blame, stays with the samples that they take. And they take none for a
-  /// finding that is too small to be shown: a file that came with the tree must not
-  /// make findings vanish.
+  /// Other effects of those rules on a search, such as not blaming the functions that they name,
+  /// stay with the samples that they take. They take none for a finding that is too small to be
+  /// shown: a rules file that comes with a repository must not hide findings.
   ///
   /// - Parameters:
   ///   - taken: the user's rule that explains each sample, or -1.
-  ///   - result: this search's rules, and then those of both.
+  ///   - result: this search's rules on entry, and the combined ones on return.
   private mutating func adopt(_ users: HotspotSearch, _ taken: [Int8], over result: inout [Int8]) {
     let shift = Int8(users.rules.count)
     for sample in result.indices where result[sample] >= 0 { result[sample] += shift }
@@ -206,7 +204,7 @@ struct HotspotSearch {
           sums[group] = saturatingSum(sums[group], values[sample])
         }
       }
-      // What one gives back may be what another was shown for.
+      // What one finding gives back may have made another one visible.
       let hidden = groups.indices.filter { isUsed[$0] && !isNoticeable(sums[$0]) }
       if hidden.isEmpty { break }
       for group in hidden { isShown[group] = false }
@@ -258,7 +256,7 @@ struct HotspotSearch {
   ///
   /// - Parameters:
   ///   - line: a row of ``LocationTable/lines``.
-  ///   - depth: how many lines of the stack lie below it.
+  ///   - depth: how many lines of the stack are below it.
   mutating func blame(line: Int, depth: Int, ofSample sample: Int) {
     readings[sample].blamedLine = line
     readings[sample].depth = depth
@@ -292,7 +290,7 @@ struct HotspotSearch {
     dropRareCalls(&result)
     dropWriters(&result)
     addOwnBytes(&result, evidence: evidence)
-    // None of the user's does.
+    // The user's rules never do.
     let readsSource = rules.contains { $0.match.source != nil }
     if readsSource, let files { readSource(&result, files, evidence: evidence) }
     readLadders(&result, files, evidence: evidence)

@@ -2,9 +2,9 @@ import Foundations
 import Ownership
 import ProfileModel
 
-/// The lines that a sample type has most of: whatever they do, and without the profiler's own work.
+/// The lines with the most of a sample type, whatever they do, without the profiler's own work.
 package struct LargestLines: Sendable, Equatable {
-  /// A line of the user's; else a function that allocates with nobody's line above it.
+  /// A line of the user's, or a function that allocates without one above it.
   package struct Row: Sendable, Equatable {
     /// Empty for samples without a stack.
     package var function: String
@@ -14,21 +14,21 @@ package struct LargestLines: Sendable, Equatable {
     package var line: Int64
     package var isOwn: Bool
 
-    /// The own helper that prints what the line hands it.
+    /// The own helper that prints what the line passes to it.
     package var helper: BlamedLine.Caller?
     package var value: Int64
 
-    /// Of all of the sample type.
+    /// The share of the whole sample type.
     package var share: Double
 
-    /// It rests on too few samples; nil where that cannot be told.
+    /// The figure rests on too few samples; nil when unknown.
     package var isWeak: Bool?
   }
 
-  /// Most first.
+  /// Largest first.
   package var rows: [Row] = []
 
-  /// What was allocated for profiles themselves, by the handlers that write them.
+  /// What the handlers that write profiles allocated for them.
   package var profilersValue: Int64 = 0
 }
 
@@ -41,7 +41,7 @@ extension HotspotSearch {
 
   /// - Parameters:
   ///   - column: of values that are amounts.
-  ///   - ownAlone: leaves out what is not the user's.
+  ///   - ownAlone: leaves out everything that is not the user's.
   func largestLines(ofColumn column: Int, ownAlone: Bool, count: Int) -> LargestLines {
     let values = profile.samples.values[column]
     var result = LargestLines()

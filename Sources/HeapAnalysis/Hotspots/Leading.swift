@@ -1,6 +1,6 @@
 /// Returns the elements that would come first if all were sorted.
 ///
-/// - Complexity: O(*n*) where few are asked for, as most elements are compared once.
+/// - Complexity: O(*n*) when few are requested, since most elements are compared once.
 func leading<Element>(
   _ count: Int, of list: [Element], by precedes: (Element, Element) -> Bool
 ) -> [Element] {

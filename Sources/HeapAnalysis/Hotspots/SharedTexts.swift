@@ -1,7 +1,7 @@
 import ProfileModel
 
-/// The texts of a profile as strings, each made once: a name of a megabyte may be that of
-/// a hundred thousand lines.
+/// The texts of a profile as strings, each made once: a hundred thousand lines may share a name of
+/// a megabyte.
 struct SharedTexts {
   private let strings: StringTable
   private var known: [StringID: String] = [:]

@@ -1,7 +1,7 @@
 import Foundations
 import ProfileModel
 
-/// Numbers the functions and lines that are blamed, each position once.
+/// Numbers the blamed functions and lines, each place once.
 struct SiteRows {
   private(set) var sites: [HotspotSearch.CallSite] = []
   private let profile: Profile
@@ -9,11 +9,11 @@ struct SiteRows {
   /// By line of the profile: its row, or -1.
   private var rowOfLine: [Int32]
 
-  /// By function: one number for those of the same name and file, or -1.
+  /// By function: the number of its name and file, or -1.
   private var placeOfFunction: [Int32]
   private var places = NumberRows()
 
-  // Sites by place and line number, and those whose line number is a large one.
+  // Sites by place and line number; large line numbers are kept apart.
   private var rows = NumberRows()
   private var rowOfSite: [Int32] = []
   private var largeRows: [HotspotSearch.CallSite: Int32] = [:]

@@ -1,8 +1,7 @@
-/// Numbers the pairs of a site and a rule that it is given from 0, in the order of their
-/// first coming.
+/// Numbers pairs of a site and a rule from 0, in the order of first use.
 ///
-/// A site has few rules, so a short list of them is as good as a table with hashes, and
-/// lies closer together.
+/// A site has few rules, so a short list is as good as a hash table and is closer together in
+/// memory.
 struct SiteRuleRows {
   private struct Entry {
     var rule: Int32
@@ -13,7 +12,7 @@ struct SiteRuleRows {
 
   private var entries: [Entry] = []
 
-  /// By site, the one without blame first: its newest entry, or -1.
+  /// By site, with the one without blame first: its newest entry, or -1.
   private var newest: [Int32]
 
   init(siteCount: Int) { newest = [Int32](repeating: -1, count: siteCount + 1) }
@@ -32,7 +31,7 @@ struct SiteRuleRows {
     return nil
   }
 
-  /// Returns the row of a pair; ``count`` is one more when it is new.
+  /// Returns the row of a pair; ``count`` grows by one when the pair is new.
   mutating func row(site: Int32, rule: Int) -> Int {
     if let row = find(site: site, rule: rule) { return row }
     entries.append(Entry(rule: Int32(rule), next: newest[Int(site + 1)]))

@@ -1,20 +1,20 @@
-/// What a line allocates by itself, where it is one thing: the line is known to allocate, and
-/// no call on it explains it.
+/// Determines what a line allocates by itself, if that is one thing. The line is known to allocate,
+/// and no call on it explains that.
 enum SourceAllocation {
-  /// What a type that the program declares is below its name.
+  /// The underlying kind of a type that the program declares.
   enum Shape { case map, slice }
 
   /// - Parameters:
   ///   - line: of code, without comments and the contents of literals.
   ///   - sizes: of the blocks that the line made.
-  ///   - shape: of a type by its name, as far as it is known.
-  /// - Returns: nil where nothing on the line is known to allocate.
+  ///   - shape: the kind of a named type, if known.
+  /// - Returns: nil when nothing on the line is known to allocate.
   static func pattern(
     of line: Substring, _ sizes: BlockSizes, shape: (_ type: Substring) -> Shape? = { _ in nil }
   ) -> SourcePattern? {
     var line = line.trimmed
     if line.hasPrefix("func ") {
-      // A parameter or result that outlives the call is put on the heap at its declaration.
+      // A parameter or result that outlives the call moves to the heap at its declaration.
       guard let (_, body) = line.cut(at: " { ") else { return .object }
       line = body
     }
@@ -29,7 +29,7 @@ enum SourceAllocation {
     {
       found.append(.smallMap)
     } else if made != nil {
-      // Of a type of its own it is a slice or a channel, unless it is known to be a map.
+      // A named type is a slice or a channel, unless it is known to be a map.
       found.append(.buffer)
     }
     if made == nil, literal(after: "[]", line) { found.append(.buffer) }
@@ -42,21 +42,21 @@ enum SourceAllocation {
       return movesVariable(line) ? .object : nil
     case 1: return found[0]
     default:
-      // What grows leaves many sizes, what is made anew one.
+      // What grows leaves many sizes; what is made anew leaves one.
       if found[0] == .append { return sizes.isMostlyOneSize ? found[1] : .append }
-      // `&T{data: make([]byte, n)}`: the larger block is the slice's.
+      // In `&T{data: make([]byte, n)}` the larger block is the slice's.
       let isObject = found.contains(.object) && sizes.main < Self.largeObject
       return isObject ? .object : found[0]
     }
   }
 
-  /// Maps of the standard library by their names: `http.Header`, `url.Values`.
+  /// Map types of the standard library by name: `http.Header`, `url.Values`.
   private static let standardMaps: Set<Substring> = ["Header", "MIMEHeader", "Values"]
 
-  /// Few structs are larger, in bytes, and most buffers are.
+  /// In bytes: few structs are larger, and most buffers are.
   private static let largeObject: Int64 = 512
 
-  /// The word stands there as a call of its own, not as the end of another name.
+  /// The word is a call of its own, not the end of another name.
   private static func makes(_ call: String, _ line: Substring) -> Bool {
     var rest = line
     while let (left, right) = rest.cut(at: call) {
@@ -66,7 +66,8 @@ enum SourceAllocation {
     return false
   }
 
-  /// `append([]T(nil), x...)`, `append([]T{}, x...)` and `append(x[:0:0], x...)`: onto nothing.
+  /// `append([]T(nil), x...)`, `append([]T{}, x...)` and `append(x[:0:0], x...)`: append to
+  /// nothing.
   private static func copies(_ line: Substring) -> Bool {
     guard let (_, right) = line.cut(at: "append(") else { return false }
     let arguments = right.arguments
@@ -76,7 +77,7 @@ enum SourceAllocation {
       || first.hasSuffix("[:0:0]")
   }
 
-  /// `T` of `make(T, n)`.
+  /// The `T` of `make(T, n)`.
   private static func madeType(_ line: Substring) -> Substring? {
     var rest = line
     while let (left, right) = rest.cut(at: "make(") {
@@ -87,7 +88,7 @@ enum SourceAllocation {
     return nil
   }
 
-  /// A function that is written down here, and not the type of one.
+  /// A function literal, not a function type.
   private static func hasClosure(_ line: Substring) -> Bool {
     var rest = line
     while let (left, right) = rest.cut(at: "func(") {
@@ -97,7 +98,7 @@ enum SourceAllocation {
       let isValue =
         "(,=:{&".contains(before.last ?? " ")
         || ["return", "go", "defer"].contains { before.suffixWord == $0 }
-      // What sorting takes does not outlive it.
+      // What sorting takes does not outlive the call.
       let isArgument = Self.sorting.contains { left.contains($0) }
       if isValue, !isArgument, right.contains("{") { return true }
     }
@@ -106,7 +107,7 @@ enum SourceAllocation {
 
   private static let sorting = ["sort.Slice(", "sort.SliceStable(", "sort.Search(", "slices."]
 
-  /// `&T{…}`, `new(T)`, a closure, or an object that a constructor's line returns.
+  /// `&T{…}`, `new(T)`, a closure, or an object that a constructor returns on this line.
   private static func makesObject(_ line: Substring) -> Bool {
     if makes("new(", line) || hasClosure(line) { return true }
     var rest = line
@@ -118,7 +119,7 @@ enum SourceAllocation {
     return false
   }
 
-  /// `[]T{…}`, `map[K]V{…}`: a literal, and no type of a declaration.
+  /// `[]T{…}`, `map[K]V{…}`: a literal, not a type in a declaration.
   private static func literal(after start: String, _ line: Substring) -> Bool {
     var rest = line
     while let (left, right) = rest.cut(at: start) {
@@ -138,7 +139,7 @@ enum SourceAllocation {
     return false
   }
 
-  /// What follows the name of a type, with its package, pointers, brackets and arguments.
+  /// The name of a type, without its package, pointers, brackets and arguments.
   private static func typeName(_ text: Substring) -> Substring? {
     var rest = text
     while let first = rest.first, first == "*" || first == "[" {
@@ -155,14 +156,14 @@ enum SourceAllocation {
     return rest
   }
 
-  /// `T` of `x := T{…}`, `return T{…}` and `f(T{…})`.
+  /// The `T` of `x := T{…}`, `return T{…}` and `f(T{…})`.
   private static func literalType(_ line: Substring) -> Substring? {
     guard let (left, _) = line.cut(at: "{"), !line.hasSuffix("{") else { return nil }
     let type = left.suffixWord
     return type.isEmpty ? nil : type
   }
 
-  /// `var x T`, `x := T{…}` and the variables of a loop, whose address outlives them.
+  /// `var x T`, `x := T{…}` and loop variables whose address outlives them.
   private static func movesVariable(_ line: Substring) -> Bool {
     if line.hasPrefix("var ") { return true }
     guard let (left, right) = line.cut(at: ":=") else { return false }
@@ -171,8 +172,8 @@ enum SourceAllocation {
     return value.first == "*" || typeName(value)?.first == "{"
   }
 
-  /// What is left where nothing on the statement allocates that can be seen: something is put
-  /// into an interface, or the arguments of a variadic call into a slice.
+  /// The remaining cases, when nothing visible in the statement allocates: a value is put into an
+  /// interface, or the arguments of a variadic call into a slice.
   ///
   /// - Parameter statement: with all lines of a call.
   static func remainder(of statement: Substring, _ sizes: BlockSizes) -> SourcePattern? {
@@ -181,7 +182,7 @@ enum SourceAllocation {
     // What runs later has its arguments in a block of its own.
     if statement.hasPrefix("go ") || statement.hasPrefix("defer ") { return .object }
     if hasTextKeys(statement) { return .smallMap }
-    // A block's head, and what may move a variable, were looked at before.
+    // Block headers, and statements that may move a variable, were examined before.
     if ["if ", "switch ", "for ", "case ", "func "].contains(where: { statement.hasPrefix($0) }),
       !statement.contains("(")
     {
@@ -190,17 +191,17 @@ enum SourceAllocation {
     if let (_, right) = statement.cut(at: "(") {
       let arguments = right.arguments
       if arguments.count >= Self.manyArguments, sizes.main > Self.largestBox { return .buffer }
-      // Of others it may be a variable of what was inlined here.
+      // In other cases it may be a variable of an inlined function.
       return takesInterfaces(statement) ? .boxing : nil
     }
     if statement.hasPrefix("return ") { return .boxing }
-    // A variable that is declared here gets its value's own type.
+    // A variable declared here gets the type of its value.
     guard let (left, right) = statement.cut(at: "="), !left.hasSuffix(":"), !right.hasPrefix("=")
     else { return nil }
     return .boxing
   }
 
-  /// The statement calls something of the standard library that takes interfaces, or converts to
+  /// The statement calls a function of the standard library that takes interfaces, or converts to
   /// one.
   private static func takesInterfaces(_ statement: Substring) -> Bool {
     boxingCalls.contains { statement.contains($0) } || makes("any(", statement)
@@ -215,7 +216,7 @@ enum SourceAllocation {
     ".Execute(", ".ExecuteTemplate(", "sync.Map", ".LoadOrStore(", "expvar.", "fmt.",
   ]
 
-  /// `T{"id": id}`: fields of a struct have names without quotes.
+  /// `T{"id": id}`: the keys of a struct literal have no quotes.
   private static func hasTextKeys(_ statement: Substring) -> Bool {
     var rest = statement
     while let (left, right) = rest.cut(at: "{") {
@@ -227,9 +228,9 @@ enum SourceAllocation {
     return false
   }
 
-  /// Variadic arguments of fewer are hardly larger than a value.
+  /// With fewer variadic arguments, their slice is hardly larger than a value.
   private static let manyArguments = 3
 
-  /// In bytes: what is put into an interface is seldom larger.
+  /// In bytes: values in interfaces are seldom larger.
   private static let largestBox: Int64 = 64
 }

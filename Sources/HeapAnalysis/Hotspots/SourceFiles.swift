@@ -2,12 +2,12 @@ package import ProfileModel
 
 /// Finds source files by their names in a profile.
 package struct SourceLookup: Sendable {
-  /// What there is of a file.
+  /// The result of looking for a file.
   package struct Found: Sendable {
-    /// Nil where there is none of the profile's version.
+    /// Nil when no file of the profile's version was found.
     package var lines: SourceLines?
 
-    /// What is to be said of a file that is there and not read.
+    /// A note about a file that exists but was not read.
     package var note: String?
 
     package init(_ lines: SourceLines? = nil, note: String? = nil) {
@@ -16,23 +16,23 @@ package struct SourceLookup: Sendable {
     }
   }
 
-  /// Says why a text is not of the version that the profile was made of; nil where it may be.
+  /// Says why a text is not of the version that the profile was made of; nil when it may be.
   package typealias Mismatch = (SourceLines) -> String?
 
   fileprivate let find: @Sendable (_ file: String, _ mismatch: Mismatch) -> Found
 
-  /// - Parameter find: gives no lines that `mismatch` has something against.
+  /// - Parameter find: returns no lines that `mismatch` rejects.
   package init(_ find: @escaping @Sendable (_ file: String, _ mismatch: Mismatch) -> Found) {
     self.find = find
   }
 }
 
-/// The program's own files, each read once and only when asked for.
+/// The program's own source files, each read at most once, when first needed.
 package final class SourceFiles {
-  /// More are not searched for declarations.
+  /// The most files that are searched for declarations.
   private static let mostFiles = 512
 
-  /// No more bytes are read in all, and no more are gone through for names.
+  /// The most bytes read in all, and the most searched for names.
   private static let mostBytes = (read: 32 << 20, searched: 4 << 30)
 
   private let profile: Profile
@@ -53,12 +53,12 @@ package final class SourceFiles {
   /// The user's own files.
   private(set) lazy var own = ownFiles().compactMap { text(of: $0) }
 
-  /// What they declare.
+  /// The names that they declare.
   private(set) lazy var ownNames = own.reduce(into: SourceText.DeclaredNames()) {
     $0.formUnion($1.declared)
   }
 
-  /// What is to be said of files that are there and were not read.
+  /// Notes about files that exist but were not read.
   package private(set) var notes: [String] = []
 
   private struct Routine {
@@ -66,7 +66,7 @@ package final class SourceFiles {
     var lines: Set<Int64> = []
   }
 
-  /// What the profile says of each file's functions: a file of another version shows by it.
+  /// The functions that the profile has of each file, which reveal a file of another version.
   private lazy var routines = routinesOfFiles()
 
   /// - Parameter isOwn: by function, whether it is the user's.
@@ -118,8 +118,8 @@ package final class SourceFiles {
       byFile.map { (profile.strings[$0.key], $0.value) }, uniquingKeysWith: { $0 + $1 })
   }
 
-  /// What a file, or all that the user's own files say besides, declares outside of
-  /// functions; nil too once so many names were looked for that a file was made for it.
+  /// What a file, or else any own file of the user's, declares outside of functions. Also nil once
+  /// too many names were looked for on behalf of a file.
   func outerDeclaration(
     of name: [UInt8], isField: Bool, in file: StringID, others: Bool
   ) -> SourceText.DeclaredType? {
@@ -137,7 +137,7 @@ package final class SourceFiles {
     return found
   }
 
-  /// What the user's own files and one more declare.
+  /// The names declared in the user's own files and one more.
   func names(with text: SourceText) -> SourceText.DeclaredNames {
     let isKnown =
       text.declared.maps.isSubset(of: ownNames.maps)

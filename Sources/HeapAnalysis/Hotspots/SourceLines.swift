@@ -1,5 +1,5 @@
-/// The lines of a source file, found in its bytes: an array a line would take many
-/// times the file's size where lines are short.
+/// The lines of a source file, as ranges of its bytes: with short lines, an array for each would
+/// take many times the size of the file.
 package struct SourceLines: Sendable {
   package let bytes: [UInt8]
 
@@ -9,7 +9,7 @@ package struct SourceLines: Sendable {
   /// Where the last line ends.
   private let end: Int
 
-  /// - Parameter bytes: of less than 4 GiB.
+  /// - Parameter bytes: less than 4 GiB.
   package init(_ bytes: [UInt8]) {
     self.bytes = bytes
     let newline = UInt8(ascii: "\n")
@@ -20,7 +20,7 @@ package struct SourceLines: Sendable {
       starts.reserveCapacity(count)
       starts.append(0)
       for index in bytes.indices where bytes[index] == newline { starts.append(UInt32(index) + 1) }
-      // What follows the last end of a line is a line only if something stands there.
+      // The text after the last newline is a line only if it is not empty.
       let rest = bytes[Int(starts[count - 1])...]
       guard rest.isEmpty || rest.count == 1 && rest.last == UInt8(ascii: "\r") else {
         return (starts, bytes.count)
@@ -32,7 +32,7 @@ package struct SourceLines: Sendable {
 
   package var count: Int { starts.count }
 
-  /// The line of a number that a profile names: any 64 bits, of which few are a line.
+  /// A line by the number that a profile gives: any 64-bit number, of which few exist.
   package func line(_ number: Int64) -> ArraySlice<UInt8>? {
     number >= 1 && number <= Int64(count) ? self[Int(number) - 1] : nil
   }

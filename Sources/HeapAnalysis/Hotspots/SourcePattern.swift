@@ -1,11 +1,11 @@
 import ProfileModel
 
-/// What a line of Go does, where no symbol below it tells.
+/// What a line of Go does when no symbol below it shows that.
 ///
-/// The compiler calls the runtime for these, and heap profiles leave the
-/// runtime's frames out: the line itself is all there is to read.
+/// For these statements the compiler calls the runtime, whose frames heap profiles leave out. Only
+/// the source line itself says what happens.
 package enum SourcePattern: Sendable {
-  /// `s += x`, again and again; `b = append(b, x...)` of bytes.
+  /// `s += x`, repeatedly; `b = append(b, x...)` of bytes.
   case growingString
 
   /// `[]byte(s)` and `string(b)`.
@@ -20,19 +20,19 @@ package enum SourcePattern: Sendable {
   /// `make([]T, 0, 100000)`.
   case oversizedMake
 
-  /// `runtime.Caller(1)` and its like.
+  /// `runtime.Caller(1)` and similar calls.
   case callerLookup
 
   /// `"a" + f(b) + "c"`.
   case concatenation
 
-  /// `fmt.Errorf("…", a, b)`: what is put into interfaces for the call.
+  /// `fmt.Errorf("…", a, b)`: the arguments that the call puts into interfaces.
   case formatArguments
 
   /// `x = append(x, …)`, whatever is appended.
   case append
 
-  /// `append([]byte(nil), b...)`: nothing grows, all is copied once.
+  /// `append([]byte(nil), b...)`: nothing grows; everything is copied once.
   case appendedCopy
 
   /// `make([]T, n)`, `make(chan T)`, `[]T{…}`.
@@ -44,25 +44,25 @@ package enum SourcePattern: Sendable {
   /// `make(map[K]V)`, `map[K]V{…}`, and the first entry of a small map.
   case smallMap
 
-  /// A value that is put into an interface: `var x any = n`, an argument for an `any`.
+  /// A value put into an interface: `var x any = n`, an argument of type `any`.
   case boxing
 }
 
-/// Tells what a line of Go source does from what stands on it and around it.
+/// Determines what a line of Go source does, from the line and its context.
 ///
-/// No parser: the line is known to allocate, and in a way that no call on it
-/// explains, so a few shapes of statements are all that must be told apart.
+/// This is no parser. The line is known to allocate, in a way that no call on it explains, so it
+/// needs to distinguish only a few shapes of statements.
 struct SourceReader {
   private let text: SourceText
   private let file: StringID
 
-  /// The program around the file, for what this one does not declare.
+  /// The rest of the program, for what this file does not declare.
   private let program: SourceFiles
 
-  /// Blocks at least this large are worth a look when a constant made them.
+  /// Blocks of at least this size are worth reporting when a constant determined their size.
   private static let oversized: Int64 = 64 << 10
 
-  /// A longer line is data, or made to keep its reader busy.
+  /// Longer lines are data, or made to keep the reader busy.
   private static let longestLine = 4096
 
   init(_ text: SourceText, _ file: StringID, of program: SourceFiles) {
@@ -71,7 +71,7 @@ struct SourceReader {
     self.program = program
   }
 
-  /// Returns what the line, counted from 1, does.
+  /// Returns what a line does; lines are counted from 1.
   func pattern(atLine number: Int64, sizes: BlockSizes) -> SourcePattern? {
     guard number >= 1, number <= Int64(text.lines.count) else { return nil }
     let index = Int(number) - 1
@@ -87,7 +87,7 @@ struct SourceReader {
       if !line.contains("{"), grows(line, at: index, sizes) { return .growingString }
       let writesMap = writesMap(line, at: index)
       if writesMap, sizes.growsRepeatedly { return .mapWrite }
-      // Without growth, it is the first group of each of many maps.
+      // Without growth, each block is the first group of one of many maps.
       if writesMap, sizes.isMostlyOneSize, sizes.main >= Self.smallestGroup { return .smallMap }
       if Self.converts(line) { return .conversion }
       if writesMap { return .smallMap }
@@ -105,7 +105,7 @@ struct SourceReader {
     if let pattern { return pattern }
     if Self.concatenates(line) { return .concatenation }
     if let literal = text.enclosingLiteral(of: index) {
-      // The whole of a literal is made on one of its lines.
+      // The whole literal is allocated on one of its lines.
       return SourceAllocation.pattern(of: literal + "}", sizes) {
         isMap($0) ? .map : isSlice($0) ? .slice : nil
       }
@@ -117,8 +117,8 @@ struct SourceReader {
     return text.statement(at: index).flatMap { SourceAllocation.remainder(of: $0, sizes) }
   }
 
-  /// `return list` of a list that the function has appended to: since Go 1.25 the compiler may
-  /// build it on the stack, and it moves to the heap there.
+  /// `return list`, where the function has appended to the list: since Go 1.25 the compiler may
+  /// build it on the stack and move it to the heap here.
   private func returnsAppended(_ line: Substring, at index: Int) -> Bool {
     let statement = line.trimmed
     guard statement == "return" || statement.hasPrefix("return ") else { return false }
@@ -133,7 +133,7 @@ struct SourceReader {
     return false
   }
 
-  /// The line returns something, and the function around it no text.
+  /// The line returns something, and the function around it does not return a string.
   private func returnsInterface(_ line: Substring, at index: Int) -> Bool {
     guard line.trimmed.hasPrefix("return ") else { return false }
     for row in text.rowsAbove(index) {
@@ -144,13 +144,13 @@ struct SourceReader {
     return true
   }
 
-  /// Eight keys and values of eight bytes, and a word that says which there are.
+  /// Eight keys and values of eight bytes, and a word that says which exist.
   private static let smallestGroup: Int64 = 128
 
-  /// What a call puts into interfaces: numbers, texts, and a list of a few.
+  /// In bytes: numbers, strings and short slices in interfaces are not larger.
   private static let largestBox: Int64 = 64
 
-  /// The type has a map below its name.
+  /// The type's underlying type is a map.
   private func isMap(_ type: Substring) -> Bool {
     let name = String(type)
     return text.declared.maps.contains(name) || program.ownNames.maps.contains(name)
@@ -169,7 +169,7 @@ struct SourceReader {
     .contains { line.contains($0) }
   }
 
-  /// A text is added to something, or something to it.
+  /// The line concatenates strings.
   private static func concatenates(_ line: Substring) -> Bool {
     line.operatorsPlus.contains { left, right in
       ["\"", "`"].contains { left.hasSuffix($0) || right.hasPrefix($0) }
@@ -198,11 +198,11 @@ extension SourceReader {
     guard !target.isEmpty, !target.contains("["), !target.hasSuffix(":") else { return false }
     let operands = right.operandsOfSum
     guard operands.count > 1, operands.contains(target) else { return false }
-    // In front of it may stand what is put in front of something once.
+    // A prefix is put in front of a text once.
     return operands.first == target || sizes.growsRepeatedly || text.isInLoop(index)
   }
 
-  /// `x` of `x = append(x, …)`, and whether a value of its own is appended.
+  /// The `x` of `x = append(x, …)`, and whether a single element is appended.
   private static func append(_ line: Substring) -> (target: Substring, isElement: Bool)? {
     guard let (left, arguments) = line.cut(at: "append("), left.trimmed.hasSuffix("=") else {
       return nil
@@ -231,10 +231,10 @@ extension SourceReader {
 
 /// Maps.
 extension SourceReader {
-  /// `m[k] = v`, `m[k]++` and `m[k] += v` of a map.
+  /// The line writes to a map: `m[k] = v`, `m[k]++` or `m[k] += v`.
   private func writesMap(_ line: Substring, at index: Int) -> Bool {
     let statement = line.trimmed
-    // The head of a block.
+    // A block header.
     if statement.hasSuffix("{") { return false }
     for sign in ["++", "--", "+=", "|=", "="] {
       guard let (left, right) = statement.cut(at: sign) else { continue }
@@ -244,14 +244,14 @@ extension SourceReader {
       switch declared(map, above: index) {
       case .map: return true
       case .bytes, .other: return false
-      // Nothing else here can allocate: an element of a slice is there already.
+      // Nothing else here can allocate: an element of a slice exists already.
       case nil: return ["++", "--"].contains(sign) || sign == "=" && Self.isPlain(right)
       }
     }
     return false
   }
 
-  /// An expression that allocates nothing on its line: calls have lines of their own.
+  /// An expression that allocates nothing on its line; calls have lines of their own.
   private static func isPlain(_ expression: Substring) -> Bool {
     let expression = expression.trimmed
     return !expression.isEmpty && !expression.contains("+") && !expression.contains("[]")
@@ -270,10 +270,10 @@ extension SourceReader {
     return declared(Substring(map), above: loop) == .map
   }
 
-  /// The type of a variable or field, as far as it is said somewhere.
+  /// The type of a variable or field, if it is declared anywhere.
   private func declared(_ expression: Substring, above index: Int) -> SourceText.DeclaredType? {
     let word = expression.suffixWord
-    // The element of something: its type stands inside another.
+    // An element: its type is inside another type.
     guard !word.isEmpty else { return nil }
     let name = Array(word.utf8)
     let isField = expression.utf8.count > name.count

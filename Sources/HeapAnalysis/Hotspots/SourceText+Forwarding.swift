@@ -1,18 +1,19 @@
 import ProfileModel
 
-/// Calls that hand on what the function around them is given, whatever that is.
+/// Calls that pass on what the function around them is given, whatever that is.
 extension SourceText {
-  /// What a line hands arguments on to.
+  /// The function that a line passes arguments to.
   struct Forwardee: Equatable {
-    /// Without package or receiver; of a variable, what it holds has another name.
+    /// Without package or receiver. For a variable, the function that it holds has another name.
     var name: String
 
-    /// Nothing else is called there.
+    /// The line calls nothing else.
     var isOnlyCall: Bool
   }
 
-  /// What a line, counted from 1, calls with `args...`, of a function that takes `args ...T`, or
-  /// with parameters that may be anything, such as `v any`; nil where there is no such call.
+  /// The function that a line calls with `args...`, inside a function that takes `args ...T`, or
+  /// with parameters that may be anything, such as `v any`; nil without such a call. Lines are
+  /// counted from 1.
   func forwardee(atLine number: Int64) -> Forwardee? {
     guard number >= 1, number <= Int64(lines.count) else { return nil }
     let index = Int(number) - 1
@@ -21,7 +22,7 @@ extension SourceText {
     while let (left, right) = rest.cut(at: "...") {
       rest = right
       let name = left.suffixWord
-      // `f(args...)`, `f(args...,` over several lines; not `[...]int` or `args ...any`.
+      // `f(args...)`, or `f(args...,` over several lines; not `[...]int` or `args ...any`.
       let end = right.first { !$0.isWhitespace }
       guard !name.isEmpty, end == ")" || end == ",", let callee = left.innermostCallee,
         takesVariadic(name, above: index)
@@ -102,7 +103,7 @@ extension SourceText {
 }
 
 extension Substring {
-  /// Words with an opening parenthesis right after them, but for `append` and what is declared.
+  /// The number of words followed by an opening parenthesis, except `append` and declarations.
   fileprivate var callCount: Int {
     let body = hasPrefix("func ") ? cut(at: " { ")?.1 ?? self : self
     return body.indices.count { index in
@@ -112,8 +113,8 @@ extension Substring {
     }
   }
 
-  /// What the innermost call around the end of the text calls, without its package or receiver;
-  /// nil outside of calls. `append` keeps what it is given, so what is around it counts.
+  /// The name of the innermost call around the end of the text, without package or receiver; nil
+  /// outside of calls. `append` keeps its arguments, so the call around it counts instead.
   fileprivate var innermostCallee: String? {
     var depth = 0
     for index in indices.reversed() {

@@ -1,9 +1,9 @@
-/// Statements that go over several lines.
+/// Statements over several lines.
 extension SourceText {
-  /// A longer statement is not looked at, in lines and in bytes.
+  /// The longest statement that is examined, in lines and in bytes.
   static let longestStatement = (lines: 16, bytes: 4096)
 
-  /// The line, and what follows until its parentheses are closed; nil where that is long.
+  /// The line, and what follows until its parentheses are closed; nil when that is too long.
   func statement(at index: Int) -> Substring? {
     var text = ""
     for row in index..<min(lines.count, index + Self.longestStatement.lines) {
@@ -15,8 +15,8 @@ extension SourceText {
     return text[...]
   }
 
-  /// The line on which the literal begins that a line is an element or a field of, up to its
-  /// brace; nil where the line is none.
+  /// The text of the line where the literal around a line begins, up to its brace; nil outside of
+  /// literals.
   func enclosingLiteral(of index: Int) -> Substring? {
     guard lines[index].last(where: { $0 != 0x20 && $0 != 0x09 }) == UInt8(ascii: ",") else {
       return nil
@@ -29,11 +29,11 @@ extension SourceText {
         depth -= 1
         if depth >= 0 { continue }
         let head = Substring(String(decoding: lines[row][...position], as: UTF8.self)).trimmed
-        // `[]T{`, `map[K]V{`, `pkg.T{`; the head of a block has a blank before its brace.
+        // `[]T{`, `map[K]V{`, `pkg.T{`; a block header has a blank before its brace.
         if head.dropLast().last.map({ $0.isWord || $0 == "}" || $0 == "]" }) ?? false {
           return head
         }
-        // An element without its type, such as of a table of tests: the literal is further out.
+        // An element without its type, as in a table of tests: the literal is further out.
         guard head == "{" else { return nil }
         depth = 0
       }
@@ -41,7 +41,7 @@ extension SourceText {
     return nil
   }
 
-  /// The lines above one, from where a call around it begins; empty outside of calls.
+  /// The lines above one, from the start of the call around it; empty outside of calls.
   func linesOfCall(above index: Int) -> Substring {
     var start = index
     var text = ""
@@ -49,7 +49,7 @@ extension SourceText {
     for row in (max(0, index - Self.longestStatement.lines)..<index).reversed() {
       let line = Substring(
         String(decoding: lines[row].prefix(Self.longestStatement.bytes), as: UTF8.self))
-      // The body of a function that is an argument: statements of its own.
+      // The body of a function literal in an argument has statements of its own.
       if line.hasPrefix("func ") || line.trimmed.hasSuffix("{") && line.contains("func(") { break }
       depth += line.count { "([".contains($0) } - line.count { ")]".contains($0) }
       if depth > 0 { (start, depth) = (row, 0) }

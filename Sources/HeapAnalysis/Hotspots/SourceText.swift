@@ -1,28 +1,27 @@
 import Glibc
 
-/// A file of Go source: its code without comments and contents of literals, and
-/// what it declares.
+/// A Go source file: its code without comments and the contents of literals, and its declarations.
 ///
-/// It is read as bytes, each pass over a line or a file once: whole programs are
-/// looked through for a declaration.
+/// Passes over a line or a file read bytes, each once: a search for one declaration may read the
+/// whole program.
 struct SourceText {
-  /// One line of code for each of the file.
+  /// One line of code for each line of the file.
   let lines: SourceLines
   let declared: DeclaredNames
 
-  /// What is worth telling apart.
+  /// The types that must be distinguished.
   enum DeclaredType {
     case map
     case bytes
     case other
   }
 
-  /// Names that a file declares, of whatever scope.
+  /// The type names that a file declares, in any scope.
   struct DeclaredNames {
     /// `type index map[string]int`.
     var maps: Set<String> = []
 
-    /// `type text []byte`, which is one of ``slices`` too.
+    /// `type text []byte`, which is also in ``slices``.
     var bytes: Set<String> = []
 
     /// `type names []string`.
@@ -47,7 +46,7 @@ struct SourceText {
       code.append(UInt8(ascii: "\n"))
     }
     lines = SourceLines(code)
-    // Not while the code grows: a part of it that is held makes each append a copy.
+    // Not while the code grows: a slice of it would make each append a copy.
     var names = DeclaredNames()
     var isInConstants = false
     for row in 0..<lines.count {
@@ -132,10 +131,10 @@ struct SourceText {
 
 /// Blocks and declarations around a line.
 extension SourceText {
-  /// Nobody's function is longer, in lines and in bytes.
+  /// No real function is longer, in lines and in bytes.
   private static let longestFunction = (lines: 2000, bytes: 1 << 20)
 
-  /// The rows from a line upwards that may be of its function.
+  /// The rows from a line upwards that may belong to its function.
   func rowsAbove(_ index: Int) -> ReversedCollection<ClosedRange<Int>> {
     var first = index
     var bytes = 0
@@ -150,7 +149,7 @@ extension SourceText {
 
   func isInLoop(_ index: Int) -> Bool { !loops(around: index).isEmpty }
 
-  /// The first lines of the loops of the same function around a line, the innermost first.
+  /// The first lines of the loops around a line, within its function, innermost first.
   func loops(around index: Int) -> [Int] {
     let open = UInt8(ascii: "{")
     let close = UInt8(ascii: "}")
@@ -158,7 +157,7 @@ extension SourceText {
     var balance = 0
     for row in rowsAbove(index) {
       var line = lines[row]
-      // Of the line itself, what stands before the statement.
+      // Of the line itself, only the text before the statement counts.
       if row == index {
         guard let brace = line.firstIndex(of: open), line.trimmed.begins("for ") else { continue }
         line = line[...brace]
@@ -176,7 +175,7 @@ extension SourceText {
     return loops
   }
 
-  /// What the function around a line says of a variable, the nearest declaration first.
+  /// The type that the function around a line gives a variable, by the nearest declaration.
   func declaration(
     of name: [UInt8], above index: Int, names: DeclaredNames
   ) -> DeclaredType? {
@@ -188,7 +187,7 @@ extension SourceText {
     return nil
   }
 
-  /// What the file says of a field or of a variable of the package.
+  /// The type that the file gives a field or a package variable.
   func outerDeclaration(
     of name: [UInt8], isField: Bool, names: DeclaredNames
   ) -> DeclaredType? {
@@ -197,7 +196,7 @@ extension SourceText {
     var from = 0
     while let found = code.position(ofWord: name, from: from) {
       let start = code[from..<found].lastIndex(of: newline).map { $0 + 1 } ?? from
-      // Every line of the code has its end.
+      // Every line of the code has a newline.
       let end = code[found...].firstIndex(of: newline) ?? code.endIndex
       from = min(end + 1, code.endIndex)
       let line = code[start..<end]
@@ -212,8 +211,8 @@ extension SourceText {
     of name: [UInt8], in line: ArraySlice<UInt8>, names: DeclaredNames
   ) -> DeclaredType? {
     var from = line.startIndex
-    // Where the last list of names that share a type ended. Each name in it has the
-    // same type, which was looked at.
+    // The end of the last list of names that share a type: each name in it has the type that was
+    // examined there.
     var listEnd = line.startIndex
     while let start = line.position(ofWord: name, from: from) {
       let end = start + name.count
@@ -244,7 +243,7 @@ extension SourceText {
     return nil
   }
 
-  /// The type that a text begins with, or a literal or `make` of it.
+  /// The type at the start of a text, or of a literal or `make` there.
   private static func type(_ text: ArraySlice<UInt8>, names: DeclaredNames) -> DeclaredType? {
     var text = text
     for prefix: StaticString in ["*", "&", "make(", "new("] where text.begins(prefix) {
@@ -262,7 +261,7 @@ extension SourceText {
 }
 
 extension UInt8 {
-  /// A letter, a digit or `_`. Outside of strings, only letters of a name are no ASCII.
+  /// A letter, a digit or `_`. Outside of strings, non-ASCII bytes occur only in names.
   fileprivate var isWord: Bool {
     switch self {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -289,8 +288,8 @@ extension ArraySlice<UInt8> {
     return text[..<((text.lastIndex { !$0.isSpace } ?? text.startIndex - 1) + 1)]
   }
 
-  /// Where a word first stands as a whole at or after an index, which is at the end of
-  /// a word or between two.
+  /// The first place, at or after an index, where a word stands as a whole. The index is at the end
+  /// of a word or between two.
   ///
   /// - Complexity: linear, as each word is compared once.
   fileprivate func position(ofWord word: [UInt8], from: Int) -> Int? {
@@ -315,8 +314,8 @@ extension ArraySlice<UInt8> {
     indices.contains { self[$0...].begins(text) }
   }
 
-  /// The statement whose block begins where the text ends: `for i := 0; i < n; i++ `
-  /// whole, without what stands before it.
+  /// The statement whose block begins at the end of the text, without what precedes it: `for i :=
+  /// 0; i < n; i++ `.
   fileprivate var lastBlockHeader: ArraySlice<UInt8> {
     let brace = lastIndex { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }
     let header = self[((brace ?? startIndex - 1) + 1)...].trimmed

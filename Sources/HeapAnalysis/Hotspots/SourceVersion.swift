@@ -1,19 +1,19 @@
 import Ownership
 
-/// Tells whether a file of Go source, or of Go's assembler, is the one that a profile was made
-/// of, by the functions that it declares. In that of another version, lines lie elsewhere.
+/// Checks whether a Go or Go assembler file is of the version that a profile was made of, by the
+/// functions that it declares. In another version the lines are elsewhere.
 package struct SourceVersion {
   private enum Language { case go, assembler }
   private let language: Language
 
-  /// Where functions of a name begin and end, the first line of the file being 1.
+  /// By name: the first and last lines of its functions. Lines are counted from 1.
   private var ranges: [String: [ClosedRange<Int64>]] = [:]
 
-  /// The names in the file of functions that the linker calls otherwise, by what it calls them.
+  /// By the linker's name for a function: the names that the file declares it under.
   private var linkedNames: [String: [String]] = [:]
   private var functionLines: Set<Int64> = []
 
-  /// - Parameter file: its name.
+  /// - Parameter file: the file's name.
   /// - Returns: nil for other languages.
   package init?(_ source: SourceLines, file: some Collection<UInt8>) {
     let name = String(decoding: file.suffix(3), as: UTF8.self)
@@ -33,12 +33,12 @@ package struct SourceVersion {
     }
   }
 
-  /// Says what of a function does not lie in it here, so that the file is another than the one
-  /// that the profile was made of; nil where it may be that.
+  /// Describes which part of a function is not where the profile says, which proves that the file
+  /// is of another version; nil when it may be the same version.
   ///
   /// - Parameters:
-  ///   - lines: as the profile has them; those below 1 say nothing.
-  ///   - startLine: where the profile says that the function begins, or 0.
+  ///   - lines: the function's lines in the profile; lines below 1 are ignored.
+  ///   - startLine: where the function begins according to the profile, or 0.
   package func mismatch(
     _ function: some Sequence<UInt8>, startLine: Int64, lines: some Sequence<Int64>
   ) -> String? {
@@ -49,7 +49,7 @@ package struct SourceVersion {
     return "line \(stray) is not in \(name) there, so it may be of another version"
   }
 
-  /// The first of a function's lines that does not lie in it here; nil where all may.
+  /// The first line of a function that is outside of it in this file; nil when there is none.
   package func strayLine(
     among lines: some Sequence<Int64>, startLine: Int64, of function: some Sequence<UInt8>
   ) -> Int64? {
@@ -59,9 +59,9 @@ package struct SourceVersion {
     let places = names.flatMap { ranges[$0] ?? [] }
     switch language {
     case .go:
-      // What `go` and `defer` call is wrapped on their own line.
+      // `go` and `defer` wrap their call on their own line.
       let isWrapper = names.contains { $0.hasPrefix("gowrap") || $0.hasPrefix("deferwrap") }
-      // The body of a loop over a function begins where its `for` stands.
+      // The body of a range-over-func loop begins at its `for`.
       let isLoop = symbol.member.firstRange(of: "-range") != nil
       if startLine > 0, !isWrapper, !isLoop, !functionLines.contains(startLine) {
         return startLine
@@ -73,12 +73,12 @@ package struct SourceVersion {
     return known.first { line in !places.contains { $0.contains(line) } }
   }
 
-  /// The names that the declaration around a function's code may have.
+  /// The possible names of the declaration around a function's code.
   ///
-  /// A closure lies in what it is named after: its own function, and before that the one that
-  /// this was inlined into.
+  /// A closure's code is in what its name begins with: its own function, or the one that this was
+  /// inlined into.
   ///
-  /// - Returns: nil where the code lies in no declared function, or in any.
+  /// - Returns: nil when the code is in no declared function, or may be in any.
   private func names(of symbol: SymbolName) -> [String]? {
     let isPlain = symbol.member.isEmpty
     let member = isPlain ? symbol.package : symbol.member
@@ -86,12 +86,12 @@ package struct SourceVersion {
     for part in member.split(separator: ".", omittingEmptySubsequences: false) {
       var name = part.drop { "(*".contains($0) }
       if name.hasSuffix(")") { name = name.dropLast() }
-      // A method value stands where it is taken.
+      // A method value's code is at the place that takes it.
       if name.hasSuffix("-fm") { return nil }
       if let dash = name.firstIndex(of: "-") { name = name[..<dash] }
       names.append(String(name))
     }
-    // What initializes a package is put together from its variables; cgo's code is generated.
+    // Package initialization is assembled from the package's variables; cgo's code is generated.
     let isMade = names.contains {
       $0.isEmpty || ["init", "glob", "map"].contains($0) || $0.hasPrefix("_C")
         || $0.hasPrefix("_cgo")
@@ -102,7 +102,7 @@ package struct SourceVersion {
 
   // MARK: Go
 
-  /// Reads declarations as gofmt writes them: `func` and the last brace begin a line.
+  /// Reads declarations in gofmt's layout: `func` and the closing brace begin a line.
   private mutating func addFunctions(_ code: SourceLines) {
     var open: (name: String, start: Int64)?
     func close(_ end: Int64, _ ranges: inout [String: [ClosedRange<Int64>]]) {
@@ -125,7 +125,7 @@ package struct SourceVersion {
     close(Int64(code.count), &ranges)
   }
 
-  /// `(s *Server[T]) Start(…` without `func`.
+  /// `(s *Server[T]) Start(…`, without `func`.
   private static func declaredName(_ text: ArraySlice<UInt8>) -> String? {
     var rest = text
     if rest.first == UInt8(ascii: "(") {
@@ -136,7 +136,7 @@ package struct SourceVersion {
     return name.isEmpty ? nil : String(decoding: name, as: UTF8.self)
   }
 
-  /// Whether a declaration ends on its line: it has no body, or all of it there.
+  /// Whether a declaration ends on its first line: it has no body, or all of it is there.
   private static func isWhole(_ line: ArraySlice<UInt8>) -> Bool {
     var depths = (braces: 0, brackets: 0)
     for byte in line {
@@ -151,8 +151,8 @@ package struct SourceVersion {
     return depths == (0, 0)
   }
 
-  /// `//go:linkname poll_runtime_pollWait internal/poll.runtime_pollWait`, and `linknamestd` of
-  /// Go 1.27.
+  /// `//go:linkname poll_runtime_pollWait internal/poll.runtime_pollWait`, and `linknamestd` of Go
+  /// 1.27.
   private mutating func addLinks(_ source: SourceLines) {
     for row in 0..<source.count where source[row].starts(with: "//go:linkname".utf8) {
       let words = source[row].split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }

@@ -3,7 +3,7 @@ import Foundations
 import Ownership
 import ProfileModel
 
-/// What one sample's stack says, before its call site is known as a whole.
+/// What one sample's stack shows, before its call site is considered as a whole.
 struct StackReading {
   /// The row of the blamed frame in ``LocationTable/lines``, or -1.
   var blamedLine: Int {
@@ -11,49 +11,49 @@ struct StackReading {
     set { line = Int32(truncatingIfNeeded: newValue) }
   }
 
-  /// How many lines of the stack lie below the blamed frame, leaf first.
+  /// How many lines of the stack are below the blamed frame.
   var depth: Int {
     get { Int(lower) }
     set { lower = UInt32(clamping: newValue) }
   }
 
-  // There is a reading for each sample, so they are kept small.
+  // There is a reading for each sample, so it is kept small.
   private var line: Int32 = -1
   private var lower: UInt32 = 0
 
-  /// A number for the functions from the blamed one to the leaf, direct recursion
-  /// once. Nothing but a list of examples depends on it.
+  /// A hash of the functions from the blamed one to the leaf, with direct recursion once. Only a
+  /// list of examples depends on it.
   var pathHash: UInt64 = 0
 
-  /// Adds the function of a line that is blamed instead, and lies above.
+  /// Adds the function of a line further up that is blamed instead.
   mutating func leadThrough(_ function: FunctionID) {
     pathHash = (pathHash ^ UInt64(function.rawValue)) &* Self.hashFactor
   }
 
   static let hashFactor: UInt64 = 0x100_0000_01b3
 
-  /// Rules with this entry and nothing in the way.
+  /// Rules with this entry, whose conditions nothing violates.
   var called = RuleSet()
 
-  /// Those of ``called`` with what must lie between.
+  /// Those of ``called`` that also found what must be between.
   var matched = RuleSet()
 
   /// The blamed frame is the leaf.
   var isBare = false
 
-  /// A package is initialised.
+  /// A package is being initialized.
   var isInitialization = false
 
-  /// The profiler's own allocation.
+  /// The allocation is the profiler's own.
   var isIgnored = false
 }
 
 /// Reads stacks with the facts of their functions.
 ///
-/// There are few different sets of facts, however many functions: a line has the
-/// number of its set, so what is read for each frame stays in the cache.
+/// There are only few different sets of facts, however many functions there are. Each line has the
+/// number of its set, so that what is read for each frame stays in the cache.
 struct StackReader: Sendable {
-  /// What the walk needs to know of a function.
+  /// What the walk needs to know about a function.
   private struct Facts: Hashable {
     var rank: BlameRank
     var isStandard: Bool
@@ -76,7 +76,7 @@ struct StackReader: Sendable {
 
   private var facts: [Facts] = []
 
-  /// What is read of a line.
+  /// What the walk reads of a line.
   private struct Line {
     /// A row of ``facts``.
     var facts: UInt32
@@ -85,7 +85,7 @@ struct StackReader: Sendable {
 
   private let lines: [Line]
 
-  /// By location: its lines, side by side as they are read together.
+  /// By location: the range of its lines, together because they are read together.
   private let lineRanges: [Range<UInt32>]
   private let locationMarks: [StackMarks]
   private let hasMarks: Bool
@@ -144,7 +144,7 @@ struct StackReader: Sendable {
     }
   }
 
-  /// Asks for what reading a stack needs first; to be called some time before.
+  /// Prefetches what reading a stack needs first; call it some time before.
   @inline(__always)
   func fetch(_ stack: Slice<UnsafeBufferPointer<UInt32>>) {
     lineRanges.withUnsafeBufferPointer { ranges in
@@ -198,7 +198,7 @@ struct StackReader: Sendable {
     return reading
   }
 
-  /// What has been seen from the leaf up to some frame.
+  /// What was seen between the leaf and the current frame.
   private struct Below {
     var depth = 0
     var entry = RuleSet()
@@ -222,7 +222,7 @@ struct StackReader: Sendable {
     }
 
     mutating func addStandard(_ entries: RuleSet) {
-      // Below a library, what the library calls is the entry.
+      // Below a library, the library's callee is the entry.
       guard !hasLibrary else { return }
       entry = entries
       entryDepth = depth
@@ -260,7 +260,8 @@ struct StackReader: Sendable {
     reading.matched = called.intersection(unconditional.union(below.through))
   }
 
-  /// Deep recursion and the runtime's own goroutines leave no user frame.
+  /// Finishes a stack without a frame of the user's, as deep recursion and the runtime's own
+  /// goroutines leave it.
   private func finishWithoutBlame(_ reading: inout StackReading, below: Below) {
     reading.pathHash = below.pathHash
     reading.depth = below.depth
@@ -268,7 +269,7 @@ struct StackReader: Sendable {
     reading.matched = reading.called.intersection(unconditional.union(below.through))
   }
 
-  /// A bare allocation in a loop body that a standard iterator calls.
+  /// Notes a bare allocation in a loop body that a standard iterator calls.
   private func noteCaller(
     ofLine line: Int, in stack: Slice<UnsafeBufferPointer<UInt32>>, _ reading: inout StackReading
   ) {

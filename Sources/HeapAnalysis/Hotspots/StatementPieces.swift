@@ -1,4 +1,4 @@
-/// Pieces of statements.
+/// Parts of statements.
 extension Substring {
   var trimmed: Substring {
     var result = self
@@ -7,19 +7,19 @@ extension Substring {
     return result
   }
 
-  /// What stands before and after the first occurrence.
+  /// The text before and after the first occurrence.
   func cut(at text: String) -> (Substring, Substring)? {
     guard let range = firstRange(of: text) else { return nil }
     return (self[..<range.lowerBound], self[range.upperBound...])
   }
 
-  /// The part after the last `;` or `{`, such as of `if a { b += c }`.
+  /// The part after the last `;` or `{`, as in `if a { b += c }`.
   var lastStatement: Substring {
     let start = lastIndex { ";{".contains($0) }.map { index(after: $0) } ?? startIndex
     return self[start...].trimmed
   }
 
-  /// `s += p` of `for _, p := range parts { s += p }`; a line without a block as it is.
+  /// The `s += p` of `for _, p := range parts { s += p }`; a line without a block unchanged.
   var body: Substring {
     let line = trimmed
     guard line.hasPrefix("for ") || line.hasPrefix("if "), line.hasSuffix("}"),
@@ -28,13 +28,13 @@ extension Substring {
     return body.dropLast().trimmed
   }
 
-  /// `name` of `a.b.name`.
+  /// The `name` of `a.b.name`.
   var suffixWord: Substring {
     let start = lastIndex { !$0.isWord }
     return self[(start.map { index(after: $0) } ?? startIndex)...]
   }
 
-  /// `a[i]` of `a[i][k]`.
+  /// The `a[i]` of `a[i][k]`.
   var withoutIndex: Substring? {
     var depth = 0
     for index in indices.reversed() {
@@ -47,7 +47,7 @@ extension Substring {
     return nil
   }
 
-  /// What stands before and after each `+`, without blanks.
+  /// The text before and after each `+`, without blanks.
   var operatorsPlus: [(Substring, Substring)] {
     var result: [(Substring, Substring)] = []
     var start = startIndex
@@ -62,7 +62,7 @@ extension Substring {
   /// The arguments of a call, from its parenthesis on.
   var arguments: [Substring] { parts(separator: ",", end: ")") }
 
-  /// `a`, `f(b)` and `c` of `a + f(b) + c`.
+  /// The operands `a`, `f(b)` and `c` of `a + f(b) + c`.
   var operandsOfSum: [Substring] { parts(separator: "+", end: ";") }
 
   private func parts(separator: Character, end: Character) -> [Substring] {

@@ -1,4 +1,4 @@
-/// What a line of the user's own makes anew each time, told by its source.
+/// Values that an own line allocates anew each time, recognized by the line's source.
 extension HotspotRule {
   static let allocationRules = [
     HotspotRule(

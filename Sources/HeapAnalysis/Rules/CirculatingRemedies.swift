@@ -1,15 +1,15 @@
-/// What is recommended for a pattern elsewhere, and what is true of it.
+/// A remedy for a pattern that is recommended elsewhere, and what is true about it.
 package struct CirculatingRemedy: Sendable {
-  /// As it is written, in Go.
+  /// The remedy as people write it, in Go.
   package var code: String
   package var truth: String
 
-  /// The compiler takes it.
+  /// The code compiles.
   package var compiles = true
 }
 
 extension HotspotRule {
-  /// What circulates as a remedy for the pattern; empty where nothing worth a word does.
+  /// The remedies that circulate for the pattern; empty when none deserves a comment.
   package var circulatingRemedies: [CirculatingRemedy] {
     switch kind {
     case .mapFormat: CirculatingRemedy.ofPrintedMaps

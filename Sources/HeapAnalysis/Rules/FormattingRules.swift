@@ -1,5 +1,5 @@
 extension HotspotRule {
-  /// What prints with `fmt`: the package itself and the loggers above it.
+  /// Functions that print with `fmt`: the package itself and the loggers built on it.
   static let printers = [
     "fmt.*", "log.Print*", "log.Fatal*", "log.Panic*", "log.Output", "log.(*Logger).*",
     "testing.(*common).Log*", "testing.(*common).Error*", "testing.(*common).Fatal*",
@@ -34,10 +34,10 @@ extension HotspotRule {
     "text/template.(*Template).Execute*", "html/template.(*Template).Execute*",
   ]
 
-  /// `fmt` sorting a map's keys. Before Go 1.12 it asked `reflect` itself.
+  /// `fmt` sorting a map's keys. Before Go 1.12 it used `reflect` directly.
   ///
-  /// `text/template` sorts the keys of a map that it ranges over with the same
-  /// package: then `fmt` is not the caller.
+  /// `text/template` sorts the keys of a map that it ranges over with the same package, but then
+  /// the caller is not `fmt`.
   private static let printsMap = StackMatch.Through.call(
     [
       "internal/fmtsort.*", "reflect.Value.MapKeys", "reflect.Value.MapIndex",
@@ -65,12 +65,12 @@ extension HotspotRule {
     "https://pkg.go.dev/fmt#hdr-Printing", "https://pkg.go.dev/internal/fmtsort",
   ]
 
-  /// Maps printed by `fmt`, whatever they are nested in.
+  /// Maps printed by `fmt`, at any depth of nesting.
   static let mapFormattingRules = [
     HotspotRule(
       "map-format", .mapFormat, title: "map formatted by fmt",
       match: .calls(printers + structuredLoggers, through: printsMap).with {
-        // Long values make the marker a small part of what the call allocates.
+        // Long values make the telling frames a small part of what the call allocates.
         $0.siteEvidence = 0.02
         $0.leavesOutWriters = true
         $0.takesOwnBytes = true
@@ -104,7 +104,7 @@ extension HotspotRule {
   private static let advice =
     "build the text with strconv.Append* into a reused []byte, or do not build it at all"
 
-  /// Other use of `fmt`.
+  /// Other uses of `fmt`.
   static let formattingRules = [
     HotspotRule(
       "format", .format, title: "text formatted by fmt",

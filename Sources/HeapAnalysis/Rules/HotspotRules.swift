@@ -1,18 +1,18 @@
 extension HotspotRule {
   /// All rules, the most specific first.
   ///
-  /// A stack that several match belongs to the first of them.
+  /// A stack that several rules match belongs to the first of them.
   package static let all: [HotspotRule] =
     templateRules + jsonRules + dynamicDecodeRules + mapFormattingRules + reflectionRules + mapRules
     + errorRules
     + textRules + inputRules + regexpRules + timerRules + runtimeRules + formattingRules
     + libraryCallRules + allocationRules
 
-  /// How many rules can look at a profile together: each is a bit of a word. The user's look
-  /// by themselves.
+  /// The most rules that can examine a profile together, since each is a bit of a word. The user's
+  /// rules run separately.
   package static let limit = 64
 
-  /// How many rules a user may have; with ``limit`` of our own, a rule's number fits a byte.
+  /// The most rules that a user may have; together with ``limit``, a rule's number fits in a byte.
   package static let usersLimit = 25
 
   /// Returns the rule with this id, or the first of the kind with this name.

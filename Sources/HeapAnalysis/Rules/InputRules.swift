@@ -9,7 +9,7 @@ extension HotspotRule {
     The whole input is held in memory, in a buffer that is copied each time that it grows.
     """
 
-  // Not json.Decoder by itself: it holds the whole of a value that it decodes.
+  // Not json.Decoder by itself: it buffers the whole of a value that it decodes.
   private static let readAdvice =
     "read row by row (bufio.Scanner, json.Decoder's More and Decode), or into a pooled buffer"
 
@@ -46,7 +46,7 @@ extension HotspotRule {
             ].map { package + "." + $0 }
           })
       ).with {
-        // What the compressed bytes are written to is not the compressor's.
+        // What the compressed bytes are written to does not belong to the compressor.
         $0.without = ["bytes.(*Buffer).*", "bytes.growSlice"]
         $0.minimumObjects = 64
         $0.ignoresInitialization = true

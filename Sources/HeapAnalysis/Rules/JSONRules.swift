@@ -43,7 +43,7 @@ extension HotspotRule {
     "encoding/json.(*decodeState).objectInterface", "encoding/json.(*decodeState).arrayInterface",
     "encoding/json.(*decodeState).literalInterface",
     "encoding/json.(*decodeState).valueInterface",
-    // Of numbers, only those for an `any` become values of their own.
+    // Only numbers decoded into an `any` become values of their own.
     "encoding/json.(*decodeState).convertNumber",
     "encoding/json/v2.makeInterfaceArshaler.func2*", "encoding/json/v2.unmarshalValueAny",
     "encoding/json/v2.unmarshalObjectAny", "encoding/json/v2.unmarshalArrayAny",
@@ -91,7 +91,7 @@ extension HotspotRule {
     HotspotRule(
       "json-map-encode", .jsonMapEncode, title: "map encoded as JSON",
       match: .calls(encoders + structuredLoggers, through: mapEncoding).with {
-        // A typed value with a small map in it is not this pattern, but for that map.
+        // A typed value with a small map in it does not match, except for that map.
         $0.siteEvidence = 0.15
         $0.leavesOutWriters = true
         $0.work = [
@@ -121,8 +121,8 @@ extension HotspotRule {
       "json-dynamic-decode", .jsonDynamicDecode, title: "JSON decoded into maps and any",
       match: .calls(decoders, through: .function(interfaceDecoding + mapDecoding)).with {
         $0.siteEvidence = 0.3
-        // A map of structs is filled in the same way, and Go before 1.25 decodes what
-        // stands directly in a []any with no function of its own but for numbers.
+        // Maps of structs are filled in the same way. Before 1.25, Go decodes the direct elements
+        // of a []any, except numbers, without a function of its own.
         $0.confirmation = .init(rule: "json-dynamic-field", sufficientShare: 0.1)
         $0.takesOwnBytes = true
         $0.throughLibraries = true

@@ -1,7 +1,7 @@
-/// What a call of the standard library makes anew each time. The name of the function tells
-/// it, whatever the arguments are; rules that know more about the same call come before.
+/// Values that a call of the standard library allocates anew each time. The function's name
+/// decides, whatever the arguments are; rules that know more about a call come first.
 extension HotspotRule {
-  /// A dot in the last element of a path is written as the linker writes it.
+  /// The linker escapes a dot in the last element of a path.
   private static let dynamicDecoders =
     [
       "gopkg.in/yaml%2ev2", "gopkg.in/yaml%2ev3", "go.yaml.in/yaml/v2", "go.yaml.in/yaml/v3",
@@ -15,7 +15,7 @@ extension HotspotRule {
       ["Unmarshal*", "Decode*", "Load*", "(*Decoder).Decode*"].map { "\(library).\($0)" }
     }
 
-  /// Before the rules about maps that grow.
+  /// These come before the rules about growing maps.
   static let dynamicDecodeRules = [
     HotspotRule(
       "dynamic-decode", .dynamicDecode, title: "YAML, TOML or BSON decoded into maps",
@@ -47,7 +47,7 @@ extension HotspotRule {
   static let libraryCallRules = [
     HotspotRule(
       "caller-lookup", .callerLookup, title: "call site looked up at run time",
-      // Heap profiles leave the runtime's own frames out.
+      // Heap profiles leave out the runtime's own frames.
       match: .reads(.callerLookup),
       cost: """
         Each call walks the stack and makes frames and texts of it, for every line that is logged.
@@ -113,7 +113,7 @@ extension HotspotRule {
       "codec-per-call", .codecPerCall, title: "reader or codec with its buffer made per call",
       match: .calls([
         "encoding/json.NewDecoder", "encoding/json.NewEncoder",
-        // How a new one is set up.
+        // Setting up a new one.
         "encoding/json.(*Decoder).UseNumber", "encoding/json.(*Decoder).DisallowUnknownFields",
         "encoding/json.(*Encoder).SetIndent", "encoding/json.(*Encoder).SetEscapeHTML",
         "encoding/xml.(*Encoder).Indent",
@@ -312,7 +312,6 @@ extension HotspotRule {
       links: ["https://pkg.go.dev/reflect"]),
   ]
 
-  /// Objects that a function must have allocated, as far as is sure, before a call counts as
-  /// one that repeats.
+  /// How many objects a function must certainly have allocated before its call counts as repeated.
   private static let callsThatRepeat: Int64 = 64
 }

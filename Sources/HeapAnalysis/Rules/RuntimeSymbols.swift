@@ -1,18 +1,18 @@
-/// A function of Go's runtime that one expects in a heap profile, and what shows instead.
+/// A runtime function that readers expect in a heap profile, and what appears instead.
 ///
-/// Go's writer leaves the runtime's frames out where a stack ends with them (`hideRuntime` in
-/// runtime/pprof/protomem.go): the line that made the runtime allocate is the leaf.
+/// Go's writer leaves out the runtime's frames at the leaf of a stack (`hideRuntime` in
+/// runtime/pprof/protomem.go): the line that made the runtime allocate becomes the leaf.
 package struct RuntimeSymbol: Sendable {
-  /// Without `runtime.`; each begins names of its own, as `convT` does `convT64`.
+  /// Without `runtime.`; each is a prefix, as `convT` is of `convT64`.
   package var names: [String]
 
-  /// What in Go calls it.
+  /// The Go code that calls it.
   package var cause: String
 
-  /// What a profile has in its place.
+  /// What a profile shows in its place.
   package var shows: String
 
-  /// Rules that find it by that.
+  /// Rules that detect the pattern by what is shown.
   package var rules: [String]
 
   /// The symbol that a name means, with or without its package.

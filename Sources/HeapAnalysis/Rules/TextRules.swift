@@ -1,5 +1,5 @@
 extension HotspotRule {
-  /// Functions that add to a byte slice, growing it as append does.
+  /// Functions that append to a byte slice, growing it as append does.
   private static let appenders = [
     "strconv.Append*", "encoding/binary.bigEndian.Append*", "encoding/binary.littleEndian.Append*",
     "encoding/binary.nativeEndian.Append*", "encoding/binary.Append*", "unicode/utf8.AppendRune",
@@ -7,7 +7,7 @@ extension HotspotRule {
     "encoding/base64.(*Encoding).AppendEncode", "encoding/base32.(*Encoding).AppendEncode",
   ]
 
-  /// Writing into a buffer that grows. `Grow` is left out: it is the remedy.
+  /// Writes to a buffer that grows. `Grow` is left out, as it is the remedy.
   private static let builders = [
     "strings.(*Builder).Write", "strings.(*Builder).WriteByte", "strings.(*Builder).WriteRune",
     "strings.(*Builder).WriteString", "bytes.(*Buffer).Write", "bytes.(*Buffer).WriteByte",

@@ -5,25 +5,25 @@ import StackGraph
 
 /// What a profile cannot show.
 package struct BlindSpots: Sendable, Equatable {
-  /// A site that allocated this many bytes has one chance in twenty to be missing
-  /// altogether: R · ln 20, whatever its blocks' sizes. Nil when unknown.
+  /// A site that allocated this many bytes has a one in twenty chance of being missed altogether: R
+  /// · ln 20, whatever the sizes of its blocks. Nil when unknown.
   package var largestMissedBytes: Int64?
 
-  /// The frames that stacks were cut at; nil where none was.
+  /// The depth at which stacks were cut; nil when none was.
   package var stackLimit: Int?
 
-  /// The part of the sample type on such stacks, 0 to 1.
+  /// The share of the sample type on such stacks, 0 to 1.
   package var truncatedShare = 0.0
 
-  /// The part of samples without any stack, 0 to 1.
+  /// The share of samples without a stack, 0 to 1.
   package var withoutStackShare = 0.0
 
-  /// The part on stacks with a frame that has no name, 0 to 1.
+  /// The share on stacks with an unnamed frame, 0 to 1.
   package var unknownShare = 0.0
 
   package init() {}
 
-  /// - Parameter sampling: nil where the arithmetic does not hold.
+  /// - Parameter sampling: nil when the arithmetic does not hold.
   init(_ profile: Profile, column: Int, sampling: HeapSampling?) {
     if let sampling, sampling.period > 1 {
       largestMissedBytes = Int64(clamping: Double(sampling.period) * log(20))

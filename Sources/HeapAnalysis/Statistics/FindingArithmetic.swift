@@ -1,40 +1,40 @@
 import ProfileModel
 
-/// How far a finding's figures may be from the truth.
+/// The uncertainty of a finding's figures.
 package struct FindingError: Sendable, Equatable {
   /// Of the report's sample type.
   package var value: SampledSum
   package var allocatedBytes: SampledSum
-  /// Nil where the live values are no amounts.
+  /// Nil when the live values are not amounts.
   package var liveBytes: SampledSum?
 }
 
-/// What the sizes and counts of a blamed line's blocks tell.
+/// What the sizes and counts of a blamed line's blocks show.
 package struct LineArithmetic: Sendable, Equatable {
   package var printedMaps: PrintedMaps?
   package var price: CallPrice?
   package var ladder: GrowthLadder?
 }
 
-/// Works out, for findings, what only the arithmetic of Go's sampling tells.
+/// Computes, for findings, what only the arithmetic of Go's sampling can show.
 ///
-/// Looks at the samples of findings alone, so it costs little beside the search.
+/// It examines only the samples of findings, so it costs little compared with the search.
 struct FindingArithmetic {
   private let profile: Profile
   private let sampling: HeapSampling
   private let column: Int
   private let columns: HeapColumns
 
-  /// By function: what its frames mean here.
+  /// By function: its meaning for the arithmetic.
   private let isSort: [Bool]
   private let isPrintValue: [Bool]
   private let isCounting: [Bool]
   private let isBuffer: [Bool]
 
-  /// The part of a line's bytes that a ladder must cost to be worth a word.
+  /// The share of a line's bytes that a ladder must cost to be mentioned.
   private static let worthSaving = 0.05
 
-  /// - Returns: nil where the arithmetic does not hold.
+  /// - Returns: nil when the arithmetic does not hold.
   init?(_ profile: Profile, column: Int, sampling: HeapSampling?) {
     guard let sampling, let columns = HeapColumns(profile),
       sampling.emptySum(ofColumn: column) != nil
@@ -67,7 +67,7 @@ struct FindingArithmetic {
       liveBytes: sampling.sum(of: samples, column: columns.liveBytes, in: profile))
   }
 
-  /// - Parameter depth: how many lines of a sample lie below the blamed one.
+  /// - Parameter depth: how many lines of a sample are below the blamed one.
   func line(of samples: [Int], depth: (Int) -> Int) -> LineArithmetic {
     var slices = SortedMapSlices()
     var results = SampledSum(missed: 0)
@@ -107,8 +107,7 @@ struct FindingArithmetic {
         result.price = CallPrice(.printedMap, count: maps.count, bytes: bytes, objects: objects)
       }
     }
-    // Below the user's line only buffers of the user's own count: nobody can
-    // make those inside of fmt larger.
+    // Below the user's line only the user's own buffers count: nobody can enlarge those inside fmt.
     let growing = samples.filter { isGrowth(sample: $0, depth: depth($0)) }
     if let ladder = ladder(of: growing),
       let bytes = sampling.sum(of: samples, column: columns.allocatedBytes, in: profile),
@@ -132,13 +131,13 @@ struct FindingArithmetic {
     return depth
   }
 
-  /// The samples on which the user's own code grows something.
+  /// Whether the user's own code grows something on a sample's stack.
   func isGrowth(sample: Int, depth: Int) -> Bool {
     depth == 0
       || profile.leafLine(ofSample: sample).map { isBuffer[$0.function.index] } ?? false
   }
 
-  /// The ladder by which most bytes could be saved among the stacks of a line.
+  /// The ladder that could save the most bytes among the stacks of a line.
   func ladder(of samples: [Int]) -> GrowthLadder? {
     if samples.count < 4 { return nil }
     var stacks: [Int: [Int64: Double]] = [:]
@@ -154,7 +153,7 @@ struct FindingArithmetic {
     var best: GrowthLadder?
     for sizes in stacks.values where sizes.count >= 4 {
       guard let ladder = GrowthLadder(sizes, sampling: sampling) else { continue }
-      // Two ladders that save the same: any rule that does not change from run to run.
+      // Of two ladders that save the same, any fixed rule will do.
       let key = (ladder.savedBytes.estimate, ladder.sizes.count, ladder.count)
       let bestKey = best.map { ($0.savedBytes.estimate, $0.sizes.count, $0.count) } ?? (0, 0, 0)
       if key > bestKey { best = ladder }
@@ -168,7 +167,7 @@ struct FindingArithmetic {
 }
 
 extension Profile {
-  /// Where a sample's object was allocated: its innermost line.
+  /// The innermost line of the sample's stack, where its object was allocated.
   func leafLine(ofSample sample: Int) -> SourceLine? {
     guard let leaf = samples.frames[samples.frameRange(of: sample)].first else { return nil }
     return locations.lines[locations.lineRange(of: leaf.index)].first

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The gamma distribution, moved: *offset* + *scale* · Gamma(*shape*).
+/// The gamma distribution, shifted: *offset* + *scale* · Gamma(*shape*).
 ///
 /// With shape 0 it is the point `offset`.
 struct ShiftedGamma {
@@ -12,7 +12,7 @@ struct ShiftedGamma {
   ///
   /// - Parameters:
   ///   - variance: 0 for a point.
-  ///   - third: the third cumulant, above 0 where the variance is.
+  ///   - third: the third cumulant, positive when the variance is.
   init(mean: Double, variance: Double, third: Double) {
     guard variance > 0, third > 0 else {
       (shape, scale, offset) = (0, 1, mean)
@@ -30,7 +30,7 @@ struct ShiftedGamma {
     return regularizedGamma(shape, (x - offset) / scale)
   }
 
-  /// A value that is practically never passed.
+  /// A value that is practically never exceeded.
   var practicalMaximum: Double {
     offset + scale * (shape + 12 * shape.squareRoot() + 50)
   }
@@ -38,16 +38,16 @@ struct ShiftedGamma {
 
 /// Returns P(a, x) = γ(a, x) / Γ(a), the distribution function of Gamma(a).
 ///
-/// Below a + 1 by its power series, above by its continued fraction (Abramowitz
-/// and Stegun 6.5.29 and 6.5.31); for large *a*, where both are slow, as
-/// Wilson and Hilferty's cube root (1931), good to five digits there.
+/// Uses the power series below a + 1 and the continued fraction above (Abramowitz and Stegun 6.5.29
+/// and 6.5.31). For large *a*, where both are slow, it uses the cube root of Wilson and Hilferty
+/// (1931), good to five digits there.
 func regularizedGamma(_ a: Double, _ x: Double) -> Double {
   guard x > 0, a > 0 else { return 0 }
   if a > 2000 {
     let z = (cbrt(x / a) - (1 - 1 / (9 * a))) * (9 * a).squareRoot()
     return 0.5 * erfc(-z / 2.0.squareRoot())
   }
-  // The one number that both forms share: x^a e^(-x) / Γ(a).
+  // The factor that both forms share: x^a e^(-x) / Γ(a).
   let front = exp(a * log(x) - x - lgamma(a))
   if x < a + 1 {
     var term = 1 / a
@@ -60,7 +60,7 @@ func regularizedGamma(_ a: Double, _ x: Double) -> Double {
     }
     return min(1, sum * front)
   }
-  // Lentz's method, as its denominators are never 0 here: x > a + 1.
+  // Lentz's method; its denominators are never 0 here, as x > a + 1.
   var b = x + 1 - a
   var c = 1 / 1e-300
   var d = 1 / b

@@ -1,6 +1,8 @@
+import Foundations
+
 /// The block sizes of Go's allocator on 64-bit machines.
 enum GoSizeClasses {
-  /// Up to 32 KiB (internal/runtime/gc/sizeclasses.go; the same since Go 1.16).
+  /// The size classes up to 32 KiB (internal/runtime/gc/sizeclasses.go; the same since Go 1.16).
   static let sizes: [Int64] = [
     8, 16, 24, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240, 256, 288, 320, 352,
     384, 416, 448, 480, 512, 576, 640, 704, 768, 896, 1024, 1152, 1280, 1408, 1536, 1792, 2048,
@@ -11,14 +13,14 @@ enum GoSizeClasses {
 
   private static let pageSize: Int64 = 8192
 
-  /// Since Go 1.22, blocks over 512 bytes with pointers begin with a header, up
-  /// to where a block gets a span of its own (runtime/mbitmap.go).
+  /// Since Go 1.22, blocks over 512 bytes with pointers begin with a header, up to the size at
+  /// which a block gets a span of its own (runtime/mbitmap.go).
   private static let headerSize: Int64 = 8
   private static let largestWithoutHeader: Int64 = 512
 
-  /// The size of the block for a value with pointers.
+  /// The block size for a value with pointers.
   ///
-  /// - Parameter bytes: above 0 and below 2⁶².
+  /// - Parameter bytes: positive and below 2⁶².
   static func blockSize(forPointers bytes: Int64, hasHeader: Bool) -> Int64 {
     let header = hasHeader && bytes > largestWithoutHeader ? headerSize : 0
     if let last = sizes.last, bytes + header <= last {
@@ -27,8 +29,8 @@ enum GoSizeClasses {
     return (bytes + pageSize - 1) / pageSize * pageSize
   }
 
-  /// How many elements with pointers the array in a block may have, or nil when
-  /// no array has a block of that size.
+  /// How many elements with pointers an array in a block of this size may have; nil when no array
+  /// has such a block.
   static func elementCounts(
     inBlock size: Int64, elementSize: Int64, hasHeader: Bool
   ) -> ClosedRange<Int64>? {
@@ -36,15 +38,9 @@ enum GoSizeClasses {
     func block(_ count: Int64) -> Int64 {
       blockSize(forPointers: count * elementSize, hasHeader: hasHeader)
     }
-    // Block sizes rise with the count, so both ends are found by halving.
+    // Block sizes rise with the count, so a binary search finds both ends.
     func first(where isReached: (Int64) -> Bool) -> Int64 {
-      var low: Int64 = 1
-      var high = size / elementSize + 1
-      while low < high {
-        let middle = (low + high) / 2
-        if isReached(middle) { high = middle } else { low = middle + 1 }
-      }
-      return low
+      firstNumber(in: 1..<size / elementSize + 1, where: isReached)
     }
     let lower = first { block($0) >= size }
     let upper = first { block($0) > size } - 1

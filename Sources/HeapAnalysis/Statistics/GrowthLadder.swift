@@ -1,26 +1,25 @@
-/// Block sizes that one stack allocated at near-equal counts: something that
-/// grew step by step, each step a new block and a copy.
+/// Block sizes that one stack allocated in nearly equal numbers: something grew step by step, with
+/// a new block and a copy at each step.
 package struct GrowthLadder: Sendable, Equatable {
   /// The block sizes, smallest first.
   package var sizes: [Int64]
 
-  /// How many went up the ladder.
+  /// How many objects climbed the ladder.
   package var count: Double
 
-  /// The bytes of all blocks but the last of each: what making it large enough
-  /// at once saves.
+  /// The bytes of all blocks except the last of each: what allocating the final size at once saves.
   package var savedBytes: SampledSum
 
-  /// Steps of about a quarter at the upper end, as only `append` makes them.
+  /// The upper steps grow by about a quarter, as only `append` makes them.
   package var isAppend: Bool
 
-  /// The fewest steps, and how many samples each must have.
+  /// The fewest steps, and the fewest samples for each.
   private static let fewestSteps = 4
   private static let fewestSamples = 2.0
 
   /// - Parameters:
-  ///   - sampled: the sampled objects of one stack by their size.
-  ///   - sampling: how these were sampled.
+  ///   - sampled: the sampled objects of one stack, by size.
+  ///   - sampling: how they were sampled.
   init?(_ sampled: [Int64: Double], sampling: HeapSampling) {
     let steps = sampled.filter { $0.value >= 1 }.sorted { $0.key < $1.key }
     var best: GrowthLadder?
@@ -48,7 +47,7 @@ package struct GrowthLadder: Sendable, Equatable {
   private init?(_ run: [Step], _ sampling: HeapSampling) {
     let run = run.drop { $0.sampled < Self.fewestSamples }
     guard run.count >= Self.fewestSteps else { return nil }
-    // How many went up: the likeliest number, all steps but the last together.
+    // The likeliest number of objects that climbed, from all steps but the last together.
     let lower = run.dropLast()
     let probabilities = lower.reduce(0) { $0 + sampling.probability(ofSize: $1.size) }
     let count = lower.reduce(0) { $0 + $1.sampled } / probabilities
@@ -59,7 +58,7 @@ package struct GrowthLadder: Sendable, Equatable {
       let expected = count * probability
       let slack = 3 * expected.squareRoot() + 0.25 * expected + 0.5
       guard step.sampled - expected <= slack else { return nil }
-      // What ends early does not reach the last step.
+      // What stops early does not reach the last step.
       if step.size == run.last?.size { break }
       guard expected - step.sampled <= slack else { return nil }
       saved.add(sampled: step.sampled, probability: probability, weight: Double(step.size))

@@ -3,11 +3,10 @@ package import ProfileModel
 
 /// How Go's runtime sampled the heap of a profile, and what follows for its figures.
 ///
-/// The runtime samples an object of *S* bytes with probability
-/// *p* = 1 − e^(−*S*/*R*), *R* being the period (`nextSample` in
-/// runtime/malloc.go), and the writer divides by *p* (`scaleHeapSample` in
-/// runtime/pprof/protomem.go). The label `bytes` says *S*, so the number of
-/// sampled objects behind each value comes back exactly.
+/// The runtime samples an object of *S* bytes with probability *p* = 1 − e^(−*S*/*R*), where *R* is
+/// the period (`nextSample` in runtime/malloc.go), and the writer divides by *p* (`scaleHeapSample`
+/// in runtime/pprof/protomem.go). The label `bytes` gives *S*, so the number of sampled objects
+/// behind each value can be recovered exactly.
 package struct HeapSampling: Sendable {
   /// Bytes between two samples, on average.
   package let period: Int64
@@ -17,8 +16,8 @@ package struct HeapSampling: Sendable {
   /// The columns whose values were sampled, and whether they count bytes.
   private let countsBytes: [Bool?]
 
-  /// - Returns: nil where the arithmetic does not hold, so that nothing can be
-  ///   said: other producers, differences, values that do not fit the period.
+  /// - Returns: nil when the arithmetic does not hold, so that nothing can be concluded: profiles
+  ///   of other producers, differences, values that do not fit the period.
   package init?(_ profile: Profile) {
     self.init(profile, SamplingProvenance(profile))
   }
@@ -40,7 +39,7 @@ package struct HeapSampling: Sendable {
     self.countsBytes = countsBytes
   }
 
-  /// The probability that an object of so many bytes is sampled, above 0.
+  /// The probability that an object of this size is sampled; positive.
   package func probability(ofSize size: Int64) -> Double {
     Self.probability(ofSize: size, period: period)
   }
@@ -49,9 +48,9 @@ package struct HeapSampling: Sendable {
     period <= 1 ? 1 : max(-expm1(-Double(size) / Double(period)), .leastNormalMagnitude)
   }
 
-  /// Returns how many objects of which size one sample stands for.
+  /// Returns how many objects, and of which size, one sample stands for.
   ///
-  /// - Returns: nil for a column that was not sampled so, or a value that is none.
+  /// - Returns: nil for a column that was not sampled this way, or a value that is no multiple.
   package func sampledObjects(
     ofSample sample: Int, column: Int, in profile: Profile
   ) -> (count: Double, size: Int64)? {
@@ -62,12 +61,12 @@ package struct HeapSampling: Sendable {
     }
     let probability = probability(ofSize: size)
     let exact = Double(value) * probability / (countsBytes ? Double(size) : 1)
-    // Truncated, a count is up to 1 too small, and one object stands for 1/p.
+    // A truncated count is up to 1 too small, and one object stands for 1/p.
     let count = countsBytes ? exact.rounded() : (exact - 1e-6).rounded(.up)
     return (max(0, count), size)
   }
 
-  /// An empty sum of a column's values, or nil for a column that was not sampled.
+  /// An empty sum for a column's values; nil when the column was not sampled.
   package func emptySum(ofColumn column: Int) -> SampledSum? {
     guard countsBytes.indices.contains(column), let countsBytes = countsBytes[column] else {
       return nil
@@ -75,15 +74,15 @@ package struct HeapSampling: Sendable {
     return SampledSum(missed: countsBytes && period > 1 ? Double(period) : 0)
   }
 
-  /// Whether a figure without samples has an upper limit: bytes have one, of
-  /// objects there may be any number of small ones.
+  /// Whether a figure without samples has an upper limit. Bytes have one; there may be any number
+  /// of small objects.
   func limitsUnseen(inColumn column: Int) -> Bool {
     countsBytes[column] != false || period <= 1
   }
 
   /// Adds one sample's value to a sum of its column.
   ///
-  /// - Returns: false, with nothing added, where the sample does not fit.
+  /// - Returns: false, with nothing added, when the sample does not fit.
   package func add(
     sample: Int, ofColumn column: Int, in profile: Profile, to sum: inout SampledSum
   ) -> Bool {
@@ -96,13 +95,12 @@ package struct HeapSampling: Sendable {
       return true
     }
     sum.add(sampled: objects.count, probability: probability, weight: 1)
-    // As many as the bytes of a missed sample would be, for the smallest size.
+    // As many as the bytes of one missed sample, at the smallest size.
     if period > 1 { sum.allow(missed: Double(period) / Double(objects.size)) }
     return true
   }
 
-  /// Returns the sum of a column over some samples, or nil where there is none
-  /// to be had.
+  /// Returns the sum of a column over some samples; nil when it cannot be computed.
   package func sum(
     of samples: some Sequence<Int>, column: Int, in profile: Profile
   ) -> SampledSum? {
@@ -114,7 +112,7 @@ package struct HeapSampling: Sendable {
   }
 }
 
-/// Where Go's heap profile keeps what: all four columns and the label.
+/// The columns of Go's heap profile: all four and the label.
 struct HeapColumns {
   let allocatedBytes: Int
   let allocatedObjects: Int
@@ -140,7 +138,7 @@ struct HeapColumns {
 }
 
 extension Profile {
-  /// The size of a sample's blocks by its label, or nil without one label above 0.
+  /// The size of a sample's blocks by its label; nil unless it has exactly one positive label.
   func blockSize(ofSample sample: Int, key: StringID) -> Int64? {
     for label in samples.labels[samples.labelRange(of: sample)]
     where label.key == key && label.kind == .number {

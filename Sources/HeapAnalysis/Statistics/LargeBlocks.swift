@@ -1,7 +1,7 @@
 import Glibc
 
-/// The sampled blocks of one size, of which so few are missed that their number
-/// goes up in steps, not smoothly.
+/// The sampled blocks of one size, of which so few are missed that their number goes up in visible
+/// steps.
 struct LargeBlocks: Sendable, Hashable {
   /// How many were sampled.
   var sampled: Double
@@ -9,22 +9,22 @@ struct LargeBlocks: Sendable, Hashable {
   /// The probability that one is sampled.
   let probability: Double
 
-  /// What one counts.
+  /// What one block counts.
   let weight: Double
 
-  /// From this probability on, blocks are large: those of a tenth of the period and more.
+  /// Blocks are large from this probability on, which corresponds to a tenth of the period.
   static let leastProbability = 0.1
 
-  /// The variance of the truth, given the samples.
+  /// The variance of the true number, given the samples.
   var variance: Double {
     sampled * weight * weight * (1 - probability) / (probability * probability)
   }
 
-  /// The steps can be told apart: the truth is uncertain by eight of them at most.
+  /// The steps are distinguishable: the true number is uncertain by at most eight of them.
   var hasSteps: Bool { variance <= 64 * weight * weight }
 
-  /// How likely it is that 0, 1, 2, … blocks were missed: the negative binomial
-  /// distribution, until less than 10⁻¹² is left. Some 200 terms where ``hasSteps``.
+  /// The probabilities that 0, 1, 2, … blocks were missed: the negative binomial distribution,
+  /// until less than 10⁻¹² remains. About 200 terms when ``hasSteps``.
   var missedProbabilities: [Double] {
     var term = pow(probability, sampled)
     var terms = [term]
@@ -38,8 +38,7 @@ struct LargeBlocks: Sendable, Hashable {
   }
 }
 
-/// The large blocks of a sum, by size; a value that does not depend on the order
-/// in which they came.
+/// The large blocks of a sum, by size; independent of the order in which they were added.
 struct LargeBlockSizes: Sendable, Hashable {
   /// By weight and probability, ascending; empty with too many sizes.
   private(set) var blocks: [LargeBlocks] = []
@@ -75,7 +74,7 @@ struct LargeBlockSizes: Sendable, Hashable {
     for other in others.blocks { add(other) }
   }
 
-  /// The same blocks, each counting so many times as much.
+  /// The same blocks, each counting this many times as much.
   func scaled(by factor: Double) -> LargeBlockSizes {
     var sizes = self
     sizes.blocks = blocks.map {
@@ -85,7 +84,7 @@ struct LargeBlockSizes: Sendable, Hashable {
     return sizes
   }
 
-  /// The blocks whose steps show most.
+  /// The blocks with the most visible steps.
   var coarsest: LargeBlocks? {
     blocks.max { ($0.variance, $0.weight) < ($1.variance, $1.weight) }
   }

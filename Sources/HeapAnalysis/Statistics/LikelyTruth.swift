@@ -1,7 +1,7 @@
-/// What a sum of sampled objects may be in truth, as a distribution.
+/// The distribution of what a sum of sampled objects may be in truth.
 ///
-/// Half of it is the samples as they are, half the same with one more. Each half
-/// is a gamma distribution, and on top of both come whole blocks that were missed.
+/// Half the weight is on the samples as they are, half on the same with one more. Each half is a
+/// gamma distribution, plus whole blocks that were missed.
 struct LikelyTruth {
   var asSampled: ShiftedGamma
   var withOneMore: ShiftedGamma
@@ -9,7 +9,7 @@ struct LikelyTruth {
   /// What one missed block counts.
   var step: Double
 
-  /// How likely 0, 1, 2, … missed blocks are; `[1]` for none.
+  /// The probabilities of 0, 1, 2, … missed blocks; `[1]` for none.
   var stepProbabilities: [Double]
 
   private var start: Double { min(asSampled.offset, withOneMore.offset) }
@@ -33,8 +33,8 @@ struct LikelyTruth {
     return sum
   }
 
-  /// The least value that is not passed with this probability, as a range of
-  /// nine digits with the value in it: at a step, only its upper end is reached.
+  /// The quantile of a probability, as a range of nine-digit precision around it: at a step, only
+  /// the upper end reaches the probability.
   func quantile(_ probability: Double) -> ClosedRange<Double> {
     var low = start
     var high = practicalMaximum

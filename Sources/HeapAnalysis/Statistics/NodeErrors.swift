@@ -1,17 +1,17 @@
 import ProfileModel
 package import StackGraph
 
-/// How far the rows of a graph report may be from the truth.
+/// The uncertainty of the rows of a graph report.
 package struct NodeErrors: Sendable {
-  /// By ``NodeID``; nil for nodes that were not asked for, and for numbers of
-  /// objects of which none was sampled: they may be few large or many small ones.
+  /// By ``NodeID``. Nil for nodes that were not requested, and for numbers of objects without a
+  /// sample: those may be few large or many small objects.
   package private(set) var flat: [SampledSum?]
   package private(set) var cum: [SampledSum?]
 
   /// - Parameters:
   ///   - nodes: the rows.
-  ///   - hasCum: cum is asked for too; its sums are nil otherwise.
-  /// - Returns: nil where the arithmetic does not hold for the values shown.
+  ///   - hasCum: also computes cum; otherwise its sums are nil.
+  /// - Returns: nil when the arithmetic does not hold for the values shown.
   /// - Complexity: O(*f*) for *f* frames, O(*n*) for *n* samples without cum.
   package init?(_ builder: GraphBuilder, nodes: [NodeID], hasCum: Bool = true) {
     let selection = builder.selection

@@ -1,37 +1,36 @@
 /// How many entries the maps have that a line prints.
 ///
-/// `internal/fmtsort.Sort` makes a slice with room for each entry; the size of
-/// its block says how many that are, between two limits.
+/// `internal/fmtsort.Sort` allocates a slice with room for each entry; its block size bounds the
+/// number of entries from both sides.
 package struct PrintedMaps: Sendable, Equatable {
-  /// Of nearly all maps that the line prints itself, not inside of others.
+  /// The entries of nearly all maps that the line prints directly, not inside of others.
   package var entries: ClosedRange<Int64>
 
-  /// Whether one block size holds them all, so that the range is one map's.
+  /// One block size covers them all, so that the range is that of a single map.
   package var isOneSize: Bool
 
   /// How many maps were printed.
   package var count: SampledSum
 
-  /// The entries of maps inside of these, or nil when there are none.
+  /// The entries of maps inside of these; nil when there are none.
   package var innerEntries: ClosedRange<Int64>?
 }
 
-/// The slices of `fmtsort.Sort`, as far as they tell the number of entries.
+/// The slices of `fmtsort.Sort` that show a number of entries.
 struct SortedMapSlices {
-  /// By how deep `printValue` calls itself: sampled objects by their size.
+  /// By recursion depth of `printValue`: sampled objects, by size.
   private var sizes: [Int: [Int64: Double]] = [:]
   private var counts: [Int: SampledSum] = [:]
   private var layout: Layout?
 
-  /// What one version of Go allocates on which line of `Sort`.
+  /// What a version of Go allocates on a line of `Sort`.
   private struct Layout: Equatable {
     var elementSize: Int64
-    /// Nil: the line is the same in versions with and without.
+    /// Nil when the line is the same in versions with and without headers.
     var hasHeader: Bool?
 
-    /// One slice of keys and one of values up to Go 1.22, then one of both; the
-    /// lines were read off the sources of Go 1.21 to 1.27. Other lines of Sort
-    /// allocate something else.
+    /// Up to Go 1.22 there is one slice of keys and one of values, later one of both. The lines
+    /// were read from the sources of Go 1.21 to 1.27. Other lines of Sort allocate something else.
     init?(line: Int64) {
       switch line {
       case 57: self.init(elementSize: 48, hasHeader: true)
@@ -56,8 +55,8 @@ struct SortedMapSlices {
   }
 
   /// - Parameters:
-  ///   - line: of the leaf, in `fmtsort.Sort`.
-  ///   - depth: how many frames of `printValue` lie above.
+  ///   - line: the leaf's line in `fmtsort.Sort`.
+  ///   - depth: how many frames of `printValue` are above.
   mutating func add(line: Int64, depth: Int, size: Int64, sampled: Double, sum: SampledSum) {
     guard sampled > 0, let layout = Layout(line: line) else { return }
     if self.layout == nil { self.layout = layout }

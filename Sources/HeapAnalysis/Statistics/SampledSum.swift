@@ -1,4 +1,4 @@
-/// The two ends between which the truth lies in 95 of 100 cases.
+/// The bounds between which the true figure is in 95 of 100 cases.
 package struct SamplingInterval: Sendable, Equatable {
   package var low: Double
   package var high: Double
@@ -14,33 +14,33 @@ package struct SamplingInterval: Sendable, Equatable {
   package func contains(_ value: Double) -> Bool { low <= value && value <= high }
 }
 
-/// A sum over sampled objects, and how far from the truth it may be.
+/// A sum over sampled objects, and its uncertainty.
 ///
-/// Sums are added with `+`; an empty one stands for a figure of 0, which has an
-/// interval too. docs/statistics.md derives all of it.
+/// Sums are added with `+`. An empty sum stands for a figure of 0, which has an interval too.
+/// docs/statistics.md derives everything here.
 package struct SampledSum: Sendable, Hashable {
-  /// How many objects the profiler met. The figure rests on these alone.
+  /// How many objects the profiler sampled. The figure rests on these alone.
   package private(set) var sampledObjects = 0.0
 
-  /// What the sum is likely to be: the figure that the profile shows.
+  /// The likely value of the sum: the figure that the profile shows.
   package private(set) var estimate = 0.0
 
-  /// The sampled objects themselves: the truth is not less.
+  /// The sampled objects themselves: the true figure is not less.
   private var leastPossible = 0.0
 
-  /// The second and third cumulant of the truth, given the samples.
+  /// The second and third cumulant of the true figure, given the samples.
   private(set) var variance = 0.0
   private var third = 0.0
 
-  /// The same where the number of objects is itself taken for chance.
+  /// The same when the number of objects is itself treated as chance.
   private var countVariance = 0.0
   private var countThird = 0.0
 
-  /// The blocks among the samples whose number goes up in steps that show.
+  /// The blocks among the samples whose number goes up in visible steps.
   private var large = LargeBlockSizes()
 
-  /// What one more sampled object would have added, at most; for a sum of bytes
-  /// this is the period, whatever the object's size.
+  /// The most that one more sampled object would have added. For a sum of bytes this is the period,
+  /// whatever the object's size.
   private var missed: Double
 
   /// - Parameter missed: see above; 0 where every object is sampled.
@@ -50,7 +50,7 @@ package struct SampledSum: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - count: how many were sampled.
-  ///   - probability: that one is sampled, above 0 and at most 1.
+  ///   - probability: that one is sampled, positive and at most 1.
   ///   - weight: what one counts: its size in bytes, or 1.
   package mutating func add(sampled count: Double, probability: Double, weight: Double) {
     let each = weight / probability
@@ -84,15 +84,15 @@ package struct SampledSum: Sendable, Hashable {
     return sum
   }
 
-  /// The 95 % interval of the truth.
+  /// The 95 % interval of the true figure.
   ///
-  /// The mid-p gamma interval for weighted counts (Fay and Feuer 1997, Fay and
-  /// Kim 2017), with a third moment: half the weight on the samples as they are,
-  /// half on the same with one more. Where large blocks of one size make up most
-  /// of what is uncertain, these are counted in whole blocks instead.
+  /// This is the mid-p gamma interval for weighted counts (Fay and Feuer 1997, Fay and Kim 2017),
+  /// with a third moment: half the weight is on the samples as they are, half on the same with one
+  /// more. When large blocks of one size cause most of the uncertainty, these are counted in whole
+  /// blocks instead.
   package var interval: SamplingInterval { interval(tail: 0.025) }
 
-  /// The interval that the truth is below, and above, with this probability each.
+  /// The bounds that the true figure is beyond, on either side, with this probability.
   func interval(tail: Double) -> SamplingInterval {
     if variance == 0, missed == 0 { return SamplingInterval(low: estimate, high: estimate) }
     let truth = likelyTruth
@@ -101,7 +101,7 @@ package struct SampledSum: Sendable, Hashable {
     return SamplingInterval(low: low, high: max(low, truth.quantile(1 - tail).upperBound))
   }
 
-  /// What the truth may be, given the samples.
+  /// The distribution of the true figure, given the samples.
   private var likelyTruth: LikelyTruth {
     var mean = estimate
     var variance = variance
@@ -109,12 +109,12 @@ package struct SampledSum: Sendable, Hashable {
     var steps: (size: Double, probabilities: [Double]) = (0, [1])
     if let blocks = large.coarsest, blocks.hasSteps {
       let rest = max(0, variance - blocks.variance)
-      // What else is uncertain hides steps that are smaller than it.
+      // Other uncertainty hides steps that are smaller than it.
       if rest.squareRoot() <= blocks.weight / 2 {
         let each = blocks.weight / blocks.probability
         let missed = 1 - blocks.probability
         mean -= blocks.sampled * each * missed
-        // Differences of nearly equal sums: what is left of one size is nothing.
+        // A difference of nearly equal sums: nothing but one size is left.
         variance = rest > 1e-9 * variance ? rest : 0
         third -= blocks.sampled * each * each * each * missed * (1 + missed)
         steps = (blocks.weight, blocks.missedProbabilities)
@@ -128,18 +128,18 @@ package struct SampledSum: Sendable, Hashable {
       step: steps.size, stepProbabilities: steps.probabilities)
   }
 
-  /// The samples say neither that the truth is over half the figure nor that it
-  /// is below its double: below nine or so sampled objects.
+  /// The samples show neither that the true figure is over half the estimate nor that it is below
+  /// its double. That is the case below about nine sampled objects.
   package var isWeak: Bool {
     let interval = interval
     return interval.low < estimate / 2 || interval.high > estimate * 2
   }
 
-  /// The 95 % interval of this truth minus another's, from both intervals (the
-  /// square-and-add rule: Newcombe 1998; Zou and Donner 2008).
+  /// The 95 % interval of this true figure minus another's, from both intervals (the square-and-add
+  /// rule: Newcombe 1998; Zou and Donner 2008).
   ///
-  /// Takes the two for independent. For two profiles of one process they are
-  /// not, which makes the interval of live memory too wide, never too narrow.
+  /// It treats the two as independent. Two profiles of one process are not, which makes the
+  /// interval of live memory too wide, never too narrow.
   package func difference(from other: SampledSum) -> SamplingInterval {
     difference(from: other, tail: 0.025)
   }
@@ -156,20 +156,20 @@ package struct SampledSum: Sendable, Hashable {
       high: difference + root(mine.high - estimate, other.estimate - others.low))
   }
 
-  /// The samples show, at 95 %, that the two truths are not the same.
+  /// The samples show, at 95 %, that the two true figures differ.
   package func differs(from other: SampledSum) -> Bool {
     !difference(from: other).contains(0)
   }
 }
 
 extension SampledSum {
-  /// The variance as a part of the squared estimate; infinite without samples.
+  /// The variance relative to the squared estimate; infinite without samples.
   var relativeVariance: Double {
     estimate > 0 ? variance / (estimate * estimate) : .infinity
   }
 
-  /// The same sum for what a run of the program would hold, and not this one: the number of
-  /// objects is taken for chance as well (Poisson).
+  /// The same sum for any run of the program, not just this one: the number of objects is chance as
+  /// well (Poisson).
   var ofAnyRun: SampledSum {
     var sum = self
     sum.variance = countVariance
@@ -179,7 +179,7 @@ extension SampledSum {
     return sum
   }
 
-  /// The sum with every object counting so many times as much, 0 or more.
+  /// The sum with every object counting this many times as much, 0 or more.
   func scaled(by factor: Double) -> SampledSum {
     var sum = self
     sum.estimate *= factor
@@ -193,7 +193,7 @@ extension SampledSum {
     return sum
   }
 
-  /// This part of the sampled objects, 0 to 1, of all sizes alike.
+  /// This part of the sampled objects, 0 to 1, equally from all sizes.
   func part(_ part: Double) -> SampledSum {
     var sum = self
     sum.sampledObjects *= part
@@ -207,7 +207,7 @@ extension SampledSum {
     return sum
   }
 
-  /// What is left of this sum without a part of its samples.
+  /// The rest of this sum after removing a part of its samples.
   func without(_ part: SampledSum) -> SampledSum {
     var sum = self
     sum.sampledObjects = max(0, sampledObjects - part.sampledObjects)

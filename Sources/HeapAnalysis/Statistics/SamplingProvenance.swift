@@ -1,48 +1,47 @@
 import Glibc
 package import ProfileModel
 
-/// What a heap profile's own arithmetic says about where its values come from.
+/// What the arithmetic of a heap profile says about the origin of its values.
 ///
-/// Every value of Go's writer is a whole number of sampled objects divided by the
-/// probability that one is sampled. A byte figure times that probability is thus
-/// a multiple of the object's size, to within 1/period: sharp enough to tell
-/// what was done to the values since.
+/// Every value of Go's writer is a whole number of sampled objects divided by the probability that
+/// one is sampled. So a byte figure times that probability is a multiple of the object's size, to
+/// within 1/period. That is precise enough to show what was done to the values afterwards.
 package enum SamplingProvenance: Sendable, Equatable {
-  /// Not Go's heap profile, or a difference: there is nothing to say.
+  /// Not Go's heap profile, or a difference: nothing is known.
   case unknown
 
   /// As Go's runtime writes it, or the sum of such profiles.
   case sound
 
-  /// Allocations of a stretch of time beside the live memory at its end, as
-  /// continuous profilers write it.
+  /// Allocations during an interval beside the live memory at its end, as continuous profilers
+  /// write them.
   case liveSinceStart
 
   /// `seconds=` of net/http/pprof: the difference of two profiles. What it
   /// calls live memory is a change, and may be negative.
   case liveIsChange
 
-  /// A difference of another sort: some values are negative, in any kind of profile, those
-  /// of what was allocated or not.
+  /// Another kind of difference: some values are negative, those of allocations or others, in any
+  /// kind of profile.
   case change(ofAllocations: Bool)
 
-  /// The profile has no period, so its writer did not scale: the values count
-  /// sampled objects, not objects.
+  /// The profile has no period, so its writer did not scale: the values count sampled objects, not
+  /// all objects.
   case unscaled
 
   /// The values were divided by the probability twice.
   case scaledTwice
 
-  /// The values were scaled for a sampling rate that the profile does not name.
+  /// The values were scaled for another sampling rate than the profile states.
   case scaledFor(period: Int64)
 
-  /// The values are the mean of so many profiles.
+  /// The values are the mean of this many profiles.
   case averaged(over: Int)
 
   /// This part of the samples, 0 to 1, fits no explanation.
   case inconsistent(share: Double)
 
-  /// The most samples that are looked at; they lie evenly over the profile.
+  /// The most samples examined; they are spread evenly over the profile.
   private static let sampleLimit = 2048
 
   package init(_ profile: Profile) {
@@ -99,28 +98,28 @@ package enum SamplingProvenance: Sendable, Equatable {
     }
   }
 
-  /// A sample's objects of one size: allocated or live.
+  /// A sample's objects of one size, either allocated or live.
   private struct Figure {
     var size: Int64
     var bytes: Int64
     var objects: Int64
 
-    /// The number of sampled objects if the values were scaled for a period.
+    /// The number of sampled objects, assuming the values were scaled for a period.
     func sampled(_ period: Int64) -> Double {
       let probability = HeapSampling.probability(ofSize: size, period: period)
       return Double(bytes) * probability / Double(size)
     }
 
-    /// Whether so many sampled objects, times a factor, are a whole number.
+    /// Whether this number of sampled objects, times a factor, is whole.
     ///
-    /// - Parameter roundings: how often a value was cut to a whole byte.
+    /// - Parameter roundings: how often a value was truncated to a whole byte.
     func isWhole(_ sampled: Double, _ period: Int64, factor: Double = 1, roundings: Double)
       -> Bool?
     {
       let slack =
         factor * roundings * HeapSampling.probability(ofSize: size, period: period) / Double(size)
         + 1e-9 * sampled.magnitude * factor
-      // With coarse slack everything is whole: no evidence.
+      // With a coarse tolerance everything is whole, which proves nothing.
       if slack > 0.05 { return nil }
       let value = sampled * factor
       return (value - value.rounded()).magnitude <= slack
@@ -135,15 +134,15 @@ package enum SamplingProvenance: Sendable, Equatable {
       }
       return figures.isEmpty || !isRaw ? .unknown : .unscaled
     }
-    /// The part of the figures that an explanation fits, if enough can tell.
+    /// The share of the figures that an explanation fits, if enough of them can decide.
     func fit(_ explains: (Figure) -> Bool?) -> Double? {
       let answers = figures.compactMap(explains)
       if answers.count < 8 { return nil }
       return Double(answers.count { $0 }) / Double(answers.count)
     }
     let stated = fit { $0.isWhole($0.sampled(period), period, roundings: 64) }
-    // Too little evidence is no evidence against; nor are a few odd values, as
-    // text profiles of old versions of Go have them.
+    // Too little evidence proves nothing, and neither do a few odd values, as in text profiles of
+    // old Go versions.
     guard let stated, stated < 0.95 else { return .sound }
     let fits = { (share: Double?) in share ?? 0 >= 0.98 }
     let twice = fit { figure in

@@ -2,10 +2,10 @@ package import ProfileCodec
 
 /// Why bytes are not a heap dump. Offsets count the inflated bytes, from 0.
 package enum DumpError: Error, Equatable, Sendable {
-  /// The bytes do not begin as a heap dump does; what they look like.
+  /// The bytes do not begin like a heap dump; the value says what they look like.
   case notADump(ContentKind)
 
-  /// The file ends in the middle of a record, or without the one that ends it.
+  /// The file ends within a record, or without the final one.
   case truncated(offset: Int, within: DumpPart)
 
   /// No runtime writes this.
@@ -18,7 +18,7 @@ package enum DumpError: Error, Equatable, Sendable {
   case codec(CodecError)
 }
 
-/// How far the reader had come.
+/// The part of the dump that was being read.
 package enum DumpPart: String, Sendable {
   case header
   case types

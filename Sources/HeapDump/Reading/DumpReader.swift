@@ -2,9 +2,9 @@ package import ProfileCodec
 import Foundations
 import ProfileModel
 
-/// Reads a heap dump, as Go 1.7 and later write it; it may be packed by gzip or zstd.
+/// Reads a heap dump in the format of Go 1.7 and later, which may be compressed with gzip or zstd.
 ///
-/// The bytes flow through a window once: contents are looked at for pointers, and go.
+/// The bytes flow through a window once: contents are searched for pointers, then dropped.
 ///
 /// - Throws: ``DumpError``, which says what is wrong and where.
 package func readHeapDump(
@@ -15,7 +15,7 @@ package func readHeapDump(
     throw .codec(error)
   }
   guard plain.front.starts(with: DumpReader.header) else {
-    // A dump that ends within its first line is one.
+    // A dump that ends within its first line still is one.
     if !plain.front.isEmpty, DumpReader.header.starts(with: plain.front) {
       throw .truncated(offset: plain.front.count, within: .header)
     }
@@ -24,9 +24,6 @@ package func readHeapDump(
   var reader = DumpReader(plain.source)
   return try reader.read()
 }
-
-/// Whether bytes begin a heap dump.
-package func isHeapDump(_ front: [UInt8]) -> Bool { front.starts(with: DumpReader.header) }
 
 struct DumpReader: ~Copyable {
   static let header = Array("go1.7 heap dump\n".utf8)
@@ -39,7 +36,7 @@ struct DumpReader: ~Copyable {
   /// The addresses of the heap.
   var heap: Range<UInt64> = 0..<0
 
-  /// Where types, itabs, functions and variables of the program are, as far as types tell.
+  /// The range of the program's types, itabs, functions and variables, as far as types show it.
   var program: Range<UInt64> = 0..<0
 
   init(_ source: any ByteSource) { stream = DumpStream(source) }
@@ -75,7 +72,7 @@ struct DumpReader: ~Copyable {
     do {
       try readRecords()
     } catch .truncated(let offset, let part) {
-      // From the global variables on there is somebody who holds something, if no sizes.
+      // Once there are global variables, the dump shows who holds something, though not how much.
       if dump.segments.isEmpty { throw .truncated(offset: offset, within: part) }
       dump.truncation = offset
     }
@@ -142,7 +139,7 @@ struct DumpReader: ~Copyable {
     dump.goVersion = String(decoding: try stream.name(), as: UTF8.self)
     _ = try stream.number()
     guard start <= end, start % 8 == 0 else { throw stream.damage(.segment(start)) }
-    // Addresses are kept in 32 bits, of words.
+    // Addresses are kept in 32 bits, as words.
     if (end - start) / 8 > UInt64(UInt32.max) { throw .limit(.heapAddresses) }
     heap = start..<end
     dump.objects.base = start & ~(PhantomSlots.pageSize - 1)
@@ -154,18 +151,18 @@ struct DumpReader: ~Copyable {
     _ = try stream.number()
     let name = try stream.name()
     _ = try stream.flag()
-    // Of pointers there is nothing but the package.
+    // For pointers the name has only the package.
     if name.last != UInt8(ascii: "."), dump.typeNames.count < 1 << 20 {
       dump.typeNames[address] = String(decoding: name, as: UTF8.self)
     }
     widenProgram(address)
   }
 
-  /// Types, functions and variables of a program lie together. What is far from its types is
-  /// a number.
+  /// A program's types, functions and variables are close together. What is far from its types is a
+  /// number.
   private mutating func widenProgram(_ address: UInt64) {
     let reach: UInt64 = 256 << 20
-    // Linux maps nothing below.
+    // Linux maps nothing below this.
     let low = max(1 << 16, address - min(address, reach))
     let high = saturatingSum(address, reach)
     program =
@@ -181,7 +178,7 @@ struct DumpReader: ~Copyable {
       throw stream.damage(.segment(address))
     }
     var segment = HeapDump.Segment(isBSS: isBSS, address: address, size: size)
-    // Variables point to the heap, and to each other.
+    // Variables point to the heap and to each other.
     let reach: UInt64 = 1 << 30
     let near =
       address - min(address, reach)..<saturatingSum(address, reach)
@@ -197,7 +194,7 @@ struct DumpReader: ~Copyable {
   /// Words of a record's contents that may be pointers, with their offsets.
   typealias Words = [(offset: UInt64, value: UInt64)]
 
-  /// Goes through contents, however long, and keeps some of their words.
+  /// Reads contents of any length, and keeps some of their words.
   mutating func readWords(
     _ size: UInt64, where keeps: (UInt64) -> Bool
   ) throws(DumpError) -> Words {
@@ -224,9 +221,9 @@ struct DumpReader: ~Copyable {
     return words
   }
 
-  /// Reads a field of a record: where a pointer may be; nil at their end.
+  /// Reads a field of a record, which is the offset of a possible pointer; nil at their end.
   ///
-  /// - Parameter last: the field before, or nil.
+  /// - Parameter last: the previous field, or nil.
   @inline(__always)
   mutating func readField(size: UInt64, after last: UInt64?) throws(DumpError) -> UInt64? {
     let kind = try stream.number()
@@ -251,7 +248,7 @@ struct DumpReader: ~Copyable {
     let id = try stream.number()
     let size = try stream.number()
     let frameCount = try stream.number()
-    // Each has three bytes at least, and the runtime keeps a few hundred.
+    // Each takes at least three bytes, and the runtime keeps a few hundred.
     guard frameCount <= 1 << 16 else { throw stream.damage(.nameLength(frameCount)) }
     for _ in 0..<frameCount {
       let function = try stream.name()
@@ -270,19 +267,19 @@ struct WordFields {
   private let words: DumpReader.Words
   private var index = 0
 
-  /// The field that was asked for last.
+  /// The field that was requested last.
   private(set) var last: UInt64?
 
   init(_ words: DumpReader.Words) { self.words = words }
 
-  /// The word at a field, where it was kept.
+  /// The word at a field, if it was kept.
   mutating func word(at offset: UInt64) -> UInt64? {
     last = offset
     while index < words.count, words[index].offset < offset { index += 1 }
     return index < words.count && words[index].offset == offset ? words[index].value : nil
   }
 
-  /// The word before the one that was looked up last, unless that is a pointer too.
+  /// The word before the one that was looked up last, unless it is a pointer too.
   func wordBefore(_ offset: UInt64, previousField: UInt64?) -> UInt64? {
     guard offset >= 8, previousField != offset - 8, index > 0, words[index - 1].offset == offset - 8
     else { return nil }

@@ -1,29 +1,29 @@
 import Foundations
 import ProfileCodec
 
-/// The bytes of a dump, of which a window is at hand.
+/// The bytes of a dump, read through a window.
 struct DumpStream: ~Copyable {
   private let source: any ByteSource
   private var buffer = OwnedBuffer<UInt8>(capacity: 1 << 20)
 
-  /// Where the next byte is in the window, and how many the window has.
+  /// The index of the next byte in the window, and the number of bytes in it.
   private var position = 0
   private var filled = 0
 
-  /// The first byte that must stay in the window; -1 where none need.
+  /// The first byte that must stay in the window; -1 when none must.
   private var kept = -1
 
-  /// How many bytes went through the window before it.
+  /// How many bytes precede the window.
   private var passed = 0
 
-  /// What is being read, for the error where it ends.
+  /// What is being read, for the error at an unexpected end.
   var part = DumpPart.header
 
   init(_ source: any ByteSource) { self.source = source }
 
   var offset: Int { passed + position }
 
-  /// The bytes from the next one on; it moves whenever more are read.
+  /// The bytes from the next one on; the pointer is invalid after further reading.
   @inline(__always)
   var next: UnsafeRawPointer { UnsafeRawPointer(buffer.start + position) }
 
@@ -35,7 +35,7 @@ struct DumpStream: ~Copyable {
 
   func damage(_ damage: DumpDamage) -> DumpError { .damaged(damage, offset: offset) }
 
-  /// Has so many bytes in the window, or all that there are.
+  /// Reads until the window has this many bytes, or all that remain.
   private mutating func fill(_ count: Int) throws(DumpError) {
     let first = kept >= 0 ? kept : position
     if first > 0 {
@@ -60,7 +60,7 @@ struct DumpStream: ~Copyable {
     }
   }
 
-  /// Has so many bytes in the window.
+  /// Reads until the window has this many bytes.
   @inline(__always)
   mutating func need(_ count: Int) throws(DumpError) {
     if filled &- position >= count { return }
@@ -75,7 +75,7 @@ struct DumpStream: ~Copyable {
   @inline(__always)
   mutating func release() { kept = -1 }
 
-  /// Goes on behind so many bytes of the window.
+  /// Skips bytes of the window.
   @inline(__always)
   mutating func advance(_ count: Int) { position &+= count }
 
@@ -118,9 +118,9 @@ struct DumpStream: ~Copyable {
 
   mutating func flag() throws(DumpError) -> Bool { try number() != 0 }
 
-  /// Reads a text of the runtime or the program: a name.
+  /// Reads a name from the runtime or the program.
   ///
-  /// Go's longest names, of generic types, have some kilobytes.
+  /// Go's longest names, those of generic types, have a few kilobytes.
   mutating func name() throws(DumpError) -> [UInt8] {
     let count = try number()
     guard count <= 1 << 20 else { throw damage(.nameLength(count)) }
@@ -130,7 +130,7 @@ struct DumpStream: ~Copyable {
     return bytes
   }
 
-  /// Returns up to so many bytes from the window without taking them; none at the end.
+  /// Returns up to this many bytes of the window without taking them; none at the end.
   mutating func some(_ count: Int) throws(DumpError) -> UnsafeRawBufferPointer {
     let count = min(count, 1 << 16)
     if filled - position < count { try fill(count) }

@@ -1,7 +1,7 @@
 import Foundations
 import ProfileModel
 
-/// One goroutine while its frames are read.
+/// A goroutine whose frames are being read.
 struct GoroutineReader {
   private var isOpen = false
   private var isSystem = false
@@ -11,11 +11,11 @@ struct GoroutineReader {
 
   private var frames: [Frame] = []
 
-  /// The words of all frames that may be pointers, frame after frame.
+  /// The words of all frames that may be pointers, frame by frame.
   private var words: DumpReader.Words = []
 
-  /// Pointers that the goroutine has beside those of its frames: the stack pointer of the frame
-  /// that they belong to, or nil for the innermost.
+  /// Further pointers of the goroutine, with the stack pointer of the frame that they belong to, or
+  /// nil for the innermost one.
   private var more: [(stackPointer: UInt64?, pointer: UInt64)] = []
 
   /// By functions: the row of ``HeapDump/stacks``.
@@ -31,7 +31,7 @@ struct GoroutineReader {
     var end: UInt64
     var function: FunctionID
 
-    /// Where its words end, and its fields.
+    /// Where its words and fields end.
     var wordEnd: Int
     var fieldEnd: Int
   }
@@ -39,11 +39,11 @@ struct GoroutineReader {
   /// The fields of all frames, as rows of ``words``; -1 for a word that is no pointer.
   private var fields: [Int] = []
 
-  /// More than these of a stack are not kept: what goes beyond is an endless recursion.
+  /// The most frames kept of a stack; deeper ones come from endless recursion.
   private static let frameLimit = 1 << 16
   private static let wordLimit = 1 << 22
 
-  /// So many different stacks are no program's.
+  /// No program has more different stacks.
   private static let stackLimit = 1 << 18
 
   mutating func begin(
@@ -66,15 +66,10 @@ struct GoroutineReader {
     let first = self.words.count
     if first + words.count <= Self.wordLimit {
       self.words += words.lazy.map { ($0.offset + stackPointer, $0.value) }
-      // The arguments of what it calls come first, then its own variables.
+      // The arguments of its callee come first, then its own variables.
       for offset in offsets {
-        var low = 0
-        var high = words.count
-        while low < high {
-          let middle = (low + high) / 2
-          if words[middle].offset < offset { low = middle + 1 } else { high = middle }
-        }
-        if low < words.count, words[low].offset == offset { fields.append(first + low) }
+        let word = firstNumber(in: 0..<words.count) { words[$0].offset >= offset }
+        if word < words.count, words[word].offset == offset { fields.append(first + word) }
       }
     }
     frames.append(
@@ -87,7 +82,7 @@ struct GoroutineReader {
     if pointer != 0 { more.append((stackPointer, pointer)) }
   }
 
-  /// Puts the goroutine to those with the same functions.
+  /// Adds the goroutine to those with the same functions.
   mutating func finish(_ dump: inout HeapDump) {
     guard isOpen else { return }
     isOpen = false
@@ -133,7 +128,7 @@ struct GoroutineReader {
       add(
         stackPointer.flatMap { pointer in frames.firstIndex { $0.start == pointer } } ?? 0, pointer)
     }
-    // The closure of one that has not started belongs to the function that it will run.
+    // The closure of a goroutine that has not started belongs to the function that it will run.
     add(frames.count - 1, closure)
     if isSystem { return }
     listed.formUnion(fields)
@@ -142,23 +137,18 @@ struct GoroutineReader {
     }
   }
 
-  /// The words of variables that live in frames since a pointer to them is in use, and are in no
-  /// map: from where such a pointer goes to the end of the frame.
+  /// The words of variables that are in frames because a pointer to them is in use, and that no map
+  /// lists: from the target of such a pointer to the end of the frame.
   private func stackObjectWords(_ listed: Set<Int>) -> [(frame: Int, word: Int)] {
     guard let low = frames.map(\.start).min(), let high = frames.map(\.end).max() else { return [] }
     let order = frames.indices.sorted { frames[$0].start < frames[$1].start }
     func frame(at address: UInt64) -> Int? {
-      var first = 0
-      var last = order.count
-      while first < last {
-        let middle = (first + last) / 2
-        if frames[order[middle]].start <= address { first = middle + 1 } else { last = middle }
-      }
-      guard first > 0, address < frames[order[first - 1]].end else { return nil }
-      return order[first - 1]
+      let next = firstNumber(in: 0..<order.count) { frames[order[$0]].start > address }
+      guard next > 0, address < frames[order[next - 1]].end else { return nil }
+      return order[next - 1]
     }
     var found: [(frame: Int, word: Int)] = []
-    /// By frame: from where on its words were taken.
+    /// By frame: the words from here on were taken.
     var taken = frames.map(\.wordEnd)
     var waiting = fields.map { words[$0].value }
     while let address = waiting.popLast() {
@@ -178,7 +168,7 @@ struct GoroutineReader {
 }
 
 extension HeapDump {
-  /// Whether a pointer goes where objects are.
+  /// Whether a pointer leads to the heap.
   func isInHeap(_ pointer: UInt64) -> Bool {
     pointer >= objects.base
       && (pointer - objects.base) / PhantomSlots.pageSize < objects.pages.count
@@ -211,7 +201,7 @@ extension DumpReader {
     _ = try stream.number()
     _ = try stream.number()
     let size = try stream.number()
-    // Stacks grow to 1 GB at most.
+    // Stacks grow to at most 1 GB.
     guard size <= 1 << 30, stackPointer <= .max - size else { throw stream.damage(.frame) }
     let words = try readWords(size) { $0 != 0 }
     let entry = try stream.number()

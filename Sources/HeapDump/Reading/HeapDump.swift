@@ -1,22 +1,22 @@
 import Foundations
 package import ProfileModel
 
-/// A heap dump of Go's runtime (`runtime/debug.WriteHeapDump`) in columns, without the contents
-/// of its objects.
+/// A heap dump of Go's runtime (`runtime/debug.WriteHeapDump`) in columns, without the contents of
+/// its objects.
 package struct HeapDump: Sendable {
   package internal(set) var goVersion = ""
   package internal(set) var objects = HeapObjects()
 
-  /// What ``HeapObjects/marks`` name: words that point into the program, of which row 0 is none
-  /// and row 1 stands for a map's header.
+  /// The words that ``HeapObjects/marks`` refer to, which point into the program. Row 0 is none;
+  /// row 1 stands for a map's header.
   package internal(set) var marks: [UInt64] = [0, 0]
   package static let mapMark = 1
 
-  /// Added to a word that is the type, or the itab, that an interface has beside its pointer.
+  /// Added to a word that is an interface's type or itab, beside its pointer.
   package static let typeFlag: UInt64 = 1 << 63
 
-  /// Pointers that stand behind the word of a type or an itab, as in interfaces: the row of
-  /// ``HeapObjects/edges``, while a dump is read, and of the word.
+  /// Pointers after the word of a type or an itab, as in interfaces: the row of
+  /// ``HeapObjects/edges`` during reading, and that of the word.
   var typedEdges: [TypedEdge] = []
 
   struct TypedEdge {
@@ -24,23 +24,23 @@ package struct HeapDump: Sendable {
     var mark: UInt16
   }
 
-  /// The types of what the program has put into interfaces, by their address.
+  /// The types of values that the program put into interfaces, by address.
   package internal(set) var typeNames: [UInt64: String] = [:]
 
-  /// By the address of an itab: its type's.
+  /// By address of an itab: that of its type.
   package internal(set) var itabTypes: [UInt64: UInt64] = [:]
 
   package internal(set) var stacks: [GoroutineStack] = []
   package internal(set) var goroutineCount = 0
 
-  /// When the collector last saw a goroutine that had begun to wait: what comes closest to the
-  /// time of the dump, on the machine's clock.
+  /// When the collector last saw a goroutine that had begun to wait, on the machine's clock.
+  /// Nothing is closer to the time of the dump.
   package internal(set) var latestWait: UInt64 = 0
 
-  /// The runtime's own records of goroutines and threads, whose objects hold nothing.
+  /// The runtime's own records of goroutines and threads; these objects hold nothing.
   var runtimeRecords: [UInt64] = []
 
-  /// Where functions on stacks begin, with their names: a few, to know a program by.
+  /// By name: where functions on stacks begin; only a few, to recognize a program.
   var frameEntries: [UInt64: String] = [:]
 
   /// What goroutines point to.
@@ -49,7 +49,7 @@ package struct HeapDump: Sendable {
   package internal(set) var segments: [Segment] = []
   package internal(set) var finalizers: [Finalizer] = []
 
-  /// Roots that the runtime has a text for.
+  /// Roots that the runtime describes by a text.
   var otherRoots: [(name: String, pointer: UInt64)] = []
 
   package internal(set) var statistics: Statistics?
@@ -65,10 +65,10 @@ package struct HeapDump: Sendable {
   package internal(set) var bucketFrames: [LocationID] = []
   package internal(set) var samples: [Sample] = []
 
-  /// Nil where the dump has its end, else where it ends early.
+  /// Where the dump ends early; nil when it is complete.
   package internal(set) var truncation: Int?
 
-  /// Slots behind the objects of a page that look like objects.
+  /// Slots after the objects of a page that look like objects.
   package internal(set) var phantomCount = 0
   package internal(set) var byteCount = 0
 
@@ -80,13 +80,13 @@ package struct HeapDump: Sendable {
     package var isSystem: Bool
     package var count = 0
 
-    /// When the collector first saw the one that waits longest, in nanoseconds of the
-    /// machine's clock; 0 where it saw none.
+    /// When the collector first saw the longest waiting one, in nanoseconds of the machine's clock;
+    /// 0 when it saw none.
     package var waitsSince: UInt64 = 0
   }
 
   struct FramePointer {
-    /// A row of ``HeapDump/stacks``, and of its functions.
+    /// A row of ``HeapDump/stacks``, and an index of its functions.
     var stack: UInt32
     var frame: UInt32
     var pointer: UInt64
@@ -100,7 +100,7 @@ package struct HeapDump: Sendable {
     package var address: UInt64
     package var size: UInt64
 
-    /// Pointers that are not nil: where they stand, and what they are.
+    /// Pointers other than nil: their address and value.
     var slots: [(address: UInt64, pointer: UInt64)] = []
   }
 

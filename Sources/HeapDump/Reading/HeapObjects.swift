@@ -2,22 +2,22 @@ import Foundations
 
 /// The objects of a dump in columns, and the pointers between them.
 ///
-/// Objects have numbers in the order of the file, which is that of the heap's spans: those of
-/// a page stand together, and ascend.
+/// Objects are numbered in the order of the file, which is that of the heap's spans: the objects of
+/// a page are consecutive and ascending.
 package struct HeapObjects: Sendable {
-  /// The lowest address of the heap. Addresses are kept in words of 8 bytes from here.
+  /// The lowest address of the heap. Addresses are stored as words of 8 bytes relative to it.
   package internal(set) var base: UInt64 = 0
 
   package internal(set) var words: [UInt32] = []
   package internal(set) var shapes: [UInt32] = []
 
-  /// What the first word of each object says: a row of ``HeapDump/marks``.
+  /// What the first word of each object shows: a row of ``HeapDump/marks``.
   package internal(set) var marks: [UInt16] = []
 
   /// Where the pointers of each object end in ``edges``.
   package internal(set) var edgeEnds: [UInt32] = []
 
-  /// While a dump is read the words that are pointed to, then the numbers of objects.
+  /// The target words during reading, later the numbers of objects.
   package internal(set) var edges: [UInt32] = []
 
   package internal(set) var shapeTable = ObjectShapes()
@@ -26,11 +26,11 @@ package struct HeapObjects: Sendable {
   var pages: [Page] = []
 
   struct Page {
-    /// The first object that lies in the page.
+    /// The first object in the page.
     var first: UInt32 = 0
     var count: UInt32 = 0
 
-    /// Of each of its objects, in words.
+    /// The size of each of its objects, in words.
     var size: UInt32 = 0
   }
 
@@ -48,7 +48,7 @@ package struct HeapObjects: Sendable {
     (object == 0 ? 0 : Int(edgeEnds[object - 1]))..<Int(edgeEnds[object])
   }
 
-  /// Returns the object that an address lies in.
+  /// Returns the object that contains an address.
   package func object(at address: UInt64) -> Int? {
     guard address >= base, (address - base) / 8 <= UInt64(UInt32.max) else { return nil }
     let word = UInt32((address - base) / 8)
@@ -58,7 +58,7 @@ package struct HeapObjects: Sendable {
     return row == .max ? nil : Int(row)
   }
 
-  /// The number of the object that a word lies in; the largest number where none does.
+  /// The number of the object that contains a word; the largest number when none does.
   @inline(__always)
   static func object(
     at word: UInt32, _ words: UnsafeBufferPointer<UInt32>, _ pages: UnsafeBufferPointer<Page>
@@ -69,7 +69,7 @@ package struct HeapObjects: Sendable {
     if page.count == 0 { return .max }
     var low = Int(page.first)
     guard words[low] <= word else { return .max }
-    // Free slots are left out, so that an object has this place or one before.
+    // Free slots are left out, so an object is in this place or an earlier one.
     var high = low + Int(min(page.count &- 1, (word &- words[low]) / page.size))
     if words[high] > word {
       while low < high {
@@ -82,7 +82,7 @@ package struct HeapObjects: Sendable {
     return word &- words[low] < page.size ? UInt32(truncatingIfNeeded: low) : .max
   }
 
-  /// Makes numbers of objects of the words that are pointed to; pointers to no object go.
+  /// Converts target words to numbers of objects; pointers to no object are dropped.
   mutating func resolveEdges() {
     let parts = rangesPerCore(ofEdgesIn: edgeEnds)
     let words = words
@@ -141,13 +141,7 @@ package struct HeapObjects: Sendable {
     var starts = [0]
     for part in 1..<coreCount {
       let wanted = UInt32(edges.count * part / coreCount)
-      var low = starts[part - 1]
-      var high = count
-      while low < high {
-        let middle = (low + high) / 2
-        if ends[middle] < wanted { low = middle + 1 } else { high = middle }
-      }
-      starts.append(low)
+      starts.append(firstNumber(in: starts[part - 1]..<count) { ends[$0] >= wanted })
     }
     return zip(starts, starts.dropFirst() + [count]).map { $0..<max($0, $1) }
   }

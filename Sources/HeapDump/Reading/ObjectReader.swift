@@ -1,27 +1,27 @@
 import Foundations
 
-/// What is remembered from object to object while they are read.
+/// The state that is kept between objects while they are read.
 struct ObjectReader {
   var phantoms = PhantomSlots()
 
-  /// The page of the last object of its page, and the first object there.
+  /// The page of the last small object, and the first object there.
   private(set) var page = UInt64.max
   private var pageFirst = 0
 
-  /// Where the last object ends, and its size.
+  /// The end of the last object, and its size.
   private var end: UInt64 = 0
   private var size: UInt64 = 0
 
-  /// Words of the program that objects begin with, or that stand before pointers.
+  /// Words of the program that begin objects, or precede pointers.
   private var marks = NumberRows()
 
-  /// A header of a map: Go 1.24 and later, and before.
+  /// A map header: of Go 1.24 and later, and of earlier versions.
   private let swissMap: ObjectShapes.Key
   private let hashMap: ObjectShapes.Key
   private(set) var swissShape: UInt32 = 0
   private(set) var hashMapShape: UInt32 = 0
 
-  /// What is known of types is to help people. It need not be known of everything.
+  /// Type information helps the reader of a report; it need not be complete.
   private static let markLimit = Int(UInt16.max) - 1
   static let typedEdgeLimit = 1 << 22
 
@@ -38,7 +38,7 @@ struct ObjectReader {
     hashMapShape = dump.objects.shapeTable.row(hashMap, size: 48)
   }
 
-  /// Returns the row of a word of the program, 0 where there are too many.
+  /// Returns the row of a word of the program, 0 when there are too many.
   @inline(__always)
   mutating func mark(_ word: UInt64, _ dump: inout HeapDump) -> UInt16 {
     if let row = marks.find(word) { return UInt16(row) }
@@ -47,7 +47,7 @@ struct ObjectReader {
     return UInt16(marks.row(word))
   }
 
-  /// Checks that an object lies where one can, behind the one before.
+  /// Checks that an object is in a valid place, after the previous one.
   mutating func begin(
     _ address: UInt64, _ size: UInt64, _ dump: inout HeapDump, heap: Range<UInt64>
   ) -> DumpDamage? {
@@ -57,7 +57,7 @@ struct ObjectReader {
     }
     let first = (address - dump.objects.base) / PhantomSlots.pageSize
     let last = (address + size - 1 - dump.objects.base) / PhantomSlots.pageSize
-    // Small objects have whole pages of their own.
+    // Small objects have pages of their own.
     if size <= PhantomSlots.largestSize, first != last { return .objectAddress(address) }
     if dump.objects.pages.count <= last {
       let more = Int(last) + 1 - dump.objects.pages.count
@@ -74,7 +74,7 @@ struct ObjectReader {
     return nil
   }
 
-  /// Takes the object that was begun, whose pointers were added.
+  /// Adds the object that was begun, after its pointers were added.
   @inline(__always)
   mutating func add(_ address: UInt64, shape: UInt32, mark: UInt16, _ dump: inout HeapDump)
     -> DumpDamage?
@@ -91,7 +91,7 @@ struct ObjectReader {
       pageFirst = row
     }
     if first == last { return nil }
-    // It goes over pages: those are its own up to the last, which the next may share.
+    // It covers several pages. All but the last are its own; the next object may share that one.
     finishPage(&dump)
     for index in first + 1...last {
       if dump.objects.pages[Int(index)].count > 0 { return .overlappingObject(address) }
@@ -103,7 +103,7 @@ struct ObjectReader {
     return nil
   }
 
-  /// Drops what is no object from the page that is read, and notes the rest.
+  /// Drops what is no object from the current page, and records the rest.
   mutating func finishPage(_ dump: inout HeapDump) {
     guard page != .max else { return }
     let index = Int(page)
@@ -149,17 +149,17 @@ struct ObjectReader {
     dump.objects.resolveEdges()
   }
 
-  /// What an interface holds has the type that the interface says.
+  /// Gives the target of an interface the type that the interface states.
   private func markTypedTargets(_ dump: inout HeapDump) {
     for typed in dump.typedEdges {
       let word = dump.objects.edges[Int(typed.edge)]
       let target = dump.objects.words.withUnsafeBufferPointer { words in
         dump.objects.pages.withUnsafeBufferPointer { HeapObjects.object(at: word, words, $0) }
       }
-      // A pointer into the middle has the type of what is there.
+      // A pointer into an object gives the type of that part.
       guard target != .max, dump.objects.words[Int(target)] == word else { continue }
       let own = Int(dump.objects.marks[Int(target)])
-      // An object that begins with an interface says nothing of itself.
+      // An object that begins with an interface says nothing about itself.
       if own == 0 || dump.itabTypes[dump.marks[own]] != nil {
         dump.objects.marks[Int(target)] = typed.mark
       }
@@ -169,10 +169,10 @@ struct ObjectReader {
 }
 
 extension DumpReader {
-  /// The longest contents that are looked at as a whole.
+  /// The longest contents that are examined as a whole.
   private static let wholeSize: UInt64 = 1 << 17
 
-  /// Reads objects as long as they follow each other; the tag of the first was read.
+  /// Reads consecutive objects; the tag of the first was read.
   mutating func readObjects() throws(DumpError) {
     if objects.page == .max { objects.prepare(&dump) }
     repeat {
@@ -236,8 +236,7 @@ extension DumpReader {
     }
   }
 
-  /// The header of a map of Go 1.24: the directory's length and what it is two to the power of
-  /// agree.
+  /// A map header of Go 1.24: the directory's length agrees with its logarithm.
   private func isSwissMap(_ bytes: UnsafeRawPointer) -> Bool {
     let length = bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
     let depth = bytes.load(fromByteOffset: 32, as: UInt8.self)

@@ -1,6 +1,6 @@
 import Foundations
 
-/// The kinds of objects that can be told from the dump: a size, and where pointers may be.
+/// The kinds of objects that a dump distinguishes: a size, and where pointers may be.
 package struct ObjectShapes: Sendable {
   private var rows = NumberRows()
 
@@ -8,10 +8,10 @@ package struct ObjectShapes: Sendable {
   package private(set) var sizes: [UInt32] = []
   package private(set) var pointerSlots: [UInt32] = []
 
-  /// How many shapes there are.
+  /// The number of shapes.
   package var count: Int { sizes.count }
 
-  /// What the offsets of a shape's pointers are mixed into.
+  /// A hash of the size and the offsets of the pointers.
   struct Key {
     private(set) var hash: UInt64
     private(set) var count: UInt32 = 0

@@ -1,13 +1,13 @@
-/// Which slots of a page of small objects are none.
+/// Determines which slots of a page of small objects are not objects.
 ///
-/// The runtime's writer goes through all of a page, but its collector keeps bits at the end of
-/// pages for small objects. What lies there looks like objects, and is not.
+/// The runtime's writer walks the whole page, but its collector keeps bits at the end of pages of
+/// small objects. What is there looks like objects, and is not.
 struct PhantomSlots {
-  /// Bytes at the end of a page that are the collector's, without and with pointers.
+  /// Bytes at the end of a page that belong to the collector, without and with pointers.
   private var plainTail = 0
   private var pointerTail = 0
 
-  /// Objects of a word have no marks beside them.
+  /// Objects of one word have no marks beside them.
   private var isGreenTea = false
 
   /// The largest objects that share a page with such bits.
@@ -16,7 +16,7 @@ struct PhantomSlots {
 
   init() {}
 
-  /// - Parameter goVersion: `go1.27.3`, perhaps with experiments behind: `go1.25.1 X:greenteagc`.
+  /// - Parameter goVersion: `go1.27.3`, possibly with experiments: `go1.25.1 X:greenteagc`.
   init(goVersion: String) {
     let minor = GoVersion(goVersion).minor ?? .max
     if minor < 22 { return }
@@ -30,7 +30,7 @@ struct PhantomSlots {
     }
   }
 
-  /// How many slots of a page hold objects.
+  /// How many slots of a page contain objects.
   func count(ofSize size: UInt64, hasPointers: Bool) -> UInt64 {
     var tail = hasPointers ? pointerTail : plainTail
     if isGreenTea, size == 8 { tail -= 128 }
@@ -38,7 +38,7 @@ struct PhantomSlots {
   }
 }
 
-/// A version of Go, as programs write it.
+/// A Go version, as programs state it.
 package struct GoVersion: Sendable {
   package private(set) var major: Int?
   package private(set) var minor: Int?

@@ -3,18 +3,19 @@ import Glibc
 package import Ownership
 package import ProfileModel
 
-/// Which lines allocated what holders keep, as far as objects were sampled.
+/// The lines that allocated what holders hold, as far as objects were sampled.
 package struct AllocationSites: Sendable {
-  /// About how many bytes are between samples, as the number of samples tells; nil without any.
+  /// The approximate number of bytes between samples, derived from the number of samples; nil
+  /// without any.
   package private(set) var sampleRate: Double?
 
-  /// By holder: the lines, those with the most first.
+  /// By holder: the lines, largest first.
   package private(set) var sites: [[Site]] = []
 
   /// By sample of the dump: its object, or -1.
   package private(set) var sampledObjects: [Int] = []
 
-  /// By bucket of the dump: the line to blame, a row of its names' lines; -1 where none is known.
+  /// By bucket of the dump: the line to blame, a row of its names' lines; -1 when unknown.
   package private(set) var bucketLines: [Int] = []
 
   /// By sample: the bucket, or -1.
@@ -27,16 +28,16 @@ package struct AllocationSites: Sendable {
     package var row: Int
     package var samples = 0
 
-    /// What the sampled objects stand for.
+    /// The bytes that the sampled objects stand for.
     package var bytes = 0.0
     package var share = 0.0
 
-    /// Objects that were allocated here, sampled ones and those that are like them.
+    /// Objects that were allocated here: sampled ones, and ones like them.
     package var likelyObjects = 0
     package var likelyBytes: UInt64 = 0
   }
 
-  /// The lines that objects like the sampled ones are from.
+  /// The lines of objects like the sampled ones.
   private(set) var classes = ObjectClasses()
 
   package init(_ retention: Retention, _ ownership: Ownership) {
@@ -48,7 +49,7 @@ package struct AllocationSites: Sendable {
       rows[bucket.id] = row
       let start = row == 0 ? 0 : dump.buckets[row - 1].end
       let stack = dump.bucketFrames[start..<bucket.end]
-      // Where all is the library's, the line that asked it first.
+      // When the whole stack is a library's, the first line that called it.
       bucketLines.append(
         blamer.place(in: stack)?.line
           ?? stack.last.map { names.locations.lineRange(of: $0.index).lowerBound } ?? -1)
@@ -64,7 +65,7 @@ package struct AllocationSites: Sendable {
     addLikely(retention)
   }
 
-  /// Adds what was not sampled, and is like what was.
+  /// Adds objects that were not sampled but are like sampled ones.
   private mutating func addLikely(_ retention: Retention) {
     if sampleRate == nil { return }
     let classes = classes
@@ -83,8 +84,8 @@ package struct AllocationSites: Sendable {
     }
   }
 
-  /// The object that keeps the most of those sampled ones that a function allocated; of those
-  /// that something leads to, if any.
+  /// The largest holder among the sampled objects that a function allocated, of the reachable ones
+  /// if there are any.
   package func largestObject(
     in retention: Retention, where isMeant: (UnsafeBufferPointer<UInt8>) -> Bool
   ) -> Int? {
@@ -110,7 +111,7 @@ package struct AllocationSites: Sendable {
     return best?.object
   }
 
-  /// What a sampled object of a size stands for, in bytes.
+  /// The bytes that a sampled object of a size stands for.
   func weight(ofSize size: Int) -> Double {
     guard let sampleRate, sampleRate > 1 else { return Double(size) }
     return Double(size) / -expm1(-Double(size) / sampleRate)
@@ -137,7 +138,7 @@ package struct AllocationSites: Sendable {
     }
   }
 
-  /// The rate at which so many of the objects are expected to be sampled.
+  /// The rate at which the expected number of samples is the actual one.
   private static func rate(_ objects: HeapObjects, samples: Int) -> Double {
     var counts: [UInt32: Int] = [:]
     for shape in objects.shapes { counts[objects.shapeTable.sizes[Int(shape)], default: 0] += 1 }
@@ -148,7 +149,7 @@ package struct AllocationSites: Sendable {
     var low = 1.0
     var high = 0x1p40
     if expected(low) <= Double(samples) { return 1 }
-    // More objects are sampled the lower the rate.
+    // The lower the rate, the more objects are sampled.
     for _ in 0..<200 {
       let middle = (low * high).squareRoot()
       if expected(middle) > Double(samples) { low = middle } else { high = middle }

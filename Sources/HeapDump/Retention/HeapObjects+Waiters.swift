@@ -1,22 +1,22 @@
 extension HeapObjects {
-  /// The runtime's record of a goroutine that waits (`runtime.sudog`) begins with a pointer to the
-  /// goroutine's, and is of at most so many bytes.
+  /// The largest size of the runtime's record of a waiting goroutine (`runtime.sudog`), which
+  /// begins with a pointer to the goroutine's own record.
   private static let waiterSize = 256
   private static let waiterSlots = 5
 
   /// The runtime's processors are larger. They keep records for later use.
   private static let processorSize = 4096
 
-  /// Takes away what leads from a channel, and from one who waits there, to others who wait.
+  /// Removes the links from a channel, and from a waiting goroutine, to others that wait.
   ///
-  /// Channels and locks have lists of those that wait. Followed like other pointers, they would
-  /// give every frame that waits what all the others have.
+  /// Channels and locks have lists of what waits for them. Followed like other pointers, these
+  /// would give every waiting frame what all the others have.
   mutating func separateWaiters(of goroutines: Set<UInt32>) {
     if goroutines.isEmpty { return }
-    // Asked for every pointer, where a set would take longer than all else.
+    // Checked for every pointer, where a set would take longer than everything else.
     var isGoroutine = [Bool](repeating: false, count: count)
     for object in goroutines { isGoroutine[Int(object)] = true }
-    /// By record: the goroutine that it is of.
+    /// By record: its goroutine.
     var waiters: [UInt32: UInt32] = [:]
     var isWaiter = [Bool](repeating: false, count: count)
     for object in 0..<count {

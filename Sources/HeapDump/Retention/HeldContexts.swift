@@ -1,16 +1,16 @@
 import Foundations
 
-/// What is reachable, added up by holder, the kinds on the way in, and the line that allocated:
-/// the rows of a profile.
+/// What is reachable, summed by holder, by the kinds on the path inwards, and by the line that
+/// allocated: the rows of a profile.
 package struct HeldContexts: Sendable {
   package struct Row: Sendable {
     /// A row of ``Retention/holders``.
     package var holder: Int
 
-    /// What is on the way in, the object's own kind last.
+    /// The kinds on the path inwards, the object's own last.
     package var kinds: [ObjectKind]
 
-    /// The line that allocated it, a row of the dump's names; nil where it is not known.
+    /// The line that allocated it, a row of the dump's names; nil when unknown.
     package var line: Int?
     package var objects = 0
     package var bytes: UInt64 = 0
@@ -18,12 +18,12 @@ package struct HeldContexts: Sendable {
 
   package private(set) var rows: [Row] = []
 
-  /// Ways in: the one before, the kind that it adds, and how long it is.
+  /// Paths inwards: the previous one, the kind that it adds, and its length.
   private var ways: [(before: Int32, kind: ObjectKind?, depth: Int32)] = []
   private var wayRows = NumberRows()
   private var waysByKey: [Int32] = []
 
-  /// Longer ways say no more: what lies below belongs to their last kind.
+  /// Longer paths are no more informative: what is further inwards belongs to their last kind.
   private static let depthLimit: Int32 = 16
 
   package init(_ retention: Retention, _ allocations: AllocationSites) {
@@ -57,7 +57,7 @@ package struct HeldContexts: Sendable {
     }
   }
 
-  /// The way in that a kind is added to, unless it is the same once more.
+  /// The path with a kind added, unless it repeats the last one.
   private mutating func way(from outer: Int32, _ object: Int, _ retention: Retention) -> Int32 {
     let before = ways[Int(outer)]
     if before.depth >= Self.depthLimit { return outer }

@@ -1,6 +1,6 @@
 import Foundations
 
-/// A way from a root inwards, each step of which is a pointer that the dump has.
+/// A path from a root inwards; each step is a pointer in the dump.
 package struct HolderPath: Sendable {
   package var root: Int
   package var steps: [Step] = []
@@ -9,17 +9,17 @@ package struct HolderPath: Sendable {
     package var object: Int
     package var kind: ObjectKind
 
-    /// What goes with the object if it goes.
+    /// What would be freed with the object.
     package var retainedBytes: UInt64
   }
 }
 
 extension Retention {
-  /// The way from a holder's root to the most of what it keeps.
+  /// The path from a holder's root to the most of what it holds.
   ///
   /// - Parameters:
-  ///   - isSearched: whether to look for a shorter way where the walk took a long one.
-  ///   - depth: how many objects to go into at most.
+  ///   - isSearched: whether to look for a shorter path if the walk took a long one.
+  ///   - depth: the most objects to enter.
   package func path(of holder: Holder, isSearched: Bool, depth: Int = 24) -> HolderPath? {
     let top = Int(holder.heaviest)
     if top == 0 { return nil }
@@ -60,7 +60,7 @@ extension Retention {
         retainedBytes: retainedBytes[node]))
   }
 
-  /// Of objects those that a node dominates alone, and of these the one with the most.
+  /// The largest of the objects that a node alone dominates.
   private func heaviest(of objects: ArraySlice<UInt32>, below node: Int) -> Int? {
     var best: Int?
     for object in objects {
@@ -71,7 +71,7 @@ extension Retention {
     return best
   }
 
-  /// The way that the walk took to a node.
+  /// The path that the walk took to a node.
   private func way(to node: Int) -> (start: UInt32, nodes: [Int]) {
     var nodes: [Int] = []
     var current = node

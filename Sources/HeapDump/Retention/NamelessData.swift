@@ -1,21 +1,23 @@
-/// Memory of variables that has no name: what `&T{…}` beside a variable is laid out as.
+import Foundations
+
+/// Memory of variables without a symbol: the layout of `&T{…}` in a variable's initial value.
 ///
-/// It lies in gaps between symbols. A variable with a name that points there owns it, up to the
-/// next place that is pointed to.
+/// It is in gaps between symbols. A named variable that points there owns it, up to the next target
+/// of a pointer.
 struct NamelessData {
   private struct Slot {
     var address: UInt64
     var pointer: UInt64
   }
 
-  /// Slots in gaps, by address.
+  /// Slots in gaps, sorted by address.
   private var slots: [Slot] = []
 
-  /// Places in gaps that are pointed to, by address, with where the gap ends.
+  /// Targets of pointers in gaps, sorted by address, with the end of the gap.
   private var starts: [UInt64] = []
   private var ends: [UInt64] = []
 
-  /// The slots that some variable with a name owns.
+  /// The slots that a named variable owns.
   private var claimed: Set<UInt64> = []
   private let objects: HeapObjects
 
@@ -44,7 +46,7 @@ struct NamelessData {
     visit(from: pointers) { claimed.insert($0.address) }
   }
 
-  /// Where the gap that an address lies in ends; nil where it lies in none.
+  /// The end of the gap that contains an address; nil when none does.
   private static func gapEnd(
     at address: UInt64, _ dump: HeapDump, _ symbols: ProgramSymbols
   ) -> UInt64? {
@@ -59,7 +61,7 @@ struct NamelessData {
 
   func isClaimed(_ address: UInt64) -> Bool { claimed.contains(address) }
 
-  /// The objects that memory without a name leads to, from pointers to it.
+  /// The objects that memory without a name leads to, starting from pointers to it.
   func objects(reachedFrom pointers: [UInt64]) -> [UInt32] {
     var result: [UInt32] = []
     visit(from: pointers) { slot in
@@ -86,22 +88,10 @@ struct NamelessData {
   }
 
   private static func count(of addresses: [UInt64], below address: UInt64) -> Int {
-    count(addresses.count, below: address) { addresses[$0] }
+    firstNumber(in: 0..<addresses.count) { addresses[$0] >= address }
   }
 
   private static func count(of slots: [Slot], below address: UInt64) -> Int {
-    count(slots.count, below: address) { slots[$0].address }
-  }
-
-  private static func count(
-    _ count: Int, below address: UInt64, _ value: (Int) -> UInt64
-  ) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if value(middle) < address { low = middle + 1 } else { high = middle }
-    }
-    return low
+    firstNumber(in: 0..<slots.count) { slots[$0].address >= address }
   }
 }

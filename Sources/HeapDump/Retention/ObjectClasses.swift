@@ -1,11 +1,11 @@
 import Foundations
 
-/// Objects that are alike: of one size and shape, in one place of parents that are alike.
+/// Classes of similar objects: of one size and shape, in one slot of similar parents.
 ///
-/// Few objects are sampled. Where those of a class come from one line, the others do too, as far
-/// as one can know.
+/// Few objects are sampled. When the sampled ones of a class come from one line, the others
+/// probably do too.
 package struct ObjectClasses: Sendable {
-  /// By class, as its key says: the row of the line; -1 where lines differ.
+  /// By class: the row of the line; -1 when lines differ.
   private var rows = NumberRows()
   private var lines: [Int32] = []
 
@@ -14,10 +14,10 @@ package struct ObjectClasses: Sendable {
     var line: Int
   }
 
-  /// Of the samples of a class, those from one line must stand for so much.
+  /// The share of a class's samples that must be from one line.
   private static let leastShare = 0.9
 
-  /// Of parents with more pointers it does not count which of them leads to an object.
+  /// For parents with more pointers, the slot does not matter.
   private static let slotLimit = 8
 
   init() {}
@@ -42,7 +42,7 @@ package struct ObjectClasses: Sendable {
     }
   }
 
-  /// The line that a node's object is from, so far as its class tells; -1 where it does not.
+  /// The line that allocated a node's object, as far as its class shows; -1 when unknown.
   package func line(ofNode node: Int, _ retention: Retention) -> Int {
     rows.find(Self.key(node, retention)).map { Int(lines[$0]) } ?? -1
   }

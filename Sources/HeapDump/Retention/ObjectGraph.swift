@@ -1,9 +1,9 @@
 import Foundations
 
-/// What roots reach, in the order of a depth-first walk, and who dominates whom.
+/// What roots reach, in the order of a depth-first walk, and the dominators.
 ///
-/// Roots come in tiers: what one tier reaches no later one counts for. A node is a root or an
-/// object; node 0 stands above all roots. Nodes are numbered as the walk comes to them.
+/// Roots come in tiers: what one tier reaches does not count for later ones. A node is a root or an
+/// object; node 0 is above all roots. Nodes are numbered in the order of the walk.
 struct ObjectGraph: Sendable {
   /// How many nodes there are.
   private(set) var count = 0
@@ -14,13 +14,13 @@ struct ObjectGraph: Sendable {
   /// By object: its node, or 0.
   private(set) var nodes: [UInt32] = []
 
-  /// By node: the one that the walk came from.
+  /// By node: its parent in the walk.
   private(set) var parents: [UInt32] = []
 
-  /// By node: the one closest to it that all ways from the roots go through.
+  /// By node: the closest node that all paths from the roots pass through.
   private(set) var dominators: [UInt32] = []
 
-  /// Who else points to a node than its parent, of the same tier.
+  /// The other nodes that point to a node, apart from its parent, within the same tier.
   private(set) var predecessorEnds: [UInt32] = []
   private(set) var predecessors: [UInt32] = []
 
@@ -35,7 +35,7 @@ struct ObjectGraph: Sendable {
   /// - Parameters:
   ///   - tiers: by root: its tier, ascending.
   ///   - targets: by root: the objects that it points to.
-  ///   - isClosed: by object: whether tiers below the last one stay out of it.
+  ///   - isClosed: by object: whether only the last tier enters it.
   init(_ objects: HeapObjects, tiers: [Int], targets: [[UInt32]], closed: Set<UInt32>) {
     nodes = [UInt32](repeating: 0, count: objects.count)
     members = [Self.rootFlag]
@@ -52,11 +52,11 @@ struct ObjectGraph: Sendable {
   ) {
     members.reserveCapacity(objects.count + tiers.count + 1)
     parents.reserveCapacity(objects.count + tiers.count + 1)
-    // Those that stay out carry a mark until their tier comes.
+    // Closed objects carry a mark until their tier.
     let isLast = Tier.last.rawValue
     for object in closed { nodes[Int(object)] = .max }
     var isOpen = false
-    /// Nodes on the way down, and the next edge of each.
+    /// The nodes on the current path, with the next edge of each.
     var stack: [(edge: UInt32, end: UInt32, node: UInt32)] = []
     objects.edges.withUnsafeBufferPointer { edges in
       objects.edgeEnds.withUnsafeBufferPointer { ends in
@@ -76,7 +76,7 @@ struct ObjectGraph: Sendable {
             var object = target
             var parent = rootNode
             while true {
-              // Goes into an object.
+              // Enters an object.
               let node = UInt32(truncatingIfNeeded: members.count)
               nodes[Int(object)] = node
               members.append(object)
@@ -141,7 +141,7 @@ struct ObjectGraph: Sendable {
     predecessorEnds = ends
   }
 
-  /// Hands out the edges between nodes of one tier, but for those that the walk took.
+  /// Visits the edges between nodes of one tier, except those that the walk took.
   private func forEachEdge(
     _ objects: HeapObjects, _ targets: [[UInt32]], _ body: (UInt32, UInt32) -> Void
   ) {
@@ -186,7 +186,7 @@ struct ObjectGraph: Sendable {
   }
 
   /// Semi-NCA (Georgiadis: Linear-Time Algorithms for Dominators and Related Problems, 2005),
-  /// without recursion: chains of a dump are as long as it has objects.
+  /// without recursion: a chain in a dump may be as long as the number of its objects.
   private mutating func findDominators() {
     let count = count
     var ancestors = parents
@@ -231,14 +231,14 @@ struct ObjectGraph: Sendable {
     }
   }
 
-  /// The least label on the way up from a node, as far as nodes are done with: those beyond
-  /// `limit`. The way is made shorter for those that come after.
+  /// The smallest label among the finished ancestors of a node, those beyond `limit`. The path is
+  /// compressed for later calls.
   @inline(__always)
   private static func label(
     of node: UInt32, linkedAbove limit: UInt32, _ ancestors: UnsafeMutableBufferPointer<UInt32>,
     _ labels: UnsafeMutableBufferPointer<UInt32>, _ path: inout [UInt32]
   ) -> UInt32 {
-    // Those that are not done with stand for themselves.
+    // Unfinished nodes stand for themselves.
     if node <= limit { return node }
     if ancestors[Int(node)] <= limit { return labels[Int(node)] }
     var top = node

@@ -1,15 +1,15 @@
-/// What an object is, as far as the dump and the program tell: dumps have no types.
+/// What an object is, as far as the dump and the program show it: dumps contain no types.
 package enum ObjectKind: Hashable, Sendable {
-  /// Named by an interface that holds it, or by the header of its block.
+  /// Named by an interface that holds the object, or by the header of its block.
   case type(String)
   case array(of: String)
   case closure(String)
   case map
 
-  // Parts of a map, told from the way that leads to them.
+  // Parts of a map, recognized by the path to them.
   case mapDirectory, mapTable, mapEntries
 
-  /// Nothing but pointers.
+  /// Only pointers.
   case pointers
   case plain
   case structure(pointers: Int)
@@ -32,7 +32,7 @@ package enum ObjectKind: Hashable, Sendable {
 }
 
 extension Retention {
-  /// What an object is, looked at alone.
+  /// An object's kind, judging by the object alone.
   package func kind(of object: Int) -> ObjectKind {
     let objects = dump.objects
     let shape = Int(objects.shapes[object])
@@ -58,14 +58,14 @@ extension Retention {
     return element > 0 && element <= UInt64(size) / 2 ? .array(of: name) : .type(name)
   }
 
-  /// The name of a type, or of the type that an itab is for.
+  /// The name of a type, or of an itab's type.
   private func typeName(at word: UInt64) -> String? {
     let type = dump.itabTypes[word] ?? word
     if let name = dump.typeNames[type] ?? symbols?.typeName(at: type) { return name }
     return symbols?.itabTypeName(at: word)
   }
 
-  /// What an object is, where the way to it tells more: parts of a map.
+  /// An object's kind, if the path to it shows more: parts of a map.
   func kind(of object: Int, after outer: ObjectKind?) -> ObjectKind {
     let kind = kind(of: object)
     switch outer {
@@ -76,7 +76,7 @@ extension Retention {
     }
   }
 
-  /// A block of one pointer may be a directory too: that of a map with one table.
+  /// A block of one pointer may also be a directory: that of a map with one table.
   private func isPointerArray(_ object: Int) -> Bool {
     let shape = Int(dump.objects.shapes[object])
     let slots = Int(dump.objects.shapeTable.pointerSlots[shape])

@@ -1,7 +1,7 @@
 import Foundations
 package import Ownership
 
-/// Who keeps which memory: the roots of a dump, and what would go if one of them let go.
+/// Who holds which memory: the roots of a dump, and what would be freed if one of them let go.
 package struct Retention: Sendable {
   package let dump: HeapDump
   package let roots: [Root]
@@ -11,7 +11,7 @@ package struct Retention: Sendable {
   let starts: [RootTable.Start]
   let graph: ObjectGraph
 
-  /// By node: what it dominates, itself included.
+  /// By node: the bytes that it dominates, including its own.
   private(set) var retainedBytes: [UInt64] = []
 
   /// By node: the row of its holder; -1 for node 0.
@@ -33,19 +33,19 @@ package struct Retention: Sendable {
     /// Rows of ``Retention/roots``, ascending.
     package var roots: [Int]
 
-    /// There are more of them.
+    /// There are further roots.
     package var hasMore = false
     package var bytes: UInt64 = 0
     package var objects = 0
 
-    /// Of these, what was found through words that no map lists.
+    /// The part found through words that no map lists.
     package var conservativeBytes: UInt64 = 0
 
     /// The largest single object, and its size in bytes.
     package var largest = 0
     package var largestBytes = 0
 
-    /// The node below node 0 with the most.
+    /// The node below node 0 with the most bytes.
     var heaviest: UInt32 = 0
   }
 
@@ -129,8 +129,8 @@ package struct Retention: Sendable {
     sortHolders()
   }
 
-  /// The roots that hold what a set of starts reaches: of the frames of one stack the outermost,
-  /// since what it calls is given the memory.
+  /// The roots that hold what a set of starts reaches. Of the frames of one stack it is the
+  /// outermost, since it passes the memory to its callees.
   private func holdingRoots(_ set: [UInt32]) -> [Int] {
     var outermost: [Int: Int] = [:]
     for start in set where start != RootSets.more {
@@ -160,21 +160,21 @@ package struct Retention: Sendable {
     }
   }
 
-  /// How long the goroutines of a stack have waited at least, in nanoseconds: the collector
-  /// notes when it first sees one wait, and dumps do not say what time it is.
+  /// How long, at least, the goroutines of a stack have waited, in nanoseconds. The collector notes
+  /// when it first sees one wait, and dumps do not contain the current time.
   package func leastWait(ofStack row: Int) -> UInt64 {
     let since = dump.stacks[row].waitsSince
     guard since > 0 else { return 0 }
     return dump.latestWait - since
   }
 
-  /// The holder of an object; nil where nothing leads to it.
+  /// The holder of an object; nil when nothing leads to it.
   package func holder(of object: Int) -> Int? {
     let node = graph.nodes[object]
     return node == 0 ? nil : Int(holderRows[Int(node)])
   }
 
-  /// Whether the dump's objects are those that the runtime counted; nil where it does not say.
+  /// Whether the dump's objects are those that the runtime counted; nil when it does not say.
   package var agreesWithRuntime: Bool? {
     dump.statistics.map {
       $0.heapObjects == UInt64(totals.objects) && $0.heapBytes == totals.bytes
@@ -184,7 +184,7 @@ package struct Retention: Sendable {
   /// Whether variables have names.
   package var hasSymbols: Bool { symbols.map { !$0.isEmpty } ?? false }
 
-  /// The sizes can be trusted: the dump has its end, and its objects are those that the runtime
+  /// The sizes can be trusted: the dump is complete, and its objects are those that the runtime
   /// counted.
   package var hasSizes: Bool { dump.truncation == nil && agreesWithRuntime == true }
 }

@@ -1,4 +1,4 @@
-/// What somebody who reads a report takes hold of: a variable, a frame, a finalizer.
+/// What a reader of a report can act on: a variable, a frame, a finalizer.
 package struct Root: Sendable {
   package enum Kind: String, Sendable {
     case global, frame, finalizer
@@ -9,15 +9,15 @@ package struct Root: Sendable {
   package var kind: Kind
   package var name: String
 
-  /// Of a variable or a queued object.
+  /// For a variable or a queued object.
   package var address: UInt64?
 
-  /// Of a frame: the row of ``HeapDump/stacks``, and how far outwards the frame is.
+  /// For a frame: the row of ``HeapDump/stacks``, and how far outwards the frame is.
   package var stack: Int?
   package var depth = 0
 }
 
-/// The roots of a dump with what they point to, tier by tier.
+/// The roots of a dump and what they point to, tier by tier.
 struct RootTable: Sendable {
   private(set) var roots: [Root] = []
 
@@ -51,7 +51,7 @@ struct RootTable: Sendable {
     starts[row].targets.append(contentsOf: targets)
   }
 
-  /// Puts tiers in their order.
+  /// Sorts the tiers.
   mutating func finish() {
     starts = starts.enumerated().sorted {
       ($0.element.tier, $0.offset) < ($1.element.tier, $1.offset)

@@ -2,7 +2,7 @@ import Foundations
 import Ownership
 import ProfileModel
 
-/// Finds the roots of a dump and gives them their names.
+/// Finds the roots of a dump and names them.
 struct RootFinder {
   private(set) var dump: HeapDump
   private let symbols: ProgramSymbols?
@@ -30,8 +30,8 @@ struct RootFinder {
     table.finish()
   }
 
-  /// Frames have no files, but the lines that allocated have: what is known of a function with
-  /// its file goes for the one without.
+  /// Whose code each function is. Frames have no files, but lines that allocated do: what is known
+  /// of a function with its file also applies to the one without.
   private static func origins(_ names: Profile, _ ownership: Ownership) -> [FunctionOrigin] {
     var known: [StringID: FunctionOrigin] = [:]
     for row in 0..<names.functions.count where names.functions.files[row] != .empty {
@@ -53,7 +53,7 @@ struct RootFinder {
   private mutating func addVariables() {
     let gaps = NamelessData(dump, symbols)
     for segment in dump.segments {
-      // The slots of a variable stand together.
+      // The slots of a variable are consecutive.
       var variable: Int?
       var pointers: [UInt64] = []
       for slot in segment.slots {
@@ -75,7 +75,7 @@ struct RootFinder {
     }
   }
 
-  /// Adds a variable with what its pointers lead to, if to anything.
+  /// Adds a variable with the objects that its pointers lead to, if any.
   private mutating func addVariable(_ row: Int?, _ pointers: [UInt64], _ gaps: NamelessData) {
     guard let row, let symbols else { return }
     let direct = pointers.compactMap { dump.objects.object(at: $0).map { UInt32($0) } }
@@ -95,7 +95,7 @@ struct RootFinder {
 
   static func tier(ofVariable name: String) -> Tier {
     if name == "runtime.allp" { return .timers }
-    // What pools hold belongs to the pools; the lists of all pools are there to empty them.
+    // The contents of pools belong to the pools; the lists of all pools exist only to empty them.
     if name == "sync.allPools" || name == "sync.oldPools" { return .runtime }
     let path = name.prefix { $0 != "[" }
     let element = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
@@ -104,7 +104,7 @@ struct RootFinder {
       || package.hasPrefix("runtime/internal/") ? .runtime : .program
   }
 
-  /// A slot that no variable is known for.
+  /// Adds a slot that belongs to no known variable.
   private mutating func addNameless(
     _ address: UInt64, _ object: UInt32, _ segment: HeapDump.Segment
   ) {
@@ -119,14 +119,14 @@ struct RootFinder {
     dump.objects.edges[dump.objects.edgeRange(of: Int(object))]
   }
 
-  /// Whether an object is a goroutine, a thread, or a list of mostly such.
+  /// Whether an object is a goroutine, a thread, or a list that mostly contains such.
   private func isRuntimeList(_ object: UInt32) -> Bool {
     if closed.contains(object) { return true }
     let targets = self.targets(of: object)
     return !targets.isEmpty && targets.count { closed.contains($0) } * 2 > targets.count
   }
 
-  /// Whether an object is a list of what point to threads: the runtime's processors.
+  /// Whether an object is a list of objects that point to threads: the runtime's processors.
   private func isProcessorList(_ object: UInt32) -> Bool {
     let targets = self.targets(of: object)
     return !targets.isEmpty && targets.count <= 1 << 12
@@ -175,8 +175,8 @@ struct RootFinder {
     return names.strings[names.functions.names[function.index]]
   }
 
-  /// By frame: the one that a person takes for the holder, the nearest outwards that is not the
-  /// standard library's.
+  /// By frame: the frame that a reader takes for the holder, the nearest one outwards that is not
+  /// the standard library's.
   private func holders(of stack: HeapDump.GoroutineStack) -> [Int] {
     func isOwn(_ function: FunctionID) -> Bool {
       switch origins[function.index] {
@@ -188,7 +188,7 @@ struct RootFinder {
       let name = functionName(function)
       return !name.hasPrefix("runtime.") && !Self.isWrapper(name)
     }
-    // Where there is no code but the library's, the function that the goroutine began with.
+    // When all code is the library's, the function that the goroutine began with.
     var next =
       stack.functions.lastIndex(where: isOwn) ?? stack.functions.lastIndex(where: isPlain)
       ?? max(0, stack.functions.count - 1)
@@ -200,8 +200,8 @@ struct RootFinder {
     return holders
   }
 
-  /// Whether the compiler made a function for a `go` or `defer` statement: `main.start.gowrap1`.
-  /// Nobody wrote it; what it holds are the arguments of the call.
+  /// Whether the compiler made a function for a `go` or `defer` statement, such as
+  /// `main.start.gowrap1`. Nobody wrote it; it holds the arguments of the call.
   static func isWrapper(_ name: String) -> Bool {
     guard let dot = name.lastIndex(of: ".") else { return false }
     let member = name[name.index(after: dot)...]
@@ -222,7 +222,7 @@ struct RootFinder {
         targets.append(UInt32(closure))
       }
       if let object = dump.objects.object(at: finalizer.object) {
-        // The object itself may go: that is when its finalizer runs.
+        // The object itself may be freed: that is when its finalizer runs.
         if finalizer.isQueued { targets.append(UInt32(object)) }
         targets += self.targets(of: UInt32(object))
       }

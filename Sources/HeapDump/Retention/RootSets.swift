@@ -1,11 +1,11 @@
-/// Sets of roots, each kept once, and their unions.
+/// Sets of roots, each stored once, and their unions.
 struct RootSets {
   /// Ascending rows of roots.
   private(set) var sets: [[UInt32]] = [[]]
   private var rows: [[UInt32]: Int] = [[]: 0]
   private var unions: [UInt64: Int] = [:]
 
-  /// Of larger sets the first are kept, with a mark behind them that there are more.
+  /// Of larger sets the first roots are kept, and after them a mark that there are more.
   private static let sizeLimit = 64
   static let more = UInt32.max
 
@@ -39,12 +39,12 @@ struct RootSets {
   }
 }
 
-/// Tells by which roots objects are reached that no single one dominates.
+/// Finds the roots that reach objects which no single root dominates.
 struct SharedReach {
-  /// By node: the node below node 0 that dominates it, itself perhaps.
+  /// By node: the node below node 0 that dominates it, possibly itself.
   private(set) var tops: [UInt32]
 
-  /// By node below node 0: the row of its set in ``sets``; -1 for the others.
+  /// By node below node 0: the row of its set in ``sets``; -1 for other nodes.
   private(set) var setRows: [Int32]
   private(set) var sets = RootSets()
 
@@ -68,7 +68,7 @@ struct SharedReach {
     }
   }
 
-  /// A node on the way, as Tarjan's search for cycles has it.
+  /// A node on the current path of Tarjan's search for cycles.
   private struct Step {
     var node: UInt32
 
@@ -76,14 +76,14 @@ struct SharedReach {
     var next: Int
   }
 
-  /// By node: when the search came to it, from 1, and the earliest that it leads back to. Made
-  /// when something is shared.
+  /// By node: when the search reached it, from 1, and the earliest node that it leads back to.
+  /// Allocated only when something is shared.
   private var order: [UInt32] = []
   private var lowest: [UInt32] = []
   private var found: UInt32 = 0
   private var open: [UInt32] = []
 
-  /// Finds the sets of a node and of all that lead to it, against the direction of pointers:
+  /// Finds the sets of a node and of all nodes that lead to it, against the direction of pointers:
   /// what leads to a cycle is settled before the cycle.
   private mutating func settle(_ first: UInt32, _ graph: ObjectGraph) {
     var path = [Step(node: first, next: -1)]
@@ -140,6 +140,6 @@ struct SharedReach {
     for member in cycle { setRows[Int(member)] = Int32(set) }
   }
 
-  /// The set of what dominates a node; the empty one while that belongs to the cycle itself.
+  /// The set of a node's dominator; the empty set while that belongs to the cycle itself.
   private func settledSet(_ node: UInt32) -> Int { max(0, Int(setRows[Int(tops[Int(node)])])) }
 }

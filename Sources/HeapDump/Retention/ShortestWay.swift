@@ -1,25 +1,24 @@
 extension Retention {
-  /// Why an object is still there.
+  /// Why an object is still alive.
   package struct Explanation: Sendable {
     package var object: Int
 
-    /// The shortest way from a root to it.
+    /// The shortest path from a root to it.
     package var way: HolderPath
 
-    /// The shortest way from another root; nil where there is none: when the first root lets go,
-    /// the object goes too.
+    /// The shortest path from another root; nil when there is none. Then the object is freed when
+    /// the first root lets go.
     package var otherRoot: HolderPath?
 
-    /// Where no other root leads to it: another way from the same root, that does without the
-    /// last pointer of the first one.
+    /// If no other root leads to it: another path from the same root, without the last pointer of
+    /// the first path.
     package var otherPointer: HolderPath?
 
-    /// The objects that all ways go through, from the root inwards: to cut one of them is
-    /// enough.
+    /// The objects on all paths, from the root inwards: cutting one of them is enough.
     package var bottlenecks: [Int] = []
   }
 
-  /// Explains an object; nil where no root leads to it.
+  /// Explains an object; nil when no root leads to it.
   package func explanation(of object: Int) -> Explanation? {
     let node = graph.nodes[object]
     guard node != 0, let first = shortestWay(to: object) else { return nil }
@@ -38,16 +37,17 @@ extension Retention {
     return explanation
   }
 
-  /// The shortest way to an object, from the roots that count for it.
+  /// The shortest path to an object, from the roots that count for it.
   ///
   /// - Parameters:
   ///   - excluded: a root that has let go.
-  ///   - cut: an object whose pointer to the object is gone; nil inside for those of roots.
+  ///   - cut: an object whose pointer to the object is removed; an inner nil means the pointers of
+  ///     roots.
   func shortestWay(
     to object: Int, withoutRoot excluded: Int? = nil, withoutPointerFrom cut: Int?? = nil
   ) -> HolderPath? {
     let tier = graph.tierRange(ofNode: graph.nodes[object])
-    /// By object: the one before it, or the start with a flag; the largest number for none.
+    /// By object: the previous one, or the start with a flag; the largest number for none.
     var before = [UInt32](repeating: .max, count: dump.objects.count)
     var waiting: [UInt32] = []
     let isRootCut: Bool = if case .some(.none) = cut { true } else { false }

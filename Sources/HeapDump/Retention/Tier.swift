@@ -1,4 +1,4 @@
-/// In which order roots count: what one tier reaches is settled for the next.
+/// The order in which roots count: what one tier reaches is settled before the next.
 ///
 /// Everything that is blocked, or waits for a time, can also be reached from the runtime's own
 /// lists. So the program's own roots come first.
@@ -7,9 +7,9 @@ enum Tier: Int, Comparable {
   case program
   /// Variables in frames that no map lists.
   case stackObjects
-  /// `runtime.allp`, by which timers are reached.
+  /// `runtime.allp`, which leads to timers.
   case timers
-  /// All else of the runtime.
+  /// Everything else in the runtime.
   case runtime
 
   static let last = Tier.runtime

@@ -4,29 +4,29 @@ import Glibc
 
 /// The names of a program's functions and variables, from the symbol table of its ELF file.
 ///
-/// libelf reads it, and checks what it reads: any section may be missing or lie.
+/// libelf reads it and checks what it reads: any section may be missing or wrong.
 package struct ProgramSymbols: Sendable {
-  /// A named piece of the program, as the file has its address.
+  /// A named piece of the program, with its address in the file.
   package struct Symbol: Sendable {
     package var address: UInt64
     package var size: UInt64
     var name: Range<Int>
   }
 
-  /// By address.
+  /// Sorted by address.
   private(set) var variables: [Symbol] = []
   private(set) var functions: [Symbol] = []
 
-  /// Symbols that only mark a place, such as `runtime.data`.
+  /// Symbols that only mark a place, for example `runtime.data`.
   private var places: [String: UInt64] = [:]
 
-  /// The program may lie anywhere in memory.
+  /// The program may be loaded at any address.
   package private(set) var isRelocatable = false
 
-  /// What addresses in the dump are beyond those of the file.
+  /// The offset of addresses in the dump from those in the file.
   package internal(set) var bias: UInt64 = 0
 
-  /// Types, where the file has them.
+  /// Types, if the file has them.
   private(set) var types: TypeData?
 
   private var names: [UInt8] = []
@@ -39,7 +39,7 @@ package struct ProgramSymbols: Sendable {
     case tooManySymbols
   }
 
-  /// Symbols that say where the runtime's tables are.
+  /// Symbols that give the place of the runtime's tables.
   private static let placeNames: Set<String> = [
     "runtime.data", "runtime.edata", "runtime.bss", "runtime.ebss", "runtime.types",
     "runtime.etypes",
@@ -48,7 +48,7 @@ package struct ProgramSymbols: Sendable {
   private static let symbolLimit = 1 << 24
   private static let nameLimit = 1 << 30
 
-  /// Reads the symbols of an open file; there may be none, after `strip`.
+  /// Reads the symbols of an open file; after `strip` there may be none.
   package init(descriptor: Int32) throws(Failure) {
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -105,7 +105,7 @@ package struct ProgramSymbols: Sendable {
       } else if kind == STT_NOTYPE {
         continue
       }
-      // Places may have sizes too.
+      // Places may also have sizes.
       let length = strlen(text)
       guard names.count + length <= Self.nameLimit else { throw .tooManySymbols }
       let start = names.count
@@ -125,12 +125,12 @@ package struct ProgramSymbols: Sendable {
 
   package var isEmpty: Bool { variables.isEmpty && functions.isEmpty }
 
-  /// The name as Go programs have it: dots in the last element of a path are escaped in files.
+  /// The name as in Go programs: files escape dots in the last element of a path.
   func name(_ symbol: Symbol) -> String {
     String(decoding: names[symbol.name], as: UTF8.self).replacing("%2e", with: ".")
   }
 
-  /// The row of the variable that an address of the dump lies in.
+  /// The row of the variable that contains an address of the dump.
   func variable(at address: UInt64) -> Int? { Self.find(address &- bias, variables) }
 
   /// The name of the function that begins at an address of the dump.
@@ -142,21 +142,15 @@ package struct ProgramSymbols: Sendable {
     return name(functions[row])
   }
 
-  /// Where the next variable begins behind an address of the dump.
+  /// Where the next variable after an address of the dump begins.
   func nextVariable(after address: UInt64) -> UInt64? {
     let row = Self.count(notBeyond: address &- bias, variables)
     return row < variables.count ? variables[row].address &+ bias : nil
   }
 
-  /// How many of the symbols begin at an address or before.
+  /// How many symbols begin at an address or before it.
   private static func count(notBeyond address: UInt64, _ symbols: [Symbol]) -> Int {
-    var low = 0
-    var high = symbols.count
-    while low < high {
-      let middle = (low + high) / 2
-      if symbols[middle].address <= address { low = middle + 1 } else { high = middle }
-    }
-    return low
+    firstNumber(in: 0..<symbols.count) { symbols[$0].address > address }
   }
 
   private static func find(
@@ -172,9 +166,9 @@ package struct ProgramSymbols: Sendable {
 
   // MARK: Whether it is the program
 
-  /// Finds out where the program lay in memory.
+  /// Determines where the program was loaded in memory.
   ///
-  /// - Returns: false where it is not the one that wrote the dump.
+  /// - Returns: false when it is not the program that wrote the dump.
   package mutating func locate(in dump: HeapDump) -> Bool {
     func difference(_ isBSS: Bool, _ place: String) -> UInt64? {
       guard let segment = dump.segments.first(where: { $0.isBSS == isBSS }),
@@ -194,12 +188,12 @@ package struct ProgramSymbols: Sendable {
       || matching * 2 > dump.frameEntries.count
   }
 
-  /// The name of the type that an address of the dump is of, without the star of a pointer.
+  /// The name of the type at an address of the dump, without the star of a pointer.
   func typeName(at address: UInt64) -> String? { types?.name(at: address &- bias) }
 
   func typeSize(at address: UInt64) -> UInt64? { types?.size(of: address &- bias) }
 
-  /// The type that an itab of the dump is for, by its own name: `go:itab.*os.File,io.Reader`.
+  /// The type of an itab of the dump, from the itab's own name: `go:itab.*os.File,io.Reader`.
   func itabTypeName(at address: UInt64) -> String? {
     guard let row = variable(at: address) else { return nil }
     let name = name(variables[row])

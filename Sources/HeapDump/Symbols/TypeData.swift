@@ -1,12 +1,12 @@
 import CELF
 import Glibc
 
-/// The names of the types of a Go program, from its own description of them (`abi.Type`).
+/// The names of a Go program's types, from its own type descriptors (`abi.Type`).
 struct TypeData: Sendable {
-  /// The address of the first type, from which names are counted.
+  /// The address of the first type, which name offsets are relative to.
   private let start: UInt64
 
-  /// The section that types are in, and its address.
+  /// The section with the types, and its address.
   private let bytes: [UInt8]
   private let address: UInt64
 
@@ -32,7 +32,7 @@ struct TypeData: Sendable {
     return nil
   }
 
-  /// The size of what is of a type, in bytes.
+  /// The size of a value of the type, in bytes.
   func size(of type: UInt64) -> UInt64? { number(type, byteCount: 8) }
 
   private func number(_ place: UInt64, byteCount: UInt64) -> UInt64? {
@@ -55,7 +55,7 @@ struct TypeData: Sendable {
     return bytes[Int(place - address)]
   }
 
-  /// Returns the name of the type at an address; of a pointer, of what it points to.
+  /// Returns the name of the type at an address; for a pointer, that of its target type.
   func name(at type: UInt64) -> String? {
     guard let flags = byte(type &+ Layout.flags),
       let offset = number(type &+ Layout.name, byteCount: 4)

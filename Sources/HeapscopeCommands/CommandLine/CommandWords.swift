@@ -2,25 +2,25 @@ import ArgumentParser
 import Glibc
 import HeapAnalysis
 
-/// A command line in the spelling of ArgumentParser, with the command it is for.
+/// A command line in ArgumentParser's spelling, and the command that it is for.
 ///
-/// Options may be written as pprof's are: `-sample_index=alloc_space -cum` becomes
-/// `--sample-index=alloc_space --cum`, `-trim=false` becomes `--no-trim`, and `-top FILE`
-/// becomes `top FILE`, so that fingers and scripts need no retraining. An option of pprof
-/// that is given an empty text, as in `-focus=`, is left out: that is its default.
+/// Options may be spelled as in pprof: `-sample_index=alloc_space -cum` becomes
+/// `--sample-index=alloc_space --cum`, `-trim=false` becomes `--no-trim`, and `-top FILE` becomes
+/// `top FILE`, so that habits and scripts keep working. A pprof option with an empty text, as in
+/// `-focus=`, is dropped: that is its default.
 ///
-/// What is wrong with a word is said here, where its option is known. No value is kept.
+/// Errors in a word are reported here, where its option is known. No value is kept.
 struct CommandWords {
   /// Nil for what only the root has: help and version.
   private(set) var type: (any ParsableCommand.Type)?
 
-  /// The command as the user would type it, such as `heapscope top`.
+  /// The command as the user would type it, for example `heapscope top`.
   private(set) var name = "heapscope"
 
   /// What follows the command.
   private(set) var words: [String] = []
 
-  /// Which help is asked for, in place of an answer.
+  /// The requested kind of help, if any.
   private(set) var help: HelpText.Length?
 
   init(_ arguments: [String]) throws(CommandFailure) {
@@ -30,7 +30,7 @@ struct CommandWords {
 
   // MARK: The command
 
-  /// Takes the command out of the words: its name, or pprof's way to ask for a report.
+  /// Takes the command from the words: its name, or pprof's spelling of a report.
   private mutating func chooseCommand(_ arguments: [String]) throws(CommandFailure) {
     if let first = arguments.first, let type = HeapscopeCommand.command(named: first) {
       choose(first, type, Array(arguments.dropFirst()))
@@ -51,7 +51,7 @@ struct CommandWords {
       try chooseHelp(Array(arguments.dropFirst()))
       return
     }
-    // Options may come before the command, so their values have to be known.
+    // Options may precede the command, so all options with values must be known.
     lazy var table = DeclaredOptions(HeapscopeCommand.commands)
     var rest = arguments[...]
     var report: [String] = []
@@ -87,7 +87,7 @@ struct CommandWords {
     } else if let option = options.first(where: { $0.help != nil }) {
       help = option.help
     } else {
-      // What is no command's name are the profiles of the default one.
+      // Words that are no command's name are profiles for the default command.
       type = SummaryCommand.self
     }
   }
@@ -100,10 +100,10 @@ struct CommandWords {
     self.words = words
   }
 
-  /// Returns the command that a word names, with what it is given; nil for a profile.
+  /// Returns the command that a word names, with its arguments; nil for a profile.
   private static func report(word: String) throws(CommandFailure) -> [String]? {
     if HeapscopeCommand.command(named: word) != nil { return [word] }
-    // What pprof's shell has may be a file's name too.
+    // A word of pprof's shell may also be a file's name.
     if access(word, F_OK) == 0 { return nil }
     if let counted = PprofHabit.counted(word) { return counted }
     switch PprofHabit.table[word] {
@@ -112,7 +112,7 @@ struct CommandWords {
     }
   }
 
-  /// Returns the command that pprof's option for a report means, with what it is given.
+  /// Returns the command for one of pprof's report options, with its arguments.
   private static func report(
     _ option: OptionWord, _ rest: inout ArraySlice<String>
   ) throws(CommandFailure) -> [String]? {
@@ -124,7 +124,7 @@ struct CommandWords {
     }
   }
 
-  /// Takes what help is asked for: a command's, or what is said of a rule.
+  /// Reads which help is requested: a command's, or the page of a rule.
   private mutating func chooseHelp(_ asked: [String]) throws(CommandFailure) {
     help = .long
     guard let word = asked.first(where: { !$0.hasPrefix("-") }) else { return }
@@ -209,7 +209,7 @@ struct CommandWords {
     try check(plain, PlainWord.all(of: type), mistakes)
   }
 
-  /// Returns what an option's value means; nil for its default.
+  /// Returns the meaning of an option's value; nil for its default.
   private func meant(
     _ value: String, _ option: String, _ kind: any OptionValue.Type, byLetter: Bool
   ) throws(CommandFailure) -> String? {
@@ -225,7 +225,7 @@ struct CommandWords {
     throw CommandFailure(.usage, Mistakes.refusal(option, value, kind))
   }
 
-  /// A switch as ArgumentParser knows it: with or without `no-`.
+  /// A switch in ArgumentParser's spelling: with or without `no-`.
   private func spelledSwitch(
     _ name: String, _ value: String?
   ) throws(CommandFailure) -> [String] {
@@ -251,7 +251,7 @@ struct CommandWords {
 
 /// A word of the command line that is an option, in either spelling.
 struct OptionWord {
-  /// Without dashes in front, and with dashes for pprof's underscores.
+  /// Without leading dashes, and with dashes for pprof's underscores.
   var name: String
   var value: String?
   var hasOneDash: Bool
@@ -271,7 +271,7 @@ struct OptionWord {
 
   var isLetter: Bool { name.count == 1 }
 
-  /// Which help it asks for, if it does.
+  /// The kind of help that the option requests, if any.
   var help: HelpText.Length? {
     if value != nil { return nil }
     switch name {
@@ -282,7 +282,7 @@ struct OptionWord {
     }
   }
 
-  /// Whether the next word is the option's value: after one dash, whatever it looks like.
+  /// Whether the next word is the option's value: after a single dash, whatever it looks like.
   func takes(_ next: String?) -> Bool {
     guard let next else { return false }
     return hasOneDash && !isLetter || !next.hasPrefix("-") || next == "-"

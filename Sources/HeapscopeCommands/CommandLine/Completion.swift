@@ -5,7 +5,7 @@ import HeapAnalysis
 import ProfileModel
 
 /// What a shell may offer for the last word of a command line. The shells' scripts ask for it
-/// (``CompletionScripts``): so what there is, is known here alone.
+/// (``CompletionScripts``), so that only this code knows what exists.
 struct Completion {
   private enum Rest: String {
     case nothing, files, folders
@@ -17,7 +17,7 @@ struct Completion {
   private let environment: [String: String]
 
   /// - Parameters:
-  ///   - arguments: the shell, and the words behind the program up to the cursor.
+  ///   - arguments: the shell, and the words after the program's name up to the cursor.
   init(_ arguments: [String], environment: [String: String]) {
     self.environment = environment
     shell = arguments.first ?? ""
@@ -30,7 +30,7 @@ struct Completion {
     complete(line.popLast() ?? "", after: line)
   }
 
-  /// A word a line, what it means behind a tab, and last what may stand there besides.
+  /// One word per line, its description after a tab, and in the last line what else may be here.
   var text: String {
     let lines = words.map { $0.text.isEmpty ? $0.word : "\($0.word)\t\($0.text)" }
     return (lines + [":\(rest.rawValue)"]).map { $0 + "\n" }.joined()
@@ -94,7 +94,7 @@ struct Completion {
       .kind
   }
 
-  /// What the next word that is no option is.
+  /// The completion of the next word that is not an option.
   private static func completion(
     of type: any ParsableCommand.Type, _ plain: [String]
   ) -> ValueCompletion {
@@ -158,14 +158,14 @@ struct Completion {
     }
   }
 
-  /// Larger ones take longer to read than anybody waits for a tab.
+  /// Larger profiles take too long to read for a completion.
   private static let largestProfile = 32 << 20
 
-  /// The profile that is named, or the one last looked at.
+  /// The profile that is named, or the one that was read last.
   private func profile(_ plain: [String]) -> Profile? {
     var invocation = Invocation(arguments: [])
     invocation.environment = environment
-    // It may be a URL, and nothing is fetched for a tab.
+    // It may be a URL, and completions fetch nothing.
     invocation.environment["HEAPSCOPE_PROFILE"] = nil
     let session = Session(invocation)
     session.remembersProfiles = false
@@ -175,7 +175,7 @@ struct Completion {
     return try? session.load(named.map { [$0] } ?? [], request, usesSymbols: true).profile
   }
 
-  /// A pattern is found anywhere in a name, so what stands before the last `/` need not be typed.
+  /// A pattern matches anywhere in a name, so the part before the last `/` can be omitted.
   private static func functions(of profile: Profile) -> [String] {
     var names: Set<String> = []
     for index in 0..<profile.functions.count {

@@ -1,5 +1,5 @@
-/// The scripts by which shells complete heapscope's command lines. Each asks heapscope what
-/// there is: `heapscope ---complete SHELL WORD…`, where the last word is the one at the cursor.
+/// The scripts with which shells complete heapscope's command lines. Each asks heapscope for the
+/// candidates: `heapscope ---complete SHELL WORD…`, where the last word is the one at the cursor.
 enum CompletionScripts {
   static let byShell = ["bash": bash, "zsh": zsh, "fish": fish]
 

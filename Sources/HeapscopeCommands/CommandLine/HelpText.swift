@@ -1,16 +1,16 @@
 import ArgumentParser
 import Reports
 
-/// The help of heapscope or of one of its commands, made from what ArgumentParser says of them.
+/// The help of heapscope or of one of its commands, based on ArgumentParser's text.
 struct HelpText {
   enum Length {
-    /// `-h`: examples, usage and what is used most.
+    /// `-h`: examples, usage and the most common options.
     case short
 
-    /// `--help`: all of it.
+    /// `--help`: everything.
     case long
 
-    /// `--help-hidden`: with the options that only scripts of pprof's use.
+    /// `--help-hidden`: also the options that only pprof's scripts use.
     case hidden
   }
 
@@ -48,14 +48,14 @@ struct HelpText {
       : "'heapscope \(command._commandName) -h' shows the options that are used most.\n"
   }
 
-  /// The line that shows how the command is called.
+  /// The usage line.
   static func usage(_ command: (any ParsableCommand.Type)?) -> String {
     guard let command else { return "heapscope [COMMAND] [OPTIONS] [PROFILE…]" }
     let words = PlainWord.all(of: command).map(\.usage)
     return (["heapscope", command._commandName, "[OPTIONS]"] + words).joined(separator: " ")
   }
 
-  /// The options of a command, without dashes, with what each does.
+  /// The options of a command, without dashes, each with its description.
   static func options(
     of command: (any ParsableCommand.Type)?
   ) -> [(name: String, text: String)] {
@@ -63,7 +63,7 @@ struct HelpText {
       for: command ?? HeapscopeCommand.self, includeHidden: false, columns: 1000)
     return sections(of: text).flatMap(\.entries).compactMap { entry in
       guard let name = entry.option else { return nil }
-      // What is said stands beside the option, or below one that is too long for that.
+      // The description is beside the option, or below one that is too long for that.
       let said =
         entry.lines.count > 1
         ? entry.lines.dropFirst().joined(separator: " ")
@@ -74,13 +74,13 @@ struct HelpText {
 
   // MARK: Short
 
-  /// The options that most reports are asked with.
+  /// The most common options of reports.
   private static let common = [
     "sample-index", "focus", "nodecount", "cum", "lines", "base", "module", "source-path", "output",
     "format",
   ]
 
-  /// Examples and usage, what the command alone has, and what is common.
+  /// Examples and usage, the options of this command alone, and common ones.
   private func shortCommand(_ sections: [Section]) -> [Section] {
     let words = Set(["", "EXAMPLES", "USAGE", "ARGUMENTS"])
     let options = sections.filter { !words.contains($0.heading) }
@@ -106,7 +106,7 @@ struct HelpText {
 
   private static let exampleCount = 4
 
-  /// Of the commands, the names.
+  /// Of the commands, only the names.
   private func shortRoot(_ sections: [Section]) -> [Section] {
     sections.filter { $0.heading != "OPTIONS" }.map { section in
       guard !["", "EXAMPLES", "USAGE"].contains(section.heading) else { return section }
@@ -121,7 +121,7 @@ struct HelpText {
 
   // MARK: Sections
 
-  /// A heading, empty for what stands in front of all, and what stands below it.
+  /// A heading, empty for the first part, and the lines below it.
   private struct Section {
     var heading: String
     var lines: [String]
@@ -131,7 +131,7 @@ struct HelpText {
       return (heading.isEmpty ? lines : ["\(heading):"] + lines).joined(separator: "\n") + "\n"
     }
 
-    /// The lines, those of an option, argument or command together.
+    /// The lines, grouped by option, argument or command.
     var entries: [Entry] {
       var entries: [Entry] = []
       for line in lines {
@@ -155,7 +155,7 @@ struct HelpText {
     }
   }
 
-  /// Takes ArgumentParser's text apart.
+  /// Splits ArgumentParser's text into sections.
   private static func sections(of text: String) -> [Section] {
     var sections: [Section] = []
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -175,7 +175,7 @@ struct HelpText {
     return sections
   }
 
-  /// Writes usage, arguments and help itself as heapscope has them.
+  /// Rewrites usage, arguments and help itself in heapscope's style.
   private func reword(_ section: inout Section) {
     switch section.heading {
     case "USAGE": section.lines = [Self.usage(command)]
@@ -195,19 +195,19 @@ struct HelpText {
     }
   }
 
-  /// Where ArgumentParser begins what it says of an option.
+  /// The column where ArgumentParser's descriptions begin.
   private static let column = 26
 }
 
 extension PlainWord {
-  /// As help calls it.
+  /// The name in help.
   fileprivate var shown: String {
     if name == "words" { return "PATTERN PROFILE…" }
     return (isRepeated && name.hasSuffix("s") ? String(name.dropLast()) : name).uppercased()
       + (isRepeated ? "…" : "")
   }
 
-  /// As the usage has it.
+  /// The name in the usage line.
   fileprivate var usage: String {
     if name == "words" { return "PATTERN [PROFILE…]" }
     return isNeeded ? shown : "[\(shown)]"

@@ -1,7 +1,7 @@
-/// Says what is wrong with a command line, in one line: the option, the value and what
-/// would be right.
+/// Describes an error in a command line, in one line: the option, the value and what would be
+/// right.
 struct Mistakes {
-  /// The command as the user would type it, such as `heapscope top`.
+  /// The command as the user would type it, for example `heapscope top`.
   var command: String
 
   private var help: String { "'\(command) --help'" }
@@ -17,9 +17,9 @@ struct Mistakes {
 
   /// - Parameters:
   ///   - option: with its dashes.
-  ///   - known: the options that there are, with their dashes.
+  ///   - known: the existing options, with their dashes.
   func unknown(_ option: String, known: [String]) -> String {
-    // Farther away than this, a suggestion only misleads.
+    // A more distant suggestion would only mislead.
     if let near = known.min(by: { editDistance($0, option) < editDistance($1, option) }),
       isNear(near, option)
     {
@@ -28,13 +28,13 @@ struct Mistakes {
     return "unknown option '\(option)': see \(command) --help"
   }
 
-  /// What is likely meant by a word, or where all that there is is listed.
+  /// The likely meaning of a word, or where all names are listed.
   static func nearest(to word: String, _ names: [String]) -> String {
     let nearest = names.min { editDistance($0, word) < editDistance($1, word) } ?? ""
     return isNear(nearest, word) ? "did you mean '\(nearest)'?" : "see heapscope --help"
   }
 
-  /// - Parameter name: what help calls the word.
+  /// - Parameter name: the word's name in help.
   func missing(_ name: String) -> String {
     if name == "before" || name == "after" {
       return "two profiles are needed: '\(command) BEFORE AFTER'"
@@ -50,11 +50,11 @@ struct Mistakes {
     return "\(words.count) arguments too many, \(names): \(help) shows the usage"
   }
 
-  /// - Parameter wording: that of a command's own `validate()`, or ArgumentParser's.
+  /// - Parameter wording: from a command's own `validate()`, or from ArgumentParser.
   func invalid(_ wording: String) -> String {
     var text = wording.split(separator: "\n").first.map(String.init) ?? "wrong usage"
     if text.hasSuffix(".") { text.removeLast() }
-    // A mistake that names its option says what would be right; others need the hint.
+    // An error that names its option says what would be right; others need the hint.
     if text.hasPrefix("-") { return text }
     return text.prefix(1).lowercased() + text.dropFirst()
       + (text.contains(": ") ? "" : "; \(help) shows the options")

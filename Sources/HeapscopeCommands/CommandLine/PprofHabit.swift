@@ -1,21 +1,21 @@
 import ArgumentParser
 
-/// Where one of pprof's ways to ask for a report leads. pprof has each as an option, and as a
-/// word of its shell.
+/// Where one of pprof's ways to request a report leads. Each is an option of pprof and a word of
+/// its shell.
 enum PprofHabit {
   /// To the command of the same name.
   case same
 
-  /// To the command of the same name, which takes the pattern behind the option.
+  /// To the command of the same name, with the pattern after the option.
   case pattern
 
-  /// To a command with these words in front, the last one with the option's value behind it.
+  /// To a command with these words first; the option's value follows the last one.
   case value([String])
 
-  /// To a command with these words in front.
+  /// To a command with these words first.
   case words([String])
 
-  /// To none: what does the same.
+  /// To no command: what to use instead.
   case instead(String)
 
   static let table: [String: PprofHabit] = [
@@ -55,7 +55,7 @@ enum PprofHabit {
   /// It leads to no command.
   var isInstead: Bool { if case .instead = self { true } else { false } }
 
-  /// Returns what a word of pprof's shell means that ends in a number of rows, as in `top10`.
+  /// Returns the meaning of a word of pprof's shell that ends in a number of rows, as in `top10`.
   static func counted(_ word: String) -> [String]? {
     let name = word.prefix { !$0.isNumber }
     let digits = word.dropFirst(name.count)
@@ -66,12 +66,12 @@ enum PprofHabit {
     return [String(name), "--nodecount=\(digits)"]
   }
 
-  /// The words that stand in front of the rest of the command line.
+  /// The words that replace the option at the start of the command line.
   ///
   /// - Parameters:
-  ///   - name: as the table has it.
+  ///   - name: as in the table.
   ///   - written: as the user wrote it.
-  ///   - value: what the option was given, with a blank or `=` before it.
+  ///   - value: the option's argument, with a leading blank or `=`.
   func front(
     _ name: String, written: String, value: () -> String?
   ) throws(CommandFailure) -> [String] {

@@ -3,11 +3,11 @@ import Glibc
 import ProfileCodec
 import Reports
 
-/// What this process ignores, so that writing fails with an error that can be told: a reader
-/// that has seen enough, as in `| head`, and a limit on the size of files.
+/// The signals that this process ignores, so that writing fails with an error that can be reported:
+/// a reader that stops, as in `| head`, and a limit on the size of files.
 let ignoredSignals = [SIGPIPE, SIGXFSZ]
 
-/// Runs heapscope for this process: its arguments, environment and descriptors.
+/// Runs heapscope for this process: its arguments, environment and file descriptors.
 ///
 /// - Returns: the exit status.
 package func runProcess() -> Int32 {
@@ -41,7 +41,7 @@ package func runProcess() -> Int32 {
   }
   let outcome = runHeapscope(invocation)
   if outcome.status > 128 {
-    // Everything is in order; what remains is to end by the signal.
+    // Everything is cleaned up; what remains is to end by the signal.
     let number = outcome.status - 128
     signal(number, SIG_DFL)
     raise(number)
@@ -56,8 +56,7 @@ package func runProcess() -> Int32 {
   return outcome.status
 }
 
-/// Refuses an argument whose bytes no Swift string can hold: as one, it would be
-/// the name of another file.
+/// Refuses an argument that is not UTF-8: as a Swift string, it would name another file.
 private func notUTF8() -> String? {
   firstInvalidArgument().map {
     "heapscope: '\(String(decoding: safeName($0), as: UTF8.self))' is no UTF-8 text: "
@@ -65,8 +64,7 @@ private func notUTF8() -> String? {
   }
 }
 
-/// True when something may be read from standard input: it is a pipe, a socket
-/// or a file with something in it.
+/// True when standard input may have something to read: it is a pipe, a socket or a non-empty file.
 private func hasStandardInput() -> Bool {
   var status = stat()
   guard fstat(STDIN_FILENO, &status) == 0 else { return false }

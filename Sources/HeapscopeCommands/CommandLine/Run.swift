@@ -17,7 +17,7 @@ package func runHeapscope(_ invocation: Invocation) -> Outcome {
     }
     var parsed = try parsedCommand(words)
     guard let runnable = parsed as? any SessionCommand else {
-      // ArgumentParser's own, such as help, which end by throwing what to print.
+      // ArgumentParser's own commands, such as help, which end by throwing what to print.
       try parsed.run()
       return Outcome(status: ExitStatus.success.rawValue, output: [])
     }
@@ -25,7 +25,7 @@ package func runHeapscope(_ invocation: Invocation) -> Outcome {
     if status == .success, session.hasSkippedDamaged { status = .badData }
     return Outcome(status: status.rawValue, output: session.output.bytes)
   } catch let problem as SystemError {
-    // Only what is written while the report is made fails in this way.
+    // Only writing during a report fails in this way.
     if problem.errno == EPIPE { return Outcome(status: 0, output: []) }
     session.message("standard output: cannot write: \(systemMessage(problem.errno))")
     return Outcome(status: ExitStatus.inputOutput.rawValue, output: [])
@@ -42,7 +42,8 @@ package func runHeapscope(_ invocation: Invocation) -> Outcome {
   }
 }
 
-/// Returns a shell's script of completions, or what it asks for; nil for other command lines.
+/// Returns a shell's completion script, or the completions that it asks for; nil for other command
+/// lines.
 private func completionText(_ invocation: Invocation) throws(CommandFailure) -> String? {
   let arguments = invocation.arguments
   if arguments.first == "---complete" {
@@ -58,12 +59,12 @@ private func completionText(_ invocation: Invocation) throws(CommandFailure) -> 
   return script
 }
 
-/// Reads a command line.
+/// Parses a command line.
 ///
-/// A command is read by itself, which spares ArgumentParser the options of all the others.
+/// A command is parsed by itself, which saves ArgumentParser the options of all the others.
 ///
-/// - Throws: the version, completions and the like as ArgumentParser has them; every mistake as
-///   a failure.
+/// - Throws: the version, completions and the like as ArgumentParser has them; every error as a
+///   failure.
 private func parsedCommand(_ line: CommandWords) throws -> any ParsableCommand {
   do {
     guard let type = line.type else { return try HeapscopeCommand.parseAsRoot(line.words) }

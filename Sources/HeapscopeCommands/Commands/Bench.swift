@@ -137,7 +137,7 @@ struct BenchCommand: SessionCommand {
   }
 }
 
-/// Which of the files are texts, which are profiles, and of which side.
+/// Sorts the files into texts and profiles, and by side.
 private struct BenchFiles {
   private(set) var text: String
   private(set) var profile: String?
@@ -157,8 +157,8 @@ private struct BenchFiles {
         .usage, "the benchmark's text is missing: 'heapscope bench bench.txt mem.pb.gz'")
     }
     text = files[first]
-    // `--old OLD.txt OLD.pb.gz` leaves the profile with the others: that of the text is the one
-    // behind it.
+    // `--old OLD.txt OLD.pb.gz` leaves the profile with the others: the one after a text belongs to
+    // it.
     var own = profiles.first { $0 > first } ?? profiles.first
     for name in old {
       if try Self.isProfile(name) {
@@ -178,7 +178,7 @@ private struct BenchFiles {
       rest.removeFirst()
     }
     if oldText != nil, oldProfile == nil, rest.isEmpty, let only = own, only < first {
-      // The profile stands behind --old, and the text is last.
+      // The profile is after --old, and the text is last.
       oldProfile = files[only]
       own = nil
     }
@@ -198,7 +198,7 @@ private struct BenchFiles {
     if name == "-" { return false }
     let file: (descriptor: Int32, status: stat)
     do { file = try openRegularFile(name) } catch {
-      // A URL, a pipe, or nothing at all: who reads it says so.
+      // A URL, a pipe, or nothing at all: whatever reads it reports that.
       return name.contains("://") || name.hasSuffix(".gz") || name.hasSuffix(".pb")
     }
     defer { close(file.descriptor) }

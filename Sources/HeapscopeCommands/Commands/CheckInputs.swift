@@ -21,8 +21,8 @@ struct CheckInputs {
     self.session = session
     sourcePath = command.selection.request.options.sourcePath
     var ownCode = command.ownCode.request
-    // Of two builds the sources of one are at hand: what they explain there would look as if
-    // it were new.
+    // With two builds, only the sources of one are available: what they explain there would look
+    // new.
     if !command.profile.base.isEmpty, sourcePath.isEmpty { ownCode.readsSource = false }
     self.ownCode = ownCode
     let options = ownCode.options(settings)
@@ -45,7 +45,7 @@ struct CheckInputs {
       baseName = nil
     } else {
       let loadedBases: [LoadedProfile] = try session.loadEach(bases, sources)
-      // The profile looked at next is the one that was checked.
+      // The profile for the next command is the one that was checked.
       if let last = loaded.last?.names.last, last != "standard input" {
         session.rememberLastProfile(last)
       }
@@ -75,28 +75,28 @@ struct CheckInputs {
 
   var base: [Selection]? { baseSelections.isEmpty ? nil : baseSelections }
 
-  /// Of the sample type that is checked.
+  /// The sample type to check.
   var sampleType: String { Self.type(of: selections[0]) }
 
   var modulePath: String { ownerships[0].modulePath }
 
-  /// How far the figures may be from the truth is known.
+  /// The uncertainty of the figures is known.
   var knowsSampling: Bool {
     (selections + baseSelections).allSatisfy {
       HeapSampling($0.profile)?.emptySum(ofColumn: $0.column) != nil
     }
   }
 
-  /// What hangs on stacks that are not whole.
+  /// How much is on incomplete stacks.
   var gapNotes: [String] {
     (selections + baseSelections).compactMap { selection in
       selection.gaps.text(selection.profile.measure(ofColumn: selection.column))
     }
   }
 
-  /// A check by these settings.
+  /// A check with these settings.
   ///
-  /// - Parameter isKnown: whose code is whose is as the settings have it.
+  /// - Parameter isKnown: the settings' ownership is already known.
   func check(
     _ settings: Settings, isKnown: Bool, accepted: AcceptedFindings
   ) -> BudgetCheck {
@@ -111,7 +111,7 @@ struct CheckInputs {
       pairing: pairing, sampleType: sampleType, rules: settings.rules, accepted: accepted)
   }
 
-  /// Runs what may find fault with a budget, and names it.
+  /// Runs what may reject a budget, and names the budget in the error.
   ///
   /// - Parameter option: the option and its value.
   func naming<Result>(
@@ -161,9 +161,9 @@ struct CheckInputs {
   }
 }
 
-/// Budgets of the command line and of files, each measured by what its giver says.
+/// Budgets of the command line and of files, each measured with the settings of its source.
 struct CheckedBudgets {
-  /// What came with the tree has no say in the budgets of the user's own.
+  /// What came with the working tree must not affect the user's own budgets.
   var own: BudgetCheck
   private var tree: BudgetCheck
   private let ownNames: Set<String>
@@ -175,11 +175,11 @@ struct CheckedBudgets {
     ownNames = ownSettings.hotspotNames
   }
 
-  /// What is to be said of sources that are there and were not read.
+  /// Notes about source files that exist but were not read.
   var sourceNotes: [String] { own.sourceNotes + tree.sourceNotes }
 
-  /// A name that only the tree's file has is a function's where the profile has it, so that
-  /// the file cannot turn a budget into another.
+  /// Measures a budget. If only the tree's file defines its name and the profile has such a
+  /// function, the function is meant, so that the file cannot redefine a budget.
   mutating func outcome(
     of given: Settings.PlacedBudget
   ) throws(BudgetError) -> BudgetOutcome {

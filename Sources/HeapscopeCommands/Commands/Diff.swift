@@ -44,7 +44,7 @@ struct DiffAnswer: ProfileAnswer {
   static let isOurs = true
   static let isStyled = true
 
-  /// As they were named.
+  /// As named on the command line.
   var before: String
   var after: String
 
@@ -57,7 +57,7 @@ struct DiffAnswer: ProfileAnswer {
     let later = run.session.lastRead
     var base = try run.session.load([before], run.request.loading, usesSymbols: true)
     run.session.noteProvenance(of: base)
-    // The profile looked at next is the later one.
+    // The profile for the next command is the later one.
     if let later { run.session.rememberLastProfile(later) }
     let settings = try run.session.settings(ownCode)
     let pair = ProfilePair(
@@ -93,16 +93,16 @@ struct DiffAnswer: ProfileAnswer {
     guard earlier.unit == later.unit else {
       throw failure(MergeError.units(sampleType: later.sampleType, earlier.unit, later.unit))
     }
-    // With that, no row's difference can overflow.
+    // If the totals do not overflow, no row's difference can.
     if earlier.total.addingReportingOverflow(later.total).overflow {
       throw failure(MergeError.overflow(sampleType: later.sampleType))
     }
     return Comparison(pair, before: earlier, after: later, byCum: byCum)
   }
 
-  /// What `hotspots` finds in both, in the sample type that it looks at.
+  /// The findings of `hotspots` in both profiles, in its sample type.
   ///
-  /// - Returns: nil where the other profile has none of that type.
+  /// - Returns: nil when the other profile does not have that type.
   private func findings(
     _ run: ProfileRun, _ base: LoadedProfile, _ pair: ProfilePair, _ settings: Settings
   ) throws -> FindingComparison? {
@@ -118,8 +118,8 @@ struct DiffAnswer: ProfileAnswer {
       base.profile.column(named: type) != nil
     else { return nil }
     let asked = run.request.selection.options.sourcePath
-    /// - Parameter readsSource: only on request, since of two builds the sources of one are at
-    ///   hand: what they explain there would look as if it were new.
+    /// - Parameter readsSource: only on request, since with two builds only the sources of one are
+    ///   available: what they explain there would look new.
     func report(
       _ selection: Selection, _ known: Ownership, readsSource: Bool
     ) -> HotspotReport {

@@ -33,7 +33,7 @@ struct DrawnGraph<Format: GraphvizFormat>: PlainAnswer {
   }
 }
 
-/// What `dot -T` takes, which is the command's name too.
+/// The value for `dot -T`, which is also the command's name.
 protocol GraphvizFormat {
   static var name: String { get }
   static var title: String { get }

@@ -59,7 +59,7 @@ struct ExplainCommand: SessionCommand {
     return .success
   }
 
-  /// `did you mean …?` with a name that is meant by a part of it, or mistyped.
+  /// `did you mean …?`, with a name that contains the word or is spelled like it.
   private static func hint(_ name: String, _ rules: [HotspotRule]) -> String {
     let names = rules.flatMap { [$0.id, $0.kind.rawValue] }
     let nearest = names.min {

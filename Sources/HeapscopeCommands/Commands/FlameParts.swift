@@ -5,7 +5,7 @@ import ProfileModel
 import Reports
 import StackGraph
 
-/// A part of a whole as reports write it: `0.005%`.
+/// A share in the style of reports: `0.005%`.
 func shareText(_ share: Double) -> String {
   String(percentage(Int64(clamping: share * 1e12), of: 1_000_000_000_000).drop { $0 == " " })
 }
@@ -24,18 +24,18 @@ func nothingToDraw(_ loaded: LoadedProfile, _ note: String) -> CommandFailure {
 }
 
 extension LoadedProfile {
-  /// What a picture is called: the files' names without their folders.
+  /// The title of a picture: the files' names without their folders.
   var title: String {
     listed(names.map { name in name.split(separator: "/").last.map(String.init) ?? name })
   }
 }
 
-/// Makes the graph of some profiles, and beside it looks for what is to be changed.
+/// Builds the graph of some profiles, and searches for findings in parallel.
 ///
 /// - Parameters:
-///   - files: what messages call the profiles.
-///   - findingsIn: the profile to look in, with every line of it, which is that of the last
-///     part; nil for none.
+///   - files: the names of the profiles in messages.
+///   - findingsIn: the profile to search, with every line of it, which is that of the last part;
+///     nil for none.
 ///   - column: the sample type that shares of findings refer to.
 func flameGraph(
   _ parts: [FlamePart], files: String, _ request: FlameRequest, _ settings: Settings,
@@ -52,7 +52,7 @@ func flameGraph(
         return .findings(HotspotReport())
       }
       var options = hotspotOptions
-      // Boxes of lines below a thousandth of a finding are thinner than what is drawn.
+      // Boxes of lines below a thousandth of a finding are too thin to be drawn.
       options.lineCount = 1000
       return .findings(
         findHotspots(
@@ -86,7 +86,7 @@ func flameGraph(
 }
 
 extension Session {
-  /// A picture's bytes are nothing for a terminal.
+  /// Refuses to write a picture to a terminal.
   func refuseTerminal(_ output: OutputRequest, example: String) throws(CommandFailure) {
     if isForPeople(output) {
       throw CommandFailure(

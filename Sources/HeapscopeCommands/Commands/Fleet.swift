@@ -72,7 +72,7 @@ struct FleetCommand: SessionCommand {
           return
         }
         var counted = census ?? FleetCensus(by, sampleType: type)
-        // Nobody else is to hold it while it grows.
+        // As its only owner, the report grows it in place.
         census = nil
         let isAdded = counted.add(
           made.profile, column: column, made.samples, file: made.source.file,
@@ -100,14 +100,14 @@ struct FleetCommand: SessionCommand {
     return .success
   }
 
-  /// A profile on its way from the thread that read it.
+  /// A profile, passed on by the thread that read it.
   private struct Explained: Sendable {
     var profile: Profile
     var samples: ExplainedSamples
     var source: ExportSource
   }
 
-  /// Live bytes, where the profile has them.
+  /// Live bytes, if the profile has them.
   private static func sampleType(of profile: Profile) -> String {
     if profile.column(named: "inuse_space") != nil { return "inuse_space" }
     return profile.defaultColumn.map(profile.sampleTypeName) ?? "inuse_space"

@@ -63,7 +63,7 @@ struct GCTraceCommand: SessionCommand {
     return .success
   }
 
-  /// Reads the log; on a terminal it is followed.
+  /// Reads the log, and follows it on a terminal.
   private func read(
     _ name: String, _ output: OutputRequest, in session: Session
   ) throws -> GCLog {
@@ -102,7 +102,7 @@ struct GCTraceCommand: SessionCommand {
   }
 }
 
-/// A log while it is read, for who draws it meanwhile.
+/// A log that is still being read, shared with the drawing code.
 private final class GCLogReading {
   var log = GCLog()
 }

@@ -75,7 +75,7 @@ struct GoroutinesCommand: SessionCommand {
   ) throws -> GoroutineSeries {
     var series = GoroutineSeries()
     series.filter = selection?.filter
-    // Profiles say when they were taken, texts do not.
+    // Profiles have a time, texts do not.
     var profiles: [(profile: Profile, name: String)] = []
     var hasText = false
     var failures = MissingInputs(of: "dumps")

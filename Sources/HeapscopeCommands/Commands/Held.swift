@@ -77,7 +77,7 @@ struct HeldCommand: SessionCommand {
     return session.checked(report, input.name)
   }
 
-  /// The ways to an object, which an address or a function that allocated it names.
+  /// The paths to an object, given by its address or by a function that allocated it.
   private func way(
     to target: String, _ report: HeldReport, _ name: String
   ) throws(CommandFailure) -> HeldWayReport {
@@ -114,14 +114,14 @@ struct HeldCommand: SessionCommand {
 }
 
 extension OutputRequest {
-  /// Its name is that of a profile.
+  /// The name is a profile's.
   fileprivate var isProfile: Bool {
     file.map { name in [".pb.gz", ".pb", ".pprof"].contains { name.hasSuffix($0) } } ?? false
   }
 }
 
 extension Session {
-  /// Reads the names of a program's variables and functions.
+  /// Reads the symbols of a program's variables and functions.
   func symbols(of path: String) throws(CommandFailure) -> ProgramSymbols {
     let file = try FileSource.open(path, as: "a program")
     if let identity = file.identity { inputFiles.insert(identity) }
@@ -155,7 +155,7 @@ extension Session {
     }
   }
 
-  /// Says what is doubtful about a report; status 65 where its sizes are.
+  /// Reports doubts about a report; status 65 when its sizes are doubtful.
   fileprivate func checked(_ report: HeldReport, _ name: String) -> ExitStatus {
     let retention = report.retention
     let dump = retention.dump

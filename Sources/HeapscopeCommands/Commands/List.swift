@@ -53,7 +53,8 @@ struct ListAnswer: ProfileAnswer {
       if let note { notes.append(note) }
       return text
     }
-    // pprof shows nothing of a function whose source it does not have; people get the figures.
+    // pprof shows nothing of a function whose source it does not have; on a terminal the figures
+    // are shown.
     let showsFigures = run.style.isTerminal
     let answer = try run.written(
       text: { report.text(showsFigures: showsFigures, source: source) },

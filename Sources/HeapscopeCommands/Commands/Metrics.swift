@@ -75,7 +75,7 @@ struct MetricsCommand: SessionCommand {
       return .success
     }
     var report = try read(names, output, in: session)
-    // The same host may be named for each, and means another page of it.
+    // One host may be named for each of them, and means a different page each time.
     session.fetched = [:]
     report.heap = try heap(in: session)
     session.fetched = [:]

@@ -6,13 +6,14 @@ import ProfileModel
 import StackGraph
 
 extension Session {
-  /// Reads the source that a page carries, and says how much that is.
+  /// Reads the source that a page includes, and says how much that is.
   ///
-  /// Without `--source-path` it is the user's own module's alone.
+  /// Without `--source-path`, only the source of the user's own module is included.
   ///
   /// - Parameters:
-  ///   - parts: the profiles of the page. A file has to be of the version of each that names it.
-  ///   - knownNotes: what was said of files before.
+  ///   - parts: the profiles of the page. A file must be of the same version as each profile that
+  ///     names it.
+  ///   - knownNotes: earlier notes about files.
   func pageSource(
     _ graph: FlameGraph, _ parts: [FlamePart], _ findings: [Finding], _ request: FlameRequest,
     knownNotes: [String]
@@ -50,7 +51,7 @@ extension Session {
     return source
   }
 
-  /// The names of files as the profile has them, by those that the page shows.
+  /// By the file name that the page shows: the names in the profile.
   private func names(
     ofFilesIn profile: Profile, _ options: SelectionOptions
   ) -> [String: String] {
@@ -59,7 +60,7 @@ extension Session {
     var isKnown = [Bool](repeating: false, count: profile.functions.count)
     var (line, node) = (0, 0)
     for location in 0..<profile.locations.count {
-      // A location without lines is a node itself.
+      // A location without lines is itself a node.
       while line < profile.locations.lineEnds[location] {
         let function = profile.locations.lines[line].function.index
         if !isKnown[function] {

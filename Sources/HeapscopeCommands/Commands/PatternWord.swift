@@ -3,19 +3,19 @@ import Glibc
 import ProfileModel
 import StackGraph
 
-/// What a function's name is to match: a word of the command line, which is literal text
-/// unless it stands between slashes, or pprof's regular expression.
+/// The pattern for a function's name: a word of the command line, literal unless it is between
+/// slashes, or pprof's regular expression.
 struct PatternWord {
   var text: String
 
-  /// It came with `--match`, as pprof writes patterns.
+  /// The pattern came with `--match`, in pprof's syntax.
   var isExpression = false
 
-  /// The pattern as it is meant for the functions of a profile.
+  /// The pattern as intended for the functions of a profile.
   ///
-  /// Literal text means the names that have it as it is written, if any do; then those that have
-  /// it in other letters; and what it names in a path, which mostly is the module of them all,
-  /// comes last. What is left out so is said.
+  /// Literal text means the names that contain it as written, if any do; otherwise those that
+  /// contain it in another case. A match in the path, which mostly is the common module's, comes
+  /// last. What this leaves out is reported.
   func pattern(in run: ProfileRun) throws(CommandFailure) -> Pattern {
     let whole = try pattern()
     if isExpression || isExpressionWord { return whole }
@@ -41,11 +41,11 @@ struct PatternWord {
     text.count > 2 && text.hasPrefix("/") && text.hasSuffix("/")
   }
 
-  /// Literal text in the last part of a name, as it is written, and then in either case.
+  /// Literal text in the last part of a name, as written, and then in either case.
   private var closerExpressions: [String] {
     let quoted = Pattern.quoted(text)
     let hasCase = text.contains(where: \.isUppercase)
-    // No slash behind it, but in type arguments and in a file that stands behind the name.
+    // No slash after it, except in type arguments and in a file after the name.
     let tail = text.contains("/") ? "" : #"[^/\[ ]*(?:[\[ ].*)?$"#
     return (hasCase ? [quoted + tail] : []) + (tail.isEmpty ? [] : ["(?i)" + quoted + tail])
   }
@@ -84,7 +84,7 @@ extension PatternArguments {
   }
 }
 
-/// Refuses a missing pattern, and a profile that stands in its place.
+/// Rejects a missing pattern, and a profile in its place.
 func checkPattern(_ word: String?, profiles: [String], command: String) throws(ValidationError) {
   guard let word else {
     throw ValidationError("a pattern is missing: 'heapscope \(command) PATTERN [PROFILE]'")
@@ -109,7 +109,7 @@ func noMatch(_ pattern: String, _ selection: Selection) -> CommandFailure {
       + otherTypes(selection))
 }
 
-/// The sample types beside the selected one that have data, to go after a message.
+/// The other sample types that have data, to append to a message.
 func otherTypes(_ selection: Selection) -> String {
   let profile = selection.profile
   let others = profile.sampleTypes.indices.filter {

@@ -2,18 +2,18 @@ import HeapAnalysis
 import Ownership
 import ProfileModel
 
-/// A heap profile beside a log or metrics, which says more of the same time.
+/// A heap profile given with a log or metrics of the same time.
 struct ProfileBeside {
   let profile: Profile
 
-  /// Of the sample type.
+  /// The column of the sample type.
   let column: Int
   let findings: HotspotReport
   let ownCode: OwnershipOptions
 
   /// - Parameters:
   ///   - type: the sample type that it must have.
-  ///   - purpose: what it cannot say without that, and what would be right.
+  ///   - purpose: what is impossible without that type, and what would be right.
   init(
     _ name: String, _ type: String, _ purpose: String, _ loading: LoadingRequest,
     _ request: OwnCodeRequest, in session: Session

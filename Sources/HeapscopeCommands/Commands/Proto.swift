@@ -24,7 +24,7 @@ struct ProtoCommand: SessionCommand {
   }
 }
 
-/// Those of what is written as a profile; `text` is profile.proto.
+/// The formats of commands that write a profile; `text` is profile.proto.
 enum ProfileFormats: FormatList {
   static let formats = ReportFormat.general + [.speedscope]
   static let help = "How to write the profile: for pprof (text), or for speedscope."

@@ -5,26 +5,26 @@ import Pictures
 import ProfileModel
 import Reports
 
-/// The page of `report`, served until Ctrl-C (pprof's `-http`). It is made anew each time it is
-/// asked for, so reloading it shows what a running program holds now.
+/// Serves the page of `report` until Ctrl-C (pprof's `-http`). Each request makes the page anew, so
+/// reloading it shows what a running program holds now.
 final class ReportService {
   private var request: FlameRequest
   private let keepsApart: Bool
   private let session: Session
 
-  /// The pages, by the last part of their path.
+  /// The pages, by the last element of their path.
   private var views: [String: View] = [:]
 
-  /// With several profiles there is a list to choose from.
+  /// With several profiles, a list to choose from.
   private var list: [(path: String, title: String, facts: String)] = []
 
-  /// Pages that need not be made again: the first one, which was made to see whether it can be,
-  /// once, and what came through a pipe always.
+  /// Pages that need not be made again. The first one was made to see whether that succeeds, and is
+  /// used once; what came through a pipe is kept.
   private var kept: [String: [UInt8]] = [:]
   private var isStream = false
 
   private struct View {
-    /// What is read for it.
+    /// The profiles to read for it.
     var profiles: [String]
     var keepsApart = false
   }
@@ -36,7 +36,7 @@ final class ReportService {
     try nameProfile()
   }
 
-  /// Listens, makes the first page, and answers until a signal comes.
+  /// Listens, makes the first page, and answers requests until a signal comes.
   func run(at address: ListenAddress, opensBrowser: Bool) throws -> ExitStatus {
     let server = try listen(address)
     session.signals = session.invocation.handlesSignals ? SignalWatch() : nil
@@ -79,7 +79,7 @@ final class ReportService {
 
   // MARK: The pages
 
-  /// Gives a profile that was found, not named, its name, so that it stays the same one.
+  /// Names the profile that was found without being named, so that it stays the same.
   private func nameProfile() throws {
     guard request.profiles.isEmpty else {
       isStream = (request.profiles + request.loading.bases).contains(where: isReadOnce)
@@ -93,7 +93,7 @@ final class ReportService {
   }
 
   private func prepare() throws {
-    // What can be read once is on one page.
+    // What can be read only once is on one page.
     if request.profiles.count < 2 || keepsApart || isStream {
       views[""] = View(profiles: request.profiles, keepsApart: keepsApart)
       kept[""] = try page("")
@@ -105,7 +105,7 @@ final class ReportService {
       "steps", View(profiles: request.profiles, keepsApart: true), "one after another",
       "to step through and to compare")
     for (index, name) in request.profiles.enumerated() {
-      // A folder or pattern stands for several, with times of their own.
+      // A folder or pattern stands for several profiles, each with its own time.
       let profile = loaded.count == request.profiles.count ? loaded[index].profile : nil
       add("\(index + 1)", View(profiles: [name]), session.inputName(name), profile.map(facts) ?? "")
     }
@@ -128,7 +128,7 @@ final class ReportService {
     guard let view = views[path] else { return [] }
     var request = request
     request.profiles = view.profiles
-    // What a URL gave before is old.
+    // What a URL returned before is outdated.
     for name in request.profiles + request.loading.bases { session.fetched[name] = nil }
     return try ReportCommand.text(of: request, keepsApart: view.keepsApart, in: session).bytes
   }
@@ -168,7 +168,7 @@ final class ReportService {
     return "<ul>\n\(rows.joined(separator: "\n"))\n</ul>"
   }
 
-  /// No cache keeps a profile, no page of others frames it, and no link tells its address.
+  /// No cache keeps a profile, no other page frames it, and no link reveals its address.
   private static let headers: [(name: String, value: String)] = [
     ("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"),
     ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff"),
@@ -176,7 +176,7 @@ final class ReportService {
     ("Cross-Origin-Opener-Policy", "same-origin"),
   ]
 
-  /// - Parameter text: as it is to be shown; with a title, as HTML.
+  /// - Parameter text: as it should be shown; with a title, as HTML.
   private static func answer(_ status: Int, _ text: String, title: String? = nil) -> HTTPAnswer {
     let body = title == nil ? "<p>\(markup(text))</p>" : text
     let page = """
@@ -196,15 +196,15 @@ final class ReportService {
   }
 }
 
-/// Whether what a word names is gone once it was read: standard input, or a pipe that has a name,
-/// as the shell makes them.
+/// Whether a word names something that can be read only once: standard input, or a named pipe, as
+/// the shell makes them.
 private func isReadOnce(_ name: String) -> Bool {
   if name == "-" || name == "@-" { return true }
   var status = stat()
   return stat(name, &status) == 0 && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
 }
 
-/// What machines call this one.
+/// This machine's name in the network.
 private func hostName() -> String {
   var name = [CChar](repeating: 0, count: 256)
   guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }

@@ -2,34 +2,28 @@ import Foundations
 import Glibc
 import ProfileFetch
 
-/// A fetched profile on its way into a file.
+/// A profile that is being downloaded into a file.
 ///
-/// It is written beside its place and renamed when it is whole.
+/// It is written to a temporary file, which is renamed when complete.
 final class Download {
   private let folder: String
   private let name: String
-  private let temporary: String
-  private var descriptor: Int32
+  private let file: TemporaryFile
   private var ending = ".pprof"
   private(set) var byteCount = 0
 
   /// Why the last write failed.
   private(set) var problem: SystemError?
 
-  /// - Parameter name: of the file, without an ending.
+  /// - Parameter name: of the file, without an extension.
   init(into folder: String, name: String) throws(SystemError) {
     self.folder = folder
     self.name = name
-    temporary = "\(folder)/.\(name).tmp"
     makeDirectories(folder)
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    if descriptor < 0 { throw SystemError.last }
-    lockTemporary(descriptor)
+    file = try TemporaryFile("\(folder)/.\(name).tmp")
   }
 
-  deinit { discard() }
-
-  /// - Returns: false when they cannot be written.
+  /// - Returns: false when writing fails.
   func append(_ bytes: Span<UInt8>) -> Bool {
     if byteCount == 0 {
       func begins(_ mark: String) -> Bool {
@@ -41,28 +35,15 @@ final class Download {
       if begins("# HELP ") || begins("# TYPE ") { ending = ".prom" }
     }
     byteCount += bytes.count
-    do { try writeAll(bytes, to: descriptor) } catch { problem = error }
+    do { try file.append(bytes) } catch { problem = error }
     return problem == nil
   }
 
-  /// Puts the file in its place, and returns its path.
+  /// Moves the file to its place, and returns its path.
   func finish() throws(SystemError) -> String {
     let path = "\(folder)/\(name)\(ending)"
-    let isWritten = close(descriptor) == 0
-    descriptor = -1
-    guard isWritten, rename(temporary, path) == 0 else {
-      let problem = SystemError(errno: errno)
-      unlink(temporary)
-      throw problem
-    }
+    try file.finish(as: path)
     return path
-  }
-
-  private func discard() {
-    guard descriptor >= 0 else { return }
-    close(descriptor)
-    unlink(temporary)
-    descriptor = -1
   }
 }
 

@@ -3,15 +3,15 @@ import ProfileFetch
 import ProfileModel
 import Reports
 
-/// Says on the terminal how far fetching has come.
+/// Shows the progress of fetching on the terminal.
 struct FetchProgressLine {
   private let name: String
 
-  /// Over how many seconds the program measures.
+  /// For how many seconds the program measures.
   private let seconds: Int
   private let line: ProgressLine?
 
-  /// - Parameter show: takes text for the terminal as it is.
+  /// - Parameter show: writes text to the terminal unchanged.
   init(_ urls: [ProfileURL], _ show: ((String) -> Void)?) {
     name = urls.count == 1 ? urls[0].shown : "\(urls.count) profiles"
     seconds = urls.map(\.seconds).max() ?? 0
@@ -41,6 +41,6 @@ struct FetchProgressLine {
     bytes < 10 << 20 ? "\(bytes >> 10) kB" : "\(bytes >> 20) MB"
   }
 
-  /// Takes the line off the terminal.
+  /// Removes the line from the terminal.
   func remove() { line?.remove() }
 }

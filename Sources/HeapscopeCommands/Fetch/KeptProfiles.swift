@@ -3,10 +3,10 @@ import Glibc
 
 // Where fetched profiles are kept, and for how long.
 extension Session {
-  /// The most fetched profiles to keep in heapscope's own folder; older ones go.
+  /// The most fetched profiles to keep in heapscope's own folder; older ones are removed.
   private static let keptProfiles = 200
 
-  /// `$PPROF_TMPDIR`, as in pprof, or where profiles from pipes are kept too.
+  /// `$PPROF_TMPDIR`, as in pprof, or the folder that also keeps profiles from pipes.
   func keepingFolder() throws(CommandFailure) -> (path: String, isOwn: Bool) {
     let own = directory("XDG_DATA_HOME", ".local/share", environment).map { $0 + "/profiles" }
     let folders =

@@ -3,21 +3,15 @@ import Glibc
 import ProfileFetch
 import Reports
 
-/// A profile that was fetched into a file.
-struct FetchedProfile {
-  var url: ProfileURL
-  var path: String
-}
-
 extension Session {
   /// How many are fetched at the same time.
   private static let parallelFetches = 32
 
   /// Returns the URL that an argument means, or nil when it names a file.
   ///
-  /// As in pprof, a file of that name comes first.
+  /// As in pprof, an existing file takes precedence.
   ///
-  /// - Parameter adjust: may ask for another profile than the heap's.
+  /// - Parameter adjust: may request another profile than the heap's.
   func profileURL(
     _ name: String, _ request: FetchingRequest, adjust: (inout ProfileURL) -> Void = { _ in }
   ) throws(CommandFailure) -> ProfileURL? {
@@ -39,7 +33,7 @@ extension Session {
     return url
   }
 
-  /// Fetches what is named by a URL, all at the same time, unless it is there already.
+  /// Fetches all arguments that are URLs, at the same time, unless they were fetched before.
   ///
   /// A profile that cannot be fetched is no error here; it is one when it is opened.
   ///
@@ -66,7 +60,7 @@ extension Session {
     if folder.isOwn { removeOldProfiles(in: folder.path) }
   }
 
-  /// Fetches profiles into a folder, with their progress on the terminal.
+  /// Fetches profiles into a folder, and shows the progress on the terminal.
   func fetch(
     _ urls: [ProfileURL], _ options: FetchOptions, into folder: String, _ signals: SignalWatch?,
     showsProgress: Bool = true
@@ -74,7 +68,7 @@ extension Session {
     let time = currentTime()
     var downloads: [Result<Download, SystemError>] = []
     for (index, url) in urls.enumerated() {
-      // Two hosts' names may look the same in a file name.
+      // The names of two hosts may look the same in a file name.
       let number = urls.count > 1 ? "-\(index + 1)" : ""
       downloads.append(
         Result { () throws(SystemError) in
@@ -122,7 +116,7 @@ extension Session {
         throw CommandFailure(.noInput, "--\(option) '\(file)': \(systemMessage(errno))")
       }
     }
-    // The variables of OpenSSL and Go, and of curl.
+    // The environment variables of OpenSSL, Go and curl.
     options.authorityFile =
       options.authorityFile
       ?? ["SSL_CERT_FILE", "CURL_CA_BUNDLE"].lazy.compactMap { self.environment[$0] }
@@ -130,7 +124,7 @@ extension Session {
     return options
   }
 
-  /// Reads a file with a header a line. Its lines are secrets, which no message shows.
+  /// Reads a file with one header per line. Its lines are secrets, which no message shows.
   private func headers(inFile path: String) throws(CommandFailure) -> [String] {
     var bytes: [UInt8] = []
     do { bytes = try readFile(path, limit: 64 << 10) } catch {
@@ -151,6 +145,6 @@ extension Session {
 }
 
 extension CommandFailure {
-  /// A signal ended the run. The process ends by it too, so that the shell sees it.
+  /// A signal ended the run. The process then ends by the same signal, so that the shell sees it.
   init(signal: Int32) { self.init(signal == SIGINT ? .interrupted : .terminated, "") }
 }

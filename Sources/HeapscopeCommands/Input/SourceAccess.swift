@@ -24,7 +24,7 @@ struct SourceAccess {
     "mli", "zig", "nim", "d", "jl", "dart", "asm", "f90",
   ]
 
-  enum Answer {
+  enum Contents {
     case bytes([UInt8])
     case missing
 
@@ -40,7 +40,7 @@ struct SourceAccess {
     enclosures = self.folders + [workingTree].compactMap(realPath)
   }
 
-  func read(_ path: String) -> Answer {
+  func read(_ path: String) -> Contents {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR, let real = realPath(path)
     else { return .missing }

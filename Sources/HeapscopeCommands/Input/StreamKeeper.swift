@@ -10,8 +10,9 @@ final class StreamKeeper {
   private static let capacity = 20
 
   private let folder: String
-  private let temporary: String
-  private var descriptor: Int32
+
+  /// Nil once it is complete, or could not be written.
+  private var file: TemporaryFile?
 
   init?(_ environment: [String: String]) {
     guard let base = directory("XDG_DATA_HOME", ".local/share", environment) else { return nil }
@@ -19,39 +20,25 @@ final class StreamKeeper {
     makeDirectories(folder)
     removeStrayTemporaries(in: folder, isOwn: true)
     let time = currentTime()
-    temporary = "\(folder)/.piped-\(time.tv_sec).\(time.tv_nsec)-\(getpid()).tmp"
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    if descriptor < 0 { return nil }
-    lockTemporary(descriptor)
+    let temporary = "\(folder)/.piped-\(time.tv_sec).\(time.tv_nsec)-\(getpid()).tmp"
+    guard let file = try? TemporaryFile(temporary) else { return nil }
+    self.file = file
   }
 
-  deinit { discard() }
-
   func append(_ bytes: Span<UInt8>) {
-    guard descriptor >= 0, !bytes.isEmpty else { return }
-    do { try writeAll(bytes, to: descriptor) } catch { discard() }
+    if bytes.isEmpty { return }
+    do { try file?.append(bytes) } catch { file = nil }
   }
 
   /// Returns the path of the kept profile, or nil.
   func finish() -> String? {
-    guard descriptor >= 0 else { return nil }
-    close(descriptor)
-    descriptor = -1
+    guard let file else { return nil }
+    self.file = nil
     let stamp = localTime(Int64(time(nil)) * 1_000_000_000, "%Y%m%d-%H%M%S")
     let path = "\(folder)/piped-\(stamp)-\(getpid()).pprof"
-    guard rename(temporary, path) == 0 else {
-      unlink(temporary)
-      return nil
-    }
+    do { try file.finish(as: path) } catch { return nil }
     removeOld()
     return path
-  }
-
-  private func discard() {
-    guard descriptor >= 0 else { return }
-    close(descriptor)
-    unlink(temporary)
-    descriptor = -1
   }
 
   private func removeOld() {

@@ -1,7 +1,7 @@
 import Foundations
 import ProfileCodec
 
-/// Says why bytes are no profile: what was expected, where, and what to do.
+/// Describes why bytes are no profile: what was expected, where, and what to do.
 func describe(_ error: CodecError) -> String {
   switch error {
   case .empty: "the file is empty; fetch the profile again"
@@ -155,7 +155,7 @@ private func describe(_ problem: LegacyProfileError.Problem) -> String {
   }
 }
 
-/// Says how many records are not in a profile, and why.
+/// Says how many records are missing from a profile, and why.
 func describe(_ leftOut: LeftOutRecords) -> String {
   let records = leftOut.count == 1 ? "1 record" : "\(leftOut.count) records"
   return "left out \(records) with impossible counts, the first at "

@@ -1,13 +1,13 @@
 import Foundations
 import ProfileFetch
 
-/// Says why a URL cannot be fetched, after the URL and a colon.
+/// Describes why a URL cannot be fetched; the text follows the URL and a colon.
 func describe(_ problem: URLProblem) -> String {
   switch problem {
   case .scheme(let scheme):
     "\(scheme) is not fetched: give http://, https:// or unix:, or a file"
   case .host: "there is no good host in it: write it as in http://localhost:6060"
-  // Without a host after it, a password looks like a port.
+  // When no host follows, a password looks like a port.
   case .port(let port):
     (port.allSatisfy { "-+0123456789".contains($0) } ? "port '\(port)'" : "the port is no number")
       + ": give a number from 1 to 65535"
@@ -88,7 +88,7 @@ private func describe(_ error: FetchError, _ url: ProfileURL) -> (ExitStatus, St
   }
 }
 
-/// In units that the number does not vanish in.
+/// In a unit that is small enough for the number.
 private func size(_ bytes: Int) -> String {
   ScaledValue(Int64(clamping: bytes), from: "bytes", to: "auto").text
 }
@@ -111,7 +111,7 @@ private func hint(_ code: Int) -> String? {
   }
 }
 
-/// What a TLS library says, without where in its own code it says so.
+/// The message of a TLS library, without the place in its own code.
 private func tlsReason(_ text: String) -> String {
   text.ranges(of: "::").last.map { String(text[$0.upperBound...]) } ?? lowercasedFirst(text)
 }

@@ -1,6 +1,6 @@
 import HeapDump
 
-/// Says why bytes are no heap dump: what was expected, where, and what to do.
+/// Describes why bytes are no heap dump: what was expected, where, and what to do.
 func describe(_ error: DumpError) -> String {
   switch error {
   case .notADump(let kind):

@@ -1,13 +1,13 @@
-/// True when one word is likely a slip for the other.
+/// True when one word is likely a misspelling of the other.
 func isNear(_ left: String, _ right: String) -> Bool {
   let letters = min(left.count, right.count) - (left.hasPrefix("--") ? 2 : 0)
   return editDistance(left, right) <= max(1, min(2, letters / 3))
 }
 
-/// How many letters must be added, taken away, changed or swapped with their
-/// neighbour to turn one text into another (optimal string alignment).
+/// The number of letters that must be added, removed, changed or swapped with their neighbour to
+/// turn one text into another (optimal string alignment).
 ///
-/// Of longer texts the first 64 letters are looked at: no option or name is as long.
+/// Only the first 64 letters of longer texts are compared: no option or name is as long.
 func editDistance(_ left: String, _ right: String) -> Int {
   let left = Array(left.prefix(64))
   let right = Array(right.prefix(64))

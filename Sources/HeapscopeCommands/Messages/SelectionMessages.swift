@@ -1,6 +1,6 @@
 import StackGraph
 
-/// Turns what a selection or merge cannot do into the line that says so.
+/// Describes why a selection or merge is impossible, in one line.
 func failure(_ error: SelectionError) -> CommandFailure {
   switch error {
   case .pattern(let option, let value, let reason):
@@ -26,7 +26,7 @@ func failure(_ error: SelectionError) -> CommandFailure {
   }
 }
 
-/// - Parameter expression: as it was given.
+/// - Parameter expression: as the user gave it.
 func patternEffortFailure(_ expression: String) -> CommandFailure {
   CommandFailure(
     .usage,
@@ -59,7 +59,7 @@ private func named(_ type: TypeNames) -> String {
 
 private func unitName(_ unit: String) -> String { unit.isEmpty ? "no unit" : unit }
 
-/// The name of a sample type, which may be empty, for the middle of a sentence.
+/// The name of a sample type, which may be empty, for use within a sentence.
 func typeName(_ type: String) -> String {
   type.isEmpty ? "a sample type without a name" : type
 }

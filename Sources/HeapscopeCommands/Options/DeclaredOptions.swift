@@ -1,16 +1,16 @@
 import ArgumentParser
 
-/// The options that a command has, as its properties declare them.
+/// The options of a command, as its properties declare them.
 ///
-/// ArgumentParser keeps what it makes of the wrappers to itself; names and types of the
-/// properties are all that this takes.
+/// ArgumentParser does not publish what its property wrappers declare, so this uses only the names
+/// and types of the properties.
 struct DeclaredOptions {
   struct Entry {
     /// Without dashes.
     var name: String
     fileprivate var declaration: any Declaration
 
-    /// What it takes; nil for a switch.
+    /// The kind of its value; nil for a switch.
     var kind: (any OptionValue.Type)? {
       if case .option(let kind) = declaration.declared { kind() } else { nil }
     }
@@ -20,7 +20,7 @@ struct DeclaredOptions {
 
   init(_ command: any ParsableArguments.Type) { add(command) }
 
-  /// All that any of the commands has.
+  /// The options of all given commands.
   init(_ commands: [any ParsableCommand.Type]) { for command in commands { add(command) } }
 
   private mutating func add(_ type: any ParsableArguments.Type) {
@@ -40,10 +40,10 @@ struct DeclaredOptions {
         ? entries.first { $0.kind?.description.letter.map(String.init) == name } : nil)
   }
 
-  /// Switches that can be taken back: `--no-trim`.
+  /// Switches that can be negated: `--no-trim`.
   static let invertible: Set<String> = ["trim"]
 
-  /// How each option is written.
+  /// The spellings of each option.
   var spellings: [String] {
     entries.flatMap { entry in
       ["--\(entry.name)"] + (Self.invertible.contains(entry.name) ? ["--no-\(entry.name)"] : [])
@@ -51,15 +51,15 @@ struct DeclaredOptions {
   }
 }
 
-/// A word of the command line that is no option.
+/// A word of the command line that is not an option.
 struct PlainWord {
   var name: String
   var isNeeded: Bool
 
-  /// Takes all that is left.
+  /// Takes all remaining words.
   var isRepeated: Bool
 
-  /// Those of a command, in their order.
+  /// The words of a command, in order.
   static func all(of command: any ParsableArguments.Type) -> [PlainWord] {
     declarations(of: command).compactMap { child in
       guard case .word(let isNeeded, let isRepeated) = child.declaration.declared else {
@@ -89,7 +89,7 @@ private protocol Declaration {
 }
 
 private enum Declared {
-  /// The kind is asked for only where the option is given: to find out takes a while.
+  /// The kind is determined only when the option is given, since that takes a while.
   case option(() -> (any OptionValue.Type)?)
   case flag
   case group(any ParsableArguments.Type)
@@ -118,7 +118,7 @@ extension Argument: Declaration {
   }
 }
 
-/// An option that need not be given, or may be given several times.
+/// An option that is optional, or may be given several times.
 private protocol OptionValueHolder {
   static var kind: any OptionValue.Type { get }
 }

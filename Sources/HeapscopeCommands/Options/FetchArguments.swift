@@ -1,7 +1,8 @@
 import ProfileFetch
 import ArgumentParser
 
-/// How profiles are got, above all those named by a URL; the names are pprof's where it has them.
+/// How profiles are obtained, especially those named by a URL; the names are pprof's where it has
+/// them.
 struct FetchArguments: ParsableArguments {
   @Option("Fetch what changes within this many seconds, not what there is.")
   var seconds: SecondCount?

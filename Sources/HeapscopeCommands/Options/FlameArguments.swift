@@ -23,7 +23,7 @@ struct FlameArguments: ParsableArguments {
     }
   }
 
-  /// - Parameter profiles: as they are named on the command line.
+  /// - Parameter profiles: as named on the command line.
   func request(_ profiles: [String]) -> FlameRequest {
     var request = FlameRequest()
     request.profiles = profiles

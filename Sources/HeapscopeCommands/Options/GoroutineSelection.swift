@@ -3,7 +3,7 @@ import GoroutineDump
 import StackGraph
 import Synchronization
 
-/// Which goroutines are looked at; the names are pprof's.
+/// Which goroutines to show; the names are pprof's.
 struct GoroutineSelectionArguments: ParsableArguments {
   @Option("Only goroutines with a function on the stack that matches.")
   var focus: Text<Expression>?
@@ -80,7 +80,7 @@ final class GoroutineSelection: Sendable {
     return !(ignore.map(stands) ?? false) && !(tagIgnore?.matches(labels) ?? false)
   }
 
-  /// - Throws: when an expression gave up.
+  /// - Throws: when an expression took too many steps.
   func check() throws(CommandFailure) {
     for (option, pattern) in [("focus", focus), ("ignore", ignore)] {
       guard let pattern else { continue }
@@ -96,7 +96,7 @@ final class GoroutineSelection: Sendable {
     }
   }
 
-  /// What to say of filters that matched nothing.
+  /// Notes about filters that matched nothing.
   var unmatched: [String] {
     [
       focus != nil && !focusMatched.load(ordering: .relaxed) ? "Focus" : nil,

@@ -2,7 +2,7 @@ import ArgumentParser
 import ProfileFetch
 import ProfileModel
 
-/// Part of a whole, 0 to 1.
+/// A share of a whole, 0 to 1.
 struct Fraction: OptionValue {
   static let description = ValueDescription(
     name: "fraction", expected: "a number from 0 to 1, such as 0.005")
@@ -19,7 +19,7 @@ struct Fraction: OptionValue {
   var defaultValueDescription: String { "\(value)" }
 }
 
-/// What values can be divided by.
+/// A divisor for values.
 struct Divisor: OptionValue {
   static let description = ValueDescription(name: "number", expected: "a number above 0")
 
@@ -40,7 +40,7 @@ struct RowCount: OptionValue {
   static let description = ValueDescription(
     name: "count", expected: "a whole number; 0 shows all", letter: "n")
 
-  /// 0 for all, nil for the report's own default, which pprof writes as -1.
+  /// 0 for all; nil for the report's own default, which pprof writes as -1.
   var value: Int?
 
   init?(argument: String) {
@@ -95,7 +95,7 @@ struct KeptCount: OptionValue {
   var defaultValueDescription: String { "\(value)" }
 }
 
-/// A number of bytes, such as `512MB`.
+/// A number of bytes, for example `512MB`.
 struct ByteSize: OptionValue {
   static let description = ValueDescription(name: "size", expected: "a size such as 512MB or 8GB")
 
@@ -123,7 +123,7 @@ enum GrowthLimit: OptionValue {
   static let description = ValueDescription(
     name: "growth", expected: "a part such as 20%, or a size such as 50MB")
 
-  /// As a part of what there was at first.
+  /// As a share of the first value.
   case part(Double)
   case bytes(Int)
 
@@ -139,7 +139,7 @@ enum GrowthLimit: OptionValue {
   }
 }
 
-/// A number of seconds to measure, above 0.
+/// A number of seconds to measure, positive.
 struct SecondCount: OptionValue {
   static let description = ValueDescription(
     name: "count", expected: "a whole number of seconds, 1 to 86400", whenEmpty: .theDefault)
@@ -154,12 +154,12 @@ struct SecondCount: OptionValue {
   }
 }
 
-/// How much Go's collector lets the heap grow: the variable `GOGC`.
+/// How far Go's collector lets the heap grow: the variable `GOGC`.
 struct CollectorTarget: OptionValue {
   static let description = ValueDescription(
     name: "percent|off", expected: "a whole number of percent, or off")
 
-  /// In percent of what is live; nil for `off`, where only a memory limit ends it.
+  /// In percent of what is live; nil for `off`, where only a memory limit triggers a collection.
   var percent: Int?
 
   init(percent: Int?) { self.percent = percent }
@@ -176,7 +176,7 @@ struct CollectorTarget: OptionValue {
 
   var defaultValueDescription: String { percent.map { "\($0)" } ?? "off" }
 
-  /// What the process takes for each live byte (Go's guide to the collector).
+  /// The bytes that the process takes for each live byte (Go's guide to the collector).
   var factor: Double { 1 + Double(percent ?? 0) / 100 }
 
   var reason: String {

@@ -2,24 +2,25 @@ import ArgumentParser
 
 /// What an option takes: the kind of its value, and what would be right.
 ///
-/// An option is declared once, as a property of an option group or command: the property's
-/// name is the option's, its type says what it takes, and the wrapper has the line of help.
-/// ``DeclaredOptions`` reads the first two, so that mistakes are told in our own words.
+/// An option is declared once, as a property of an option group or command: the property's name is
+/// the option's, its type says what it takes, and the wrapper has its line of help.
+/// ``DeclaredOptions`` reads the name and the type, so that errors are reported in heapscope's own
+/// words.
 protocol OptionValue: ExpressibleByArgument {
   static var description: ValueDescription { get }
 }
 
 struct ValueDescription {
-  /// What help calls the value: `<count>`.
+  /// The name of the value in help: `<count>`.
   var name: String
 
-  /// What would be right, to go after "give".
+  /// What would be right, to follow "give".
   var expected: String
 
-  /// What an empty text means, as in `-focus=`.
+  /// The meaning of an empty text, as in `-focus=`.
   var whenEmpty = EmptyMeaning.refused
 
-  /// The letter that stands for the option too, as in `-o`.
+  /// The short form of the option, as in `-o`.
   var letter: Character?
 
   /// What shells offer for it.
@@ -28,7 +29,7 @@ struct ValueDescription {
   enum EmptyMeaning: Equatable {
     case refused
 
-    /// As in pprof, which takes it for no option.
+    /// As in pprof, where this means that the option is not given.
     case theDefault
     case value(String)
   }
@@ -50,7 +51,7 @@ func oneOf(_ names: [String]) -> String {
 }
 
 extension Option {
-  /// An option that need not be given.
+  /// An optional option.
   init<Kind: OptionValue>(_ help: String) where Value == Kind? {
     self.init(name: Self.name(Kind.self), help: Self.help(help, Kind.self))
   }

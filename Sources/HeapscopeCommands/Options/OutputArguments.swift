@@ -1,7 +1,7 @@
 import ArgumentParser
 import Reports
 
-/// Where the report goes, and in which form.
+/// Where to write the report, and in which format.
 struct OutputArguments<Formats: FormatList>: ParsableArguments {
   @Option("Write the report to this file.")
   var output: Text<OutputFileName>?
@@ -22,7 +22,7 @@ extension ColorChoice: OptionValue {
   static let description = alternatives(named: "color")
 }
 
-/// The name of a format, of those that a command has.
+/// The name of one of a command's formats.
 struct FormatName<Formats: FormatList>: OptionValue {
   static var description: ValueDescription {
     let names = Formats.formats.map(\.name)
@@ -41,19 +41,19 @@ struct FormatName<Formats: FormatList>: OptionValue {
   var defaultValueDescription: String { format.name }
 }
 
-/// The formats that a command has.
+/// The formats of a command.
 protocol FormatList {
   static var formats: [ReportFormat] { get }
   static var help: String { get }
 }
 
-/// Those of every report.
+/// The formats of every report.
 enum TableFormats: FormatList {
   static let formats = ReportFormat.general
   static let help = "How to write the report: text, json, csv or markdown."
 }
 
-/// Those of what blames lines of code.
+/// The formats of reports that blame lines of code.
 enum CodeFormats: FormatList {
   static let formats = ReportFormat.general + [.sarif, .github]
   static let help =

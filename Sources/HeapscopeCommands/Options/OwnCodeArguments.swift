@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Whose code is whose, for the commands that blame lines.
+/// What counts as own code, for the commands that blame lines.
 struct OwnCodeArguments: ParsableArguments {
   @Option("The path of your module, unless it is guessed right.")
   var module: Text<ModulePath>?
@@ -25,7 +25,7 @@ struct OwnCodeArguments: ParsableArguments {
   }
 }
 
-/// The same for the commands that look for findings.
+/// The same for the commands that search for findings.
 struct FindingArguments: ParsableArguments {
   @OptionGroup var ownCode: OwnCodeArguments
   @Flag(help: "Read no source file, though it may explain lines.")

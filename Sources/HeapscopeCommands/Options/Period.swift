@@ -20,12 +20,12 @@ struct Period: OptionValue {
       let unit = rest.prefix { $0.isASCII && $0.isLetter }
       rest = rest.dropFirst(unit.count)
       guard let number = Double(digits), let size = Self.units[String(unit)],
-        // A number alone is seconds; after a unit, it is a slip.
+        // A number by itself is in seconds; after a unit, it is a slip.
         !unit.isEmpty || digits.count == argument.count
       else { return nil }
       sum += number * size
     }
-    // A month is more than anybody waits for.
+    // Nobody waits longer than a month.
     guard sum > 0, sum <= 31 * 86_400 else { return nil }
     seconds = sum
   }
@@ -34,7 +34,7 @@ struct Period: OptionValue {
     "": 1, "ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400,
   ]
 
-  /// As the user could have written it.
+  /// In the user's syntax.
   var text: String {
     let milliseconds = Int(nearest: seconds * 1000)
     if milliseconds % 1000 != 0 { return "\(milliseconds)ms" }
@@ -51,7 +51,7 @@ struct Period: OptionValue {
   var defaultValueDescription: String { text }
 }
 
-/// The most time to fetch in.
+/// The timeout for fetching.
 struct Timeout: OptionValue {
   static let description = ValueDescription(
     name: Period.description.name, expected: Period.description.expected, whenEmpty: .theDefault)

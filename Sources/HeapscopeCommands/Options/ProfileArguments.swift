@@ -1,16 +1,16 @@
 import ArgumentParser
 import StackGraph
 
-/// What the input files hold.
+/// The content of the input files.
 enum InputFormat: String, OptionValue, CaseIterable {
   static let description = alternatives(named: "format")
 
   case auto, folded
 }
 
-/// Where names come from when a profile has none of its own, and how mangled ones are shown.
+/// Where names come from when a profile has none of its own, and how to show mangled names.
 ///
-/// The words have colons between them, as in pprof; `none` outdoes all others.
+/// As in pprof, the words are separated by colons; `none` overrides all others.
 struct Symbolization: OptionValue {
   static let description = ValueDescription(
     name: "text|none|demangle=style",
@@ -44,7 +44,7 @@ struct Symbolization: OptionValue {
   }
 }
 
-/// Where the profiles come from, and what is subtracted from them.
+/// Where the profiles come from, and what to subtract from them.
 struct ProfileArguments: ParsableArguments {
   @Option("Subtract this profile; may be given several times.")
   var base: [Text<BaseProfile>] = []

@@ -1,7 +1,7 @@
 import ArgumentParser
 import StackGraph
 
-/// What part of the profile is looked at; the names are pprof's.
+/// Which part of the profile to examine; the names are pprof's.
 struct SelectionArguments: ParsableArguments {
   @Option("The sample type to show: inuse_space, alloc_space, …, or its number.")
   var sampleIndex: Text<SampleTypeName>?

@@ -1,7 +1,7 @@
 import ArgumentParser
 import HTTPService
 
-/// A text that the command line hands on as it stands; the kind says what it should be.
+/// A text that is passed on as it is; the kind says what it should be.
 struct Text<Kind: TextKind>: OptionValue {
   var text: String
 
@@ -26,7 +26,7 @@ enum SampleTypeName: TextKind {
 }
 
 enum UnitName: TextKind {
-  // Not the default, which is `minimum`: each value in its family's base unit.
+  // This is not the default, `minimum`: it shows each value in its family's base unit.
   static let description = ValueDescription(
     name: "unit", expected: "a unit such as B, kB, MB or auto", whenEmpty: .value("count"),
     completion: .words(["B", "kB", "MB", "GB", "auto"]))
@@ -77,7 +77,7 @@ enum CertificateFile: TextKind {
 
 // MARK: Kinds of our own
 
-/// The pattern of `peek` and `list`, where an option gives it.
+/// The pattern of `peek` and `list`, when given by an option.
 enum FunctionPattern: TextKind {
   static let description = ValueDescription(name: "regex", expected: "a regular expression")
 }
@@ -154,7 +154,7 @@ enum FolderName: TextKind {
     name: "folder", expected: "a folder", completion: .folders)
 }
 
-/// Where a page is served.
+/// Where to serve a page.
 struct ServedPlace: OptionValue {
   static let description = ValueDescription(
     name: "host:port", expected: "HOST:PORT, :PORT for this machine alone, or : for any free port",

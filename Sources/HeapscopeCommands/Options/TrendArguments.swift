@@ -17,7 +17,7 @@ enum TrendGranularity: String, OptionValue, CaseIterable {
   }
 }
 
-/// Where a trend goes, and in which form.
+/// Where to write a trend, and in which format.
 struct TrendOutputArguments: ParsableArguments {
   @Option("Write the report to this file; .svg for a chart.")
   var output: Text<OutputFileName>?

@@ -4,12 +4,12 @@ enum ValueCompletion {
   case words([String])
   case files, folders
 
-  /// Sample types of the profile on the command line, or of the one last looked at.
+  /// Sample types of the profile on the command line, or of the one that was read last.
   case sampleTypes
 
   /// Functions of that profile, without the paths of their packages.
   case functions
 
-  /// Rules of `hotspots`, each with this behind it.
+  /// Rules of `hotspots`, each with this suffix.
   case rules(suffix: String)
 }

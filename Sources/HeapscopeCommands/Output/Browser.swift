@@ -2,9 +2,9 @@ import Foundations
 import Glibc
 
 extension Session {
-  /// Opens a file in the browser: `$BROWSER`, else the desktop's own.
+  /// Opens a file in the browser: `$BROWSER`, else the desktop's default.
   ///
-  /// - Throws: `unavailable` where there is none; the file is there nevertheless.
+  /// - Throws: `unavailable` when there is none; the file exists nevertheless.
   func openInBrowser(_ file: String) throws(CommandFailure) {
     let programs = browsers
     let path = realPathBytes(file).map { String(decoding: $0, as: UTF8.self) } ?? file
@@ -18,17 +18,17 @@ extension Session {
           + "set $BROWSER")
   }
 
-  /// Shows an address in the browser.
+  /// Opens an address in the browser.
   ///
-  /// - Returns: false where there is none.
+  /// - Returns: false when there is none.
   func showInBrowser(_ address: String) -> Bool {
     browsers.contains { startsWell($0, address) }
   }
 
-  /// What may open pages, the first that works to be taken.
+  /// Programs that may open pages, in the order in which to try them.
   private var browsers: [String] {
     var programs = (environment["BROWSER"] ?? "").split(separator: ":").map(String.init)
-    // Without a display, xdg-open would start a browser for terminals and wait.
+    // Without a display, xdg-open would start a text browser and wait for it.
     let displays = ["DISPLAY", "WAYLAND_DISPLAY"].compactMap { environment[$0] }
     if programs.isEmpty, displays.contains(where: { !$0.isEmpty }) {
       programs = ["xdg-open", "sensible-browser"]
@@ -38,9 +38,9 @@ extension Session {
 
   /// Starts a program in a process group of its own, with nothing on its descriptors.
   ///
-  /// `$BROWSER` may give arguments, and say with `%s` where the file belongs among them.
+  /// `$BROWSER` may include arguments, with `%s` for the file's place among them.
   ///
-  /// - Returns: false when it is not there or fails within a second.
+  /// - Returns: false when it does not exist or fails within a second.
   private func startsWell(_ program: String, _ argument: String) -> Bool {
     var parts = program.split(separator: " ").map { $0 == "%s" ? argument : String($0) }
     if parts.isEmpty { return false }

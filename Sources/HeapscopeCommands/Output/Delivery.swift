@@ -3,9 +3,9 @@ import Glibc
 import Reports
 
 extension OutputRequest {
-  /// Returns a report in the format asked for.
+  /// Returns a report in the requested format.
   ///
-  /// - Throws: what making it throws, and a failure where the report has no such form.
+  /// - Throws: errors of making it, and a failure when the report does not have this format.
   func written(_ report: ReportForms) throws -> TextOutput {
     if let text = try format.write(report) { return text }
     throw CommandFailure(.usage, "--format \(format.name): this report has no such form")
@@ -19,8 +19,8 @@ extension OutputRequest {
 }
 
 extension Session {
-  /// Takes the parts of a report as they are made, so that none is held as a
-  /// whole; nil when the report is to be looked at before it is written.
+  /// Takes the parts of a report while they are made, so that no report is held as a whole; nil
+  /// when the report must be examined before it is written.
   func drain(_ place: OutputRequest) -> ((Span<UInt8>) throws -> Void)? {
     guard let path = place.file, path != "-" else {
       guard let write = invocation.write else { return nil }
@@ -33,16 +33,15 @@ extension Session {
     }
   }
 
-  /// The same for reports with names as the profile has them, which a terminal gets only
-  /// when the whole was made safe.
+  /// The same for reports with names as in the profile, which a terminal gets only after the whole
+  /// report was made safe.
   func drainUnlessTerminal(
     _ place: OutputRequest
   ) -> ((Span<UInt8>) throws -> Void)? {
     isForPeople(place) ? nil : drain(place)
   }
 
-  /// Writes a report, or what is left of it, to standard output or to the file
-  /// asked for.
+  /// Writes a report, or what is left of it, to standard output or to the requested file.
   func deliver(_ text: TextOutput, _ place: OutputRequest) throws(CommandFailure) {
     if text.isOverLimit {
       throw CommandFailure(
@@ -58,7 +57,7 @@ extension Session {
     try finish(file, text, path)
   }
 
-  /// Says that a report is longer than the screen, on which its beginning is gone.
+  /// Says that a report is longer than the screen, so that its beginning has scrolled away.
   private func noteHeight(_ place: OutputRequest) {
     guard place.format == .text, let height = style(place).height else { return }
     let lines = output.bytes.count { $0 == UInt8(ascii: "\n") }
@@ -67,7 +66,7 @@ extension Session {
       "\(lines) lines, more than the screen has: add --color=always and pipe to 'less -R'")
   }
 
-  /// Writes a file beside the report.
+  /// Writes an additional file.
   func write(_ text: TextOutput, to path: String) throws(CommandFailure) {
     try finish(openOutput(path), text, path)
   }

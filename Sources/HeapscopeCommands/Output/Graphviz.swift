@@ -1,15 +1,15 @@
 import Foundations
 import Glibc
 
-/// Has Graphviz' `dot` draw a graph.
+/// Runs Graphviz' `dot` to draw a graph.
 ///
-/// - Parameter format: what `dot -T` takes: svg, png or pdf.
+/// - Parameter format: the value for `dot -T`: svg, png or pdf.
 func runGraphviz(
   _ graph: [UInt8], format: String, environment: [String: String]
 ) throws(CommandFailure) -> [UInt8] {
-  // The graph goes through a file: dot reads all of it before it writes, but a
-  // pipe to a program that does not would block both.
-  // mkstemp(3) demands six X at the end, and writes a name of its own over them.
+  // The graph goes through a file: dot reads all of it before it writes, but a pipe to a program
+  // that does not would block both. mkstemp(3) requires six X at the end, and replaces them with a
+  // name of its own.
   var template = Array("\(environment["TMPDIR"] ?? "/tmp")/heapscope-XXXXXX".utf8CString)
   let input = mkstemp(&template)
   guard input >= 0 else {

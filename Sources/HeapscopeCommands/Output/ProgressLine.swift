@@ -1,6 +1,6 @@
 import Foundations
 
-/// A line on the terminal that says how far long work has come, once it takes over a second.
+/// A line on the terminal that shows the progress of work that takes over a second.
 ///
 /// It is sendable because the lock guards what changes.
 final class ProgressLine: @unchecked Sendable {
@@ -9,15 +9,15 @@ final class ProgressLine: @unchecked Sendable {
   private let start = ContinuousClock.now
   private var lastShown: ContinuousClock.Instant?
 
-  /// - Parameter show: takes text for the terminal as it is.
+  /// - Parameter show: writes text to the terminal unchanged.
   init(_ show: @escaping (String) -> Void) { self.show = show }
 
   /// How long the work has taken so far.
   var elapsed: Duration { ContinuousClock.now - start }
 
-  /// Shows how far the work has come, unless it was shown just now.
+  /// Shows the progress, unless it was shown a moment ago.
   ///
-  /// - Parameter text: safe for a terminal; asked for where it is shown.
+  /// - Parameter text: safe for a terminal; computed only when shown.
   func update(_ text: () -> String) {
     lock.locked {
       let now = ContinuousClock.now
@@ -28,7 +28,7 @@ final class ProgressLine: @unchecked Sendable {
     }
   }
 
-  /// Takes the line off the terminal.
+  /// Removes the line from the terminal.
   func remove() {
     lock.locked {
       if lastShown != nil { show("\r\u{1b}[K") }

@@ -2,18 +2,18 @@ import Foundations
 import ProfileCodec
 import Reports
 
-/// Where rows go as they are made: to a file, compressed as its name says, or to standard
+/// Where rows go while they are made: to a file, compressed as its name says, or to standard
 /// output.
 final class RowOutput {
   private let session: Session
   private let place: OutputRequest
 
-  /// Compresses and writes on a thread of its own; nil where all is kept.
+  /// Compresses and writes on a thread of its own; nil when everything is kept.
   private let sink: BackgroundSink<[UInt8]>?
   private let compressor: StreamCompressor?
   private let drain: ((Span<UInt8>) throws -> Void)?
 
-  /// What waits for the thread, or all rows where there is no drain.
+  /// What waits for the thread, or all rows when there is no drain.
   private var waiting: [UInt8] = []
   private var kept = TextOutput()
   private static let pieceBytes = 1 << 20
@@ -45,13 +45,14 @@ final class RowOutput {
       if kept.isOverLimit { throw ReportTooLong() }
       return
     }
+    if waiting.isEmpty, rows.count >= Self.pieceBytes / 2 { return try sink.add(rows) }
     waiting += rows
     if waiting.count < Self.pieceBytes { return }
     try sink.add(waiting)
     waiting = []
   }
 
-  /// Writes what is left, and puts a file into its place.
+  /// Writes what is left, and moves a file to its place.
   func finish() throws {
     if let sink, let drain {
       try sink.add(waiting)

@@ -5,9 +5,9 @@ import ProfileModel
 import Reports
 
 extension Session {
-  /// How a report on standard output may look.
+  /// The style of a report on standard output.
   ///
-  /// - Parameter own: whose code its names are, where that is known.
+  /// - Parameter own: the names of the user's own code, if known.
   func style(_ output: OutputRequest, own: OwnNames = OwnNames()) -> TextStyle {
     let isForPeople = isForPeople(output)
     let usesColor =
@@ -17,7 +17,7 @@ extension Session {
       case .auto:
         isForPeople && (environment["NO_COLOR"] ?? "").isEmpty && !isDumbTerminal
       }
-    // Who asks for colour in a pipe has a pager after it: `| less -R`.
+    // A request for colour in a pipe means that a pager follows: `| less -R`.
     var style = TextStyle(
       usesColor: usesColor, width: isForPeople ? invocation.columns : 100,
       height: isForPeople ? invocation.terminalSize()?.rows : nil,
@@ -27,11 +27,11 @@ extension Session {
     return style
   }
 
-  /// The terminal obeys no escape sequences.
+  /// The terminal does not interpret escape sequences.
   var isDumbTerminal: Bool { environment["TERM"] == "dumb" }
 
-  /// The locale has ASCII's characters alone. Where none is set, as in most containers,
-  /// terminals know UTF-8 all the same.
+  /// The locale has only ASCII characters. Without any locale, as in most containers, terminals
+  /// know UTF-8 nevertheless.
   var isASCII: Bool {
     let names = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }
     guard let name = names.first(where: { !$0.isEmpty }) else { return false }

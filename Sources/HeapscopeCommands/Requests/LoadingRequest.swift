@@ -1,12 +1,12 @@
 package import ProfileFetch
 package import StackGraph
 
-/// Which profiles are read, and how: merged, subtracted, fetched.
+/// Which profiles to read, and how: merged, subtracted, fetched.
 package struct LoadingRequest: Sendable {
-  /// Profiles to subtract, as they were named.
+  /// Profiles to subtract, as named.
   package var bases: [String] = []
 
-  /// Percentages are of the base, as with pprof's `-diff_base`.
+  /// Percentages refer to the base, as with pprof's `-diff_base`.
   package var isDiff = false
 
   /// Scales the profile to the base's total first.
@@ -21,7 +21,7 @@ package struct LoadingRequest: Sendable {
   /// Whether names come from Go's text form; nil for the report's own rule.
   package var usesSymbols: Bool?
 
-  /// What becomes of C++ and Rust names.
+  /// How to show C++ and Rust names.
   package var demangling = NameDemangling()
 
   /// The files hold folded stacks, whatever they look like.
@@ -30,7 +30,7 @@ package struct LoadingRequest: Sendable {
   /// The most bytes a file may inflate to; nil for the reader's own limits.
   package var inflatedLimit: Int?
 
-  /// Goes on without profiles that are damaged.
+  /// Continues without damaged profiles.
   package var skipsDamaged = false
 
   package var fetching = FetchingRequest()
@@ -38,21 +38,21 @@ package struct LoadingRequest: Sendable {
   package init() {}
 }
 
-/// How profiles are got, above all those named by a URL.
+/// How profiles are obtained, especially those named by a URL.
 package struct FetchingRequest: Sendable {
-  /// Fetches what changes within this many seconds, not what there is.
+  /// Fetches what changes within this many seconds, not what exists.
   package var seconds: Int?
 
   /// Has the program collect its garbage before it answers.
   package var collectsGarbage = false
 
-  /// Goes on without the profiles that cannot be had or read.
+  /// Continues without profiles that cannot be fetched or read.
   package var allowsMissing = false
 
-  /// `Name: value`, or `@file` with such lines.
+  /// `Name: value`, or `@file` for a file with such lines.
   package var headers: [String] = []
 
-  /// The rest, as the fetcher takes it.
+  /// The rest, in the form that the fetcher takes.
   package var options = FetchOptions()
 
   package init() {}

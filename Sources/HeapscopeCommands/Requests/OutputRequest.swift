@@ -1,6 +1,6 @@
 package import Reports
 
-/// Where a report goes and how it is written.
+/// Where to write a report, and how.
 package struct OutputRequest: Sendable {
   /// The file to write; nil or `-` for standard output.
   package var file: String?
@@ -10,7 +10,7 @@ package struct OutputRequest: Sendable {
   package init(file: String? = nil) { self.file = file }
 }
 
-/// When reports are coloured.
+/// When to colour reports.
 package enum ColorChoice: String, Sendable, CaseIterable {
   case auto, always, never
 }

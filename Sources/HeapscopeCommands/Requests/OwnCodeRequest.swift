@@ -1,4 +1,4 @@
-/// Whose code is whose, for the commands that blame lines.
+/// What counts as own code, for the commands that blame lines.
 package struct OwnCodeRequest: Sendable {
   /// The path of the user's module; nil when it is to be guessed.
   package var module: String?
@@ -10,10 +10,10 @@ package struct OwnCodeRequest: Sendable {
   /// Files with rules, own code and budgets.
   package var rulesFiles: [String] = []
 
-  /// Leaves out the file that lies in the working tree.
+  /// Ignores the settings file in the working tree.
   package var ignoresFoundFile = false
 
-  /// Reads sources that lie where the profile says, to explain lines.
+  /// Reads sources that are where the profile says, to explain lines.
   package var readsSource = true
 
   package init() {}

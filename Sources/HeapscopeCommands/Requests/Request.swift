@@ -1,9 +1,9 @@
 package import StackGraph
 
-/// What a command line asks of a report over profiles, without its spelling: the one value
+/// What a command line requests of a report over profiles, whatever its spelling: the one value
 /// that a command works from.
 package struct Request: Sendable {
-  /// The profiles as they were named: paths, URLs, or `-`. Without any, one is found.
+  /// The profiles as named: paths, URLs, or `-`. If empty, one is found.
   package var profiles: [String] = []
 
   package var loading = LoadingRequest()
@@ -14,12 +14,12 @@ package struct Request: Sendable {
   package init() {}
 }
 
-/// What part of the profile is looked at.
+/// Which part of the profile to examine.
 package struct SelectionRequest: Sendable {
-  /// With ``granularity``, or by function.
+  /// Use with ``granularity``, or by function.
   package var options = SelectionOptions()
 
-  /// The granularity asked for; nil for the report's own.
+  /// The requested granularity; nil for the report's own.
   package var granularity: Granularity? {
     didSet { options.granularity = granularity ?? .functions }
   }
@@ -35,7 +35,7 @@ package struct TrimmingRequest: Sendable {
   /// Everything but the number of rows.
   package var options = TrimOptions()
 
-  /// Shows all, however small.
+  /// Shows everything, however small.
   package var keepsAll = false
 
   /// Leaves the profile's description out of the header.
@@ -43,7 +43,7 @@ package struct TrimmingRequest: Sendable {
 
   package init() {}
 
-  /// - Parameter defaultCount: the most nodes when the command line says nothing.
+  /// - Parameter defaultCount: the most nodes when the command line does not say.
   package func options(defaultCount: Int) -> TrimOptions {
     var options = options
     options.nodeCount = nodeCount ?? defaultCount

@@ -1,4 +1,4 @@
-/// What the exit status of heapscope says; the numbers above 1 are those of sysexits.h.
+/// The exit statuses of heapscope; the numbers from 64 are those of sysexits.h.
 package enum ExitStatus: Int32, Sendable {
   case success = 0
   /// Done, and the answer is "no": nothing matched, or a budget is exceeded.
@@ -8,16 +8,16 @@ package enum ExitStatus: Int32, Sendable {
   case noInput = 66
   case unavailable = 69
   case internalError = 70
-  /// Memory ran out: the process ends where it stands (CSystem/OutOfMemory.c).
+  /// Memory ran out: the process ends where it is (CSystem/OutOfMemory.c).
   case outOfMemory = 71
   case cannotCreate = 73
   case inputOutput = 74
-  /// Ended by SIGINT or SIGTERM, as a shell counts it.
+  /// Ended by SIGINT or SIGTERM, in a shell's notation.
   case interrupted = 130
   case terminated = 143
 }
 
-/// A run that ends here, with the line that says why.
+/// Ends a run, with the line that says why.
 struct CommandFailure: Error {
   var status: ExitStatus
   var message: String

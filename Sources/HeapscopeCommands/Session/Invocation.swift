@@ -2,12 +2,12 @@ package import Foundations
 package import ProfileCodec
 import Reports
 
-/// What a run of heapscope sees of its surroundings.
+/// What a run of heapscope sees of its environment.
 package struct Invocation {
   package var arguments: [String]
   package var environment: [String: String] = [:]
 
-  /// What standard input is, and its bytes.
+  /// The kind of standard input, and its bytes.
   package var standardInput: StandardInput = .none
   package var outputIsTerminal = false
   package var errorIsTerminal = false
@@ -15,20 +15,20 @@ package struct Invocation {
   /// The width of the terminal, in characters.
   package var columns = 100
 
-  /// The size of the terminal now, in characters; nil where there is none.
+  /// The current size of the terminal, in characters; nil when there is none.
   package var terminalSize: () -> (columns: Int, rows: Int)? = { nil }
 
   /// Takes each line for standard error as it comes.
   package var report: (String) -> Void = { _ in }
 
-  /// Takes the front of a report that is too large to be held; without it all of
-  /// a report is in ``Outcome/output``.
+  /// Takes the first part of a report that is too large to hold. Without it, the whole report is in
+  /// ``Outcome/output``.
   package var write: ByteSink?
 
-  /// Shows how far long work has come; nil unless standard error is a terminal.
+  /// Shows the progress of long work; nil unless standard error is a terminal.
   package var progress: ((String) -> Void)?
 
-  /// Whether signals may be taken, which only one run in a process can.
+  /// Whether the run may handle signals, which only one run in a process can.
   package var handlesSignals = false
 
   package enum StandardInput {
@@ -40,7 +40,7 @@ package struct Invocation {
   package init(arguments: [String]) { self.arguments = arguments }
 }
 
-/// What a run gives back.
+/// The result of a run.
 package struct Outcome: Sendable {
   package var status: Int32
   package var output: [UInt8]

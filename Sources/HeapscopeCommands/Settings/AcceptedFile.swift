@@ -3,9 +3,9 @@ import Glibc
 import HeapAnalysis
 import Reports
 
-/// The file of findings that `check` lets pass (docs/check.md).
+/// The file of findings that `check` accepts (docs/check.md).
 extension AcceptedFindings {
-  /// The most bytes of such a file: it is written by a program, and may have many lines.
+  /// The most bytes of such a file: a program writes it, and it may have many lines.
   static let sizeLimit = 8 << 20
 
   init(_ bytes: [UInt8]) throws(SettingsError) {
@@ -70,7 +70,7 @@ func acceptedText(_ entries: [AcceptedFindings.Entry]) -> TextOutput {
   return output
 }
 
-/// A text as TOML has it.
+/// A text in TOML's syntax.
 private func quoted(_ text: String) -> String {
   var result = "\""
   for scalar in text.unicodeScalars {

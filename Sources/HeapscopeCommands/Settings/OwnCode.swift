@@ -3,7 +3,7 @@ import Ownership
 import StackGraph
 
 extension OwnCodeRequest {
-  /// What the command line says of whose code is whose, and the settings below it.
+  /// Combines what the command line says about own code with the settings.
   func options(_ settings: Settings) -> OwnershipOptions {
     var options = OwnershipOptions()
     options.modulePrefix = module ?? settings.module
@@ -20,9 +20,9 @@ extension OwnCodeRequest {
 }
 
 extension Session {
-  /// What is looked for, as far as files say it, and the sources that explain it.
+  /// What to search for, according to the settings, and the sources for it.
   ///
-  /// - Parameter sourcePath: where sources lie; empty to read those that lie where the profile
+  /// - Parameter sourcePath: where the sources are; empty to read those that are where the profile
   ///   says.
   func hotspotOptions(
     _ settings: Settings, _ ownCode: OwnCodeRequest, sourcePath: String
@@ -37,7 +37,7 @@ extension Session {
 
   private static var mostSourceNotes: Int { 10 }
 
-  /// Says which sources are there and not read, and why.
+  /// Reports which sources exist but were not read, and why.
   func noteSources(_ notes: [String]) {
     for note in notes.prefix(Self.mostSourceNotes) { message(note) }
     if notes.count > Self.mostSourceNotes {

@@ -1,19 +1,18 @@
 package import Foundations
 package import HeapAnalysis
 
-/// What a user's own files say: rules, whose code is whose, and budgets
-/// (docs/rules-file.md).
+/// The content of settings files: rules, own code, and budgets (docs/rules-file.md).
 package struct Settings {
-  /// A budget and where it stands, for messages.
+  /// A budget and its place, for messages.
   package struct PlacedBudget {
     var origin: String
     package var budget: Budget
 
-    /// It stands in the file found in the working tree.
+    /// It is in the file found in the working tree.
     var isFound = false
   }
 
-  /// The user's rules before heapscope's own: they are the more specific.
+  /// The user's rules come before heapscope's: they are more specific.
   package private(set) var rules = HotspotRule.all
   var module: String?
   var own: [String] = []
@@ -23,7 +22,7 @@ package struct Settings {
   package private(set) var suppressed: [String] = []
   package private(set) var budgets: [PlacedBudget] = []
 
-  /// How much of the lists the file found in the working tree gave. It comes first.
+  /// How many entries of each list come from the file found in the working tree. They come first.
   private var found = (rules: 0, own: 0, notOwn: 0, suppressed: 0)
 
   /// The module that the files on the command line give.
@@ -34,7 +33,7 @@ package struct Settings {
   /// A file found in the working tree is among them.
   private(set) var hasFoundFile = false
 
-  /// What the user's own files say, without the one that came with the tree.
+  /// Only the settings of the user's own files, without the file in the working tree.
   var withoutFoundFile: Settings {
     var settings = self
     settings.rules.removeFirst(found.rules)
@@ -47,20 +46,20 @@ package struct Settings {
     return settings
   }
 
-  /// How many rules of the user's there may be.
+  /// The most rules of the user.
   static let ruleLimit = HotspotRule.usersLimit
 
-  /// How many budgets there may be: each may go through the whole profile.
+  /// The most budgets: each may walk the whole profile.
   static let budgetLimit = 100
 
   /// The names of all kinds and rules.
   package var hotspotNames: Set<String> { Set(rules.flatMap { [$0.id, $0.kind.rawValue] }) }
 
-  /// Adds what a file says.
+  /// Adds the content of a file.
   ///
   /// - Parameters:
-  ///   - name: the file, as messages name it.
-  ///   - isFound: it came with the working tree; such a file is added first.
+  ///   - name: the file's name in messages.
+  ///   - isFound: it came with the working tree; such a file must be added first.
   package mutating func add(
     _ bytes: [UInt8], name: String, isFound: Bool = false
   ) throws(SettingsError) {
@@ -157,7 +156,7 @@ package struct Settings {
     match.takesOwnBytes = try table.flag("takes-own-bytes")
     match.ignoresInitialization = try table.flag("ignores-initialization")
     match.minimumObjects = try table.count("min-objects") ?? 0
-    // A rule with `through` is a fact of the line, as for heapscope's own.
+    // A rule with `through` is about the line, as heapscope's own rules are.
     match.siteEvidence = try table.flag("whole-line") ? 0.02 : nil
     let title = try table.text("title")?.text ?? "calls of \(calls[0].text)"
     var rule = HotspotRule(
@@ -174,7 +173,7 @@ package struct Settings {
     rules.insert(rule, at: userRuleCount)
   }
 
-  /// `package.name`, with `*` only in the end.
+  /// `package.name`, with `*` only at the end.
   private static func isFunction(_ text: String) -> Bool {
     let path = text.lastIndex(of: "/").map { text.index(after: $0) } ?? text.startIndex
     guard let dot = text[path...].firstIndex(of: "."), dot > path,
@@ -184,8 +183,8 @@ package struct Settings {
   }
 }
 
-/// Reads a budget; a name that is nearly a kind's is refused, so that a slip does
-/// not switch the budget off.
+/// Reads a budget. A name similar to a kind's is refused, so that a typo does not disable the
+/// budget.
 func checkedBudget(
   _ text: String, hotspots: Set<String>
 ) throws(BudgetError) -> Budget {
@@ -199,7 +198,7 @@ func checkedBudget(
   return budget
 }
 
-/// Returns the name that another is likely a slip for.
+/// Returns the name that another is likely a misspelling of.
 private func nearName(_ name: String, in names: Set<String>) -> String? {
   if name.utf8.count >= 64 { return nil }
   let near = names.sorted().min { editDistance($0, name) < editDistance($1, name) }

@@ -6,11 +6,11 @@ extension Session {
   /// The most bytes of a settings file.
   static let settingsLimit = 1 << 16
 
-  /// Reads the settings that a command works with.
+  /// Reads the settings for a command.
   ///
-  /// Those of the working tree first, and then those of the files given.
+  /// Those of the working tree come first, then those of the given files.
   ///
-  /// - Parameter saysSo: says of the working tree's whether it is in effect.
+  /// - Parameter saysSo: reports whether the working tree's file is in effect.
   func settings(
     _ request: OwnCodeRequest, saysSo: Bool = true
   ) throws(CommandFailure) -> Settings {
@@ -41,11 +41,11 @@ extension Session {
     }
   }
 
-  /// `.heapscope.toml` in the working directory or the nearest folder above it, up to the
+  /// Finds `.heapscope.toml` in the working directory or the nearest folder above it, up to the
   /// root of the repository.
   ///
-  /// The user did not name it, so it is read only when it is the user's own, a regular
-  /// file, and in the tree; else that is said.
+  /// The user did not name this file, so it is read only when it belongs to the user, is a regular
+  /// file, and is inside the tree; otherwise that is reported.
   private func foundFile(saysSo: Bool) throws(CommandFailure) -> (name: String, bytes: [UInt8])? {
     let owner = TrustedOwner(environment)
     let folders = WorkingFolders(owner)

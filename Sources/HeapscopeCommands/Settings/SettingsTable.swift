@@ -1,13 +1,12 @@
 import Foundations
 
-/// A table of a settings file, whose members are taken out one by one; what is
-/// left in the end is a mistake.
+/// A table of a settings file. Its members are taken out one by one; any that remain are errors.
 struct SettingsTable {
   private var members: [SettingsValue.Member]
   private var known: [String] = []
   let line: Int
 
-  /// - Parameter name: what the table is, for messages.
+  /// - Parameter name: the table's name in messages.
   init(_ value: SettingsValue, _ name: String) throws(SettingsError) {
     guard case .table(let members) = value.content else {
       throw SettingsError(line: value.line, reason: "\(name) is \(value.name): give a table")
@@ -37,9 +36,9 @@ struct SettingsTable {
     return (try Self.plain(text, key, line: value.line), value.line)
   }
 
-  /// Returns a text that a terminal may show. The file may have come with a repository.
+  /// Returns a text that is safe to show on a terminal. The file may have come with a repository.
   ///
-  /// - Throws: ``SettingsError`` for a control character other than a tab or the end of a line.
+  /// - Throws: ``SettingsError`` for a control character other than a tab or a line end.
   private static func plain(
     _ text: String, _ key: String, line: Int
   ) throws(SettingsError) -> String {
@@ -83,7 +82,7 @@ struct SettingsTable {
     return flag
   }
 
-  /// A whole number from 0.
+  /// A whole number, at least 0.
   mutating func count(_ key: String) throws(SettingsError) -> Int64? {
     guard let value = take(key) else { return nil }
     guard case .integer(let count) = value.content, count >= 0 else {
@@ -102,8 +101,8 @@ struct SettingsTable {
     return tables
   }
 
-  /// The mistake of a table without a key that it needs: another key that is nearly that one, if
-  /// there is one, or else the reason given.
+  /// The error for a table without a required key: a similarly spelled key, if there is one, or
+  /// else the given reason.
   func missing(_ key: String, _ reason: String) -> SettingsError {
     guard let slip = members.first(where: { $0.key.utf8.count <= 64 && isNear(key, $0.key) }) else {
       return SettingsError(line: line, reason: reason)
@@ -112,7 +111,7 @@ struct SettingsTable {
       line: slip.value.line, reason: "unknown key '\(slip.key)': did you mean '\(key)'?")
   }
 
-  /// Refuses what has not been taken.
+  /// Rejects members that were not taken.
   func finish() throws(SettingsError) {
     guard let member = members.min(by: { ($0.value.line, $0.key) < ($1.value.line, $1.key) })
     else { return }

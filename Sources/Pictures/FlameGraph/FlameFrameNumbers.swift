@@ -1,11 +1,10 @@
 import ProfileModel
 import StackGraph
 
-/// Numbers what the nodes of one or more profiles stand for, so that the same
-/// place in the code has one number in all of them.
+/// Numbers what the nodes of several profiles stand for, so that the same place in the code has one
+/// number in all of them.
 ///
-/// Trees are grown with these numbers: a name is read only once it is known
-/// to be in the picture.
+/// Trees are grown with these numbers: a name is read only when it is known to be in the picture.
 struct FlameFrameNumbers {
   /// For each profile, the number of each node of its table.
   private(set) var ofNodes: [[UInt32]] = []
@@ -13,15 +12,15 @@ struct FlameFrameNumbers {
   /// For each number, a profile and a node of it.
   private(set) var origins: [(profile: Int, node: Int)] = []
 
-  /// Stands for samples without a stack.
+  /// Represents samples without a stack.
   var emptyStack: UInt32 { UInt32(origins.count) }
 
-  /// Stands for what a tree left out.
+  /// Represents what a tree left out.
   var pruned: UInt32 { UInt32(origins.count + 1) }
 
   init(_ tables: [NodeTable]) {
     if tables.count == 1, tables[0].identities.allSatisfy({ $0.column == 0 }) {
-      // What is left of an identity then is all written out.
+      // With one profile, its node numbers are already unique.
       ofNodes = [Array(0..<UInt32(tables[0].count))]
       origins = tables[0].identities.indices.map { (0, $0) }
       return
@@ -57,7 +56,7 @@ struct FlameFrameNumbers {
     }
   }
 
-  /// The frame's name is all that is known of it, with its address.
+  /// Nothing but the frame's name, including an address, is known.
   static func isWrittenOut(_ identity: NodeIdentity) -> Bool {
     identity.name == .empty || identity.address != 0
   }

@@ -9,10 +9,10 @@ package struct FlameFunction: Hashable, Sendable {
   /// Safe to show: UTF-8 without control characters.
   package var name: String
 
-  /// The name without the file that tells functions of one name apart.
+  /// The name without the file that distinguishes functions of one name.
   package var symbol: String
 
-  /// The Go package, which decides the colour.
+  /// The Go package, which determines the colour.
   package var package: String
   package var owner: Owner
 }
@@ -29,28 +29,26 @@ package struct FlameFrame: Hashable, Sendable {
   package var line: Int64
 }
 
-/// The frames of a tree, in the order of their texts.
+/// The frames of a tree, sorted by their texts.
 ///
-/// Children of a node are in the order of these numbers, so that pictures of two
-/// profiles or sample types have the same functions at the same places.
+/// A node's children are in the order of these numbers, so that pictures of two profiles or sample
+/// types have the same functions in the same places.
 package struct FlameFrames: Sendable {
   package private(set) var functions: [FlameFunction] = []
   package private(set) var frames: [FlameFrame] = []
 
-  /// The files of the frames, the first of which is none, in the order in which frames
-  /// name them.
+  /// The files of the frames, in the order of first use; the first is none.
   package private(set) var files = [""]
 
-  /// For each number of the ``FlameFrameNumbers``, the frame here; 0 for those that
-  /// no tree has.
+  /// By number of ``FlameFrameNumbers``: the frame here; 0 for those in no tree.
   private(set) var ofNumbers: [UInt32]
 
   package static let prunedName = "(smaller frames)"
 
   /// - Parameters:
   ///   - numbers: what the nodes of each profile stand for.
-  ///   - used: the numbers that are in the tree.
-  ///   - separatesFiles: tells functions of one name in several files apart.
+  ///   - used: the numbers in the tree.
+  ///   - separatesFiles: distinguishes functions of one name in several files.
   ///   - owners: whose code each function row of each profile is.
   init(
     _ sources: [(selection: Selection, table: NodeTable)], _ numbers: FlameFrameNumbers,
@@ -91,7 +89,7 @@ package struct FlameFrames: Sendable {
     }
     ofNumbers = [UInt32](repeating: 0, count: Int(numbers.pruned) + 1)
     var last: NamedFrame?
-    // The row of each file by its rank; 0 for none yet, and for no file.
+    // By rank: the row of each file; 0 for none yet, and for no file.
     var fileRows = [Int](repeating: 0, count: texts.list.count)
     for frame in named {
       if last?.nameRank != frame.nameRank {
@@ -143,7 +141,7 @@ package struct FlameFrames: Sendable {
   private static func ownersByName(
     _ profile: Profile, _ owners: [Owner]
   ) -> [Owner] {
-    // Nodes know the cleaned names of files besides, which are no functions.
+    // Nodes also use the cleaned names of files, which are not functions.
     var result = [Owner](repeating: .other, count: profile.strings.count)
     for (row, name) in profile.functions.names.enumerated() where name != .empty {
       if owners[row].rawValue < result[name.index].rawValue {
@@ -160,7 +158,7 @@ package struct FlameFrames: Sendable {
 
 /// The texts of some profiles, made safe to show.
 private struct FlameTexts {
-  /// A text may be there twice, from two profiles; its rank is one.
+  /// Two profiles may contribute the same text; its rank is the same.
   private(set) var list: [String] = []
   private let tables: [StringTable]
 
@@ -200,7 +198,7 @@ private struct FlameTexts {
     row(of: "\(list[name]) \(list[file])")
   }
 
-  /// The place of each text when all are in the order of their bytes; equal texts share one.
+  /// The place of each text in byte order; equal texts share one.
   func ranks() -> [Int] {
     var bytes: [UInt8] = []
     var ends: [Int] = []
@@ -212,7 +210,7 @@ private struct FlameTexts {
     func range(_ row: Int) -> Range<Int> { (row == 0 ? 0 : ends[row - 1])..<ends[row] }
     var result = [Int](repeating: 0, count: list.count)
     bytes.withUnsafeBytes { bytes in
-      // No text has a byte of 0: control characters are written out.
+      // No text contains a 0: control characters are escaped.
       let order = multikeySorted(count: list.count, endMask: 0xff) { row, depth in
         textNumber(bytes, range(row), depth: depth)
       }

@@ -6,49 +6,49 @@ import StackGraph
 
 /// One profile of a picture, or one side of a comparison.
 package struct FlameSnapshot: Sendable {
-  /// As people call it: the name of its file, `before`, `after`.
+  /// Its name for people: that of its file, `before`, `after`.
   package var name: String
 
   /// Nanoseconds since 1970; 0 when unknown.
   package var time: Int64
 
-  /// Σ of each sample type over all samples, as the tree has them.
+  /// Σ of each sample type over all samples, as in the tree.
   package internal(set) var totals: [Int64] = []
 }
 
-/// What pictures of stacks are drawn from: the call tree of one or more
-/// profiles with the values of all their sample types.
+/// The data of flame graphs: the call tree of one or more profiles, with the values of all their
+/// sample types.
 package struct FlameGraph: Sendable {
   package struct ValueType: Hashable, Sendable {
     package var name: String
     package var unit: String
   }
 
-  /// Why profiles do not fit into one picture.
+  /// Why profiles do not fit in one picture.
   package enum Problem: Error, Equatable {
     case noCommonSampleTypes
     case units(sampleType: String, String, String)
-    /// A sum does not fit 64 bits.
+    /// A sum exceeds 64 bits.
     case overflow(sampleType: String)
   }
 
-  /// In the order of time as far as it is known.
+  /// In the order of time, as far as known.
   package let snapshots: [FlameSnapshot]
   package let types: [ValueType]
   package let frames: FlameFrames
   package let tree: FlameTree
 
-  /// What a node must have of the total of some sample type to be in the tree;
-  /// 0 when all are.
+  /// The share of the total of some sample type that a node must have to be in the tree; 0 when all
+  /// are.
   package let prunedBelow: Double
 
   /// How many nodes were left out, not counting those below them.
   package let prunedCount: Int
 
-  /// The two sides of a difference: the first snapshot is what was before.
+  /// The snapshots are the two sides of a difference, the earlier one first.
   package let isDifference: Bool
 
-  /// What a sample type has in a snapshot, gains and losses apart.
+  /// A sample type's sum in a snapshot, with gains and losses apart.
   package func sum(snapshot: Int, type: Int) -> SignedSum {
     SignedSum(tree.ownValues[column(snapshot: snapshot, type: type)])
   }
@@ -57,13 +57,13 @@ package struct FlameGraph: Sendable {
   package func column(snapshot: Int, type: Int) -> Int { snapshot * types.count + type }
 
   /// - Parameters:
-  ///   - parts: the profiles. One that was read with
-  ///     `--diff-base` becomes two snapshots, told apart by `pprof::base`.
-  ///   - onlyType: leaves the other sample types out.
-  ///   - separatesFiles: tells functions of one name in several files apart.
-  ///   - isReversed: makes the tree from the leaves outward.
-  ///   - pruneBelow: the part of a total that a node must have; nil for a choice
-  ///     by the size of the profile.
+  ///   - parts: the profiles. One that was read with `--diff-base` becomes two snapshots,
+  ///     distinguished by `pprof::base`.
+  ///   - onlyType: leaves out the other sample types.
+  ///   - separatesFiles: distinguishes functions of one name in several files.
+  ///   - isReversed: builds the tree from the leaves outward.
+  ///   - pruneBelow: the share of a total that a node must have; nil to choose it by the size of
+  ///     the profile.
   /// - Complexity: O(*f*) for *f* frames of nodes that are kept.
   package init(
     _ parts: [FlamePart], onlyType: Bool = false, separatesFiles: Bool = false,
@@ -122,7 +122,7 @@ package struct FlameGraph: Sendable {
         magnitudes[source.firstColumn + type] = sum
       }
     }
-    // The tree grows on one core; whose code the functions are needs no tree.
+    // The tree grows on one core; determining whose code functions are needs no tree.
     let (owners, builder) = alongside {
       parts.map { $0.ownership.owners(in: $0.selection.plainProfile) }
     } _: {
@@ -151,10 +151,10 @@ package struct FlameGraph: Sendable {
     prunedBelow = share
   }
 
-  /// Profiles with fewer frames are small enough to be shown whole.
+  /// Profiles with fewer frames are small enough to show entirely.
   private static let unprunedFrames = 400_000
 
-  /// A tenth of a pixel in a picture of a thousand.
+  /// A tenth of a pixel in a picture of a thousand pixels.
   private static let pruningShare = 0.0001
 
   private static func commonTypes(
@@ -184,7 +184,7 @@ package struct FlameGraph: Sendable {
 }
 
 extension Profile {
-  /// Returns the profile without the samples of a base that was subtracted.
+  /// Returns the profile without the samples of a subtracted base.
   package func withoutBase() -> Profile {
     guard let isBase = baseSamples() else { return self }
     var profile = self
@@ -192,7 +192,7 @@ extension Profile {
     return profile
   }
 
-  /// Which samples are those of a base; nil when none is.
+  /// Which samples are those of a base; nil when there are none.
   fileprivate func baseSamples() -> [Bool]? {
     guard let key = strings.find(baseLabelKey), let yes = strings.find("true") else { return nil }
     let flags = (0..<samples.count).map { sample in

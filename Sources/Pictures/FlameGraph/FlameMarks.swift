@@ -3,19 +3,19 @@ package import HeapAnalysis
 
 /// The nodes of a tree that belong to findings.
 package struct FlameMarks: Sendable {
-  /// For each node, the finding that is blamed on it: its number from 1, or 0.
+  /// By node: the number of the finding that is blamed on it, from 1, or 0.
   package private(set) var blamed: [UInt8]
 
-  /// The nodes that lead from blame to leaf in a finding, blamed ones included.
+  /// By node: whether it is on a finding's path from blame to leaf, including the blamed node.
   package private(set) var isHot: [Bool]
 
-  /// How far a stack has come on a path of a finding.
+  /// How far a stack has advanced on a path of a finding.
   private struct Step {
     var path: Int
     var position: Int
   }
 
-  /// Functions are compared by name, and lines where the tree has them.
+  /// Functions are compared by name, and lines if the tree has them.
   package init(_ graph: FlameGraph, _ findings: [Finding]) {
     let frames = graph.frames
     let tree = graph.tree
@@ -34,7 +34,7 @@ package struct FlameMarks: Sendable {
     var places: [Place: UInt8] = [:]
     for (index, finding) in findings.enumerated() {
       let number = UInt8(clamping: index + 1)
-      // Most first: what is too small for the picture is not looked for.
+      // Largest first: what is too small for the picture is not searched.
       for line in finding.blame.prefix(while: { $0.share.magnitude >= graph.prunedBelow }) {
         guard let symbol = symbols[line.function] else { continue }
         for place in [Place(symbol: symbol, line: line.line), Place(symbol: symbol, line: 0)]
@@ -59,7 +59,7 @@ package struct FlameMarks: Sendable {
       paths += finding.paths.map { $0.functions.map { symbols[$0] ?? -1 } }
       pathRanges.append(first..<paths.count)
     }
-    // How far each open node has come, one node after the other.
+    // How far each open node has advanced, node by node.
     var steps: [Step] = []
     var ends: [Int] = []
     for (node, depth) in tree.depths.enumerated() {

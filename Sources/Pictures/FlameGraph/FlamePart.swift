@@ -6,7 +6,7 @@ package struct FlamePart: Sendable {
   package var name: String
   package var selection: Selection
 
-  /// Whose code is whose in it.
+  /// Its ownership.
   package var ownership: Ownership
 
   package init(_ name: String, _ selection: Selection, _ ownership: Ownership) {

@@ -3,8 +3,8 @@ import StackGraph
 
 /// Some samples of a profile, and the columns of the tree that they count in.
 ///
-/// A class: its columns are looked at once a node, and a copy would count references
-/// to each of them.
+/// It is a class because its columns are used for each node, and a copy would reference-count each
+/// of them.
 final class FlameSource: Sendable {
   let samples: SampleTable
 
@@ -18,7 +18,7 @@ final class FlameSource: Sendable {
   /// The tree's column of the first sample type.
   let firstColumn: Int
 
-  /// Values count with their sign turned.
+  /// Values count negated.
   let isNegated: Bool
 
   /// Stacks are followed from the leaf outward.
@@ -38,10 +38,9 @@ final class FlameSource: Sendable {
   }
 }
 
-/// The frames of each location, as ``FlameFrameNumbers`` has them.
+/// The frames of each location, as numbers of ``FlameFrameNumbers``.
 struct FlameLocations: Sendable {
-  /// The frame of a location that has one; of others where their frames begin
-  /// in ``frames``, with ``several`` added.
+  /// By location: its only frame, or where its frames begin in ``frames``, with ``several`` added.
   private(set) var codes: [UInt32] = []
 
   /// The frames of locations, those of one location leaf first.
@@ -67,21 +66,21 @@ struct FlameLocations: Sendable {
   }
 }
 
-/// How far a sample has come on its way from the outermost frame to its end.
+/// A sample's position between its outermost frame and its end.
 struct FlameEntry {
-  /// Counted through all sources.
+  /// Numbered across all sources.
   var sample: UInt32 = 0
 
-  /// Where the stack goes on among the frames of its table, and where it ends.
+  /// Where the rest of the stack is among the frames of its table, and where it ends.
   var position: UInt32 = 0
   var stop: UInt32 = 0
 
-  /// How many frames are left of the location last met.
+  /// The remaining frames of the current location.
   var linesLeft: UInt32 = 0
 
   var isAtEnd: Bool { position == stop && linesLeft == 0 }
 
-  /// Returns the next frame, and stands after it.
+  /// Returns the next frame, and advances past it.
   @inline(__always)
   mutating func next(
     _ locations: UnsafeBufferPointer<UInt32>, _ source: FlameLocations, isReversed: Bool

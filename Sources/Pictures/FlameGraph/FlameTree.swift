@@ -1,13 +1,13 @@
 import Foundations
 
-/// The call tree of one or more profiles, in preorder: a node's parent comes
-/// before it, its children in the order of their frames.
+/// The call tree of one or more profiles, in preorder: a node's parent precedes it, and its
+/// children are in the order of their frames.
 package struct FlameTree: Sendable {
   /// -1 for the outermost frames of stacks.
   package private(set) var parents: [Int32] = []
   package private(set) var frames: [UInt32] = []
 
-  /// What each node has beyond its children: `ownValues[column][node]`.
+  /// The values of each node without its children: `ownValues[column][node]`.
   package private(set) var ownValues: [[Int64]]
 
   package var count: Int { parents.count }
@@ -19,7 +19,7 @@ package struct FlameTree: Sendable {
     let builderFrames = builder.frames.map { numbers[Int($0)] }
     let columns = builder.columnCount
     ownValues = [[Int64]](repeating: [], count: columns)
-    // The children of each node, the roots as those of an extra last one.
+    // The children of each node; the roots are those of an additional last node.
     let count = builder.parents.count
     var starts = [Int](repeating: 0, count: count + 2)
     func slot(_ parent: Int32) -> Int { parent < 0 ? count : Int(parent) }
@@ -60,10 +60,10 @@ package struct FlameTree: Sendable {
     }
   }
 
-  /// Returns what each node has together with all below it, in one column.
+  /// Returns the values of each node including everything below it, for one column.
   package func totals(ofColumn column: Int) -> [Int64] { sums(ownValues[column]) }
 
-  /// The same with losses counted like gains: how wide each node is.
+  /// The same with losses counted like gains: the width of each node.
   package func magnitudes(ofColumn column: Int) -> [Int64] {
     sums(ownValues[column].map(saturatingMagnitude))
   }
@@ -76,7 +76,7 @@ package struct FlameTree: Sendable {
     return totals
   }
 
-  /// How many frames the deepest stack has.
+  /// The number of frames of the deepest stack.
   package var depth: Int { depths.max().map { Int($0) + 1 } ?? 0 }
 
   /// The number of frames below each node.

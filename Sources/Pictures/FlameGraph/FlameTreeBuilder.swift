@@ -4,15 +4,15 @@ import ProfileModel
 
 /// Grows a tree from the outermost frames to the leaves.
 ///
-/// The samples below a node lie side by side. A node is taken apart by sorting
-/// them by their next frame; children that are small in every column go into one
-/// *pruned* node at once, so that of a large profile most steps are never taken.
+/// The samples below a node are consecutive. A node is expanded by sorting them by their next
+/// frame. Children that are small in every column become one *pruned* node at once, so that most
+/// steps of a large profile are never taken.
 ///
 /// Below nodes with few enough samples the tree grows on all cores.
 struct FlameTreeBuilder: Sendable {
   let columnCount: Int
 
-  /// Parents before their children; -1 for the outermost frames.
+  /// Parents precede their children; -1 for the outermost frames.
   private(set) var parents: [Int32] = []
   private(set) var frames: [UInt32] = []
 
@@ -24,19 +24,19 @@ struct FlameTreeBuilder: Sendable {
 
   private let sources: [FlameSource]
 
-  /// Where the samples of each source begin when all are counted through.
+  /// Where the samples of each source begin in the numbering across all sources.
   private let firstSamples: [Int]
   private let cutoffs: [UInt64]
   private let emptyStack: UInt32
   private let pruned: UInt32
 
-  /// Values of both signs meet, so that sums say nothing of what is in them.
+  /// There are values of both signs, so sums do not show magnitudes.
   private let hasBothSigns: Bool
   private var children: Children
 
-  /// The children of the node that is taken apart.
+  /// The children of the node that is being expanded.
   private struct Children: Sendable {
-    /// The number of a child by its frame; -1 for none.
+    /// By frame: the number of its child; -1 for none.
     var numbers: [Int32]
     var frames: [UInt32] = []
     var counts: [Int] = []
@@ -44,14 +44,14 @@ struct FlameTreeBuilder: Sendable {
     /// Number 0 is for the samples that end at the node, children follow.
     var sums: [Int64] = []
 
-    /// Σ|value|; empty where sums tell it.
+    /// Σ|value|; empty when the sums suffice.
     var magnitudes: [UInt64] = []
     var places: [Int] = []
     var nodes: [Int32] = []
   }
 
-  /// - Parameter cutoffs: what a node must have in some column to be kept, a
-  ///   magnitude a column; 0 keeps all.
+  /// - Parameter cutoffs: the magnitude in each column, one of which a node must reach to be kept;
+  ///   0 keeps all.
   init(
     _ sources: [FlameSource], columnCount: Int, cutoffs: [UInt64], frames numbers: FlameFrameNumbers
   ) {
@@ -112,17 +112,16 @@ struct FlameTreeBuilder: Sendable {
     }
   }
 
-  /// With so few samples a thread would not pay.
+  /// With fewer samples a thread does not pay.
   private static let fewEntries = 1 << 14
 
-  /// A node to be taken apart, and where its samples are.
+  /// A node to expand, and the place of its samples.
   private struct Branch {
     var node: Int32
     var range: Range<Int>
   }
 
-  /// The samples, and room to sort them. It is sendable as no two threads are at the same
-  /// range of it.
+  /// The samples, and room to sort them. It is sendable because no two threads use the same range.
   private struct Work: @unchecked Sendable {
     let entries: UnsafeMutableBufferPointer<FlameEntry>
     let moved: UnsafeMutableBufferPointer<FlameEntry>
@@ -131,7 +130,7 @@ struct FlameTreeBuilder: Sendable {
     let numbers: UnsafeMutableBufferPointer<Int32>
   }
 
-  /// Grows branches on all cores, each in a tree of its own, and puts them together.
+  /// Grows branches on all cores, each in a tree of its own, and joins them.
   private mutating func grow(_ branches: [Branch], _ work: Work) {
     var bare = self
     bare.parents = []
@@ -140,7 +139,7 @@ struct FlameTreeBuilder: Sendable {
     bare.prunedCount = 0
     let empty = bare
     let queue = PartQueue(Array(branches.indices))
-    // The first node of each branch that a tree has stands for the branch's own.
+    // The first node of each branch in a tree represents the branch's own.
     let trees = concurrently(Array(0..<coreCount)) { _ in
       var tree = empty
       var grown: [(branch: Int, nodes: Range<Int>)] = []
@@ -162,7 +161,7 @@ struct FlameTreeBuilder: Sendable {
     for (branch, place) in zip(branches, places) {
       let tree = trees[place.tree].tree
       let first = place.nodes.lowerBound
-      // Where the node after the first comes to stand, less one.
+      // The place of the node after the first one, less one.
       let shift = Int32(parents.count - 1 - first)
       for column in 0..<columnCount {
         own[Int(branch.node) * columnCount + column] &+= tree.own[first * columnCount + column]
@@ -198,7 +197,7 @@ struct FlameTreeBuilder: Sendable {
       for piece in pieces {
         endCount += step(sources[piece.source], piece.range, isRoot: node < 0, entries, numbers)
       }
-      // All samples go the same way, and none ends here.
+      // All samples have the same next frame, and none ends here.
       guard endCount == 0, children.frames.count == 1 else { break }
       node = addNode(parent: node, frame: children.frames[0])
       children.numbers[Int(children.frames[0])] = -1
@@ -227,7 +226,7 @@ struct FlameTreeBuilder: Sendable {
         children.places.append(-1)
       }
     }
-    // What ends or is pruned stays after.
+    // Samples that end or are pruned stay last.
     for index in range where numbers[index] > 0 {
       let child = Int(numbers[index]) - 1
       let target = children.places[child]
@@ -241,7 +240,7 @@ struct FlameTreeBuilder: Sendable {
     children.places.removeAll(keepingCapacity: true)
   }
 
-  /// The parts of a range that belong to each source; samples stay in their order.
+  /// The parts of a range that belong to each source; samples keep their order.
   private func pieces(
     of range: Range<Int>, _ entries: UnsafeMutableBufferPointer<FlameEntry>
   ) -> [(source: Int, range: Range<Int>)] {
@@ -267,9 +266,9 @@ struct FlameTreeBuilder: Sendable {
     return result
   }
 
-  /// Takes samples to their next frame; numbers them by it, and those that end 0.
+  /// Advances samples to their next frame and numbers them by it; samples that end get 0.
   ///
-  /// - Returns: How many end.
+  /// - Returns: how many end.
   private mutating func step(
     _ source: FlameSource, _ range: Range<Int>, isRoot: Bool,
     _ entries: UnsafeMutableBufferPointer<FlameEntry>, _ numbers: UnsafeMutableBufferPointer<Int32>
@@ -283,7 +282,7 @@ struct FlameTreeBuilder: Sendable {
     source.samples.withFrameRows { locations in
       children.numbers.withUnsafeMutableBufferPointer { childNumbers in
         for index in range {
-          // Stacks lie far apart, which the processor does not foresee.
+          // Stacks are far apart in memory, which the processor cannot predict.
           if index + 16 < range.upperBound, let base = locations.baseAddress {
             prefetch(base + (Int(entries[index + 16].position) - 1))
           }
@@ -311,7 +310,7 @@ struct FlameTreeBuilder: Sendable {
     return endCount
   }
 
-  /// Adds up how many samples each child has, and their values.
+  /// Adds up the number of samples and the values of each child.
   private mutating func add(
     _ pieces: [(source: Int, range: Range<Int>)], childCount: Int,
     _ entries: UnsafeMutableBufferPointer<FlameEntry>, _ numbers: UnsafeMutableBufferPointer<Int32>

@@ -1,46 +1,46 @@
 package import HeapAnalysis
 package import Reports
 
-/// One HTML page with a flame graph, a table and the findings, all in one file.
+/// An HTML page with a flame graph, a table and the findings, all in one file.
 ///
-/// The page works from disk: it has its script, style and data in it, and its
-/// content security policy allows nothing else.
+/// The page works from disk: it includes its script, style and data, and its content security
+/// policy allows nothing else.
 package struct FlamePage: Sendable {
   package var graph: FlameGraph
   package var title = ""
 
-  /// What is known of the profile, a few words each.
+  /// Facts about the profile, a few words each.
   package var facts: [String] = []
 
-  /// What the reader must know about the figures; empty for nothing.
+  /// What the reader must know about the figures; may be empty.
   package var notice = ""
 
-  /// What callers add up to is a lower bound, since stacks are cut.
+  /// The sums of callers are lower bounds, since stacks were cut.
   package var hasCutStacks = false
 
   /// The sample type shown first.
   package var firstType = 0
 
-  /// Frames are lines at first, not functions.
+  /// Frames are initially lines, not functions.
   package var showsLines = false
 
-  /// The unit to write values in, as `--unit` takes it.
+  /// The unit of values, as `--unit` takes it.
   package var unit = "minimum"
 
-  /// What values are multiplied by.
+  /// The factor for all values.
   package var ratio = 1.0
   package var findings: [Finding] = []
 
-  /// What found them, the user's own among them: each says what it costs.
+  /// The rules, including the user's own; each states its cost.
   package var rules = HotspotRule.all
 
-  /// Whether the figures of the findings can be relied on.
+  /// Whether the figures of the findings are reliable.
   package var provenance = SamplingProvenance.unknown
 
   /// The sample type that shares of findings refer to.
   package var findingsType = 0
 
-  /// Lines around the frames that matter.
+  /// The source around the frames that matter.
   package var source = PageSource()
 
   /// How the profile was sampled: type, unit and value of its period; nil when unknown.
@@ -56,7 +56,7 @@ package struct FlamePage: Sendable {
 
   var marks: FlameMarks { FlameMarks(graph, findings) }
 
-  /// The script and the style, as their hashes in ``PageHashes`` count them.
+  /// The script and the style, as hashed in ``PageHashes``.
   package static let script =
     PackageResources.expression_js + PackageResources.page_data_js
     + PackageResources.page_view_js + PackageResources.page_draw_js

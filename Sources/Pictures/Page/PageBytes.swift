@@ -1,5 +1,5 @@
-/// Whole numbers, mostly small, in groups of seven bits: the lowest first, a set
-/// eighth bit for more.
+/// Integers, mostly small, in groups of seven bits: the lowest first, with the eighth bit set if
+/// more follow.
 struct PageBytes {
   private(set) var bytes: [UInt8] = []
 
@@ -15,7 +15,7 @@ struct PageBytes {
   /// Small magnitudes become small numbers: 0, -1, 1, -2, …
   mutating func signed(_ value: Int64) { number(UInt64(bitPattern: value << 1 ^ value >> 63)) }
 
-  /// The values that are not 0, each with how far it is from the one before.
+  /// The nonzero values, each with its distance from the previous one.
   mutating func sparse<Value>(
     _ values: [Value], isZero: (Value) -> Bool, write: (inout PageBytes, Value) -> Void
   ) {

@@ -4,9 +4,9 @@ import HeapAnalysis
 import ProfileModel
 import Reports
 
-/// The data that a page is made from, as its JSON element has them.
+/// The data of a page, for its JSON element.
 enum PageData {
-  /// Of a finding, the page has this many lines; a large program has thousands.
+  /// The most lines of a finding on the page; a large program has thousands.
   private static let blameLimit = 12
 
   /// Returns one JSON object.
@@ -49,7 +49,7 @@ enum PageData {
     return writer.output
   }
 
-  /// Of each excerpt the row of its file, its first line and its text.
+  /// For each excerpt the row of its file, its first line and its text.
   private static func source(_ source: PageSource, files: [String]) -> JSONValue {
     let rows = Dictionary(files.enumerated().map { ($1, $0) }, uniquingKeysWith: { one, _ in one })
     return .rows(source.excerpts) { excerpt in
@@ -89,7 +89,7 @@ enum PageData {
     ])
   }
 
-  /// How many of a line's callers the page shows.
+  /// The most callers of a line that the page shows.
   private static let callerLimit = 3
 
   private static func blamedLine(_ line: BlamedLine) -> JSONValue {
@@ -110,8 +110,8 @@ enum PageData {
     ])
   }
 
-  /// The frames as the script reads them, each as steps from the one before:
-  /// function, file, line.
+  /// The frames as the script reads them, each as differences from the previous one: function,
+  /// file, line.
   private static func frames(_ frames: [FlameFrame]) -> PageBytes {
     var bytes = PageBytes()
     var last = FlameFrame(function: 0, file: 0, line: 0)
@@ -125,9 +125,9 @@ enum PageData {
     return bytes
   }
 
-  /// The tree as the script reads it: for each node in preorder how many steps
-  /// outward from the one before its parent is, and its frame; then the values
-  /// of each column and the marks, where they are not 0.
+  /// The tree as the script reads it. First, for each node in preorder, how many steps outward from
+  /// the previous node its parent is, and its frame. Then the nonzero values of each column, and
+  /// the nonzero marks.
   private static func tree(_ graph: FlameGraph, _ marks: FlameMarks) -> PageBytes {
     var bytes = PageBytes()
     let tree = graph.tree

@@ -3,40 +3,40 @@ package import HeapAnalysis
 import Ownership
 import Reports
 
-/// Lines of source that a page carries: some around each of the frames that matter.
+/// The source lines of a page: some around each of the frames that matter.
 package struct PageSource: Sendable {
-  /// Lines of a file that follow each other.
+  /// Consecutive lines of a file.
   package struct Excerpt: Sendable, Equatable {
-    /// As ``FlameFrames/files`` has it.
+    /// The name in ``FlameFrames/files``.
     package var file: String
 
     /// The number of the first line, from 1.
     package var firstLine: Int64
 
-    /// Safe to show, without their ends.
+    /// Safe to show, without line ends.
     package var lines: [String]
   }
 
-  /// By file, then by line.
+  /// Sorted by file, then by line.
   package private(set) var excerpts: [Excerpt] = []
 
   package var lineCount: Int { excerpts.reduce(0) { $0 + $1.lines.count } }
   package var fileCount: Int { Set(excerpts.map(\.file)).count }
 
-  /// Lines before and behind a frame's.
+  /// How many lines before and after a frame's line.
   private static let margin: Int64 = 5
 
-  /// What a page carries at most: a page is passed on, and opened in mails.
+  /// The most that a page includes: pages are passed on, and opened in mails.
   private static let most = (lines: 1200, bytes: 48 << 10)
 
-  /// Longer lines were generated.
+  /// Longer lines are generated.
   private static let longestLine = 300
 
   package init() {}
 
   /// - Parameters:
-  ///   - hasOthers: takes code of others too, behind the user's own.
-  ///   - read: gives the lines of a file by its name in the graph, or nil.
+  ///   - hasOthers: also includes code of others, after the user's own.
+  ///   - read: returns the lines of a file by its name in the graph, or nil.
   /// - Complexity: O(*n*) for *n* nodes of the graph.
   package init(
     _ graph: FlameGraph, _ findings: [Finding], hasOthers: Bool, read: (String) -> SourceLines?
@@ -84,8 +84,8 @@ package struct PageSource: Sendable {
       + (isCut ? "…" : "")
   }
 
-  /// The frames with a line that a page may show, the most important first: those that findings
-  /// blame, the user's own by their largest share of a sample type, then the others.
+  /// The frames whose line a page may show, the most important first: those that findings blame,
+  /// then the user's own by their largest share of a sample type, then the others.
   private static func byWeight(
     _ graph: FlameGraph, _ findings: [Finding], hasOthers: Bool
   ) -> [Int] {
@@ -107,7 +107,7 @@ package struct PageSource: Sendable {
       var ofFrames = [Double](repeating: 0, count: shares.count)
       var whole = 0.0
       for node in 0..<graph.tree.count {
-        // Recursion counts more than once, which only moves a frame forward.
+        // Recursion counts several times, which only moves a frame forward.
         ofFrames[Int(graph.tree.frames[node])] += Double(sums[node])
         if graph.tree.parents[node] < 0 { whole += Double(sums[node]) }
       }

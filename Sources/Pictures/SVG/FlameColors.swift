@@ -1,7 +1,7 @@
 import Ownership
 import HeapAnalysis
 
-/// A colour on white and the one for the same on dark ground, both as `#rrggbb`.
+/// A colour on white and the corresponding one on a dark background, as `#rrggbb`.
 struct FlameColor: Hashable {
   var light: String
   var dark: String
@@ -11,10 +11,10 @@ struct FlameColor: Hashable {
 ///
 /// The page's script has the same table.
 enum FlameColors {
-  /// What stands for all stacks.
+  /// The frame that represents all stacks.
   static let root = FlameColor(light: "#e2e2e2", dark: "#3a3d44")
 
-  /// Returns the colour of a function, the same for a package in every picture.
+  /// Returns the colour of a function; a package has the same one in every picture.
   static func color(of function: FlameFunction) -> FlameColor {
     let hash = Int(fnv1a(function.package) >> 8 & 0xffff)
     func between(_ low: Double, _ high: Double, _ bits: Int) -> Double {
@@ -39,7 +39,7 @@ enum FlameColors {
     }
   }
 
-  /// Red where it grew, blue where it shrank, white where it stayed.
+  /// Red for growth, blue for shrinkage, white for no change.
   static func color(before: Int64, after: Int64) -> FlameColor {
     let larger = Double(max(before.magnitude, after.magnitude))
     if larger == 0 || before == after { return FlameColor(light: "#f4f4f4", dark: "#2c2f36") }

@@ -4,7 +4,7 @@ import HeapAnalysis
 import ProfileModel
 package import Reports
 
-/// How a flame graph is drawn as SVG.
+/// Options for drawing a flame graph as SVG.
 package struct FlameSVGOptions: Sendable {
   package var title = ""
 
@@ -14,13 +14,13 @@ package struct FlameSVGOptions: Sendable {
   /// The root is at the top.
   package var isIcicle = false
 
-  /// What callers add up to is a lower bound, since stacks are cut.
+  /// The sums of callers are lower bounds, since stacks were cut.
   package var hasCutStacks = false
 
   /// In pixels.
   package var width = 1200
 
-  /// Writes a value with its unit.
+  /// Formats a value with its unit.
   package var format: @Sendable (Int64) -> String
 
   /// Divides a value as `--divide-by` says.
@@ -36,21 +36,21 @@ package struct FlameSVGOptions: Sendable {
 
 /// Draws a flame graph as one SVG file with its own script: click zooms, Ctrl-F searches.
 ///
-/// The first sample type is drawn, of a difference the side after. Coordinates
-/// are whole thousandths of a pixel, so that the same graph gives the same bytes.
+/// It draws the first sample type; of a difference, the side after. Coordinates are whole
+/// thousandths of a pixel, so that equal graphs give equal bytes.
 package struct FlameSVG {
   private let graph: FlameGraph
   private let marks: FlameMarks
   private let options: FlameSVGOptions
   private let totals: [Int64]
 
-  /// How wide each node is: what it has, losses counted like gains.
+  /// The width of each node: its value, with losses counted like gains.
   private let widths: [Int64]
   private let totalsBefore: [Int64]?
   private let total: Int64
   private let totalWidth: Int64
 
-  /// Values of both signs, or losses alone, are in one picture.
+  /// The picture has losses, with or without gains.
   private let hasLosses: Bool
   private let totalBefore: Int64
   private let rowCount: Int
@@ -60,7 +60,7 @@ package struct FlameSVG {
   private static let margin = 10
   private static let top = 62
   private static let bottom = 44
-  /// Of a letter of the font at 12 pixels.
+  /// The width of a letter of the font at 12 pixels.
   private static let letterWidth = 7.0
   private static let narrowest = 100
 
@@ -111,7 +111,7 @@ package struct FlameSVG {
         + #"data-letter="\#(Int(Self.letterWidth))" data-unit="\#(markup(graph.types[0].unit))">"#)
     let dark = frames(to: &output)
     output.line("</g>")
-    // Other renderers than browsers know no such rules, and draw the light form.
+    // Renderers other than browsers ignore such rules, and draw the light version.
     output.line(
       "<style>@media screen and (prefers-color-scheme:dark){\(Self.darkStyle)\(dark)}</style>")
     output.line("<script>//<![CDATA[")
@@ -135,7 +135,7 @@ package struct FlameSVG {
     + "#frames .blamed rect{stroke:#a1122c;stroke-width:2}"
     + "#frames .faded rect{opacity:.5}#frames .hit rect{fill:#e600e6!important}.hidden{display:none}"
 
-  /// Of what has no colour of its own; the page's dark form has the same.
+  /// For elements without a colour of their own; the page's dark version has the same.
   private static let darkStyle =
     "text{fill:#f2f2f2}.page{fill:#16181c}#subtitle{fill:#a7b0bd}#reset,#search{fill:#8ab4f8}"
     + "#frames rect{stroke:#16181c}#frames g:hover rect{stroke:#fff}"
@@ -148,9 +148,9 @@ package struct FlameSVG {
     return Int(Double(inner * 1000) * (Double(value) / Double(totalWidth)).clamped())
   }
 
-  /// - Returns: The rules of the boxes' dark colours.
+  /// - Returns: the rules for the boxes' dark colours.
   private func frames(to output: inout TextOutput) -> String {
-    // A class for each dark colour, numbered as they come.
+    // A class for each dark colour, numbered by first use.
     var classes: [String: Int] = [:]
     box(
       to: &output, &classes, name: "all", row: 0, start: 0, end: inner * 1000, value: total,
@@ -164,7 +164,7 @@ package struct FlameSVG {
       let depth = Int(depths[node])
       next.removeLast(next.count - depth - 1)
       let start = next[depth]
-      // A side of a difference may have parts below 0, which have no width.
+      // A side of a difference may have negative parts, which have no width.
       let width = widths[node]
       let (end, overflow) = start.addingReportingOverflow(max(0, width))
       if overflow { continue }
@@ -172,7 +172,7 @@ package struct FlameSVG {
       next.append(start)
       let left = position(start)
       let right = position(end)
-      // All that stand on the root are drawn, so that they add up to it.
+      // All children of the root are drawn, so that they add up to it.
       if width <= 0 || (depth > 0 && right - left < Self.narrowest) { continue }
       let function = graph.frames.function(of: tree.frames[node])
       var mark = function.owner == .own ? "own" : ""
@@ -190,7 +190,7 @@ package struct FlameSVG {
     return classes.sorted { $0.value < $1.value }.map { ".d\($0.value){fill:\($0.key)}" }.joined()
   }
 
-  /// The colour of a node; nil where its change decides.
+  /// The colour of a node; nil when its change determines the colour.
   private func fill(_ node: Int, _ function: FlameFunction) -> FlameColor? {
     if totalsBefore != nil { return nil }
     if !hasLosses { return FlameColors.color(of: function) }
@@ -198,7 +198,7 @@ package struct FlameSVG {
     return FlameColors.color(before: lost, after: widths[node] - lost)
   }
 
-  /// The function, and where the tree tells lines, its place.
+  /// The function and, if the tree has lines, its place.
   private func label(_ number: UInt32, _ function: FlameFunction) -> String {
     let frame = graph.frames.frames[Int(number)]
     if frame.line <= 0 { return function.name }
@@ -237,11 +237,11 @@ package struct FlameSVG {
     output.line("</text></g>")
   }
 
-  /// What fits of a name: without its path if need be, then without its end.
+  /// As much of a name as fits: if necessary without its path, then without its end.
   private static func shortened(_ name: String, to room: Int) -> String {
     if room < 3 { return "" }
     if name.count <= room { return name }
-    // The path of a Go package, not what stands between parentheses.
+    // The path of a Go package, not what is inside parentheses.
     let head = name.prefix { $0 != "(" && $0 != "[" && $0 != " " }
     let short = head.lastIndex(of: "/").map { name[name.index(after: $0)...] } ?? name[...]
     return short.count <= room ? String(short) : String(short.prefix(room - 1)) + "…"

@@ -3,15 +3,15 @@ import CZlib
 import Foundations
 import Glibc
 
-/// The bytes that gzip members inflate to, read as one stream (RFC 1952, zlib's `inflate`).
+/// The bytes that gzip members inflate to, as one stream (RFC 1952, zlib's `inflate`).
 ///
-/// Any number of members may follow one another, and zero bytes may pad the
-/// end. The checksum and length of each member are left to ``GzipVerifier``.
+/// Any number of members may follow one another, and zero bytes may pad the end. ``GzipVerifier``
+/// checks the checksum and length of each member.
 final class GzipSource: ByteSource {
   private let input: BufferedSource
   private let inflater: Inflater
 
-  /// Room for compressed bytes, after the last ones of those before.
+  /// Room for compressed bytes, placed after the last ones of the previous read.
   private let memory = OwnedBuffer<UInt8>(capacity: trailerCount + chunkCount)
   private var chunk: UnsafeMutableRawBufferPointer { memory.bytes }
   private static let trailerCount = 8
@@ -26,7 +26,7 @@ final class GzipSource: ByteSource {
   private var memberStart = 0
   private let limits: ReadLimits
 
-  /// The members that ended so far.
+  /// The members that have ended so far.
   let members = GzipMembers()
 
   /// Compressed bytes taken so far.
@@ -63,7 +63,7 @@ final class GzipSource: ByteSource {
     return produced
   }
 
-  /// Reads compressed bytes after the last ones of those before.
+  /// Reads compressed bytes, and places them after the last ones of the previous read.
   private func fill() throws(CodecError) -> Int {
     let last = chunk[max(0, waiting.upperBound - Self.trailerCount)..<waiting.upperBound]
     let front = UnsafeMutableRawBufferPointer(rebasing: chunk[..<Self.trailerCount])
@@ -74,7 +74,7 @@ final class GzipSource: ByteSource {
     return count
   }
 
-  /// Looks at the bytes after a member. False when they were padding.
+  /// Examines the bytes after a member. False when they were padding.
   private func startMember() throws(CodecError) -> Bool {
     if chunk[waiting.lowerBound] == 0x1f {
       betweenMembers = false
@@ -116,7 +116,7 @@ final class GzipSource: ByteSource {
       }
       let member = GzipMembers.Member(
         end: inflated + step.produced, checksum: number(8), length: number(4), offset: consumed)
-      // A file may be millions of empty members, for which nobody asks in between.
+      // A file may be millions of empty members, during which the caller gets no control.
       if member.end == memberStart {
         try member.verify(checksum: 0, length: 0)
       } else {
@@ -134,7 +134,7 @@ final class GzipSource: ByteSource {
 }
 
 extension ReadLimits {
-  /// - Throws: when so few compressed bytes must not become so many.
+  /// - Throws: when this many inflated bytes are implausible for so few compressed ones.
   func check(inflated: Int, compressed: Int) throws(CodecError) {
     if inflated > inflatedBytes { throw .limit(.inflatedBytes, limit: inflatedBytes) }
     if inflated > expansionFloor, inflated / max(1, compressed) > expansion {
@@ -143,9 +143,8 @@ extension ReadLimits {
   }
 }
 
-/// zlib remembers the address of its `z_stream` and refuses one that has
-/// moved. So the stream stays at one heap address, owned by a value that
-/// cannot be copied.
+/// zlib remembers the address of its `z_stream` and refuses one that has moved. So the stream stays
+/// at one heap address, owned by a value that cannot be copied.
 struct Inflater: ~Copyable {
   struct Step {
     var status: Int32
@@ -173,7 +172,7 @@ struct Inflater: ~Copyable {
     stream.deallocate()
   }
 
-  /// What zlib says of the last error.
+  /// zlib's description of the last error.
   var message: String? { stream.pointee.msg.map { String(cString: $0) } }
 
   /// Begins the next member.
@@ -185,7 +184,7 @@ struct Inflater: ~Copyable {
   /// Whether the last step stopped after the header, or a block.
   var isBetweenBlocks: Bool { stream.pointee.data_type & 128 != 0 }
 
-  /// From now on, whether the bytes fit the checksum is not looked at.
+  /// Stops comparing the bytes with the checksum from now on.
   func ignoreChecksum() { _ = inflateValidate(stream, 0) }
 
   /// Calls `inflate` once.

@@ -4,8 +4,8 @@ import ProfileModel
 
 /// Compares the bytes that gzip members inflated to with the checksums after them.
 ///
-/// zlib would do so while it inflates, for a tenth of its time. On large files that is
-/// what everything else waits for, while the thread that takes the bytes does not.
+/// zlib would do this while it inflates, in a tenth of its time. On large files everything else
+/// waits for inflating, while the thread that takes the bytes has time to spare.
 final class GzipVerifier: ByteSource {
   private let base: any ByteSource
   private let members: GzipMembers
@@ -14,7 +14,7 @@ final class GzipVerifier: ByteSource {
   private var memberStart = 0
 
   /// - Parameters:
-  ///   - base: what a ``GzipSource`` inflates, at once or read ahead.
+  ///   - base: what a ``GzipSource`` inflates, directly or read ahead.
   ///   - members: of the same source.
   init(_ base: any ByteSource, _ members: GzipMembers) {
     self.base = base
@@ -26,7 +26,7 @@ final class GzipVerifier: ByteSource {
     do throws(CodecError) {
       count = try base.read(into: &buffer)
     } catch {
-      // What ended before the place of the error comes first.
+      // Members that ended before the error come first.
       try verify(UnsafeRawBufferPointer(start: nil, count: 0))
       throw error
     }
@@ -36,7 +36,7 @@ final class GzipVerifier: ByteSource {
     return count
   }
 
-  /// Goes on by some bytes, past the ends of the members that lie there.
+  /// Advances by some bytes, past the ends of members among them.
   private func verify(_ bytes: UnsafeRawBufferPointer) throws(CodecError) {
     var rest = bytes
     while let member = members.next(endingBy: position + rest.count) {
@@ -58,23 +58,23 @@ final class GzipVerifier: ByteSource {
   }
 }
 
-/// The ends of the members of a gzip file, handed from the thread that comes upon them to
-/// the one that verifies them.
+/// The ends of the members of a gzip file, passed from the thread that finds them to the one that
+/// verifies them.
 ///
 /// It is sendable because the lock guards what changes.
 final class GzipMembers: @unchecked Sendable {
   struct Member {
-    /// Where it ends among the inflated bytes.
+    /// The member's end, as a position among the inflated bytes.
     var end: Int
 
-    // What the file says of them (RFC 1952): CRC-32, and their number modulo 2³².
+    // The file's figures for the member (RFC 1952): CRC-32, and the number of bytes modulo 2³².
     var checksum: UInt32
     var length: UInt32
 
-    /// Where the file says so.
+    /// Where the file gives them.
     var offset: Int
 
-    /// - Throws: when the file says something else of its bytes.
+    /// - Throws: when the file gives other figures for its bytes.
     func verify(checksum: UInt32, length: Int) throws(CodecError) {
       if checksum != self.checksum {
         throw .damagedCompression(.gzip, reason: "incorrect data check", offset: offset)
@@ -87,12 +87,12 @@ final class GzipMembers: @unchecked Sendable {
 
   private let lock = Monitor()
 
-  /// A few: what inflates stops at each end, and empty members never come here.
+  /// Only a few: inflating stops at each end, and empty members are not added.
   private var waiting: [Member] = []
 
   func append(_ member: Member) { lock.locked { waiting.append(member) } }
 
-  /// Takes the next member if it ends by there.
+  /// Takes the next member if it ends by a position.
   func next(endingBy position: Int) -> Member? {
     lock.locked {
       guard let first = waiting.first, first.end <= position else { return nil }

@@ -4,7 +4,7 @@ import CZstd
 import Foundations
 import Glibc
 
-/// Compresses bytes as they come, as one gzip member or one zstd frame without name and time.
+/// Compresses bytes as they come into one gzip member or one zstd frame, without name and time.
 package final class StreamCompressor {
   package enum Form: Sendable { case gzip, zstd }
 
@@ -17,7 +17,7 @@ package final class StreamCompressor {
   private let stream: Stream
   private let room = OwnedBuffer<UInt8>(capacity: 256 << 10)
 
-  /// Rows repeat themselves: higher levels gain a tenth for twice the time.
+  /// Rows repeat themselves: higher levels save a tenth for twice the time.
   private static let gzipLevel: Int32 = 4
   private static let zstdLevel: Int32 = 3
 
@@ -51,8 +51,8 @@ package final class StreamCompressor {
   /// Compresses bytes.
   ///
   /// - Parameters:
-  ///   - isLast: nothing comes behind them.
-  ///   - sink: takes what is ready, none or more pieces.
+  ///   - isLast: nothing comes after them.
+  ///   - sink: takes what is ready, any number of pieces.
   package func add(
     _ bytes: [UInt8], isLast: Bool = false, _ sink: (Span<UInt8>) throws -> Void
   ) throws {

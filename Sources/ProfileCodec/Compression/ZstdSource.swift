@@ -3,7 +3,7 @@ import CZstd
 import Foundations
 import Glibc
 
-/// The bytes that zstd frames inflate to, read as one stream (RFC 8878, libzstd's
+/// The bytes that zstd frames inflate to, as one stream (RFC 8878, libzstd's
 /// `ZSTD_decompressStream`).
 final class ZstdSource: ByteSource {
   private let input: BufferedSource
@@ -11,7 +11,7 @@ final class ZstdSource: ByteSource {
   private let chunk = OwnedBuffer<UInt8>(capacity: 256 << 10)
   private var waiting = 0..<0
 
-  /// libzstd's word for how much of the current frame is missing; 0 between frames.
+  /// How much of the current frame libzstd says is missing; 0 between frames.
   private var missing = 0
   private var inflated = 0
   private var consumed = 0

@@ -34,23 +34,22 @@ package enum LimitKind: Equatable, Sendable {
   case comments, fieldBytes, legacyBytes
 }
 
-/// Why bytes are not a profile. Offsets count the inflated bytes, from 0,
-/// unless said otherwise.
+/// Why bytes are not a profile. Offsets count inflated bytes, from 0, unless stated otherwise.
 package enum CodecError: Error, Equatable, Sendable {
   case empty
   case compressedNothing(Compression)
   /// The compressed data stop at `offset`, in compressed bytes.
   case truncatedCompression(Compression, offset: Int)
   case damagedCompression(Compression, reason: String, offset: Int)
-  /// Bytes that are no further member follow the last one, at `offset` in compressed bytes.
+  /// Bytes after the last member, at `offset` in compressed bytes, are not another member.
   case trailingBytes(Compression, offset: Int)
-  /// Inflating gave something that is compressed once more.
+  /// Inflating gave data that are compressed again.
   case nestedCompression(ContentKind)
   case notAProfile(ContentKind)
   case limit(LimitKind, limit: Int)
 
   case wire(WireProblem, message: MessageKind, offset: Int)
-  /// Several profiles one after another; `offset` is where the second's header begins, if known.
+  /// Several profiles in one file; `offset` is where the second one's header begins, if known.
   case concatenated(offset: Int?)
   case noStringTable
   case firstStringNotEmpty
@@ -63,11 +62,11 @@ package enum CodecError: Error, Equatable, Sendable {
   case noSampleTypes
 
   case legacy(LegacyProfileError)
-  /// A line that is no folded stack, counted from 1.
+  /// A line, counted from 1, that is no folded stack.
   case foldedLine(Int)
 
   /// The source could not be read; the value is `errno`.
   case input(errno: Int32)
-  /// The file is no longer the one that was opened: it was cut, or written to.
+  /// The file is no longer the one that was opened: it was truncated, or written to.
   case changedWhileRead
 }

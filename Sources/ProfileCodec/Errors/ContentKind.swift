@@ -1,4 +1,4 @@
-/// What a file is that is no pprof profile, as far as its first bytes tell.
+/// The kind of a file that is no pprof profile, judging by its first bytes.
 package enum ContentKind: String, Sendable {
   case gzip, zstd, bzip2, xz, lzma, lz4, snappy, zip, tar, sevenZip, compress, zlib
   case base64, html, notFoundPage, httpResponse, displacedGzip, json, yaml, xml, elf, png, jpeg,
@@ -6,10 +6,10 @@ package enum ContentKind: String, Sendable {
   case executionTrace, heapDump, foldedStacks, pprofReport, goroutineDump, byteOrderMark, zeros,
     text, binary
 
-  /// How many bytes from the front of a file tell its kind.
+  /// How many bytes from the start of a file are examined.
   static let sniffedBytes = 4096
 
-  /// Names the kind of some bytes from the front of a file.
+  /// Determines the kind of a file from its first bytes.
   package init(sniffing front: some Collection<UInt8>) {
     let front = Array(front.prefix(Self.sniffedBytes))
     self = Self.magic(front) ?? Self.text(front) ?? Self.displaced(front) ?? .binary
@@ -18,14 +18,14 @@ package enum ContentKind: String, Sendable {
   /// Looks for gzip data after something short.
   private static func displaced(_ front: [UInt8]) -> ContentKind? {
     if front.starts(with: "HTTP/".utf8) { return .httpResponse }
-    // The magic and the only method there is; random bytes hold it rarely.
+    // The magic number and the only compression method; random bytes seldom contain it.
     let magic: [UInt8] = [0x1f, 0x8b, 0x08]
     let isDisplaced = front.indices.prefix(16).contains { front[$0...].starts(with: magic) }
     return isDisplaced ? .displacedGzip : nil
   }
 
-  /// True unless the first bytes of a file rule out the formats that came before
-  /// protobuf: those are text, or words of a binary CPU profile, the first of them 0.
+  /// False only if the first bytes of a file rule out the formats that came before protobuf: those
+  /// are text, or words of a binary CPU profile, the first of them 0.
   func mayBeLegacyProfile(_ front: some Collection<UInt8>) -> Bool {
     switch self {
     case .binary:
@@ -38,8 +38,7 @@ package enum ContentKind: String, Sendable {
     }
   }
 
-  /// True if the first bytes of a file may be text in another encoding, or with sequences of
-  /// terminals.
+  /// True if the first bytes of a file may be text in another encoding, or with terminal sequences.
   static func mayBeWrappedText(_ front: some Collection<UInt8>) -> Bool {
     let front = Array(front.prefix(sniffedBytes))
     if magics.contains(where: { $0.0 == .byteOrderMark && front.starts(with: $0.1) }) {

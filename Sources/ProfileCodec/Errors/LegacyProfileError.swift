@@ -1,6 +1,6 @@
 /// The formats that profilers wrote before profile.proto.
 package enum LegacyFormat: Sendable, Equatable {
-  /// Words of 32 or 64 bits, as the CPU profilers of gperftools and early Go wrote them.
+  /// Words of 32 or 64 bits, as written by the CPU profilers of gperftools and early Go.
   case binaryCPU
   case javaCPU
 
@@ -19,31 +19,31 @@ package enum LegacyFormat: Sendable, Equatable {
   case javaHeap
   case javaContention
 
-  /// One of the others after a table of names, as `pprof --raw` writes it.
+  /// One of the others, after a table of names as `pprof --raw` writes it.
   case symbolized
 }
 
-/// Why a profile in a recognised legacy format cannot be read.
+/// Why a profile in a recognized legacy format cannot be read.
 package struct LegacyProfileError: Error, Equatable, Sendable {
   package enum Problem: Equatable, Sendable {
-    /// Something else stands where the format wants this.
+    /// The format expects this, and the file has something else.
     case unexpected(expected: String)
 
-    /// The file ends where the format wants this.
+    /// The format expects this, and the file ends.
     case truncated(expected: String)
 
-    /// A number, or a product of numbers, that does not fit into 64 bits.
+    /// A number, or a product of numbers, exceeds 64 bits.
     case outOfRange(what: String)
 
-    /// More of something than is read, since more could take without end.
+    /// More of something than heapscope reads, because reading it could go on without end.
     case overLimit(what: String, limit: Int)
   }
 
   package enum Position: Equatable, Sendable {
-    /// From 1; in the text after a binary profile, counted from its beginning.
+    /// From 1; in the text after a binary profile, counted from the start of that text.
     case line(Int)
 
-    /// From the beginning of the file.
+    /// From the start of the file.
     case byte(Int)
   }
 
@@ -68,8 +68,8 @@ package struct LegacyProfileError: Error, Equatable, Sendable {
   }
 }
 
-/// Records whose counts cannot be, such as a number of more than 64 bits: one of them does not
-/// make the others wrong.
+/// Records with impossible counts, such as a number of more than 64 bits. They do not invalidate
+/// the others.
 package struct LeftOutRecords: Sendable, Equatable {
   package var count: Int
 

@@ -1,12 +1,11 @@
 import LogText
 package import ProfileModel
 
-/// Reads folded stacks: frames from the root with `;` between them, a blank and
-/// a whole number, one stack a line.
+/// Reads folded stacks, one per line: frames from the root separated by `;`, a blank and a whole
+/// number.
 ///
-/// Nothing in such a text says that it is one, so it is read on request only.
-/// Frames may carry the escapes that `heapscope folded` writes. The sample type
-/// is `samples` in `count`.
+/// Nothing in the text identifies it, so this format is read only on request. Frames may contain
+/// the escapes that `heapscope folded` writes. The sample type is `samples` in `count`.
 package func readFoldedStacks(_ bytes: [UInt8]) throws(CodecError) -> Profile {
   var profile = Profile()
   profile.sampleTypes = [
@@ -45,7 +44,7 @@ package func readFoldedStacks(_ bytes: [UInt8]) throws(CodecError) -> Profile {
   return profile
 }
 
-/// Turns `\xNN` and `\u{…}` back into bytes.
+/// Decodes `\xNN` and `\u{…}`.
 private func unescaped(_ frame: ArraySlice<UInt8>) -> [UInt8] {
   guard frame.contains(UInt8(ascii: "\\")) else { return Array(frame) }
   var result: [UInt8] = []
@@ -57,7 +56,7 @@ private func unescaped(_ frame: ArraySlice<UInt8>) -> [UInt8] {
       result.append(code)
       rest = rest.dropFirst(3)
     } else if byte == UInt8(ascii: "\\"), rest.starts(with: "u{".utf8),
-      // Eight digits at most; a line may have many beginnings without an end.
+      // At most eight digits; a line may have many starts without an end.
       let end = rest.prefix(11).firstIndex(of: UInt8(ascii: "}")),
       let code = UInt32(
         String(decoding: rest[(rest.startIndex + 2)..<end], as: UTF8.self), radix: 16),
@@ -72,7 +71,7 @@ private func unescaped(_ frame: ArraySlice<UInt8>) -> [UInt8] {
   return result
 }
 
-/// Reads folded stacks from a source, inflated if need be.
+/// Reads folded stacks from a source, which may be compressed.
 package func readFoldedStacks(
   from source: any ByteSource, limits: ReadLimits = ReadLimits()
 ) throws(CodecError) -> Profile {
@@ -81,7 +80,7 @@ package func readFoldedStacks(
   return try readFoldedStacks(plainText(stream.readAll(limit: limits.legacyBytes)))
 }
 
-/// Without what an editor or a terminal put into a text. Lines stay where they are.
+/// Removes what an editor or a terminal added to the text. Line numbers stay the same.
 private func plainText(_ bytes: [UInt8]) -> [UInt8] {
   var decoder = TextDecoder()
   let text = decoder.decode(bytes[...], isEnd: true)

@@ -1,13 +1,13 @@
 import Foundations
 
-/// Somewhere bytes come from: a file, a pipe, an array.
+/// A source of bytes: a file, a pipe, an array.
 package protocol ByteSource: AnyObject {
-  /// Fills the front of the buffer; returns how many bytes, 0 at the end.
+  /// Fills the start of the buffer; returns the number of bytes, 0 at the end.
   ///
   /// - Throws: ``CodecError/input(errno:)`` when reading fails.
   func read(into buffer: inout MutableSpan<UInt8>) throws(CodecError) -> Int
 
-  /// How many bytes there are in all, as far as that is known before they are read.
+  /// The total number of bytes, if known before reading.
   var byteCount: Int? { get }
 }
 
@@ -21,7 +21,7 @@ extension ByteSource {
   }
 }
 
-/// Bytes that are in memory already.
+/// Bytes in memory.
 package final class ArraySource: ByteSource {
   private let bytes: [UInt8]
   private var position = 0
@@ -43,7 +43,7 @@ package final class ArraySource: ByteSource {
   }
 }
 
-/// A source whose next bytes were looked at already.
+/// A source whose next bytes can be examined without taking them.
 package final class BufferedSource: ByteSource {
   package let base: any ByteSource
   private var front: [UInt8] = []

@@ -1,11 +1,10 @@
 import Foundations
 
-/// Lets a source work ahead on a thread of its own, so that inflating and
-/// decoding overlap.
+/// Lets a source work ahead on a thread of its own, so that inflating and decoding overlap.
 ///
-/// Small files never see a thread: it starts once enough bytes were read. From
-/// then on the source below belongs to the thread. The error that ends it comes
-/// out after the bytes that were read before, as it would without a thread.
+/// The thread starts only after enough bytes were read, so small files never need one. From then on
+/// the underlying source belongs to the thread. An error is reported after the bytes that were read
+/// before it, as it would be without a thread.
 final class ReadAheadSource: ByteSource {
   private let base: any ByteSource
   private let room: RoomAhead
@@ -13,17 +12,17 @@ final class ReadAheadSource: ByteSource {
   private var ring: ReadAheadRing?
   private var handedOut = 0
 
-  /// What was read before the thread starts: starting one costs some 50 µs,
-  /// which is what inflating 16 KiB takes.
+  /// How many bytes are read before the thread starts: starting one takes about 50 µs, as long as
+  /// inflating 16 KiB.
   private static let serialBytes = 1 << 18
 
-  /// How many bytes the source had taken from its file when the bytes that were
-  /// last handed out were read.
+  /// How many bytes the source had taken from its file when it read the bytes that were handed out
+  /// last.
   private(set) var inputBytes = 0
 
   /// - Parameters:
-  ///   - room: what the thread prepares while nobody takes what it has read.
-  ///   - progress: tells how many bytes the source has taken from its file.
+  ///   - room: what the thread prepares while its buffers are full.
+  ///   - progress: returns how many bytes the source has taken from its file.
   init(_ base: any ByteSource, room: RoomAhead, progress: @escaping () -> Int) {
     self.base = base
     self.room = room
@@ -52,16 +51,15 @@ final class ReadAheadSource: ByteSource {
 
 /// A few buffers that one thread fills and another empties, in turn.
 ///
-/// It is sendable because everything that changes is guarded by the monitor, but
-/// for the bytes in the buffers: those after `filled` belong to the thread,
-/// those before it to the reader.
+/// It is sendable because the monitor guards everything that changes, except the bytes in the
+/// buffers: those after `filled` belong to the thread, those before it to the reader.
 private final class ReadAheadRing: @unchecked Sendable {
   private enum End {
     case endOfInput
     case failure(CodecError)
   }
 
-  /// What is in a buffer.
+  /// The contents of a buffer.
   private struct Slot {
     var count = 0
     var inputBytes = 0
@@ -84,18 +82,17 @@ private final class ReadAheadRing: @unchecked Sendable {
   /// The thread waits for empty buffers.
   private var isAsleep = false
 
-  // They stay within the cache that cores share, and hold enough for either thread to be
-  // held up for a while.
+  // They fit in the cache that the cores share, and hold enough to bridge a delay of either thread.
   private static let slotBytes = 64 << 10
   private static let slotCount = 24
 
-  // The reader's own.
+  // Used by the reader only.
   private var position = 0
   private var thread: SystemThread?
 
   private init(_ room: RoomAhead) { self.room = room }
 
-  /// Returns a ring with its thread at work, or nil when there can be none.
+  /// Returns a ring with a running thread, or nil when there can be none.
   static func start(
     _ source: any ByteSource, _ room: RoomAhead, _ progress: @escaping () -> Int
   ) -> ReadAheadRing? {
@@ -109,7 +106,7 @@ private final class ReadAheadRing: @unchecked Sendable {
       rebasing: memory.bytes[slot * Self.slotBytes..<(slot + 1) * Self.slotBytes])
   }
 
-  /// The thread: fills buffers until the source ends or nobody wants more.
+  /// The thread's work: fills buffers until the source ends or the reader stops.
   private func fill(from source: any ByteSource, progress: () -> Int) {
     while let bytes = nextFree() {
       var count = 0
@@ -139,10 +136,10 @@ private final class ReadAheadRing: @unchecked Sendable {
     }
   }
 
-  /// Waits for an empty buffer; nil when the reader has gone.
+  /// Waits for an empty buffer; nil when the reader has stopped.
   ///
-  /// Once all are full it waits until half of them are empty: to fall asleep and be woken
-  /// takes as long as to inflate one.
+  /// When all are full, it waits until half of them are empty, since falling asleep and waking up
+  /// takes as long as inflating one buffer.
   private func nextFree() -> UnsafeMutableRawBufferPointer? {
     func isFull() -> Bool { filled - emptied == slots.count && !isStopped }
     while monitor.locked(isFull), room.prepareSome() {}
@@ -189,10 +186,10 @@ private final class ReadAheadRing: @unchecked Sendable {
     thread = nil
   }
 
-  /// Ends the thread, whose source may be read no further.
+  /// Ends the thread; its source must not be read any further.
   ///
-  /// A thread that waits for a pipe is not waited for: it ends with its read, or
-  /// with the process.
+  /// This does not wait for a thread that waits for a pipe: it ends with its read, or with the
+  /// process.
   func stop() {
     guard let thread else { return }
     let deadline = Deadline(milliseconds: 100)

@@ -2,21 +2,21 @@ import Foundations
 import Glibc
 import ProfileModel
 
-/// Memory that arrays will soon be written to, for which a thread with time to spare has
-/// the kernel find and clear pages.
+/// Memory that arrays will soon be written to. A thread with time to spare has the kernel find and
+/// clear its pages.
 ///
-/// Without that a page is cleared when it is first written to, which is a quarter of the
-/// decoder's time on large profiles, while the thread that inflates for it waits.
+/// Otherwise a page is cleared when it is first written to, which takes a quarter of the decoder's
+/// time on large profiles, while the inflating thread waits.
 ///
-/// It is sendable because the lock guards what changes, and because the kernel leaves
-/// what is in pages alone, whoever has the memory by then.
+/// It is sendable because the lock guards what changes, and because the kernel does not change the
+/// contents of pages, whoever owns the memory by then.
 final class RoomAhead: @unchecked Sendable {
-  /// The room of one array: addresses.
+  /// The free memory of one array, as addresses.
   private struct Room {
     var start: Int
     var end: Int
 
-    /// Up to here pages were asked for.
+    /// Pages were requested up to here.
     var prepared: Int
   }
 
@@ -25,14 +25,14 @@ final class RoomAhead: @unchecked Sendable {
   // Guarded by the lock.
   private var rooms: [Room] = []
 
-  /// Which part of each room was written to, from 0 to 1: they fill up side by side.
+  /// The part of each room that was written to, 0 to 1: the rooms fill up side by side.
   private var used = 0.0
 
-  /// How many bytes of a room may be ready before they are written to. What is ready at
-  /// the end was made in vain.
+  /// How many bytes of a room may be prepared before they are written to. What is left unused at
+  /// the end was prepared in vain.
   private static let bytesAhead = 2 << 20
 
-  /// Smaller rooms are left to whoever writes to them.
+  /// Smaller rooms are left to the writer.
   private static let smallestRoom = 4 << 20
 
   /// Forgets all rooms: the arrays are about to move.
@@ -48,10 +48,10 @@ final class RoomAhead: @unchecked Sendable {
     lock.locked { rooms.append(Room(start: Int(bitPattern: start), end: end, prepared: first)) }
   }
 
-  /// Says which part of each room was written to so far, from 0 to 1.
+  /// Sets the part of each room that was written to so far, 0 to 1.
   func advance(to part: Double) { lock.locked { used = part } }
 
-  /// Has the pages made that are written to next, some megabytes of them.
+  /// Prepares the pages that are written to next, a few megabytes of them.
   ///
   /// - Returns: false when enough are ready.
   func prepareSome() -> Bool {

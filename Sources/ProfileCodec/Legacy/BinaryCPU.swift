@@ -1,11 +1,10 @@
 import ProfileModel
 
-/// Reads the binary CPU profiles of gperftools, of early Go and of Java, or
-/// returns nil.
+/// Reads the binary CPU profiles of gperftools, early Go and Java, or returns nil.
 ///
-/// Words: 0, 3, 0 (1 for Java), period in microseconds, 0; then for each stack
-/// its count, depth and addresses, leaf first; at the end 0, 1, 0. A memory map
-/// in text form follows, or Java's names.
+/// The format consists of words: 0, 3, 0 (1 for Java), the period in microseconds, 0; then for each
+/// stack its count, depth and addresses, leaf first; at the end 0, 1, 0. A memory map in text form
+/// follows, or Java's names.
 func readBinaryCPU(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyReading? {
   guard let header = BinaryCPUHeader(bytes) else { return nil }
   let (nanoseconds, overflow) = header.period.multipliedReportingOverflow(by: 1000)
@@ -29,7 +28,7 @@ private struct BinaryCPUHeader {
   /// In microseconds.
   let period: UInt64
 
-  /// Stands behind the header.
+  /// Positioned after the header.
   let words: WordReader
 
   init?(_ bytes: [UInt8]) {
@@ -91,7 +90,7 @@ private struct BinaryCPUReader {
       format: format, profile: try builder.finish(memoryMap: memoryMap), leftOut: builder.leftOut)
   }
 
-  /// Reads a stack; false when it is the end mark.
+  /// Reads a stack; false at the end mark.
   private mutating func readStack() throws(LegacyProfileError) -> Bool {
     let offset = words.offset
     guard let count = words.next(), let depth = words.next(),
@@ -103,7 +102,7 @@ private struct BinaryCPUReader {
     let start = addresses.count
     for index in 0..<depth {
       guard let address = words.next() else { break }
-      // Return addresses, but for the leaf: the call ends just before.
+      // Return addresses, except for the leaf: the call ends just before.
       addresses.append(format == .binaryCPU && index > 0 ? address &- 1 : address)
     }
     if count == 0, depth == 1, addresses[start] == 0 {
@@ -124,10 +123,10 @@ private struct BinaryCPUReader {
     return true
   }
 
-  /// Removes the second frame where nearly all stacks have the same, at most twice.
+  /// Removes the second frame if nearly all stacks have the same one; at most twice.
   ///
-  /// The leaf comes from the registers and is right; a frame that is second
-  /// everywhere is the signal handler's.
+  /// The leaf comes from the registers and is right. A frame that is second everywhere belongs to
+  /// the signal handler.
   private mutating func removeHandlerFrames() {
     for _ in 0..<2 {
       var countOfSecond: [UInt64: Int] = [:]
@@ -136,7 +135,7 @@ private struct BinaryCPUReader {
         if end - start > 1 { countOfSecond[addresses[start + 1], default: 0] += 1 }
         start = end
       }
-      // At most one stack of 32 may differ, so only one address can be so common.
+      // At most one stack in 32 may differ, so only one address can be this common.
       let threshold = ends.count - ends.count / 32
       guard let common = countOfSecond.first(where: { $0.value >= threshold })?.key else { return }
       removeSecondFrames(of: &addresses, ends: &ends) { _, second in second == common }

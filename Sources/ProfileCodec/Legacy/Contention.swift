@@ -1,10 +1,11 @@
+import LogText
 import ProfileModel
 
-/// Reads the lock contention of C++ programs (`--- contentionz 1 ---`) and of
-/// Go (`--- mutex:`, `--- contention:`), or returns nil.
+/// Reads the lock contention profiles of C++ programs (`--- contentionz 1 ---`) and of Go (`---
+/// mutex:`, `--- contention:`), or returns nil.
 ///
-/// Attributes come first, as `NAME = VALUE`; then samples, as
-/// `DELAY COUNT @ ADDRESSES`. Nil also when an attribute shows that Java wrote it.
+/// Attributes come first, as `NAME = VALUE`; then samples, as `DELAY COUNT @ ADDRESSES`. It also
+/// returns nil when an attribute shows that Java wrote the profile.
 func readContention(
   _ bytes: [UInt8], options: LegacyOptions
 ) throws(LegacyProfileError) -> LegacyReading? {
@@ -24,10 +25,10 @@ private struct ContentionReader {
   private var builder: LegacyProfileBuilder
   private var symbols: GoSymbolReader?
 
-  /// The unit of the delays; 0 when they are nanoseconds.
+  /// The unit of the delays; 0 for nanoseconds.
   private var cyclesPerSecond: Int64 = 0
 
-  /// One of so many contentions is in the profile.
+  /// The profile contains one in this many contentions.
   private var period: Int64 = 1
 
   private var stack: [UInt64] = []
@@ -41,7 +42,7 @@ private struct ContentionReader {
       periodType: ("contentions", "count"), period: 1)
   }
 
-  /// Reads up to the first line that is no attribute; false when this is Java's.
+  /// Reads up to the first line that is no attribute; false when the profile is Java's.
   mutating func readAttributes() throws(LegacyProfileError) -> Bool {
     let bytes = lines.bytes
     while lines.advance() {
@@ -51,18 +52,18 @@ private struct ContentionReader {
       guard let equals = bytes[line].firstIndex(of: UInt8(ascii: "=")) else { break }
       let name = bytes.trimmed(line.lowerBound..<equals)
       let value = bytes.trimmed((equals + 1)..<line.upperBound)
-      if bytes.equals(name, "cycles/second") {
+      if bytes[name].equals("cycles/second") {
         cyclesPerSecond = try integer(value)
-      } else if bytes.equals(name, "sampling period") {
+      } else if bytes[name].equals("sampling period") {
         period = try integer(value)
         builder.header.period = period
-      } else if bytes.equals(name, "ms since reset") {
+      } else if bytes[name].equals("ms since reset") {
         let (nanoseconds, overflow) = try integer(value).multipliedReportingOverflow(by: 1_000_000)
         if overflow { throw error(.outOfRange(what: "duration in nanoseconds")) }
         builder.header.durationNanoseconds = nanoseconds
-      } else if bytes.equals(name, "format") || bytes.equals(name, "resolution") {
+      } else if bytes[name].equals("format") || bytes[name].equals("resolution") {
         return false
-      } else if !bytes.equals(name, "discarded samples") {
+      } else if !bytes[name].equals("discarded samples") {
         throw error(.unexpected(expected: "a known attribute, or delay count @ addresses"))
       }
     }
@@ -95,7 +96,7 @@ private struct ContentionReader {
 
   private mutating func readSample() throws(LegacyProfileError) {
     let bytes = lines.bytes
-    guard let text = ContentionSampleText(ByteScanner(bytes, lines.trimmedLine)) else {
+    guard let text = ContentionSampleText(ByteCursor(bytes[lines.trimmedLine])) else {
       throw error(.unexpected(expected: "delay count @ addresses"))
     }
     stack.removeAll(keepingCapacity: true)
@@ -156,28 +157,28 @@ private struct ContentionReader {
   }
 }
 
-/// Where the parts of `DELAY COUNT @ ADDRESSES` stand.
+/// The positions of the parts of `DELAY COUNT @ ADDRESSES`.
 private struct ContentionSampleText {
   var delay: Range<Int>
   var count: Range<Int>
   var addresses: Range<Int>
 
   /// Finds the first such text; nil when there is none.
-  init?(_ line: ByteScanner) {
+  init?(_ line: ByteCursor) {
     var scanner = line
     while scanner.moveTo(" @") {
       let mark = scanner.position
       _ = scanner.take(" @")
       let bytes = scanner.bytes
-      count = bytes.run(before: mark, from: line.position, isDigit)
+      count = bytes.run(before: mark, from: line.position, \.isDigit)
       let gap = bytes.run(before: count.lowerBound, from: line.position) {
         $0 == UInt8(ascii: " ")
       }
-      delay = bytes.run(before: gap.lowerBound, from: line.position, isDigit)
+      delay = bytes.run(before: gap.lowerBound, from: line.position, \.isDigit)
       if count.isEmpty { continue }
       if delay.isEmpty {
-        // pprof wants no blank between the two, so one number is both: all
-        // digits but the last, and the last.
+        // pprof requires no blank between the two, so one number is both: all digits but the last,
+        // and the last.
         if count.count < 2 { continue }
         delay = count.dropLast()
         count = delay.upperBound..<(delay.upperBound + 1)

@@ -1,3 +1,4 @@
+import LogText
 import ProfileModel
 
 /// Reads Go's count profiles (`goroutine profile: total 7`), or returns nil.

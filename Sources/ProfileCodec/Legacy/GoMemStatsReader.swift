@@ -1,6 +1,8 @@
+import LogText
+
 /// Reads the block `# runtime.MemStats`.
 struct GoMemStatsReader {
-  /// Go writes 27 numbers. A text with far more is not Go's.
+  /// Go writes 27 numbers. A text with many more is not Go's.
   private static let fieldLimit = 128
 
   /// Nil before the block begins.
@@ -8,22 +10,22 @@ struct GoMemStatsReader {
 
   /// Reads a comment; false when it is not part of the block.
   ///
-  /// Values that are no numbers, such as lists of pauses, are left out.
+  /// Values that are not numbers, such as lists of pauses, are left out.
   mutating func read(_ lines: LineReader) -> Bool {
     let line = lines.trimmedLine
     guard stats != nil else {
-      if lines.bytes.equals(line, "# runtime.MemStats") { stats = GoMemStats() }
+      if lines.bytes[line].equals("# runtime.MemStats") { stats = GoMemStats() }
       return stats != nil
     }
-    var scanner = ByteScanner(lines.bytes, line)
+    var scanner = ByteCursor(lines.bytes[line])
     guard scanner.take("# ") else { return false }
     let name = scanner.takeWhile { !isSpace($0) }
     guard !name.isEmpty, scanner.take(" = ") else { return false }
-    append(named: String(decoding: lines.bytes[name], as: UTF8.self), scanner)
+    append(named: lines.bytes[name].text, scanner)
     return true
   }
 
-  private mutating func append(named name: String, _ rest: ByteScanner) {
+  private mutating func append(named name: String, _ rest: ByteCursor) {
     var scanner = rest
     let bytes = scanner.bytes
     guard let digits = scanner.takeDigits(), (stats?.fields.count ?? 0) < Self.fieldLimit else {
@@ -37,8 +39,7 @@ struct GoMemStatsReader {
       stats?.fields.append(GoMemStats.Field(name: name + "Inuse", value: inuse))
       stats?.fields.append(GoMemStats.Field(name: name + "Sys", value: sys))
     } else if name == "GCCPUFraction" {
-      stats?.gcCPUFraction = Double(
-        String(decoding: bytes[rest.position..<rest.end], as: UTF8.self))
+      stats?.gcCPUFraction = Double(rest.rest.text)
     }
   }
 }

@@ -1,25 +1,25 @@
 import LogText
 import ProfileModel
 
-/// Reads the `#` lines after a sample of Go's text profiles, and makes the
-/// stack of them that the protobuf form has.
+/// Reads the `#` lines after a sample of Go's text profiles, and builds the same stack from them as
+/// the protobuf form has.
 ///
 /// ```
 /// #\t0x499a50\tfmt.Sprint+0x50\t/opt/go/src/fmt/print.go:280
 /// ```
 ///
-/// The lines leave out `runtime.goexit` at the root and the runtime's frames at the leaf. What
-/// has no name there would be the leaf of most stacks, so it is left out here too: what is flat
-/// belongs to the function that called the runtime.
+/// The lines omit `runtime.goexit` at the root and the runtime's frames at the leaf. Such unnamed
+/// frames would be the leaf of most stacks, so they are left out here too: flat belongs to the
+/// function that called the runtime.
 struct GoSymbolReader {
   private struct Frame {
     var address: UInt64
 
-    /// Where the machine code begins that has the address; functions inlined
-    /// into one another share it.
+    /// Where the machine code containing the address begins. Functions inlined into one another
+    /// share it.
     var entry: UInt64?
 
-    /// Nil when the runtime knew no symbol.
+    /// Nil when the runtime had no symbol.
     var name: Range<Int>?
     var file: Range<Int>
     var line: Int64
@@ -34,7 +34,7 @@ struct GoSymbolReader {
 
   mutating func forgetFrames() { frames.removeAll(keepingCapacity: true) }
 
-  /// Reads a comment; one that names no address does not count.
+  /// Reads a comment; comments without an address are ignored.
   mutating func read(_ lines: LineReader) {
     guard let line = SymbolLine(lines.bytes[lines.line]) else { return }
     if !line.name.isEmpty { hasFoundSymbols = true }
@@ -44,12 +44,11 @@ struct GoSymbolReader {
         name: line.name.isEmpty ? nil : line.name, file: line.file, line: line.line ?? 0))
   }
 
-  /// Returns the stack of the sample whose lines were read, and forgets them.
+  /// Returns the stack of the sample whose lines were read, and forgets the lines.
   ///
-  /// - Parameter addresses: what the sample lists, each lowered by 1. Those
-  ///   without a `#` line stay in the stack without symbols, but for the last
-  ///   one and the leading ones.
-  /// - Returns: nil when a line is not about the next of these addresses.
+  /// - Parameter addresses: what the sample lists, each lowered by 1. Addresses without a `#` line
+  ///   stay in the stack without symbols, except the last one and the leading ones.
+  /// - Returns: nil when a line does not belong to the next of these addresses.
   mutating func takeStack(
     of addresses: [UInt64], bytes: [UInt8], in builder: inout LegacyProfileBuilder
   ) -> [LocationID]? {
@@ -65,8 +64,7 @@ struct GoSymbolReader {
         nextAddress += 1
         continue
       }
-      // Old versions of Go give one address several lines, when functions are
-      // inlined there.
+      // Old Go versions write several lines for one address, when functions are inlined there.
       if index > 0, nextAddress > 0, isAt(nextAddress - 1) { continue }
       let gapStart = nextAddress
       while nextAddress < addresses.count, !isAt(nextAddress) { nextAddress += 1 }
@@ -85,11 +83,11 @@ struct GoSymbolReader {
     return stack
   }
 
-  /// Adds the locations of frames that follow one another.
+  /// Adds the locations of consecutive frames.
   ///
-  /// Functions inlined into one another become the lines of one location. In a
-  /// row of frames with one entry the last is the function that the code was
-  /// made for; each frame of that name completes a call of it.
+  /// Functions inlined into one another become the lines of one location. In a run of frames with
+  /// one entry, the last is the function that the code was compiled for, and each frame of that
+  /// name completes a call of it.
   private func appendLocations(
     of range: Range<Int>, _ bytes: [UInt8], to stack: inout [LocationID],
     in builder: inout LegacyProfileBuilder
@@ -128,8 +126,8 @@ struct GoSymbolReader {
 }
 
 extension Profile {
-  /// Notes that functions, files and lines are known, as Go does in the
-  /// protobuf form, which has no frames to drop either.
+  /// Records that functions, files and lines are known. Go does so in the protobuf form, which
+  /// drops no frames either.
   mutating func markGoSymbols(areComplete: Bool) {
     dropFrames = .empty
     keepFrames = .empty

@@ -1,23 +1,24 @@
-/// Where the four figures of a heap header or sample stand:
-/// `objects: bytes [objects: bytes]`.
+import LogText
+
+/// The positions of the four figures of a heap header or sample: `objects: bytes [objects: bytes]`.
 struct HeapFigures {
   var inUseObjects: Range<Int>
   var inUseBytes: Range<Int>
   var allocatedObjects: Range<Int>
   var allocatedBytes: Range<Int>
 
-  /// Whether a figure in brackets is neither 0 nor equal to its partner.
-  func hasAllocations(_ bytes: [UInt8]) -> Bool {
+  /// Whether a figure in brackets is neither 0 nor equal to its counterpart.
+  func hasAllocations(_ bytes: ArraySlice<UInt8>) -> Bool {
     func differs(_ allocated: Range<Int>, _ inUse: Range<Int>) -> Bool {
-      !bytes.equals(allocated, "0") && bytes[allocated] != bytes[inUse]
+      !bytes[allocated].equals("0") && bytes[allocated] != bytes[inUse]
     }
     return differs(allocatedObjects, inUseObjects) || differs(allocatedBytes, inUseBytes)
   }
 }
 
-extension ByteScanner {
-  /// Takes ` objects: bytes [objects: bytes]`, where the first two may have a
-  /// sign. Nil, and the position is somewhere, when it does not stand here.
+extension ByteCursor {
+  /// Takes ` objects: bytes [objects: bytes]`, where the first two may have a sign. Returns nil,
+  /// with the position undefined, when the text here is different.
   mutating func takeHeapFigures() -> HeapFigures? {
     skipSpaces()
     guard let inUseObjects = takeSignedDigits(), take(UInt8(ascii: ":")) else { return nil }
@@ -36,19 +37,18 @@ extension ByteScanner {
       allocatedBytes: allocatedBytes)
   }
 
-  /// Takes the first `objects: bytes [objects: bytes]` of the line with this
-  /// text after it, wherever they stand.
+  /// Takes the first `objects: bytes [objects: bytes]` on the line that this text follows.
   mutating func takeFirstHeapFigures(followedBy mark: StaticString) -> HeapFigures? {
     while let next {
-      if isDigit(next) || next == UInt8(ascii: "-") {
+      if next.isDigit || next == UInt8(ascii: "-") {
         var attempt = self
         if let figures = attempt.takeHeapFigures(), attempt.take(mark) {
           self = attempt
           return figures
         }
-        // Inside the number it would fail for the same reason.
+        // A start inside the number would fail for the same reason.
         position += 1
-        takeWhile(isDigit)
+        takeWhile(\.isDigit)
       } else {
         position += 1
       }
@@ -62,11 +62,10 @@ struct HeapSampleFigures {
   /// As ``HeapHeader/unsamplingRate``.
   let unsamplingRate: Int64?
 
-  /// One value a sample type.
+  /// One value per sample type.
   private(set) var values: [Int64] = []
 
-  /// The mean size of the objects as they were sampled; of those in use if
-  /// there are any, else of those allocated, else 0.
+  /// The mean size of the sampled objects: of those in use if any, else of those allocated, else 0.
   private(set) var blockBytes: Int64 = 0
 
   init(unsamplingRate: Int64?) { self.unsamplingRate = unsamplingRate }

@@ -1,3 +1,4 @@
+import LogText
 import ProfileModel
 
 /// Reads the heap profiles that begin with `heap profile:`, or returns nil.
@@ -22,11 +23,11 @@ private struct HeapTextReader {
   private let header: HeapHeader
   private var builder: LegacyProfileBuilder
 
-  /// Nil unless the `#` lines are to be read.
+  /// Nil unless the `#` lines are read.
   private var symbols: GoSymbolReader?
   private var memStats = GoMemStatsReader()
 
-  /// The last sample, which waits for its `#` lines.
+  /// The last sample, which is completed after its `#` lines.
   private var addresses: [UInt64] = []
   private var figures: HeapSampleFigures?
   private var sampleLine = 0
@@ -78,7 +79,7 @@ private struct HeapTextReader {
   }
 
   private mutating func readSample() throws(LegacyProfileError) {
-    var scanner = ByteScanner(lines.bytes, lines.trimmedLine)
+    var scanner = ByteCursor(lines.bytes[lines.trimmedLine])
     guard let text = scanner.takeFirstHeapFigures(followedBy: " @") else {
       throw error(.unexpected(expected: "objects: bytes [objects: bytes] @ addresses"))
     }
@@ -118,7 +119,7 @@ private struct HeapTextReader {
         .heapText, .line(sampleLine),
         .unexpected(expected: "# lines with addresses of the sample"))
     }
-    // Go's protobuf form has no label where the size is unknown.
+    // Go's protobuf form has no label when the size is unknown.
     let blockBytes = figures.blockBytes == 0 ? nil : figures.blockBytes
     builder.append(stack: stack, values: figures.values, blockBytes: blockBytes)
   }

@@ -1,19 +1,19 @@
+import LogText
 import ProfileModel
 
 /// Reads the names at the end of a Java profile and returns the profile.
 ///
-/// Each line is `0xNUMBER NAME (FILE:LINE)`, `0xNUMBER NAME (LIBRARY)` or
-/// `0xNUMBER NAME`; all other lines are skipped. Begins with the line that was
-/// read last.
+/// Each line is `0xNUMBER NAME (FILE:LINE)`, `0xNUMBER NAME (LIBRARY)` or `0xNUMBER NAME`; all
+/// other lines are skipped. It begins with the line that was read last.
 func readJavaLocations(
   _ lines: inout LineReader, into builder: inout LegacyProfileBuilder, _ format: LegacyFormat
 ) throws(LegacyProfileError) -> Profile {
   let bytes = lines.bytes
   var names: [Int: JavaFrameName] = [:]
-  /// As in pprof, a function has the file that its name first came with.
+  /// As in pprof, a function has the file that its name first occurred with.
   var fileOfName: [StringID: StringID] = [:]
   repeat {
-    var scanner = ByteScanner(bytes, lines.trimmedLine)
+    var scanner = ByteCursor(bytes[lines.trimmedLine])
     guard scanner.take("0x"), let digits = scanner.takeHexDigits(),
       !scanner.takeWhile(isSpace).isEmpty
     else { continue }
@@ -34,7 +34,7 @@ func readJavaLocations(
     builder.symbolize(LocationID(index), as: SourceLine(function: function, line: name.line))
   }
   var profile = try builder.finish(memoryMap: MemoryMap())
-  // Numbers of frames: another profile gives them to other frames.
+  // These are numbers of frames; another profile assigns them differently.
   for index in profile.locations.addresses.indices { profile.locations.addresses[index] = 0 }
   return profile
 }
@@ -47,9 +47,9 @@ private struct JavaFrameName {
   /// 0 when unknown.
   var line: Int64 = 0
 
-  init(_ scanner: ByteScanner, _ strings: inout StringTable) {
+  init(_ scanner: ByteCursor, _ strings: inout StringTable) {
     let bytes = scanner.bytes
-    let text = scanner.position..<scanner.end
+    let text = scanner.rest.indices
     if let (name, file, line) = bytes.nameWithLine(text) {
       function = strings.intern(bytes[name])
       self.file = strings.intern(bytes[file])
@@ -66,13 +66,13 @@ private struct JavaFrameName {
   }
 }
 
-extension [UInt8] {
+extension RandomAccessCollection where Element == UInt8, Index == Int {
   /// Splits `NAME (FILE:LINE)`, at the last ` (` with a file after it.
   fileprivate func nameWithLine(
     _ text: Range<Int>
   ) -> (name: Range<Int>, file: Range<Int>, line: Range<Int>)? {
     guard let last = text.last, self[last] == UInt8(ascii: ")") else { return nil }
-    let digits = run(before: last, from: text.lowerBound, isDigit)
+    let digits = run(before: last, from: text.lowerBound, \.isDigit)
     var line = digits
     if digits.lowerBound > text.lowerBound, self[digits.lowerBound - 1] == UInt8(ascii: "-") {
       line = (digits.lowerBound - 1)..<last
@@ -92,12 +92,12 @@ extension [UInt8] {
     return (text.lowerBound..<(open - 1), (open + 1)..<last)
   }
 
-  /// Returns where the last `(` with white space in front of it stands.
+  /// Returns the position of the last `(` after white space.
   private func lastOpenParenthesis(_ range: Range<Int>) -> Int? {
     range.dropFirst().last { self[$0] == UInt8(ascii: "(") && isSpace(self[$0 - 1]) }
   }
 
-  /// Returns what is after the last slash of a path, as `basename` does.
+  /// Returns the part after the last slash of a path, as `basename` does.
   fileprivate func lastPathElement(_ path: Range<Int>) -> [UInt8] {
     if path.isEmpty { return [UInt8(ascii: ".")] }
     var end = path.upperBound

@@ -1,7 +1,7 @@
+import LogText
 import ProfileModel
 
-/// Reads the heap and contention profiles of Java programs in text form, or
-/// returns nil.
+/// Reads the heap and contention profiles of Java programs in text form, or returns nil.
 ///
 /// ```
 /// --- heapz 1 ---
@@ -12,15 +12,15 @@ import ProfileModel
 ///  0x00000003 com.example.Cache.put (Cache.java:41)
 /// ```
 ///
-/// A heap sample gives bytes, then objects; a contention sample the delay,
-/// then the count. What looks like addresses are numbers of frames.
+/// A heap sample has bytes, then objects; a contention sample has the delay, then the count. The
+/// apparent addresses are numbers of frames.
 func readJavaText(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyReading? {
   var lines = LineReader(bytes)
   guard lines.advance(), lines.isComplete else { return nil }
   let format: LegacyFormat
-  if bytes.equals(lines.trimmedLine, "--- heapz 1 ---") {
+  if bytes[lines.trimmedLine].equals("--- heapz 1 ---") {
     format = .javaHeap
-  } else if bytes.equals(lines.trimmedLine, "--- contentionz 1 ---") {
+  } else if bytes[lines.trimmedLine].equals("--- contentionz 1 ---") {
     format = .javaContention
   } else {
     return nil
@@ -30,8 +30,7 @@ func readJavaText(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyReading?
 }
 
 private struct JavaTextReader {
-  /// The heap profiler of the Java agent samples at this rate, in bytes, and
-  /// does not write it down.
+  /// The sampling rate of the Java agent's heap profiler, in bytes; the profile does not state it.
   private static let heapSamplingRate: Int64 = 524_288
 
   private var lines: LineReader
@@ -77,21 +76,21 @@ private struct JavaTextReader {
     else { return false }
     try checkIsComplete()
     let name = bytes.trimmed(bytes.run(before: equals, from: line.lowerBound, isAttributeByte))
-    var scanner = ByteScanner(bytes, (equals + 1)..<line.upperBound)
+    var scanner = ByteCursor(bytes[(equals + 1)..<line.upperBound])
     let value = bytes.trimmed(scanner.takeWhile(isAttributeByte))
-    if bytes.equals(name, "format") {
-      guard bytes.equals(value, "java") else { throw error(.unexpected(expected: "format = java")) }
-    } else if bytes.equals(name, "resolution") {
+    if bytes[name].equals("format") {
+      guard bytes[value].equals("java") else { throw error(.unexpected(expected: "format = java")) }
+    } else if bytes[name].equals("resolution") {
       builder.setSampleTypes(
         format == .javaHeap
           ? [("inuse_objects", "count"), ("inuse_space", "")]
           : [("contentions", "count"), ("delay", "")])
       let unit = builder.header.strings.intern(bytes[value])
       builder.header.sampleTypes[1].unit = unit
-    } else if bytes.equals(name, "sampling period"), format == .javaContention {
+    } else if bytes[name].equals("sampling period"), format == .javaContention {
       builder.setPeriodType(("contentions", "count"))
       builder.header.period = try integer(value)
-    } else if bytes.equals(name, "ms since reset"), format == .javaContention {
+    } else if bytes[name].equals("ms since reset"), format == .javaContention {
       let (nanoseconds, overflow) = try integer(value).multipliedReportingOverflow(by: 1_000_000)
       if overflow { throw error(.outOfRange(what: "duration in nanoseconds")) }
       builder.header.durationNanoseconds = nanoseconds
@@ -104,7 +103,7 @@ private struct JavaTextReader {
   /// Reads a sample; false when the line is none, which ends the samples.
   private mutating func readSample() throws(LegacyProfileError) -> Bool {
     let bytes = lines.bytes
-    guard let text = JavaSampleText(ByteScanner(bytes, lines.trimmedLine)) else { return false }
+    guard let text = JavaSampleText(ByteCursor(bytes[lines.trimmedLine])) else { return false }
     try checkIsComplete()
     stack.removeAll(keepingCapacity: true)
     guard bytes.appendAddresses(in: text.addresses, to: &stack) else {
@@ -147,7 +146,7 @@ private struct JavaTextReader {
     return value
   }
 
-  /// In front of the names, a line without its end is a file cut off.
+  /// Before the names, a line without a newline means that the file was cut off.
   private func checkIsComplete() throws(LegacyProfileError) {
     if !lines.isComplete { throw error(.truncated(expected: "end of the line")) }
   }
@@ -167,23 +166,23 @@ private func isAttributeByte(_ byte: UInt8) -> Bool {
   }
 }
 
-/// Where the parts of `AMOUNT COUNT @ ADDRESSES` stand.
+/// The positions of the parts of `AMOUNT COUNT @ ADDRESSES`.
 private struct JavaSampleText {
   var amount: Range<Int>
   var count: Range<Int>
   var addresses: Range<Int>
 
   /// Finds the first such text; nil when there is none.
-  init?(_ line: ByteScanner) {
+  init?(_ line: ByteCursor) {
     func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") }
     var scanner = line
     while scanner.moveTo("@") {
       let bytes = scanner.bytes
       let start = line.position
       let secondGap = bytes.run(before: scanner.position, from: start, isBlank)
-      count = bytes.run(before: secondGap.lowerBound, from: start, isDigit)
+      count = bytes.run(before: secondGap.lowerBound, from: start, \.isDigit)
       let firstGap = bytes.run(before: count.lowerBound, from: start, isBlank)
-      amount = bytes.run(before: firstGap.lowerBound, from: start, isDigit)
+      amount = bytes.run(before: firstGap.lowerBound, from: start, \.isDigit)
       scanner.position += 1
       if secondGap.isEmpty || count.isEmpty || firstGap.isEmpty || amount.isEmpty { continue }
       if scanner.takeWhile(isBlank).isEmpty { continue }

@@ -1,3 +1,4 @@
+import LogText
 import ProfileModel
 
 /// Reads the heap profiles of jemalloc 4 and later, or returns nil.
@@ -10,13 +11,12 @@ import ProfileModel
 ///   t3: 13: 6688 [0: 0]
 /// ```
 ///
-/// `t*` is the sum over all threads, which follow. Go's pprof does not read
-/// this format; figures, addresses and the memory map are taken as it takes
-/// those of other heap profiles.
+/// `t*` is the sum over all threads, which follow. Go's pprof does not read this format; figures,
+/// addresses and the memory map are read as pprof reads those of other heap profiles.
 func readJemallocHeap(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyReading? {
   var lines = LineReader(bytes)
   guard lines.advance() else { return nil }
-  var scanner = ByteScanner(bytes, lines.trimmedLine)
+  var scanner = ByteCursor(bytes[lines.trimmedLine])
   guard scanner.take("heap_v2/"), let digits = scanner.takeDigits(), scanner.next == nil else {
     return nil
   }
@@ -36,11 +36,11 @@ func readJemallocHeap(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyRead
   while lines.advance() {
     if lines.isBlankOrComment { continue }
     if lines.announcesMemoryMap { break }
-    var scanner = ByteScanner(bytes, lines.trimmedLine)
+    var scanner = ByteCursor(bytes[lines.trimmedLine])
     if scanner.take(UInt8(ascii: "@")) {
       if waitsForSum { throw error(.unexpected(expected: "t*: objects: bytes [objects: bytes]")) }
       stack.removeAll(keepingCapacity: true)
-      guard bytes.appendAddresses(in: scanner.position..<scanner.end, to: &stack) else {
+      guard bytes.appendAddresses(in: scanner.rest.indices, to: &stack) else {
         throw error(.outOfRange(what: "address"))
       }
       for index in stack.indices { stack[index] &-= 1 }
@@ -54,7 +54,7 @@ func readJemallocHeap(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyRead
     if !isSum { continue }
     if !hasTotal {
       hasTotal = true
-      hasAllocations = text.hasAllocations(bytes)
+      hasAllocations = text.hasAllocations(bytes[...])
       if hasAllocations { builder.setSampleTypes(allHeapTypes) }
       continue
     }
@@ -66,7 +66,7 @@ func readJemallocHeap(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyRead
         try figures.append(lines, text.allocatedObjects, text.allocatedBytes, .jemallocHeap)
       }
       try figures.append(lines, text.inUseObjects, text.inUseBytes, .jemallocHeap)
-      // jemalloc counts what was allocated and what is left of it, so that neither is negative.
+      // jemalloc counts what was allocated and what is left of it, so neither is negative.
       if figures.values.contains(where: { $0 < 0 }) {
         throw error(.unexpected(expected: "figures that are not negative"))
       }

@@ -1,8 +1,8 @@
 import ProfileModel
 
 extension Profile {
-  /// Sets the regular expressions that drop the frames of the profiler itself,
-  /// or of the allocator, from a profile whose format cannot carry any.
+  /// Sets the regular expressions that drop the frames of the profiler or the allocator, for a
+  /// profile whose format has no place for them.
   mutating func setLegacyFrameFilters() {
     let types = sampleTypes.map { strings[$0.name] }
     switch types {
@@ -19,16 +19,16 @@ extension Profile {
 }
 
 extension Profile {
-  /// Also drops the functions of jemalloc itself, which pprof does not know, with the prefixes
-  /// that it and Rust's crate give them: all its stacks end in one that walks the stack.
+  /// Also drops jemalloc's own functions, which pprof does not know, with the prefixes that
+  /// jemalloc and Rust's crate use: all its stacks end in one that walks the stack.
   mutating func dropJemallocFrames() {
     dropFrames = strings.intern(strings[dropFrames] + "|(_rjem_)?je_.*|prof_backtrace(_impl)?")
   }
 }
 
-/// The functions that pprof takes for part of the allocator, as one expression.
+/// The functions that pprof counts as part of the allocator, as one expression.
 private let allocatorFrames = [
-  // The functions of the C library, and the same with gperftools' prefix.
+  // Functions of the C library, also with gperftools' prefix.
   #"(tc_)?(c|m|re|v|pv)alloc"#, #"(tc_)?(c?free|memalign)"#, "do_memalign",
   "(__|tc_)?posix_memalign", "__libc_malloc",
   // gperftools and tcmalloc.
@@ -45,7 +45,7 @@ private let allocatorFrames = [
   #"runtime\..*"#,
 ].joined(separator: "|")
 
-/// Go runtime functions that call the program's code: what they call is kept.
+/// Functions of the Go runtime that call the program's code: their callees are kept.
 private let keptRuntimeFrames = #"runtime\.(panic|reflectcall|call[0-9]*)"#
 
 private let lockFrames = [

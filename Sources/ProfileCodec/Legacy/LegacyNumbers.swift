@@ -1,11 +1,11 @@
 import Glibc
+import LogText
 
-extension [UInt8] {
-  /// Returns the number of a run of decimal digits, or nil when it passes `UInt64.max`.
+extension RandomAccessCollection where Element == UInt8, Index == Int {
+  /// Returns the value of a run of decimal digits, or nil when it exceeds `UInt64.max`.
   func decimal(_ range: Range<Int>) -> UInt64? { number(range, radix: 10) }
 
-  /// Returns the number of decimal digits after an optional `-`, or nil when
-  /// it does not fit into 64 bits.
+  /// Returns the value of decimal digits after an optional `-`, or nil when it exceeds 64 bits.
   func signedDecimal(_ range: Range<Int>) -> Int64? {
     guard let first = range.first, self[first] == UInt8(ascii: "-") else {
       return decimal(range).flatMap(Int64.init(exactly:))
@@ -13,17 +13,31 @@ extension [UInt8] {
     return decimal((first + 1)..<range.upperBound).flatMap(negated)
   }
 
-  /// Returns the number of a run of hexadecimal digits, or nil when it passes `UInt64.max`.
+  /// Returns the value of a run of hexadecimal digits, or nil when it exceeds `UInt64.max`.
   func hexadecimal(_ range: Range<Int>) -> UInt64? { number(range, radix: 16) }
 
-  /// Returns the number of a text with an optional sign and, as in source code
-  /// of Go, a base: `0x`, `0o`, `0b` or just `0` in front. Nil when it is none
-  /// or does not fit into 64 bits.
+  fileprivate func number(_ range: Range<Int>, radix: UInt64) -> UInt64? {
+    if range.isEmpty { return nil }
+    var value: UInt64 = 0
+    for index in range {
+      guard let digit = self[index].hexDigit, digit < radix else { return nil }
+      let (product, overflow) = value.multipliedReportingOverflow(by: radix)
+      let (sum, carry) = product.addingReportingOverflow(UInt64(digit))
+      if overflow || carry { return nil }
+      value = sum
+    }
+    return value
+  }
+}
+
+extension [UInt8] {
+  /// Returns the value of a number with an optional sign and, as in Go source, an optional base
+  /// prefix: `0x`, `0o`, `0b` or just `0`. Nil when the text is no number or exceeds 64 bits.
   func prefixedInteger(_ range: Range<Int>) -> Int64? {
-    var scanner = ByteScanner(self, range)
+    var scanner = ByteCursor(self[range])
     let isNegative = scanner.take(UInt8(ascii: "-"))
     if !isNegative { _ = scanner.take(UInt8(ascii: "+")) }
-    let digits = scanner.position..<scanner.end
+    let digits = scanner.rest.indices
     var radix: UInt64 = 10
     if digits.count > 1, scanner.take(UInt8(ascii: "0")) {
       switch scanner.next.map({ $0 | 0x20 }) {
@@ -34,13 +48,13 @@ extension [UInt8] {
       }
       if radix == 0 { radix = 8 } else { scanner.position += 1 }
     }
-    guard let magnitude = number(scanner.position..<scanner.end, radix: radix) else { return nil }
+    guard let magnitude = number(scanner.rest.indices, radix: radix) else { return nil }
     return isNegative ? negated(magnitude) : Int64(exactly: magnitude)
   }
 
-  /// Appends every `0x` number of a range; other text between them does not count.
+  /// Appends every `0x` number in a range, and ignores other text between them.
   ///
-  /// - Returns: false when one passes `UInt64.max`.
+  /// - Returns: false when one exceeds `UInt64.max`.
   func appendAddresses(in range: Range<Int>, to addresses: inout [UInt64]) -> Bool {
     var index = range.lowerBound
     while index < range.upperBound {
@@ -52,7 +66,7 @@ extension [UInt8] {
       }
       var address: UInt64 = 0
       index += 2
-      while index < range.upperBound, isAddressDigit(self[index]), let digit = hexDigit(self[index])
+      while index < range.upperBound, isAddressDigit(self[index]), let digit = self[index].hexDigit
       {
         if address >> 60 != 0 { return false }
         address = address << 4 | UInt64(digit)
@@ -62,19 +76,6 @@ extension [UInt8] {
     }
     return true
   }
-
-  private func number(_ range: Range<Int>, radix: UInt64) -> UInt64? {
-    if range.isEmpty { return nil }
-    var value: UInt64 = 0
-    for index in range {
-      guard let digit = hexDigit(self[index]), digit < radix else { return nil }
-      let (product, overflow) = value.multipliedReportingOverflow(by: radix)
-      let (sum, carry) = product.addingReportingOverflow(UInt64(digit))
-      if overflow || carry { return nil }
-      value = sum
-    }
-    return value
-  }
 }
 
 private func negated(_ magnitude: UInt64) -> Int64? {
@@ -82,12 +83,12 @@ private func negated(_ magnitude: UInt64) -> Int64? {
   return Int64(exactly: magnitude).map { -$0 }
 }
 
-/// Whether a byte is a hexadecimal digit of an address; upper case ends it, as in pprof.
+/// Whether a byte is a hexadecimal digit of an address; an upper-case digit ends it, as in pprof.
 func isAddressDigit(_ byte: UInt8) -> Bool {
-  isDigit(byte) || byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "f")
+  byte.isDigit || byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "f")
 }
 
-/// Whether a byte may stand in the list of addresses after an `@`.
+/// Whether a byte may be part of the list of addresses after an `@`.
 func isAddressListByte(_ byte: UInt8) -> Bool {
   switch byte {
   case UInt8(ascii: " "), UInt8(ascii: "x"), UInt8(ascii: "0")...UInt8(ascii: "9"),
@@ -97,14 +98,14 @@ func isAddressListByte(_ byte: UInt8) -> Bool {
   }
 }
 
-/// Returns the estimate of all allocations from those that were sampled.
+/// Estimates all allocations from the sampled ones.
 ///
-/// The sampler picks an allocation of *s* bytes with probability
-/// 1 − e^(−*s*/rate), where the rate is the mean number of bytes between two
-/// picks; both figures are divided by it and truncated.
+/// The sampler picks an allocation of *s* bytes with probability 1 − e^(−*s*/rate), where the rate
+/// is the mean number of bytes between two picks. Both figures are divided by this probability and
+/// truncated.
 ///
-/// - Returns: nil when a figure passes 64 bits. A rate of at most 1 leaves the
-///   figures as they are, and so does no other.
+/// - Returns: nil when a figure exceeds 64 bits. Only a rate of at most 1 leaves the figures as
+///   they are.
 func unsampled(count: Int64, bytes: Int64, rate: Int64) -> (count: Int64, bytes: Int64)? {
   if count == 0 || bytes == 0 { return (0, 0) }
   if rate <= 1 { return (count, bytes) }
@@ -115,5 +116,5 @@ func unsampled(count: Int64, bytes: Int64, rate: Int64) -> (count: Int64, bytes:
   return (count, bytes)
 }
 
-/// Returns the number without its fraction, or nil when it does not fit into 64 bits.
+/// Returns the number without its fraction, or nil when it exceeds 64 bits.
 func truncated(_ value: Double) -> Int64? { Int64(exactly: value.rounded(.towardZero)) }

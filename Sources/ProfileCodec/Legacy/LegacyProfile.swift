@@ -1,16 +1,15 @@
+import LogText
 package import ProfileModel
 
-/// What a reader takes from a text beyond what pprof reads there.
+/// What to read from a text beyond what pprof reads.
 package struct LegacyOptions: Sendable, Equatable {
-  /// Read the `#` lines of Go's texts, which name the function, file and line
-  /// of every address. Then the profile equals the protobuf form: leading
-  /// runtime frames are gone, inlined functions share a location, a heap has
-  /// all four sample types, and no frames are dropped by name. pprof ignores
-  /// these lines.
+  /// Read the `#` lines of Go's texts, which name the function, file and line of every address. The
+  /// profile then equals the protobuf form: leading runtime frames are gone, inlined functions
+  /// share a location, a heap has all four sample types, and no frames are dropped by name. pprof
+  /// ignores these lines.
   ///
-  /// What the text does not say stays unknown: the time, the program's file,
-  /// where functions begin, and the type arguments of generic functions, which
-  /// it writes as `[...]`.
+  /// The text does not give the time, the program's file, or where functions begin; these stay
+  /// unknown. It writes the type arguments of generic functions as `[...]`.
   package var useGoSymbols: Bool
 
   package init(useGoSymbols: Bool = false) { self.useGoSymbols = useGoSymbols }
@@ -20,32 +19,32 @@ package struct LegacyOptions: Sendable, Equatable {
 package struct LegacyReading: Sendable {
   package var format: LegacyFormat
 
-  /// Its ``Profile/mappings`` are empty when the file has no memory map and no
-  /// location an address, as in Java profiles.
+  /// Its ``Profile/mappings`` are empty when the file has no memory map and no location has an
+  /// address, as in Java profiles.
   package var profile: Profile
 
   /// The counters at the end of Go's text heap profile, if it has them.
   package var goMemStats: GoMemStats?
 
-  /// The text names its addresses, and the names were not read.
+  /// The text has names for its addresses, but they were not read.
   package var hasUnreadSymbols = false
 
-  /// Nil where all records are in the profile.
+  /// Nil when all records are in the profile.
   package var leftOut: LeftOutRecords?
 }
 
-/// Returns the profile that the bytes hold in a legacy format, as pprof reads
-/// it, or nil when they begin like none of them.
+/// Returns the profile in a legacy format, as pprof reads it, or nil when the bytes begin like none
+/// of these formats.
 ///
 /// - Parameter bytes: the whole file, decompressed.
 /// - Complexity: linear in the number of bytes.
-/// - Throws: ``LegacyProfileError`` when a format is recognised and the file damaged.
+/// - Throws: ``LegacyProfileError`` when the format is recognized but the file is damaged.
 package func readLegacyProfile(_ bytes: [UInt8]) throws(LegacyProfileError) -> Profile? {
   try readLegacyProfile(bytes, options: LegacyOptions())?.profile
 }
 
-/// Returns the profile with what stands beside it, or nil when the bytes begin
-/// like none of the legacy formats. See ``readLegacyProfile(_:)``.
+/// Returns the profile with its accompanying information, or nil when the bytes begin like none of
+/// the legacy formats. See ``readLegacyProfile(_:)``.
 package func readLegacyProfile(
   _ bytes: [UInt8], options: LegacyOptions
 ) throws(LegacyProfileError) -> LegacyReading? {
@@ -59,7 +58,7 @@ package func readLegacyProfile(
   return reading
 }
 
-/// Whether a text has lines as `#\t0x499a50\tfmt.Sprint+0x50\t/opt/go/src/fmt/print.go:280`.
+/// Whether a text has lines like `#\t0x499a50\tfmt.Sprint+0x50\t/opt/go/src/fmt/print.go:280`.
 private func namesAddresses(_ bytes: [UInt8]) -> Bool {
   var rest = bytes[...]
   while let sign = rest.firstIndex(of: UInt8(ascii: "#")) {
@@ -70,11 +69,11 @@ private func namesAddresses(_ bytes: [UInt8]) -> Bool {
   return false
 }
 
-/// The same, without a table of names in front.
+/// The same, without a table of names before the profile.
 func readPlainLegacyProfile(
   _ bytes: [UInt8], options: LegacyOptions
 ) throws(LegacyProfileError) -> LegacyReading? {
-  // pprof's order: a text may satisfy the loose beginnings of several.
+  // In pprof's order, since a text may match the loose beginnings of several formats.
   if let reading = try readBinaryCPU(bytes) { return reading }
   if let reading = try readHeapText(bytes, options: options) { return reading }
   if let reading = try readJemallocHeap(bytes) { return reading }

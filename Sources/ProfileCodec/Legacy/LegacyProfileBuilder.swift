@@ -2,11 +2,11 @@ import ProfileModel
 
 /// Collects the samples of a legacy profile and numbers their locations by first use.
 struct LegacyProfileBuilder {
-  /// Where the figures and texts of the header go; its tables are filled in by ``finish(memoryMap:)``.
+  /// Receives the figures and texts of the header; ``finish(memoryMap:)`` fills in its tables.
   var header = Profile()
 
-  // The columns of the sample and location tables, kept here while they grow:
-  // filling arrays of one's own is faster than going through another module.
+  // The columns of the sample and location tables, kept here while they grow: filling local arrays
+  // is faster than going through another module.
   private var frames: [LocationID] = []
   private var frameEnds: [Int] = []
   private var values: [[Int64]] = []
@@ -21,7 +21,7 @@ struct LegacyProfileBuilder {
   private var functionOfName: [FunctionKey: FunctionID] = [:]
   private let bytesKey: StringID
 
-  /// Nil while all records were added.
+  /// Nil as long as all records were added.
   private(set) var leftOut: LeftOutRecords?
 
   private struct FunctionKey: Hashable {
@@ -34,7 +34,7 @@ struct LegacyProfileBuilder {
     var lines: [SourceLine]
   }
 
-  /// A name and a unit, such as `inuse_space` in `bytes`.
+  /// A name and a unit, for example `inuse_space` in `bytes`.
   typealias TypeName = (name: String, unit: String)
 
   init(sampleTypes: [TypeName], periodType: TypeName, period: Int64) {
@@ -56,7 +56,7 @@ struct LegacyProfileBuilder {
     values = [[Int64]](repeating: [], count: types.count)
   }
 
-  /// Drops the columns in front of the last `count`, and renames those.
+  /// Drops all columns before the last `count`, and renames those.
   mutating func keepLastColumns(_ count: Int, as types: [TypeName]) {
     values.removeFirst(values.count - count)
     header.sampleTypes = types.map { sampleType($0) }
@@ -91,8 +91,8 @@ struct LegacyProfileBuilder {
   /// The location without symbols at an address, if a sample has it.
   func knownLocation(at address: UInt64) -> LocationID? { locationOfAddress[address] }
 
-  /// Gives a location its only line, and takes its address away: the address
-  /// of a Java frame is a number that the next profile gives to another one.
+  /// Gives a location its only line, and removes its address: the address of a Java frame is a
+  /// number that the next profile gives to another one.
   mutating func symbolize(_ location: LocationID, as line: SourceLine) {
     linesOfLocation[location.index] = [line]
     addresses[location.index] = 0
@@ -129,7 +129,7 @@ struct LegacyProfileBuilder {
     append(stack: [], values: newValues, blockBytes: blockBytes)
   }
 
-  /// Leaves out a record whose counts cannot be.
+  /// Leaves out a record with impossible counts.
   mutating func leaveOut(_ error: LegacyProfileError) {
     leftOut = LeftOutRecords(count: (leftOut?.count ?? 0) + 1, first: leftOut?.first ?? error)
   }
@@ -139,10 +139,10 @@ struct LegacyProfileBuilder {
     if !values[0].isEmpty { values[0][values[0].count - 1] += 1 }
   }
 
-  /// Removes the second frame of the stacks where it is the leaf again.
+  /// Removes the second frame of stacks where it repeats the leaf.
   ///
-  /// Signal handlers find the leaf twice: in the registers and, as a return
-  /// address and so 1 lower, on the stack. The location stays in its table.
+  /// Signal handlers find the leaf twice: in the registers and, as a return address and so 1 lower,
+  /// on the stack. The location stays in its table.
   mutating func removeRepeatedLeaves() {
     let addresses = addresses
     removeSecondFrames(of: &frames, ends: &frameEnds) { leaf, second in

@@ -1,12 +1,14 @@
-/// Gives the lines of a text one after another, as ranges of its bytes.
+import LogText
+
+/// Reads a text line by line, as ranges of its bytes.
 struct LineReader {
   let bytes: [UInt8]
 
-  /// The line last read, without its end (`\n` or `\r\n`). Empty before the
-  /// first and after the last.
+  /// The current line, without its newline (`\n` or `\r\n`). Empty before the first line and after
+  /// the last.
   private(set) var line: Range<Int>
 
-  /// The number of the line last read, from 1.
+  /// The number of the current line, from 1.
   private(set) var number = 0
   private var following: Int
 
@@ -39,40 +41,37 @@ struct LineReader {
   /// The line without white space at both ends.
   var trimmedLine: Range<Int> { bytes.trimmed(line) }
 
-  /// Whether the line has its end, not just the file.
+  /// Whether the line ends in a newline, not just at the end of the file.
   var isComplete: Bool { following > line.upperBound }
 
-  var scanner: ByteScanner { ByteScanner(bytes, line) }
+  var scanner: ByteCursor { ByteCursor(bytes[line]) }
 
-  /// Whether the line has nothing but white space, or begins with `#`.
+  /// Whether the line has only white space, or begins with `#`.
   var isBlankOrComment: Bool {
     guard let first = trimmedLine.first else { return true }
     return bytes[first] == UInt8(ascii: "#")
   }
 
   func hasPrefix(_ text: StaticString) -> Bool {
-    var scanner = self.scanner
-    return scanner.take(text)
+    bytes[line].hasPrefix(text)
   }
 
-  /// Whether a text stands at the beginning, white space aside.
+  /// Whether the line begins with a text, ignoring white space.
   func hasTrimmedPrefix(_ text: StaticString) -> Bool {
-    var scanner = ByteScanner(bytes, trimmedLine)
-    return scanner.take(text)
+    bytes[trimmedLine].hasPrefix(text)
   }
 
   func contains(_ text: StaticString) -> Bool {
-    var scanner = self.scanner
-    return scanner.moveTo(text)
+    bytes[line].contains(text: text)
   }
 
-  /// Whether the lines after this one are a memory map.
+  /// Whether a memory map follows this line.
   var announcesMemoryMap: Bool {
     contains("--- Memory map: ---") || contains("MAPPED_LIBRARIES:")
   }
 
-  /// Reads on until the line, perhaps the one last read, that announces a
-  /// memory map; false when there is none.
+  /// Advances to the line that announces a memory map, which may be the current one; false when
+  /// there is none.
   mutating func skipToMemoryMap() -> Bool {
     repeat {
       if announcesMemoryMap { return true }

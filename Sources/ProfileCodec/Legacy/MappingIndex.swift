@@ -1,6 +1,8 @@
+import Foundations
+
 /// Finds the first of many mappings that contains an address.
 ///
-/// Mappings may overlap; then the one listed first counts.
+/// If mappings overlap, the one listed first counts.
 struct MappingIndex {
   /// Where the segments begin, ascending; each ends where the next begins.
   private var starts: [UInt64] = []
@@ -14,7 +16,7 @@ struct MappingIndex {
   /// How many pieces at the end of ``pieces`` are not yet in the segments.
   private var pendingCount = 0
 
-  /// A list so short is walked for less than the segments are built for.
+  /// Below this length, walking the list takes less time than building the segments.
   private static let pendingLimit = 64
 
   init(_ entries: [MemoryMap.Entry]) {
@@ -24,7 +26,7 @@ struct MappingIndex {
     build()
   }
 
-  /// Lets a mapping contain more addresses.
+  /// Extends a mapping by a range of addresses.
   mutating func add(_ range: Range<UInt64>, to mapping: Int) {
     pieces.append((range, mapping))
     pendingCount += 1
@@ -33,13 +35,8 @@ struct MappingIndex {
 
   /// - Complexity: O(log *n*).
   func first(containing address: UInt64) -> Int? {
-    var low = 0
-    var high = starts.count
-    while low < high {
-      let middle = (low + high) / 2
-      if starts[middle] <= address { low = middle + 1 } else { high = middle }
-    }
-    var best = low == 0 || owners[low - 1] < 0 ? nil : owners[low - 1]
+    let next = firstNumber(in: 0..<starts.count) { starts[$0] > address }
+    var best = next == 0 || owners[next - 1] < 0 ? nil : owners[next - 1]
     for piece in pieces.suffix(pendingCount) where piece.range.contains(address) {
       best = min(best ?? piece.mapping, piece.mapping)
     }
@@ -59,8 +56,8 @@ struct MappingIndex {
     starts.removeSubrange(unique...)
     owners = [Int](repeating: -1, count: starts.count)
 
-    // Each piece takes the segments that no earlier one has. `free[i]` leads to
-    // the first free segment at or after i, so taken ones are passed at once.
+    // Each piece takes the segments that no earlier one has. `free[i]` leads to the first free
+    // segment at or after i, so taken ones are skipped at once.
     var free = Array(0...starts.count)
     func firstFree(_ index: Int) -> Int {
       var root = index
@@ -80,14 +77,8 @@ struct MappingIndex {
     }
   }
 
-  /// The place of an address that is one of ``starts``.
+  /// The index of an address that is one of ``starts``.
   private func position(of address: UInt64) -> Int {
-    var low = 0
-    var high = starts.count
-    while low < high {
-      let middle = (low + high) / 2
-      if starts[middle] < address { low = middle + 1 } else { high = middle }
-    }
-    return low
+    firstNumber(in: 0..<starts.count) { starts[$0] >= address }
   }
 }

@@ -1,6 +1,7 @@
+import LogText
 import ProfileModel
 
-/// The executable mappings that a text lists, and what pprof makes of them.
+/// The executable mappings that a text lists, processed as pprof does.
 struct MemoryMap {
   struct Entry {
     var start: UInt64
@@ -10,18 +11,17 @@ struct MemoryMap {
     var buildID: [UInt8]
   }
 
-  /// More than any process has (Linux allows 65,530 mappings of all kinds),
-  /// and few enough for the steps that compare each with each.
+  /// More than any process has (Linux allows 65,530 mappings of all kinds), and few enough for the
+  /// steps that compare each one with each other.
   static let entryLimit = 32_768
 
   private(set) var entries: [Entry] = []
 
   init() {}
 
-  /// Reads all lines that are left, and joins and orders the mappings.
+  /// Reads all remaining lines, and joins and orders the mappings.
   ///
-  /// Lines that are no mapping are skipped, but for `NAME=VALUE`: after it,
-  /// `$NAME` stands for the value.
+  /// Other lines are skipped, except `NAME=VALUE`: after it, `$NAME` stands for the value.
   ///
   /// - Throws: ``LegacyProfileError/Problem/overLimit(what:limit:)``.
   init(readingFrom lines: inout LineReader, format: LegacyFormat) throws(LegacyProfileError) {
@@ -48,7 +48,7 @@ struct MemoryMap {
     moveMainBinaryToFront()
   }
 
-  /// Adds an entry, joined to the last one when it continues it.
+  /// Adds an entry, or extends the last one when it continues it.
   private mutating func append(_ entry: Entry) {
     guard let last = entries.last, entry.continues(last) else { return entries.append(entry) }
     let index = entries.count - 1
@@ -57,21 +57,21 @@ struct MemoryMap {
     if !entry.buildID.isEmpty { entries[index].buildID = entry.buildID }
   }
 
-  /// Swaps the first mapping that looks like a program with the first of all.
+  /// Swaps the first mapping that looks like a program with the very first.
   private mutating func moveMainBinaryToFront() {
     if let main = entries.firstIndex(where: { $0.isMainBinary }) { entries.swapAt(0, main) }
   }
 
-  /// Corrects what profilers write for the main program.
+  /// Corrects how profilers write the main program.
   private mutating func correctMainBinary() {
     if entries.count > 1, entries[0].file.starts(with: "/anon_hugepage".utf8),
       entries[0].limit == entries[1].start
     {
-      // The program's first pages, copied to huge ones.
+      // The program's first pages, copied to huge pages.
       entries.removeFirst()
     }
     if let main = entries.first, main.start &- main.offset == 0x400000 {
-      // Where the linker puts a program that does not move.
+      // The linker's address for a program that is not relocatable.
       entries[0].start = 0x400000
       entries[0].offset = 0
     }
@@ -79,9 +79,9 @@ struct MemoryMap {
 
   /// Returns the mapping of each location, and none for the address 0.
   ///
-  /// The first mapping with the address is it. Else one that could begin that
-  /// much lower, by its offset, is extended to do so. All addresses left over
-  /// share a mapping without a name, added at the end.
+  /// The first mapping with the address is used. Otherwise the first one whose offset allows it to
+  /// begin that much lower is extended. All remaining addresses share a mapping without a name,
+  /// added at the end.
   mutating func assign(to addresses: [UInt64]) -> [MappingID] {
     correctMainBinary()
     var index = MappingIndex(entries)
@@ -93,7 +93,7 @@ struct MemoryMap {
         if let lowered = entries.firstIndex(where: { $0.couldBeginBefore(address) }) {
           entries[lowered].start &-= entries[lowered].offset
           entries[lowered].offset = 0
-          // A limit below the start, and so perhaps the address, stays as it is.
+          // A limit below the start, and so perhaps below the address, stays as it is.
           if entries[lowered].start < entries[lowered].limit {
             index.add(entries[lowered].start..<entries[lowered].limit, to: lowered)
           }
@@ -117,7 +117,7 @@ struct MemoryMap {
 }
 
 extension MemoryMap.Entry {
-  /// Whether this is the second piece of a mapping that was listed in two.
+  /// Whether this is the second piece of a mapping that was listed in two pieces.
   fileprivate func continues(_ other: MemoryMap.Entry) -> Bool {
     func agree(_ left: [UInt8], _ right: [UInt8]) -> Bool {
       left.isEmpty || right.isEmpty || left == right
@@ -133,8 +133,8 @@ extension MemoryMap.Entry {
     offset != 0 && start &- offset <= address && address < start
   }
 
-  /// Whether the file is neither nothing, nor a library, nor something of the
-  /// kernel's in brackets.
+  /// Whether the entry has a file that is neither a library nor one of the kernel's names in
+  /// brackets.
   fileprivate var isMainBinary: Bool {
     let name = file.withoutDeletedMark
     let range = name.trimmed(name.indices)
@@ -144,9 +144,9 @@ extension MemoryMap.Entry {
 }
 
 extension [UInt8] {
-  /// Linux adds `(deleted)` to the name of a file that is gone.
+  /// Linux appends `(deleted)` to the name of a deleted file.
   fileprivate var withoutDeletedMark: [UInt8] {
-    var scanner = ByteScanner(self, indices)
+    var scanner = ByteCursor(self[...])
     var kept: [UInt8] = []
     var start = 0
     while scanner.moveTo("(deleted)") {
@@ -157,14 +157,14 @@ extension [UInt8] {
     return start == 0 ? self : kept + self[start...]
   }
 
-  /// Whether the name ends with `.so`, or has `.so.` or `.so_` and a digit in it.
+  /// Whether the name ends in `.so`, or contains `.so.` or `.so_` and a digit.
   fileprivate func isLibraryName(_ range: Range<Int>) -> Bool {
-    var scanner = ByteScanner(self, range)
+    var scanner = ByteCursor(self[range])
     while scanner.moveTo(".so") {
       _ = scanner.take(".so")
       guard let next = scanner.next else { return true }
       if next == UInt8(ascii: ".") || next == UInt8(ascii: "_"),
-        scanner.position + 1 < scanner.end, isDigit(self[scanner.position + 1])
+        scanner.position + 1 < scanner.bytes.endIndex, self[scanner.position + 1].isDigit
       {
         return true
       }

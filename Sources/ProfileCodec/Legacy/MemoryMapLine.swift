@@ -1,3 +1,5 @@
+import LogText
+
 /// What a line of a memory map says.
 enum MemoryMapLine {
   case executable(MemoryMap.Entry)
@@ -14,10 +16,10 @@ enum MemoryMapLine {
 /// 400000-4dc000: /usr/bin/server (@1000) 5fe3b1a2
 /// ```
 ///
-/// The short form is so loose that any line beginning with two hexadecimal
-/// digits is one. pprof reads it so, and so do we.
+/// The short form is so loose that any line beginning with two hexadecimal digits matches.
+/// heapscope follows pprof in this.
 func memoryMapLine(_ bytes: [UInt8], _ range: Range<Int>) -> MemoryMapLine {
-  let line = ByteScanner(bytes, range)
+  let line = ByteCursor(bytes[range])
   let forms = [line.addressRange, line.cutNumber].compactMap { $0 }
   guard let first = forms.first else { return .unrecognized }
   let full = forms.lazy.compactMap { form in form.rest.fullForm.map { (form, $0) } }.first
@@ -35,14 +37,14 @@ func memoryMapLine(_ bytes: [UInt8], _ range: Range<Int>) -> MemoryMapLine {
       buildID: text.buildID.map { Array(bytes[$0]) } ?? []))
 }
 
-/// Where the addresses of a mapping stand, and what follows them.
+/// The positions of a mapping's addresses, and what follows them.
 private struct AddressRangeText {
   var start: Range<Int>
   var limit: Range<Int>
-  var rest: ByteScanner
+  var rest: ByteCursor
 }
 
-/// Where the parts after the addresses stand.
+/// The positions of the parts after the addresses.
 private struct MappingText {
   var permissions: Range<Int>?
   var offset: Range<Int>?
@@ -50,18 +52,17 @@ private struct MappingText {
   var buildID: Range<Int>?
 }
 
-extension ByteScanner {
-  /// The line without what glog puts in front of a message: all up to
-  /// `FILE:LINE] `.
+extension ByteCursor {
+  /// The line without glog's prefix to a message, which ends with `FILE:LINE] `.
   var withoutLogPrefix: Range<Int> {
     var scanner = self
     scanner.takeWhile { $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "]") }
     var digits = scanner.position
-    while digits > position, isDigit(bytes[digits - 1]) { digits -= 1 }
+    while digits > position, bytes[digits - 1].isDigit { digits -= 1 }
     guard digits < scanner.position, digits - 1 > position, bytes[digits - 1] == UInt8(ascii: ":"),
       scanner.take(UInt8(ascii: "]")), let space = scanner.next, isSpace(space)
-    else { return position..<end }
-    return (scanner.position + 1)..<end
+    else { return rest.indices }
+    return (scanner.position + 1)..<bytes.endIndex
   }
 
   /// `START-LIMIT`, each with or without `0x`; the dash may be a blank or
@@ -75,8 +76,8 @@ extension ByteScanner {
     return AddressRangeText(start: start, limit: limit, rest: scanner)
   }
 
-  /// A single number, cut before its last digit, which is the limit then: what
-  /// pprof's expression falls back to. That digit may also be the 0 of a `0x`.
+  /// A single number, split before its last digit, which then is the limit: pprof's expression
+  /// falls back to this. That digit may also be the 0 of a `0x`.
   fileprivate var cutNumber: AddressRangeText? {
     var scanner = self
     guard let number = scanner.takeAddress(), number.count > 1 else { return nil }
@@ -96,15 +97,15 @@ extension ByteScanner {
 
   /// Takes `0x` if a digit follows.
   private mutating func takeHexPrefix() {
-    guard end - position > 2, bytes[position] == UInt8(ascii: "0"),
-      bytes[position + 1] == UInt8(ascii: "x"), hexDigit(bytes[position + 2]) != nil
+    guard bytes.endIndex - position > 2, bytes[position] == UInt8(ascii: "0"),
+      bytes[position + 1] == UInt8(ascii: "x"), bytes[position + 2].hexDigit != nil
     else { return }
     position += 2
   }
 
   /// Takes white space and then a part, or nothing.
   private mutating func takePart(
-    _ take: (inout ByteScanner) -> Range<Int>?
+    _ take: (inout ByteCursor) -> Range<Int>?
   ) -> Range<Int>? {
     var scanner = self
     guard !scanner.takeWhile(isSpace).isEmpty, let range = take(&scanner) else { return nil }

@@ -1,20 +1,23 @@
-/// The `NAME=VALUE` lines of a memory map, and the `$NAME` that stand for them.
+import LogText
+
+/// The `NAME=VALUE` lines of a memory map, which define what `$NAME` stands for.
 struct MemoryMapSubstitutions {
-  /// How many names may be tried and bytes put in. Values may hold other
-  /// names, so that without a limit a few lines could grow without end.
+  /// A limit on names tried and bytes inserted. Values may contain other names, so without a limit
+  /// a few lines could grow without end.
   static let stepLimit = 1 << 26
 
-  /// More is not a list of build directories, which is what these are for.
+  /// These are for lists of build directories, which are not longer.
   private static let definitionLimit = 256
 
-  /// With their `$`, in the order of the text: the first that fits counts.
+  /// With their `$`, in the order of the text: the first that matches counts.
   private var names: [[UInt8]] = []
   private var values: [[UInt8]] = []
   private var steps = 0
 
   init() {}
 
-  /// Learns from a line, if it has a `=`. Beyond some hundred it learns nothing.
+  /// Reads a definition, if the line has a `=`. Further ones are ignored after the first few
+  /// hundred.
   mutating func define(by bytes: [UInt8], _ range: Range<Int>) {
     guard let equals = bytes[range].firstIndex(of: UInt8(ascii: "=")),
       names.count < Self.definitionLimit
@@ -25,14 +28,14 @@ struct MemoryMapSubstitutions {
     values.append(Array(bytes[bytes.trimmed((equals + 1)..<range.upperBound)]))
   }
 
-  /// Returns the line with all names replaced, or nil when that would take
-  /// more than ``stepLimit``, counted over all lines.
+  /// Returns the line with all names replaced, or nil when that would exceed ``stepLimit``, counted
+  /// over all lines.
   mutating func apply(
     to bytes: [UInt8], _ range: Range<Int>
   ) -> (bytes: [UInt8], range: Range<Int>)? {
     guard !names.isEmpty, bytes[range].contains(UInt8(ascii: "$")) else { return (bytes, range) }
     var result: [UInt8] = []
-    var scanner = ByteScanner(bytes, range)
+    var scanner = ByteCursor(bytes[range])
     while let next = scanner.next {
       guard next == UInt8(ascii: "$") else {
         result.append(next)

@@ -1,8 +1,9 @@
+import LogText
 import ProfileModel
 
-/// Reads what `pprof --raw` and `jeprof --raw` of gperftools and jemalloc write: a table of
-/// names, then a profile in one of the forms that have addresses alone. Nil when the bytes do
-/// not begin with such a table.
+/// Reads what `pprof --raw` and `jeprof --raw` of gperftools and jemalloc write: a table of names,
+/// then a profile in one of the forms that have only addresses. Nil when the bytes do not begin
+/// with such a table.
 ///
 /// ```
 /// --- symbol
@@ -14,7 +15,7 @@ import ProfileModel
 /// heap_v2/524288
 /// ```
 ///
-/// Names with `--` between them are of functions that were inlined, each into the one before.
+/// `--` separates the names of inlined functions, each inlined into the one before.
 func readSymbolSection(
   _ bytes: [UInt8], options: LegacyOptions
 ) throws(LegacyProfileError) -> LegacyReading? {
@@ -22,8 +23,8 @@ func readSymbolSection(
   guard lines.advance(), lines.hasPrefix("--- symbol") else { return nil }
   var symbols = SymbolSection()
   while lines.advance(), !lines.hasPrefix("---") { symbols.read(lines) }
-  // The end of the table, then what the profile is of, where that is said.
-  if bytes.equals(lines.trimmedLine, "---") { _ = lines.advance() }
+  // After the end of the table, the kind of the profile, if it is given.
+  if bytes[lines.trimmedLine].equals("---") { _ = lines.advance() }
   let mark = lines.line.lowerBound
   let skippedLines = lines.number
   var texts: [(text: ArraySlice<UInt8>, lines: Int)] = [(bytes[mark...], skippedLines - 1)]
@@ -57,7 +58,7 @@ private struct SymbolSection {
 
   mutating func read(_ lines: LineReader) {
     let line = lines.trimmedLine
-    var scanner = ByteScanner(lines.bytes, line)
+    var scanner = ByteCursor(lines.bytes[line])
     if scanner.take("binary=") {
       binary = Array(lines.bytes[scanner.position..<line.upperBound])
       return
@@ -70,7 +71,7 @@ private struct SymbolSection {
     if !found.isEmpty { names[address] = found }
   }
 
-  /// Splits a text at `--`, but for that of C++'s `operator--`.
+  /// Splits a text at `--`, except in C++'s `operator--`.
   private func functions(_ text: ArraySlice<UInt8>) -> [[UInt8]] {
     var pieces: [ArraySlice<UInt8>] = []
     var start = text.startIndex
@@ -92,15 +93,15 @@ private struct SymbolSection {
     return pieces.map { piece in
       Array(piece.drop { $0 == blank }.reversed().drop { $0 == blank }.reversed())
     }
-    // An address, or what addr2line prints, is the name of nothing.
+    // An address, or what addr2line prints for an unknown one, is not a name.
     .filter { !$0.isEmpty && !$0.starts(with: "0x".utf8) && !$0.starts(with: "??".utf8) }
   }
 
   /// Names the locations of a profile that have no name yet.
   ///
-  /// Those of return addresses are 1 below what the profile's text has. Some tables name what
-  /// stands in the text and some what is 1 below, where the call is: the convention by which
-  /// more locations have names goes first.
+  /// Those of return addresses are 1 below what the profile's text has. Some tables name the
+  /// address in the text and some the one below it, where the call is. The convention that names
+  /// more locations takes precedence.
   func name(_ profile: inout Profile) {
     let addresses = profile.locations.addresses
     let exact = addresses.count { names[$0 &+ 1] != nil }

@@ -1,9 +1,10 @@
+import LogText
 import ProfileModel
 
 /// Reads the stacks of all threads (`--- threadz 1 ---`), or returns nil.
 ///
-/// Each thread has a line `--- Thread ID (name: NAME/PID) stack: ---` and then
-/// lines of which all `0x` numbers are taken; a memory map ends the list.
+/// Each thread has a line `--- Thread ID (name: NAME/PID) stack: ---`, followed by lines whose `0x`
+/// numbers are its addresses; a memory map ends the list.
 func readThreads(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyReading? {
   var lines = LineReader(bytes)
   lines.skipLeadingComments()
@@ -40,7 +41,7 @@ func readThreads(_ bytes: [UInt8]) throws(LegacyProfileError) -> LegacyReading? 
       builder.countLastSampleAgain()
       continue
     }
-    // Return addresses, but for the leaf: the call ends just before.
+    // Return addresses, except for the leaf: the call ends just before.
     for index in stack.indices.dropFirst() { stack[index] &-= 1 }
     builder.append(addresses: stack, values: [1])
   }
@@ -69,9 +70,9 @@ extension LineReader {
       _ = scanner.take("--- Thread ")
       guard scanner.takeHexDigits() != nil, scanner.take(" (name: ") else { continue }
       let nameStart = scanner.position
-      // The name itself may have any of this in it.
+      // The name itself may contain any of this.
       while scanner.moveTo(") stack: ---") {
-        let digits = bytes.run(before: scanner.position, from: nameStart, isDigit)
+        let digits = bytes.run(before: scanner.position, from: nameStart, \.isDigit)
         if !digits.isEmpty, digits.lowerBound > nameStart,
           bytes[digits.lowerBound - 1] == UInt8(ascii: "/")
         {
@@ -85,9 +86,8 @@ extension LineReader {
   }
 }
 
-extension [UInt8] {
-  /// Returns the longest range that ends at an index and whose bytes all
-  /// satisfy the test.
+extension RandomAccessCollection where Element == UInt8, Index == Int {
+  /// Returns the longest range that ends at an index and whose bytes all satisfy the test.
   func run(before end: Int, from start: Int, _ test: (UInt8) -> Bool) -> Range<Int> {
     var first = end
     while first > start, test(self[first - 1]) { first -= 1 }

@@ -14,7 +14,7 @@ struct WordReader {
   /// How many whole words are left.
   var remainingCount: Int { (bytes.count - offset) / bytesPerWord }
 
-  /// Takes a word, or nothing and returns nil when there is no whole one.
+  /// Takes a word; nil when no whole one is left.
   mutating func next() -> UInt64? {
     guard remainingCount > 0 else { return nil }
     var word: UInt64 = 0

@@ -1,25 +1,25 @@
 import LogText
 
-/// A text profile as it was copied or logged: in another encoding, coloured, wrapped into
-/// JSON, with words before each line, or with lines that something broke at a width.
+/// A text profile that was copied or logged: in another encoding, coloured, wrapped in JSON, with a
+/// prefix on each line, or with lines broken at a fixed width.
 struct WrappedText {
   /// The profile's own text.
   private(set) var bytes: [UInt8] = []
 
-  /// The line of the file that each line of the text stood in.
+  /// By line of the text: its line in the file.
   private var numbers: [Int] = []
 
-  /// What the profiles begin with that are texts of lines.
+  /// The beginnings of the text forms.
   private static let titles: [StaticString] = [
     "heap profile: ", "goroutine profile: total ", "goroutineleak profile: total ",
     "threadcreate profile: total ", "--- contention", "--- mutex:", "heap_v2/", "--- symbol",
     "--- heap", "--- threadz",
   ]
 
-  /// What breaks lines does so at some width.
+  /// Tools that break lines use at least this width.
   private static let leastWidth = 60
 
-  /// - Returns: nil when no line begins a profile, or nothing is to be undone.
+  /// - Returns: nil when no line begins a profile, or the text is not wrapped.
   init?(_ file: [UInt8]) {
     var lines: [LogLine] = []
     var reader = LogReader()
@@ -55,8 +55,8 @@ struct WrappedText {
     numbers.append(number)
   }
 
-  /// Whether a line is the end of the one before: that is as long as lines are that something
-  /// breaks, and this begins as none of a profile does.
+  /// Whether a line continues the one before: that one is as long as broken lines are, and this one
+  /// begins like no line of a profile.
   private func goesOn(_ text: ArraySlice<UInt8>) -> Bool {
     let start = bytes.dropLast().lastIndex(of: 0x0a).map { $0 + 1 } ?? 0
     let before = bytes[start...].dropLast()
@@ -72,7 +72,7 @@ struct WrappedText {
       && text.allSatisfy { $0.hexDigit != nil || $0 == UInt8(ascii: "x") || $0.isBlank }
   }
 
-  /// An error in the text, with its line of the file.
+  /// The same error, with its line in the file.
   func located(_ error: LegacyProfileError) -> LegacyProfileError {
     guard case .line(let line) = error.position, numbers.indices.contains(line - 1) else {
       return error
@@ -81,7 +81,7 @@ struct WrappedText {
   }
 }
 
-/// Reads a text profile as it was copied or logged; nil when there is none in the file.
+/// Reads a text profile that was copied or logged; nil when the file contains none.
 func readWrappedProfile(
   _ file: [UInt8], options: LegacyOptions
 ) throws(LegacyProfileError) -> LegacyReading? {

@@ -1,16 +1,16 @@
 import CProtobufC
 
-/// Memory for one unpacked message at a time, through protobuf-c's allocator.
+/// Memory for one unpacked message at a time, used through protobuf-c's allocator.
 ///
-/// A message is unpacked, copied into columns and forgotten, so its parts come
-/// from one block whose end just moves; `reset()` makes the block free again.
+/// A message is unpacked, copied into columns and forgotten. So its parts come from one block,
+/// whose end just moves; `reset()` frees the block again.
 final class Arena {
   private static let blockSize = 64 << 10
 
   private let block: UnsafeMutableRawPointer
   private var used = 0
 
-  /// Parts that did not fit into the block.
+  /// Allocations that did not fit in the block.
   private var strays: [UnsafeMutableRawPointer] = []
 
   init() { block = .allocate(byteCount: Self.blockSize, alignment: 16) }

@@ -2,8 +2,8 @@ import Foundations
 
 /// The top-level fields of a message, cut from a stream one at a time.
 ///
-/// A field's bytes lie in one piece in a window that moves along the stream.
-/// The window grows only as bytes arrive, never because a length says so.
+/// A field's bytes are contiguous in a window that moves along the stream. The window grows only as
+/// bytes arrive, never because a length field says so.
 struct FieldStream: ~Copyable {
   /// A field of wire type 0 has a value, one of type 2 a payload.
   struct Field {
@@ -11,7 +11,7 @@ struct FieldStream: ~Copyable {
     var wireType: Int
     var value: UInt64 = 0
 
-    /// Where the content lies in ``bytes``.
+    /// Where the content is in ``bytes``.
     var payload = 0..<0
 
     /// Stream offset of the field's tag.
@@ -28,7 +28,7 @@ struct FieldStream: ~Copyable {
   /// Stream offset of the first byte of the window.
   private(set) var offset = 0
 
-  /// How many bytes were taken from the file so far, before inflating.
+  /// How many compressed bytes were taken from the file so far.
   let inputBytes: () -> Int
 
   init(_ source: any ByteSource, limits: ReadLimits, inputBytes: @escaping () -> Int) {
@@ -42,7 +42,7 @@ struct FieldStream: ~Copyable {
     UnsafeRawBufferPointer(rebasing: window[..<waiting.upperBound])
   }
 
-  /// True while the window still begins at the first byte of the stream.
+  /// True while the window begins at the first byte of the stream.
   var hasAllBytes: Bool { offset == 0 }
 
   /// What was read and has not left the window.
@@ -62,7 +62,7 @@ struct FieldStream: ~Copyable {
       let field = try nextFlat()
       switch field.wireType {
       case 3:
-        // Skipping what should be one of profile.proto's fields would change the answer.
+        // Skipping a malformed field of profile.proto would change the result.
         if openGroups.isEmpty, field.number <= 15 {
           throw .wire(
             .wrongWireType(field: field.number, found: 3), message: .profile, offset: field.offset)
@@ -81,8 +81,8 @@ struct FieldStream: ~Copyable {
     }
   }
 
-  /// Returns a field of bytes whose header is short and which lies in the window
-  /// already, as nearly all do; nil for any other.
+  /// Returns a length-delimited field with a short header that is entirely in the window, as nearly
+  /// all are; nil for any other.
   @inline(__always)
   private mutating func nextShort() -> Field? {
     let start = waiting.lowerBound
@@ -126,7 +126,7 @@ struct FieldStream: ~Copyable {
       guard length <= UInt64(limits.fieldBytes) else {
         throw .limit(.fieldBytes, limit: limits.fieldBytes)
       }
-      // Filling may move the window: positions hold relative to its start.
+      // Filling may move the window, so positions are kept relative to its start.
       let headerLength = reader.position - waiting.lowerBound
       while waiting.count < headerLength + Int(length) {
         if try !fill() { throw problem }
@@ -141,7 +141,7 @@ struct FieldStream: ~Copyable {
     return field
   }
 
-  /// Reads more bytes after those that wait. False at the end of the stream.
+  /// Reads more bytes after the waiting ones. False at the end of the stream.
   private mutating func fill() throws(CodecError) -> Bool {
     if isAtEnd { return false }
     if waiting.upperBound == window.count { makeRoom() }
@@ -152,7 +152,7 @@ struct FieldStream: ~Copyable {
     return count > 0
   }
 
-  /// Moves what waits to the front of the window, which doubles when it is half full.
+  /// Moves the waiting bytes to the start of the window, which doubles when it is half full.
   private mutating func makeRoom() {
     let count = waiting.count
     window.copyMemory(from: UnsafeRawBufferPointer(rebasing: window[waiting]))
@@ -161,8 +161,8 @@ struct FieldStream: ~Copyable {
     waiting = 0..<count
   }
 
-  /// Sees to it that so many bytes of the front are at hand, or all: a pipe may
-  /// have handed out less so far.
+  /// Makes the first `count` bytes available, or all if there are fewer: a pipe may have delivered
+  /// less so far.
   ///
   /// - Precondition: ``hasAllBytes``.
   mutating func fillFront(_ count: Int) throws(CodecError) {

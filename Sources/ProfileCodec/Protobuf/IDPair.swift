@@ -1,16 +1,16 @@
-/// How to take two ids of one to four bytes each out of eight bytes (protobuf's varints).
+/// How to extract two ids of one to four bytes each from eight bytes (protobuf's varints).
 struct IDPair {
-  /// How far to the left brings the second id from after the first into the upper half.
+  /// The shift that brings the second id from after the first into the upper half.
   var shift: UInt64
 
-  /// The seven bits of each byte that count, of both in their halves.
+  /// The seven significant bits of each byte, for both ids in their halves.
   var mask: UInt64
 
-  /// How many bytes both have.
+  /// The number of bytes of both ids.
   var length: Int
 
-  /// By which of the eight bytes are the last ones of an id, a bit each. Where there is
-  /// only one such byte, both halves are the same id.
+  /// Indexed by which of the eight bytes are the last of an id, one bit each. With only one such
+  /// byte, both halves are the same id.
   nonisolated(unsafe) static let table: UnsafePointer<IDPair> = {
     let table = UnsafeMutablePointer<IDPair>.allocate(capacity: 256)
     for ends in 0..<256 { (table + ends).initialize(to: IDPair(ends: ends)) }

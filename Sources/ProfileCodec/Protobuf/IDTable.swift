@@ -1,9 +1,9 @@
 import Foundations
 
-/// Finds the row of an id that a file gave: any nonzero 64-bit number.
+/// Finds the row of an id from a file: any nonzero 64-bit number.
 ///
-/// Most writers count from 1, so ids are looked up in an array where they lie
-/// close together, and in a hash table otherwise.
+/// Most writers count from 1, so ids are looked up in an array when they are dense, and in a hash
+/// table otherwise.
 struct IDTable {
   /// Row + 1 by id, or 0.
   private var dense: [UInt32] = []
@@ -13,7 +13,7 @@ struct IDTable {
   let countsFromOne: Bool
   let count: Int
 
-  /// - Throws: when an id is 0 or stands twice.
+  /// - Throws: when an id is 0 or a duplicate.
   init(_ ids: [UInt64], kind: MessageKind) throws(CodecError) {
     count = ids.count
     var largest: UInt64 = 0

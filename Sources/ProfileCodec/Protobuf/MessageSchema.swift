@@ -1,16 +1,15 @@
-/// Which fields of a message are known, and how they must be encoded.
+/// The known fields of a message, and how they must be encoded.
 ///
-/// protobuf-c says only yes or no to a message, and it stops at tags or
-/// lengths that are written wider than five bytes, which are legal. So each
-/// message is checked here first, with a place for each error, and rewritten
-/// in the usual coding when it uses an unusual one.
+/// protobuf-c accepts or rejects a whole message without saying why, and rejects tags or lengths
+/// encoded in more than five bytes, which are legal. So each message is checked here first, giving
+/// every error a position, and is re-encoded in the usual way when it uses an unusual one.
 struct MessageSchema {
   let kind: MessageKind
 
   /// Field numbers from 1 up to this one are known.
   let knownFields: Int
 
-  /// The field that holds messages of their own; all others are varints.
+  /// The field with nested messages; all others are varints.
   let nested: (field: Int, kind: MessageKind, knownFields: Int)?
 
   static let valueType = MessageSchema(kind: .sampleType, knownFields: 2, nested: nil)
@@ -21,8 +20,7 @@ struct MessageSchema {
 
   /// Checks a message. protobuf-c allocates for each nested one, so their number is limited.
   ///
-  /// - Returns: the message in protobuf's usual coding, or nil when the bytes
-  ///   at hand are in it already.
+  /// - Returns: the message in protobuf's usual encoding, or nil when the bytes already are.
   func check(_ reader: consuming WireReader, limits: ReadLimits) throws(CodecError) -> [UInt8]? {
     let start = reader.position
     var isUsual = true
@@ -38,7 +36,7 @@ struct MessageSchema {
     return try rewritten(&reader)
   }
 
-  /// Visits the fields of a message, until the visitor has enough.
+  /// Visits the fields of a message until the visitor stops.
   private func walk(
     _ reader: inout WireReader, _ visit: (_ field: Int, _ usual: Bool) -> Bool
   ) throws(CodecError) {

@@ -1,33 +1,32 @@
 import Foundations
 import ProfileModel
 
-/// Memory for some thousand frames and rows on their way into the columns.
+/// A buffer for some thousand frames and rows on their way into the columns.
 ///
-/// It is plain memory: arrays would look for each frame whether they are shared, and
-/// would grow by copying.
+/// It is plain memory: for each frame, an array would check whether it is shared, and it would grow
+/// by copying.
 final class PendingSamples {
   static let frameCapacity = 1 << 14
   static let mostRows = 1 << 10
 
-  /// Samples with more values go into their columns one by one.
+  /// The values of samples with more of them are appended directly.
   static let mostColumns = 16
 
-  /// With the place more that ``WireReader/smallIDs(into:room:)`` needs.
+  /// With the extra place that ``WireReader/smallIDs(into:room:)`` needs.
   let frames = OwnedBuffer<UInt32>(capacity: frameCapacity + 1)
 
   /// Sample by sample.
   let values = OwnedBuffer<Int64>(capacity: mostRows * mostColumns)
   let steps = OwnedBuffer<PackedStacks.Step>(capacity: mostRows)
 
-  /// The values of one sample type, on their way.
+  /// The values of one sample type.
   let column = OwnedBuffer<Int64>(capacity: mostRows)
 }
 
-/// How many bytes two packed lists end in alike, counted from where a number begins in
-/// both, and how many numbers these bytes are.
+/// How many bytes two packed lists have in common at their ends, counted from where a number begins
+/// in both, and how many numbers these bytes encode.
 ///
-/// What comes out is only ever a whole number of numbers that the other list, which was
-/// read before, has too.
+/// The result always covers whole numbers, which the other list, read before, also contains.
 func sharedTail(
   _ bytes: UnsafeRawBufferPointer, _ list: Range<Int>, _ other: Range<Int>
 ) -> (bytes: Int, count: Int) {
@@ -49,14 +48,14 @@ func sharedTail(
     same == range.count || bytes[range.upperBound &- same &- 1] < 0x80
   }
   if !(begins(list) && begins(other)) {
-    // Up to the end of the number that lies across the first byte.
+    // Up to the end of the number that contains the first byte.
     while same > 0 {
       same &-= 1
       if bytes[listEnd &- same &- 1] < 0x80 { break }
     }
   }
   if same < 8 { return (0, 0) }
-  // Numbers end in bytes without the highest bit.
+  // A number ends with a byte whose highest bit is clear.
   let highBits: UInt64 = 0x8080_8080_8080_8080
   let ones: UInt64 = 0x0101_0101_0101_0101
   var count = 0

@@ -2,13 +2,12 @@ import CProtobufC
 import CPprofProto
 import ProfileModel
 
-/// Turns the fields of a `Profile` message into columns, in any order they come.
+/// Turns the fields of a `Profile` message into columns, in whatever order they come.
 ///
-/// Tables may stand before or after the samples, so ids and string indexes are
-/// kept as they are until ``finish()`` looks them up. Small messages are
-/// unpacked by protobuf-c. Samples are read here, field by field: on 500,000 of
-/// them (85 MB, 20 million frames) protobuf-c takes longer than zlib, because
-/// it copies each packed list twice and allocates for each label.
+/// Tables may precede or follow the samples, so ids and string indexes are kept until ``finish()``
+/// looks them up. protobuf-c unpacks small messages. Samples are read here, field by field: for
+/// 500,000 of them (85 MB, 20 million frames) protobuf-c takes longer than zlib, because it copies
+/// each packed list twice and allocates for each label.
 struct ProfileDecoder {
   private var profile = Profile()
   private let limits: ReadLimits
@@ -17,7 +16,7 @@ struct ProfileDecoder {
   /// Row of each entry of the file's string table.
   private var stringRows: [StringID] = []
 
-  // String indexes and ids as the file has them, row by row.
+  // String indexes and ids as in the file, row by row.
   private var sampleTypeIndexes: [(name: Int64, unit: Int64)] = []
   private var periodTypeIndexes: (name: Int64, unit: Int64)?
   private var functions = FunctionColumns()
@@ -29,8 +28,8 @@ struct ProfileDecoder {
   private var samples: SampleDecoder
 
   /// - Parameters:
-  ///   - progress: tells how much of the input was read, from 0 to 1.
-  ///   - room: is told of the memory that will be written to.
+  ///   - progress: returns how much of the input was read, from 0 to 1.
+  ///   - room: receives the memory that will be written to.
   init(
     limits: ReadLimits, progress: @escaping () -> Double? = { nil }, room: RoomAhead = RoomAhead()
   ) {
@@ -56,7 +55,7 @@ struct ProfileDecoder {
     }
   }
 
-  /// A field of so many bytes may fill as much memory as many small ones.
+  /// A field this large may fill as much memory as many small ones.
   private static let largeField = 1 << 20
 
   private func checkMemory(inputBytes: Int) throws(CodecError) {
@@ -108,8 +107,8 @@ struct ProfileDecoder {
     switch field.number {
     case 7, 8, 14, 15: headerIndexes[field.number] = value
     case 9:
-      // Two files one after another decode as one message. That the time is
-      // set twice gives them away, as it does in pprof.
+      // Two concatenated files decode as one message. As in pprof, a second time field gives them
+      // away.
       if profile.timeNanoseconds != 0 { throw .concatenated(offset: field.offset) }
       profile.timeNanoseconds = value
     case 10: profile.durationNanoseconds = value
@@ -249,8 +248,7 @@ struct ProfileDecoder {
           name: try string(type.name, "sample_type.type"),
           unit: try string(type.unit, "sample_type.unit")))
     }
-    // A profile.proto without a period type has an empty one, which goes
-    // together with no other when profiles are merged.
+    // A profile.proto without a period type has an empty one, which does not merge with any other.
     let type = periodTypeIndexes ?? (name: 0, unit: 0)
     profile.periodType = SampleType(
       name: try string(type.name, "period_type.type"),
@@ -289,7 +287,7 @@ struct ProfileDecoder {
 
   private mutating func resolveLocations() throws(CodecError) {
     let mappings = try IDTable(profile.mappings.map(\.id), kind: .mapping)
-    // An unknown mapping is no mapping, as in pprof. Neighbours mostly have the same.
+    // An unknown mapping counts as none, as in pprof. Neighbours mostly have the same one.
     var last: (id: UInt64, mapping: MappingID) = (0, .none)
     profile.locations.mappings = locations.mappings.map { id in
       if id != last.id { last = (id, mappings.row(of: id).map { MappingID($0) } ?? .none) }
@@ -316,8 +314,8 @@ struct ProfileDecoder {
     locations = LocationColumns()
   }
 
-  /// Two profiles one after another have every sample type twice, and samples
-  /// with half as many values, or none.
+  /// Two concatenated profiles have every sample type twice, and samples with half as many values,
+  /// or none.
   private func refuseDoubledTypes() throws(CodecError) {
     let types = sampleTypeIndexes
     guard types.count >= 2, types.count % 2 == 0 else { return }

@@ -1,17 +1,17 @@
-/// Reads a message that is coded as nearly all are, and only says no to any other.
+/// Reads a message in the encoding that nearly all have, and rejects any other.
 ///
-/// It has no words for what is wrong: whoever sees ``isGood`` false reads the message
-/// again in full, with ``WireReader`` or protobuf-c. So the loops over a million small
-/// messages carry no errors.
+/// It does not say what is wrong: when ``isGood`` is false, the caller reads the whole message
+/// again with ``WireReader`` or protobuf-c. So the loops over a million small messages carry no
+/// errors.
 struct QuickReader {
   private let bytes: UnsafeRawBufferPointer
   private(set) var position: Int
   private(set) var end: Int
 
-  /// False once something was not as usual; numbers read since then mean nothing.
+  /// False once anything was unusual; numbers read since then mean nothing.
   private(set) var isGood = true
 
-  /// The same bytes as the other reader has left.
+  /// Reads the bytes that another reader has left.
   init(_ reader: WireReader) {
     bytes = reader.bytes
     position = reader.position
@@ -20,7 +20,7 @@ struct QuickReader {
 
   var isAtEnd: Bool { position >= end }
 
-  /// Reads a field's tag where it takes one byte, which holds for fields 1 to 15; 0 otherwise.
+  /// Reads a field's tag if it takes one byte, as for fields 1 to 15; 0 otherwise.
   @inline(__always)
   mutating func tag() -> UInt8 {
     let tag = bytes.load(fromByteOffset: position, as: UInt8.self)
@@ -45,7 +45,7 @@ struct QuickReader {
     return 0
   }
 
-  /// Reads a length and returns where the bytes after it end; they come next.
+  /// Reads a length and returns where the following bytes end; they come next.
   @inline(__always)
   mutating func lengthEnd() -> Int {
     let length = varint()
@@ -65,9 +65,9 @@ struct QuickReader {
     return list
   }
 
-  /// Goes on within a message inside this one.
+  /// Enters a nested message.
   ///
-  /// - Returns: the end to come back to with ``leave(to:)``.
+  /// - Returns: the end to restore with ``leave(to:)``.
   @inline(__always)
   mutating func enter() -> Int {
     let outerEnd = end

@@ -1,18 +1,17 @@
-// Over 400 lines: the columns are private, and all that writes to them stands here.
+// Over 400 lines: the columns are private, and everything that writes to them is here.
 
 import Foundations
 import ProfileModel
 
-/// Reads `Sample` messages straight into columns.
+/// Reads `Sample` messages directly into columns.
 ///
-/// Until ``finish(locations:strings:stringsAreRows:typeCount:)`` the frames hold what the file
-/// says: a location id from 1 to 2³¹ less 1, which is the row where ids count
-/// from 1, and any other as 2³¹ + its row in `largeIDs`. Label texts hold indexes
-/// of the file's string table.
+/// Until ``finish(locations:strings:stringsAreRows:typeCount:)``, a frame holds what the file says.
+/// A location id from 1 to 2³¹ is stored less 1, which is the row where ids count from 1; any other
+/// id as 2³¹ + its row in `largeIDs`. Label texts hold indexes of the file's string table.
 struct SampleDecoder {
   private let limits: ReadLimits
 
-  /// How much of the input was read, from 0 to 1, where that is known.
+  /// How much of the input was read, from 0 to 1, if known.
   private let progress: () -> Double?
   private var stacks = PackedStacks()
   private var columns: [[Int64]] = []
@@ -31,28 +30,28 @@ struct SampleDecoder {
   private var pendingCount = 0
   private var pendingRows = 0
 
-  /// How many frames there were before the sample that is being read, and those of its
-  /// stack that are the ones of the sample before.
+  /// The number of frames before the current sample, and the number of frames that its stack shares
+  /// with the previous one.
   private var sampleStart = 0
   private var shared = 0
 
-  /// The values of a sample that is not coded as usual.
+  /// The values of a sample in an unusual encoding.
   private var spareValues: [Int64] = []
 
-  /// The largest index of the string table that a label names.
+  /// The largest string index of a label.
   private var largestString: UInt64 = 0
 
-  /// Where the stream has the packed ids of the sample before; empty where the next one
-  /// is not to share any of them.
+  /// The position of the previous sample's packed ids in the stream; empty when the next sample
+  /// must not share any of them.
   private var previousIDs = 0..<0
 
-  /// The most frames for which room is made ahead: 512 MiB.
+  /// The most frames that room is made for in advance: 512 MiB.
   private static let largestReserve = 1 << 27
 
   /// How much of the input came before the first sample.
   private var progressBefore: Double?
 
-  /// Told of the memory that the columns will be written to.
+  /// Receives the memory that the columns will be written to.
   private let room: RoomAhead
 
   init(
@@ -66,16 +65,16 @@ struct SampleDecoder {
   private var frameCount: Int { stacks.frames.count + pendingCount }
   private var rowCount: Int { stacks.steps.count + pendingRows }
 
-  /// Roughly the memory that the columns take once the stacks are whole.
+  /// The approximate memory of the columns with whole stacks.
   var tableBytes: Int {
     stacks.depthSum * 4 + rowCount * (8 + 8 * columns.count) + labels.count * 24
       + labelEnds.count * 8 + largeIDs.count * 40
   }
 
-  /// How many values each sample has, or nil without samples.
+  /// The number of values of each sample; nil without samples.
   var valueCount: Int? { rowCount == 0 ? nil : columns.count }
 
-  /// The largest row that frames name where ids count from 1; -1 without any.
+  /// The largest row among the frames, where ids count from 1; -1 without any.
   var largestRow: Int {
     mutating get {
       flush()
@@ -85,8 +84,8 @@ struct SampleDecoder {
 
   /// Reads one message.
   ///
-  /// The first one says how many values a sample has. Whether that is the number
-  /// of sample types shows at the end: these may still come.
+  /// The first one determines how many values a sample has. Whether this is the number of sample
+  /// types shows only at the end, as these may still come.
   mutating func sample(_ payload: WireReader) throws(CodecError) {
     if rowCount > 0, columns.count <= PendingSamples.mostColumns, try usualSample(payload) {
       return
@@ -138,7 +137,7 @@ struct SampleDecoder {
     finishSample(firstLabel: firstLabel)
   }
 
-  /// Ends a sample whose values stand after those of the rows that wait.
+  /// Ends a sample whose values follow those of the waiting rows.
   @inline(__always)
   private mutating func finishSample(firstLabel: Int) {
     if labels.count > firstLabel {
@@ -155,13 +154,13 @@ struct SampleDecoder {
     if stacks.isBlockFull(frameCount: end) { beginBlock() }
   }
 
-  /// Has the next sample share nothing with the one before.
+  /// Makes the next sample share nothing with the previous one.
   private mutating func beginBlock() {
     stacks.beginBlock(atFrame: frameCount, sample: rowCount)
     previousIDs = 0..<0
   }
 
-  /// Moves the values and steps that wait into their columns.
+  /// Moves the waiting values and steps into their columns.
   private mutating func flushRows() {
     let rows = pendingRows
     pendingRows = 0
@@ -177,10 +176,9 @@ struct SampleDecoder {
 
   // MARK: Samples as nearly all writers write them
 
-  /// Reads a message that has all ids in one list, all values in a second, and labels
-  /// after them.
+  /// Reads a message that has all ids in one list, all values in a second, and labels after them.
   ///
-  /// - Returns: false, with nothing changed, for one that is anything else.
+  /// - Returns: false, with nothing changed, for any other message.
   private mutating func usualSample(_ payload: WireReader) throws(CodecError) -> Bool {
     var reader = QuickReader(payload)
     guard !reader.isAtEnd, reader.tag() == 0x0a else { return false }
@@ -211,15 +209,15 @@ struct SampleDecoder {
     return true
   }
 
-  /// Reads packed ids, but for those at the end that the sample before has too. Stacks
-  /// stand leaf first, and neighbours often have their roots in common.
+  /// Reads packed ids, except those at the end that the previous sample has too. Stacks are leaf
+  /// first, and neighbours often share their roots.
   private mutating func usualFrames(
     _ payload: WireReader, _ ids: Range<Int>
   ) throws(CodecError) {
     if pendingCount + ids.count > PendingSamples.frameCapacity { flush() }
     let first = pendingCount
     let previous = previousIDs.lowerBound - payload.origin..<previousIDs.upperBound - payload.origin
-    // The window may have moved on.
+    // The window may have moved.
     let tail =
       previous.lowerBound < 0 || previous.isEmpty
       ? (bytes: 0, count: 0) : sharedTail(payload.bytes, ids, previous)
@@ -269,13 +267,13 @@ struct SampleDecoder {
     _ reader: inout WireReader, firstFrame: Int
   ) throws(CodecError) {
     var list = try reader.nested(.sample)
-    // The caller refuses what is too deep.
+    // The caller refuses stacks that are too deep.
     while !list.isAtEnd, frameCount - firstFrame <= limits.stackDepth {
       if pendingCount == PendingSamples.frameCapacity { flush() }
       pendingCount += try list.smallIDs(
         into: pending.frames.start + pendingCount, room: PendingSamples.frameCapacity - pendingCount
       )
-      // Here is an id that is not small, or the memory is full.
+      // The next id is not small, or the memory is full.
       if pendingCount < PendingSamples.frameCapacity, !list.isAtEnd {
         append(provisional(try list.varint()))
       }
@@ -288,7 +286,7 @@ struct SampleDecoder {
     pendingCount += 1
   }
 
-  /// Moves the frames that wait into the array.
+  /// Moves the waiting frames into the array.
   private mutating func flush() {
     let waiting = UnsafeBufferPointer(start: pending.frames.start, count: pendingCount)
     largestFrame = waiting.reduce(largestFrame) { max($0, $1) }
@@ -298,11 +296,10 @@ struct SampleDecoder {
     pendingCount = 0
   }
 
-  /// Makes room for all frames and samples that are to come, as far as the input
-  /// so far tells.
+  /// Makes room for all frames and samples to come, estimated from the input so far.
   ///
-  /// Growing step by step copies them several times, and each new page costs as
-  /// much as decoding its frames. Room that is never used takes no memory.
+  /// Growing step by step copies them several times, and each new page costs as much as decoding
+  /// its frames. Room that is never used takes no memory.
   private mutating func reserve() {
     guard let before = progressBefore, let now = progress(), now - before > 0.03,
       stacks.frames.count >= 1 << 18
@@ -367,10 +364,11 @@ struct SampleDecoder {
 
   // MARK: Looking up
 
-  /// Replaces what the file says by rows, and returns the table.
+  /// Replaces the file's numbers by rows, and returns the table.
+  ///
   /// - Parameters:
   ///   - strings: the row of each entry of the file's string table.
-  ///   - stringsAreRows: true where that is the entry's own number.
+  ///   - stringsAreRows: true when that is the entry's own number.
   mutating func finish(
     locations: IDTable, strings: [StringID], stringsAreRows: Bool, typeCount: Int
   ) throws(CodecError) -> SampleTable {
@@ -393,7 +391,7 @@ struct SampleDecoder {
   }
 
   private mutating func resolveFrames(_ locations: IDTable) throws(CodecError) {
-    // Where ids count from 1, as most writers count, the rows are there already.
+    // When ids count from 1, as most writers count, the frames already are rows.
     if stacks.frames.isEmpty { return }
     if locations.countsFromOne, largestFrame < UInt32(clamping: locations.count) { return }
     var unknown: Int?

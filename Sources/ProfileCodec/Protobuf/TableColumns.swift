@@ -1,7 +1,7 @@
-/// The `Location` messages of a file, in columns, with ids as the file has them.
+/// The `Location` messages of a file, in columns, with ids as in the file.
 ///
-/// A profile has hundreds of thousands of them, and all but a few are coded as
-/// protobuf's own writers code them: those are read here, and protobuf-c gets the others.
+/// A profile has hundreds of thousands of them, and nearly all are encoded as protobuf's own
+/// writers do. Those are read here; protobuf-c reads the others.
 struct LocationColumns {
   private(set) var ids: [UInt64] = []
   private(set) var mappings: [UInt64] = []
@@ -12,12 +12,12 @@ struct LocationColumns {
   private(set) var lineFunctions: [UInt64] = []
   private(set) var lineNumbers: [Int64] = []
 
-  /// Empty while all are 0, as most writers know no columns; else one a line.
+  /// Empty while all columns are 0, as most writers do not set them; else one per line.
   private var lineColumns: [Int64] = []
 
   func columnOfLine(_ line: Int) -> Int64 { lineColumns.isEmpty ? 0 : lineColumns[line] }
 
-  /// Makes room for rows that the samples named already, within reason.
+  /// Makes room for the rows that samples refer to, within reason.
   mutating func reserve(_ count: Int) {
     let count = min(count, 1 << 20)
     ids.reserveCapacity(count)
@@ -38,7 +38,7 @@ struct LocationColumns {
     lineNumbers.append(line)
   }
 
-  /// Adds the location whose lines were added last.
+  /// Adds a location with the lines that were added last.
   mutating func append(id: UInt64, mapping: UInt64, address: UInt64, isFolded: Bool) {
     ids.append(id)
     mappings.append(mapping)
@@ -47,8 +47,8 @@ struct LocationColumns {
     lineEnds.append(lineFunctions.count)
   }
 
-  /// Adds a location from its message; false, with nothing changed, where something
-  /// about it is unusual or wrong.
+  /// Adds a location from its message; false, with nothing changed, when anything about it is
+  /// unusual or wrong.
   mutating func append(quickly payload: WireReader, limits: ReadLimits) -> Bool {
     var reader = QuickReader(payload)
     let firstLine = lineFunctions.count
@@ -97,7 +97,7 @@ struct LocationColumns {
   }
 }
 
-/// The `Function` messages of a file, in columns, with string indexes as the file has them.
+/// The `Function` messages of a file, in columns, with string indexes as in the file.
 struct FunctionColumns {
   private(set) var ids: [UInt64] = []
   private(set) var names: [Int64] = []
@@ -115,8 +115,8 @@ struct FunctionColumns {
     startLines.append(startLine)
   }
 
-  /// Adds a function from its message; false, with nothing changed, where something
-  /// about it is unusual or wrong.
+  /// Adds a function from its message; false, with nothing changed, when anything about it is
+  /// unusual or wrong.
   mutating func append(quickly payload: WireReader) -> Bool {
     var reader = QuickReader(payload)
     var fields: (id: UInt64, name: UInt64, systemName: UInt64, file: UInt64, startLine: UInt64) =

@@ -2,10 +2,9 @@ import CSystem
 
 /// Reads protobuf's wire format from bytes, checking every length.
 ///
-/// All reads of untrusted bytes go through here: `end` lies within the bytes,
-/// and nothing is read at or after it. Positions are offsets in the bytes;
-/// `origin` is the stream offset of the first one, so that errors name a place
-/// in the file.
+/// All reads of untrusted bytes go through here: `end` is within the bytes, and nothing is read at
+/// or after it. Positions are offsets in the bytes; `origin` is the stream offset of the first one,
+/// so that errors name a place in the file.
 struct WireReader {
   let bytes: UnsafeRawBufferPointer
   let origin: Int
@@ -44,7 +43,7 @@ struct WireReader {
     return WireReader(self, range.lowerBound, range.upperBound, message)
   }
 
-  /// A part of what another reader reads, so its bounds need no check.
+  /// A part of another reader's bytes, so its bounds need no check.
   @inline(__always)
   private init(_ whole: WireReader, _ position: Int, _ end: Int, _ message: MessageKind) {
     bytes = whole.bytes
@@ -71,21 +70,21 @@ struct WireReader {
     return try longVarint()
   }
 
-  /// Reads ids of one to four bytes, each less 1, until there is no more room,
-  /// the bytes end, or an id is longer or 0.
+  /// Reads ids of one to four bytes, each less 1, until the room or the bytes end, or an id is
+  /// longer or 0.
   ///
-  /// The highest bits of 64 bytes, which tell the last byte of each id, are put side by
-  /// side in one word. With them each id is cut out without waiting for the one before
-  /// it, and nothing jumps on lengths: in large profiles nobody can predict their order.
+  /// The highest bits of 64 bytes, which mark the last byte of each id, are collected in one word.
+  /// With them each id is extracted without waiting for the previous one, and nothing branches on
+  /// lengths, whose order no processor could predict in large profiles.
   ///
-  /// - Parameter buffer: has `room` places, and one more.
+  /// - Parameter buffer: has `room` places, plus one.
   /// - Returns: how many ids were read.
   mutating func smallIDs(
     into buffer: UnsafeMutablePointer<UInt32>, room: Int
   ) throws(CodecError) -> Int {
     var count = 0
-    // Bytes after the end may be loaded, where there are any, but do not count. The last
-    // of 64 may be an id, with which eight are loaded.
+    // Bytes after the end may be loaded if they exist, but are ignored. The last of 64 may be an
+    // id, with which eight are loaded.
     let lastBlock = bytes.count &- 71
     while position < end, position <= lastBlock, count &+ 64 <= room {
       let left = end &- position
@@ -113,8 +112,8 @@ struct WireReader {
 
   /// Writes the ids that begin at a position, each less 1, two at a time.
   ///
-  /// - Parameter ends: a bit for each byte that is the last one of an id.
-  /// - Returns: false when one of them is 0; what was written means nothing then.
+  /// - Parameter ends: a bit for each byte that ends an id.
+  /// - Returns: false when one of them is 0; then what was written means nothing.
   @inline(__always)
   private func cutIDs(
     at position: Int, _ ends: UInt64, into buffer: UnsafeMutablePointer<UInt32>
@@ -140,7 +139,7 @@ struct WireReader {
       index &+= 2
       start &+= pair.length
     }
-    // No id has so high a bit, but for one that was 0.
+    // This bit is set only if an id was 0.
     return borrowed & 0x8000_0000_8000_0000 == 0
   }
 
@@ -182,11 +181,11 @@ struct WireReader {
     return range
   }
 
-  /// How deep unknown groups may be nested; each level is remembered.
+  /// The deepest nesting of unknown groups; each level is remembered.
   static let deepestGroup = 1 << 20
 
-  /// Skips the value of an unknown field. Groups are walked with a stack of
-  /// their numbers, not by recursion: nesting is the file's choice.
+  /// Skips the value of an unknown field. Groups are walked with a stack of their numbers, not by
+  /// recursion, since the file determines the nesting.
   mutating func skip(field: Int, wireType: Int) throws(CodecError) {
     var openGroups: [Int] = []
     var field = field

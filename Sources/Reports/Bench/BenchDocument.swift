@@ -1,7 +1,7 @@
 import HeapAnalysis
 
 extension BenchReport {
-  /// Returns benchmarks, their lines and what became of them as tables.
+  /// Returns benchmarks, their lines and their changes as tables.
   package func document() -> ReportDocument {
     let units = units
     func cell(_ value: Double?) -> ReportDocument.Cell {

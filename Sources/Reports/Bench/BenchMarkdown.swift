@@ -2,7 +2,7 @@ import Foundations
 import HeapAnalysis
 
 extension BenchReport {
-  /// Returns what a pull request shows: the verdict, the benchmarks and the lines.
+  /// Returns the form for a pull request: the verdict, the benchmarks and the lines.
   package func markdown() -> TextOutput {
     var output = TextOutput()
     func cell(_ text: String) -> String {
@@ -74,6 +74,6 @@ extension BenchReport {
     return output
   }
 
-  /// A comment with more lines is not read.
+  /// Nobody reads a comment with more lines.
   private static let lineLimit = 20
 }

@@ -2,11 +2,11 @@ import Foundations
 package import HeapAnalysis
 import ProfileModel
 
-/// What benchmarks allocate, line by line, and what became of that since another version.
+/// What benchmarks allocate, line by line, and how that changed since another version.
 package struct BenchReport: Sendable {
   package var runs: [BenchmarkRun]
 
-  /// As messages name them; empty for a file that was not given.
+  /// The file's name in messages; empty for a file that was not given.
   package var textName: String
   package var profileName = ""
   package var oldNames: [String] = []
@@ -17,8 +17,7 @@ package struct BenchReport: Sendable {
   /// Nil without an older text.
   package var comparison: BenchmarkComparison?
 
-  /// The files of lines, by their name in the profile: the path from the root of the working
-  /// tree, where it is known.
+  /// By file name in the profile: the path from the root of the working tree, if known.
   package var paths: [String: String] = [:]
 
   package init(_ runs: [BenchmarkRun], textName: String) {
@@ -37,7 +36,7 @@ package struct BenchReport: Sendable {
 
   var units: [String] { BenchmarkComparison.units(of: runs) }
 
-  /// In the order of the text; the first is what ratios are to.
+  /// In the order of the text; ratios are relative to the first.
   var entries: [Entry] {
     var order: [String] = []
     var byKey: [String: [BenchmarkRun]] = [:]
@@ -58,7 +57,7 @@ package struct BenchReport: Sendable {
     }
   }
 
-  /// What the ratios are of: allocations, where there are any.
+  /// The unit of the ratios: allocations, if there are any.
   var ratioUnit: String? {
     ["allocs/op", "B/op", "ns/op"].first { unit in
       entries.first?.median(unit).map { $0 > 0 } ?? false
@@ -77,7 +76,7 @@ package struct BenchReport: Sendable {
     return line > 0 ? "\(path):\(line)" : path
   }
 
-  /// Says what the profile is.
+  /// Describes the profile.
   var profileNote: String? {
     guard let split else { return nil }
     return switch split.period {
@@ -89,7 +88,7 @@ package struct BenchReport: Sendable {
     }
   }
 
-  /// Says how the comparison ended.
+  /// Summarizes the comparison.
   var verdict: String {
     guard let comparison else {
       return "\(entries.count) \(entries.count == 1 ? "benchmark" : "benchmarks")"
@@ -110,7 +109,7 @@ package struct BenchReport: Sendable {
 }
 
 extension BenchmarkSplit.Group {
-  /// How what lines add up to fits what Go printed.
+  /// How the sum of the lines compares with what Go printed.
   var reconciliation: (rest: Double, text: String)? {
     guard let printed = printed("allocs/op") else { return nil }
     let lines = loopObjects + untold.reduce(0) { $0 + perOperation($1.objects) }
@@ -120,7 +119,7 @@ extension BenchmarkSplit.Group {
       let room = lines - loopObjects
       let text =
         "\(benchNumber(interval.low + room)) to \(benchNumber(interval.high + room)) allocs/op"
-      // Go cuts what is behind the point.
+      // Go truncates the fraction.
       return interval.low + room < printed + 1 && interval.high + room >= printed
         ? (rest, "Go's figure is within what the samples allow, \(text)")
         : (
@@ -144,7 +143,7 @@ extension BenchmarkSplit.Group {
   }
 }
 
-/// `12`, `3.25`, `0.50`: a figure an iteration.
+/// `12`, `3.25`, `0.50`: a figure per iteration.
 func benchNumber(_ value: Double) -> String {
   if value == value.rounded(), value.magnitude < 1e15 { return "\(Int64(value))" }
   return value.magnitude >= 1000
@@ -163,14 +162,14 @@ extension BenchmarkComparison.Row {
       + (part.isFinite ? "\(formatted((part * 100).rounded(), "%.0f"))%" : "∞")
   }
 
-  /// `-12.5%`, or `~` for what is no more than chance.
+  /// `-12.5%`, or `~` when it is no more than chance.
   var changeText: String {
     guard isSure else { return "~" }
     guard let change else { return "new" }
     return (change >= 0 ? "+" : "") + percentText(change)
   }
 
-  /// `p=0.002 n=6`, and why there is none.
+  /// `p=0.002 n=6`, or why there is no test.
   var testText: String {
     let counts =
       before.values.count == after.values.count
@@ -181,7 +180,7 @@ extension BenchmarkComparison.Row {
   }
 }
 
-/// `serializers.(*T).Do` of `example.com/serializers.(*T).Do`, of generic code as well.
+/// Shortens `example.com/serializers.(*T).Do` to `serializers.(*T).Do`, also in generic code.
 func benchFunction(_ name: String) -> String {
   let plain = name.prefix { $0 != "[" }
   guard let slash = plain.lastIndex(of: "/") else { return name }

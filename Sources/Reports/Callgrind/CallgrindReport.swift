@@ -3,7 +3,7 @@ import ProfileModel
 import StackGraph
 
 extension ReportContext {
-  /// Returns the graph in callgrind's format, as `pprof -callgrind`
+  /// Returns the graph in callgrind's format, as `pprof -callgrind` does
   /// (https://valgrind.org/docs/manual/cl-format.html).
   package func callgrindText() -> TextOutput {
     var context = self
@@ -59,7 +59,7 @@ extension ReportContext {
     return context.graphDocument("callgrind", TrimmedGraph(builder, context.trimming))
   }
 
-  /// An address, or how far it is from the one before when that is shorter.
+  /// An address, or its difference to the previous one when that is shorter.
   private func position(of identity: NodeIdentity, after previous: NodeIdentity?) -> String {
     let absolute = hex(identity.address)
     guard let previous else { return absolute }
@@ -70,7 +70,7 @@ extension ReportContext {
   }
 }
 
-/// The names that callees go by: ` [i/n]` tells apart functions that share file and name.
+/// The names of callees: ` [i/n]` distinguishes functions with the same file and name.
 private struct CallgrindNames {
   private struct Place: Hashable {
     var file: StringID
@@ -109,7 +109,7 @@ private struct CallgrindNames {
   }
 
   func name(of index: Int) -> [UInt8] {
-    // A node that the graph does not show has no name here, as in pprof.
+    // As in pprof, a node that the graph does not show has no name here.
     if !shown.contains(index) { return [] }
     let (place, function) = Self.key(index, graph)
     let name = Array(graph.table.strings[bytesOf: place.name])

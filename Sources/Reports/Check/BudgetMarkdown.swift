@@ -1,7 +1,7 @@
 import HeapAnalysis
 
 extension BudgetReport {
-  /// Returns a table to put into a pull request.
+  /// Returns a table for a pull request.
   package func markdown() -> TextOutput {
     var output = TextOutput()
     func cell(_ text: String) -> String {

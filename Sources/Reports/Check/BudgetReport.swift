@@ -2,32 +2,31 @@ import Foundations
 package import HeapAnalysis
 import ProfileModel
 
-/// What became of all budgets of a check.
+/// The results of all budgets of a check.
 package struct BudgetReport: Sendable {
   package var outcomes: [BudgetOutcome]
 
-  /// As messages name them.
+  /// The profile's name in messages.
   package var profileName: String
   package var baseName: String?
 
-  /// The files of blamed lines, by their name in the profile: the path from the
-  /// root of the working tree, where it is known.
+  /// By file name in the profile: the path from the root of the working tree, if known.
   package var paths: [String: String]
   package var rules: [HotspotRule]
 
-  /// A budget that the samples do not decide fails.
+  /// Budgets that the samples do not decide fail.
   package var failsUnsure = false
 
-  /// A budget for a function that no profile has is kept.
+  /// Budgets for a function that no profile has are kept.
   package var allowsUnmatched = false
 
-  /// How far the figures may be from the truth is known.
+  /// The uncertainty of the figures is known.
   package var provenanceIsKnown = true
 
-  /// What hangs on stacks that are not whole, a line a profile.
+  /// How much is on incomplete stacks, one line per profile.
   package var gapNotes: [String] = []
 
-  /// How many profiles there are to check, and of the base.
+  /// The number of profiles to check, and of the base.
   package var profileCounts = (checked: 1, base: 0)
 
   package init(
@@ -41,7 +40,7 @@ package struct BudgetReport: Sendable {
     self.rules = rules
   }
 
-  /// The budgets that the check fails for.
+  /// The budgets that make the check fail.
   package var failed: [BudgetOutcome] { outcomes.filter(fails) }
 
   func fails(_ outcome: BudgetOutcome) -> Bool {
@@ -79,7 +78,7 @@ package struct BudgetReport: Sendable {
     return parts.joined(separator: ", ")
   }
 
-  /// Says what holds for all of it.
+  /// Notes that apply to the whole report.
   var notes: [String] {
     var notes: [String] = []
     if profileCounts.checked > 1 || profileCounts.base > 1 {
@@ -100,7 +99,7 @@ package struct BudgetReport: Sendable {
     return notes + gapNotes
   }
 
-  /// A file as the working tree has it, or else as the profile has it.
+  /// A file's path in the working tree, or else in the profile.
   func path(_ file: String) -> String { paths[file] ?? file }
 
   /// `cart/cart.go:47`.
@@ -113,7 +112,7 @@ package struct BudgetReport: Sendable {
 extension BudgetOutcome {
   private func size(_ value: Int64) -> String { ScaledValue(value, from: unit, to: "auto").text }
 
-  /// What was measured, what of it is accepted, and whether that rests on too few samples.
+  /// What was measured, what of it is accepted, and whether it rests on too few samples.
   var found: String {
     (function.map { shown($0) + " " } ?? "") + measured
       + (signed.map { ": \(size($0.gained)) gained, \(size($0.lost)) lost" } ?? "")
@@ -121,7 +120,7 @@ extension BudgetOutcome {
       + (isWeak ? ", weak: few samples" : "")
   }
 
-  /// Where the truth lies, `98.7% to 99.4%`; nil where nothing tells, or it is exact.
+  /// The interval of the true figure, `98.7% to 99.4%`; nil when unknown or exact.
   var rangeText: String? {
     guard let range, !range.isPoint else { return nil }
     return "\(limitText(range.low)) to \(limitText(range.high))"
@@ -138,7 +137,7 @@ extension BudgetOutcome {
     }
   }
 
-  /// Why nothing sure can be said, and what would help.
+  /// Why the result is uncertain, and what would help.
   var doubtText: String? {
     switch doubt {
     case .samples(let times):
@@ -152,7 +151,7 @@ extension BudgetOutcome {
     }
   }
 
-  /// What was measured, in the terms of the limit.
+  /// The measured figure, in the terms of the limit.
   private var measured: String {
     let bound = hidden > 0 ? "≥" : ""
     return switch budget.limit {
@@ -163,7 +162,7 @@ extension BudgetOutcome {
     }
   }
 
-  /// `+12.5%`, `-3.0%`, or `new` where the base has nothing.
+  /// `+12.5%`, `-3.0%`, or `new` when the base has nothing.
   var growthText: String {
     guard let growth else { return "" }
     if growth.isInfinite { return "new" }
@@ -176,7 +175,7 @@ extension BudgetOutcome {
     return (bounded >= 0 ? "+" : "") + size(bounded)
   }
 
-  /// A sentence that says what is over which limit.
+  /// A sentence that says what exceeds which limit.
   var sentence: String {
     let subject: String =
       switch budget.subject {

@@ -3,10 +3,10 @@ import HeapAnalysis
 import ProfileModel
 
 extension BudgetReport {
-  /// The most lines to blame that are shown of one budget.
+  /// The most lines to blame shown for one budget.
   private static let blameCount = 4
 
-  /// Returns one line a budget, and the lines to blame where it is exceeded.
+  /// Returns one line per budget, and the lines to blame for those that are exceeded.
   package func text(_ style: TextStyle) -> TextOutput {
     var output = TextOutput()
     output.line(

@@ -1,7 +1,7 @@
 import ProfileModel
 
 extension ReportContext {
-  /// Returns the comments of the profile, a line each, as `pprof -comments`.
+  /// Returns the comments of the profile, one per line, as `pprof -comments` does.
   package func commentsText() -> TextOutput {
     var output = TextOutput()
     output.lines(profile.comments.map { Array(profile.strings[bytesOf: $0]) })

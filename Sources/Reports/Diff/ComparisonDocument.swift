@@ -4,7 +4,7 @@ import ProfileModel
 import StackGraph
 
 extension Comparison {
-  /// Returns the rows, what they add up to, and what became of the findings.
+  /// Returns the rows, their sums, and how the findings changed.
   package func document(_ context: ReportContext) -> ReportDocument {
     func perSecond(_ difference: Int64?) -> ReportDocument.Cell {
       difference.flatMap { self.perSecond($0) }.map { .number($0) } ?? .none

@@ -4,12 +4,12 @@ import ProfileModel
 import StackGraph
 
 extension Comparison {
-  /// Returns what became of the findings, and what grew, shrank, is new and went, each with
-  /// both values.
+  /// Returns how the findings changed, and which rows grew, shrank, are new or gone, each with both
+  /// values.
   ///
   /// - Parameters:
-  ///   - count: the most rows a group; 0 for all.
-  ///   - showsNoise: shows what changed by no more than chance, too.
+  ///   - count: the most rows per group; 0 for all.
+  ///   - showsNoise: also shows changes that are no more than chance.
   package func text(
     _ style: TextStyle, count: Int, byCum: Bool, showsNoise: Bool
   ) -> TextOutput {
@@ -114,7 +114,7 @@ extension Comparison {
     output.line(style.marked(line, .faint))
   }
 
-  /// Behind the title: why there are no rates.
+  /// After the title: why there are no rates.
   private var relation: String {
     if !kinship.isOneProgram { return "    different programs: totals only, no rates" }
     if kinship.isOneBuild == false { return "    different builds: totals only, no rates" }
@@ -177,7 +177,7 @@ extension Comparison {
     }
   }
 
-  /// Room for a line and its function, which stand below the figures where there is less.
+  /// Room for a line and its function; if there is less, they go below the figures.
   private static let findingWidth = 60
 
   private func place(of line: BlamedLine.Caller) -> String {
@@ -192,7 +192,7 @@ extension Comparison {
 
   // MARK: Rates
 
-  /// In which times the rows' rates are told, as far as the profiles tell.
+  /// The time units of the rows' rates, if the profiles give times.
   private struct Rates {
     let bytes: RateUnit?
     let objects: RateUnit?
@@ -209,8 +209,7 @@ extension Comparison {
     }
   }
 
-  /// The time in which changes of one column are told: a second, or an hour where all are
-  /// slow.
+  /// The time unit for the rates of one column: a second, or an hour when all are slow.
   fileprivate struct RateUnit {
     private let seconds: Double
     private let isSlow: Bool
@@ -244,7 +243,7 @@ extension Comparison {
 
   private func sizeChange(_ value: Int64) -> String { (value > 0 ? "+" : "") + size(value) }
 
-  /// Growth a second; nil where there is none.
+  /// Growth per second; nil when it has no meaning.
   func perSecond(_ difference: Int64) -> Double? {
     hasRates ? seconds.map { Double(difference) / $0 } : nil
   }

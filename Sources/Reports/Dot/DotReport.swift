@@ -3,13 +3,13 @@ import Glibc
 import ProfileModel
 import StackGraph
 
-/// The graph for Graphviz, as `pprof -dot`.
+/// The graph for Graphviz, as `pprof -dot` writes it.
 package struct DotReport: Sendable {
   let context: ReportContext
   let trimmed: TrimmedGraph
   private let shortNames = ShortNames()
 
-  /// Boxes for labels that a node has at most, of texts and of numbers each.
+  /// The most label boxes of a node, of texts and of numbers each.
   private static let labelCount = 4
 
   package init(_ context: ReportContext) {
@@ -149,7 +149,7 @@ package struct DotReport: Sendable {
   /// Writes boxes for the labels of a node; true when there are any.
   private func writeLabels(_ index: Int, number: Int, to output: inout TextOutput) -> Bool {
     let before = output.bytes.count
-    // A leaf shows what its removed callees held, too.
+    // A leaf also shows what its removed callees held.
     let showsFlat = !trimmed.graph.nodes[index].outEdges.isEmpty
     let texts = trimmed.tags.textTags(of: index).sorted {
       comesFirst($0.tag, $1.tag, showsFlat)
@@ -201,7 +201,7 @@ package struct DotReport: Sendable {
     return left.name.lexicographicallyPrecedes(right.name)
   }
 
-  /// Joins numbers into the few largest, each other one to the nearest of them.
+  /// Merges numbers into the few largest, each of the others into the nearest.
   private func collapsed(_ tags: [Tag], _ byFlat: Bool) -> [Tag] {
     let sorted = tags.sorted { comesFirst($0, $1, byFlat) }
     if sorted.count <= Self.labelCount { return sorted }
@@ -242,7 +242,7 @@ package struct DotReport: Sendable {
       result.flatDivisor &+= tag.flatDivisor
       result.cumDivisor &+= tag.cumDivisor
     }
-    // The box shows the mean; what it is sorted by is the mean too.
+    // The box shows the mean, which is also the sort key.
     result.flat = result.flatValue
     result.cum = result.cumValue
     result.flatDivisor = 0
@@ -289,12 +289,12 @@ package struct DotReport: Sendable {
 
 // MARK: Text for dot
 
-/// The most bytes of a text of the profile: Graphviz reads no quoted text of more than
-/// 16,384, and a tooltip has two names in it.
+/// The longest text of the profile, in bytes: Graphviz reads no quoted text over 16,384, and a
+/// tooltip contains two names.
 private let mostTextBytes = 8000
 
-/// Escapes quotes and backslashes; line ends become dot's left-justified ones. Control
-/// characters, which Graphviz or a reader of its SVG would stumble over, become `\x00`.
+/// Escapes quotes and backslashes; line ends become dot's left-justified ones. Control characters,
+/// which break Graphviz or readers of its SVG, become `\x00`.
 private func escaped(_ text: [UInt8]) -> [UInt8] {
   var result: [UInt8] = []
   for byte in shortened(text) {
@@ -307,8 +307,8 @@ private func escaped(_ text: [UInt8]) -> [UInt8] {
   return result
 }
 
-/// Escapes what would end a quoted text or cannot stand in one. Backslashes stay, as in pprof:
-/// those of labels are dot's line breaks, those of a Windows path are read by dot as it likes.
+/// Escapes what would end a quoted text or is not allowed in one. As in pprof, backslashes stay: in
+/// labels they are dot's line breaks; how dot reads those of a Windows path is up to dot.
 private func quotable(_ name: [UInt8]) -> [UInt8] {
   var result: [UInt8] = []
   var isEscaped = false
@@ -329,9 +329,9 @@ private func append(_ byte: UInt8, to result: inout [UInt8]) {
   }
 }
 
-/// Cuts a text so that it fits once it is escaped, at the border of a character.
+/// Cuts a text so that it fits after escaping, at a character boundary.
 private func shortened(_ text: [UInt8]) -> ArraySlice<UInt8> {
-  // A name's dots become line breaks of two bytes, a control character takes five.
+  // A name's dots become line breaks of two bytes; a control character takes five.
   if text.count <= mostTextBytes / 5 { return text[...] }
   func cost(_ byte: UInt8) -> Int {
     byte < 0x20 || byte == 0x7f ? 5 : ".:\\\"".utf8.contains(byte) ? 2 : 1
@@ -367,10 +367,10 @@ private func replacing(_ text: [UInt8], _ old: String, _ new: String) -> [UInt8]
 func dotColor(_ share: Double, isFill: Bool) -> String {
   var saturation = isFill ? 0.1 : 1.0
   let value = isFill ? 0.93 : 0.7
-  // 0 of a total of 0 is no number, and stays none: its green part becomes 0.
+  // A share of a total of 0 is NaN and stays NaN; its green part becomes 0.
   var score = share.isNaN ? share : max(-1, min(1, share))
   if abs(score) < 0.2 { saturation *= abs(score) / 0.2 }
-  // Away from grey, so that small shares can be told apart.
+  // Away from grey, so that small shares are distinguishable.
   if score > 0 { score = pow(score, 0.3) }
   if score < 0 { score = -pow(-score, 0.3) }
   let red = score < 0 ? value * (1 + saturation * score) : value

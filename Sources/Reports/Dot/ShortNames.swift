@@ -1,9 +1,8 @@
 import StackGraph
 
-/// Function names as pictures show them, short enough for a box
-/// (docs/pprof-semantics.md, section 15, dot).
+/// Function names for pictures, short enough for a box (docs/pprof-semantics.md, section 15, dot).
 ///
-/// Of Go, Java and C++ the first form that fits decides; what it captures stays.
+/// Of the forms for Go, Java and C++, the first that matches decides; what it captures is kept.
 struct ShortNames {
   private let version = expression("^.*?/v(?:[2-9]|[1-9][0-9]+)[./].*$")
   private let go = expression(#"^(?:[\w\-\.]+\/)+([^.]+\..+)"#)
@@ -11,7 +10,7 @@ struct ShortNames {
     #"^(?:[a-z]\w*\.)*([A-Z][\w\$]*\.(?:<init>|[a-z][\w\$]*(?:\$\d+)?))(?:(?:\()|$)"#)
   private let cpp = expression(#"^(?:[_a-zA-Z]\w*::)+(_*[A-Z]\w*::~?[_a-zA-Z]\w*(?:<.*>)?)"#)
 
-  /// The expressions are ours and valid.
+  /// The expressions are constants and valid.
   private static func expression(_ source: String) -> Pattern {
     do { return try Pattern(source) } catch { preconditionFailure("\(source): \(error)") }
   }
@@ -27,7 +26,7 @@ struct ShortNames {
     return name
   }
 
-  /// Cuts the first path element `/vN` with N of 2 or more.
+  /// Removes the first path element `/vN`, where N is at least 2.
   private static func withoutVersion(_ name: [UInt8]) -> [UInt8] {
     var index = 0
     while index + 2 < name.count {

@@ -1,19 +1,19 @@
 import Foundations
 import HeapAnalysis
 
-/// The measured costs of a rule as a table: a row a way to write it, and for each
-/// version of Go the bytes and allocations an operation.
+/// The measured costs of a rule as a table: a row for each way to write it, and for each Go version
+/// the bytes and allocations per operation.
 struct CostTable {
   let header: [String]
   let rows: [[String]]
 
-  /// What a `-` means, where there is one.
+  /// What a `-` in the table means, if there is one.
   let note: String?
 
   init(_ rule: HotspotRule) {
     let costs = MeasuredCost.all(of: rule.id)
-    // The record has the oldest version first; that a variant needs a newer one is no reason
-    // to change the order.
+    // The record has the oldest version first; a variant that needs a newer one does not change the
+    // order.
     let recorded = MeasuredCost.all.map(\.goVersion)
     let versions = Set(costs.map(\.goVersion)).sorted {
       (recorded.firstIndex(of: $0) ?? 0) < (recorded.firstIndex(of: $1) ?? 0)

@@ -1,7 +1,7 @@
 import Foundations
 package import HeapAnalysis
 
-/// Returns the pages of some rules in Markdown, as docs/rules has them.
+/// Returns the pages of some rules in Markdown, for docs/rules.
 package func rulePageMarkdown(_ rules: [HotspotRule]) -> TextOutput {
   var output = TextOutput()
   for (index, rule) in rules.enumerated() {
@@ -11,8 +11,8 @@ package func rulePageMarkdown(_ rules: [HotspotRule]) -> TextOutput {
   return output
 }
 
-/// Returns the index of all pages in Markdown: a row a rule, with the bytes before
-/// and after in the newest Go that was measured.
+/// Returns the index of all pages in Markdown: one row per rule, with the bytes before and after in
+/// the newest measured Go version.
 package func ruleIndexMarkdown(_ rules: [HotspotRule]) -> TextOutput {
   var output = TextOutput()
   let newest = MeasuredCost.all.last?.goVersion ?? ""
@@ -26,7 +26,7 @@ package func ruleIndexMarkdown(_ rules: [HotspotRule]) -> TextOutput {
   output.line("| --- | --- | --- | ---: | ---: |")
   for rule in rules.sorted(by: { ($0.kind.rawValue, $0.id) < ($1.kind.rawValue, $1.id) }) {
     let costs = MeasuredCost.all(of: rule.id).filter { $0.goVersion == newest }
-    // Where memory is kept, that is the trouble.
+    // Where memory is kept, the kept bytes are the problem.
     let isKept = costs.contains { $0.liveBytes ?? 0 > 0 }
     func bytes(_ variant: String) -> String {
       let cost = costs.first { $0.variant == variant }

@@ -1,6 +1,6 @@
 package import HeapAnalysis
 
-/// Returns one line a rule.
+/// Returns one line per rule.
 package func ruleListText(_ rules: [HotspotRule], _ style: TextStyle) -> TextOutput {
   var output = TextOutput()
   let width = rules.reduce(0) { max($0, $1.id.count) }
@@ -64,7 +64,7 @@ package func rulePageText(_ rules: [HotspotRule], _ style: TextStyle) -> TextOut
   return output.laidOut(style)
 }
 
-/// Breaks a text at blanks into lines of at most so many characters.
+/// Breaks a text at blanks into lines of at most this many characters.
 package func wrapped(_ text: String, to width: Int) -> [String] {
   var lines: [String] = []
   var line = ""

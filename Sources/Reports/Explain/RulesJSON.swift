@@ -1,6 +1,6 @@
 package import HeapAnalysis
 
-/// Returns rules with all that their pages say, schema `heapscope.explain/1`
+/// Returns rules with everything that their pages say, schema `heapscope.explain/1`
 /// (docs/schema.md).
 package func rulesJSON(_ rules: [HotspotRule]) -> TextOutput {
   jsonText(
@@ -9,7 +9,7 @@ package func rulesJSON(_ rules: [HotspotRule]) -> TextOutput {
     ]))
 }
 
-/// The same of a function of the runtime, with the rules that find what calls it.
+/// The same for a runtime function, with the rules that detect its callers.
 func symbolJSON(_ name: String, _ symbol: RuntimeSymbol) -> TextOutput {
   jsonText(
     JSONValue.object([

@@ -1,6 +1,7 @@
 package import HeapAnalysis
 
-/// Returns the forms of what a function of the runtime would show, and what shows instead.
+/// Returns the forms of a page about a runtime function: what it would show, and what appears
+/// instead.
 package func runtimeSymbolForms(
   _ name: String, _ symbol: RuntimeSymbol, _ style: TextStyle
 ) -> ReportForms {

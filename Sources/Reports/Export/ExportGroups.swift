@@ -2,7 +2,7 @@ import Foundations
 import HeapAnalysis
 import ProfileModel
 
-/// Samples of a profile that make one row.
+/// Samples of a profile that form one row.
 struct ExportGroup {
   /// The first of them.
   let sample: Int
@@ -17,7 +17,7 @@ struct ExportGroup {
   /// By column.
   var values: [Int64]
 
-  /// By column; nil where nothing can be said.
+  /// By column; nil when unknown.
   var sums: [SampledSum?]
 }
 
@@ -27,11 +27,11 @@ extension ExportTexts {
     var line: Int32
     var rule: Int8
 
-    /// Classes of the frames, where stacks are told apart.
+    /// Classes of the frames, when stacks are distinguished.
     var stack: [Int32]
   }
 
-  /// Adds up the samples, in the order of the first of each row.
+  /// Adds up the samples; rows are in the order of their first sample.
   func groups() -> [ExportGroup] {
     let classes = unit == .stack ? locationClasses() : []
     let lineClasses = lineClasses()
@@ -68,7 +68,7 @@ extension ExportTexts {
     for column in samples.values.indices {
       group.values[column] = saturatingSum(group.values[column], samples.values[column][sample])
       if let sampling = explained.sampling, var sum = group.sums[column] {
-        // Without a second owner of its table of sizes, it grows in place.
+        // As the sum's only owner, it grows its table of sizes in place.
         group.sums[column] = nil
         let fits = sampling.add(sample: sample, ofColumn: column, in: profile, to: &sum)
         group.sums[column] = fits ? sum : nil
@@ -76,7 +76,7 @@ extension ExportTexts {
     }
   }
 
-  /// By blamed line: the first with the same function and file, where lines do not count.
+  /// By blamed line: the first with the same function and file, when lines do not count.
   private func lineClasses() -> [Int32] {
     if unit != .function { return explained.lines.indices.map { Int32($0) } }
     var first = NumberRows()
@@ -88,7 +88,7 @@ extension ExportTexts {
     }
   }
 
-  /// By location: a number for those that are written alike.
+  /// By location: a number for those with the same text.
   private func locationClasses() -> [Int32] {
     var numbers: [[UInt8]: Int32] = [:]
     return (0..<profile.locations.count).map { location in

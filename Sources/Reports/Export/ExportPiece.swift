@@ -3,13 +3,18 @@ import Glibc
 import HeapAnalysis
 import ProfileModel
 
-/// Some rows of `export`, put together in memory of their own.
+/// Some rows of `export`, composed in a buffer of their own.
 final class ExportPiece: SamplePiece, @unchecked Sendable {
-  /// The samples that the piece is about.
+  /// The samples of this piece.
   private var range = 0..<0
   private let intervals: IntervalTexts
 
-  /// About how many bytes make a piece.
+  // The stack written last; neighbours mostly share their outer frames.
+  private var lastFrames = 0..<0
+  private var lastNames = WrittenList()
+  private var lastLines = WrittenList()
+
+  /// The approximate size of a piece, in bytes.
   private static let pieceBytes = 1 << 20
 
   init(_ intervals: IntervalTexts) { self.intervals = intervals }
@@ -32,8 +37,9 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
     }
   }
 
-  /// Writes a row a sample.
+  /// Writes one row per sample.
   func writeSamples(_ texts: ExportTexts) {
+    forgetLast()
     for sample in range {
       write(texts.head(ofOrigin: texts.origin(ofSample: sample)))
       guard writeStack(ofSample: sample, texts) else { return }
@@ -50,7 +56,7 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
     }
   }
 
-  /// Writes a row for samples that are added up.
+  /// Writes one row for a group of samples.
   func write(_ group: ExportGroup, _ texts: ExportTexts) {
     write(texts.head(ofOrigin: group.origin))
     if texts.unit == .stack {
@@ -73,6 +79,13 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
     write(Self.end)
   }
 
+  /// What was written is gone, or is of another profile.
+  func forgetLast() {
+    lastFrames = 0..<0
+    lastNames = WrittenList()
+    lastLines = WrittenList()
+  }
+
   // MARK: Parts of a row
 
   private static let noStack = Array(
@@ -82,31 +95,65 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
   private static let stackEnd = Array("],".utf8)
   private static let end = Array("}\n".utf8)
 
-  private func comma() { write([UInt8(ascii: ",")]) }
+  private func comma() {
+    reserve(1)
+    write(UInt8(ascii: ","))
+  }
 
-  /// - Returns: false, with nothing written, when the row would be longer than any output.
+  /// - Returns: false, with nothing written, when the row would exceed any output.
   private func writeStack(ofSample sample: Int, _ texts: ExportTexts) -> Bool {
     let range = texts.samples.frameRange(of: sample)
     if count + stackBytes(range, texts) > TextOutput.limit {
       isTooLong = true
       return false
     }
-    let frames = texts.samples.frames[range]
-    write(Self.stackStart)
-    for (index, frame) in frames.reversed().enumerated() {
-      if index > 0 { comma() }
-      write(texts.names.bytes[texts.names.range(frame.index)])
+    return texts.samples.frames.withUnsafeBufferPointer { all in
+      let frames = UnsafeBufferPointer(rebasing: all[range])
+      let last = UnsafeBufferPointer(rebasing: all[lastFrames])
+      var shared = 0
+      while shared < min(frames.count, last.count),
+        frames[frames.count - 1 - shared] == last[last.count - 1 - shared]
+      {
+        shared += 1
+      }
+      lastFrames = range
+      write(Self.stackStart)
+      writeList(texts.names, frames, shared: shared, &lastNames)
+      write(Self.linesStart)
+      writeList(texts.lines, frames, shared: shared, &lastLines)
+      write(Self.stackEnd)
+      texts.leaves.withText(frames.first?.index ?? texts.leaves.ends.count - 2) { write($0) }
+      comma()
+      return true
     }
-    write(Self.linesStart)
-    for (index, frame) in frames.reversed().enumerated() {
-      if index > 0 { comma() }
-      write(texts.lines.bytes[texts.lines.range(frame.index)])
+  }
+
+  /// Where the text of a stack stands that was written.
+  private struct WrittenList {
+    var start = 0
+
+    /// By frames from the root: how many bytes so many of them take.
+    var ends = [0]
+  }
+
+  /// Writes the texts of a stack, root first. Those of the frames that it shares with the last
+  /// one stand together there.
+  private func writeList(
+    _ texts: JSONPieces, _ frames: UnsafeBufferPointer<LocationID>, shared: Int,
+    _ last: inout WrittenList
+  ) {
+    let start = count
+    let size = last.ends[shared]
+    reserve(size)
+    memcpy(memory + start, memory + last.start, size)
+    count += size
+    last.ends.removeSubrange((shared + 1)...)
+    for position in shared..<frames.count {
+      if position > 0 { comma() }
+      texts.withText(frames[frames.count - 1 - position].index) { write($0) }
+      last.ends.append(count - start)
     }
-    write(Self.stackEnd)
-    let leaf = frames.first?.index ?? texts.leaves.ends.count - 2
-    write(texts.leaves.bytes[texts.leaves.range(leaf)])
-    comma()
-    return true
+    last.start = start
   }
 
   /// Writes `,"name":{"alloc_space":…}`.
@@ -134,26 +181,32 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
     write(UInt8(ascii: "}"))
   }
 
-  /// Writes a byte where there is room.
+  /// Writes a byte if there is room.
   private func write(_ byte: UInt8) {
     memory[count] = byte
     count += 1
   }
 
   private func writeFigures(ofSample sample: Int, _ texts: ExportTexts) {
-    let sampling = texts.explained.sampling
-    let counts = texts.typeKeys.indices.map { column in
-      sampling.flatMap { intervals.figure(ofSample: sample, column: column, in: texts.profile, $0) }
+    let counts: [IntervalTexts.Figure?]
+    if let sampling = texts.explained.sampling {
+      let profile = texts.profile
+      counts = texts.typeKeys.indices.map {
+        intervals.figure(ofSample: sample, column: $0, in: profile, sampling)
+      }
+    } else {
+      counts = texts.noFigures
     }
+    let columns = texts.samples.values
     figures("sampled", texts) { counts[$0]?.sampled }
-    figures("value", texts) { texts.samples.values[$0][sample] }
+    figures("value", texts) { columns[$0][sample] }
     figures("low", texts) { counts[$0]?.low }
     figures("high", texts) { counts[$0]?.high }
     write(Self.end)
   }
 }
 
-/// Intervals that were computed before: most samples stand for one block of few sizes.
+/// Intervals computed so far: most samples stand for one block of a few sizes.
 final class IntervalTexts: @unchecked Sendable {
   struct Figure {
     var sampled: Int64
@@ -170,13 +223,13 @@ final class IntervalTexts: @unchecked Sendable {
   private var known: [Key: Figure] = [:]
   private var sums: [SampledSum: Figure] = [:]
 
-  /// What the known intervals are of.
+  /// The period that the known intervals are for.
   private var period: Int64 = 0
   private var types: [String] = []
 
   private static let most = 1 << 16
 
-  /// Forgets what was computed for profiles that count otherwise.
+  /// Forgets the intervals when a profile was sampled differently.
   func prepare(_ profile: Profile, _ sampling: HeapSampling?) {
     let types = profile.sampleTypes.indices.map(profile.sampleTypeName)
     if let sampling, sampling.period != period || types != self.types {

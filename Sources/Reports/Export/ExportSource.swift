@@ -1,23 +1,23 @@
 package import ProfileModel
 
-/// What a row of `export` adds up.
+/// What a row of `export` sums up.
 package enum ExportUnit: String, Sendable, CaseIterable {
-  /// Nothing: a row is a sample of the profile.
+  /// Nothing: each row is a sample of the profile.
   case sample
   case stack, line, function, finding
 
   var keepsStack: Bool { self == .sample || self == .stack }
 }
 
-/// Which file a profile lay in, and what its name tells.
+/// The file of a profile, and what its name says.
 package struct ExportSource: Sendable {
   package var file: String
   package var origin = ProfileOrigin()
 
-  /// In nanoseconds since 1970; nil where the profile's own time counts.
+  /// In nanoseconds since 1970; nil when the profile's own time counts.
   package var timeNanoseconds: Int64?
 
-  /// What else the name tells, in the order of the name.
+  /// What else the name says, in its order.
   package var labels: [(key: String, text: String)] = []
 
   package init(file: String) { self.file = file }

@@ -3,7 +3,7 @@ import HeapAnalysis
 import ProfileModel
 import StackGraph
 
-/// A profile as rows have it: every piece of JSON that comes again is made once.
+/// The texts of a profile's rows: every recurring piece of JSON is made once.
 struct ExportTexts: Sendable {
   let profile: Profile
   let samples: SampleTable
@@ -11,14 +11,14 @@ struct ExportTexts: Sendable {
   let unit: ExportUnit
   private let origins: SampleOrigins
 
-  /// By origin: the beginning of the row, up to the time.
+  /// By origin: the start of the row, up to the time.
   private var heads: [[UInt8]] = []
 
-  /// By location, root first: function names, and lines, with commas between them.
+  /// By location, root first: function names, and lines, separated by commas.
   private(set) var names = JSONPieces()
   private(set) var lines = JSONPieces()
 
-  /// By location: `"leaf":…,"leaf_line":…`; behind them one for no stack.
+  /// By location: `"leaf":…,"leaf_line":…`; after them one for samples without a stack.
   private(set) var leaves = JSONPieces()
 
   /// By blamed line, and one for none.
@@ -27,6 +27,9 @@ struct ExportTexts: Sendable {
 
   /// By column: `"alloc_space":`.
   private(set) var typeKeys: [[UInt8]] = []
+
+  /// By column: none, where nothing is known of how samples were taken.
+  private(set) var noFigures: [IntervalTexts.Figure?] = []
   private let namedLabels: [UInt8]
   private let sizeKey: StringID?
 
@@ -48,7 +51,7 @@ struct ExportTexts: Sendable {
     addTypes()
   }
 
-  /// About how long all rows together are.
+  /// The approximate length of all rows together.
   var aboutBytes: Int {
     let rows = samples.count * 512
     if !unit.keepsStack || names.ends.count < 2 { return rows }
@@ -120,7 +123,7 @@ struct ExportTexts: Sendable {
   private mutating func addTypes() {
     var known: Set<String> = []
     for column in profile.sampleTypes.indices {
-      // Engines make a column of each name, and of two of the same an error.
+      // Engines make a column of each name, and report an error for duplicates.
       var name = documentName(profile.strings[bytesOf: profile.sampleTypes[column].name])
       if name.isEmpty { name = "unnamed" }
       if !known.insert(name.lowercased()).inserted {
@@ -129,6 +132,7 @@ struct ExportTexts: Sendable {
       }
       typeKeys.append(jsonText(name) + [UInt8(ascii: ":")])
     }
+    noFigures = typeKeys.map { _ in nil }
   }
 
   // MARK: Locations
@@ -173,7 +177,7 @@ struct ExportTexts: Sendable {
 
   // MARK: Labels
 
-  /// `"labels":[…],"size":…` of a sample.
+  /// A sample's `"labels":[…],"size":…`.
   func labels(ofSample sample: Int) -> [UInt8] {
     var size: Int64?
     var list = namedLabels
@@ -196,7 +200,7 @@ struct ExportTexts: Sendable {
       + Array((size.map { "\($0)" } ?? "null").utf8)
   }
 
-  /// The same for a sample without labels, and for a row that adds up samples.
+  /// The same for a sample without labels, and for a row that sums up samples.
   var noLabels: [UInt8] {
     Array(#""labels":["#.utf8) + namedLabels + Array(#"],"size":null"#.utf8)
   }
@@ -210,7 +214,7 @@ struct ExportTexts: Sendable {
   }
 }
 
-/// Texts one behind the other, found by their number.
+/// Concatenated texts, found by number.
 struct JSONPieces: Sendable {
   private(set) var bytes: [UInt8] = []
   private(set) var ends: [Int] = [0]
@@ -221,6 +225,10 @@ struct JSONPieces: Sendable {
   }
 
   func range(_ row: Int) -> Range<Int> { ends[row]..<ends[row + 1] }
+
+  func withText(_ row: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+    bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[range(row)])) }
+  }
 }
 
 /// Returns a name as a JSON string.
@@ -232,7 +240,7 @@ func jsonText(_ text: String) -> [UInt8] {
   return writer.output.bytes
 }
 
-/// `2026-11-30T08:00:00.000000Z`, which engines read as a time.
+/// `2026-11-30T08:00:00.000000Z`, which engines parse as a time.
 private func rowTime(_ nanoseconds: Int64) -> String {
   let rest = nanoseconds % 1_000_000_000
   let digits = "\((rest < 0 ? rest + 1_000_000_000 : rest) / 1000)"

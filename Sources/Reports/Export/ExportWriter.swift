@@ -2,22 +2,21 @@ import Foundations
 package import HeapAnalysis
 package import ProfileModel
 
-/// Writes profiles as rows for query engines, one JSON object a line (docs/fleet.md).
+/// Writes profiles as rows for query engines, one JSON object per line (docs/fleet.md).
 ///
-/// Rows of profiles of a usual size are made on any thread, with
-/// ``rows(_:_:_:)``; those of large ones as they are written. It is sendable because the
-/// intervals are lent to one thread at a time.
+/// Rows of profiles of a usual size are made on any thread, with ``rows(_:_:_:)``; those of large
+/// ones while they are written. It is sendable because intervals are lent to one thread at a time.
 package final class ExportWriter: @unchecked Sendable {
   private let unit: ExportUnit
 
-  /// They know the intervals of profiles before.
+  /// The intervals known from earlier profiles.
   private var intervals: [IntervalTexts] = []
   private let lock = Monitor()
 
-  /// Rows of about so many bytes are not held.
+  /// Rows of more bytes are not held in memory.
   private static let mostHeld = 8 << 20
 
-  /// The rows of a profile, or what they are made of.
+  /// The rows of a profile, or what is needed to make them.
   package struct Rows: Sendable {
     fileprivate let texts: ExportTexts
     fileprivate let pieces: [[UInt8]]?
@@ -25,9 +24,9 @@ package final class ExportWriter: @unchecked Sendable {
 
   package init(_ unit: ExportUnit) { self.unit = unit }
 
-  /// Makes the rows of a profile, unless they are too many to be held.
+  /// Makes the rows of a profile, unless they are too many to hold.
   ///
-  /// - Throws: ``ReportTooLong`` where a single row is longer than any report may be.
+  /// - Throws: ``ReportTooLong`` when a single row is longer than any report may be.
   package func rows(
     _ profile: Profile, _ explained: ExplainedSamples, _ source: ExportSource
   ) throws -> Rows {
@@ -100,6 +99,7 @@ package final class ExportWriter: @unchecked Sendable {
       if piece.count >= 1 << 20 {
         try take(piece.bytes)
         piece.count = 0
+        piece.forgetLast()
       }
     }
     if piece.count > 0 { try take(piece.bytes) }

@@ -24,7 +24,7 @@ package struct FleetReport: Sendable {
 
   func change(_ value: Int64) -> String { (value > 0 ? "+" : "") + size(value) }
 
-  /// What tells a build from others: its version, else its id.
+  /// The name of a build: its version, else its id.
   func name(_ build: Fleet.Build) -> String {
     if !build.versions.isEmpty { return build.versions.joined(separator: ", ") }
     return build.buildID.isEmpty ? "unknown" : String(build.buildID.prefix(8))
@@ -82,7 +82,7 @@ package struct FleetReport: Sendable {
 
   private func name(of process: Int) -> Cell { text(fleet.processes[process].name) }
 
-  /// A text, or nothing where it is empty.
+  /// A text cell, or nothing when the text is empty.
   private func text(_ text: String?) -> Cell {
     guard let text, !text.isEmpty else { return .none }
     return .name(Array(text.utf8))
@@ -101,7 +101,7 @@ package struct FleetReport: Sendable {
     return cells(row.row) + [.integer(Int64(row.build))] + cells(row.spread) + ends
   }
 
-  /// Those of the totals first.
+  /// Rows of the totals first.
   private var outlierCells: [[Cell]] {
     func cells(_ outlier: Fleet.Outlier, _ build: Int, _ spread: Fleet.Spread) -> [Cell] {
       [

@@ -3,11 +3,11 @@ import HeapAnalysis
 import ProfileModel
 
 extension FleetReport {
-  /// How many processes to look at first are named, and lines of each.
+  /// How many suspects are named, and how many lines of each.
   private static let suspectCount = 5
   private static let suspectRows = 3
 
-  /// Returns which process to look at first, builds and rows, for a screen.
+  /// Returns which process to look at first, the builds and the rows, for a screen.
   func text(_ style: TextStyle) -> TextOutput {
     var output = TextOutput()
     head(style, to: &output)
@@ -94,7 +94,7 @@ extension FleetReport {
 
   // MARK: Tables
 
-  /// How many builds are listed.
+  /// The most builds listed.
   private static let buildCount = 12
 
   private func builds(_ style: TextStyle, to output: inout TextOutput) {

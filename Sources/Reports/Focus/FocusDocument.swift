@@ -6,7 +6,7 @@ extension FocusReport {
     let strings = selection.profile.strings
     func name(_ id: StringID) -> ReportDocument.Cell { .name(Array(strings[bytesOf: id])) }
     func rows(_ paths: NamePaths) -> [[ReportDocument.Cell]] {
-      // Parents stand before their children.
+      // Parents precede their children.
       let tree = paths.tree(atLeast: 0)
       return (0..<tree.count).map { index in
         let parent = tree.parent(of: index)

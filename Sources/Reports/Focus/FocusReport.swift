@@ -3,7 +3,7 @@ package import Ownership
 package import ProfileModel
 package import StackGraph
 
-/// What leads to the functions that match a pattern, and what lies below them.
+/// What leads to the functions that match a pattern, and what is below them.
 package struct FocusReport: Sendable {
   /// A function that matches.
   package struct Match: Sendable {
@@ -27,10 +27,10 @@ package struct FocusReport: Sendable {
   /// By cum, the largest first.
   package private(set) var matches: [Match] = []
 
-  /// Σ of the samples with a match on their stack: pprof's total of `-focus`.
+  /// Σ of the samples with a match on their stack: pprof's total with `-focus`.
   package private(set) var passed: Int64 = 0
 
-  /// Σ|value| of the same samples, which shares of what passes are parts of.
+  /// Σ|value| of the same samples, the whole for shares of what passes.
   package private(set) var passedMagnitude: Int64 = 0
   package private(set) var blame: [Blame] = []
 
@@ -41,7 +41,7 @@ package struct FocusReport: Sendable {
   package private(set) var callers = NamePaths()
   package private(set) var callees = NamePaths()
 
-  /// - Parameter ownership: whose code is whose in the profile of the selection.
+  /// - Parameter ownership: that of the selection's profile.
   /// - Complexity: O(*f*) for *f* frames.
   package init(
     _ selection: Selection, pattern: Pattern, patternText: String,
@@ -55,7 +55,7 @@ package struct FocusReport: Sendable {
     let values = selection.values
     let blamer = Blamer(profile.locations, ownership.blame)
     var matcher = NameMatcher(pattern, profile.strings)
-    // Names that have their file behind them match with it and without.
+    // Names with an appended file match with it and without.
     let matching = profile.functions.names.map { name in
       matcher.matches(name, in: profile.strings)
         || matcher.matches(selection.plainName(name), in: profile.strings)
@@ -80,14 +80,14 @@ package struct FocusReport: Sendable {
       if $0.value.magnitude != $1.value.magnitude {
         return $0.value.magnitude > $1.value.magnitude
       }
-      // Most differ in their value: names are put together only for ties.
+      // Most differ in their value; names are composed only for ties.
       return $0.function == $1.function
         ? $0.line < $1.line
         : (strings[$0.function], $0.line) < (strings[$1.function], $1.line)
     }
   }
 
-  /// Returns what a line adds up to, each position once.
+  /// Returns the sum of each line, each place once.
   ///
   /// - Parameter sums: by row of the table of lines.
   private static func blames(_ sums: [Int: Int64], in profile: Profile) -> [Blame] {

@@ -5,8 +5,7 @@ import StackGraph
 extension FocusReport {
   /// Returns the report for a screen.
   ///
-  /// - Parameter all: the profile before selection, to tell what there is when
-  ///   nothing matched.
+  /// - Parameter all: the profile before selection, to say what exists when nothing matched.
   package func text(_ style: TextStyle, all: Profile) -> TextOutput {
     var output = TextOutput()
     if matches.isEmpty {
@@ -23,7 +22,7 @@ extension FocusReport {
     func percent(_ value: Int64, of whole: Int64, isBound: Bool = false) -> String {
       shareText(value, of: whole, isBound: isBound, style)
     }
-    /// What callers have may be more where stacks are cut, unless it is all there is.
+    /// If stacks were cut, callers may have more, unless it is the whole already.
     func isBound(_ value: Int64) -> Bool { gaps.cut > 0 && value != total }
     output.line(
       style.marked("FOCUS \(shown(patternText))", .heading)
@@ -95,10 +94,10 @@ extension FocusReport {
     return output.laidOut(style)
   }
 
-  /// What stands before the names of what matched.
+  /// The width before the names of what matched.
   private static let matchWidth = 38
 
-  /// Writes the largest branches, chains on one line, at most so many lines.
+  /// Writes the largest branches, with chains on one line, using at most this many lines.
   private func write(
     _ tree: NameTree, atLeast cutoff: Int64, isBound: (Int64) -> Bool, _ style: TextStyle,
     to output: inout TextOutput
@@ -110,7 +109,7 @@ extension FocusReport {
       var names: [String] = []
       var isOwn: [Bool] = []
       var last = node
-      // A chain whose value does not change is one line, as far as it fits.
+      // A chain with a constant value is one line, as far as it fits.
       while true {
         let name = strings[bytesOf: tree.name(of: last)]
         names.append(style.name(name))
@@ -145,7 +144,7 @@ extension FocusReport {
 
   /// A value with its unit.
   ///
-  /// - Parameter isBound: the truth may be more.
+  /// - Parameter isBound: the true value may be larger.
   private func figureText(_ value: Int64, isBound: Bool = false) -> String {
     (isBound ? "≥" : "") + ScaledValue(value, from: selection.unit, to: "auto").text
   }
@@ -158,8 +157,8 @@ extension FocusReport {
     return style.share(text.rightAligned(to: 6), share)
   }
 
-  /// The names of a chain with its ends, however short. The first step is always shown: it
-  /// says who calls, or who is called.
+  /// The names of a chain, with both ends, however short. The first step is always shown: it is the
+  /// caller or callee.
   ///
   /// - Returns: the names, as they are shown; in the place of those left out a `…`.
   private func chain(_ names: [String], width: Int) -> [String] {
@@ -181,7 +180,7 @@ extension FocusReport {
       start = names.prefix(2).map { $0.fitted(to: room) }
     }
     let rest = names.dropFirst(2)
-    // From the end on, as many as fit.
+    // From the end, as many as fit.
     var used = start[0].count + arrow.count + start[1].count
     var end = 0
     for name in rest.reversed() {
@@ -209,7 +208,7 @@ extension FocusReport {
     }
   }
 
-  /// A function to look at next: the line to blame is often the one that was asked for.
+  /// A function to look at next: often the line to blame is the one that was asked for.
   private func nextFunction(_ callers: NameTree, atLeast cutoff: Int64) -> StringID? {
     let known = Set(matches.map(\.name))
     if let line = blame.first(where: { !known.contains($0.function) }) { return line.function }
@@ -224,7 +223,7 @@ extension FocusReport {
     return nil
   }
 
-  /// Puts the names of a cycle, the last ones, into brackets.
+  /// Puts brackets around the names of a cycle, the last ones.
   private func mark(_ cycle: (nameCount: Int, rounds: Int), in names: inout [String]) {
     let times = " x\(cycle.rounds) at most"
     if cycle.nameCount == 1 {
@@ -238,14 +237,14 @@ extension FocusReport {
     }
   }
 
-  /// One command that tells more, and is not the one that made this.
+  /// One command that shows more, other than the one that made this report.
   private func nextStep(callers: NameTree, atLeast cutoff: Int64, _ style: TextStyle) -> String {
     let strings = selection.profile.strings
     func name(_ id: StringID) -> String { style.name(strings[bytesOf: selection.plainName(id)]) }
     if let function = nextFunction(callers, atLeast: cutoff) {
       return "heapscope focus '\(name(function))'"
     }
-    // Nobody calls it: its own lines tell more.
+    // Nobody calls it: its own lines say more.
     return "heapscope list '\(name(matches[0].name))'"
   }
 
@@ -279,7 +278,7 @@ extension FocusReport {
   }
 }
 
-/// Returns the function names that share most of their letters, in threes, with a text.
+/// Returns the function names that share the most trigrams with a text.
 func nearestNames(to text: String, in profile: Profile, count: Int = 5) -> [String] {
   func triples(_ text: String) -> Set<[UInt8]> {
     let bytes = Array(text.lowercased().utf8.filter { $0 > 0x2f })
@@ -291,7 +290,7 @@ func nearestNames(to text: String, in profile: Profile, count: Int = 5) -> [Stri
   var scores: [(score: Double, name: String)] = []
   for id in Set(profile.functions.names) {
     let bytes = profile.strings[bytesOf: id]
-    // A name of a megabyte is nobody's typing mistake.
+    // A name of a megabyte is no typing mistake.
     if bytes.isEmpty || bytes.count > 512 { continue }
     let name = profile.strings[id]
     let found = triples(name)

@@ -1,7 +1,7 @@
 import StackGraph
 
 extension ReportContext {
-  /// One row a distinct stack; the names as folded stacks have them.
+  /// One row per distinct stack; the names are those of folded stacks.
   package func foldedDocument() throws -> ReportDocument {
     var rows: [[ReportDocument.Cell]] = []
     let (names, parts) = try foldedParts()
@@ -18,7 +18,7 @@ extension ReportContext {
   ) {
     let order = part.order
     var stack: [ReportDocument.Cell] = []
-    // How many symbols stand up to the end of the node at each level.
+    // The number of symbols up to the end of the node at each level.
     var ends = [0]
     var walk = FoldedWalk(order.top)
     while let row = order.nodes.withUnsafeBufferPointer({ walk.next($0) }) {

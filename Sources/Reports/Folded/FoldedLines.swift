@@ -2,8 +2,7 @@ import Glibc
 import ProfileModel
 import StackGraph
 
-/// A piece of the lines of folded stacks: a line takes what it begins with from
-/// the line before.
+/// A piece of the lines of folded stacks. Each line copies its beginning from the previous one.
 final class FoldedLines: TextPiece, @unchecked Sendable {
   private let parts: FoldedParts
   private let names: FoldedNames
@@ -11,16 +10,16 @@ final class FoldedLines: TextPiece, @unchecked Sendable {
   private var claimed = 0
   private var walk = FoldedWalk(0..<0)
 
-  /// How many bytes of the line to come are there.
+  /// How many bytes of the next line are complete.
   private var valid = 0
 
-  /// Where the line before begins.
+  /// Where the previous line begins.
   private var lastLine = 0
 
-  /// How long the text is up to the end of the node at each level; 0 is the root.
+  /// The length of the text up to the end of the node at each level; level 0 is the root.
   private var ends = [0]
 
-  /// Lines of the part are missing, as there are very many bytes of them.
+  /// Lines of the part are missing because they have too many bytes for one piece.
   private(set) var isCut = false
   private let cutBytes: Int
   static let usualCutBytes = 16 << 20
@@ -40,10 +39,10 @@ final class FoldedLines: TextPiece, @unchecked Sendable {
     return claimed < parts.count
   }
 
-  /// Puts the lines of the part together.
+  /// Composes the lines of the part.
   ///
-  /// - Parameter figure: what is written for a stack's sums of values and divisors;
-  ///   a line of 0 is left out.
+  /// - Parameter figure: computes the figure of a stack from its sums of values and divisors; a
+  ///   line of 0 is left out.
   func fill(figure: (_ value: Int64, _ divisor: Int64) -> Int64) {
     do throws(StackTooLong) { try part.fill(parts, claimed) } catch {
       isTooLong = true
@@ -57,9 +56,9 @@ final class FoldedLines: TextPiece, @unchecked Sendable {
     append(figure)
   }
 
-  /// Puts further lines together when the last ones were handed over.
+  /// Composes further lines after the last ones were handed over.
   func fillOn(figure: (_ value: Int64, _ divisor: Int64) -> Int64) {
-    // The last line, up to its figure, is where the next one comes to stand.
+    // The last line, up to its figure, is where the next one begins.
     valid = ends[ends.count - 1]
     memmove(memory, memory + lastLine, valid)
     count = 0
@@ -115,7 +114,7 @@ final class FoldedLines: TextPiece, @unchecked Sendable {
             }
             if node.childCount > 0 { continue }
             let figure = figure(node.value, divisors.isEmpty ? 0 : divisors[row])
-            // Left out, it still is what the next line begins like.
+            // Although left out, it is what the next line copies from.
             if figure == 0 { continue }
             line[valid - 1] = UInt8(ascii: " ")
             let end = valid + Self.write(figure, to: line + valid)
@@ -131,8 +130,7 @@ final class FoldedLines: TextPiece, @unchecked Sendable {
 
   private static let roughBytes = 1 << 16
 
-  /// No fewer bytes than the symbols have, and no more than they could have when
-  /// that is little.
+  /// At least the bytes of the symbols, and at most what they could have if that is little.
   private static func length(
     _ symbols: UnsafeBufferPointer<UInt32>, _ records: UnsafeRawBufferPointer, longest: Int
   ) -> Int {
@@ -146,7 +144,7 @@ final class FoldedLines: TextPiece, @unchecked Sendable {
     return length
   }
 
-  /// Copies the texts of symbols, and some bytes more; returns their length.
+  /// Copies the texts of symbols, and a few bytes more; returns their length.
   @inline(__always)
   private static func copy(
     _ symbols: UnsafeBufferPointer<UInt32>, _ records: UnsafeRawBufferPointer,

@@ -2,12 +2,12 @@ import Foundations
 import ProfileModel
 import StackGraph
 
-/// The names of folded stacks, ready to be copied, and numbers for them.
+/// The names of folded stacks, ready to be copied, and their numbers.
 ///
-/// A line is its names root first, each followed by `;`, the last one by a blank.
-/// A name with what follows it is a symbol. The number of a symbol tells where
-/// its text is, so that a name is copied after a single look; ``ranks()`` tells the
-/// order of their bytes, and lines are in order when their symbols are.
+/// A line consists of its names, root first, each followed by `;`, the last one by a blank. A name
+/// with what follows it is a symbol. A symbol's number says where its text is, so copying a name
+/// takes a single look-up. ``ranks()`` gives the byte order of symbols, which is also the order of
+/// lines.
 struct FoldedNames: Sendable {
   /// The symbol of each node where others follow; see ``FoldedStacks``.
   private(set) var symbols: [UInt32] = []
@@ -18,8 +18,8 @@ struct FoldedNames: Sendable {
   /// The most bytes of a symbol.
   private(set) var longest = 0
 
-  /// Each distinct name after four bytes with the length of its symbols; it
-  /// begins at a multiple of 16. At least ``step`` bytes stand after the last one.
+  /// Each distinct name after four bytes with the length of its symbols; it begins at a multiple of
+  /// 16. At least ``step`` bytes follow the last one.
   private(set) var records: [UInt8] = []
 
   /// The distinct names, and the symbol of each.
@@ -44,7 +44,7 @@ struct FoldedNames: Sendable {
   private mutating func symbol(_ name: [UInt8]) -> UInt32 {
     let row = name.withUnsafeBytes { names.intern($0) }.index
     while symbolOfName.count < names.count {
-      // The one for the empty text of row 0 is never used, unless a name is empty.
+      // The symbol of row 0's empty text is never used, unless a name is empty.
       let text = names[bytesOf: StringID(symbolOfName.count)]
       symbolOfName.append(UInt32(records.count >> 4) << 1)
       let length = text.count + 1
@@ -57,7 +57,7 @@ struct FoldedNames: Sendable {
     return symbolOfName[row]
   }
 
-  /// About how many bytes a symbol takes in a line; a sixteenth of ``longest`` at least.
+  /// About how many bytes a symbol takes in a line; at least a sixteenth of ``longest``.
   var usualBytes: Int { max(names.bytes.count / names.count + 1, longest / 16) }
 
   /// Returns the text of a symbol without what follows the name.
@@ -69,10 +69,10 @@ struct FoldedNames: Sendable {
     }
   }
 
-  /// Returns for each symbol its place in the order of their bytes.
+  /// Returns the place of each symbol in byte order.
   func ranks() -> [UInt32] {
     let order = names.bytes.withUnsafeBytes { bytes in
-      // Rows are twice those of names, and one more at the leaf.
+      // Rows are twice those of names, plus one at the leaf.
       multikeySorted(count: names.count * 2, endMask: 0xff) { row, depth in
         textNumber(
           bytes, names.range(of: StringID(row >> 1)), depth: depth,
@@ -86,10 +86,10 @@ struct FoldedNames: Sendable {
     return ranks
   }
 
-  /// True for a name that ``foldedName(_:)`` does not change; most are such.
+  /// True for a name that ``foldedName(_:)`` does not change, as most are.
   private static func isFolded(_ name: [UInt8]) -> Bool {
     name.withUnsafeBufferPointer { name in
-      // Without a jump for each byte.
+      // Without a branch for each byte.
       var odd: UInt8 = 0
       for byte in name {
         odd |= byte &- 0x20 > 0x5e ? 1 : 0
@@ -100,8 +100,8 @@ struct FoldedNames: Sendable {
     }
   }
 
-  /// No name can break the format: semicolons, line ends, other control
-  /// characters and bytes that are no UTF-8 are escaped.
+  /// Escapes what would break the format: semicolons, line ends, other control characters and bytes
+  /// that are not UTF-8.
   private static func foldedName(_ name: [UInt8]) -> [UInt8] {
     let safe = safeName(name)
     guard safe.contains(UInt8(ascii: ";")) else { return safe }

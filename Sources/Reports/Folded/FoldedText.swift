@@ -3,18 +3,17 @@ import ProfileModel
 import StackGraph
 
 extension ReportContext {
-  /// Returns folded stacks: root first, `;` between frames, a blank and the
-  /// value at the end, one line a distinct stack, in the order of the bytes.
+  /// Returns folded stacks: root first, `;` between frames, a blank and the value at the end, one
+  /// line per distinct stack, in byte order.
   ///
-  /// Values are in the sample type's own unit, so their sum is the profile's
-  /// total. Names cannot break the format: semicolons, line ends, other control
-  /// characters and bytes that are no UTF-8 are escaped, so that names that
-  /// differ stay different.
+  /// Values are in the sample type's own unit, so their sum is the profile's total. Names cannot
+  /// break the format: semicolons, line ends, other control characters and bytes that are not UTF-8
+  /// are escaped, so that different names stay different.
   ///
-  /// - Parameter drain: takes the lines as they come, some at a time, since
-  ///   they are ten times as large as the profile; what is left is returned.
-  /// - Complexity: O(*f* + *l*) for *f* frames and *l* bytes of lines, but for
-  ///   sorting the names.
+  /// - Parameter drain: takes the lines as they come, several at a time, since they are ten times
+  ///   as large as the profile; what is left is returned.
+  /// - Complexity: O(*f* + *l*) for *f* frames and *l* bytes of lines, except for sorting the
+  ///   names.
   package func foldedText(
     drain: ((_ lines: Span<UInt8>) throws -> Void)? = nil
   ) throws -> TextOutput {
@@ -24,13 +23,13 @@ extension ReportContext {
 
   /// - Parameters:
   ///   - partSymbols: about how many symbols make a part of the work.
-  ///   - cutBytes: after how many bytes of lines a part is handed over in pieces.
+  ///   - cutBytes: the number of bytes after which a part is handed over in pieces.
   func foldedText(
     partSymbols: Int, cutBytes: Int, drain: ((_ lines: Span<UInt8>) throws -> Void)?
   ) throws -> TextOutput {
     var output = TextOutput()
     let (names, parts) = try foldedParts(symbols: partSymbols)
-    // Very long lines are made one after another, not several at a time.
+    // Very long lines are made one after another, not concurrently.
     let (longestLine, isLong) = parts.stacks.mostSymbols
       .multipliedReportingOverflow(by: names.longest)
     let isOneByOne = parts.count == 1 || isLong || longestLine > 16 << 20
@@ -66,7 +65,7 @@ extension ReportContext {
     let stacks = FoldedStacks(
       samples: profile.samples, values: selection.values, divisors: selection.divisors,
       frames: FoldedFrames(builder.table, symbols: names.symbols), noStack: names.noStack,
-      // A symbol is two bytes at least: no line could hold more.
+      // A symbol is at least two bytes: no line could hold more.
       symbolLimit: TextOutput.limit / 2)
     do throws(StackTooLong) {
       return (names, try FoldedParts(stacks, symbols: symbols, ranks: { names.ranks() }))

@@ -1,14 +1,14 @@
 import StackGraph
 
-/// Goes through ordered nodes, parents before their children.
+/// Walks ordered nodes, parents before their children.
 struct FoldedWalk {
-  /// How many nodes the node that was taken last is away from the root.
+  /// The depth of the current node below the root.
   private(set) var level = 0
 
-  /// What is left of the siblings of the nodes on the way to it.
+  /// The remaining siblings of the nodes on the path to it.
   private var open: [(next: UInt32, end: UInt32)]
 
-  /// Goes through nodes side by side and all below them.
+  /// Walks siblings and everything below them.
   init(_ rows: Range<UInt32>) { open = [(rows.lowerBound, rows.upperBound)] }
 
   /// Returns the next node.

@@ -14,8 +14,8 @@ extension ReportFormat {
 }
 
 extension ReportDocument {
-  /// Returns the first table as CSV (RFC 4180, but with plain line ends): a
-  /// line of column names, values in the sample type's unit, lists with `;`.
+  /// Returns the first table as CSV (RFC 4180, but with plain newlines): a line of column names,
+  /// values in the sample type's unit, lists separated by `;`.
   package func csv() -> TextOutput {
     var output = TextOutput()
     guard let table = tables.first else { return output }
@@ -38,8 +38,8 @@ extension ReportDocument {
     }
   }
 
-  /// Puts `'` before a text that a spreadsheet would take for a formula, as OWASP advises
-  /// (https://owasp.org/www-community/attacks/CSV_Injection): names are others' words.
+  /// Prefixes `'` to a text that a spreadsheet would take for a formula, as OWASP advises
+  /// (https://owasp.org/www-community/attacks/CSV_Injection), since names come from others.
   private static func inert(_ text: String) -> String {
     guard let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) else { return text }
     return "'" + text

@@ -1,4 +1,4 @@
-/// What is wrong on lines of code, for programs that show it beside them.
+/// Problems on lines of code, for programs that show them beside the code.
 package struct CodeProblems: Sendable {
   /// What problems of one kind have in common.
   struct Rule: Sendable {
@@ -21,10 +21,10 @@ package struct CodeProblems: Sendable {
     var level: Level
     var rule: Rule
 
-    /// What was asked for and is not so.
+    /// A description of the requirement that is violated.
     var title: String
 
-    /// What is wrong, in a sentence without its stop.
+    /// What is wrong, as a sentence without a final stop.
     var sentence: String
     var advice: String?
 
@@ -39,13 +39,13 @@ package struct CodeProblems: Sendable {
   struct Place: Sendable {
     var function: String
 
-    /// From the root of the working tree, where that is known; empty for none.
+    /// Relative to the root of the working tree, if known; empty for none.
     var path: String
 
-    /// 0 when it is not known.
+    /// 0 when unknown.
     var line: Int64
 
-    /// The part of the total.
+    /// The share of the total.
     var share: Double
   }
 
@@ -53,13 +53,13 @@ package struct CodeProblems: Sendable {
   var version: String
   var profileName: String
 
-  /// How many budgets were looked at; nil where there are none to look at.
+  /// The number of budgets examined; nil when there are none.
   var budgetCount: Int?
 
-  /// What code scanning recognises a problem by, with its version.
+  /// The key by which code scanning recognizes a problem, with its version.
   var fingerprint: String
   var problems: [Problem]
 
-  /// All of it in a few words.
+  /// A summary in a few words.
   var verdict: String
 }

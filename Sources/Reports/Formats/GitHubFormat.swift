@@ -1,5 +1,5 @@
-/// Workflow commands of GitHub Actions: an error a problem, on the line to blame most, and
-/// a notice when there is none (docs.github.com, "Workflow commands for GitHub Actions").
+/// Workflow commands of GitHub Actions: an error per problem, on the line to blame most, and a
+/// notice when there is none (docs.github.com, "Workflow commands for GitHub Actions").
 struct GitHubFormat: FormatWriter {
   let name = "github"
   let isGeneral = false

@@ -16,14 +16,14 @@ extension ReportFormat {
 }
 
 extension ReportDocument {
-  /// Returns the document as JSON: `schema`, `profile` or the facts, and an array a table.
+  /// Returns the document as JSON: `schema`, `profile` or the facts, and an array per table.
   package func json() -> TextOutput {
     var head: [String: JSONValue] = ["schema": .string(schema)]
     switch subject {
     case .profile(let context): head["profile"] = .object(Self.profileObject(context))
     case .facts(let facts): for (name, cell) in facts { head[name] = Self.value(cell) }
     }
-    // A table stands for a fact of its name.
+    // A table replaces a fact of the same name.
     for table in tables { head[table.name] = .null }
     var writer = JSONWriter()
     writer.writeObject(head.keys.sorted()) { writer, key in

@@ -1,12 +1,12 @@
-/// Writes reports in one way; each file of this folder that is named after a format has one.
+/// Writes reports in one format; each file of this folder that is named after a format has one.
 package protocol FormatWriter: Sendable {
-  /// As `--format` takes it.
+  /// The name for `--format`.
   var name: String { get }
 
-  /// Whether every report can be written so; of other formats only some have the form.
+  /// Whether every report can be written in it; only some reports have the other formats.
   var isGeneral: Bool { get }
 
-  /// Returns a report so written; nil when it has no form for that.
+  /// Returns a report in this format; nil when it has no form for that.
   func write(_ report: ReportForms) throws -> TextOutput?
 }
 
@@ -14,7 +14,7 @@ extension FormatWriter {
   package var isGeneral: Bool { true }
 }
 
-/// How a report is written: what `--format` names.
+/// The format of a report, as `--format` names it.
 package struct ReportFormat: Hashable, Sendable {
   private let writer: any FormatWriter
 
@@ -25,14 +25,14 @@ package struct ReportFormat: Hashable, Sendable {
     .text, .json, .csv, .markdown, .sarif, .github, .svg, .speedscope,
   ]
 
-  /// Those in which every report can be written.
+  /// The formats that every report has.
   package static let general = all.filter(\.writer.isGeneral)
 
   package static func named(_ name: String, among formats: [ReportFormat] = all) -> ReportFormat? {
     formats.first { $0.name == name }
   }
 
-  /// As `--format` takes it.
+  /// The name for `--format`.
   package var name: String { writer.name }
 
   /// Returns a report in this format; nil when it has no form for that.

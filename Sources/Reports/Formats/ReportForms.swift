@@ -1,16 +1,16 @@
-/// A report in all the forms that it has, each made when a format asks for it.
+/// A report in all its forms, each made only when a format needs it.
 package struct ReportForms {
-  /// pprof's text, or what a terminal shows.
+  /// pprof's text, or the text for a terminal.
   package var text: () throws -> TextOutput
 
   /// The tables that most formats write; nil for a report that has none.
   package var document: (() throws -> ReportDocument)?
 
-  /// JSON and Markdown of the report's own, in place of those of its tables.
+  /// The report's own JSON and Markdown, instead of those of its tables.
   package var json: (() throws -> TextOutput)?
   package var markdown: (() throws -> TextOutput)?
 
-  /// What is wrong on which lines, for programs that show it beside the code.
+  /// The problems and their lines, for programs that show them beside the code.
   package var problems: (() -> CodeProblems)?
 
   /// A picture, as SVG.

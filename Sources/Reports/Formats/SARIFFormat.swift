@@ -1,7 +1,6 @@
 import Foundations
 
-/// SARIF 2.1.0 (OASIS standard, docs.oasis-open.org/sarif/sarif/v2.1.0), as code scanning
-/// takes it.
+/// SARIF 2.1.0 (OASIS standard, docs.oasis-open.org/sarif/sarif/v2.1.0), for code scanning.
 ///
 /// Each result is on the line to blame most; the others are related locations.
 struct SARIFFormat: FormatWriter {
@@ -76,7 +75,7 @@ struct SARIFFormat: FormatWriter {
       "ruleId": .string(problem.rule.id), "ruleIndex": .integer(Int64(ruleIndex)),
       "level": .string(problem.level.rawValue), "kind": .string("fail"),
       "message": message(problem.sentence + advice),
-      // Code scanning recognises an alert by it when lines move.
+      // Code scanning recognizes an alert by this when lines move.
       "partialFingerprints": .object([
         fingerprint: .string(
           problem.title + (places.first.map { " " + $0.function } ?? ""))

@@ -3,12 +3,12 @@ package import GCTrace
 package import HeapAnalysis
 import ProfileModel
 
-/// What a garbage collector's log says, with the findings that feed it.
+/// What a garbage collector's log shows, and the findings that cause it.
 package struct GCTraceReport: Sendable {
   package var log: GCLog
   package var summary: GCSummary
 
-  /// The findings of a heap profile beside the log, in allocated bytes.
+  /// The findings of a heap profile given with the log, in allocated bytes.
   package var findings: HotspotReport?
 
   package init(_ log: GCLog, findings: HotspotReport?) {
@@ -17,7 +17,7 @@ package struct GCTraceReport: Sendable {
     summary = GCSummary(log)
   }
 
-  /// What a finding allocates a second, if the profile is of the log's program.
+  /// How many bytes a second a finding allocates, if the profile is of the log's program.
   func bytesPerSecond(_ finding: Finding) -> Double? {
     summary.allocationRate.map { $0 * finding.share }
   }
@@ -76,7 +76,7 @@ package struct GCTraceReport: Sendable {
     heapLines(log.events, &output)
   }
 
-  /// Each process by itself: their times run beside each other.
+  /// Each process separately, since their times overlap.
   private func processLines(_ output: inout TextOutput, _ style: TextStyle) {
     for process in processes {
       let summary = process.summary

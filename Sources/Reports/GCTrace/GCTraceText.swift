@@ -4,7 +4,7 @@ import LogText
 import ProfileModel
 
 extension GCTraceReport {
-  /// The lines of a terminal that shows a log as it comes.
+  /// The lines of a terminal that shows a log while it arrives.
   package func screen(_ style: TextStyle, height: Int) -> [String] {
     var lines =
       log.events.isEmpty
@@ -71,7 +71,7 @@ extension GCTraceReport {
     }
   }
 
-  /// What makes collections begin, and since when it is the memory limit.
+  /// What triggers collections, and since when it is the memory limit.
   func driverLines(_ output: inout TextOutput, _ style: TextStyle) {
     for process in log.processes.count > 1 ? processes : [] {
       driverLines(process.summary, shown(process.name) + ": ", &output, style)
@@ -143,7 +143,7 @@ extension GCTraceReport {
     )
   }
 
-  /// Memory of the process, where the scavenger tells.
+  /// The process's memory, if the scavenger's lines show it.
   func scavengeLines(_ output: inout TextOutput) {
     for name in Set(log.scavenges.map(\.process)).sorted() {
       let all = log.scavenges.filter { $0.process == name }

@@ -5,7 +5,7 @@ import ProfileModel
 extension GoroutineReport {
   // MARK: What it died of
 
-  /// Why the dumps of the last moment are there.
+  /// Why the last dumps were written.
   func deathLines(_ output: inout TextOutput, _ style: TextStyle) {
     for snapshot in moments.last ?? [] {
       guard let death = series.snapshots[snapshot].death else { continue }
@@ -116,7 +116,7 @@ extension GoroutineReport {
 
   func hex(_ address: UInt64) -> String { "0x" + String(address, radix: 16) }
 
-  /// What several goroutines wait for, who may have it, and who waits in a circle.
+  /// What several goroutines wait for, who may hold it, and which ones wait in a circle.
   func waitLines(_ output: inout TextOutput, _ style: TextStyle, _ count: Int) {
     for cycle in waits.cycles.prefix(count > 0 ? count : waits.cycles.count) {
       output.line()
@@ -169,7 +169,7 @@ extension GoroutineReport {
     target.waiters.count > 1 || !target.holders.isEmpty
   }
 
-  /// Where a goroutine that waits does so.
+  /// Where a waiting goroutine waits.
   private func groupPlace(of goroutine: UInt64, in target: WaitGraph.Target) -> String? {
     guard
       let group = waits.targets.lazy.flatMap(\.holders).first(where: {
@@ -195,7 +195,7 @@ extension GoroutineReport {
       + (labels.count > 6 ? " and \(labels.count - 6) more" : "")
   }
 
-  /// A value with blanks needs marks to be told from the number behind it.
+  /// A value with blanks needs quotes, to separate it from the number after it.
   private func quoted(_ value: String) -> String {
     value.isEmpty || value.contains(where: { " ,;:\"".contains($0) })
       ? "\"\(shown(value.replacing("\"", with: "\\\"")))\"" : shown(value)

@@ -8,19 +8,19 @@ package import ProfileModel
 package struct GoroutineReport: Sendable {
   package let series: GoroutineSeries
 
-  /// Those of the last moment, the largest first; then those that are gone.
+  /// Groups of the last moment, the largest first; then those that have ended.
   package let rows: [Row]
 
-  /// What is shown is no moment of a program, but what changed: counts have a sign.
+  /// The rows show changes, not a moment of a program: counts have a sign.
   package let isDifference: Bool
 
-  /// The snapshots of each moment, one of every process.
+  /// The snapshots of each moment, one per process.
   let moments: [[Int]]
 
   /// The module of the user's code; empty when unknown.
   package let modulePath: String
 
-  /// What tells the processes apart.
+  /// The names that distinguish the processes.
   let processNames: [String]
 
   /// Who waits for whom in the last moment.
@@ -39,7 +39,7 @@ package struct GoroutineReport: Sendable {
     package let group: GoroutineGroup
     package let count: Int
 
-    /// What is said of those of the last moment.
+    /// The details of the goroutines of the last moment.
     package let details: GoroutineGroup.Details
     package let growth: GoroutineGrowth
 
@@ -49,17 +49,17 @@ package struct GoroutineReport: Sendable {
     /// The line is the one that started the goroutine.
     package let blamesCreator: Bool
 
-    /// Those that started them, the most frequent first.
+    /// The lines that started them, the most frequent first.
     package let creators: [(line: SourceLine, count: Int)]
 
-    /// The dump itself says that nothing can wake them. `select {}` is meant to wait.
+    /// The dump itself shows that nothing can wake them. `select {}` is meant to wait.
     package var isStuck: Bool {
       details.leakedCount > 0
         || group.state.kind == .forever && group.state.text.hasPrefix("chan ")
     }
   }
 
-  /// - Parameter options: what the user says of whose code is whose.
+  /// - Parameter options: the user's options for own code.
   package init(_ series: GoroutineSeries, options: OwnershipOptions) {
     let series = series.settled
     self.series = series
@@ -74,7 +74,7 @@ package struct GoroutineReport: Sendable {
       line.map { ownership.blame.ranks[$0.function.index] == .surest } ?? false
     }
     isDifference = series.snapshots.last?.isDifference ?? false
-    // A difference says nothing of how many there were.
+    // A difference does not say how many there were.
     let isSeries = !series.snapshots.contains(where: \.isDifference)
     let seconds = Self.seconds(series)
     let moments = moments
@@ -125,7 +125,7 @@ package struct GoroutineReport: Sendable {
     }
   }
 
-  /// How many there are more of and fewer of, where it is a difference.
+  /// How many more and how many fewer there are, if it is a difference.
   package var change: (more: Int, fewer: Int) {
     present.reduce(into: (0, 0)) { sums, row in
       if row.count > 0 {
@@ -136,13 +136,14 @@ package struct GoroutineReport: Sendable {
     }
   }
 
-  /// What shares are of: all goroutines, or all that came and went. Every row asks.
+  /// The whole for shares: all goroutines, or all that came and went. Stored, since every row needs
+  /// it.
   private(set) var whole = 1
 
   /// Those of the last moment.
   package var present: [Row] { Array(rows.prefix { $0.count != 0 }) }
 
-  /// Groups that grow, the most first.
+  /// Groups that grow, the largest growth first.
   package var growing: [Row] {
     rows.enumerated().filter(\.element.growth.isSuspect).sorted {
       ($1.element.growth.growth, $0.offset) < ($0.element.growth.growth, $1.offset)
@@ -157,7 +158,7 @@ package struct GoroutineReport: Sendable {
     package var longestMinutes: UInt64 = 0
   }
 
-  /// The last moment by what goroutines do, the most first.
+  /// The goroutines of the last moment by state, the most frequent first.
   package var states: [StateRow] {
     var rows: [GoroutineState.Kind: StateRow] = [:]
     for row in present {
@@ -172,7 +173,7 @@ package struct GoroutineReport: Sendable {
     }
   }
 
-  /// When each moment was, in seconds; nil unless all of them say.
+  /// When each moment was, in seconds; nil unless all are known.
   private static func seconds(_ series: GoroutineSeries) -> [Double]? {
     let times = series.snapshots.compactMap(\.timeNanoseconds)
     guard times.count == series.snapshots.count, series.processes.count < 2 else { return nil }

@@ -43,7 +43,7 @@ extension GoroutineReport {
       + "\(groupedDigits(Int64(fewer))) fewer"
   }
 
-  /// With its sign in a difference.
+  /// With a sign in a difference.
   private func countText(_ count: Int) -> String {
     (isDifference && count > 0 ? "+" : "") + groupedDigits(Int64(count))
   }
@@ -152,7 +152,7 @@ extension GoroutineReport {
     moreLine(present.count, count, &output, style)
   }
 
-  /// The line to blame, where it waits in others' code, and who started it.
+  /// The line to blame, where the goroutine waits in others' code, and who started it.
   private func detailLines(_ row: Row, _ output: inout TextOutput, _ style: TextStyle) {
     if let blame = row.blame, !row.blamesCreator {
       output.line("          " + style.marked(place(blame), .user))
@@ -238,7 +238,7 @@ extension GoroutineReport {
 }
 
 extension GoroutineState.Kind {
-  /// What mends it when such goroutines pile up.
+  /// What helps when such goroutines pile up.
   var advice: String? {
     switch self {
     case .chanReceive:

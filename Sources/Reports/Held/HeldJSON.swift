@@ -3,7 +3,7 @@ import HeapDump
 import ProfileModel
 
 extension HeldReport {
-  /// Returns the answer as JSON, schema `heapscope.held/1` (docs/schema.md).
+  /// Returns the report as JSON, schema `heapscope.held/1` (docs/schema.md).
   package func json() -> TextOutput {
     let totals = retention.totals
     let dump = retention.dump

@@ -2,11 +2,11 @@ import HeapDump
 package import ProfileModel
 
 extension HeldReport {
-  /// What is held as a profile, which all other commands and pprof read.
+  /// What is held, as a profile that all other commands and pprof read.
   ///
-  /// A stack is, from the root inwards: who holds, the kinds on the way, the line that allocated.
-  /// `self` counts objects where they are, so that cum is what goes with a frame; `retained` has
-  /// the sums of the holders. Both add up to what is reachable.
+  /// A stack has, from the root inwards: the holder, the types on the path, and the line that
+  /// allocated. `self` counts objects where they are, so that cum is what would be freed with a
+  /// frame; `retained` has the sums of the holders. Both add up to what is reachable.
   package func profile() -> Profile {
     let contexts = HeldContexts(retention, allocations)
     var lines = NamedLines()

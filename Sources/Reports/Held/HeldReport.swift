@@ -10,10 +10,10 @@ package struct HeldReport: Sendable {
   /// Whose code names are of.
   let own: OwnNames
 
-  /// Holders with their ways inwards, those that keep the most first.
+  /// Holders with their paths inwards, those that hold the most first.
   package let rows: [Row]
 
-  /// The dump was read without the program, or with one that has no names.
+  /// The dump was read without the program, or with one that has no symbols.
   package let hasNames: Bool
 
   package struct Row: Sendable {
@@ -21,21 +21,21 @@ package struct HeldReport: Sendable {
     package var kind: String
     package var name: String
 
-    /// Of several holders their names.
+    /// The names, for several holders.
     package var names: [String]
     package var share: Double
     package var path: HolderPath?
     package var sites: [AllocationSites.Site]
 
-    /// It keeps so much that it is to be looked at first.
+    /// It holds so much that it should be examined first.
     package var isDominant: Bool
   }
 
-  /// What is said to hold too much: a part of what is reachable, and so many bytes.
+  /// A holder is reported as dominant from this share of what is reachable, and this many bytes.
   private static let dominantShare = 0.25
   private static let dominantBytes: UInt64 = 256 << 10
 
-  /// Each search goes through all that is reachable.
+  /// Each search walks everything that is reachable.
   private static let searchedRows = 10
 
   package init(_ retention: Retention, _ ownership: Ownership) {
@@ -46,7 +46,7 @@ package struct HeldReport: Sendable {
     hasNames = retention.hasSymbols
     let whole = Double(max(1, retention.totals.reachableBytes))
     rows = retention.holders.enumerated().map { index, holder in
-      // Frames of different stacks may have one name.
+      // Frames of different stacks may have the same name.
       var labels: [[String]] = []
       for root in holder.roots {
         let label = [retention.roots[root].kind.rawValue, retention.roots[root].name]

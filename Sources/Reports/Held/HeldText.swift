@@ -97,7 +97,7 @@ extension HeldReport {
   private func title(_ row: Row, _ style: TextStyle, width: Int) -> String {
     let root = root(of: row)
     if row.kind == "shared" {
-      // As many as there is room for, and how many more.
+      // As many as fit, and how many more there are.
       for count in stride(from: row.names.count, to: 1, by: -1) {
         let rest = row.names.count - count
         let text =
@@ -130,7 +130,7 @@ extension HeldReport {
       + (row.holder.objects == 1 ? "object" : "objects") + ", \(percentText(row.share))"
   }
 
-  /// What mends it, as far as the kind of holder tells.
+  /// What helps, judging by the kind of holder.
   private func advice(_ row: Row) -> String {
     if row.kind == "shared" { return "all of them have to let go: look which should not hold it" }
     let root = root(of: row)
@@ -148,7 +148,7 @@ extension HeldReport {
     }
   }
 
-  /// `map → its table → its entries → main.session → string or buffer`, what repeats counted.
+  /// `map → its table → its entries → main.session → string or buffer`, with repetitions counted.
   private func wayText(_ path: HolderPath, _ style: TextStyle, width: Int) -> String {
     var parts: [(text: String, count: Int)] = []
     for step in path.steps {

@@ -2,7 +2,7 @@ import Foundations
 package import HeapDump
 import ProfileModel
 
-/// Why an object is still there: the ways that lead to it.
+/// Why an object is still alive: the paths that lead to it.
 package struct HeldWayReport: Sendable {
   private let retention: Retention
   private let explanation: Retention.Explanation

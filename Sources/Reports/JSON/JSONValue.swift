@@ -7,17 +7,17 @@ package enum JSONValue {
   case members(KeyValuePairs<String, JSONValue>)
   case array([JSONValue])
 
-  /// An array whose elements are made as they are written: a report may have a million
-  /// rows, and each takes a kilobyte as a value.
+  /// An array whose elements are made while it is written: a report may have a million rows, and
+  /// each takes a kilobyte as a value.
   case rows(Int, (_ index: Int) -> JSONValue)
   case string(String)
 
-  /// A text: bytes in base64 (RFC 4648, section 4).
+  /// A text of bytes in base64 (RFC 4648, section 4).
   case base64([UInt8])
   case integer(Int64)
   case number(Double)
 
-  /// A number that stands there as it is.
+  /// A number, written as it is.
   case literal(String)
   case bool(Bool)
   case null

@@ -5,19 +5,17 @@ func jsonText(_ value: JSONValue, _ layout: JSONWriter.Layout = .indented) -> Te
   return writer.finished()
 }
 
-/// Writes JSON as it goes, and holds no more than the text. Every JSON of heapscope is
-/// written by it.
+/// Writes JSON incrementally, and holds no more than the text. It writes all JSON of heapscope.
 package struct JSONWriter {
   package enum Layout: Sendable {
-    /// Each member and element on a line of its own, in the form of Foundation's
-    /// `JSONEncoder`.
+    /// Each member and element on a line of its own, in the layout of Foundation's `JSONEncoder`.
     case indented
 
     /// One line.
     case line
 
-    /// For a script element in HTML: each member of the outermost object on a line of
-    /// its own, and no character that can end the element or begin markup.
+    /// For a script element in HTML: each member of the outermost object on a line of its own,
+    /// without characters that can end the element or begin markup.
     case page
   }
 
@@ -27,7 +25,7 @@ package struct JSONWriter {
 
   package init(_ layout: Layout = .indented) { self.layout = layout }
 
-  /// What is written after the limit is lost, so that no more need be made.
+  /// Whatever is written after the limit is discarded, so the caller may stop.
   var isOverLimit: Bool { output.isOverLimit }
 
   mutating func finished() -> TextOutput {
@@ -115,7 +113,7 @@ package struct JSONWriter {
     output.write("\"")
     let isPage = layout == .page
     text.withUTF8 { bytes in
-      if isPage, Self.isPlain(bytes) {
+      if Self.isPlain(bytes) {
         output.write(bytes)
         return
       }
@@ -129,7 +127,7 @@ package struct JSONWriter {
         }
         output.write(UnsafeBufferPointer(rebasing: bytes[start..<index]))
         output.write(escape)
-        // Of the characters with an escape only the separators are not ASCII.
+        // Of the characters that need an escape, only the separators are not ASCII.
         index += byte == 0xe2 ? 3 : 1
         start = index
       }
@@ -138,9 +136,9 @@ package struct JSONWriter {
     output.write("\"")
   }
 
-  /// Whether a text of a page has nothing to escape; most have not.
+  /// Whether a text needs no escapes, in a page or elsewhere; most do not.
   private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    // Without a jump for each byte.
+    // Without a branch for each byte.
     var odd: UInt8 = 0
     for byte in text {
       odd |= byte &- 0x20 > 0x5e ? 1 : 0
@@ -165,7 +163,7 @@ package struct JSONWriter {
     }
   }
 
-  /// - Parameter rest: the text from the character on that is asked about.
+  /// - Parameter rest: the text from the character in question.
   private static func pageEscape(_ rest: Slice<UnsafeBufferPointer<UInt8>>) -> String? {
     guard let byte = rest.first else { return nil }
     switch byte {
@@ -187,7 +185,7 @@ package struct JSONWriter {
 
   private mutating func write(base64 bytes: [UInt8]) {
     output.write("\"")
-    // A part at a time, so that the text is not held twice.
+    // In parts, so that the text is not held twice.
     let step = 3 << 12
     for start in stride(from: 0, to: bytes.count, by: step) {
       output.write(Self.base64(bytes[start..<min(start + step, bytes.count)]))

@@ -2,7 +2,7 @@ import HeapAnalysis
 import ProfileModel
 
 extension ListReport {
-  /// One row a source line with samples.
+  /// One row per source line with samples.
   package func document(source: FindSource) -> ReportDocument {
     var rowsOfRoutine = [[[ReportDocument.Cell]]](repeating: [], count: routines.count)
     forEachFile(source) { row, source in

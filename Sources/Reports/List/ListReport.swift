@@ -2,13 +2,13 @@ package import HeapAnalysis
 import ProfileModel
 package import StackGraph
 
-/// The source of a file, or why it cannot be had.
+/// The source of a file, or why it is not available.
 package enum SourceText: Sendable {
   case lines(SourceLines)
   case missing(reason: String)
 }
 
-/// Functions with their source lines and what each line holds, as `pprof -list`.
+/// Functions with their source lines and the values of each line, as `pprof -list` shows them.
 package struct ListReport: Sendable {
   package struct Line: Sendable {
     package var number: Int64
@@ -26,11 +26,11 @@ package struct ListReport: Sendable {
     package var flat: Int64
     package var cum: Int64
 
-    /// Where the function begins, as the profile says; 0 where it does not.
+    /// Where the function begins according to the profile; 0 when unknown.
     package var startLine: Int64
 
-    /// The lines to show. Empty where the function begins after all lines with samples, as
-    /// what Go makes of a package's variables does: pprof does not look into the file then.
+    /// The lines to show. Empty when the function begins after all lines with samples, as the
+    /// initialization of a package's variables does: pprof then does not read the file.
     package var range: Range<Int64>
 
     /// The lines with samples, in order.
@@ -39,10 +39,10 @@ package struct ListReport: Sendable {
 
   package let context: ReportContext
 
-  /// By function, then file. A function without a file has an empty one.
+  /// Sorted by function, then file. A function without a file has an empty one.
   package let routines: [Routine]
 
-  /// Lines around the samples of a function.
+  /// How many lines to show around the samples of a function.
   private static let margin: Int64 = 5
 
   /// Finds the source of a file.
@@ -50,7 +50,7 @@ package struct ListReport: Sendable {
   /// - Parameter routines: those of the file that are shown.
   package typealias FindSource = (_ file: [UInt8], _ routines: [Routine]) -> SourceText
 
-  /// - Parameter context: of its trimming, only whether negative values are left out counts.
+  /// - Parameter context: of its trimming, only whether negative values are dropped matters.
   package init(_ context: ReportContext, matching pattern: Pattern) {
     self.context = context
     let table = context.builder.table
@@ -126,13 +126,13 @@ package struct ListReport: Sendable {
     return output
   }
 
-  /// Goes through the routines file by file, so that no more than one is held.
+  /// Visits the routines file by file, so that only one file is held at a time.
   ///
   /// - Parameters:
-  ///   - opens: whether a routine needs its file. It gets what is known of the file by then,
-  ///     as in pprof.
-  ///   - body: gets the row of a routine and its source: nil for one without a file, no lines
-  ///     where nobody has needed the file yet.
+  ///   - opens: whether a routine needs its file. It gets what is known of the file by then, as in
+  ///     pprof.
+  ///   - body: gets the row of a routine and its source: nil for one without a file, no lines if
+  ///     nothing has needed the file yet.
   func forEachFile(
     _ source: FindSource, opens: (Routine) -> Bool = { _ in true },
     _ body: (_ row: Int, _ text: SourceText?) -> Void
@@ -191,7 +191,7 @@ package struct ListReport: Sendable {
     }
   }
 
-  /// Without the source: the lines that hold something.
+  /// Without the source: only the lines with values.
   private func writeFigures(_ routine: Routine, to output: inout TextOutput) {
     for line in routine.lines {
       write(line, to: &output)

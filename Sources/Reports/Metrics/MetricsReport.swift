@@ -6,7 +6,7 @@ package import Metrics
 
 /// Which of the known signals fire in the metrics of processes, and since when.
 package struct MetricsReport: Sendable {
-  /// One process, with what its signals say.
+  /// A process and the results of its signals.
   struct Process: Sendable {
     var metrics: ProcessMetrics
 
@@ -21,18 +21,18 @@ package struct MetricsReport: Sendable {
     var firing: [SignalFinding] { findings { $0 == .fires } }
   }
 
-  /// A heap profile beside the metrics.
+  /// A heap profile given with the metrics.
   package struct Heap: Sendable {
     package var name: String
     package var findings: HotspotReport
 
-    /// Live bytes by the user's own line that asked for them, the most first.
+    /// Live bytes by the own line that allocated them, the largest first.
     package var lines: [Growth.Row]
 
-    /// Live bytes by the profile.
+    /// Live bytes according to the profile.
     package var liveBytes: Int64
 
-    /// When it was taken; nil where it does not say.
+    /// When it was taken; nil when the profile does not say.
     package var seconds: Double?
 
     package init(
@@ -46,7 +46,7 @@ package struct MetricsReport: Sendable {
     }
   }
 
-  /// A dump of goroutines beside the metrics.
+  /// A goroutine dump given with the metrics.
   package struct Goroutines: Sendable {
     package var name: String
     package var report: GoroutineReport
@@ -59,19 +59,19 @@ package struct MetricsReport: Sendable {
     }
   }
 
-  /// Those with the most signals first.
+  /// The processes with the most signals first.
   let processes: [Process]
   package let lines: MetricsReader.LineCounts
   let tally: LineTally
   let damage: (file: String, line: Int, text: String)?
   let hasMoreProcesses: Bool
 
-  /// The URL that was read, for what to type next; empty for files.
+  /// The URL that was read, for the suggested next command; empty for files.
   package var url = ""
   package var heap: Heap?
   package var goroutines: Goroutines?
 
-  /// - Parameter every: how far apart scrapes are whose times nothing tells.
+  /// - Parameter every: the interval of scrapes that have no time.
   package init(_ reader: MetricsReader, every: Double? = nil) {
     let all = reader.finished(every: every)
     let names = all.map { $0.name.isEmpty ? "without a name" : $0.name }.distinguished
@@ -88,7 +88,7 @@ package struct MetricsReport: Sendable {
 
   package var isEmpty: Bool { processes.isEmpty }
 
-  /// The signals that fire in any process, in their own order.
+  /// The signals that fire in any process, in the order of their definition.
   package var firing: [Signal] {
     let names = Set(processes.flatMap { $0.firing.map(\.signal) })
     return Signal.allCases.filter(names.contains)
@@ -128,14 +128,14 @@ extension SignalFinding {
     }
   }
 
-  /// `120 → 5,231`, or the last figure alone.
+  /// `120 → 5,231`, or only the last figure.
   var figures: String {
     guard let now else { return "" }
     guard let before, text(before) != text(now) else { return text(now) }
     return "\(text(before)) → \(text(now))"
   }
 
-  /// What stands beside the figures, a part each.
+  /// Remarks beside the figures, one per part.
   var remarks: [String] {
     contexts.map { context in
       switch context {
@@ -161,7 +161,7 @@ extension SignalFinding {
     }
   }
 
-  /// Why it cannot be judged; nil when it is.
+  /// Why the signal cannot be judged; nil when it can.
   var gapText: String? {
     guard case .unknown(let gap) = verdict else { return nil }
     switch gap {

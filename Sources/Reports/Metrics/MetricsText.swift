@@ -161,7 +161,7 @@ extension MetricsReport {
 
   // MARK: What stands beside
 
-  /// Says when something beside was taken, and whether that fits the metrics.
+  /// Says when an accompanying profile or dump was taken, and whether that matches the metrics.
   private func momentText(_ seconds: Double?) -> String {
     guard let seconds else { return "its time is not known" }
     guard let first = processes.compactMap({ $0.metrics.moments.first?.seconds }).min(),
@@ -207,7 +207,7 @@ extension MetricsReport {
       }
     }
     table.write(style, to: &output)
-    // A finding of less says little of what holds the heap.
+    // A smaller finding says little about what holds the heap.
     for finding in heap.findings.findings.prefix(count > 0 ? count : .max)
     where finding.share >= 0.05 {
       output.line("  " + percentText(finding.share) + " is a known pattern: \(finding.title)")
@@ -285,7 +285,7 @@ extension MetricsReport {
     ScaledValue(bytes, from: "B", to: "auto").text
   }
 
-  /// The lines of a terminal that shows a process as it goes on.
+  /// The lines of a terminal that shows a running process.
   package func screen(_ style: TextStyle, height: Int, footer: String) -> [String] {
     var lines =
       isEmpty

@@ -7,7 +7,7 @@ extension ReportContext {
     let locations = profile.locations
     let functions = profile.functions
     let strings = profile.strings
-    // Ids use all 64 bits, of which many JSON readers keep 53.
+    // Ids use all 64 bits, but many JSON readers keep only 53.
     @Sendable func id(_ value: UInt64) -> ReportDocument.Cell { .text(String(value)) }
     @Sendable func sampleRow(_ sample: Int) -> [ReportDocument.Cell] {
       [

@@ -3,7 +3,7 @@ import Glibc
 package import ProfileModel
 import StackGraph
 
-/// Returns the tables of a profile as text, as `pprof -raw`.
+/// Returns the tables of a profile as text, as `pprof -raw` does.
 ///
 /// - Parameter drain: takes the text as it comes; what is left is returned.
 package func rawText(
@@ -46,7 +46,7 @@ package func rawText(
   output.newline()
   let samples = profile.samples.whole
   let ids = profile.locations.ids
-  // Once, not for each sample: what a closure holds is counted.
+  // Made once, not for each sample: what a closure captures is reference-counted.
   let labelText = { @Sendable (sample: Int) in labelLines(sample, of: profile) }
   let pieces = (0..<SamplePiece.bufferCount(profile)).map { _ in SamplePiece() }
   try SamplePiece.writeAll(pieces, profile, frameBytes: 7, to: &output, drain: drain) { piece in
@@ -84,11 +84,11 @@ package func rawText(
   return output
 }
 
-/// Returns a number as Go's `%#x`.
+/// Returns a number in the format of Go's `%#x`.
 func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
 
 extension Profile {
-  /// The ids that reports print are those of the file.
+  /// Reports print the ids of the file.
   fileprivate func mappingNumber(_ row: Int) -> UInt64 { mappings[row].id }
 }
 

@@ -1,9 +1,9 @@
 import Foundations
 package import ProfileModel
 
-/// Says why a profile may have nothing in it; nil for one that has something.
+/// Says why a profile may be empty; nil for one that is not.
 ///
-/// - Parameter liveBytes: what the runtime itself says of its live heap, where it does.
+/// - Parameter liveBytes: the runtime's own figure for its live heap, if it gives one.
 package func emptyNote(_ profile: Profile, liveBytes: UInt64?) -> String? {
   guard profile.isEmpty else { return nil }
   if profile.samples.count > 0 {
@@ -28,7 +28,7 @@ private func heapReason(_ profile: Profile, _ liveBytes: UInt64?) -> String {
   let live = Int64(clamping: liveBytes ?? 0)
   if live > 0 {
     let though = ", though \(size(live)) are live: "
-    // Of fewer bytes than that, none may have been sampled.
+    // With fewer bytes than that, none may have been sampled.
     if profile.period <= 0 { return though + off }
     if live / 20 > profile.period {
       return though

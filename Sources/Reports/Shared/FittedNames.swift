@@ -1,13 +1,13 @@
 extension String {
-  /// The name of a function without the path of its module and package, `httpapi.(*API).Get`.
+  /// A function's name without the path of its module and package, `httpapi.(*API).Get`.
   var withoutModulePath: String {
-    // Receivers and type arguments have paths of their own.
+    // Receivers and type arguments contain paths of their own.
     let head = prefix { $0 != "(" && $0 != "[" }
     guard let slash = head.lastIndex(of: "/") else { return self }
     return String(self[index(after: slash)...])
   }
 
-  /// The name of a function in at most so many characters: the path of its module goes first,
+  /// A function's name in at most this many characters: first the path of its module is removed,
   /// then its package, then the middle.
   func fitted(to width: Int) -> String {
     if count <= width { return self }
@@ -17,7 +17,7 @@ extension String {
     return member.shortened(to: width)
   }
 
-  /// The text in at most so many characters, cut in the middle: the end tells more.
+  /// The text in at most this many characters, cut in the middle, since its end says more.
   func shortened(to width: Int) -> String {
     guard count > width else { return self }
     guard width > 1 else { return "" }
@@ -25,8 +25,8 @@ extension String {
     return prefix(front) + "…" + suffix(width - 1 - front)
   }
 
-  /// The name of a row in at most so many characters, unless the file and line that stand
-  /// behind the function's name need more: they are never cut.
+  /// The name of a row in at most this many characters, unless the file and line after the
+  /// function's name need more: these are never cut.
   func fittedRow(to width: Int) -> String {
     if count <= width { return self }
     guard let blank = lastIndex(of: " "),
@@ -38,11 +38,11 @@ extension String {
 }
 
 extension [String] {
-  /// The parts of a path with what stands between them, in at most so many characters if
-  /// that can be: those in the middle go first, the ends stay.
+  /// The parts of a path with separators, in at most this many characters if possible. Parts in the
+  /// middle are removed first; the ends stay.
   func joined(by arrow: String = " → ", fittedTo width: Int) -> String {
     if joined(separator: arrow).count <= width || count < 3 { return joined(separator: arrow) }
-    // No more names than this have room, so that deep stacks take no longer.
+    // More names have no room, so that deep stacks do not take longer.
     let most = Swift.min(count, 2 * Swift.max(1, Swift.min(width, 400) / (arrow.count + 1)))
     var front = Array(prefix(most / 2))
     var back = Array(suffix(most - front.count))

@@ -2,11 +2,11 @@ import Foundations
 package import ProfileModel
 package import StackGraph
 
-/// What reports call a sample without any frame.
+/// The name of a sample without frames in reports.
 package let noStackName = "<no stack>"
 
 extension StackGaps {
-  /// Says how much hangs on stacks that are not whole, or nothing.
+  /// Says how much is on incomplete stacks; nil for nothing worth a note.
   package func text(_ measure: Measure) -> String? {
     let texts = [cutText(measure), withoutStackText(measure)].compactMap(\.self)
     return texts.isEmpty ? nil : texts.joined(separator: "; ")
@@ -21,7 +21,7 @@ extension StackGaps {
   }
 }
 
-/// Says how much hangs on stacks that were cut.
+/// Says how much is on stacks that were cut.
 func cutStacksText(_ share: Double, _ measure: Measure, limit: Int) -> String {
   "\(percentText(share)) of \(measure.noun) \(measure.isPlural ? "are" : "is") on stacks cut at "
     + "\(limit) frames: callers' figures are lower bounds (≥)"
@@ -29,7 +29,7 @@ func cutStacksText(_ share: Double, _ measure: Measure, limit: Int) -> String {
 
 /// Says how much has no stack at all.
 func noStackText(_ share: Double, _ measure: Measure) -> String {
-  // Go's profiles of goroutines and threads have such samples, whatever the build.
+  // Go's goroutine and thread profiles have such samples in every build.
   let reason =
     measure == .goroutines || measure == .threads
     ? "" : ": the program was built without frame pointers, or the unwinder failed"

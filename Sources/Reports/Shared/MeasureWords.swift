@@ -1,10 +1,10 @@
 import Foundations
 package import ProfileModel
 
-// The words for what a sample type counts: those of memory are for memory alone.
+// The words for what a sample type counts. Those for memory are for memory alone.
 
 extension Measure {
-  /// Over the functions with the largest values.
+  /// The heading above the functions with the largest values.
   var largestHeading: String {
     switch self {
     case .bytes, .objects: "LARGEST ALLOCATORS"
@@ -16,7 +16,7 @@ extension Measure {
     }
   }
 
-  /// What a share is a part of: `the bytes`, `the time`.
+  /// What a share is a share of: `the bytes`, `the time`.
   var noun: String {
     switch self {
     case .bytes: "the bytes"
@@ -35,14 +35,14 @@ extension Measure {
   var isPlural: Bool { self != .time && self != .amount }
 }
 
-/// A sample type as sentences name it; some profiles give it no name.
+/// A sample type's name in sentences; some profiles give it none.
 package func sampleTypeText(_ name: String) -> String { name.isEmpty ? "(unnamed)" : shown(name) }
 
-/// The command that draws a picture of folded stacks.
+/// The command that draws a picture from folded stacks.
 ///
 /// - Parameters:
-///   - options: of `folded`, and the profile, each with a blank before it.
-///   - picture: the file's name without its ending; nil for one that says what it shows.
+///   - options: for `folded`, and the profile, each with a leading blank.
+///   - picture: the file's name without its extension; nil for one that says what it shows.
 func pictureCommand(
   _ options: String, sampleType: String, _ measure: Measure, picture: String? = nil
 ) -> String {
@@ -53,7 +53,7 @@ func pictureCommand(
 }
 
 extension Profile {
-  /// What kind of profile it is, by all that it counts: `heap profile`.
+  /// The kind of profile, judging by everything that it counts: `heap profile`.
   package var kindText: String {
     let measures = sampleTypes.indices.map { measure(ofColumn: $0) }
     let names = sampleTypes.indices.map { sampleTypeName($0).lowercased() }
@@ -65,7 +65,7 @@ extension Profile {
     return "profile"
   }
 
-  /// How often a sample was taken, where that tells something.
+  /// How often a sample was taken, if that says something.
   var samplingText: String? {
     guard let type = periodType, period > 0 else { return nil }
     let unit = strings[type.unit]
@@ -82,7 +82,7 @@ extension Profile {
   }
 }
 
-/// The place of a line as reports write it; some profiles know no lines, or no files.
+/// The place of a line as reports write it; some profiles have no lines, or no files.
 package func placeText(_ file: some Collection<UInt8>, _ line: Int64) -> String {
   let path = shortPath(shown(file))
   return line > 0 ? "\(path):\(line)" : path
@@ -91,15 +91,15 @@ package func placeText(_ file: some Collection<UInt8>, _ line: Int64) -> String 
 package func placeText(_ file: String, _ line: Int64) -> String { placeText(file.utf8, line) }
 
 extension SignedSum {
-  /// `11.82MB`; where values of both signs meet `+1000kB (+6000kB, -5000kB)`.
+  /// `11.82MB`; with values of both signs `+1000kB (+6000kB, -5000kB)`.
   ///
-  /// - Parameter size: writes one value.
+  /// - Parameter size: formats one value.
   package func text(_ size: (Int64) -> String) -> String {
     let parts = parts(size)
     return parts.net + parts.detail
   }
 
-  /// The net sum, and what it is made of where that is worth saying.
+  /// The net sum, and its composition if that is worth mentioning.
   func parts(_ size: (Int64) -> String) -> (net: String, detail: String) {
     func signed(_ value: Int64) -> String { (value > 0 ? "+" : "") + size(value) }
     if lost == 0 { return (size(gained), "") }
@@ -108,7 +108,7 @@ extension SignedSum {
   }
 }
 
-/// A value in its own unit: with groups of digits where it counts something.
+/// A value in its own unit: with grouped digits if it is a count.
 package func valueText(_ value: Int64, unit: String) -> String {
   unit == "count" ? groupedDigits(value) : ScaledValue(value, from: unit, to: "auto").text
 }

@@ -1,10 +1,10 @@
 import Foundations
 import Metrics
 
-/// The account of a process's memory, part by part: the one form that all reports show.
+/// The account of a process's memory, part by part, in the one form that all reports show.
 struct MemoryAccountRows {
   struct Row {
-    /// As JSON names it.
+    /// The key in JSON.
     var key: String
     var title: String
     var bytes: Int64
@@ -48,7 +48,7 @@ struct MemoryAccountRows {
     self.rows = rows
   }
 
-  /// What is not known, for a line of its own; nil when all is.
+  /// What is unknown, for a line of its own; nil when nothing is.
   var gap: String? {
     var parts: [String] = []
     if account.garbage == nil, account.objects != nil {
@@ -77,7 +77,7 @@ struct MemoryAccountRows {
     if let gap { output.line(style.marked("  " + gap, .faint)) }
   }
 
-  /// `part` and `bytes`, a row a part.
+  /// `part` and `bytes`, one row per part.
   var cells: [[ReportDocument.Cell]] {
     rows.map { [.text($0.key), .measure($0.bytes, unit: "B")] }
   }

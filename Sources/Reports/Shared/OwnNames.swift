@@ -2,13 +2,13 @@ import Foundations
 package import Ownership
 package import ProfileModel
 
-/// The names of the user's own functions, and the path of the module that they have in common.
+/// The names of the user's own functions, and the module path that they share.
 package struct OwnNames: Sendable {
-  /// Said once in a report and left out of names; empty when unknown.
+  /// Stated once in a report and left out of names; empty when unknown.
   package private(set) var modulePath = ""
   private var functions: Set<[UInt8]> = []
 
-  /// What stands for the module's path and a dot in the name of a function of its root.
+  /// The package name that replaces the module's path and a dot, for functions in its root.
   private var rootPackage = ""
 
   package init() {}
@@ -29,15 +29,15 @@ package struct OwnNames: Sendable {
     }
   }
 
-  /// - Parameter name: with or without a file behind it, as rows of lines have.
+  /// - Parameter name: with or without an appended file, as rows of lines have.
   func contains(_ name: some Collection<UInt8>) -> Bool {
     if functions.isEmpty { return false }
     return functions.contains(Array(name))
       || functions.contains(Array(name.prefix { $0 != UInt8(ascii: " ") }))
   }
 
-  /// Whether what stands before the module's path is no part of a longer path: nothing, what is
-  /// in no name, or a colour.
+  /// Whether the text before the module's path is not part of a longer path: it is empty, a
+  /// character that no name contains, or a colour.
   private static func endsBeforeName(_ text: String) -> Bool {
     guard let last = text.last else { return true }
     if last == "m", let escape = text.lastIndex(of: "\u{1b}") {
@@ -48,8 +48,7 @@ package struct OwnNames: Sendable {
     return !last.isLetter && !last.isNumber && !"/._-".contains(last)
   }
 
-  /// A name without the module's path, wherever it stands in it: receivers and type arguments
-  /// have it, too.
+  /// A name without the module's path, wherever it occurs, including receivers and type arguments.
   func withoutModule(_ name: String) -> String {
     guard modulePath.contains("/"), name.contains(modulePath) else { return name }
     var result = ""
@@ -81,14 +80,14 @@ extension TextStyle {
   /// The same in colour.
   func ownName(_ name: String) -> String { marked(self.name(name), .user) }
 
-  /// A text that stands for a function, in colour when that is the user's own.
+  /// A text that stands for a function, in colour if the function is the user's own.
   ///
-  /// - Parameter name: as the profile has it.
+  /// - Parameter name: the name in the profile.
   func colored(_ text: String, _ name: some Collection<UInt8>) -> String {
     usesColor && own.contains(name) ? marked(text, .user) : text
   }
 
-  /// What names leave out, for the head of a report; nil when they are whole.
+  /// What names leave out, for the head of a report; nil when they are complete.
   var moduleNote: String? {
     own.modulePath.contains("/") ? "your code: \(shown(own.modulePath))/" : nil
   }

@@ -3,17 +3,17 @@ import Glibc
 package import ProfileModel
 package import StackGraph
 
-/// What every report is made from: the selection, and how its values are written.
+/// What every report is made from: the selection, and the format of its values.
 package struct ReportContext: Sendable {
   package let selection: Selection
   package var builder: GraphBuilder
   package var trimming: TrimOptions
 
-  /// The unit that values are written in; ``chooseUnit(for:isCallgrind:)`` sets it.
+  /// The unit that values are shown in; ``chooseUnit(for:isCallgrind:)`` sets it.
   package private(set) var outputUnit: String
   package var hidesHeader = false
 
-  /// The unit has something in it that ``inert(_:beginsLine:)`` escapes.
+  /// The unit contains something that ``inert(_:beginsLine:)`` escapes.
   private let unitActs: Bool
 
   package init(
@@ -30,7 +30,7 @@ package struct ReportContext: Sendable {
   package var total: Int64 { selection.total }
   package var sampleUnit: String { selection.unit }
 
-  /// `divide_by` on its own, for loops over all samples.
+  /// `divide_by` by itself, for loops over all samples.
   struct Division: Sendable {
     fileprivate let ratio: Double
 
@@ -49,8 +49,7 @@ package struct ReportContext: Sendable {
     ScaledValue(divided(value), from: sampleUnit, to: outputUnit).text
   }
 
-  /// The same for reports in pprof's form: a unit that is none of those known is a text of
-  /// the profile.
+  /// The same for reports in pprof's format: an unknown unit is a text from the profile.
   func inertFormat(_ value: Int64) -> String {
     let text = format(value)
     if !unitActs { return text }
@@ -59,8 +58,8 @@ package struct ReportContext: Sendable {
 
   package func percent(_ value: Int64) -> String { percentage(value, of: total) }
 
-  /// Chooses one unit for a report whose unit is `minimum`, so that its
-  /// smallest value still shows (docs/pprof-semantics.md, section 13).
+  /// Chooses one unit for a report whose unit is `minimum`, so that its smallest value is still
+  /// visible (docs/pprof-semantics.md, section 13).
   package mutating func chooseUnit(for graph: CallGraph, isCallgrind: Bool = false) {
     guard selection.options.unit == "minimum", !graph.order.isEmpty else { return }
     var smallest: Int64 = 0

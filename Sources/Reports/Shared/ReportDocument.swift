@@ -12,7 +12,7 @@ package struct ReportDocument: Sendable {
     case value(Int64)
     /// A value in a unit of its own, such as `ns`.
     case measure(Int64, unit: String)
-    /// A part of a whole, 0 to 1.
+    /// A share of a whole, 0 to 1.
     case share(Double)
     case number(Double)
     case flag(Bool)
@@ -26,7 +26,7 @@ package struct ReportDocument: Sendable {
     package var columns: [String]
     package var rowCount: Int
 
-    /// Makes a row. All of them at once may take many times what they are made of.
+    /// Makes a row on demand. All rows at once may take many times the memory of their source.
     package var row: @Sendable (_ index: Int) -> [Cell]
 
     package init(_ name: String, _ columns: [String], _ rows: [[Cell]]) {
@@ -44,12 +44,12 @@ package struct ReportDocument: Sendable {
     }
   }
 
-  /// What a report is about: the head of JSON, the first line of Markdown.
+  /// The subject of a report: the head of JSON, the first line of Markdown.
   package enum Subject: Sendable {
     /// The selected part of a profile.
     case profile(ReportContext)
 
-    /// What is said of the whole, in the order of Markdown; each is a field in JSON.
+    /// Facts about the whole, in the order of Markdown; each is a field in JSON.
     case facts(KeyValuePairs<String, Cell>)
   }
 
@@ -57,7 +57,7 @@ package struct ReportDocument: Sendable {
   package var report: String
   package var subject: Subject
 
-  /// The first one is the report itself, which CSV writes alone.
+  /// The first one is the main table; CSV writes only that one.
   package var tables: [Table]
 
   package init(_ report: String, _ context: ReportContext, _ tables: [Table]) {
@@ -66,7 +66,7 @@ package struct ReportDocument: Sendable {
     self.tables = tables
   }
 
-  /// A report on something that is no one profile.
+  /// A report about something other than one profile.
   package init(_ report: String, facts: KeyValuePairs<String, Cell>, _ tables: [Table]) {
     self.report = report
     subject = .facts(facts)
@@ -77,7 +77,7 @@ package struct ReportDocument: Sendable {
 }
 
 extension ReportContext {
-  /// A value as a part of the total.
+  /// A value as a share of the total.
   func shareCell(_ value: Int64, of whole: Int64? = nil) -> ReportDocument.Cell {
     let whole = whole ?? total
     return .share(whole == 0 ? 0 : Double(value) / Double(whole))
@@ -93,8 +93,8 @@ extension ReportContext {
   }
 }
 
-/// Returns a name as text; one that is no UTF-8 is escaped, so that names that
-/// differ stay different.
+/// Returns a name as text. One that is not UTF-8 is escaped, so that different names stay
+/// different.
 func documentName(_ name: some Collection<UInt8>) -> String {
   if let text = String(validating: name, as: UTF8.self) { return text }
   return shown(name)

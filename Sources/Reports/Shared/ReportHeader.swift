@@ -3,7 +3,7 @@ import ProfileModel
 package import StackGraph
 
 extension ReportContext {
-  /// The lines that say what the profile is (docs/pprof-semantics.md, section 14).
+  /// The lines that describe the profile (docs/pprof-semantics.md, section 14).
   package func profileLabels() -> [[UInt8]] {
     let profile = selection.profile
     var lines: [[UInt8]] = []

@@ -2,19 +2,19 @@ import Foundations
 import Glibc
 import ProfileModel
 
-/// A piece of a report that lists the samples one after another.
+/// A piece of a report that lists the samples in sequence.
 class SamplePiece: TextPiece, @unchecked Sendable {
-  /// The frames that the piece is about: those of some samples, or a part of one.
+  /// The frames of this piece: those of some samples, or a part of one sample's.
   private(set) final var frames = 0..<0
   private(set) final var samples = 0..<0
 
-  /// The texts of the labels of some samples, which mostly are those of others too.
+  /// The texts of some samples' labels, which mostly recur.
   private final var labelTexts: [[Label]: [UInt8]] = [:]
 
-  /// About how many bytes make a piece: they are to stay in a core's cache.
+  /// The approximate size of a piece, in bytes, chosen to fit in a core's cache.
   private static let pieceBytes = 256 << 10
 
-  /// How far the pieces have come.
+  /// The position of the next piece.
   struct Cursor {
     var sample = 0
     var frame = 0
@@ -22,7 +22,7 @@ class SamplePiece: TextPiece, @unchecked Sendable {
 
   /// Takes the next samples; false when there are none.
   ///
-  /// - Parameter frameBytes: about how many bytes a frame has.
+  /// - Parameter frameBytes: the approximate number of bytes per frame.
   final func claim(from cursor: inout Cursor, _ profile: Profile, frameBytes: Int) -> Bool {
     let table = profile.samples
     let ends = table.frameEnds
@@ -51,8 +51,8 @@ class SamplePiece: TextPiece, @unchecked Sendable {
 
   private func start(of sample: Int, _ ends: [Int]) -> Int { sample == 0 ? 0 : ends[sample - 1] }
 
-  /// How many buffers a report with pieces like this needs: pieces with very long
-  /// texts are made one after another.
+  /// How many buffers a report with such pieces needs: pieces with very long texts are made one
+  /// after another.
   static func bufferCount(_ profile: Profile) -> Int {
     let strings = profile.strings
     let hasLongText = (0..<strings.count).contains {
@@ -61,7 +61,7 @@ class SamplePiece: TextPiece, @unchecked Sendable {
     return hasLongText || profile.samples.count < 64 ? 1 : coreCount * 2
   }
 
-  /// Writes the text of a sample's labels, which `make` returns when it is not known.
+  /// Writes the text of a sample's labels; `make` returns it if it is not known yet.
   final func writeLabels(_ sample: Int, of table: SampleTable, _ make: (Int) -> [UInt8]) {
     let range = table.labelRange(of: sample)
     if range.isEmpty { return }
@@ -76,13 +76,13 @@ class SamplePiece: TextPiece, @unchecked Sendable {
     write(text)
   }
 
-  final func write(_ text: [UInt8]) { write(text[...]) }
+  final func write(_ text: [UInt8]) { text.withUnsafeBufferPointer { write($0) } }
 
-  final func write(_ text: ArraySlice<UInt8>) {
+  final func write(_ text: ArraySlice<UInt8>) { text.withUnsafeBufferPointer { write($0) } }
+
+  final func write(_ text: UnsafeBufferPointer<UInt8>) {
     reserve(text.count)
-    text.withUnsafeBufferPointer { text in
-      if let start = text.baseAddress { memcpy(memory + count, start, text.count) }
-    }
+    if let start = text.baseAddress { memcpy(memory + count, start, text.count) }
     count += text.count
   }
 
@@ -93,7 +93,7 @@ class SamplePiece: TextPiece, @unchecked Sendable {
     count += number
   }
 
-  /// Writes what a report needs for each of its pieces, in order.
+  /// Writes all pieces of a report, in order.
   static func writeAll<Piece: SamplePiece>(
     _ pieces: [Piece], _ profile: Profile, frameBytes: Int, to output: inout TextOutput,
     drain: ((Span<UInt8>) throws -> Void)?, make: @escaping @Sendable (Piece) -> Void

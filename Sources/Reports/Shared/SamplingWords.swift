@@ -2,7 +2,7 @@ import Foundations
 package import HeapAnalysis
 import ProfileModel
 
-/// Says what is wrong with a profile's values and what follows, or nothing.
+/// Says what is wrong with a profile's values and what follows from it, if anything.
 package func provenanceNote(_ provenance: SamplingProvenance) -> String? {
   func size(_ bytes: Int64) -> String { ScaledValue(bytes, from: "bytes", to: "auto").text }
   return switch provenance {
@@ -38,7 +38,7 @@ package func provenanceNote(_ provenance: SamplingProvenance) -> String? {
   }
 }
 
-/// Whether a sample type's figures are not what their name says.
+/// Whether the figures of a sample type are not what its name says.
 package func isAffected(_ sampleType: String, by provenance: SamplingProvenance) -> Bool {
   switch provenance {
   case .unknown, .sound, .liveSinceStart: false
@@ -49,7 +49,7 @@ package func isAffected(_ sampleType: String, by provenance: SamplingProvenance)
 }
 
 extension SamplingProvenance {
-  /// The word that JSON uses.
+  /// The word in JSON.
   var word: String {
     switch self {
     case .unknown: "unknown"
@@ -67,7 +67,7 @@ extension SamplingProvenance {
 }
 
 extension SamplingInterval {
-  /// `1.2–3.4MB`; one figure where both ends are the same.
+  /// `1.2–3.4MB`; a single figure when both bounds are the same.
   func text(unit: String) -> String {
     func end(_ value: Double) -> (number: Substring, unit: Substring) {
       let whole = Int64(clamping: value.rounded())

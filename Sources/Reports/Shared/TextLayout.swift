@@ -1,14 +1,14 @@
 import Foundations
 
 extension TextOutput {
-  /// The finished text of a report, each line no longer than the style has room for.
+  /// The finished text of a report, with no line longer than the style allows.
   ///
-  /// Lines are broken at blanks alone, so that no path, number or name is cut; what is longer
-  /// than a line stands on one of its own. The rest of a line stands below the column that it
-  /// belongs to: columns have two blanks or more between them. Where no line may end, as in a
-  /// command to type, a no-break space stands (``String/unbroken``).
+  /// Lines are broken only at blanks, so that no path, number or name is cut; anything longer than
+  /// a line gets one of its own. The rest of a broken line goes below the column that it belongs
+  /// to; columns are separated by at least two blanks. A no-break space prevents a break, as in a
+  /// command to type (``String/unbroken``).
   ///
-  /// The path of the user's module is said below the first line, and left out of all names.
+  /// The path of the user's module is stated below the first line, and left out of all names.
   package func laidOut(_ style: TextStyle) -> TextOutput {
     var result = TextOutput()
     if isOverLimit { return self }
@@ -16,7 +16,7 @@ extension TextOutput {
     for (index, line) in lines.enumerated() {
       if line.isEmpty, index == lines.count - 1 { break }
       if index == 1, let note = style.moduleNote { result.line(style.marked(note, .faint)) }
-      // Most lines fit, and have nothing to replace.
+      // Most lines fit, and need no replacement.
       if line.count <= style.width, style.moduleNote == nil, line.allSatisfy({ $0 < 0x80 }) {
         result.write(line)
         result.newline()
@@ -32,7 +32,7 @@ extension TextOutput {
 }
 
 extension TextOutput {
-  /// The text as the style's locale can show it.
+  /// The text with only the characters that the style's locale can show.
   package func plain(_ style: TextStyle) -> TextOutput {
     if !style.isASCII || bytes.allSatisfy({ $0 < 0x80 }) { return self }
     var result = TextOutput()
@@ -42,7 +42,7 @@ extension TextOutput {
 }
 
 extension TextStyle {
-  /// A text as the locale can show it.
+  /// A text with only the characters that the locale can show.
   package func plain(_ text: String) -> String {
     if !isASCII || text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
     var result = ""
@@ -56,7 +56,7 @@ extension TextStyle {
     return result
   }
 
-  /// What stands for our own signs; most have one character, so that columns stay in line.
+  /// Replacements for our own signs; most have one character, so that columns stay aligned.
   private static let asciiForms: [Character: String] = {
     var forms: [Character: String] = [
       "…": "~", "→": "->", "≥": ">", "≤": "<", "≈": "~", "·": "|", "×": "x", "–": "-", "—": "-",
@@ -88,7 +88,7 @@ func visibleCount(_ text: some StringProtocol) -> Int {
   return count
 }
 
-/// Breaks a line at blanks into lines of at most so many characters.
+/// Breaks a line at blanks into lines of at most this many characters.
 private func broken(_ line: String, to width: Int) -> [String] {
   if visibleCount(line) <= width { return [line] }
   let indent = String(repeating: " ", count: restIndent(line, width))
@@ -97,10 +97,10 @@ private func broken(_ line: String, to width: Int) -> [String] {
   var used = 0
   var hasWord = false
 
-  /// The colour that is on, which is off between lines.
+  /// The active colour, which is switched off between lines.
   var color = ""
 
-  /// Blanks that stand before the next word.
+  /// The blanks before the next word.
   var gap = ""
   var word = ""
   func take() {
@@ -136,7 +136,8 @@ private func broken(_ line: String, to width: Int) -> [String] {
   return lines
 }
 
-/// Where the rest of a broken line begins: below the last column that begins in its front half.
+/// Where the rest of a broken line begins: below the last column that begins in the first half of
+/// the line.
 private func restIndent(_ line: String, _ width: Int) -> Int {
   var column = 0
   var blanks = 0

@@ -1,20 +1,20 @@
 import Foundations
 
-/// A report would pass ``TextOutput/limit``.
+/// A report would exceed ``TextOutput/limit``.
 package struct ReportTooLong: Error {
   package init() {}
 }
 
-/// The bytes of a report. Names go through as the profile has them.
+/// The bytes of a report. Names pass through as they are in the profile.
 ///
-/// A small file may name a long text many times, so there is a limit on length.
+/// The length is limited, since a small file may refer to a long text many times.
 package struct TextOutput: Sendable {
   /// The most bytes of a report.
   package static let limit = 384 << 20
 
   package private(set) var bytes: [UInt8] = []
 
-  /// More was written than the limit allows; it is lost.
+  /// More was written than the limit allows; the excess is lost.
   package private(set) var isOverLimit = false
 
   package init() {}
@@ -32,19 +32,19 @@ package struct TextOutput: Sendable {
     if other.isOverLimit { isOverLimit = true }
   }
 
-  /// Writes a text of the profile, with its control characters as escapes.
+  /// Writes a text of the profile, with control characters escaped.
   package mutating func name(_ text: ArraySlice<UInt8>) { write(inert(text)) }
 
   package mutating func name(_ text: [UInt8]) { name(text[...]) }
 
-  /// Notes when so many more bytes are too many.
+  /// Records the overflow when this many more bytes would exceed the limit.
   package mutating func fits(_ count: Int) -> Bool {
     if bytes.count + count > Self.limit { isOverLimit = true }
     return !isOverLimit
   }
 
-  /// Hands over what was written so far once it is a megabyte, so that a long report
-  /// is never held as a whole; nothing happens without a drain.
+  /// Hands over what was written so far once it is a megabyte, so that a long report is never held
+  /// as a whole. Does nothing without a drain.
   package mutating func flush(
     to drain: ((Span<UInt8>) throws -> Void)?
   ) throws {
@@ -53,8 +53,8 @@ package struct TextOutput: Sendable {
     bytes.removeAll(keepingCapacity: true)
   }
 
-  /// Returns the text as a terminal may show it: lines stay, control characters
-  /// are written as escapes.
+  /// Returns the text as a terminal may show it: line ends stay, other control characters are
+  /// escaped.
   package func withoutControls() -> TextOutput {
     var result = TextOutput()
     var rest = bytes[...]
@@ -67,8 +67,8 @@ package struct TextOutput: Sendable {
     return result
   }
 
-  /// The same for people: the user's own functions in colour and without their module, which
-  /// is said first; tabs as blanks; nothing at line ends.
+  /// The same for people: the user's own functions in colour and without their module, which is
+  /// stated first; tabs become blanks; trailing blanks are removed.
   package func forTerminal(_ style: TextStyle) -> TextOutput {
     var result = TextOutput()
     // Labels and comments have no functions.
@@ -111,7 +111,7 @@ package struct TextOutput: Sendable {
     if count > 0 { bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: count)) }
   }
 
-  /// Writes a text at the right end of a column of so many characters.
+  /// Writes a text right-aligned in a column of this many characters.
   package mutating func right(_ text: String, _ width: Int) {
     blanks(width - text.unicodeScalars.count)
     write(text)

@@ -1,15 +1,15 @@
 import Foundations
 import Glibc
 
-/// A part of a long report, put together in memory of its own.
+/// A part of a long report, composed in a buffer of its own.
 ///
-/// The memory is used again for other parts: clearing new pages for a gigabyte of
-/// text took longer than writing it. It is sendable as one thread at a time fills it.
+/// The buffer is reused for other parts, since clearing new pages for a gigabyte of text took
+/// longer than writing it. It is sendable because only one thread at a time fills it.
 class TextPiece: @unchecked Sendable {
   private final var buffer = OwnedBuffer<UInt8>(capacity: 1 << 16)
 
-  // What the buffer says of itself: to ask it for every number would check each time that
-  // nobody else changes it, which took a third of the time of `raw`.
+  // Copies of the buffer's properties: reading those for every number would check exclusive access
+  // each time, which took a third of the time of `raw`.
   private(set) final var memory: UnsafeMutablePointer<UInt8>
   private final var capacity: Int
 
@@ -38,7 +38,7 @@ class TextPiece: @unchecked Sendable {
     memory = buffer.start
   }
 
-  /// Writes a number where there is room for its 20 characters; returns their number.
+  /// Writes a number where there is room for its 20 characters; returns its length.
   @inline(__always)
   static func write(_ number: Int64, to place: UnsafeMutablePointer<UInt8>) -> Int {
     var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)

@@ -1,24 +1,24 @@
 import Foundations
 
-/// How text for people looks: its colours, the room there is for it, and how names are written.
+/// How text for people looks: colours, width, and how names are written.
 ///
-/// All that is laid out asks it; a finished text goes through ``TextOutput/laidOut(_:)``.
+/// All layout code consults it; a finished text goes through ``TextOutput/laidOut(_:)``.
 package struct TextStyle: Sendable {
   package var usesColor: Bool
 
-  /// In characters; a pipe has one, too, so that texts look the same everywhere.
+  /// In characters. A pipe has a width too, so that texts look the same everywhere.
   package var width: Int
 
-  /// The lines that fit on the screen; nil in pipes and where nobody knows.
+  /// The number of lines on the screen; nil in pipes and when unknown.
   package var height: Int?
 
   /// Names must be made safe, and bars may be drawn.
   package var isTerminal: Bool
 
-  /// The locale has no characters but ASCII's.
+  /// The locale has only ASCII characters.
   package var isASCII = false
 
-  /// Whose code names are.
+  /// The names of the user's own code.
   package var own = OwnNames()
 
   package init(usesColor: Bool, width: Int, height: Int? = nil, isTerminal: Bool) {
@@ -33,7 +33,7 @@ package struct TextStyle: Sendable {
 
   var hasBars: Bool { isTerminal && width >= Self.leastWidthWithBars }
 
-  /// SGR codes (ECMA-48); the names say what they mark.
+  /// SGR codes (ECMA-48), named after what they mark.
   enum Mark: String {
     case plain = ""
     case heading = "1"
@@ -62,7 +62,7 @@ package struct TextStyle: Sendable {
   }
 }
 
-/// Returns a name that may be shown anywhere, as text.
+/// Returns a name as text that is safe to show anywhere.
 func shown(_ name: some Collection<UInt8>) -> String {
   String(decoding: safeName(name), as: UTF8.self)
 }
@@ -80,7 +80,7 @@ extension String {
     return count >= width ? self : String(repeating: " ", count: width - count) + self
   }
 
-  /// The text with blanks that no line is broken at, as in a command to type; see
+  /// The text with no-break spaces for its blanks, as in a command to type; see
   /// ``TextOutput/laidOut(_:)``.
   var unbroken: String { replacing(" ", with: "\u{a0}") }
 }

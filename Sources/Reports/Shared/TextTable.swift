@@ -1,16 +1,16 @@
-/// Rows in columns that stand in line: figures to the right, words to the left, and behind
-/// them what gets the rest of the room.
+/// Rows in aligned columns: figures to the right, words to the left, and after them a text that
+/// gets the remaining room.
 ///
-/// In a pipe a row has all its columns, whole names, and one line, so that it can be searched
-/// and cut.
+/// In a pipe a row has all its columns, whole names, and one line, so that it can be searched and
+/// cut.
 struct TextTable {
-  /// The heading of a column, and which end of it is in line.
+  /// The heading of a column, and its alignment.
   struct Column {
     var title: String
     var isWords = false
 
-    /// Of the columns with a rank the one with the highest goes first where there is no room
-    /// for all; those without stay.
+    /// When there is no room for all columns, the one with the highest rank is dropped first;
+    /// columns without a rank stay.
     var rank: Int?
 
     static func figures(_ title: String, rank: Int? = nil) -> Column {
@@ -35,9 +35,9 @@ struct TextTable {
   private var rows: [Row] = []
 
   /// - Parameters:
-  ///   - rest: the heading of what stands behind the columns.
-  ///   - leastRest: the room that it has at least, for which columns with a rank go.
-  ///   - breaksRows: whether a row without that room may go on in the next line.
+  ///   - rest: the heading of the text after the columns.
+  ///   - leastRest: the room that this text needs at least; columns with a rank are dropped for it.
+  ///   - breaksRows: whether a row without that room may continue on the next line.
   init(
     _ columns: [Column], rest: String = "", leastRest: Int = 24, breaksRows: Bool = true,
     indent: Int = 0
@@ -50,8 +50,8 @@ struct TextTable {
   }
 
   /// - Parameters:
-  ///   - marks: by column, how a cell is coloured once it has its width.
-  ///   - rest: what stands behind the columns, for the room that is left.
+  ///   - marks: by column, how to colour a cell once it has its width.
+  ///   - rest: makes the text after the columns for the remaining room.
   mutating func add(
     _ cells: [String], marks: [Int: (String) -> String] = [:],
     rest: @escaping (_ width: Int) -> String = { _ in "" }
@@ -59,12 +59,12 @@ struct TextTable {
     rows.append(Row(cells: cells, marks: marks, rest: rest))
   }
 
-  /// Writes the rows, below their headings where there are any.
+  /// Writes the rows, below their headings if there are any.
   func write(_ style: TextStyle, to output: inout TextOutput) {
     for line in lines(style) { output.line(line) }
   }
 
-  /// The rows, below their headings where there are any.
+  /// The rows, below their headings if there are any.
   func lines(_ style: TextStyle) -> [String] {
     let widths = columns.indices.map { column in
       rows.reduce(columns[column].title.count) { max($0, $1.cells[column].count) }
@@ -101,14 +101,14 @@ struct TextTable {
     return lines
   }
 
-  /// Room for any name.
+  /// Enough room for any name.
   private static let wholeWidth = 1 << 20
 }
 
 extension TextStyle {
-  /// A function with its line in so many characters: the name is fitted, the place never cut.
+  /// A function and its line, in this many characters: the name is fitted, the place never cut.
   ///
-  /// - Parameter name: as the profile has it.
+  /// - Parameter name: the name in the profile.
   func line(_ name: String, _ place: String, width: Int) -> String {
     marked(self.name(name).fitted(to: max(12, width - place.count - 2)), .user) + "  " + place
   }

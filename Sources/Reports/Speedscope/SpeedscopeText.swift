@@ -2,12 +2,12 @@ import Foundations
 import ProfileModel
 import StackGraph
 
-/// What a speedscope file says besides the samples.
+/// What a speedscope file contains besides the samples.
 package struct SpeedscopeHead: Sendable {
-  /// What it is called: the names of the profiles.
+  /// The title: the names of the profiles.
   package var name: String
 
-  /// Such as `heapscope@0.1.0`.
+  /// For example `heapscope@0.1.0`.
   package var exporter: String
 
   /// Frames are lines of code, not functions.
@@ -21,15 +21,15 @@ package struct SpeedscopeHead: Sendable {
 }
 
 extension ReportContext {
-  /// Returns the selected part in speedscope's form
-  /// (https://www.speedscope.app/file-format-schema.json): a profile for each sample type that
-  /// has values.
+  /// Returns the selected part in speedscope's format
+  /// (https://www.speedscope.app/file-format-schema.json): a profile for each sample type that has
+  /// values.
   ///
-  /// Values below 0, as differences have them, have no place in it.
+  /// The format has no place for negative values, which differences have.
   ///
   /// - Parameters:
-  ///   - drain: takes the text as it is made; nil to have all returned.
-  /// - Returns: what is left to write, and whether values below 0 were left out.
+  ///   - drain: takes the text while it is made; nil to return all of it.
+  /// - Returns: what is left to write, and whether negative values were left out.
   package func speedscope(
     _ head: SpeedscopeHead, drain: ((Span<UInt8>) throws -> Void)?
   ) throws -> (text: TextOutput, leftOutNegative: Bool) {
@@ -93,7 +93,7 @@ extension ReportContext {
   }
 }
 
-/// The units that speedscope knows; what converts into none of them is a number.
+/// The units that speedscope knows; what does not convert to one of them is a number.
 private struct SpeedscopeUnit {
   let name: String
   private let factor: Double
@@ -115,11 +115,11 @@ private struct SpeedscopeUnit {
   }
 }
 
-/// The frames of a profile, each function or line once; inlined ones too.
+/// The frames of a profile, each function or line once, including inlined ones.
 private struct SpeedscopeFrames {
   private(set) var texts: [[UInt8]] = []
 
-  /// By location: the numbers of its frames, root first, with commas between them.
+  /// By location: the numbers of its frames, root first, separated by commas.
   private(set) var numbers: [[UInt8]] = []
 
   private struct Key: Hashable {
@@ -155,7 +155,7 @@ private struct SpeedscopeFrames {
         return number(
           Key(
             name: name == .empty ? objectFile : name, file: functions.files[function],
-            // Speedscope takes frames with other lines for other functions.
+            // To speedscope, frames with different lines are different functions.
             line: tellsLines ? line.line : functions.startLines[function]),
           { name == .empty ? unnamed() : Array(strings[bytesOf: name]) }, &texts)
       }

@@ -3,19 +3,19 @@ package import HeapAnalysis
 import ProfileModel
 package import StackGraph
 
-/// One screen about a profile: what it is, what holds memory, what allocates, the findings.
+/// One screen about a profile: what it is, what holds memory, what allocates, and the findings.
 package struct Summary: Sendable {
   let selection: Selection
   let findings: HotspotReport
   private let name: String
 
-  /// What the process's memory is made of; nil when nothing says it.
+  /// The composition of the process's memory; nil when unknown.
   let memory: ProcessMemory?
 
   /// Says why the profile is empty; nil for one that is not.
   private let emptyNote: String?
 
-  /// What a command takes to look at the profile again, with a blank before it.
+  /// The argument that names the profile in further commands, with a leading blank.
   private let argument: String
 
   /// The URL that it was fetched from; nil for files.
@@ -23,8 +23,8 @@ package struct Summary: Sendable {
 
   /// - Parameters:
   ///   - selection: the whole profile, by function.
-  ///   - findings: with the largest lines, where the profile has such.
-  ///   - url: where it was fetched; what was read last is read without a name.
+  ///   - findings: with the largest lines, if the profile has any.
+  ///   - url: where it was fetched from. The profile that was read last needs no name.
   package init(
     _ selection: Selection, findings: HotspotReport, name: String, memory: ProcessMemory? = nil,
     emptyNote: String? = nil, url: String? = nil
@@ -58,7 +58,7 @@ package struct Summary: Sendable {
     return output.laidOut(style)
   }
 
-  /// It tells what is live from what was allocated, and has amounts.
+  /// The profile distinguishes live from allocated memory, and has amounts.
   var isHeapOfGo: Bool {
     guard findings.live != nil, findings.allocated != nil, emptyNote == nil else { return false }
     switch findings.provenance {
@@ -67,7 +67,7 @@ package struct Summary: Sendable {
     }
   }
 
-  /// The one command to type next: short, and not the one that made this.
+  /// The one command to type next: short, and other than the one that made this.
   private func writeNext(_ style: TextStyle, to output: inout TextOutput) {
     let (command, reason) = nextCommand
     output.line()
@@ -76,7 +76,7 @@ package struct Summary: Sendable {
         + style.marked("   (\(reason))", .faint))
   }
 
-  /// From this part on, a finding is what to look at.
+  /// From this share on, a finding should be looked at.
   private static let largeShare = 0.1
 
   private var nextCommand: (String, reason: String) {
@@ -174,7 +174,7 @@ package struct Summary: Sendable {
     }
   }
 
-  /// What shares are parts of.
+  /// What shares are shares of.
   private var wholeText: String {
     let total = valueText(selection.total, unit: selection.unit)
     return selection.isOfBase ? "the base's \(total)" : "\(total), gains and losses added up"
@@ -189,7 +189,7 @@ package struct Summary: Sendable {
     var name: [UInt8]
     var flat: Int64
 
-    /// It rests on too few samples; nil where that cannot be told.
+    /// The figure rests on too few samples; nil when unknown.
     var isWeak: Bool?
   }
 
@@ -213,7 +213,7 @@ package struct Summary: Sendable {
   }
 
   private func writeFindings(_ style: TextStyle, to output: inout TextOutput) {
-    // Rules about memory say nothing of anything else.
+    // Rules about memory do not apply to anything else.
     if !findings.measure.isMemory, findings.findings.isEmpty { return }
     output.line()
     output.line(style.marked("FINDINGS", .heading) + "  in \(sampleTypeText(findings.sampleType))")

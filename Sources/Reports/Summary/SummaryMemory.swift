@@ -1,10 +1,10 @@
 package import Metrics
 
-/// The account of a process's memory beside its profile, and where it comes from.
+/// The account of a process's memory, and its source.
 package struct ProcessMemory: Sendable {
   package var account: MemoryAccount
 
-  /// Such as `by the runtime's own account`, or `by http://localhost:6060/metrics`.
+  /// For example `by the runtime's own account`, or `by http://localhost:6060/metrics`.
   package var source: String
 
   package init(_ account: MemoryAccount, source: String) {

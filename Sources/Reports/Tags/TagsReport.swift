@@ -3,7 +3,7 @@ import Glibc
 import ProfileModel
 import StackGraph
 
-/// The labels of a profile with what each value adds up to, as `pprof -tags`.
+/// The labels of a profile with the sum of each value, as `pprof -tags` shows them.
 package struct TagsReport: Sendable {
   package struct Value: Sendable {
     package var text: [UInt8]
@@ -18,7 +18,7 @@ package struct TagsReport: Sendable {
 
   package let context: ReportContext
 
-  /// By name; the values by weight.
+  /// Sorted by name; the values by weight.
   package let keys: [Key]
 
   package init(_ context: ReportContext) {
@@ -26,7 +26,7 @@ package struct TagsReport: Sendable {
     let profile = context.profile
     let values = context.selection.values
     let unit = context.selection.options.unit
-    // As numbers first: each text is put together once.
+    // By number first, so that each text is composed once.
     var ofLabel: [Label: Int64] = [:]
     let samples = profile.samples
     for sample in 0..<samples.labelEnds.count {
@@ -54,7 +54,7 @@ package struct TagsReport: Sendable {
     }
     keys = lists.map { key, values in
       var total: Int64 = 0
-      // Numbers may read alike.
+      // Different numbers may have the same text.
       var merged: [Value] = []
       for value in values.count < 2 ? values : values.sorted(by: { precedes($0.text, $1.text) }) {
         total.addSaturating(value.weight)
@@ -76,7 +76,7 @@ package struct TagsReport: Sendable {
   package func text() -> TextOutput {
     var output = TextOutput()
     let total = context.total
-    // Most values next to each other weigh the same.
+    // Most neighbouring values have the same weight.
     var last: (value: Int64, text: String, share: String)?
     func texts(_ value: Int64) -> (value: Int64, text: String, share: String) {
       if let last, last.value == value { return last }
@@ -88,8 +88,8 @@ package struct TagsReport: Sendable {
     func weight(_ value: Int64) -> String { texts(value).text + texts(value).share + ":" }
     let totalText = context.inertFormat(total)
     for key in keys {
-      // Right-aligned columns with one blank before each cell; the first is as
-      // wide as the key, the second as its widest weight.
+      // Right-aligned columns with a blank before each cell; the first is as wide as the key, the
+      // second as its widest weight.
       let title = inert(key.name[...]) + [UInt8(ascii: ":")]
       let titleWidth = characterCount(title) + 1
       let weights = key.values.map { weight($0.weight) }
@@ -110,14 +110,14 @@ package struct TagsReport: Sendable {
   }
 }
 
-/// Compares by bytes, all at once: a profile may have a million labels.
+/// Compares all bytes at once: a profile may have a million labels.
 private func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
   let order = memcmp(left, right, min(left.count, right.count))
   return order == 0 ? left.count < right.count : order < 0
 }
 
 extension Int64 {
-  /// A sample may carry a key twice, so these sums can pass the profile's total.
+  /// A sample may have a key twice, so these sums can exceed the profile's total.
   fileprivate mutating func addSaturating(_ value: Int64) {
     let (sum, overflow) = addingReportingOverflow(value)
     self = overflow ? (value < 0 ? .min : .max) : sum

@@ -3,8 +3,8 @@ package import ProfileModel
 import StackGraph
 
 extension TopReport {
-  /// Returns the rows as a profile of one-frame stacks with the sample types
-  /// `cum` and `flat`, as `pprof -topproto`.
+  /// Returns the rows as a profile of one-frame stacks with the sample types `cum` and `flat`, as
+  /// `pprof -topproto` does.
   package func profile() -> Profile {
     let source = context.profile
     let table = trimmed.graph.table

@@ -8,7 +8,7 @@ package struct TopRow: Sendable {
   package var node: NodeID
   package var name: [UInt8]
 
-  /// How the function was inlined into all or some of its callers, or nil.
+  /// Whether the function was inlined into all or some of its callers; nil when into none.
   package var inlineNote: String?
   package var flat: Int64
   package var cum: Int64
@@ -20,7 +20,7 @@ package struct TopReport: Sendable {
   package let trimmed: TrimmedGraph
   package let rows: [TopRow]
 
-  /// The intervals of the rows, where they are asked for and there are any.
+  /// The intervals of the rows, if requested and known.
   package private(set) var errors: NodeErrors?
 
   package var showsErrors = false
@@ -47,8 +47,7 @@ package struct TopReport: Sendable {
 
   /// Adds the 95 % intervals of flat and cum.
   ///
-  /// - Returns: false where nothing can be said of them; the columns are there all
-  ///   the same, empty.
+  /// - Returns: false when they are unknown; then the columns exist but are empty.
   package mutating func addErrors() -> Bool {
     showsErrors = true
     errors = NodeErrors(context.builder, nodes: rows.map(\.node))

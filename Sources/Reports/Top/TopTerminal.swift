@@ -3,13 +3,13 @@ import ProfileModel
 import StackGraph
 
 extension TopReport {
-  /// How many lines of a screen are left for what is typed next.
+  /// How many lines of a screen are reserved for the next prompt.
   private static let promptLines = 2
 
-  /// Returns the table for a terminal: the same figures in line, the user's own functions in
-  /// colour, with a bar of the column that the rows are sorted by where there is room.
+  /// Returns the table for a terminal: the same figures aligned, the user's own functions in
+  /// colour, and, if there is room, a bar for the column that the rows are sorted by.
   ///
-  /// - Parameter fitsScreen: leaves out the rows that the screen has no lines for.
+  /// - Parameter fitsScreen: leaves out rows for which the screen has no lines.
   package func table(_ style: TextStyle, fitsScreen: Bool) -> TextOutput {
     var output = TextOutput()
     for (index, line) in context.reportLabels(trimmed).enumerated() {
@@ -60,8 +60,7 @@ extension TopReport {
     return titles.map { .figures($0) } + (style.hasBars ? [.words("")] : [])
   }
 
-  /// How many rows are worth their line: as many as the screen has, and none that has nothing
-  /// of what they are sorted by.
+  /// How many rows to show: as many as the screen has lines for, and none whose sort column is 0.
   private func rowCount(_ style: TextStyle, headLines: Int, byCum: Bool) -> Int {
     let filled = byCum ? rows.count : (rows.lastIndex { $0.flat != 0 } ?? -1) + 1
     guard let height = style.height, headLines + filled + Self.promptLines > height else {

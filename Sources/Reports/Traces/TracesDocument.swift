@@ -2,7 +2,7 @@ import ProfileModel
 import StackGraph
 
 extension ReportContext {
-  /// One row a sample, the stack leaf first.
+  /// One row per sample, with the stack leaf first.
   package func tracesDocument() -> ReportDocument {
     let samples = profile.samples
     let values = selection.values

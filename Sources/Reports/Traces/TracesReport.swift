@@ -3,7 +3,7 @@ import ProfileModel
 import StackGraph
 
 extension ReportContext {
-  /// Returns every sample with its labels and stack, as `pprof -traces`.
+  /// Returns every sample with its labels and stack, as `pprof -traces` does.
   ///
   /// - Parameter drain: takes the text as it comes; what is left is returned.
   /// - Complexity: O(*f* + *l*) for *f* frames and *l* bytes of lines.
@@ -14,15 +14,15 @@ extension ReportContext {
     let values = selection.values
     let divisors = selection.divisors
     var output = TextOutput()
-    // pprof joins the header's lines, so an empty header is still one line.
+    // pprof joins the header's lines, so even an empty header is one line.
     let labels = profileLabels()
     if labels.isEmpty { output.newline() } else { output.lines(labels) }
-    // Header and trace differ from graph reports: file names stay uncut.
+    // Header and traces differ from graph reports: file names are not cut.
     let table = NodeTable(profile, cutsPrefixes: false)
     let texts = FrameTexts(table)
     let scale = ValueScale(from: sampleUnit, to: outputUnit)
     let division = division
-    // Once, not for each sample: what a closure holds is counted.
+    // Made once, not for each sample: what a closure captures is reference-counted.
     let labelText = { @Sendable (sample: Int) in Array(labelLines(sample).joined()) }
     let pieces = (0..<SamplePiece.bufferCount(profile)).map { _ in SamplePiece() }
     try SamplePiece.writeAll(
@@ -84,12 +84,12 @@ extension ReportContext {
 
 /// The lines of each location, ready to be copied.
 private struct FrameTexts: Sendable {
-  /// Where the text of each location ends in ``bytes``; empty when all together would
-  /// take too much memory.
+  /// Where the text of each location ends in ``bytes``; empty when all of them would take too much
+  /// memory.
   private var ends: [Int] = []
   private var bytes: [UInt8] = []
 
-  /// About how many bytes a location has; a sixteenth of the longest at least.
+  /// The approximate number of bytes of a location; at least a sixteenth of the longest.
   private(set) var usualBytes = 1
 
   /// As much as the frames of a large profile take.
@@ -135,7 +135,7 @@ private struct FrameTexts: Sendable {
 
   /// Writes the lines of a location.
   ///
-  /// - Parameter left: how many of the first blanks something stands in the place of.
+  /// - Parameter left: how many of the first blanks other text replaces.
   func write(_ location: UInt32, _ table: NodeTable, after left: Int, to piece: SamplePiece) {
     let location = Int(location)
     if ends.isEmpty {

@@ -2,7 +2,7 @@ import ProfileModel
 import StackGraph
 
 extension TreeReport {
-  /// One row a function and one a caller and callee of it.
+  /// One row per function, and one for each of its callers and callees.
   package func document(_ name: String) -> ReportDocument {
     let graph = trimmed.graph
     var rows: [[ReportDocument.Cell]] = []

@@ -2,12 +2,12 @@ import Foundations
 import ProfileModel
 package import StackGraph
 
-/// Every function between its callers and callees, as `pprof -tree` and `-peek`.
+/// Every function between its callers and callees, as `pprof -tree` and `-peek` show it.
 package struct TreeReport: Sendable {
   package let context: ReportContext
   package let trimmed: TrimmedGraph
 
-  /// Indexes of the shown nodes in the graph, and of the edges around each, sorted.
+  /// The indexes of the shown nodes in the graph, and of the edges around each, sorted.
   package let blocks: [Block]
 
   package struct Block: Sendable {

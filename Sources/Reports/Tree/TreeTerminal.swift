@@ -3,8 +3,8 @@ import ProfileModel
 import StackGraph
 
 extension TreeReport {
-  /// Returns the same for a terminal: what edges carry stands in the columns of cum, so that
-  /// names have room.
+  /// Returns the same for a terminal: the values of edges are in the columns of cum, so that names
+  /// have room.
   package func table(_ style: TextStyle) -> TextOutput {
     let graph = trimmed.graph
     var output = TextOutput()

@@ -1,7 +1,7 @@
 import HeapAnalysis
 
 extension TrendReport {
-  /// Returns the trend as tables; the first has one row a row of the trend.
+  /// Returns the trend as tables; the first has one row per row of the trend.
   package func document() -> ReportDocument {
     func cell(_ value: Double?) -> ReportDocument.Cell { value.map { .number($0) } ?? .none }
     func rate(_ value: Double?) -> ReportDocument.Cell { trend.hasRates ? cell(value) : .none }

@@ -2,7 +2,7 @@ import HeapAnalysis
 import ProfileModel
 
 extension TrendReport {
-  /// A rate; null where there is none.
+  /// A rate; null when there is none.
   private func perSecond(_ value: Double?) -> JSONValue { trend.hasRates ? number(value) : .null }
 
   private func number(_ value: Double?) -> JSONValue {

@@ -2,21 +2,20 @@ import Foundations
 package import HeapAnalysis
 import ProfileModel
 
-/// A trend, and what is said beside its figures.
+/// A trend, with the notes beside its figures.
 package struct TrendReport: Sendable {
   package var trend: Trend
 
-  /// When memory reaches a limit, where one was given.
+  /// When memory reaches a limit, if one was given.
   package var forecast: Forecast?
 
   /// Why the process takes more than is live: `GOGC=100`.
   package var factorReason = ""
 
-  /// Findings of `hotspots` in what is live in the last profile.
+  /// Findings of `hotspots` in the live memory of the last profile.
   package var findings: [Finding] = []
 
-  /// What tells the times where the profiles have none of their own: `LastGC`; empty where
-  /// they have.
+  /// The source of the times when the profiles have none of their own, `LastGC`; else empty.
   package var timeSource = ""
 
   /// The most rows to show; 0 for all.
@@ -27,20 +26,20 @@ package struct TrendReport: Sendable {
     self.rowCount = rowCount
   }
 
-  /// Kinds of findings that say themselves why memory stays.
+  /// Kinds of findings that themselves explain why memory stays.
   private static let holding: Set<HotspotKind> = [
     .goroutineLeak, .timeAfter, .contextChain, .errorStack,
   ]
 
-  /// What a leak of such values is called; nil where nothing is known of it.
+  /// The finding kind for a leak of such values; nil when none applies.
   var leakKind: HotspotKind? {
     if trend.measure.isMemory { return .retainedCache }
     return trend.measure == .goroutines ? .goroutineLeak : nil
   }
 
-  /// What to do about a row that leaks: as the finding on its line says where that
-  /// is about memory that stays, else as for a cache without bounds; nil for what is no memory
-  /// and no goroutines.
+  /// What to do about a row that leaks: the advice of the finding on its line if that is about
+  /// memory that stays, else the advice for an unbounded cache. Nil for what is neither memory nor
+  /// goroutines.
   func advice(for row: Trend.Row) -> String? {
     guard let leakKind else { return nil }
     let finding = findings.first { finding in
@@ -55,7 +54,7 @@ package struct TrendReport: Sendable {
 
   // MARK: Words
 
-  /// In what time growth is told: a second, or from profile to profile.
+  /// The time unit of growth: a second, or the interval between profiles.
   var timeUnit: String { trend.hasTimes ? "s" : "profile" }
 
   func size(_ value: Int64) -> String {
@@ -65,7 +64,7 @@ package struct TrendReport: Sendable {
 
   func change(_ value: Int64) -> String { (value > 0 ? "+" : "") + size(value) }
 
-  /// `+1.20MB/s`; slow growth an hour.
+  /// `+1.20MB/s`; slow growth is given per hour.
   func rate(_ perSecond: Double, isCount: Bool = false) -> String {
     let isSlow = trend.hasTimes && perSecond != 0 && perSecond.magnitude < 1
     let value = isSlow ? perSecond * 3600 : perSecond
@@ -75,7 +74,7 @@ package struct TrendReport: Sendable {
     return (whole > 0 ? "+" : "") + text + "/\(unit)"
   }
 
-  /// `+1.20MB/s to +1.40MB/s`, or nothing where nothing tells.
+  /// `+1.20MB/s to +1.40MB/s`; empty when unknown.
   func range(_ interval: SamplingInterval?, isCount: Bool = false) -> String {
     guard let interval, interval.low.isFinite, interval.high.isFinite else { return "" }
     return rate(interval.low, isCount: isCount) + " to " + rate(interval.high, isCount: isCount)
@@ -88,7 +87,7 @@ package struct TrendReport: Sendable {
     return placeText(row.file, row.line)
   }
 
-  /// Why growth is no leak here; nil where it may be one.
+  /// Why growth is no leak here; nil when it may be one.
   var noLeakReason: String? {
     if trend.mayLeak { return nil }
     let type = shown(trend.sampleType)
@@ -104,13 +103,13 @@ package struct TrendReport: Sendable {
     }
   }
 
-  /// How much a churning row allocates a second.
+  /// How much a churning row allocates per second.
   func allocationRate(_ row: Trend.Row) -> Double? {
     guard let allocated = row.allocated, trend.seconds > 0 else { return nil }
     return Double(allocated) / trend.seconds
   }
 
-  /// The rows that allocate without growth, what allocates most first.
+  /// The rows that allocate without growing, the largest rate first.
   var churning: [Trend.Row] {
     trend.rows.filter { $0.verdict == .churn }.sorted {
       ($1.allocated ?? 0, $0.function, $0.file, $0.line)

@@ -2,12 +2,12 @@ import Foundations
 import HeapAnalysis
 import ProfileModel
 
-/// Draws a trend as one SVG picture: the total and the rows that change most over time.
+/// Draws a trend as an SVG picture: the total over time, and the rows that change most.
 package struct TrendSVG {
   private let report: TrendReport
   private let rows: [Trend.Row]
   private let seconds: [Double]
-  /// The ends of the axis; values of changes may be below 0.
+  /// The ends of the axis; values of differences may be negative.
   private let top: Double
   private let bottom: Double
 
@@ -19,7 +19,7 @@ package struct TrendSVG {
   private static let legendHeight = 22
   private static let rowCount = 8
 
-  /// After Okabe and Ito: colours that most people can tell apart.
+  /// The colours of Okabe and Ito, which most people can distinguish.
   private static let colors = [
     "#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f3c8d", "#666666",
   ]
@@ -43,7 +43,7 @@ package struct TrendSVG {
     bottom = least < 0 ? -Self.ceiling(-least, isBytes: isBytes) : 0
   }
 
-  /// The next round value above that four lines divide well; of bytes in powers of 1,024.
+  /// The next round value above that divides well into four; for bytes in powers of 1,024.
   static func ceiling(_ value: Double, isBytes: Bool) -> Double {
     guard value > 0, value.isFinite else { return 1 }
     var unit = 1.0
@@ -88,7 +88,7 @@ package struct TrendSVG {
     + ".grid{stroke:#ddd;stroke-width:1}.line{fill:none;stroke-width:2;stroke-linejoin:round}"
     + ".leak{stroke-width:3}.verdict{font-weight:600}"
 
-  /// A second where there is such a rate.
+  /// Growth per second, if there is such a rate.
   private func growth(_ measure: Trend.Course) -> String {
     report.trend.hasRates ? report.rate(measure.fit.slope) : report.change(measure.growth)
   }
@@ -160,11 +160,11 @@ package struct TrendSVG {
     return pixels(Double(Self.upper + Self.plotHeight) - part * Double(Self.plotHeight))
   }
 
-  /// A position in tenths, so that the same trend gives the same bytes.
+  /// A position in tenths, so that equal trends give equal bytes.
   private func pixels(_ value: Double) -> String { formatted(value, "%.1f") }
 }
 
-/// Returns a text for an element of XML.
+/// Escapes a text for an element of XML.
 private func markupText(_ text: String) -> String {
   text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
 }

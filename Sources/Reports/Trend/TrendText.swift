@@ -6,8 +6,8 @@ extension TrendReport {
   /// How many churning lines are named.
   private static let churnCount = 3
 
-  /// Returns the growth of each row with a verdict, what to look at first, and
-  /// when memory ends, for a screen.
+  /// Returns the growth of each row with a verdict, what to look at first, and when memory runs
+  /// out, for a screen.
   package func text(_ style: TextStyle) -> TextOutput {
     var output = TextOutput()
     head(style, to: &output)
@@ -199,7 +199,7 @@ extension TrendReport {
     output.line("  " + forecastText(forecast))
   }
 
-  /// When the limit is reached, in a sentence.
+  /// A sentence that says when the limit is reached.
   package func forecastText(_ forecast: Forecast) -> String {
     if trend.isOneProcess == false {
       return "not in sight: these are profiles of different processes"

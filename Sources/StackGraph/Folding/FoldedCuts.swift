@@ -1,27 +1,27 @@
+import Foundations
 import ProfileModel
 
-/// Where the lines of a profile are cut into parts: the upper nodes of a tree of some of
-/// its stacks, down to those with little enough below them.
+/// Where the lines of a profile are cut into parts: the upper nodes of a tree of some of its
+/// stacks, down to nodes with few enough stacks below them.
 ///
-/// Between neighbouring nodes, before the first and after the last one there is a gap,
-/// for the stacks that the tree does not know. Nodes without nodes below them here, and
-/// gaps, are slots; they have numbers in the order of their lines, and parts are slots
-/// side by side.
+/// Gaps between neighbouring nodes, before the first and after the last, are for stacks that the
+/// tree does not contain. Nodes without children here, and gaps, are slots. Slots are numbered in
+/// the order of their lines, and a part is a run of slots.
 struct FoldedCuts: Sendable {
   private struct Node {
-    /// Its symbols are `count` ones from here in ``labels``.
+    /// Its symbols are the `count` ones from here in ``labels``.
     var start: Int
     var count: UInt32
 
-    /// The nodes below; none at a slot.
+    /// The children; none at a slot.
     var children: Range<UInt32> = 0..<0
 
-    /// The gap before it. Its own number is the next one when it is a slot.
+    /// The gap before it. If the node is a slot, its own number is the next one.
     var gapBefore: UInt32
     var gapBehind: UInt32 = 0
   }
 
-  /// The nodes below another one stand next to each other, in order.
+  /// Siblings are next to each other, in order.
   private var nodes: [Node] = []
 
   /// The rank of the first symbol of each node.
@@ -35,7 +35,7 @@ struct FoldedCuts: Sendable {
   private(set) var partCount = 0
 
   /// - Parameters:
-  ///   - step: of how many samples the tree has one.
+  ///   - step: the tree has one of this many samples.
   ///   - symbols: about how many make a part.
   init(_ tree: FoldedTree, ranks: [UInt32], step: Int, symbols: Int) {
     labels = tree.labels
@@ -48,11 +48,11 @@ struct FoldedCuts: Sendable {
     choose(weights, few: few)
   }
 
-  /// Adds nodes that stand next to each other, and what is to be told apart below them.
+  /// Adds siblings, and what must be distinguished below them.
   private mutating func add(
     _ rows: Range<UInt32>, of order: FoldedOrder, few: Int, _ weights: inout [Int]
   ) -> Range<UInt32> {
-    // A list of what is to be added, not recursion: the file decides how deep stacks are.
+    // An explicit stack instead of recursion, since the file determines how deep stacks are.
     struct Level {
       var rows: Range<UInt32>
       var place: Int
@@ -63,7 +63,7 @@ struct FoldedCuts: Sendable {
     while let level = open.last {
       if level.rows.isEmpty {
         open.removeLast()
-        // The node that was gone below ends here.
+        // The node that was entered last ends here.
         if let parent = open.last {
           nodes[parent.place - 1].gapBehind = UInt32(weights.count)
           weights.append(0)
@@ -97,7 +97,7 @@ struct FoldedCuts: Sendable {
     }
   }
 
-  /// Makes parts of slots.
+  /// Makes parts from slots.
   private mutating func choose(_ weights: [Int], few: Int) {
     var sum = 0
     for weight in weights {
@@ -111,18 +111,18 @@ struct FoldedCuts: Sendable {
     partCount += 1
   }
 
-  /// Returns the part of each of some samples.
+  /// Returns the part of each sample in a range.
   func parts(of range: Range<Int>, _ stacks: FoldedStacks) -> [UInt32] {
     [UInt32](unsafeUninitializedCapacity: range.count) { parts, count in
       stacks.withRows { rows in
         withWalk { walk in
           var previous = 0..<0
-          // How many frames of the stack before, from the root on, settled its part.
+          // How many frames of the previous stack, from the root, determined its part.
           var looked = Int.max
           var part: UInt32 = 0
           for sample in range {
             let stack = rows.range(of: sample)
-            // The symbol of a leaf is another than the same name's elsewhere.
+            // The symbol of a leaf differs from the same name's elsewhere.
             let isSame =
               looked < min(stack.count, previous.count)
               && sharedDepth(rows.frames, stack.upperBound, previous.upperBound, limit: looked)
@@ -164,20 +164,16 @@ struct FoldedCuts: Sendable {
 
     @inline(__always)
     func slot(of symbols: inout FoldedSymbols) -> UInt32 {
-      // No stack that was looked at counts: there is but one gap.
+      // The tree has no stack: there is only one gap.
       if top.isEmpty { return 0 }
       var children = top
       while let symbol = symbols.next() {
         let rank = ranks[Int(symbol)]
-        var low = Int(children.lowerBound)
-        var high = Int(children.upperBound)
-        while low < high {
-          let middle = (low + high) / 2
-          if firstRanks[middle] < rank { low = middle + 1 } else { high = middle }
-        }
-        if low == children.upperBound { return nodes[low - 1].gapBehind }
-        let node = nodes[low]
-        if firstRanks[low] != rank { return node.gapBefore }
+        let range = Int(children.lowerBound)..<Int(children.upperBound)
+        let row = firstNumber(in: range) { firstRanks[$0] >= rank }
+        if row == range.upperBound { return nodes[row - 1].gapBehind }
+        let node = nodes[row]
+        if firstRanks[row] != rank { return node.gapBefore }
         if node.children.isEmpty { return node.gapBefore + 1 }
         for label in labels[node.start + 1..<node.start + Int(node.count)] {
           guard let symbol = symbols.next(), symbol != label else { continue }
@@ -196,10 +192,10 @@ private struct FoldedSymbols {
   private let stack: Range<Int>
   private let noStack: UInt32
 
-  /// How many frames were looked at.
+  /// How many frames were examined.
   private(set) var looked = 0
 
-  /// What is left of the last one.
+  /// What is left of the last list.
   private var list = 0..<0
 
   init(_ rows: FoldedRows, _ stack: Range<Int>, noStack: UInt32) {

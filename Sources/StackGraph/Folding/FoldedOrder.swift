@@ -3,23 +3,23 @@ import Foundations
 /// A tree of stacks in the order of their lines.
 package struct FoldedOrder: Sendable {
   package struct Node: Sendable {
-    /// Its symbols are `count` ones from here in ``FoldedTree/labels``.
+    /// Its symbols are the `count` ones from here in ``FoldedTree/labels``.
     package var start: Int
 
-    /// What the stacks that end here add up to.
+    /// The sum of the stacks that end here.
     package var value: Int64
     package var count: UInt32
 
-    /// The nodes below; none at a leaf.
+    /// The first child; none at a leaf.
     package var firstChild: UInt32
     package var childCount: UInt32
 
-    /// How many symbols the stacks have that lead through it, or a great many.
+    /// How many symbols the stacks through this node have, saturated.
     var weight: UInt32
   }
 
-  /// The nodes below another one stand next to each other, in order: going through
-  /// them waits for memory once, not once a node.
+  /// Siblings are next to each other, in order: walking them waits for memory once, not once per
+  /// node.
   package let nodes: [Node]
 
   /// The sum of the divisors of each node; empty without divisors.
@@ -28,7 +28,7 @@ package struct FoldedOrder: Sendable {
   /// The children of the root.
   package let top: Range<UInt32>
 
-  /// - Parameter ranks: the place of each symbol in the order of their bytes.
+  /// - Parameter ranks: the place of each symbol in byte order.
   init(_ tree: FoldedTree, ranks: [UInt32]) {
     let old = tree.nodes
     var places = [UInt32](repeating: 0, count: tree.branchingCount + 1)
@@ -62,7 +62,7 @@ package struct FoldedOrder: Sendable {
     top = places[0]..<places[1]
   }
 
-  /// Most branchings are of a few nodes.
+  /// Most branchings have few nodes.
   private static func sort(
     _ list: inout UnsafeMutableBufferPointer<UInt64>, _ start: Int, _ end: Int
   ) {

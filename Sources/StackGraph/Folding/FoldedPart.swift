@@ -1,10 +1,10 @@
-/// The lines of some samples in their order.
+/// The lines of some samples, in order.
 package struct FoldedPart: ~Copyable {
   package private(set) var tree = FoldedTree()
   package private(set) var order: FoldedOrder
   private var path: FoldedPath
 
-  /// It has no lines as yet.
+  /// Makes a part without lines.
   package init(_ stacks: FoldedStacks) {
     path = FoldedPath(stacks)
     order = FoldedOrder(tree, ranks: [])

@@ -1,19 +1,19 @@
 import Foundations
 import ProfileModel
 
-/// The samples of a profile in parts whose lines follow each other: all lines of a part
-/// come before those of the next one.
+/// The samples of a profile in parts whose lines follow each other: all lines of a part precede
+/// those of the next.
 ///
-/// So parts are put in order one by one, on all cores, and what a part needs stays in a
-/// core's cache, which the tree of a whole profile would not. Where to cut is seen from
-/// the tree of a few samples: a bad guess costs time, and changes no line.
+/// So parts can be sorted one by one, on all cores, and what a part needs fits in a core's cache,
+/// unlike the tree of a whole profile. The tree of a few samples determines where to cut: a bad
+/// guess costs time, but changes no line.
 package struct FoldedParts: Sendable {
   package let stacks: FoldedStacks
 
-  /// The place of each symbol in the order of their bytes.
+  /// The place of each symbol in byte order.
   let ranks: [UInt32]
 
-  /// The samples of each part, one part after another, each in the order of the profile.
+  /// The samples of each part, part by part, each in the order of the profile.
   private var members: [UInt32] = []
 
   /// Where each part ends in ``members``.
@@ -22,12 +22,12 @@ package struct FoldedParts: Sendable {
   /// About how many symbols make a part.
   package static let usualSymbols = 1 << 14
 
-  /// How many samples are looked at for each part that there will be.
+  /// How many samples are examined for each expected part.
   private static let probesPerPart = 16
 
   /// - Parameters:
   ///   - symbols: about how many make a part.
-  ///   - ranks: returns for each symbol its place in the order of their bytes.
+  ///   - ranks: returns the place of each symbol in byte order.
   package init(
     _ stacks: FoldedStacks, symbols: Int, ranks makeRanks: @escaping @Sendable () -> [UInt32]
   ) throws(StackTooLong) {
@@ -75,9 +75,9 @@ package struct FoldedParts: Sendable {
     return .success(tree)
   }
 
-  /// Puts the samples of each part side by side.
+  /// Groups the samples by part.
   ///
-  /// - Parameter parts: the part of each sample, in several lists one after another.
+  /// - Parameter parts: the part of each sample, as consecutive lists.
   private mutating func collect(_ parts: [[UInt32]], partCount: Int) {
     var places = [Int](repeating: 0, count: partCount + 1)
     for list in parts { for part in list { places[Int(part) + 1] += 1 } }

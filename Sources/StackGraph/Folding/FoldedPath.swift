@@ -1,15 +1,15 @@
 import Foundations
 
-/// The symbols of one stack, root first, made from those of the stack before.
+/// The symbols of one stack, root first, derived from those of the previous stack.
 struct FoldedPath: ~Copyable {
   private let noStack: UInt32
   private let symbolLimit: Int
   private var memory = OwnedBuffer<UInt32>(capacity: 1 << 10)
 
-  /// How many symbols there are up to each frame from the root on.
+  /// The number of symbols up to each frame, from the root.
   private var frameEnds = OwnedBuffer<Int>(capacity: 1 << 10)
 
-  /// How many symbols there are.
+  /// The number of symbols.
   private(set) var count = 0
 
   init(_ stacks: FoldedStacks) {
@@ -28,8 +28,8 @@ struct FoldedPath: ~Copyable {
   ///
   /// - Parameters:
   ///   - stack: where the frames of the new one are.
-  ///   - shared: how many frames from the root on are those of the old one; the
-  ///     leaf of neither is among them.
+  ///   - shared: how many frames from the root both stacks have in common; neither leaf is among
+  ///     them.
   /// - Returns: how many symbols the two have in common.
   mutating func change(_ stack: Range<Int>, _ rows: FoldedRows, from shared: Int) -> Int {
     let oldCount = count
@@ -44,7 +44,7 @@ struct FoldedPath: ~Copyable {
     }
     let frames = rows.frames.baseAddress!
     let words = rows.words.baseAddress!
-    // As long as the old one goes on like this.
+    // As long as the old stack continues in the same way.
     var same = end
     var depth = shared
     while depth < stack.count, end == same {
@@ -64,7 +64,7 @@ struct FoldedPath: ~Copyable {
       }
       frameEnds[depth] = end
     }
-    // From there on every symbol is new, as its place is another.
+    // From here on every symbol is new, as it is in another place.
     while depth < stack.count {
       depth += 1
       let word = words[Int(frames[stack.upperBound - depth])]
@@ -77,7 +77,7 @@ struct FoldedPath: ~Copyable {
           memory[end] = symbol
           end += 1
         }
-        // It is refused as too long: the rest does not matter.
+        // The stack will be refused as too long, so the rest does not matter.
         if end > symbolLimit { break }
       }
       frameEnds[depth] = end

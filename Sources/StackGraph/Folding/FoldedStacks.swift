@@ -3,24 +3,24 @@ package import ProfileModel
 /// A stack has more symbols than ``FoldedStacks/symbolLimit``.
 package struct StackTooLong: Error {}
 
-/// The stacks of a profile as folded lines need them.
+/// The stacks of a profile in the form that folded lines need.
 ///
-/// A frame's name, with whether it is the leaf's, is a symbol here: an even number, with
-/// ``leafFlag`` added at the leaf. Whoever writes the lines gives out the numbers.
+/// A symbol stands for a frame's name and whether the frame is the leaf: an even number, with
+/// ``leafFlag`` added for the leaf. The writer of the lines assigns the numbers.
 package struct FoldedStacks: Sendable {
   let samples: SampleTable
 
-  /// One a sample; a sample of 0 has no part in any line.
+  /// One per sample; a sample with the value 0 is in no line.
   let values: [Int64]
 
-  /// What sums are divided by, one a sample, where a mean is wanted.
+  /// The divisors of the sums, one per sample, when a mean is wanted.
   let divisors: [Int64]?
   let frames: FoldedFrames
 
   /// The only symbol of a sample without a stack.
   let noStack: UInt32
 
-  /// A stack with more symbols is refused.
+  /// Stacks with more symbols are refused.
   let symbolLimit: Int
 
   package static let leafFlag: UInt32 = 1
@@ -37,7 +37,7 @@ package struct FoldedStacks: Sendable {
     self.symbolLimit = symbolLimit
   }
 
-  /// No stack has more symbols.
+  /// No stack has more symbols than this.
   package var mostSymbols: Int {
     let (most, isTooMuch) = samples.longestStack
       .multipliedReportingOverflow(by: frames.most)
@@ -45,7 +45,7 @@ package struct FoldedStacks: Sendable {
   }
 }
 
-/// Stacks as plain memory: what is read for every frame is not counted and not checked.
+/// Stacks as plain memory, which is read for every frame without reference counting and checks.
 /// Rows of tables were checked when the profile was read.
 struct FoldedRows {
   let frames: UnsafeBufferPointer<UInt32>
@@ -81,12 +81,12 @@ extension FoldedStacks {
   }
 }
 
-/// Which symbols each location stands for, so that a frame is one look at one table.
+/// The symbols that each location stands for, so that a frame takes one look-up in one table.
 package struct FoldedFrames: Sendable {
-  /// The symbol where others follow, or this flag and a place in ``lists``.
+  /// The symbol where frames follow, or this flag and a place in ``lists``.
   let words: [UInt32]
 
-  /// How many symbols a location has, followed by these, root first.
+  /// The number of a location's symbols, followed by these, root first.
   let lists: [UInt32]
 
   /// The most symbols of a location.
@@ -94,7 +94,7 @@ package struct FoldedFrames: Sendable {
 
   static let severalFlag: UInt32 = 1 << 31
 
-  /// - Parameter symbols: the symbol of each node where others follow.
+  /// - Parameter symbols: the symbol of each node where frames follow.
   package init(_ table: NodeTable, symbols: [UInt32]) {
     var words: [UInt32] = []
     var lists: [UInt32] = []

@@ -2,26 +2,25 @@ import CSystem
 import Foundations
 import ProfileModel
 
-/// Stacks as a tree of symbols, in which they share what they begin with.
+/// Stacks as a tree of symbols, in which they share their beginnings.
 ///
-/// A node stands for the symbols on the way to it from the next node above, not
-/// for one symbol, so there are at most two nodes a stack. Samples that follow
-/// each other in a profile mostly begin alike: what a stack shares with the one
-/// before it is found by going through both, and only from there on is the tree
-/// looked at. So the frames are gone through once, in the order of the memory.
+/// A node stands for all symbols between it and its parent, not for one symbol, so there are at
+/// most two nodes per stack. Consecutive samples of a profile mostly begin alike. Comparing each
+/// stack with the previous one shows what they share, and only the rest is looked up in the tree.
+/// So the frames are read once, in the order of the memory.
 package struct FoldedTree: Sendable {
   struct Node: Sendable {
-    /// Its symbols are `count` ones from here in ``labels``.
+    /// Its symbols are the `count` ones from here in ``labels``.
     var start: Int
 
-    /// What the stacks that end here add up to.
+    /// The sum of the stacks that end here.
     var value: Int64 = 0
     var count: UInt32
 
-    /// The first of its symbols, by which it is found among its siblings.
+    /// The first of its symbols, which identifies it among its siblings.
     var first: UInt32
 
-    /// How many symbols stand above its own.
+    /// How many symbols are above its own.
     var depth: UInt32
 
     /// The branching below its last symbol; 0 at a leaf.
@@ -31,25 +30,25 @@ package struct FoldedTree: Sendable {
     var hangsFrom: UInt32
     var sibling: UInt32 = 0
 
-    /// How many symbols the stacks have that lead through it; see ``open``.
+    /// How many symbols the stacks through this node have; see ``open``.
     var weight = 0
   }
 
-  /// Where nodes part, as a row of its own: a node that is cut in two leaves it to
-  /// its lower half, and no node below has to be changed.
+  /// A place where nodes part, as a row of its own: a node that is split leaves it to its lower
+  /// half, and no node below has to change.
   private struct Branching {
     /// The node that was added last.
     var lastNode: UInt32 = 0
     var count: UInt32 = 0
   }
 
-  /// The first one is the root, which has no symbols, and the first branching.
+  /// The first node is the root, which has no symbols, and the first branching.
   private(set) var nodes = [
     Node(start: 0, count: 0, first: 0, depth: 0, branching: 1, hangsFrom: 0)
   ]
   private var branchings = [Branching(), Branching()]
 
-  /// How many branchings there are, the first of which is none.
+  /// The number of branchings; the first is none.
   var branchingCount: Int { branchings.count }
 
   /// The sum of the divisors of each node; empty without divisors.
@@ -61,16 +60,15 @@ package struct FoldedTree: Sendable {
   /// Finds nodes of large branchings by branching and first symbol.
   private var index = RowIndex(about: 1 << 9)
 
-  /// How many nodes of a branching are looked through one after another.
+  /// How many nodes of a branching are searched one by one.
   private static let listed = 8
 
-  /// The nodes that the stack that was added last leads through, and what is still
-  /// to be added to the weight of each.
+  /// The nodes on the path of the last stack, and what must still be added to the weight of each.
   private var open: [(node: Int, weight: Int)] = [(0, 0)]
 
-  /// Makes the tree of some samples; it takes the memory of the one before.
+  /// Builds the tree of some samples, and reuses the memory of the previous one.
   ///
-  /// - Parameter path: is at no stack, or at any.
+  /// - Parameter path: may be at any stack, or none.
   /// - Throws: ``StackTooLong`` for a stack beyond ``FoldedStacks/symbolLimit``.
   /// - Complexity: O(*f*) for *f* frames.
   mutating func fill(
@@ -85,7 +83,7 @@ package struct FoldedTree: Sendable {
         let sample = Int(member)
         if rows.values[sample] == 0 { continue }
         let range = rows.range(of: sample)
-        // The symbol of a leaf is another than the same name's elsewhere.
+        // The symbol of a leaf differs from the same name's elsewhere.
         let shared = sharedDepth(
           rows.frames, range.upperBound, previous.upperBound,
           limit: min(range.count, previous.count) - 1)
@@ -104,7 +102,7 @@ package struct FoldedTree: Sendable {
     nodes[0].weight = open[0].weight
   }
 
-  /// Asks for what samples to come need: they lie all over memory.
+  /// Prefetches what the next samples need, which is all over memory.
   @inline(__always)
   private static func fetch(
     _ members: UnsafeBufferPointer<UInt32>, _ index: Int, _ rows: FoldedRows
@@ -135,16 +133,16 @@ package struct FoldedTree: Sendable {
     index.removeAll()
   }
 
-  /// Leaves the node that was opened last.
+  /// Closes the node that was opened last.
   private mutating func close() {
     let (node, weight) = open.removeLast()
     nodes[node].weight += weight
     open[open.count - 1].weight += weight
   }
 
-  /// Returns the node of the path, added when there was none.
+  /// Returns the node of the path, adding it if necessary.
   ///
-  /// - Parameter shared: how many symbols the path has in common with the one before.
+  /// - Parameter shared: how many symbols the path has in common with the previous one.
   private mutating func insert(_ path: UnsafeBufferPointer<UInt32>, from shared: Int) -> Int {
     while open.count > 1, Int(nodes[open[open.count - 1].node].depth) >= shared { close() }
     var node = open[open.count - 1].node
@@ -188,10 +186,10 @@ package struct FoldedTree: Sendable {
     return leaf
   }
 
-  /// Leaves some of a node's symbols to it, and the others, its branching and its
-  /// value to a new one below.
+  /// Splits a node: it keeps its first symbols, and a new node below takes the others, the
+  /// branching and the value.
   ///
-  /// - Parameter weight: what is still to be added to the node's weight.
+  /// - Parameter weight: what must still be added to the node's weight.
   private mutating func cut(_ node: Int, at count: Int, weight: Int) {
     var lower = nodes[node]
     lower.start += count

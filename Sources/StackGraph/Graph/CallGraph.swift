@@ -25,15 +25,15 @@ package struct CallGraph: Sendable {
   package var nodes: [GraphNode]
   package var edges: [Edge]
 
-  /// The nodes of the graph, in the report's order. Nodes that are missing here
-  /// may still be the end of an edge.
+  /// The nodes of the graph, in the report's order. Nodes missing here may still be an end of an
+  /// edge.
   package var order: [Int]
 
-  /// In a call tree: the node that each was first called from, or -1. Trimming
-  /// does not change it. All -1 in a graph.
+  /// In a call tree: the node that first called each one, or -1. Trimming does not change it. In a
+  /// graph, all are -1.
   package var callers: [Int]
 
-  /// The name of each node that was asked for, so that it is put together once.
+  /// The names of nodes, each composed only once.
   package var names: NodeNames
 
   package init(table: NodeTable, nodes: [GraphNode], edges: [Edge], order: [Int]) {
@@ -82,9 +82,9 @@ package struct CallGraph: Sendable {
 
   /// Returns edges by weight, then by the names of their ends.
   ///
-  /// As in pprof, weights that differ in nothing but their sign are no reason to look at the
-  /// names. Edges that are equal so stay in the order of the samples, as mostly in pprof, whose
-  /// tables of few edges keep it.
+  /// As in pprof, weights that differ only in sign do not lead to comparing names. Edges that are
+  /// equal in this way stay in the order of the samples, as they mostly do in pprof, whose short
+  /// tables of edges keep that order.
   package mutating func sorted(_ list: [Int]) -> [Int] {
     if list.count < 2 { return list }
     for edge in list {
@@ -101,7 +101,7 @@ package struct CallGraph: Sendable {
   }
 }
 
-/// Printable names of nodes, each put together once.
+/// Printable names of nodes, each composed only once.
 package struct NodeNames: Sendable {
   private let table: NodeTable
   private var known: [NodeID: [UInt8]] = [:]

@@ -1,7 +1,7 @@
 import ProfileModel
 
 extension GraphBuilder {
-  /// Builds a node for every path from the root; recursion is kept.
+  /// Builds a node for every path from the root, and keeps recursion.
   func callTree(_ options: TrimOptions) -> (CallGraph, GraphTags) {
     struct Step: Hashable {
       var parent: Int

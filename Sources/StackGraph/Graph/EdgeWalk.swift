@@ -1,7 +1,7 @@
 import Foundations
 import ProfileModel
 
-/// What a node is to an edge walk. Edges jump over nodes that are nothing.
+/// The role of a node in an edge walk. Edges skip nodes without a role.
 struct NodeRoles: OptionSet {
   var rawValue: UInt8
 
@@ -14,18 +14,16 @@ struct NodeRoles: OptionSet {
 
 /// Walks stacks from the root and notes who calls whom.
 struct EdgeWalk: Sendable {
-  /// What each location has: a node, ``removed``, or ``severalFlag`` and a place
-  /// in ``lists``.
+  /// By location: a node, ``removed``, or ``severalFlag`` and a place in ``lists``.
   private var words: [UInt32] = []
 
-  /// How many nodes a location has, followed by these, the outermost first; those
-  /// that edges jump over are ``removed``.
+  /// The number of a location's nodes, followed by these, outermost first; those that edges skip
+  /// are ``removed``.
   private var lists: [UInt32] = []
   private let roles: [NodeRoles]
 
-  /// A bit a location: false for those that edges jump over. Most reports show a few
-  /// hundred nodes, so most frames need no more than this, and it fits into the
-  /// smallest cache.
+  /// A bit per location: false when edges skip it. Most reports show a few hundred nodes, so most
+  /// frames need only this, which fits in the smallest cache.
   private var keptBits: [UInt32] = []
 
   private static let removed: UInt32 = (1 << 31) - 1
@@ -57,8 +55,7 @@ struct EdgeWalk: Sendable {
     }
   }
 
-  /// Calls the body with the nodes of a location, the outermost first; nil for
-  /// one that edges jump over.
+  /// Calls the body with the nodes of a location, outermost first; nil for one that edges skip.
   @inline(__always)
   func forEachNode(of location: UInt32, _ body: (UInt32?) -> Void) {
     let word = words[Int(location)]
@@ -70,7 +67,7 @@ struct EdgeWalk: Sendable {
     }
   }
 
-  /// Where the walk stands after a frame that has nodes.
+  /// The state of the walk after a frame with nodes.
   private struct Step {
     /// The number of frames up to this one.
     var depth = 0
@@ -81,8 +78,10 @@ struct EdgeWalk: Sendable {
     var openCount: UInt32 = 0
   }
 
-  /// What a stack begins with like the one before is not walked again; an edge
-  /// gets what passed while it was on the path, as in ``NodeTally``.
+  /// Sums up the edges of a part of the samples.
+  ///
+  /// The beginning that a stack shares with the previous one is not walked again. An edge gets what
+  /// passed while it was on the path, as in ``NodeTally``.
   func edges(
     _ samples: SampleTable, _ range: Range<Int>, values: [Int64], divisors: [Int64]?
   ) -> [Edge] {
@@ -106,7 +105,8 @@ struct EdgeWalk: Sendable {
               step = steps[stepCount - 1]
               edges.close(downTo: Int(step.openCount))
             }
-            // Some at a time, which of them have nodes: no processor could predict it frame by frame.
+            // Checks several frames at a time for nodes: no processor could predict this frame by
+            // frame.
             var framesBefore = stack.shared
             while framesBefore < stack.depth {
               let next = stack.end - framesBefore
@@ -134,8 +134,7 @@ struct EdgeWalk: Sendable {
     return edges.edges
   }
 
-  /// Returns a bit for each of the frames before a place, the last one first: whether edges
-  /// do not jump over it.
+  /// Returns a bit for each frame before a place, the last one first: whether edges do not skip it.
   @inline(__always)
   private static func keptFrames(
     _ end: UnsafePointer<UInt32>, _ count: Int, _ keptBits: UnsafeBufferPointer<UInt32>
@@ -150,7 +149,7 @@ struct EdgeWalk: Sendable {
     return kept
   }
 
-  /// Goes on to the nodes of a location.
+  /// Advances to the nodes of a location.
   @inline(__always)
   private func go(
     to location: UInt32, _ step: inout Step, _ edges: inout EdgeTable,
@@ -188,8 +187,8 @@ struct EdgeWalk: Sendable {
 
 /// Edges by their ends, with the sums of what passed through each.
 ///
-/// Its memory is its own: it is written for every frame, where an array would look
-/// each time whether it is shared.
+/// It owns its memory: it is written for every frame, where an array would check each time whether
+/// it is shared.
 struct EdgeTable: ~Copyable {
   /// Not private: where another file frees the table, the compiler cannot name it then.
   struct Row {
@@ -204,10 +203,10 @@ struct EdgeTable: ~Copyable {
 
   private var rows = OwnedBuffer<Row>(capacity: 512)
 
-  /// A file chooses the ends of edges, and must not know where they meet.
+  /// The file determines the ends of edges, and must not be able to predict collisions.
   private var index = RowIndex(about: 512)
 
-  /// The edges on the path, outermost first; as much room as for rows.
+  /// The edges on the path, outermost first; with as much room as for rows.
   private var openRows = OwnedBuffer<UInt32>(capacity: 512)
   private(set) var openCount = 0
 
@@ -231,7 +230,7 @@ struct EdgeTable: ~Copyable {
     passedDivisor &+= divisor
   }
 
-  /// Puts an edge onto the path, unless it is there: it counts once a sample.
+  /// Pushes an edge onto the path unless it is there: it counts once per sample.
   @inline(__always)
   mutating func open(from source: UInt32, to target: UInt32, isResidual: Bool, isInline: Bool) {
     let index = row(source, target, isResidual: isResidual, isInline: isInline)
@@ -246,7 +245,7 @@ struct EdgeTable: ~Copyable {
     openCount &+= 1
   }
 
-  /// Takes edges off the path; what passed since they came is theirs.
+  /// Pops edges from the path, and credits them with what passed since they were pushed.
   @inline(__always)
   mutating func close(downTo count: Int) {
     while openCount > count {
@@ -261,7 +260,7 @@ struct EdgeTable: ~Copyable {
   /// Adds edges with their sums.
   mutating func add(_ edges: [Edge]) {
     for edge in edges {
-      // Looking the row up may move them all.
+      // Looking up the row may move all rows.
       let index = row(
         UInt32(edge.source), UInt32(edge.target), isResidual: edge.isResidual,
         isInline: edge.isInline)
@@ -273,7 +272,7 @@ struct EdgeTable: ~Copyable {
     }
   }
 
-  /// The row of an edge, added when it was not there.
+  /// The row of an edge, added if necessary.
   @inline(__always)
   private mutating func row(
     _ source: UInt32, _ target: UInt32, isResidual: Bool, isInline: Bool

@@ -1,6 +1,6 @@
 import ProfileModel
 
-/// File names as reports show them: prefixes cut, paths cleaned, each once.
+/// File names as reports show them: with prefixes cut and paths cleaned, each computed once.
 struct FileNames {
   private let trimPaths: [[UInt8]]
   private let sourceBases: [[UInt8]]
@@ -39,8 +39,8 @@ struct FileNames {
     return id
   }
 
-  /// Cuts a prefix of `trim_path`; without that option everything up to the
-  /// first directory that is called like the end of a `source_path`.
+  /// Cuts a prefix of `trim_path`; without that option, everything up to the first directory that
+  /// has the name of the last element of a `source_path`.
   private func trimmed(_ path: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     for base in sourceBases {
       if let range = firstRange(of: base, in: path) { return path[range.upperBound...] }
@@ -72,7 +72,7 @@ package func lastPathElement(_ path: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
   return path[(path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.startIndex)...]
 }
 
-/// Returns a path without `.`, `..` and double slashes, as far as the text alone tells.
+/// Returns a path without `.`, `..` and double slashes, judging by the text alone.
 package func cleanPath(_ path: ArraySlice<UInt8>) -> [UInt8] {
   let slash = UInt8(ascii: "/")
   let isRooted = path.first == slash

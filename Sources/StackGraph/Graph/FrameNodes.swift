@@ -1,16 +1,17 @@
 import ProfileModel
 
-/// Which nodes each location stands for, in one word: nearly all have one line, or two.
+/// The nodes that each location stands for, in one word: nearly all locations have one line, or
+/// two.
 ///
-/// Samples name locations 40 times a stack, so this is looked up more often than
-/// anything else, and what it reads lies as close together as possible.
+/// A stack names about 40 locations, so nothing is looked up more often, and what is read is packed
+/// as densely as possible.
 struct FrameNodes: Sendable {
-  /// The outermost node in the lower half, and in the upper one the node inlined there, or
-  /// the same one with ``flag`` when there is none. Where there are more than two, both are
-  /// the flag and a place in ``lists``.
+  /// The lower half has the outermost node. The upper half has the node inlined there, or the same
+  /// node with ``flag`` when there is none. With more than two nodes, both halves are the flag and
+  /// a place in ``lists``.
   private(set) var words: [UInt64] = []
 
-  /// How many nodes a location has, followed by these, the outermost first.
+  /// The number of a location's nodes, followed by these, outermost first.
   private(set) var lists: [UInt32] = []
 
   static let flag: UInt32 = 1 << 31

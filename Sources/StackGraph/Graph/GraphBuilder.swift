@@ -9,7 +9,7 @@ package struct Edge: Sendable {
   package var weight: Int64
   package var divisor: Int64
 
-  /// Jumps over nodes that were removed.
+  /// The edge skips nodes that were removed.
   package var isResidual: Bool
 
   /// The target is never the outermost line of its location.
@@ -31,7 +31,7 @@ package struct GraphBuilder: Sendable {
   package let selection: Selection
   package let table: NodeTable
 
-  /// - Parameter keepsObjectFiles: tells functions of different binaries apart.
+  /// - Parameter keepsObjectFiles: distinguishes functions of different binaries.
   package init(_ selection: Selection, keepsObjectFiles: Bool = false) {
     self.selection = selection
     table = NodeTable(
@@ -39,8 +39,8 @@ package struct GraphBuilder: Sendable {
       trimPath: selection.options.trimPath, sourcePath: selection.options.sourcePath)
   }
 
-  /// Returns flat and cum of every node: cum once a sample however often a
-  /// node is on its stack, flat for the leaf.
+  /// Returns flat and cum of every node. Cum counts once per sample, however often a node is on its
+  /// stack; flat counts for the leaf.
   ///
   /// - Complexity: O(*f*) for *f* frames.
   package func nodeValues() -> NodeValues {
@@ -62,8 +62,8 @@ package struct GraphBuilder: Sendable {
     return NodeValues(flat: tally.flat, cum: tally.cum)
   }
 
-  /// Adds up one column, the samples split over the cores. Sums of integers do
-  /// not depend on the split.
+  /// Adds up one column, with the samples split over the cores. Integer sums do not depend on the
+  /// split.
   private func tally(_ values: [Int64]) -> NodeTally {
     let samples = selection.profile.samples
     let frameNodes = FrameNodes(table)
@@ -78,7 +78,7 @@ package struct GraphBuilder: Sendable {
     return result
   }
 
-  /// Returns for each node whether it is anywhere an inlined callee.
+  /// Returns for each node whether it is an inlined callee anywhere.
   package func inlinedNodes() -> [Bool] {
     var result = [Bool](repeating: false, count: table.count)
     for location in table.locationEnds.indices {
@@ -89,10 +89,10 @@ package struct GraphBuilder: Sendable {
     return result
   }
 
-  /// Returns the edges between nodes, each counted once a sample.
+  /// Returns the edges between nodes, each counted once per sample.
   ///
   /// - Parameters:
-  ///   - kept: which nodes there are; edges jump over the others. Nil for all.
+  ///   - kept: the existing nodes; edges skip the others. Nil for all.
   ///   - targets: nodes whose callers are wanted.
   ///   - sources: nodes whose callees are wanted. Without both, all edges are.
   /// - Complexity: O(*f*) for *f* frames.
@@ -114,7 +114,7 @@ package struct GraphBuilder: Sendable {
       walk.edges(samples, range, values: values, divisors: divisors)
     }
     if parts.count == 1 { return parts[0] }
-    // Joined in the order of the parts, edges stand in the order of the samples.
+    // Joined in the order of the parts, so the edges are in the order of the samples.
     var result = EdgeTable()
     for edges in parts { result.add(edges) }
     return result.edges

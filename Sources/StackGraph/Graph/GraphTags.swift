@@ -1,7 +1,7 @@
 import Foundations
 import ProfileModel
 
-/// What one label, or one set of labels, adds to a node.
+/// What one label, or one set of labels, contributes to a node.
 package struct Tag: Sendable {
   package var name: [UInt8]
   /// For numbers: the value and its unit.
@@ -22,15 +22,9 @@ package struct Tag: Sendable {
   }
 }
 
-/// The labels at each node of a graph: a sample's texts together as one, and
-/// beneath each such set the `bytes` numbers (docs/pprof-semantics.md, section 15, dot).
+/// The labels at each node of a graph: a sample's texts together as one set, and below each set the
+/// `bytes` numbers (docs/pprof-semantics.md, section 15, dot).
 package struct GraphTags: Sendable {
-  struct TextKey: Hashable, Sendable {
-    var node: Int
-    /// Which set of texts; 0 is none.
-    var set: Int
-  }
-
   /// By node: the sets of texts, and the numbers of each set.
   var texts: [Int: [Int: Tag]] = [:]
   var numbers: [Int: [Int: [String: Tag]]] = [:]
@@ -41,7 +35,7 @@ package struct GraphTags: Sendable {
     (texts[node] ?? [:]).map { ($0.key, $0.value) }.sorted { $0.set < $1.set }
   }
 
-  /// The numbers that stand beneath a set of texts; 0 for those without texts.
+  /// The numbers below a set of texts; 0 for those without texts.
   package func numberTags(of node: Int, set: Int) -> [Tag] {
     (numbers[node]?[set] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
   }
@@ -69,7 +63,7 @@ package struct GraphTags: Sendable {
 extension GraphBuilder {
   /// Returns the labels at each node.
   ///
-  /// - Parameter kept: which nodes there are; nil for all.
+  /// - Parameter kept: the existing nodes; nil for all.
   func tags(kept: [Bool]?) -> GraphTags {
     let samples = selection.profile.samples
     let values = selection.values

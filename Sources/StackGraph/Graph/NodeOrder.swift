@@ -6,7 +6,7 @@ package enum NodeOrder: Sendable {
   case flat, cum, entropy
 }
 
-/// The number without its sign; the smallest one stays as it is, and comes last.
+/// The magnitude of a number. The smallest number stays as it is, and sorts last.
 ///
 /// It is the score of a node with an edge of weight 0 and no flat value.
 private func wrappingMagnitude(_ value: Int64) -> Int64 { value < 0 ? 0 &- value : value }
@@ -15,7 +15,7 @@ extension CallGraph {
   /// Sorts the nodes of the graph.
   package mutating func sort(by order: NodeOrder) {
     let keys = keys(order)
-    // Most rows differ in their key; names are put together only for ties.
+    // Most rows differ in their key; names are composed only for ties.
     var sorted = self.order.sorted { keys[$0] > keys[$1] }
     var start = 0
     while start < sorted.count {
@@ -30,10 +30,10 @@ extension CallGraph {
     self.order = sorted
   }
 
-  /// Sorts nodes again that were sorted before some of them went.
+  /// Sorts nodes again after some of the sorted ones were removed.
   ///
-  /// pprof knows them in that order too, and the paths of a call tree may be equal in all that it
-  /// compares: where those come to stand is its sort's doing.
+  /// pprof also sorts them in that order. The paths of a call tree may be equal in everything that
+  /// it compares, and then its sort alone determines their places.
   package mutating func sortAgain(by order: NodeOrder) {
     let keys = keys(order)
     for node in self.order { names.prepare(nodes[node].identity) }
@@ -59,7 +59,7 @@ extension CallGraph {
     return byFigures == 0 ? left < right : byFigures < 0
   }
 
-  /// What pprof compares of nodes with equal keys: negative when the left one comes first.
+  /// pprof's comparison of nodes with equal keys: negative when the left one comes first.
   private func tieOrder(_ left: Int, _ right: Int, _ order: NodeOrder) -> Int {
     let (leftNode, rightNode) = (nodes[left], nodes[right])
     let leftAddress = table.identities[leftNode.identity.index].address
@@ -76,15 +76,15 @@ extension CallGraph {
     return leftRest == rightRest ? 0 : leftRest > rightRest ? -1 : 1
   }
 
-  /// How much a node tells in a picture: nodes that only pass on what they get
-  /// score low (docs/pprof-semantics.md, section 12).
+  /// How informative a node is in a picture: nodes that only pass on what they receive score low
+  /// (docs/pprof-semantics.md, section 12).
   private func entropyScore(_ index: Int) -> Int64 {
     let node = nodes[index]
     var score = 0.0
     score += node.inEdges.isEmpty ? 1 : entropy(node.inEdges, selfWeight: 0)
     score += node.outEdges.isEmpty ? 1 : entropy(node.outEdges, selfWeight: node.flat)
     let product = score * Double(node.cum)
-    // Go's conversion on amd64: what does not fit becomes the smallest number.
+    // As Go converts on amd64: a value that does not fit becomes the smallest number.
     let whole = product >= -0x1p63 && product < 0x1p63 ? Int64(product) : .min
     return whole &+ node.flat
   }

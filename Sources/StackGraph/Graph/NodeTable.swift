@@ -1,7 +1,7 @@
 import Foundations
 package import ProfileModel
 
-/// Names one row of a report: what frames have in common at a granularity.
+/// A row of a report: what frames have in common at a granularity.
 public struct NodeID: Hashable, Comparable, Sendable {
   /// The row.
   public let rawValue: UInt32
@@ -26,7 +26,7 @@ package struct NodeIdentity: Hashable, Sendable {
   package var objectFile = StringID.empty
   package var startLine: Int64 = 0
 
-  /// Written out, as what Swift makes calls the comparison of each part.
+  /// Written by hand, since the synthesized comparison calls that of each part.
   package static func == (left: NodeIdentity, right: NodeIdentity) -> Bool {
     left.name.rawValue == right.name.rawValue && left.file.rawValue == right.file.rawValue
       && left.line == right.line && left.column == right.column && left.address == right.address
@@ -56,9 +56,9 @@ package struct NodeTable: Sendable {
   package private(set) var locationEnds: [Int] = []
 
   /// - Parameters:
-  ///   - keepsObjectFiles: tells functions of different binaries apart.
-  ///   - cutsPrefixes: cuts the prefixes of file names that `trimPath`,
-  ///     `sourcePath` and pprof itself know; without it, paths are only cleaned.
+  ///   - keepsObjectFiles: distinguishes functions of different binaries.
+  ///   - cutsPrefixes: cuts the prefixes of file names that `trimPath`, `sourcePath` and pprof
+  ///     itself define; without it, paths are only cleaned.
   package init(
     _ profile: Profile, keepsObjectFiles: Bool = false, trimPath: String = "",
     sourcePath: String = "", cutsPrefixes: Bool = true
@@ -69,8 +69,8 @@ package struct NodeTable: Sendable {
       cutsPrefixes ? FileNames(trimPath: trimPath, sourcePath: sourcePath) : FileNames.uncut
     let locations = profile.locations
     let functions = profile.functions
-    // The lines of a function mostly are one node, found without hashing, and without
-    // looking at it where nothing but the function tells nodes apart.
+    // The lines of a function are mostly one node. It is found without hashing, and without looking
+    // at it when only the function distinguishes nodes.
     var lastNodes = [NodeID?](repeating: nil, count: functions.count)
     var plainNodes = [NodeID?](repeating: nil, count: functions.count)
     var cleanFiles = [StringID?](repeating: nil, count: functions.count)
@@ -135,15 +135,14 @@ package struct NodeTable: Sendable {
     return NodeID(row)
   }
 
-  /// Returns what reports call a node: address, function, `file:line:column`,
-  /// as far as known.
+  /// Returns a node's name in reports: address, function, `file:line:column`, as far as known.
   package func printableName(_ node: NodeID) -> [UInt8] {
     var text: [UInt8] = []
     appendPrintableName(of: node, to: &text)
     return text
   }
 
-  /// Adds what ``printableName(_:)`` returns.
+  /// Appends what ``printableName(_:)`` returns.
   package func appendPrintableName(of node: NodeID, to text: inout [UInt8]) {
     let identity = identities[node.index]
     let start = text.count
@@ -164,7 +163,7 @@ package struct NodeTable: Sendable {
       text.append(contentsOf: ":\(identity.line)".utf8)
       if identity.column != 0 { text.append(contentsOf: ":\(identity.column)".utf8) }
     } else if identity.name != .empty {
-      // The name is enough.
+      // The name is sufficient.
     } else {
       separate()
       text += unnamedText(strings[bytesOf: identity.objectFile])
@@ -172,7 +171,7 @@ package struct NodeTable: Sendable {
   }
 }
 
-/// Returns what reports call a function without a name: its binary, where that is known.
+/// Returns the name that reports give a function without one: its binary, if known.
 package func unnamedText(_ objectFile: ArraySlice<UInt8>) -> [UInt8] {
   if objectFile.isEmpty { return Array("<unknown>".utf8) }
   return [UInt8(ascii: "[")] + lastPathElement(objectFile) + [UInt8(ascii: "]")]

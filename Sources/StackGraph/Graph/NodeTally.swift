@@ -2,15 +2,15 @@ import CSystem
 import Foundations
 import ProfileModel
 
-/// Sums of the values of samples for the nodes on their stacks.
+/// Sums of sample values for the nodes on their stacks.
 struct NodeTally {
   var flat: [Int64]
   var cum: [Int64]
 
-  /// Walks parts of the samples: cum counts once a sample however often a node is on
-  /// its stack, flat counts for the leaf.
+  /// Walks parts of the samples. Cum counts once per sample, however often a node is on its stack;
+  /// flat counts for the leaf.
   ///
-  /// - Parameter nodeCount: how many nodes there are.
+  /// - Parameter nodeCount: the number of nodes.
   init(
     _ samples: SampleTable, _ parts: PartQueue<Range<Int>>, values: [Int64], nodeCount: Int,
     frameNodes: FrameNodes
@@ -47,8 +47,8 @@ struct NodeTally {
 
 /// The memory of a ``TallyWalk``.
 ///
-/// It is not the walk's own: the thread sanitizer takes an access to a value that cannot be
-/// copied for one to what its first pointer leads to, which threads share here (Swift 6.3.1).
+/// It is not part of the walk: the thread sanitizer treats an access to a noncopyable value as one
+/// to what its first pointer refers to, which threads share here (Swift 6.3.1).
 private struct TallyMemory: ~Copyable {
   let isOnPath: OwnedBuffer<Bool>
   let others: OwnedBuffer<UInt32>
@@ -58,21 +58,21 @@ private struct TallyMemory: ~Copyable {
   init(nodeCount: Int, longest: Int) {
     isOnPath = OwnedBuffer(repeating: false, count: nodeCount)
     others = OwnedBuffer(capacity: nodeCount)
-    // Two a frame, of which the second may not count.
+    // Two per frame, the second of which may be unused.
     path = OwnedBuffer(capacity: longest * 2 + 1)
     heights = OwnedBuffer(capacity: longest + 1)
   }
 }
 
-/// Adds up values while it walks from stack to stack.
+/// Adds up values while walking from stack to stack.
 ///
-/// Neighbouring stacks begin alike, and what they share is not looked at again:
-/// with the sum *t* of all values so far, a node that comes onto the path at
-/// *t*₁ and leaves it at *t*₂ has had *t*₂ - *t*₁ pass through it.
+/// Neighbouring stacks begin alike, and what they share is not examined again. With the sum *t* of
+/// all values so far, a node that joins the path at *t*₁ and leaves it at *t*₂ had *t*₂ - *t*₁ pass
+/// through it.
 ///
-/// All memory is plain, written for every frame: no node is on the path twice, and no
-/// path has more than two entries a frame of the longest stack. Rows of tables were checked when the profile
-/// was read.
+/// All memory is plain, since it is written for every frame. No node is on the path twice, and no
+/// path has more than two entries per frame of the longest stack. Rows of tables were checked when
+/// the profile was read.
 private struct TallyWalk {
   private let words: UnsafePointer<UInt64>
   private let lists: UnsafeBufferPointer<UInt32>
@@ -81,9 +81,9 @@ private struct TallyWalk {
 
   private let isOnPath: UnsafeMutablePointer<Bool>
 
-  /// The nodes of the last stack, outermost first. In the place of one that
-  /// is farther out already, and of a frame with many: the flag, and where in ``others``
-  /// those of its nodes begin that came onto the path with it.
+  /// The nodes of the last stack, outermost first. A node that is already further out, and a frame
+  /// with many nodes, is represented by the flag and the place in ``others`` where the nodes begin
+  /// that joined the path with it.
   private let path: UnsafeMutablePointer<UInt32>
   private var pathCount = 0
   private let others: UnsafeMutablePointer<UInt32>
@@ -92,7 +92,7 @@ private struct TallyWalk {
   /// The sum of all values so far.
   private var passed: Int64 = 0
 
-  /// How many entries of the path come before each frame of the last stack, outermost first.
+  /// How many entries of the path precede each frame of the last stack, outermost first.
   private let heights: UnsafeMutablePointer<UInt32>
 
   init(
@@ -123,8 +123,8 @@ private struct TallyWalk {
     close(downTo: 0)
   }
 
-  // Pointers are taken out of the struct first: with each number that is written, whatever
-  // lies in memory may have changed.
+  // The pointers are copied out of the struct first: to the compiler, each number written may
+  // change anything in memory.
 
   @inline(__always)
   private mutating func add(_ stack: StackCursor.Stack, _ value: Int64) {
@@ -161,7 +161,7 @@ private struct TallyWalk {
       let word = words[Int(frame.pointee)]
       path[count] = UInt32(truncatingIfNeeded: word)
       path[count &+ 1] = UInt32(truncatingIfNeeded: word &>> 32)
-      // Without a branch, which no processor could predict.
+      // Without a branch, as no processor could predict it.
       count &+= 2 &- Int(word &>> 63)
       height += 1
       height.pointee = UInt32(truncatingIfNeeded: count)
@@ -197,7 +197,7 @@ private struct TallyWalk {
     otherCount = count
   }
 
-  /// Takes entries off the path.
+  /// Pops entries from the path.
   @inline(__always)
   private mutating func close(downTo count: Int) {
     let (passed, isOnPath, cum) = (self.passed, self.isOnPath, self.cum)

@@ -1,27 +1,29 @@
-/// Sorts rows in place as Go's `sort.Sort` does, so that those that compare equal come to stand
-/// where pprof has them.
+/// Sorts rows in place as Go's `sort.Sort` does, so that rows that compare equal are placed where
+/// pprof places them.
 ///
 /// It is a pattern-defeating quicksort (Peters 2021, https://arxiv.org/abs/2106.05123) with the
-/// constants of Go's library: what is swapped when decides on equal rows, so every step counts.
+/// constants of Go's library. The sequence of swaps determines the order of equal rows, so every
+/// step counts.
 ///
 /// - Complexity: O(*n* log *n*) comparisons.
 struct PatternDefeatingSort {
   private(set) var rows: [Int]
 
-  /// Whether the left row has to come before the right one.
+  /// Whether the left row must come before the right one.
   private let precedes: (_ left: Int, _ right: Int) -> Bool
 
   private enum Limit {
-    /// Shorter parts are sorted by insertion.
+    /// Shorter parts use insertion sort.
     static let insertion = 12
 
     /// From this length on, the pivot is the median of three medians.
     static let ninther = 50
 
-    /// Pairs that nearly sorted parts may have in the wrong order.
+    /// The most misplaced pairs that are repaired in a nearly sorted part.
     static let repairs = 5
 
-    /// Comparisons for the median of three medians: when all of them swap, a part is descending.
+    /// The comparisons for the median of three medians: when all of them swap, a part is
+    /// descending.
     static let medianSwaps = 12
   }
 
@@ -36,7 +38,7 @@ struct PatternDefeatingSort {
 
   private mutating func swap(_ left: Int, _ right: Int) { rows.swapAt(left, right) }
 
-  /// - Parameter badPivots: how many there may be before heapsort takes over.
+  /// - Parameter badPivots: the most bad pivots before heapsort takes over.
   private mutating func sort(_ range: Range<Int>, badPivots: Int) {
     var range = range
     var badPivots = badPivots
@@ -55,7 +57,7 @@ struct PatternDefeatingSort {
       }
       let mayBeSorted = swaps == 0 || swaps == Limit.medianSwaps
       if wasBalanced, wasPartitioned, mayBeSorted, repair(range) { return }
-      // The row before a part is a pivot, and none of the part is less: those that equal it are
+      // The row before a part is a pivot, and no row of the part is less: rows equal to it are
       // done.
       if range.lowerBound > 0, !isLess(range.lowerBound - 1, pivot) {
         range = partitionEqual(range, pivot)..<range.upperBound
@@ -66,7 +68,7 @@ struct PatternDefeatingSort {
       wasPartitioned = isPartitioned
       let left = range.lowerBound..<middle
       let right = middle + 1..<range.upperBound
-      // The longer part is the loop's, so that calls nest no deeper than the logarithm.
+      // The loop continues with the longer part, so that calls nest only logarithmically.
       let isLeftShorter = left.count < range.upperBound - middle
       wasBalanced = (isLeftShorter ? left.count : range.upperBound - middle) >= length / 8
       sort(isLeftShorter ? left : right, badPivots: badPivots)
@@ -87,9 +89,9 @@ struct PatternDefeatingSort {
 
   // MARK: Partitions
 
-  /// Puts what is less than the pivot to its left, and the rest to its right.
+  /// Moves rows less than the pivot to its left, and the others to its right.
   ///
-  /// - Returns: where the pivot is now, and whether nothing but it had to move.
+  /// - Returns: where the pivot is now, and whether only the pivot had to move.
   private mutating func partition(
     _ range: Range<Int>, _ pivot: Int
   ) -> (pivot: Int, wasPartitioned: Bool) {
@@ -111,7 +113,7 @@ struct PatternDefeatingSort {
     return (high, wasPartitioned)
   }
 
-  /// Puts what equals the pivot, which nothing in the range is less than, in front.
+  /// Moves rows equal to the pivot to the front; no row in the range is less.
   ///
   /// - Returns: where the rest begins.
   private mutating func partitionEqual(_ range: Range<Int>, _ pivot: Int) -> Int {
@@ -129,7 +131,7 @@ struct PatternDefeatingSort {
     }
   }
 
-  /// Mends a few pairs in the wrong order.
+  /// Repairs a few pairs in the wrong order.
   ///
   /// - Returns: whether the range is sorted now.
   private mutating func repair(_ range: Range<Int>) -> Bool {
@@ -140,8 +142,8 @@ struct PatternDefeatingSort {
       if range.count < Limit.ninther { return false }
       swap(row, row - 1)
       if row - range.lowerBound >= 2 {
-        // As in Go, down to the front of all rows and not of the range; what stands before the
-        // range is not greater.
+        // As in Go, down to the first of all rows, not of the range; no row before the range is
+        // greater.
         var left = row - 1
         while left >= 1, isLess(left, left - 1) {
           swap(left, left - 1)
@@ -159,8 +161,8 @@ struct PatternDefeatingSort {
 
   // MARK: Pivots
 
-  /// - Returns: a row near the median, and how many of the comparisons for it found a pair in the
-  ///   wrong order.
+  /// - Returns: a row near the median, and how many comparisons for it found a pair in the wrong
+  ///   order.
   private func choosePivot(_ range: Range<Int>) -> (pivot: Int, swaps: Int) {
     let quarter = range.count / 4
     var candidates = (1...3).map { range.lowerBound + $0 * quarter }
@@ -187,14 +189,14 @@ struct PatternDefeatingSort {
     return middle
   }
 
-  /// Moves three rows in the middle somewhere else, against patterns that make bad pivots.
+  /// Moves three rows in the middle elsewhere, against patterns that produce bad pivots.
   private mutating func scatter(_ range: Range<Int>) {
     let count = range.count
     var random = UInt64(count)
     let mask = UInt64(1) << (UInt64.bitWidth - random.leadingZeroBitCount) - 1
     let middle = range.lowerBound + count / 4 * 2
     for row in middle - 1...middle + 1 {
-      // Xorshift (Marsaglia 2003), seeded with the length: the same rows come out each time.
+      // Xorshift (Marsaglia 2003), seeded with the length, so that the result is always the same.
       random ^= random << 13
       random ^= random >> 7
       random ^= random << 17
@@ -214,7 +216,7 @@ struct PatternDefeatingSort {
     }
   }
 
-  /// Lets a row of the heap sink below those that have to come after it.
+  /// Lets a row of the heap sink below rows that must come after it.
   private mutating func sink(_ root: Int, _ count: Int, _ first: Int) {
     var root = root
     while 2 * root + 1 < count {

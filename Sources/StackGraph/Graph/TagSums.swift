@@ -1,10 +1,10 @@
 import Foundations
 import ProfileModel
 
-/// Which tags each sample has, as numbers: its texts together, and each of its
-/// `bytes` numbers.
+/// The tags of each sample, as numbers: its texts together as one set, and each of its `bytes`
+/// numbers.
 struct SampleTags: Sendable {
-  /// A set of texts, or a number beneath one.
+  /// A set of texts, or a number below one.
   private struct Entry {
     var set: Int
     /// Nil for the set of texts itself.
@@ -15,7 +15,7 @@ struct SampleTags: Sendable {
   private var setNames: [[UInt8]] = [[]]
   private let bytesUnit: String
 
-  /// The tags of all samples one after another, and where those of each end.
+  /// The tags of all samples in sequence, and where those of each sample end.
   private var tags: [UInt32] = []
   private var ends: [Int] = []
 
@@ -32,7 +32,7 @@ struct SampleTags: Sendable {
     var sets: [[UInt8]: Int] = [[]: 0]
     var setTags: [Int: UInt32] = [:]
     var sizeTags: [Size: UInt32] = [:]
-    /// The same by the labels' numbers: a long text may be that of many samples.
+    /// The same by the labels' numbers, since many samples may have one long text.
     var setsOfLabels: [[StringID]: Int] = [:]
     var texts: [StringID] = []
     var sizes: [Int64] = []
@@ -82,12 +82,12 @@ struct SampleTags: Sendable {
     }
   }
 
-  /// - Parameter labels: keys and texts by turns.
+  /// - Parameter labels: alternating keys and texts.
   private static func name(of labels: [StringID], _ strings: StringTable) -> [UInt8] {
     let texts = stride(from: 0, to: labels.count, by: 2).map {
       Array(strings[bytesOf: labels[$0]]) + [UInt8(ascii: ":")] + strings[bytesOf: labels[$0 + 1]]
     }
-    // dot's own line break, written out.
+    // dot's own escape for a line break.
     return Array(
       texts.sorted { $0.lexicographicallyPrecedes($1) }.joined(separator: Array("\\n".utf8)))
   }
@@ -97,7 +97,7 @@ struct SampleTags: Sendable {
     return tags[(sample == 0 ? 0 : ends[sample - 1])..<ends[sample]]
   }
 
-  /// Puts sums together, those of each part in the order of the samples.
+  /// Combines the sums of the parts, in the order of the samples.
   func graphTags(_ parts: [[TagSums.Row]]) -> GraphTags {
     var result = GraphTags()
     func add(_ sum: TagSums.Row, to tag: inout Tag) {
@@ -106,7 +106,7 @@ struct SampleTags: Sendable {
       tag.flatDivisor &+= sum.flatDivisor
       tag.cumDivisor &+= sum.cumDivisor
     }
-    // Numbers that read alike are one tag, with the number that came first.
+    // Numbers with the same text are one tag, with the number that came first.
     for sum in parts.joined().sorted(by: { ($0.sample, $0.tag) < ($1.sample, $1.tag) }) {
       let entry = entries[Int(sum.tag)]
       let node = Int(sum.node)
@@ -127,12 +127,12 @@ struct SampleTags: Sendable {
   }
 }
 
-/// What each tag adds up to at each node.
+/// The sum of each tag at each node.
 struct TagSums: ~Copyable {
   struct Row {
     var node: UInt32
     var tag: UInt32
-    /// The first sample with the tag at the node.
+    /// The first sample with the tag at this node.
     var sample: Int
     var flat: Int64 = 0
     var cum: Int64 = 0
@@ -149,7 +149,7 @@ struct TagSums: ~Copyable {
   mutating func add(
     _ tag: UInt32, to node: UInt32, _ sample: Int, _ value: Int64, _ divisor: Int64, isFlat: Bool
   ) {
-    // Looking the row up may move them all.
+    // Looking up the row may move all rows.
     let index = row(node, tag, sample)
     let row = rows.start + index
     if isFlat {

@@ -5,13 +5,13 @@ import ProfileModel
 package struct TrimOptions: Sendable {
   /// The most nodes; 0 for all.
   package var nodeCount = 0
-  /// Nodes below this part of the sum of the flats go; 0 keeps all.
+  /// Nodes below this share of the sum of all flats are removed; 0 keeps all.
   package var nodeFraction = 0.005
   package var edgeFraction = 0.001
   package var order = NodeOrder.flat
   package var dropsNegative = false
   package var callTree = false
-  /// Edges are needed only where they tell that a function is inlined.
+  /// Edges are needed only to show that a function is inlined.
   package var onlyInlineEdges = false
   /// Edges are needed only around nodes whose printable names match.
   package var edgesAround: Pattern?
@@ -28,7 +28,7 @@ package struct TrimOptions: Sendable {
   }
 }
 
-/// A graph without what is too small to show (docs/pprof-semantics.md, section 11).
+/// A graph without nodes that are too small to show (docs/pprof-semantics.md, section 11).
 package struct TrimmedGraph: Sendable {
   package var graph: CallGraph
   package var tags: GraphTags
@@ -84,7 +84,7 @@ package struct TrimmedGraph: Sendable {
         }
       }
     }
-    // Order by figures alone needs no edges until here.
+    // An order by figures alone needs no edges before this point.
     if !needsEdgesToSort { connect(builder, options, rebuilt) }
     tags.remove(below: nodeCutoff)
     droppedEdges = graph.removeEdges(below: edgeCutoff)
@@ -102,8 +102,8 @@ package struct TrimmedGraph: Sendable {
     return cutoff == .min ? .max : abs(cutoff)
   }
 
-  /// Adds the edges, over the samples: a graph alone does not tell which stacks
-  /// jump over a removed node. Figures of nodes do not change by that.
+  /// Adds the edges by walking the samples: the graph alone does not show which stacks skip a
+  /// removed node. The figures of nodes do not change.
   private mutating func connect(
     _ builder: GraphBuilder, _ options: TrimOptions, _ rebuilt: Bool
   ) {
@@ -141,7 +141,7 @@ package struct TrimmedGraph: Sendable {
     if options.collectsTags { tags = builder.tags(kept: kept) }
   }
 
-  /// The first nodes of the order. In pictures a node's labels count as nodes.
+  /// The first nodes in order. In pictures, a node's labels count as nodes.
   private func topNodes(_ options: TrimOptions) -> [Int] {
     var limit = options.nodeCount
     if options.order == .entropy {
@@ -176,12 +176,12 @@ extension GraphBuilder {
 }
 
 extension CallGraph {
-  /// Removes residual edges whose ends stay connected without them, the nodes
-  /// of the graph last to first and each node's callers lightest first.
+  /// Removes residual edges whose ends stay connected without them, from the last node of the graph
+  /// to the first, and each node's callers from the lightest.
   mutating func removeRedundantEdges() {
     for node in order.reversed() {
       for edge in sorted(nodes[node].inEdges).reversed() {
-        // Nothing heavier than a real edge goes, to avoid confusion.
+        // As in pprof, no edge heavier than a real one is removed, to avoid confusion.
         if !edges[edge].isResidual { break }
         if isRedundant(edge) { removeEdge(edge) }
       }
@@ -205,8 +205,8 @@ extension CallGraph {
     return false
   }
 
-  /// Keeps only some nodes of a call tree. The children of a removed node move
-  /// to its parent, or become roots.
+  /// Keeps only some nodes of a call tree. The children of a removed node move to its parent, or
+  /// become roots.
   ///
   /// - Complexity: O(*n*), as lists of children are moved as a whole.
   mutating func trimTree(keeping kept: [Int]) {
@@ -216,7 +216,7 @@ extension CallGraph {
     var lists = ChildLists(self)
     for node in order where isRemoved[node] { lists.moveChildren(of: node) }
     order.removeAll { isRemoved[$0] }
-    // A node comes after its parent, whose own place is settled by then.
+    // A node comes after its parent, whose own place is final by then.
     for node in nodes.indices {
       guard let incoming = nodes[node].inEdges.first else { continue }
       let parent = edges[incoming].source
@@ -240,16 +240,16 @@ extension CallGraph {
   }
 }
 
-/// The edges that leave the nodes of a tree, as lists that are joined in one step.
+/// The edges from the nodes of a tree, as lists that are joined in one step.
 private struct ChildLists {
   private var first: [Int]
   private var last: [Int]
 
-  /// By edge: the one after it, or -1.
+  /// By edge: the next one, or -1.
   private var next: [Int]
 
-  /// By node: itself, or once its children were moved, a node on the way to where they are
-  /// now; -1 when they became roots.
+  /// By node: itself; once its children were moved, a node on the path to their new parent; -1 when
+  /// they became roots.
   private var places: [Int]
   private let parents: [Int]
 
@@ -279,7 +279,7 @@ private struct ChildLists {
   private mutating func place(of node: Int) -> Int {
     var end = node
     while end >= 0, places[end] != end { end = places[end] }
-    // The way is shortened for the next one.
+    // Path compression for the next look-up.
     var step = node
     while step >= 0, step != end {
       let above = places[step]

@@ -1,5 +1,5 @@
-/// Returns a text as Go's regexp sees it: each byte that is part of no UTF-8
-/// character is U+FFFD. Nil when the text is UTF-8 already.
+/// Returns a text as Go's regexp sees it: each byte that is part of no UTF-8 character becomes
+/// U+FFFD. Nil when the text is valid UTF-8.
 func repairedText(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
   guard var index = text.firstIndex(where: { $0 >= 0x80 }) else { return nil }
   var result: [UInt8] = []
@@ -17,8 +17,7 @@ func repairedText(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
   return result + text[copied...]
 }
 
-/// Returns where a character that stands at an offset of the repaired text
-/// stands in the text itself.
+/// Converts an offset in the repaired text to one in the original text.
 func offset(_ repairedOffset: Int, beforeRepairOf text: UnsafeBufferPointer<UInt8>) -> Int {
   var rest = repairedOffset
   var index = 0
@@ -30,8 +29,7 @@ func offset(_ repairedOffset: Int, beforeRepairOf text: UnsafeBufferPointer<UInt
   return index
 }
 
-/// The bytes of the UTF-8 character at an index, or 0 when there is none
-/// (Unicode 15, table 3-7).
+/// The length of the UTF-8 character at an index, or 0 when there is none (Unicode 15, table 3-7).
 private func characterLength(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> Int {
   let length: Int
   var second: ClosedRange<UInt8> = 0x80...0xbf

@@ -1,6 +1,6 @@
 package import ProfileModel
 
-/// Matches a pattern against the texts of a table, each once.
+/// Matches a pattern against the texts of a table, each only once.
 package struct NameMatcher {
   private enum State: UInt8 { case unknown, no, yes }
 

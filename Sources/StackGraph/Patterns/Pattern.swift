@@ -4,33 +4,33 @@ import Synchronization
 
 /// A regular expression in pprof's syntax (RE2), matched by PCRE2 with its JIT.
 ///
-/// Matches anywhere in the text unless anchored, case-sensitive unless it says
-/// otherwise. Texts are bytes; each that is no UTF-8 counts as U+FFFD, as in Go.
+/// It matches anywhere in the text unless anchored, and is case-sensitive unless it says otherwise.
+/// Texts are bytes; each byte that is not part of a UTF-8 character counts as U+FFFD, as in Go.
 ///
-/// It is sendable because the compiled code and the limits are never changed after init,
-/// and no two matches at the same time write to the same data.
+/// It is sendable because the compiled code and the limits never change after init, and no two
+/// concurrent matches write to the same data.
 package final class Pattern: @unchecked Sendable {
   private let code: OpaquePointer
   private let matchContext: OpaquePointer
 
-  /// The address of data for a match that nobody uses now; 0 while somebody does.
+  /// The address of match data that are not in use; 0 while they are.
   private let spareData = Atomic<UInt>(0)
 
-  /// A match took more steps than it may; the answers since then say nothing.
+  /// A match exceeded its step limit; since then, answers mean nothing.
   private let isGivenUp = Atomic<Bool>(false)
 
-  /// The expression as it was written.
+  /// The expression as written.
   package let source: String
 
   /// The longest expression, in bytes. PCRE2 compiles to at most 64 KiB.
   private static let longestSource = 32 << 10
 
-  /// What a match found out.
+  /// The result of a match.
   package enum MatchResult { case no, yes, tooExpensive }
 
-  /// - Parameter effort: how many steps of backtracking one match may take.
-  ///   RE2 never takes exponential time; an expression that would is cut off here.
-  /// - Throws: ``PatternError`` when the expression is no RE2 syntax.
+  /// - Parameter effort: the most backtracking steps for one match. RE2 never takes exponential
+  ///   time; an expression that would is stopped here.
+  /// - Throws: ``PatternError`` when the expression is not in RE2 syntax.
   package init(_ source: String, effort: Int = 200_000) throws(PatternError) {
     self.source = source
     guard source.utf8.count <= Self.longestSource else {
@@ -46,7 +46,7 @@ package final class Pattern: @unchecked Sendable {
     guard
       let code = pcre2_compile_8(bytes, bytes.count, options, &status, &offset, nil)
     else {
-      // The offset is one in the translation, so it would tell nothing.
+      // The offset refers to the translation, so it would mislead.
       throw PatternError(reason: Self.message(status), offset: 0)
     }
     guard let matchContext = pcre2_match_context_create_8(nil) else {
@@ -68,7 +68,7 @@ package final class Pattern: @unchecked Sendable {
     try self.init("(?i)" + Self.quoted(text))
   }
 
-  /// Reads a word as commands take it: literal text, or `/…/` an expression.
+  /// Reads a word as commands take it: literal text, or an expression between slashes, `/…/`.
   package convenience init(word: String) throws(PatternError) {
     if word.count > 2, word.hasPrefix("/"), word.hasSuffix("/") {
       try self.init(String(word.dropFirst().dropLast()))
@@ -83,7 +83,7 @@ package final class Pattern: @unchecked Sendable {
     pcre2_code_free_8(code)
   }
 
-  /// Returns the text with everything escaped that means something in a pattern.
+  /// Returns the text with all characters escaped that have a meaning in a pattern.
   package static func quoted(_ text: String) -> String {
     var result = ""
     for character in text.unicodeScalars {
@@ -93,8 +93,8 @@ package final class Pattern: @unchecked Sendable {
     return result
   }
 
-  /// Matches a text. Once one was too expensive, so are all: who asks sixty thousand names
-  /// would wait for hours, for an answer that is an error anyway.
+  /// Matches a text. After one match was too expensive, all are: asking sixty thousand names would
+  /// take hours, for a result that is an error anyway.
   package func match(_ text: UnsafeBufferPointer<UInt8>) -> MatchResult {
     if isGivenUp.load(ordering: .relaxed) { return .tooExpensive }
     let result =
@@ -105,14 +105,14 @@ package final class Pattern: @unchecked Sendable {
     return result
   }
 
-  /// Whoever asked ``matches(_:)`` calls this before the answers are used.
+  /// Callers of ``matches(_:)`` call this before they use the answers.
   ///
-  /// - Throws: when a match was given up, so that what did not match may do so.
+  /// - Throws: when a match was given up, so that a negative answer may be wrong.
   package func checkEffort() throws(PatternEffortError) {
     if isGivenUp.load(ordering: .relaxed) { throw PatternEffortError(source: source) }
   }
 
-  /// Takes the spare data, or makes some where another thread has them.
+  /// Takes the spare data, or makes new ones when another thread has them.
   private func takeMatchData() -> OpaquePointer? {
     OpaquePointer(bitPattern: spareData.exchange(0, ordering: .acquiring))
       ?? pcre2_match_data_create_8(1, nil)
@@ -126,13 +126,13 @@ package final class Pattern: @unchecked Sendable {
   private func matchUTF8(_ text: UnsafeBufferPointer<UInt8>) -> MatchResult {
     guard let matchData = takeMatchData() else { return .tooExpensive }
     defer { giveBack(matchData) }
-    // PCRE2 wants an address even for an empty text.
+    // PCRE2 requires an address even for an empty text.
     var empty: UInt8 = 0
     let status = withUnsafePointer(to: &empty) { empty in
       let start = text.baseAddress ?? empty
       let status = pcre2_match_8(
         code, start, text.count, 0, PCRE2_NO_UTF_CHECK, matchData, matchContext)
-      // The machine code has a stack of 32 KiB, the interpreter has the heap.
+      // The machine code has a stack of 32 KiB; the interpreter uses the heap.
       if status != PCRE2_ERROR_JIT_STACKLIMIT { return status }
       return pcre2_match_8(
         code, start, text.count, 0, PCRE2_NO_JIT | PCRE2_NO_UTF_CHECK, matchData, matchContext)
@@ -146,7 +146,7 @@ package final class Pattern: @unchecked Sendable {
     }
   }
 
-  /// What is too expensive to match counts as no match, and ``checkEffort()`` throws.
+  /// A match that is too expensive counts as none, and ``checkEffort()`` throws.
   package func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool { match(text) == .yes }
 
   /// Returns where the first bracketed group of the first match lies, or nil.
@@ -184,15 +184,15 @@ package final class Pattern: @unchecked Sendable {
   }
 }
 
-/// A match with the expression took more steps than one may.
+/// A match exceeded the allowed number of steps.
 package struct PatternEffortError: Error, Equatable, Sendable {
   package var source: String
 }
 
-/// Why a text is no regular expression.
+/// Why a text is not a regular expression.
 package struct PatternError: Error, Equatable, Sendable {
   package var reason: String
 
-  /// Where, in bytes of the expression.
+  /// The position, in bytes of the expression.
   package var offset: Int
 }

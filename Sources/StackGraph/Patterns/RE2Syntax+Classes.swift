@@ -1,9 +1,9 @@
-/// Classes of characters.
+/// Character classes.
 extension RE2Syntax {
   /// Reads a class after its bracket.
   mutating func characterClass(_ start: Int) throws(PatternError) {
     var content: [UInt8] = []
-    // Classes that belong to this one and have no form inside of brackets.
+    // Classes that belong to this one and cannot be written inside brackets.
     var others: [[UInt8]] = []
     let isNegated = index < bytes.count && bytes[index] == UInt8(ascii: "^")
     if isNegated { index += 1 }
@@ -90,7 +90,7 @@ extension RE2Syntax {
 
 /// `\d`, `\s`, `\w` and their opposites, which are sets of ASCII here.
 struct PerlClass {
-  /// The set as it stands between brackets.
+  /// The set as written between brackets.
   var ranges: [UInt8]
 
   init?(_ letter: UInt8) {

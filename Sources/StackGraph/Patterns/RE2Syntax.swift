@@ -1,9 +1,9 @@
-/// Reads an expression as Go's regexp does (https://github.com/google/re2/wiki/Syntax)
-/// and writes what PCRE2 has to be given for the same meaning.
+/// Parses an expression as Go's regexp does (https://github.com/google/re2/wiki/Syntax) and
+/// translates it to PCRE2 syntax with the same meaning.
 ///
-/// PCRE2 accepts much that RE2 refuses (lookaheads, backreferences, possessive
-/// repeats), refuses a little that RE2 accepts (`^*`, `\_`, `[[.a.]]`), and reads
-/// some things differently (`\s` and `\v`, octal escapes). Groups keep their numbers.
+/// PCRE2 accepts much that RE2 rejects (lookaheads, backreferences, possessive repeats), rejects a
+/// little that RE2 accepts (`^*`, `\_`, `[[.a.]]`), and reads some things differently (`\s` and
+/// `\v`, octal escapes). Groups keep their numbers.
 struct RE2Syntax {
   /// Returns the expression in PCRE2's syntax.
   static func translated(_ source: String) throws(PatternError) -> [UInt8] {
@@ -12,33 +12,33 @@ struct RE2Syntax {
     return syntax.output
   }
 
-  /// The most repetitions that RE2 accepts, those of nested repeats multiplied.
+  /// The most repetitions that RE2 accepts; those of nested repeats multiply.
   private static let largestRepeat = 1000
 
   let bytes: [UInt8]
   var index = 0
   private var output: [UInt8] = []
 
-  /// Where the last thing that can be repeated begins in ``output``, or nil.
+  /// Where the last repeatable item begins in ``output``, or nil.
   private var operand: Int?
 
-  /// The product of the nested repeats of that thing.
+  /// The product of the nested repeats of that item.
   private var operandRepeats = 1
   private var groups: [Group] = []
   private var groupNames: Set<[UInt8]> = []
 
-  /// Case does not count here.
+  /// Matching ignores case here.
   private(set) var foldsCase = false
 
-  /// What PCRE2 is given at most: a property may be many characters there.
+  /// The longest translation: a property may expand to many characters.
   static let longestOutput = 1 << 20
 
   private struct Group {
     var sourceOffset: Int
     var outputOffset: Int
-    /// Whether case does not count around it.
+    /// Whether matching ignores case around the group.
     var foldsCaseOutside = false
-    /// The largest product of repeats inside so far.
+    /// The largest product of repeats inside the group so far.
     var repeats = 1
   }
 
@@ -84,7 +84,7 @@ struct RE2Syntax {
 
   // MARK: Writing
 
-  /// Writes something that a repeat may follow.
+  /// Writes an item that a repeat may follow.
   mutating func emit(_ text: some Sequence<UInt8>) {
     operand = output.count
     operandRepeats = 1
@@ -131,8 +131,8 @@ struct RE2Syntax {
     self.operand = nil
   }
 
-  /// Reads `{n}`, `{n,}` or `{n,m}` after its brace, or returns nil where the
-  /// brace is text. Stays in front of text.
+  /// Reads `{n}`, `{n,}` or `{n,m}` after its brace. Returns nil, without advancing, when the brace
+  /// is text.
   private mutating func countedRepeat(
     _ start: Int
   ) throws(PatternError) -> (text: [UInt8], count: Int)? {
@@ -186,7 +186,7 @@ struct RE2Syntax {
     }
   }
 
-  /// Reads `(?P<name>` or `(?<name>` from the `P` or `<` on.
+  /// Reads `(?P<name>` or `(?<name>`, starting at the `P` or `<`.
   private mutating func nameGroup(_ start: Int) throws(PatternError) {
     if bytes[index] == UInt8(ascii: "P") { index += 1 }
     index += 1
@@ -250,7 +250,7 @@ struct RE2Syntax {
     }
   }
 
-  /// Everything up to `\E`, or to the end, stands for itself.
+  /// Everything up to `\E`, or to the end, is literal.
   private mutating func quoted() {
     while index < bytes.count {
       if bytes[index...].starts(with: "\\E".utf8) {
@@ -264,7 +264,7 @@ struct RE2Syntax {
     }
   }
 
-  /// Reads an escape that stands for one character, from after its backslash.
+  /// Reads an escape for one character, after its backslash.
   mutating func escapedScalar(_ start: Int) throws(PatternError) -> UInt32 {
     guard index < bytes.count else {
       throw PatternError(reason: "trailing backslash at end of expression", offset: start)
@@ -273,7 +273,7 @@ struct RE2Syntax {
     index += 1
     switch escaped {
     case UInt8(ascii: "0")...UInt8(ascii: "7"):
-      // A single digit but 0 would be a backreference.
+      // A single digit other than 0 would be a backreference.
       let digits = bytes[(index - 1)...].prefix(3).prefix { (0x30...0x37).contains($0) }
       if escaped == UInt8(ascii: "0") || digits.count > 1 {
         index += digits.count - 1

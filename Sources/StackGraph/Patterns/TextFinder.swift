@@ -1,32 +1,31 @@
 import Foundations
 import ProfileModel
 
-/// Tells whether one of many texts stands in another, in one pass over that, however
-/// many they are (Aho and Corasick 1975).
+/// Finds whether any of many texts occurs in another text, in one pass over that text, however many
+/// there are (Aho and Corasick 1975).
 package struct TextFinder: Sendable {
-  /// A state stands for what the texts begin with; 0 for nothing.
+  /// A state represents a prefix of the texts; state 0 is the empty one.
   private struct State {
-    /// The state of the longest end of this one that is the beginning of a text.
+    /// The state of the longest suffix of this one that is a prefix of a text.
     var fallback: UInt32 = 0
     /// A text ends here, or in a state that this one falls back to.
     var isEnd = false
 
-    /// The step that leads here: the state before and the byte.
+    /// The transition that leads here: the previous state and the byte.
     var step: UInt64 = 0
   }
 
   private var states = [State()]
 
-  /// The next state for each byte after nothing.
+  /// The next state for each byte, from state 0.
   private var roots = [UInt32](repeating: 0, count: 256)
 
-  /// The states after others than nothing, by their steps.
+  /// The states after other states, by transition.
   private var steps: RowIndex
 
   package init(_ texts: [String]) {
     steps = RowIndex(about: texts.reduce(0) { $0 + $1.utf8.count })
-    /// Each state with the one before it and the byte between, in the order in which
-    /// they were made.
+    /// Each state with the previous one and the byte between them, in order of creation.
     var origins: [(state: UInt32, byte: UInt8, depth: Int)] = [(0, 0, 0)]
     for text in texts {
       var state: UInt32 = 0
@@ -50,7 +49,7 @@ package struct TextFinder: Sendable {
       }
       states[Int(state)].isEnd = true
     }
-    // Shallow states first: what one falls back to is shallower.
+    // Shallow states first: a state's fallback is shallower.
     for row in origins.indices.dropFirst().sorted(by: { origins[$0].depth < origins[$1].depth })
     where origins[row].depth > 1 {
       let (before, byte, _) = origins[row]
@@ -60,7 +59,7 @@ package struct TextFinder: Sendable {
     }
   }
 
-  /// One of the texts, or an empty one, stands in this.
+  /// Whether one of the texts, or an empty one, occurs in this.
   package func isAny(in text: String) -> Bool {
     if states[0].isEnd { return true }
     var state: UInt32 = 0

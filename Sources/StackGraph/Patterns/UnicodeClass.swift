@@ -1,18 +1,18 @@
 import CPCRE2
 
-/// A class of characters by their Unicode property, as Go's regexp reads `\p{…}`.
+/// A character class by Unicode property, as Go's regexp reads `\p{…}`.
 struct UnicodeClass {
-  /// The set as PCRE2 reads it between brackets.
+  /// The set in PCRE2's syntax for use between brackets.
   private let members: [UInt8]
   private(set) var isNegated = false
 
-  /// Where case does not count, the members whose other case PCRE2 has to add: it folds what is
-  /// written as characters, and no property.
+  /// When case is ignored, the members whose other case PCRE2 must add: it folds literal
+  /// characters, but not properties.
   private let folded: [UInt8]
 
   /// - Parameters:
-  ///   - name: without `^`; case, blanks, hyphens and underscores do not count.
-  ///   - folds: whether case does not count.
+  ///   - name: without `^`; case, blanks, hyphens and underscores are ignored.
+  ///   - folds: whether matching ignores case.
   /// - Returns: nil when there is no such property.
   init?(_ name: some Collection<UInt8>, folds: Bool) {
     let plain = String(decoding: name, as: UTF8.self).lowercased().filter { !"_- ".contains($0) }
@@ -42,7 +42,7 @@ struct UnicodeClass {
 
   mutating func negate() { isNegated.toggle() }
 
-  /// The set between brackets; nil where only a class of its own can say what it is not.
+  /// The set for use between brackets; nil when only a class of its own can express its complement.
   var classContent: [UInt8]? {
     if !isNegated { return members + folded }
     guard folded.isEmpty, members.starts(with: "\\p".utf8) else { return nil }
@@ -56,7 +56,7 @@ struct UnicodeClass {
 
   // MARK: Names
 
-  /// By their long names, as Go has them in `unicode.CategoryAliases`.
+  /// The long names, from Go's `unicode.CategoryAliases`.
   private static let longNames = [
     "closepunctuation": "Pe", "combiningmark": "M", "connectorpunctuation": "Pc", "control": "Cc",
     "currencysymbol": "Sc", "dashpunctuation": "Pd", "decimalnumber": "Nd", "enclosingmark": "Me",
@@ -82,7 +82,7 @@ struct UnicodeClass {
     return shortNames.contains(short) ? short : longNames[plain]
   }
 
-  /// Whether PCRE2 has a property, here that of a script.
+  /// Whether PCRE2 knows a property, here a script.
   private static func isKnown(_ property: String) -> Bool {
     var status: Int32 = 0
     var offset = 0
@@ -94,7 +94,7 @@ struct UnicodeClass {
 
   // MARK: Case
 
-  /// Iota has an other case that is a mark, and mu one that no script has.
+  /// Iota's other case is a mark, and mu's belongs to no script.
   private static let foldedScripts = [
     "common": "\\x{b5}", "greek": "\\x{3bc}\\x{3b9}", "inherited": "\\x{345}",
   ]
@@ -114,7 +114,7 @@ struct UnicodeClass {
   private static let lowerCase = letters(.lowercaseLetter)
   private static let titleCase = letters(.titlecaseLetter)
 
-  /// Returns the letters of a category, of which none lies above the second plane.
+  /// Returns the letters of a category; none is above the second plane.
   private static func letters(_ category: Unicode.GeneralCategory) -> String {
     var text = ""
     var start: UInt32?

@@ -1,7 +1,7 @@
 import ProfileModel
 
 extension Profile {
-  /// Cuts everything below the leaf-most frame that matches; the match stays.
+  /// Cuts everything below the leaf-most matching frame; the match itself is kept.
   mutating func pruneFrom(_ pattern: Pattern) {
     var matcher = SimplifiedNameMatcher(pattern)
     var matched = [Bool](repeating: false, count: locations.count)

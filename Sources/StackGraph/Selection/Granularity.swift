@@ -5,12 +5,12 @@ package enum Granularity: String, CaseIterable, Sendable {
   case functions, filefunctions, files, lines, addresses
   /// The Go package of the function.
   case packages
-  /// The Go module, as far as the package path tells.
+  /// The Go module, as far as the package path shows it.
   case modules
 }
 
 extension Profile {
-  /// Takes away what a granularity does not look at (docs/pprof-semantics.md, section 9).
+  /// Removes what a granularity does not distinguish (docs/pprof-semantics.md, section 9).
   mutating func aggregate(_ granularity: Granularity, inlines: Bool, columns: Bool) {
     if granularity == .addresses, inlines { return }
     let keepsNames = granularity != .files
@@ -55,7 +55,7 @@ extension Profile {
 ///
 /// `net/http.(*conn).serve` is in `net/http`; a name without a dot is its own package.
 package func goPackage(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-  // Type arguments and receivers hold paths of their own.
+  // Type arguments and receivers contain paths of their own.
   let head = name.prefix { $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "(") }
   let base = head.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? head.startIndex
   guard let dot = head[base...].firstIndex(of: UInt8(ascii: ".")) else { return head }

@@ -2,13 +2,12 @@ package import ProfileModel
 
 /// The unit of each numeric label's key, for the whole profile.
 ///
-/// The first unit recorded for a key counts; without any, `request` and
-/// `alignment` are bytes and other keys are their own unit
-/// (docs/pprof-semantics.md, section 8).
+/// The first unit recorded for a key counts. Without one, `request` and `alignment` are bytes, and
+/// other keys are their own unit (docs/pprof-semantics.md, section 8).
 package struct LabelUnits: Sendable {
   private var units: [StringID: String] = [:]
 
-  /// For each key with several units: the one used, and the others, sorted.
+  /// For each key with several units: the one in use, and the others, sorted.
   package private(set) var conflicts: [(key: String, used: String, others: [String])] = []
 
   package init(_ profile: Profile) {
@@ -16,7 +15,7 @@ package struct LabelUnits: Sendable {
     var seen: Set<StringID> = []
     var first: [StringID: StringID] = [:]
     var others: [StringID: Set<StringID>] = [:]
-    // One key with one unit, over and over, is what heap profiles have.
+    // Heap profiles repeat one key with one unit.
     var last: Label?
     for label in profile.samples.labels {
       guard case .number = label.kind else { continue }

@@ -24,7 +24,7 @@ struct LocationMatcher {
   }
 }
 
-/// Whether each of some filters matched anything.
+/// Whether each of several filters matched anything.
 struct FilterMatches {
   var focus = false
   var ignore = false
@@ -72,7 +72,7 @@ extension Profile {
       return kept
     }
     let hidesFrames = hidden.contains(true)
-    // Samples without frames go either way.
+    // Samples without frames are kept or dropped by the filters alone.
     if focus != nil || ignore != nil || !hidesFrames {
       samples.keepParts { [verdicts] frames in
         var isFocused = false
@@ -90,7 +90,7 @@ extension Profile {
     return found
   }
 
-  /// Cuts the frames above the rootmost match; samples without a match go.
+  /// Cuts the frames above the root-most match, and drops samples without a match.
   ///
   /// - Returns: whether any location matched.
   mutating func showFrom(_ pattern: Pattern) -> Bool {

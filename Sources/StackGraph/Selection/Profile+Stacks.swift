@@ -30,15 +30,15 @@ extension LocationTable {
 extension SampleTable {
   /// Cuts stacks and drops samples, in one pass.
   ///
-  /// - Parameter part: the frames of a sample, leaf first; returns the part to
-  ///   keep, as offsets in them, or nil to drop the sample.
+  /// - Parameter part: gets the frames of a sample, leaf first; returns the part to keep, as
+  ///   offsets, or nil to drop the sample.
   mutating func keepParts(
     _ part: @escaping @Sendable (_ frames: UnsafeBufferPointer<UInt32>) -> Range<Int>?
   ) {
     rewriteStacks { table, samples, cursor, new in
       var lastCount = 0
       var lastCut = 0
-      // Nothing is copied as long as all stays as it is.
+      // Nothing is copied as long as everything stays the same.
       var isSame = true
       for sample in samples {
         let stack = cursor.stack(of: sample)
@@ -49,7 +49,7 @@ extension SampleTable {
           new.append(samples.lowerBound..<sample, of: table)
         }
         guard let part else { continue }
-        // With as much cut off at the root, stacks still begin alike.
+        // If equally much is cut off at the root, stacks still begin alike.
         let cut = stack.depth - part.upperBound
         if !isSame {
           let shared = cut == lastCut ? max(0, min(new.left - cut, part.count, lastCount)) : 0
@@ -63,15 +63,15 @@ extension SampleTable {
     }
   }
 
-  /// Takes frames out of all stacks; samples left without frames go.
+  /// Removes frames from all stacks, and drops samples left without frames.
   mutating func removeFrames(_ hidden: [Bool]) {
     let longest = longestStack
     rewriteStacks { _, samples, cursor, new in
-      // What is left of the stack lies leaf first before the end, as the whole one does,
-      // and what it has in common with the one before stays where it is.
+      // The remaining stack is stored leaf first before the end, like the whole one, and what it
+      // shares with the previous one stays in place.
       let memory = OwnedBuffer<UInt32>(capacity: longest + 1)
       let end = memory.start + (longest + 1)
-      // How many frames are left of so many, counted from the root.
+      // How many frames remain of a number of frames, counted from the root.
       let counts = OwnedBuffer<Int>(capacity: longest + 1)
       counts[0] = 0
       defer { withExtendedLifetime(memory) {} }
@@ -81,7 +81,7 @@ extension SampleTable {
           var count = counts[stack.shared]
           for depth in stack.shared..<stack.depth {
             let location = stack.end[-1 - depth]
-            // Without a branch, which no processor could predict.
+            // Without a branch, as no processor could predict it.
             end[-1 - count] = location
             count &+= hidden[Int(location)] ? 0 : 1
             counts[depth + 1] = count
@@ -100,8 +100,8 @@ extension SampleTable {
 
   /// Gives samples other stacks.
   ///
-  /// - Parameter makeChange: makes what is used by one core: it returns the new stack of a
-  ///   sample, root first, or nil where that stays as it is.
+  /// - Parameter makeChange: makes a closure for use on one core; it returns a sample's new stack,
+  ///   root first, or nil to keep the stack.
   mutating func changeStacks(
     _ makeChange: @escaping @Sendable () -> (_ frames: UnsafeBufferPointer<UInt32>) -> [UInt32]?
   ) {
@@ -128,13 +128,13 @@ extension SampleTable {
     }
   }
 
-  /// Stacks that are made from those of some samples, in their order.
+  /// Stacks made from those of some samples, in order.
   private struct NewStacks: Sendable {
     var rows: [Int] = []
     var stacks = PackedStacks()
 
-    /// How many frames the sample that was added last, as it was, has in common with the one
-    /// that was looked at last.
+    /// How many frames the last added sample, in its original form, shares with the last examined
+    /// one.
     var left = 0
 
     mutating func append(_ stack: UnsafeBufferPointer<UInt32>, shared: Int, of sample: Int) {
@@ -142,7 +142,7 @@ extension SampleTable {
       rows.append(sample)
     }
 
-    /// Adds samples as they are.
+    /// Adds samples unchanged.
     mutating func append(_ samples: Range<Int>, of table: SampleTable) {
       if samples.isEmpty { return }
       table.withStackCursor { cursor in
@@ -155,11 +155,11 @@ extension SampleTable {
     }
   }
 
-  /// Replaces the stacks, and keeps the samples that have new ones. The samples are split
-  /// over the cores.
+  /// Replaces the stacks, and keeps only the samples with a new one. The samples are split over the
+  /// cores.
   ///
-  /// - Parameter body: makes the stacks of some samples of the table; returns true, with none
-  ///   made, when they are as before.
+  /// - Parameter body: makes the stacks of some samples of the table; returns true, without making
+  ///   any, when they are unchanged.
   private mutating func rewriteStacks(
     _ body:
       @escaping @Sendable (SampleTable, Range<Int>, inout StackCursor, inout NewStacks) -> Bool
@@ -178,7 +178,7 @@ extension SampleTable {
     for index in parts.indices where parts[index].isSame {
       parts[index].new.append(parts[index].samples, of: self)
     }
-    // The old ones, and each part once it has been added, make room for the new ones.
+    // The old stacks, and each part once added, are freed to make room for the new ones.
     setStacks(PackedStacks())
     var all = NewStacks()
     all.rows.reserveCapacity(parts.reduce(0) { $0 + $1.new.rows.count })

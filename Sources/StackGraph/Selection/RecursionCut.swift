@@ -1,41 +1,41 @@
 import Foundations
 import ProfileModel
 
-/// Cuts recursion out of stacks: of the rounds of a cycle, direct (`a;a;a`) or mutual
-/// (`a;b;a;b;a`), one stays.
+/// Removes recursion from stacks: of the rounds of a cycle, direct (`a;a;a`) or mutual
+/// (`a;b;a;b;a`), one is kept.
 ///
-/// That is the round closest to the leaf, so a stack ends in the frame in which it ended, and
-/// what is below the cycle hangs on the line that called it. As the rows are the same that were
-/// on the stack before, no flat and no cum changes.
+/// It is the round closest to the leaf, so a stack keeps its last frame, and what is below the
+/// cycle stays below the line that called it. As the set of rows on the stack does not change, no
+/// flat and no cum changes.
 struct RecursionCut {
-  /// Of how many frames a round may be.
+  /// The most frames in a round.
   private static let longestRound = 128
 
-  /// What repeats: rounds of so many frames.
+  /// A repetition: rounds of this many frames.
   struct Cycle: Equatable {
     var frameCount = 0
     var rounds = 0
   }
 
-  /// By location: equal where frames are the same.
+  /// By location: equal for equal frames.
   private let keys: [UInt32]
 
-  /// The frames that are left, root first, and whether a cycle ends with each: one of no rounds
-  /// where none does.
+  /// The remaining frames, root first, and the cycle that ends with each; one with no rounds when
+  /// none does.
   private(set) var frames: [UInt32] = []
   private(set) var cycles: [Cycle] = []
 
-  // By key: the stack that had it last.
+  // By key: the last stack that had it.
   private var stacks: [UInt32]
   private var stack: UInt32 = 0
 
-  /// - Parameter keys: of all locations, less than their count each.
+  /// - Parameter keys: for all locations; each is less than their count.
   init(keys: [UInt32]) {
     self.keys = keys
     stacks = Array(repeating: 0, count: keys.count)
   }
 
-  /// Leaves in ``frames`` what a stack is without recursion; returns false where it has none.
+  /// Stores in ``frames`` a stack without its recursion; returns false when it has none.
   ///
   /// - Parameter all: the stack, leaf first.
   mutating func cut(_ all: some BidirectionalCollection<UInt32>) -> Bool {
@@ -53,10 +53,10 @@ struct RecursionCut {
     return isCut
   }
 
-  /// Takes out the last but one round, where the frames end in two that are the same.
+  /// Removes the round before the last, when the frames end in two equal rounds.
   private mutating func cutLastRound() -> Bool {
     let count = frames.count
-    // A cycle of `a;b` after whose last round an `a` comes is also one of `b;a` after an `a`.
+    // A cycle of `a;b` that an `a` follows is also a cycle of `b;a` after an `a`.
     if count > 1, cycles[count - 2].rounds > 0, count > cycles[count - 2].frameCount,
       key(count - 1) == key(count - 1 - cycles[count - 2].frameCount)
     {
@@ -82,9 +82,9 @@ struct RecursionCut {
 }
 
 extension Profile {
-  /// Leaves one round of each cycle in the stacks.
+  /// Keeps one round of each cycle in the stacks.
   ///
-  /// - Parameter granularity: what makes two frames the same.
+  /// - Parameter granularity: what makes two frames equal.
   mutating func collapseRecursion(_ granularity: Granularity) {
     let cut = RecursionCut(keys: recursionKeys(granularity))
     samples.changeStacks {
@@ -93,9 +93,9 @@ extension Profile {
     }
   }
 
-  /// Returns a number for each location, the same for those that are one frame at a granularity.
+  /// Returns a number for each location, equal for locations that are one frame at a granularity.
   ///
-  /// Nobody knows what function an address without a line is in: it is only itself.
+  /// The function at an address without a line is unknown, so such a location equals only itself.
   func recursionKeys(_ granularity: Granularity) -> [UInt32] {
     struct Line: Hashable {
       var name: StringID

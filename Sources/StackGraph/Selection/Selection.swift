@@ -2,18 +2,18 @@ package import ProfileModel
 
 /// The part of a profile that a report is about, and its values.
 package struct Selection: Sendable {
-  /// What is left after all filters, at the granularity asked for.
+  /// What is left after all filters, at the requested granularity.
   package let profile: Profile
   package let options: SelectionOptions
 
-  /// The column of the values; `divisorColumn` is that of the means' divisor.
+  /// The column of the values; `divisorColumn` is that of the divisor of means.
   package let column: Int
   package let divisorColumn: Int?
 
-  /// What percentages are parts of (docs/pprof-semantics.md, section 3).
+  /// What percentages refer to (docs/pprof-semantics.md, section 3).
   package let total: Int64
 
-  /// ``total`` is that of a base that was subtracted.
+  /// ``total`` is that of a subtracted base.
   package var isOfBase: Bool { profile.strings.find(baseLabelKey) != nil }
   package let labelUnits: LabelUnits
   package let warnings: [SelectionWarning]
@@ -21,10 +21,10 @@ package struct Selection: Sendable {
   /// The filters in pprof's order, as its headers list them.
   package let activeFilters: [String]
 
-  /// The names of the profile's that stand for others here, which have their file behind them.
+  /// By displayed name with a file appended: the profile's own name.
   private let plainNames: [StringID: StringID]
 
-  /// The profile with the names that it came with.
+  /// The profile with its original names.
   package var plainProfile: Profile {
     var profile = profile
     if plainNames.isEmpty { return profile }
@@ -34,7 +34,7 @@ package struct Selection: Sendable {
     return profile
   }
 
-  /// The name that the profile came with.
+  /// The original name.
   package func plainName(_ name: StringID) -> StringID { plainNames[name] ?? name }
 
   /// The name and the unit of the values.
@@ -46,7 +46,7 @@ package struct Selection: Sendable {
   package var values: [Int64] { profile.samples.values[column] }
   package var divisors: [Int64]? { divisorColumn.map { profile.samples.values[$0] } }
 
-  /// Applies the options to a profile, in pprof's order of work.
+  /// Applies the options to a profile, in pprof's order.
   package init(_ source: Profile, _ options: SelectionOptions) throws(SelectionError) {
     var profile = source
     var warnings: [SelectionWarning] = []
@@ -96,8 +96,8 @@ package struct Selection: Sendable {
     _ profile: inout Profile, _ options: SelectionOptions, _ units: LabelUnits,
     _ warnings: inout [SelectionWarning]
   ) throws(SelectionError) {
-    // All expressions are read before any is applied: a mistake in one is
-    // found whether or not samples are left for it.
+    // All expressions are parsed before any is applied, so that an error in one is reported whether
+    // or not samples are left for it.
     let focus = try pattern("focus", options.focus)
     let ignore = try pattern("ignore", options.ignore)
     let hide = try pattern("hide", options.hide)
@@ -168,7 +168,7 @@ package struct Selection: Sendable {
     }
   }
 
-  /// Σ|value| of all samples, or of those labelled as a base where these have any.
+  /// Σ|value| of all samples, or of those labelled as the base if any are.
   private static func total(
     _ profile: Profile, column: Int, divisorColumn: Int?
   ) throws(SelectionError) -> Int64 {

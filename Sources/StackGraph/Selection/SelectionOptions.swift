@@ -1,5 +1,5 @@
-/// What part of a profile is looked at, and which of its values. The names are
-/// pprof's; expressions are regular expressions in its syntax.
+/// Which part of a profile to examine, and which of its values. The names are pprof's; expressions
+/// are regular expressions in its syntax.
 package struct SelectionOptions: Sendable {
   /// A column number, a sample type, or one without its `inuse_`.
   package var sampleIndex = ""
@@ -12,10 +12,11 @@ package struct SelectionOptions: Sendable {
   package var inlines = true
   package var columns = false
 
-  /// Puts the file behind names that do not tell which function it is.
+  /// Appends the file to names that do not identify a function.
   package var separatesNames = false
 
-  /// Leaves one round of each cycle in the stacks; frames are the same by this granularity.
+  /// Keeps one round of each cycle in the stacks; this granularity determines which frames are
+  /// equal.
   package var collapsesRecursion: Granularity?
 
   package var focus = ""
@@ -31,7 +32,7 @@ package struct SelectionOptions: Sendable {
   package var tagRoot = ""
   package var tagLeaf = ""
 
-  /// Takes percentages of what is left after filtering.
+  /// Percentages refer to what is left after filtering.
   package var relativePercentages = false
   package var trimPath = ""
   package var sourcePath = ""
@@ -49,7 +50,7 @@ package enum SelectionError: Error, Equatable, Sendable {
   case sampleIndexRange(Int, count: Int)
   case sampleIndexName(String, known: [String])
   case zeroDivisor
-  /// The sum of a sample type does not fit 64 bits.
+  /// The sum of a sample type exceeds 64 bits.
   case overflow(sampleType: String)
 }
 

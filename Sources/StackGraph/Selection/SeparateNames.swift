@@ -2,13 +2,13 @@ import Foundations
 import ProfileModel
 
 extension Profile {
-  /// Puts the end of the file's path behind the names of functions that do not tell which
-  /// function it is: those that are none, as `(anonymous)` and `<module>`, those that every
-  /// program has, and those that stand in several files.
+  /// Appends the end of the file's path to function names that do not identify the function:
+  /// non-names such as `(anonymous)` and `<module>`, names that every program has, and names that
+  /// occur in several files.
   ///
-  /// Go's names hold the path of the package, and stay.
+  /// Go's names contain the path of the package, and stay as they are.
   ///
-  /// - Returns: what the new names were.
+  /// - Returns: the original name of each new name.
   mutating func separateNames() -> [StringID: StringID] {
     var files: [StringID: Set<StringID>] = [:]
     var firstFile = [StringID?](repeating: nil, count: strings.count)
@@ -22,7 +22,7 @@ extension Profile {
     }
     var plainNames: [StringID: StringID] = [:]
     var pathEnds: [StringID: [StringID: [UInt8]]] = [:]
-    // A small file may name long texts many times.
+    // A small file may refer to long texts many times.
     var room = Self.mostSeparateBytes
     for row in 0..<functions.count {
       let name = functions.names[row]
@@ -42,15 +42,15 @@ extension Profile {
 
   private static let mostSeparateBytes = 1 << 26
 
-  /// Of longer paths all is shown where less does not tell them apart.
+  /// The most folders shown; a path that this does not distinguish is shown whole.
   private static let mostFolders = 8
 
-  /// Whether a name says which function it is, as far as a single name can.
+  /// Whether a name identifies a function, as far as a single name can.
   private func isIdentity(_ name: ArraySlice<UInt8>) -> Bool {
     guard let first = name.first, let last = name.last else { return true }
     if "<([{".utf8.contains(first), ">)]}".utf8.contains(last) {
-      // `<T as Trait>::get`, `(anonymous namespace)::read` and all else that is more than a
-      // word in brackets do.
+      // `<T as Trait>::get`, `(anonymous namespace)::read` and all names that are more than a word
+      // in brackets do.
       return !name.dropFirst().dropLast().allSatisfy {
         UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20 || " _-.".utf8.contains($0)
       }
@@ -64,7 +64,7 @@ extension Profile {
     name.contains(UInt8(ascii: ".")) && file.suffix(3).elementsEqual(".go".utf8)
   }
 
-  /// The ends of some paths: the file with its folder, or more where that is the same.
+  /// The ends of some paths: the file with its folder, or more if those are equal.
   private func distinctEnds(of files: Set<StringID>) -> [StringID: [UInt8]] {
     let paths = files.map { file in
       (file, strings[bytesOf: file].split(separator: UInt8(ascii: "/")))

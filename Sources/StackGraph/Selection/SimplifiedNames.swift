@@ -28,7 +28,7 @@ private let anonymousNamespace = Array("(anonymous namespace)".utf8)
 private let operatorKeyword = Array("operator".utf8)
 private let emptyArguments = Array("()".utf8)
 
-/// Matches functions by their simplified names, each name once.
+/// Matches functions by their simplified names, each name only once.
 struct SimplifiedNameMatcher {
   private let pattern: Pattern
   private var known: [StringID: Bool] = [:]

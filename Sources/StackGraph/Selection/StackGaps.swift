@@ -1,23 +1,23 @@
 import Foundations
 package import ProfileModel
 
-/// How much of a column hangs on stacks that are not whole, whose callers add up to less
-/// than the truth.
+/// How much of a column is on incomplete stacks, whose callers therefore add up to less than the
+/// truth.
 package struct StackGaps: Sendable, Equatable {
   /// Σ|value| of all samples.
   package private(set) var total: Int64 = 0
 
-  /// How many frames were kept where stacks are cut; nil where none is.
+  /// The depth at which stacks were cut; nil when none was.
   package private(set) var stackLimit: Int?
 
-  /// Σ|value| on stacks that were cut, and of samples without any frame.
+  /// Σ|value| on stacks that were cut, and of samples without a frame.
   package private(set) var cut: Int64 = 0
   package private(set) var withoutStack: Int64 = 0
 
-  /// The sum of the values of samples without any frame.
+  /// The sum of the values of samples without a frame.
   package private(set) var sumWithoutStack = SignedSum()
 
-  /// Less on cut stacks changes no figure that is shown.
+  /// A smaller share on cut stacks changes no displayed figure.
   private static let leastShare = 0.001
 
   package init() {}
@@ -31,7 +31,7 @@ package struct StackGaps: Sendable, Equatable {
     }
     if cutShare < Self.leastShare { cut = 0 }
     if cut > 0 { stackLimit = profile.stackLimit }
-    // Few have any, and none where even the shallowest has frames.
+    // Few profiles have any, and none does when even the shallowest stack has frames.
     for sample in samples.withoutStack {
       sumWithoutStack.add(values[sample])
     }
@@ -47,7 +47,7 @@ package struct StackGaps: Sendable, Equatable {
 }
 
 extension SampleTable {
-  /// The samples without any frame.
+  /// The samples without a frame.
   fileprivate var withoutStack: [Int] {
     if count == 0 { return [] }
     return withStackCursor { cursor in
@@ -58,9 +58,9 @@ extension SampleTable {
 }
 
 extension Selection {
-  /// How much of the selected values hangs on stacks that are not whole.
+  /// How much of the selected values is on incomplete stacks.
   package var gaps: StackGaps { StackGaps(profile, column: column) }
 
-  /// The selected values, gains and losses apart.
+  /// The selected values, with gains and losses apart.
   package var sum: SignedSum { profile.signedSum(ofColumn: column) }
 }

@@ -13,10 +13,10 @@ package struct TagFilter: Sendable {
   private let key: String?
   private let test: Test
 
-  /// As it was written.
+  /// The expression as written.
   package let source: String
 
-  /// The text that was read as a range, for the note that says so.
+  /// The text that was read as a range, for the note about it.
   let rangeText: String?
 
   package init(_ text: String) throws(PatternError) {
@@ -41,15 +41,14 @@ package struct TagFilter: Sendable {
     }
   }
 
-  /// Which expressions match each text label, asked once for each: a long text may be
-  /// that of many samples.
+  /// A text label, matched only once: many samples may have one long text.
   private struct LabelText: Hashable {
     var key: StringID
     var text: StringID
   }
   private var known: [LabelText: [Bool]] = [:]
 
-  /// Whether the text of a label matches each expression; `key:text` without a key.
+  /// Whether the text of a label matches each expression; without a key, the text is `key:text`.
   private mutating func answers(
     _ label: Label, _ patterns: [Pattern], _ strings: StringTable
   ) -> [Bool] {
@@ -62,7 +61,7 @@ package struct TagFilter: Sendable {
     return answers
   }
 
-  /// Whether labels that are texts match, as those of a sample would.
+  /// Whether text labels match, as those of a sample would.
   package func matches(_ labels: [(key: String, value: String)]) -> Bool {
     guard case .patterns(let patterns) = test else { return false }
     func matches(_ pattern: Pattern, _ label: (key: String, value: String)) -> Bool {
@@ -95,19 +94,19 @@ package struct TagFilter: Sendable {
         self.answers($0, patterns, profile.strings)
       }
       if key != nil { return answers.contains { $0.contains(true) } }
-      // Without a key every expression must match some label's `key:text`.
+      // Without a key, every expression must match the `key:text` of some label.
       return patterns.indices.allSatisfy { pattern in answers.contains { $0[pattern] } }
     }
   }
 }
 
-/// `N[unit]`, `N[unit]:`, `:N[unit]` or `N[unit]:M[unit]`, both ends included.
+/// `N[unit]`, `N[unit]:`, `:N[unit]` or `N[unit]:M[unit]`, including both ends.
 struct TagRange: Sendable {
   private let unit: String
   private let lower: Double?
   private let upper: Double?
 
-  /// Returns nil when the text is no range.
+  /// Returns nil when the text is not a range.
   init?(_ text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(Substring.init)
     guard parts.count <= 2, parts.contains(where: { !$0.isEmpty }) else { return nil }

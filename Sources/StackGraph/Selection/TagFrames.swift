@@ -15,14 +15,14 @@ extension Profile {
   ) -> (roots: Bool, leaves: Bool) {
     if roots.isEmpty, leaves.isEmpty { return (false, false) }
     var frames = TagFrameTable(self)
-    // A long text may be the label of many samples.
+    // Many samples may have one long text.
     struct LabelsOfKey: Hashable {
       var key: StringID
       var groups: [[Label]]
     }
     var known: [LabelsOfKey: LocationID] = [:]
     var found = (roots: false, leaves: false)
-    // Leaf first: the last key of a list stands closest to the leaf.
+    // Leaf first: the last key of a list is closest to the leaf.
     let rootKeys = roots.reversed().map { strings.intern($0) }
     let leafKeys = leaves.reversed().map { strings.intern($0) }
     var newFrames: [LocationID] = []
@@ -42,7 +42,7 @@ extension Profile {
           return location
         }
       }
-      // The root's frames are made first: their ids come before the leaf's.
+      // The root's frames are made first, so that their ids precede the leaf's.
       let rootFrames = tagFrames(rootKeys, &found.roots)
       newFrames += tagFrames(leafKeys, &found.leaves)
       newFrames += samples.frames[samples.frameRange(of: sample)]
@@ -60,7 +60,7 @@ extension Profile {
     var texts: [[UInt8]] = []
     var numbers: [[UInt8]] = []
     for labels in groups {
-      // A key's numbers have units when any of them has one.
+      // A key's numbers have units if any of them has one.
       let hasUnits = labels.contains { $0.kind == .number && $0.string != .empty }
       for label in labels {
         if label.kind == .text {

@@ -1,17 +1,17 @@
-/// Takes out of a demangled name what pprof's demangler leaves out: template arguments, and the
-/// parameters of functions that something else is local to.
+/// Removes from a demangled name what pprof's demangler leaves out: template arguments, and the
+/// parameters of functions that enclose another entity.
 ///
-/// Brackets are paired first, so that each is looked at once however deep they are nested.
+/// Brackets are paired first, so that each is examined once, however deeply they nest.
 struct CutName {
   private let text: [UInt8]
 
-  /// By the index of an opening bracket that of its closing one; 0 for all else.
+  /// By the index of an opening bracket: that of its closing one; 0 elsewhere.
   private var ends: [Int]
 
-  /// What closes template arguments, unlike the `>` of a comparison or of `->`.
+  /// The byte closes template arguments, unlike the `>` of a comparison or of `->`.
   private var closesArguments: [Bool]
 
-  /// Where the symbol of an `operator` ends; 0 for all else.
+  /// Where the symbol of an `operator` ends; 0 elsewhere.
   private var operatorEnds: [Int]
 
   private var output: [UInt8] = []
@@ -24,7 +24,7 @@ struct CutName {
     return name.output
   }
 
-  /// Rust's `Vec<T>` becomes `Vec<>`; `<T as Trait>` stays, since it is no list of arguments.
+  /// Rust's `Vec<T>` becomes `Vec<>`; `<T as Trait>` stays, as it is not a list of arguments.
   static func rust(_ text: [UInt8]) -> [UInt8] {
     var name = CutName(text, isRust: true)
     name.writeRust()
@@ -117,7 +117,7 @@ struct CutName {
         continue
       }
       if isWhole, text[index...].starts(with: " [clone ".utf8) { return }
-      // libiberty forgets this blank now and then.
+      // libiberty sometimes omits this blank.
       if closesArguments[index], output.last == UInt8(ascii: ">") {
         output.append(UInt8(ascii: " "))
       }
@@ -126,8 +126,8 @@ struct CutName {
     }
   }
 
-  /// Whether the parameters that begin at an index are those of a function that something is
-  /// local to: `f(int)::x`, `f() const::x`.
+  /// Whether the parameters at an index are those of an enclosing function: `f(int)::x`, `f()
+  /// const::x`.
   private func enclosesName(_ start: Int) -> Bool {
     let end = ends[start] + 1
     if text[start..<end].elementsEqual("(anonymous namespace)".utf8) { return false }
@@ -144,7 +144,7 @@ struct CutName {
     while index < text.count {
       output.append(text[index])
       if text[index] == UInt8(ascii: "<"), ends[index] > 0, opensArguments(index) {
-        // What is bound in `dyn Fn<A, Output = B>` stays.
+        // Bindings in `dyn Fn<A, Output = B>` stay.
         index = firstBinding(in: index + 1..<ends[index])
       } else {
         index += 1
@@ -152,8 +152,8 @@ struct CutName {
     }
   }
 
-  /// Whether Rust's arguments begin here: behind a name, unlike `<T as Trait>`, and unlike
-  /// `for<'a>` no list of lifetimes.
+  /// Whether Rust's arguments begin here: after a name, unlike `<T as Trait>`, and not a list of
+  /// lifetimes as in `for<'a>`.
   private func opensArguments(_ start: Int) -> Bool {
     guard start > 0 else { return false }
     let before = text[..<start].suffix(4)
@@ -163,8 +163,8 @@ struct CutName {
     return !isFor || before.count == 4 && isWord(before.first!)
   }
 
-  /// Returns where the bindings among arguments begin, with the comma before them; the end
-  /// where there are none.
+  /// Returns where the bindings among arguments begin, including the comma before them; the end
+  /// when there are none.
   private func firstBinding(in arguments: Range<Int>) -> Int {
     var index = arguments.lowerBound
     var start = index

@@ -1,7 +1,6 @@
 import CDemangle
 
-/// How much of a demangled name is shown; the cases are those of pprof's
-/// `-symbolize=demangle=…`.
+/// How much of a demangled name to show; the cases are those of pprof's `-symbolize=demangle=…`.
 package enum NameStyle: String, Sendable, CaseIterable {
   /// pprof's `default`: no parameters, no template arguments, no return type.
   case short = "default"
@@ -12,18 +11,18 @@ package enum NameStyle: String, Sendable, CaseIterable {
   case full
 }
 
-/// The longest name that is demangled: what is longer stays as it is.
+/// Longer names are not demangled.
 private let longestName = 16 << 10
 
-/// The longest text that a mangled name may stand for.
+/// The longest demangled text.
 private let longestText = 64 << 10
 
-/// Returns what a name stands for that a C++ or Rust compiler mangled, or nil for any other.
+/// Demangles a name that a C++ or Rust compiler mangled; nil for any other name.
 ///
-/// On macOS all symbols have one more underscore in front, so names are tried without it too.
+/// On macOS all symbols have an additional leading underscore, so names are also tried without it.
 ///
-/// - Parameter room: how many bytes all names of a profile may still stand for, since many
-///   small ones may stand for much.
+/// - Parameter room: how many bytes the demangled names of a profile may still take, since many
+///   small names may expand to much text.
 func demangled(
   _ name: ArraySlice<UInt8>, _ style: NameStyle, room: inout Int
 ) -> [UInt8]? {
@@ -32,7 +31,7 @@ func demangled(
   return demangledExactly(name.dropFirst(), style, &room)
 }
 
-/// Looks at two or three bytes, so that profiles without such names pay nothing.
+/// Examines two or three bytes, so that profiles without such names pay nothing.
 @inline(__always)
 func mayBeMangled(_ name: ArraySlice<UInt8>) -> Bool {
   guard name.count > 2, name[name.startIndex] == UInt8(ascii: "_") else { return false }
@@ -66,8 +65,9 @@ private func demangledExactly(
   return nil
 }
 
-/// Returns a name of Rust before the v0 form, without what follows it: `_ZN…17h<hash>E`, whose
-/// hash of 16 hexadecimal digits has at least 5 different ones, since C++ may have such names too.
+/// Returns a Rust name in the form before v0, without what follows it: `_ZN…17h<hash>E`. Since C++
+/// may have similar names, the 16 hexadecimal digits of the hash must include at least 5 different
+/// ones.
 private func symbolOfOlderRust(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
   guard name.starts(with: "_ZN".utf8) else { return nil }
   var symbol = name
@@ -82,8 +82,8 @@ private func symbolOfOlderRust(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8>? 
   return isHexadecimal && Set(hash).count >= 5 ? symbol : nil
 }
 
-/// Takes one underscore off the identifiers of a name of Rust before the v0 form, as pprof does,
-/// which takes it for the end of the length: `6_print` is read as `5print`.
+/// Removes one underscore from the identifiers of a Rust name in the form before v0. pprof does the
+/// same, as it takes the underscore for the end of the length: it reads `6_print` as `5print`.
 private func withoutUnderscores(_ symbol: ArraySlice<UInt8>) -> [UInt8] {
   var name = Array(symbol.prefix(3))
   var rest = symbol.dropFirst(3)
@@ -102,7 +102,7 @@ private func withoutUnderscores(_ symbol: ArraySlice<UInt8>) -> [UInt8] {
 
 private func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
 
-/// `___Z3foov_block_invoke_2` is what clang makes of a block in `foo()`.
+/// `___Z3foov_block_invoke_2` is clang's name for a block in `foo()`.
 private func blockInvocation(
   _ name: ArraySlice<UInt8>, _ style: NameStyle, _ room: inout Int
 ) -> [UInt8]? {
@@ -130,7 +130,7 @@ private func read(
 ) -> [UInt8]? {
   if room <= 0 { return nil }
   let text = name.map { CChar(bitPattern: $0) } + [0]
-  // Most names stand for little more than they take themselves.
+  // Most names expand to little more than their own length.
   for capacity in [1 << 12, longestText] {
     var length = -1
     let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { bytes, count in

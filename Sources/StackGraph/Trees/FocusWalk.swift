@@ -1,10 +1,10 @@
 import Foundations
 package import ProfileModel
 
-/// Walks stacks and notes what lies above and below the functions that match.
+/// Walks stacks and notes what is above and below the matching functions.
 package struct FocusWalk: Sendable {
-  // Plain numbers: of each line its name and whether it matches, and of each
-  // location where its lines end and whether one of them does.
+  // Plain numbers: for each line its name and whether it matches, and for each location where its
+  // lines end and whether one of them matches.
   private let lineNames: [UInt32]
   private let lineMatches: [Bool]
   private let lineEnds: [Int]
@@ -13,8 +13,8 @@ package struct FocusWalk: Sendable {
   private let recursionKeys: [UInt32]
   private let blame: Blame
 
-  /// Returns the line to blame among some frames, as rows of the table of locations, leaf
-  /// first: a row of the table of lines, or -1.
+  /// Finds the line to blame among some frames, given as rows of the table of locations, leaf
+  /// first. Returns a row of the table of lines, or -1.
   package typealias Blame = @Sendable (_ frames: Slice<UnsafeBufferPointer<UInt32>>) -> Int
 
   /// - Parameter matching: whether each function matches.
@@ -35,13 +35,13 @@ package struct FocusWalk: Sendable {
     recursionKeys = profile.recursionKeys(.functions)
   }
 
-  /// What some samples add up to.
+  /// The sums of some samples.
   package struct Part: Sendable {
     /// By name.
     package struct Sums: Sendable {
       package var flat: Int64 = 0
       package var cum: Int64 = 0
-      /// Whether the name is on a stack at all.
+      /// Whether the name is on any stack.
       package var isMet = false
     }
 
@@ -89,7 +89,7 @@ package struct FocusWalk: Sendable {
       names: [Part.Sums](repeating: Part.Sums(), count: nameCount),
       callers: NamePaths(source, isOutward: true), callees: NamePaths(source, isOutward: false))
     var recursion = RecursionCut(keys: recursionKeys)
-    // By name: the sample that each was counted for last, plus one.
+    // By name: the last sample that it was counted for, plus one.
     var counted = [UInt32](repeating: 0, count: nameCount)
     var lineSums = [Int64](repeating: 0, count: lineNames.count)
     var isBlamed = [Bool](repeating: false, count: lineNames.count)
@@ -107,7 +107,7 @@ package struct FocusWalk: Sendable {
         while outermost > start, !locationMatches[Int(frames[outermost - 1])] { outermost -= 1 }
         if outermost == start { continue }
         let entry = outermost - 1
-        // The outermost line that matches.
+        // The outermost matching line.
         var entryLine = lineEnds[Int(frames[entry])] - 1
         while !lineMatches[entryLine] { entryLine -= 1 }
         let stamp = UInt32(truncatingIfNeeded: sample + 1)

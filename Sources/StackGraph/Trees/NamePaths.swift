@@ -1,9 +1,9 @@
 import ProfileModel
 
-/// Paths with a value each, of which trees are made.
+/// Paths with a value each, from which trees are built.
 ///
-/// A path is a place in a stack, from which it goes on to the root or to the leaf:
-/// its names are read when a tree is made, which is seldom all of them.
+/// A path is a place in a stack, from which it continues to the root or to the leaf. Its names are
+/// read only when a tree is built, and then seldom all of them.
 package struct NamePaths: Sendable {
   /// The stacks that the paths are in, and the name of each line.
   struct Source: Sendable {
@@ -23,11 +23,11 @@ package struct NamePaths: Sendable {
   private let source: Source
   private let isOutward: Bool
 
-  /// Frames that come after those of the source: paths without the rounds of recursion, each
-  /// leaf first.
+  /// Frames in addition to those of the source: paths without the rounds of recursion, each leaf
+  /// first.
   private var ownFrames: [LocationID] = []
 
-  /// By own frame: the cycle that a path has gone through with it, of so many names.
+  /// By own frame: the cycle that a path completes with it.
   private var ownCycles: [RecursionCut.Cycle] = []
 
   private var places: [Place] = []
@@ -36,28 +36,27 @@ package struct NamePaths: Sendable {
   /// No path.
   package init() { self.init(Source(), isOutward: true) }
 
-  /// - Parameter isOutward: whether paths go to the root of their stacks or to the leaf.
+  /// - Parameter isOutward: whether paths go to the root of their stacks, rather than to the leaf.
   init(_ source: Source, isOutward: Bool) {
     self.source = source
     self.isOutward = isOutward
   }
 
-  /// Adds the path that begins at a line of a frame and ends with another frame.
+  /// Adds the path from a line of a frame to another frame.
   mutating func add(frame: Int, line: Int, last: Int, _ value: Int64) {
     places.append(Place(frame: frame, line: line, last: last))
     values.append(value)
   }
 
-  /// Adds the path that is left of frames when recursion was cut out of them.
+  /// Adds the path that is left after recursion was removed.
   ///
-  /// - Parameters:
-  ///   - line: where the path begins, as the number of a line of its first frame.
+  /// - Parameter line: where the path begins, as the number of a line of its first frame.
   mutating func add(_ cut: RecursionCut, line: Int, _ value: Int64) {
     let base = source.frames.count + ownFrames.count
     let count = cut.frames.count
     var cycles = Array(repeating: RecursionCut.Cycle(), count: count)
     for (index, cycle) in cut.cycles.enumerated() where cycle.rounds > 0 {
-      // A path outward goes through the cycle from its other end.
+      // An outward path enters the cycle from its other end.
       let first = index + 1 - cycle.frameCount
       let names = cut.frames[max(0, first)...index].reduce(0) {
         $0 + source.lineEnds[Int($1)] - firstLine(Int($1))
@@ -73,7 +72,7 @@ package struct NamePaths: Sendable {
       last: isOutward ? base + count - 1 : base, value)
   }
 
-  /// Adds the paths of another list with the same source after these.
+  /// Appends the paths of another list with the same source.
   mutating func add(_ other: NamePaths) {
     for var place in other.places {
       if place.frame >= source.frames.count {
@@ -87,11 +86,10 @@ package struct NamePaths: Sendable {
     ownCycles += other.ownCycles
   }
 
-  /// Returns the paths as a tree, level by level; names that repeat are one step.
+  /// Builds a tree of the paths, level by level; repeated names are one step.
   ///
-  /// - Parameter cutoff: nodes whose value is smaller get no children. Large
-  ///   nodes lie close to the roots, so most steps are never taken: in a tree of
-  ///   all paths each one misses the cache.
+  /// - Parameter cutoff: nodes with a smaller value get no children. Large nodes are close to the
+  ///   roots, so most steps are never taken: in a tree of all paths each one misses the cache.
   package func tree(atLeast cutoff: Int64) -> NameTree {
     var tree = NameTree()
     var places = self.places
@@ -110,7 +108,7 @@ package struct NamePaths: Sendable {
     return tree
   }
 
-  /// Goes on to the next name; false at the end of the path.
+  /// Advances to the next name; false at the end of the path.
   private func step(_ place: inout Place) -> Bool {
     let name = source.lineNames[place.line]
     repeat {

@@ -1,22 +1,22 @@
 import Foundations
 package import ProfileModel
 
-/// Paths of names with what each adds up to.
+/// Paths of names with the sum of each.
 ///
-/// A node is a row of some columns. A profile of 500,000 stacks makes a few
-/// million of them, so steps are found through a table of our own.
+/// A node is a row of several columns. A profile of 500,000 stacks makes a few million nodes, so
+/// steps are looked up in a table of our own.
 package struct NameTree: Sendable {
   /// The name of each node, as the number of a ``StringID``.
   private var names: [UInt32] = []
   package private(set) var values: [Int64] = []
 
-  /// The parent of each node, or -1. Parents stand before their children.
+  /// The parent of each node, or -1. Parents precede their children.
   private var parentRows: [Int32] = []
   private var firstChildren: [Int32] = []
   private var nextSiblings: [Int32] = []
   private var lastRoot: Int32 = -1
 
-  /// Cycles by the node that ends their one round.
+  /// Cycles, by the node that ends the one round that was kept.
   private var cycles: [Int32: RecursionCut.Cycle] = [:]
 
   /// The nodes by parent and name.
@@ -48,13 +48,13 @@ package struct NameTree: Sendable {
     return result
   }
 
-  /// Of how many names, this node's the last one, a cycle is that was cut to one round, and how
-  /// many rounds it had at most; nil where none ends here.
+  /// The cycle that ends with this node: of how many names it is, and how many rounds it had at
+  /// most before it was cut to one. Nil when none ends here.
   package func cycle(at node: Int) -> (nameCount: Int, rounds: Int)? {
     cycles[Int32(node)].map { ($0.frameCount, $0.rounds) }
   }
 
-  /// Notes a cycle, where none with more rounds is known.
+  /// Records a cycle, unless one with more rounds is known.
   mutating func add(_ cycle: RecursionCut.Cycle, to node: Int32) {
     if cycle.rounds > cycles[node]?.rounds ?? 0 { cycles[node] = cycle }
   }

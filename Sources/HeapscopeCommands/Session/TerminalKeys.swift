@@ -2,16 +2,16 @@ import Glibc
 
 /// The keys of the terminal, each as it is pressed.
 ///
-/// The terminal is opened anew, since standard input may be a pipe, and since what is set on
-/// the descriptor of another program would stay there. A key sends `SIGIO`, so that one
-/// descriptor tells of signals and keys. Ctrl-C and Ctrl-Z stay signals.
+/// This opens the terminal again, since standard input may be a pipe, and since flags set on
+/// another program's descriptor would persist there. A key sends `SIGIO`, so that one descriptor
+/// reports signals and keys. Ctrl-C and Ctrl-Z remain signals.
 final class TerminalKeys {
   private let descriptor: Int32
   private var before = termios()
   private var isTaken = false
   private var pending: [Character] = []
 
-  /// - Returns: nil where there is no terminal.
+  /// - Returns: nil when there is no terminal.
   init?() {
     descriptor = open("/dev/tty", O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
     if descriptor < 0 { return nil }
@@ -25,7 +25,7 @@ final class TerminalKeys {
     close(descriptor)
   }
 
-  /// Takes single keys, which are not shown; not while another program has the terminal.
+  /// Reads single keys without echo, unless another program has the terminal.
   func take() {
     guard !isTaken, tcgetpgrp(descriptor) == getpgrp(), tcgetattr(descriptor, &before) == 0 else {
       return
@@ -35,14 +35,14 @@ final class TerminalKeys {
     isTaken = tcsetattr(descriptor, TCSANOW, &now) == 0
   }
 
-  /// Gives the terminal back as it was.
+  /// Restores the terminal.
   func restore() {
     guard isTaken, tcgetpgrp(descriptor) == getpgrp() else { return }
     isTaken = false
     tcsetattr(descriptor, TCSANOW, &before)
   }
 
-  /// Returns whether `q` is among the keys that came; the others wait for ``next()``.
+  /// Returns whether `q` was pressed; other keys stay available to ``next()``.
   func takesQuit() -> Bool {
     collect()
     guard let place = pending.firstIndex(of: "q") else { return false }
@@ -60,7 +60,7 @@ final class TerminalKeys {
     while true {
       let count = read(descriptor, &bytes, bytes.count)
       if count <= 0 { return }
-      // An escape begins the sequence of an arrow or function key, whose letters are no keys.
+      // An escape begins the sequence of an arrow or function key, whose letters are not keys.
       for byte in bytes.prefix(count).prefix(while: { $0 != 0x1b }) {
         pending += Character(UnicodeScalar(byte)).lowercased()
       }

@@ -1,30 +1,27 @@
 import Glibc
 import Synchronization
 
-// What the signal handler may touch: it runs between any two instructions.
+// Data for the signal handler, which may run between any two instructions.
 private let writeEnd = Atomic<Int32>(-1)
 private let endingSignal = Atomic<Int32>(0)
 private let isResized = Atomic<Bool>(false)
 private let isStopAsked = Atomic<Bool>(false)
 
-/// Takes signals while something waits for the network, so that it can put
-/// things in order before it ends.
+/// Takes signals while a command waits, so that the command can clean up before it ends.
 ///
-/// There is one at a time; what was done about the signals before comes back
-/// when it goes away.
+/// Only one exists at a time. When it goes away, it restores the earlier signal actions.
 final class SignalWatch {
-  /// Becomes readable when a signal has come, or a key where keys are taken.
+  /// Becomes readable when a signal has come, or a key if keys are handled.
   let descriptor: Int32
 
-  /// Gives the terminal back for as long as the program is stopped by Ctrl-Z, and takes it again.
+  /// Releases the terminal while the program is stopped by Ctrl-Z, and takes it again.
   var whileStopped: (_ stop: () -> Void) -> Void = { $0() }
 
-  /// The keys of the terminal; nil where they are not taken.
+  /// The keys of the terminal; nil when they are not handled.
   private var keys: TerminalKeys?
   private var before: [(signal: Int32, action: sigaction)] = []
 
-  /// - Parameter drawsScreen: whether changes of the terminal's size, Ctrl-Z and its keys are
-  ///   taken too.
+  /// - Parameter drawsScreen: also handles changes of the terminal's size, Ctrl-Z and keys.
   init?(drawsScreen: Bool = false) {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { return nil }
@@ -65,7 +62,7 @@ final class SignalWatch {
 
   /// The signal that asks heapscope to end; nil until one has come.
   ///
-  /// The key `q` asks for it as Ctrl-C does.
+  /// The key `q` counts as Ctrl-C.
   var ending: Int32? {
     drain()
     stopIfAsked()
@@ -74,7 +71,7 @@ final class SignalWatch {
     return signal == 0 ? nil : signal
   }
 
-  /// Returns the next key that was pressed, in lower case; nil once there is none.
+  /// Returns the next key, in lower case; nil when none was pressed.
   func takeKey() -> Character? { keys?.next() }
 
   /// Returns whether the terminal has another size since the last call.
@@ -83,13 +80,13 @@ final class SignalWatch {
     return isResized.exchange(false, ordering: .relaxed)
   }
 
-  /// Waits, at most so long, for a signal.
+  /// Waits for a signal, at most this long.
   func wait(seconds: Double) {
     var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     poll(&entry, 1, Int32(max(0, min(seconds * 1000, 3_600_000)).rounded(.up)))
   }
 
-  /// Ctrl-Z: stops as the terminal's own handling of it would.
+  /// Ctrl-Z: stops the process as the terminal itself would.
   private func stopIfAsked() {
     guard isStopAsked.exchange(false, ordering: .relaxed) else { return }
     keys?.restore()
@@ -103,7 +100,7 @@ final class SignalWatch {
   }
 }
 
-/// The handler: only what POSIX allows there.
+/// The handler does only what POSIX allows there.
 private func note(_ signal: Int32) {
   let saved = errno
   switch signal {

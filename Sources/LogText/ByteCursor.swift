@@ -3,32 +3,32 @@ package struct ByteCursor {
   package let bytes: ArraySlice<UInt8>
   package var position: Int
 
-  package init(_ bytes: ArraySlice<UInt8>) {
+  @inlinable package init(_ bytes: ArraySlice<UInt8>) {
     self.bytes = bytes
     position = bytes.startIndex
   }
 
-  package init(_ bytes: ArraySlice<UInt8>, at position: Int) {
+  @inlinable package init(_ bytes: ArraySlice<UInt8>, at position: Int) {
     self.bytes = bytes
     self.position = position
   }
 
-  package var isAtEnd: Bool { position >= bytes.endIndex }
-  package var next: UInt8? { position < bytes.endIndex ? bytes[position] : nil }
-  package var rest: ArraySlice<UInt8> { bytes[position...] }
+  @inlinable package var isAtEnd: Bool { position >= bytes.endIndex }
+  @inlinable package var next: UInt8? { position < bytes.endIndex ? bytes[position] : nil }
+  @inlinable package var rest: ArraySlice<UInt8> { bytes[position...] }
 
   /// Steps over a text if it stands here.
-  package mutating func take(_ text: StaticString) -> Bool {
+  @inlinable package mutating func take(_ text: StaticString) -> Bool {
     let isHere = bytes.has(text, at: position)
     if isHere { position += text.utf8CodeUnitCount }
     return isHere
   }
 
-  package mutating func skipBlanks() {
+  @inlinable package mutating func skipBlanks() {
     while let byte = next, byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { position += 1 }
   }
 
-  package mutating func number() -> UInt64? {
+  @inlinable package mutating func number() -> UInt64? {
     var value: UInt64 = 0
     let start = position
     while let byte = next, byte.isDigit {

@@ -1,12 +1,12 @@
 import Glibc
 
 extension UInt8 {
-  package var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0d }
-  package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
-  package var isLetter: Bool { (self | 0x20) >= 0x61 && (self | 0x20) <= 0x7a }
+  @inlinable package var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0d }
+  @inlinable package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
+  @inlinable package var isLetter: Bool { (self | 0x20) >= 0x61 && (self | 0x20) <= 0x7a }
 
   /// What a hexadecimal digit of either case is worth.
-  package var hexDigit: UInt8? {
+  @inlinable package var hexDigit: UInt8? {
     switch self {
     case 0x30...0x39: self - 0x30
     case 0x41...0x46: self - 0x41 + 10

@@ -49,8 +49,8 @@ package struct OriginClassifier {
   /// What is known of the packages of ``names``.
   private let packages: [Package]
 
-  /// What is known of the packages that folders would be.
-  private var folders: [String: Package] = [:]
+  /// Whether a folder would be a standard package.
+  private var folders: [String: Bool] = [:]
 
   /// By text: a row of ``files``, or -1.
   private var fileRows: [Int32]
@@ -62,21 +62,23 @@ package struct OriginClassifier {
     package var isLogging: Bool
 
     package init(_ name: String) {
-      // `time_test` has the tests of package time.
-      let plain = name.hasSuffix("_test") ? name.dropLast("_test".count) : name[...]
-      let elements = plain.split(separator: "/", maxSplits: 2)
-      isStandard = false
-      if let first = elements.first.map(String.init),
-        OriginClassifier.standardFolders.contains(first)
-      {
-        let inner = OriginClassifier.standardSubfolders[first]
-        isStandard =
-          (inner == nil || elements.count > 1 && inner?.contains(String(elements[1])) == true)
-          && !name.contains("@")
-      }
+      isStandard = OriginClassifier.isStandardPackage(name)
       isLibrary = KnownLibraries.isTransparent(name)
       isLogging = KnownLibraries.isLogging(name)
     }
+  }
+
+  /// Whether a path is that of a package of the standard library.
+  package static func isStandardPackage(_ name: String) -> Bool {
+    // `time_test` has the tests of package time.
+    let plain = name.hasSuffix("_test") ? name.dropLast("_test".count) : name[...]
+    let elements = plain.split(separator: "/", maxSplits: 2)
+    guard let first = elements.first.map(String.init), standardFolders.contains(first) else {
+      return false
+    }
+    let inner = standardSubfolders[first]
+    return (inner == nil || elements.count > 1 && inner?.contains(String(elements[1])) == true)
+      && !name.contains("@")
   }
 
   private struct File {
@@ -191,10 +193,10 @@ package struct OriginClassifier {
 
   /// The folder's path is that of a standard package.
   private mutating func isStandard(_ folder: String) -> Bool {
-    if let package = folders[folder] { return package.isStandard }
-    let package = Package(folder)
-    folders[folder] = package
-    return package.isStandard
+    if let known = folders[folder] { return known }
+    let isStandard = Self.isStandardPackage(folder)
+    folders[folder] = isStandard
+    return isStandard
   }
 
   /// `name@v…`, or a folder that holds other people's modules.

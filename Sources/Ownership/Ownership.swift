@@ -82,7 +82,7 @@ package struct Ownership: Sendable {
       $0 == "main" || !modulePath.isEmpty && SymbolName.path($0, isInModule: modulePath)
     }
     judgesStandard =
-      OriginClassifier.Package(modulePath).isStandard
+      OriginClassifier.isStandardPackage(modulePath)
       && !origins.indices.contains {
         origins[$0] == .own && isInModule[Int(names.packageRows[$0])]
       }

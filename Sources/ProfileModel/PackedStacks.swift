@@ -81,11 +81,24 @@ package struct PackedStacks: Sendable {
       shared = 0
     }
     let own = stack.count - shared
+    makeRoom(own)
     UnsafeBufferPointer(rebasing: stack[..<own]).withMemoryRebound(to: LocationID.self) {
       frames.append(contentsOf: $0)
     }
     steps.append(Step(own: own, shared: shared))
     note(depth: stack.count)
+  }
+
+  /// Makes room for a stack of so many own frames. It grows by a quarter: while it doubles,
+  /// three times what there is would be in memory.
+  @inline(__always)
+  private mutating func makeRoom(_ own: Int) {
+    if frames.capacity - frames.count < own {
+      frames.reserveCapacity(frames.count + max(own, frames.count / 4, 1 << 10))
+    }
+    if steps.capacity == steps.count {
+      steps.reserveCapacity(steps.count + max(64, steps.count / 4))
+    }
   }
 
   /// Adds stacks, of which the first one shares nothing with the last of these.

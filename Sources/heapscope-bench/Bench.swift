@@ -28,6 +28,15 @@ struct Bench {
   }
 
   func run() {
+    if let most = options.fleets.max() {
+      let fleet = "\(options.folder)/fleet"
+      // In another process, for its peak memory.
+      _ = ProcessRun(
+        [CommandLine.arguments[0], "--make-fleet", fleet, "\(most)"] + options.files,
+        environment: environment)
+      Fleet(fleet).measure(options.fleets, options, environment: environment)
+      return
+    }
     var measurements: [Measurement] = []
     let made = options.shapes.flatMap { traits in
       options.sizes.map { self.made($0, traits) }
@@ -96,7 +105,7 @@ struct Bench {
     _ = ProcessRun(
       valgrind + ["--callgrind-out-file=" + counts, bare] + line.dropFirst(),
       environment: environment)
-    for line in firstText(counts).split(separator: "\n") where line.hasPrefix("summary: ") {
+    for line in text(of: counts).split(separator: "\n") where line.hasPrefix("summary: ") {
       if let count = Int(line.dropFirst(9)) { return count }
     }
     fail("\(counts): no count of instructions")

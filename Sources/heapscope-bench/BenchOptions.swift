@@ -8,6 +8,8 @@ struct BenchOptions {
                        some of these as in functions+labels, or hard, all of them; as often as wanted
       --tables-first   tables before the samples, not behind them
       --file PATH      time with this profile instead of made ones
+      --fleet N        time merge, top and trend over so many profiles of one program, made of those
+                       of --file, instead of cases over one; as often as wanted
       --only TEXT      only cases whose name contains this
       --pairs N        pairs of runs a case, at least 5 (default 5)
       --tool PATH      the binary to time (default: heapscope beside this one)
@@ -24,6 +26,7 @@ struct BenchOptions {
   var shapes: [Set<ProfileShape.Trait>] = []
   var tablesFirst = false
   var files: [String] = []
+  var fleets: [Int] = []
   var only: String?
   var pairs = 5
   var tool: String
@@ -58,6 +61,7 @@ struct BenchOptions {
         shapes.append(traits)
       case "--tables-first": tablesFirst = true
       case "--file": files.append(value(option))
+      case "--fleet": fleets.append(number(option))
       case "--only": only = value(option)
       case "--pairs": pairs = max(5, number(option))
       case "--tool": tool = value(option)
@@ -70,6 +74,7 @@ struct BenchOptions {
       default: fail("unknown option \(option)\n\(Self.usage)")
       }
     }
+    if !fleets.isEmpty, files.isEmpty { fail("--fleet: add --file, the profiles to make them of") }
     if sizes.isEmpty, files.isEmpty { sizes = shapes.isEmpty ? [150, 500_000] : [500_000] }
     if shapes.isEmpty { shapes = [[]] }
   }

@@ -16,7 +16,7 @@ struct Figures {
   /// Reads what was stored, by profile and case.
   static func read(_ path: String) -> [String: Figures] {
     var result: [String: Figures] = [:]
-    for line in firstText(path).split(separator: "\n") {
+    for line in text(of: path).split(separator: "\n") {
       let parts = line.split(separator: "\t")
       guard parts.count == 4, let ratio = Double(parts[1]), let peak = Int(parts[2]) else {
         fail("\(path): not what --save writes: \(line)")
@@ -28,12 +28,16 @@ struct Figures {
   }
 }
 
-/// The first 64 KiB of a file.
-func firstText(_ path: String) -> String {
+/// What stands in a file.
+func text(of path: String) -> String {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   if descriptor < 0 { fail("\(path): cannot read") }
   defer { close(descriptor) }
+  var bytes: [UInt8] = []
   var buffer = [UInt8](repeating: 0, count: 1 << 16)
-  let count = max(0, read(descriptor, &buffer, buffer.count))
-  return String(decoding: buffer[..<count], as: UTF8.self)
+  while true {
+    let count = read(descriptor, &buffer, buffer.count)
+    if count <= 0 { return String(decoding: bytes, as: UTF8.self) }
+    bytes += buffer[..<count]
+  }
 }

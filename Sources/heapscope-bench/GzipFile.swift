@@ -70,15 +70,33 @@ final class GzipFile {
 /// Inflates a file and throws the bytes away: the floor that no reader of it can
 /// go below. Returns how many bytes there were.
 func inflateOnly(_ path: String) -> Int {
+  var total = 0
+  inflate(path) { total += $0.count }
+  return total
+}
+
+/// The bytes of a file before it was compressed.
+func inflated(_ path: String) -> [UInt8] {
+  var bytes: [UInt8] = []
+  inflate(path) { bytes.append(contentsOf: $0) }
+  return bytes
+}
+
+private func inflate(_ path: String, _ take: (UnsafeBufferPointer<UInt8>) -> Void) {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   if descriptor < 0 { fail("\(path): cannot read") }
+  defer { close(descriptor) }
   let input = UnsafeMutablePointer<UInt8>.allocate(capacity: 256 << 10)
   let output = UnsafeMutablePointer<UInt8>.allocate(capacity: 256 << 10)
   let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
   stream.initialize(to: z_stream())
   guard inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
   else { fail("zlib: cannot start") }
-  var total = 0
+  defer {
+    inflateEnd(stream)
+    for memory in [input, output] { memory.deallocate() }
+    stream.deallocate()
+  }
   var status = Z_OK
   while status == Z_OK {
     if stream.pointee.avail_in == 0 {
@@ -89,10 +107,8 @@ func inflateOnly(_ path: String) -> Int {
     }
     stream.pointee.next_out = output
     stream.pointee.avail_out = 256 << 10
-    status = inflate(stream, Z_NO_FLUSH)
-    total += (256 << 10) - Int(stream.pointee.avail_out)
+    status = CZlib.inflate(stream, Z_NO_FLUSH)
+    take(UnsafeBufferPointer(start: output, count: (256 << 10) - Int(stream.pointee.avail_out)))
   }
   if status != Z_STREAM_END { fail("\(path): zlib status \(status)") }
-  inflateEnd(stream)
-  return total
 }

@@ -35,9 +35,9 @@ func readForReports(_ bytes: some Sequence<UInt8>) -> Profile? {
 /// As commands prepare it; one whose frames take too long to drop stays with all of them.
 func prepared(_ profile: Profile) -> Profile? {
   var preparation = Preparation()
-  if let prepared = try? preparation.prepare([profile]) { return prepared.profile }
+  if let prepared = try? preparation.prepare(profile) { return prepared.profile }
   preparation.keepsAllFrames = true
-  return try? preparation.prepare([profile]).profile
+  return try? preparation.prepare(profile).profile
 }
 
 /// A small heap profile in Go's text form, whose samples have the label `bytes`.

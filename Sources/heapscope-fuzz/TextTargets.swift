@@ -55,7 +55,7 @@ import StackGraph
     for cutsPlainNames in [false, true] {
       var preparation = Preparation()
       preparation.demangling = NameDemangling(style: style, cutsPlainNames: cutsPlainNames)
-      guard let result = try? preparation.prepare([profile]).profile else {
+      guard let result = try? preparation.prepare(profile).profile else {
         fail("a profile without samples is refused")
       }
       for (name, mangled) in zip(result.functions.names, result.functions.systemNames) {

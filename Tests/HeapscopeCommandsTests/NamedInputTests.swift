@@ -2,6 +2,7 @@ import Foundation
 import HeapscopeTestSupport
 import ProfileCodec
 import ProfileModel
+import StackGraph
 import Testing
 
 @testable import HeapscopeCommands
@@ -164,5 +165,36 @@ struct NamedInputTests {
       at: folder.url.appending(path: "empty"), withIntermediateDirectories: true)
     let empty = heapscope(["merge", path("empty")])
     #expect(empty.status == 66 && empty.messages[0].hasSuffix("empty: there is no file in it"))
+  }
+
+  @Test("profiles that count different things are merged as if all were in memory")
+  func differentTypes() throws {
+    var others = StackProfile(types: ["inuse_space/kilobytes", "other/count"])
+    others.add("main.f1 < main.main", [2, 7])
+    others.add("main.new < main.main", [0, 7])
+    let other = try folder.write("other.pb.gz", try writeProfile(others.profile))
+    let files = [all[0], all[1], other, all[2]]
+    let profiles = try files.map {
+      try readProfile(Array(Data(contentsOf: URL(filePath: $0)))).profile
+    }
+    let expected = try writeProfile(
+      try merged(
+        profiles.map { profile in
+          var profile = profile
+          if profile.mappings.isEmpty { profile.mappings = [Mapping(id: 1)] }
+          profile.locations.mappings = profile.locations.mappings.map { _ in MappingID(0) }
+          return profile
+        }))
+    let run = heapscope(["merge"] + files)
+    #expect(run.status == 0 && run.messages.isEmpty, "\(run.messages)")
+    #expect(run.output == expected)
+    // What comes through a pipe cannot be read a second time.
+    let first = Array(try Data(contentsOf: URL(filePath: all[0])))
+    #expect(heapscope(["merge", "-"] + files[1...], input: first).output == expected)
+    let unlike = StackProfile(types: ["goroutine/count"]).profile
+    let dump = try folder.write("unlike.pb.gz", try writeProfile(unlike))
+    let refused = heapscope(["merge"] + files + [dump])
+    #expect(refused.status == 65 && refused.output.isEmpty, "\(refused.messages)")
+    #expect(refused.messages.last?.contains("no sample type in common") == true)
   }
 }

@@ -102,7 +102,7 @@ struct DemanglingTests {
     }
     var preparation = Preparation()
     preparation.demangling = demangling
-    let prepared = try preparation.prepare([profile]).profile
+    let prepared = try preparation.prepare(profile).profile
     return prepared.functions.names.map { prepared.strings[$0] }
   }
 
@@ -171,11 +171,11 @@ struct DemanglingTests {
     var profile = StackProfile.inBytes(["x": 1])
     profile.functions.names[0] = profile.strings.intern("_Z3onev")
     profile.functions.systemNames[0] = profile.strings.intern("_Z3twov")
-    let kept = try Preparation().prepare([profile]).profile
+    let kept = try Preparation().prepare(profile).profile
     #expect(kept.strings[kept.functions.names[0]] == "_Z3onev")
     var preparation = Preparation()
     preparation.demangling = NameDemangling(style: .full, replacesNames: true)
-    let replaced = try preparation.prepare([profile]).profile
+    let replaced = try preparation.prepare(profile).profile
     #expect(replaced.strings[replaced.functions.names[0]] == "two()")
     #expect(replaced.strings[replaced.functions.systemNames[0]] == "_Z3twov")
   }
@@ -185,11 +185,11 @@ struct DemanglingTests {
     var profile = StackProfile.inBytes(["x": 1])
     profile.functions.names[0] = .empty
     profile.functions.systemNames[0] = profile.strings.intern("_Z3onei")
-    let kept = try Preparation().prepare([profile]).profile
+    let kept = try Preparation().prepare(profile).profile
     #expect(kept.functions.names == [.empty])
     var preparation = Preparation()
     preparation.demangling.cutsPlainNames = true
-    let named = try preparation.prepare([profile]).profile
+    let named = try preparation.prepare(profile).profile
     #expect(named.strings[named.functions.names[0]] == "one")
   }
 

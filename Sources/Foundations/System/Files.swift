@@ -66,9 +66,13 @@ package func readSome(
 
 /// Whether a path leads to a regular file. Asking opens nothing, which has effects of
 /// its own for some devices.
-package func isRegularFile(_ path: String) -> Bool {
+package func isRegularFile(_ path: String) -> Bool { sizeOfRegularFile(path) != nil }
+
+/// How many bytes the regular file has that a path leads to; nil where it leads to none.
+package func sizeOfRegularFile(_ path: String) -> Int? {
   var status = stat()
-  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+  return Int(status.st_size)
 }
 
 /// Opens a file that others may have put there: it waits for nothing, and follows no link

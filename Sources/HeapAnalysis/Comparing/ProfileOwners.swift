@@ -1,3 +1,4 @@
+import Foundations
 import Ownership
 import ProfileModel
 
@@ -11,10 +12,22 @@ struct ProfileOwners {
   private(set) var ownerships: [Ownership]
   private(set) var marks: [ProcessMarks]
 
+  /// The numbers of the profiles, some for each core.
+  private static func parts(_ count: Int) -> [Range<Int>] {
+    let parts = isWorthSplitting(count, from: 8) ? min(count, coreCount) : 1
+    return (0..<parts).map { $0 * count / parts..<($0 + 1) * count / parts }
+  }
+
   /// - Parameter profiles: oldest first.
   init(_ profiles: [Profile], ownCode: OwnershipOptions) {
-    ownerships = profiles.map { Ownership($0, ownCode) }
-    marks = zip(profiles, ownerships).map { ProcessMarks($0, $1) }
+    let known = concurrently(Self.parts(profiles.count)) { part in
+      part.map { index in
+        let ownership = Ownership(profiles[index], ownCode)
+        return (ownership, ProcessMarks(profiles[index], ownership))
+      }
+    }.joined()
+    ownerships = known.map(\.0)
+    marks = known.map(\.1)
     guard let last = ownerships.last?.modulePath, let lastMarks = marks.last, !last.isEmpty else {
       return
     }

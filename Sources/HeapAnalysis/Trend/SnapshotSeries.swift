@@ -1,3 +1,4 @@
+import Foundations
 package import Ownership
 package import ProfileModel
 
@@ -84,7 +85,7 @@ package struct SnapshotSeries: Sendable {
 
   private var lineRows: [Line: Int32] = [:]
   private var textRows: [String: Int32] = [:]
-  private var stackRows: [[Int32]: Int] = [:]
+  private var stackIndex = RowIndex()
   private var classRows: [ClassKey: Int] = [:]
 
   private struct ClassKey: Hashable {
@@ -113,18 +114,6 @@ package struct SnapshotSeries: Sendable {
 
   /// What grows in it may be a leak: it is what one process holds.
   var mayLeak: Bool { isOneProcess != false && kind == .present }
-
-  /// More snapshots than this are thinned out before they are judged: the time for
-  /// that grows with the square of their number.
-  private static let mostJudged = 128
-
-  /// Pairs of snapshots that are compared, over all stacks; a few seconds' worth.
-  private static let mostPairs = 1 << 26
-
-  /// More than can be judged in reasonable time: ``thin()`` helps.
-  package var needsThinning: Bool {
-    count > Self.mostJudged || count > 16 && stacks.count * count * count / 2 > Self.mostPairs
-  }
 
   /// - Parameters:
   ///   - time: when it was taken, in nanoseconds.
@@ -166,7 +155,7 @@ package struct SnapshotSeries: Sendable {
     var reader = SnapshotReader(profile, ownership)
     var isRead = true
     for sample in 0..<samples.count where !samples.hasOnlyZeros(sample) {
-      let stack = row(of: reader.stack(ofSample: sample), &reader, sample)
+      let stack = row(ofSample: sample, &reader)
       values[stack][snapshot] &+= samples.values[column][sample]
       if let objectColumn { objects[stack][snapshot] &+= samples.values[objectColumn][sample] }
       if let allocatedColumn {
@@ -233,16 +222,15 @@ package struct SnapshotSeries: Sendable {
     }
   }
 
-  private mutating func row(
-    of key: [Int32], _ reader: inout SnapshotReader, _ sample: Int
-  ) -> Int {
-    var lines: [Int32] = []
-    lines.reserveCapacity(key.count)
-    for local in key { lines.append(reader.global(local, in: &self)) }
-    if let known = stackRows[lines] { return known }
-    let row = stacks.count
-    stackRows[lines] = row
-    stacks.append(Stack(lines: lines, blame: reader.blame(ofSample: sample)))
+  private mutating func row(ofSample sample: Int, _ reader: inout SnapshotReader) -> Int {
+    reader.read(sample, into: &self)
+    var hash = UInt64(reader.stack.count)
+    for line in reader.stack {
+      hash = mixed(hash ^ UInt64(truncatingIfNeeded: line), seed: stackIndex.seed)
+    }
+    let row = stackIndex.row(UInt32(truncatingIfNeeded: hash)) { stacks[$0].lines == reader.stack }
+    if row < stacks.count { return row }
+    stacks.append(Stack(lines: reader.stack, blame: reader.blame(ofSample: sample)))
     values.append([Int64](repeating: 0, count: count + 1))
     objects.append([Int64](repeating: 0, count: count + 1))
     allocated.append([Int64](repeating: 0, count: count + 1))
@@ -280,6 +268,11 @@ package struct SnapshotSeries: Sendable {
 private struct SnapshotReader {
   private let profile: Profile
   private let blamer: Blamer
+  private let frames: [LocationID]
+  private let ends: [Int]
+
+  /// The stack that was read last, leaf first, in rows of the series' lines.
+  private(set) var stack: [Int32] = []
 
   /// By line of the profile: its row in the series, -1 while unknown.
   private var globals: [Int32]
@@ -289,20 +282,27 @@ private struct SnapshotReader {
 
   init(_ profile: Profile, _ ownership: Ownership) {
     self.profile = profile
+    frames = profile.samples.frames
+    ends = profile.samples.frameEnds
     blamer = Blamer(profile.locations, ownership.blame)
     globals = [Int32](repeating: -1, count: profile.locations.lines.count)
   }
 
-  /// Rows of the profile's line table, leaf first.
-  func stack(ofSample sample: Int) -> [Int32] {
-    var result: [Int32] = []
-    for frame in profile.samples.frames[profile.samples.frameRange(of: sample)] {
-      for line in profile.locations.lineRange(of: frame.index) { result.append(Int32(line)) }
+  /// Reads the stack of a sample.
+  mutating func read(_ sample: Int, into series: inout SnapshotSeries) {
+    stack.removeAll(keepingCapacity: true)
+    for frame in frames[range(of: sample)] {
+      for line in profile.locations.lineRange(of: frame.index) {
+        stack.append(global(Int32(line), in: &series))
+      }
     }
-    return result
   }
 
-  mutating func global(_ local: Int32, in series: inout SnapshotSeries) -> Int32 {
+  private func range(of sample: Int) -> Range<Int> {
+    (sample == 0 ? 0 : ends[sample - 1])..<ends[sample]
+  }
+
+  private mutating func global(_ local: Int32, in series: inout SnapshotSeries) -> Int32 {
     let known = globals[Int(local)]
     if known >= 0 { return known }
     let line = profile.locations.lines[Int(local)]
@@ -323,6 +323,6 @@ private struct SnapshotReader {
 
   /// Which line of the stack is to blame, counted from the leaf.
   func blame(ofSample sample: Int) -> Int? {
-    blamer.place(in: profile.samples.frames[profile.samples.frameRange(of: sample)])?.depth
+    blamer.place(in: frames[range(of: sample)])?.depth
   }
 }

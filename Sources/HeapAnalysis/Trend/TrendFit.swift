@@ -43,10 +43,14 @@ package struct TrendFit: Sendable, Equatable {
 
   /// What the fit is made of.
   struct Input {
+    /// The snapshots that stand for one value and time each.
+    var bins: TrendBins
     var values: [Double]
 
     /// Seconds from the first.
     var times: [Double]
+
+    /// One a snapshot.
     var processes: [Int]
 
     /// Nil where sampling is unknown.
@@ -62,7 +66,8 @@ package struct TrendFit: Sendable, Equatable {
     func contrast(_ weights: [Double], isPoisson: Bool? = nil) -> SampledContrast? {
       cohorts.map {
         SampledContrast(
-          $0, weights: weights, processes: processes, missed: missed, countsBytes: countsBytes,
+          $0, weights: bins.spread(weights), processes: processes, missed: missed,
+          countsBytes: countsBytes,
           isPoisson: isPoisson ?? self.isPoisson)
       }
     }
@@ -207,10 +212,12 @@ package struct TrendFit: Sendable, Equatable {
       let each = (input.countsBytes ? cohort.size : 1) / cohort.probability
       let rest = input.isPoisson ? 1 : 1 - cohort.probability
       let variance = cohort.count * each * each * rest
-      covariance[cohort.birth][cohort.birth] += variance
-      covariance[cohort.birth][cohort.death] -= variance
-      covariance[cohort.death][cohort.birth] -= variance
-      covariance[cohort.death][cohort.death] += variance
+      let changes = input.bins.changes(birth: cohort.birth, death: cohort.death)
+      for row in changes {
+        for column in changes {
+          covariance[row.bin][column.bin] += variance * row.change * column.change
+        }
+      }
     }
     for row in 0...count {
       for column in 1...count { covariance[row][column] += covariance[row][column - 1] }

@@ -6,6 +6,7 @@ struct TrendRows {
   private let series: SnapshotSeries
   private let granularity: Trend.Granularity
   private let seconds: [Double]
+  private let bins: TrendBins
 
   /// The sample type counts bytes.
   let countsBytes: Bool
@@ -33,6 +34,7 @@ struct TrendRows {
     self.granularity = granularity
     countsBytes = series.unit == "bytes"
     let first = series.times.first ?? 0
+    bins = TrendBins(snapshots: series.count, stacks: series.stacks.count)
     seconds = series.times.map { (Double($0) - Double(first)) / 1e9 }
     var classes = [[Int]](repeating: [], count: series.stacks.count)
     for (row, sizeClass) in series.classes.enumerated() { classes[sizeClass.stack].append(row) }
@@ -91,7 +93,8 @@ struct TrendRows {
       missed = cohorts?.map { 1 / $0.probability }.max() ?? 0
     }
     let input = TrendFit.Input(
-      values: values.map { Double($0) }, times: seconds, processes: series.processes,
+      bins: bins, values: bins.means(values.map { Double($0) }), times: bins.means(seconds),
+      processes: series.processes,
       cohorts: cohorts, missed: missed, countsBytes: countsBytes)
     let fit = TrendFit(input)
     return (

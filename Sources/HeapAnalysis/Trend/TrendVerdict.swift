@@ -109,7 +109,7 @@ struct TrendJudge {
     for cohort in input.cohorts ?? [] {
       let value = cohort.count * (input.countsBytes ? cohort.size : 1) / cohort.probability
       if cohort.birth > 0 { result.gained += value }
-      if cohort.death < input.values.count { result.lost += value }
+      if cohort.death < input.processes.count { result.lost += value }
     }
     return result
   }

@@ -53,7 +53,7 @@ struct CheckCommand: SessionCommand {
   @OptionGroup(title: "SELECTION") var selection: SelectionArguments
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
   @OptionGroup(title: "OUTPUT") var output: OutputArguments<CodeFormats>
-  @Argument(help: "The profiles.", completion: .file())
+  @Argument(help: profilesHelp, completion: .file())
   var profiles: [String] = []
 
   func validate() throws {

@@ -26,7 +26,7 @@ struct FlameCommand: SessionCommand {
   @Flag(help: "Start from the functions that allocate, their callers on top of them.")
   var inverted = false
   @OptionGroup var arguments: FlameArguments
-  @Argument(help: "The profiles; several are added up.", completion: .file())
+  @Argument(help: profilesHelp, completion: .file())
   var profiles: [String] = []
 
   func run(in session: Session) throws -> ExitStatus {

@@ -22,7 +22,7 @@ struct FocusCommand: SessionCommand {
   @OptionGroup var arguments: SharedArguments
   @Argument(help: "The function to look for.")
   var pattern: String
-  @Argument(help: "The profiles.", completion: .file())
+  @Argument(help: profilesHelp, completion: .file())
   var profiles: [String] = []
 
   func validate() throws {

@@ -24,7 +24,7 @@ struct HotspotsCommand: SessionCommand {
 
   @OptionGroup(title: "YOUR CODE") var ownCode: FindingArguments
   @OptionGroup var arguments: SharedArgumentsWith<CodeFormats>
-  @Argument(help: "The profiles.", completion: .file())
+  @Argument(help: profilesHelp, completion: .file())
   var profiles: [String] = []
 
   func run(in session: Session) throws -> ExitStatus {

@@ -6,9 +6,15 @@ struct MergeCommand: SessionCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge", abstract: "Add several profiles up into one.",
     discussion: """
+      Each profile is read, added and dropped, so thousands take the memory of their sum.
+
       EXAMPLES:
         heapscope merge pod-1.pb.gz pod-2.pb.gz pod-3.pb.gz -o all.pb.gz
         heapscope merge --label=pod=web-1 web-1/*.pb.gz -o web-1.pb.gz
+        heapscope merge pods/ -o all.pb.gz
+        heapscope merge 'pods/*/heap-*.pb.gz' -o all.pb.gz
+        find pods -name '*.pb.gz' -newer mark | heapscope merge @- -o all.pb.gz
+        heapscope merge --skip-damaged @list.txt -o all.pb.gz
       """)
 
   @Option(
@@ -19,7 +25,7 @@ struct MergeCommand: SessionCommand {
   var label: [AddedLabel] = []
   @OptionGroup(title: "PROFILES") var profile: ProfileArguments
   @OptionGroup(title: "OUTPUT") var output: OutputArguments<TableFormats>
-  @Argument(help: "The profiles.", completion: .file())
+  @Argument(help: profilesHelp, completion: .file())
   var profiles: [String] = []
 
   func validate() throws {

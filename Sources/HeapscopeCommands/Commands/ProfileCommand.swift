@@ -120,7 +120,7 @@ struct ProfileCommand<Asked: PlainAnswer>: SessionCommand {
   static var configuration: CommandConfiguration { Asked.configuration }
 
   @OptionGroup var arguments: SharedArguments
-  @Argument(help: "The profiles.", completion: .file())
+  @Argument(help: profilesHelp, completion: .file())
   var profiles: [String] = []
 
   func run(in session: Session) throws -> ExitStatus {

@@ -38,7 +38,7 @@ struct ReportCommand: SessionCommand {
   @Flag(help: "With --http, open no browser.")
   var noBrowser = false
   @OptionGroup var arguments: FlameArguments
-  @Argument(help: "The profiles.", completion: .file())
+  @Argument(help: profilesHelp, completion: .file())
   var profiles: [String] = []
 
   func validate() throws {

@@ -19,7 +19,7 @@ struct SummaryCommand: SessionCommand {
 
   @OptionGroup(title: "YOUR CODE") var ownCode: FindingArguments
   @OptionGroup var arguments: SharedArguments
-  @Argument(help: "The profiles.", completion: .file())
+  @Argument(help: profilesHelp, completion: .file())
   var profiles: [String] = []
 
   func validate() throws {

@@ -18,7 +18,7 @@ struct TopCommand: SessionCommand {
   @Flag(help: "Show between which figures the truth lies, at 95 %: a profile is a sample.")
   var error = false
   @OptionGroup var arguments: SharedArguments
-  @Argument(help: "The profiles; several are added up, - is standard input.", completion: .file())
+  @Argument(help: profilesHelp, completion: .file())
   var profiles: [String] = []
 
   func run(in session: Session) throws -> ExitStatus {

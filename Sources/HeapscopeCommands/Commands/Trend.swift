@@ -62,14 +62,9 @@ struct TrendCommand: SessionCommand {
     if !sequence.isOneProgram {
       session.message("the profiles are of different programs: what has the same name is compared")
     }
-    guard var series = SnapshotSeries(sequence, times: order.times, sampleType: sampleType) else {
+    guard let series = SnapshotSeries(sequence, times: order.times, sampleType: sampleType) else {
       throw CommandFailure(
         .badData, "the sum of \(sampleType) does not fit 64 bits in all of the profiles")
-    }
-    let all = series.count
-    while series.needsThinning { series.thin() }
-    if series.count < all {
-      session.message("of \(all) profiles, \(series.count) are looked at: every so many of them")
     }
     if !order.hasTimes {
       session.message(

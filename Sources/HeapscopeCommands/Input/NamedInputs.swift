@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundations
 import Glibc
 import ProfileCodec
@@ -14,6 +15,10 @@ struct NamedInput {
   /// What makes a pattern of a path.
   static let wildcards = "*?["
 }
+
+/// How the help of every command calls them.
+let profilesHelp: ArgumentHelp =
+  "Profiles, or what stands for several: a folder, a pattern, @LIST; - is standard input."
 
 /// Whether arguments may stand for two profiles or more, as far as can be told without reading
 /// anything.

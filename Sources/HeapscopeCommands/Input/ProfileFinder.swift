@@ -17,7 +17,12 @@ struct ProfileInput {
 
   /// Where the file was fetched from, if it was.
   var url: ProfileURL?
+
+  /// The profile, where it was read before and cannot be read again.
+  var known: Profile?
   var open: () throws(CommandFailure) -> any ByteSource
+
+  var canBeReadAgain: Bool { path.map(isRegularFile) ?? false }
 }
 
 extension Session {

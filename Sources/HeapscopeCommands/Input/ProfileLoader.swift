@@ -50,22 +50,18 @@ extension Session {
     let program = programArgument(named.map(\.name), isPprofs: !usesSymbols)
     if program != nil { named.removeFirst() }
     let inputs = try self.inputs(named, request.fetching)
-    let readings = try readAll(inputs, named, request, usesSymbols: usesSymbols)
     let names = inputs.map(\.name)
-    var preparation = Preparation(request, marksCutStacks: marksCutStacks)
-    preparation.program = program
     do {
-      let baseReader = { [self] in
-        try readAll(
-          self.inputs(bases, request.fetching), bases, request, usesSymbols: usesSymbols
-        ).map(\.profile)
-      }
-      let prepared = try preparation.prepare(
-        readings.map(\.profile), base: bases.isEmpty ? nil : baseReader)
+      var sums = InputSums(
+        inputs, named, try bases.isEmpty ? [] : self.inputs(bases, request.fetching), bases,
+        program: program, skipsDamaged: request.skipsDamaged)
+      try sums.read(request, usesSymbols: usesSymbols, in: self)
+      let memoryStatistics = sums.memoryStatistics
+      let prepared = try Preparation(request, marksCutStacks: marksCutStacks).prepare(
+        sums.takeProfile(), base: sums.takeBase())
       if let note = prepared.note(names) { message(note) }
       return LoadedProfile(
-        profile: prepared.profile,
-        memoryStatistics: readings.count == 1 ? readings[0].memoryStatistics : nil, names: names)
+        profile: prepared.profile, memoryStatistics: memoryStatistics, names: names)
     } catch {
       throw preparationFailure(error, names)
     }
@@ -90,9 +86,7 @@ extension Session {
     let named = try namedInputs(names, request.fetching)
     try fetchURLs((named.map(\.name) + request.bases), request.fetching)
     let inputs = try self.inputs(named, request.fetching)
-    var single = request
-    single.bases = []
-    let base = try request.bases.isEmpty ? nil : sum(request.bases, single)
+    let base = try self.base(request)
     let preparation = Preparation(request, marksCutStacks: marksCutStacks)
     let isFound = named.isEmpty ? [false] : named.map(\.isFound)
     let inputNames = inputs.map(\.name)
@@ -101,8 +95,7 @@ extension Session {
       inputs, request, usesSymbols: true,
       make: { number, read -> Result<(value: Value, note: String?), any Error> in
         Result {
-          let prepared = try preparation.prepare(
-            [read.profile], base: base.map { base in { [base] } })
+          let prepared = try preparation.prepare(read.profile, base: base)
           let loaded = LoadedProfile(
             profile: prepared.profile, memoryStatistics: read.memoryStatistics,
             names: [inputNames[number]], isFound: isFound[number])
@@ -132,12 +125,17 @@ extension Session {
     return loaded
   }
 
-  /// The sum of some profiles as it stands, which is subtracted from others.
-  private func sum(_ names: [String], _ request: LoadingRequest) throws -> Profile {
-    let named = try namedInputs(names, request.fetching)
-    let readings = try readAll(
-      inputs(named, request.fetching), named, request, usesSymbols: true)
-    do { return try merged(readings.map(\.profile)) } catch { throw failure(error) }
+  /// The sum of the profiles that are subtracted from others; nil without any.
+  private func base(_ request: LoadingRequest) throws -> Profile? {
+    let named = try namedInputs(request.bases, request.fetching)
+    if named.isEmpty { return nil }
+    var sums = InputSums(
+      try inputs(named, request.fetching), named, [], [], program: nil,
+      skipsDamaged: request.skipsDamaged)
+    do {
+      try sums.read(request, usesSymbols: true, in: self)
+      return try sums.takeProfile()
+    } catch { throw preparationFailure(error, named.map(\.name)) }
   }
 
   /// What is to be read: without a name, what is found.
@@ -148,24 +146,6 @@ extension Session {
     var inputs: [ProfileInput] = []
     for named in named { inputs.append(try input(named: named.name, fetching)) }
     return inputs
-  }
-
-  /// Reads several profiles.
-  private func readAll(
-    _ inputs: [ProfileInput], _ named: [NamedInput], _ request: LoadingRequest, usesSymbols: Bool
-  ) throws -> [ReadProfile] {
-    var readings: [ReadProfile] = []
-    var failures = MissingInputs(of: "profiles", skipsDamaged: request.skipsDamaged)
-    try readEach(inputs, request, usesSymbols: usesSymbols, make: { $1 }) { number, result in
-      switch result {
-      case .success(let reading): readings.append(reading)
-      case .failure(let failure):
-        failures.add(
-          failure, isFound: number < named.count && named[number].isFound, in: self)
-      }
-    }
-    try failures.finish(named: inputs.count, request.fetching, in: self)
-    return readings
   }
 
   /// What is said where profiles cannot be put together, or looked at.

@@ -58,23 +58,25 @@ extension Session {
   /// What cannot be read is handed over as such.
   ///
   /// - Parameters:
+  ///   - isAgain: the inputs were read before, and all is said of them.
   ///   - make: called on any thread, several at the same time, with the number of the input.
   ///   - handOver: called on this thread.
   func readEach<Value: Sendable>(
-    _ inputs: [ProfileInput], _ request: LoadingRequest, usesSymbols: Bool,
+    _ inputs: [ProfileInput], _ request: LoadingRequest, usesSymbols: Bool, isAgain: Bool = false,
     make: @escaping @Sendable (Int, ReadProfile) -> Value,
     handOver: (Int, Result<Value, ReadFailure>) throws -> Void
   ) throws {
     var options = ReadingOptions(request, usesSymbols: usesSymbols, environment: environment)
+    let atATime = readAtATime(inputs)
     // Where each core has a profile to read, further threads would be in their way.
-    options.readsAhead = inputs.count < coreCount || inputs.count == 1
+    options.readsAhead = min(inputs.count, atATime) < coreCount || atATime == 1
     let progress = invocation.progress.map {
       ReadingProgress(inputs.map { shownName($0.name) }, show: $0)
     }
     defer { if let lastRead { rememberLastProfile(lastRead) } }
     var claimed = 0
     try makeInOrder(
-      buffers: (0..<(inputs.count == 1 ? 1 : coreCount + 1)).map { _ in ReadingSlot<Value>() },
+      buffers: (0..<atATime).map { _ in ReadingSlot<Value>() },
       isLong: true,
       claim: { slot in
         guard claimed < inputs.count else { return false }
@@ -91,12 +93,22 @@ extension Session {
       handOver: { slot in
         guard let reading = slot.reading else { return }
         slot.reading = nil
-        if let file = reading.file { inputFiles.insert(file) }
-        if let path = reading.path { lastRead = path }
-        for text in reading.messages { message(text) }
+        if !isAgain {
+          if let file = reading.file { inputFiles.insert(file) }
+          if let path = reading.path { lastRead = path }
+          for text in reading.messages { message(text) }
+        }
         try handOver(slot.number, reading.result)
       })
   }
+}
+
+/// How many profiles are in memory at a time: of large ones few, as each takes several times
+/// the size of its file, and two threads read it anyway.
+private func readAtATime(_ inputs: [ProfileInput]) -> Int {
+  if inputs.count == 1 { return 1 }
+  let largest = inputs.reduce(1) { max($0, $1.path.flatMap(sizeOfRegularFile) ?? 0) }
+  return max(1, min(coreCount + 1, (32 << 20) / largest))
 }
 
 /// A place for one profile on its way. It is sendable as one thread at a time has it.
@@ -111,6 +123,7 @@ extension ProfileInput {
   fileprivate func reading<Value>(
     _ options: ReadingOptions, _ progress: ReadingProgress?, _ make: (ReadProfile) -> Value
   ) -> Reading<Value> {
+    if let known { return Reading(result: .success(make(ReadProfile(profile: known)))) }
     var source: any ByteSource
     do { source = try open() } catch {
       return Reading(result: .failure(ReadFailure(kind: .missing, failure: error)))

@@ -45,6 +45,7 @@ final class RowOutput {
       if kept.isOverLimit { throw ReportTooLong() }
       return
     }
+    if waiting.isEmpty, rows.count >= Self.pieceBytes / 2 { return try sink.add(rows) }
     waiting += rows
     if waiting.count < Self.pieceBytes { return }
     try sink.add(waiting)

@@ -23,38 +23,47 @@ struct ProfileEncoder: Sendable {
 
   /// Returns the samples in ranges whose encodings are about a megabyte each.
   func samplePieces() -> [Range<Int>] {
-    let ends = profile.samples.frameEnds
     var result: [Range<Int>] = []
     var first = 0
-    var firstFrame = 0
+    var size = 0
     // A frame takes up to three bytes in all but the largest profiles, and values,
     // labels and what frames them about as much as sixteen frames.
-    for sample in ends.indices
-    where ends[sample] - firstFrame + (sample - first) * 16 >= 384 << 10 {
+    func add(_ sample: Int, depth: Int) {
+      size += depth + 16
+      if size < 384 << 10 { return }
       result.append(first..<sample + 1)
       first = sample + 1
-      firstFrame = ends[sample]
+      size = 0
     }
-    if first < ends.count { result.append(first..<ends.count) }
+    if let stacks = profile.samples.packedStacks {
+      for (sample, step) in stacks.steps.enumerated() { add(sample, depth: step.depth) }
+    } else {
+      var start = 0
+      for (sample, end) in profile.samples.frameEnds.enumerated() {
+        add(sample, depth: end - start)
+        start = end
+      }
+    }
+    if first < profile.samples.count { result.append(first..<profile.samples.count) }
     return result
   }
 
   func writeSamples(_ range: Range<Int>, to writer: inout SampleWriter) {
-    let samples = profile.samples.whole
+    if range.isEmpty { return }
+    let samples = profile.samples
     let ids = profile.locations.ids
+    let columns = samples.values
     var labels: [Label: [UInt8]] = [:]
-    samples.frames.withUnsafeBufferPointer { frames in
+    samples.withStackCursor { cursor in
+      cursor.begin(at: range.lowerBound)
+      writer.beginStacks(longest: samples.longestStack)
       for sample in range {
         writer.begin()
-        let stack = samples.frameRange(of: sample)
-        if !stack.isEmpty {
+        let stack = cursor.stack(of: sample)
+        writer.stack(stack.frames, shared: stack.shared, ids)
+        if !columns.isEmpty {
           writer.beginPacked()
-          for frame in stack { writer.packed(ids[frames[frame].index]) }
-          writer.endPacked(1)
-        }
-        if !samples.values.isEmpty {
-          writer.beginPacked()
-          for column in samples.values { writer.packed(UInt64(bitPattern: column[sample])) }
+          for column in columns { writer.packed(UInt64(bitPattern: column[sample])) }
           writer.endPacked(2)
         }
         for label in samples.labels[samples.labelRange(of: sample)] {
@@ -148,6 +157,14 @@ struct SampleWriter {
   private var fields: [UInt8] = []
   private var numbers: [UInt8] = []
 
+  // The stack written last, whose outer frames the next one mostly shares: its bytes stand at
+  // the end, and how many those of so many outer frames are is known.
+  private var stackBytes: [UInt8] = []
+  private var stackSizes: [Int] = []
+
+  /// The most bytes that a number takes.
+  private static let longestNumber = 10
+
   /// Writes into an array's memory, what it holds being thrown away.
   init(taking bytes: inout [UInt8]) {
     output = []
@@ -164,6 +181,37 @@ struct SampleWriter {
 
   @inline(__always)
   mutating func packed(_ number: UInt64) { Self.varint(number, &numbers) }
+
+  /// Makes room for stacks, of which the first shares nothing with those before it.
+  mutating func beginStacks(longest: Int) {
+    stackBytes = [UInt8](repeating: 0, count: longest * Self.longestNumber)
+    stackSizes = [Int](repeating: 0, count: longest + 1)
+  }
+
+  /// Adds the locations of a sample.
+  ///
+  /// - Parameters:
+  ///   - frames: leaf first.
+  ///   - shared: how many of them, counted from the root, the stack before has too.
+  mutating func stack(_ frames: UnsafeBufferPointer<UInt32>, shared: Int, _ ids: [UInt64]) {
+    if frames.isEmpty { return }
+    var size = stackSizes[shared]
+    for position in shared..<frames.count {
+      var rest = ids[Int(frames[frames.count - 1 - position])]
+      let length = max(1, (70 - rest.leadingZeroBitCount) / 7)
+      size += length
+      let start = stackBytes.count - size
+      for byte in 0..<length - 1 {
+        stackBytes[start + byte] = UInt8(truncatingIfNeeded: rest) | 0x80
+        rest >>= 7
+      }
+      stackBytes[start + length - 1] = UInt8(rest)
+      stackSizes[position + 1] = size
+    }
+    Self.varint(UInt64(1) << 3 | 2, &fields)
+    Self.varint(UInt64(size), &fields)
+    fields.append(contentsOf: stackBytes[(stackBytes.count - size)...])
+  }
 
   mutating func endPacked(_ field: Int) {
     Self.varint(UInt64(field) << 3 | 2, &fields)

@@ -9,6 +9,11 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
   private var range = 0..<0
   private let intervals: IntervalTexts
 
+  // The stack written last: that of a neighbour mostly begins alike.
+  private var lastFrames = 0..<0
+  private var lastNames = WrittenList()
+  private var lastLines = WrittenList()
+
   /// About how many bytes make a piece.
   private static let pieceBytes = 1 << 20
 
@@ -34,6 +39,7 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
 
   /// Writes a row a sample.
   func writeSamples(_ texts: ExportTexts) {
+    forgetLast()
     for sample in range {
       write(texts.head(ofOrigin: texts.origin(ofSample: sample)))
       guard writeStack(ofSample: sample, texts) else { return }
@@ -73,6 +79,13 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
     write(Self.end)
   }
 
+  /// What was written is gone, or is of another profile.
+  func forgetLast() {
+    lastFrames = 0..<0
+    lastNames = WrittenList()
+    lastLines = WrittenList()
+  }
+
   // MARK: Parts of a row
 
   private static let noStack = Array(
@@ -82,7 +95,10 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
   private static let stackEnd = Array("],".utf8)
   private static let end = Array("}\n".utf8)
 
-  private func comma() { write([UInt8(ascii: ",")]) }
+  private func comma() {
+    reserve(1)
+    write(UInt8(ascii: ","))
+  }
 
   /// - Returns: false, with nothing written, when the row would be longer than any output.
   private func writeStack(ofSample sample: Int, _ texts: ExportTexts) -> Bool {
@@ -91,22 +107,53 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
       isTooLong = true
       return false
     }
-    let frames = texts.samples.frames[range]
-    write(Self.stackStart)
-    for (index, frame) in frames.reversed().enumerated() {
-      if index > 0 { comma() }
-      write(texts.names.bytes[texts.names.range(frame.index)])
+    return texts.samples.frames.withUnsafeBufferPointer { all in
+      let frames = UnsafeBufferPointer(rebasing: all[range])
+      let last = UnsafeBufferPointer(rebasing: all[lastFrames])
+      var shared = 0
+      while shared < min(frames.count, last.count),
+        frames[frames.count - 1 - shared] == last[last.count - 1 - shared]
+      {
+        shared += 1
+      }
+      lastFrames = range
+      write(Self.stackStart)
+      writeList(texts.names, frames, shared: shared, &lastNames)
+      write(Self.linesStart)
+      writeList(texts.lines, frames, shared: shared, &lastLines)
+      write(Self.stackEnd)
+      texts.leaves.withText(frames.first?.index ?? texts.leaves.ends.count - 2) { write($0) }
+      comma()
+      return true
     }
-    write(Self.linesStart)
-    for (index, frame) in frames.reversed().enumerated() {
-      if index > 0 { comma() }
-      write(texts.lines.bytes[texts.lines.range(frame.index)])
+  }
+
+  /// Where the text of a stack stands that was written.
+  private struct WrittenList {
+    var start = 0
+
+    /// By frames from the root: how many bytes so many of them take.
+    var ends = [0]
+  }
+
+  /// Writes the texts of a stack, root first. Those of the frames that it shares with the last
+  /// one stand together there.
+  private func writeList(
+    _ texts: JSONPieces, _ frames: UnsafeBufferPointer<LocationID>, shared: Int,
+    _ last: inout WrittenList
+  ) {
+    let start = count
+    let size = last.ends[shared]
+    reserve(size)
+    memcpy(memory + start, memory + last.start, size)
+    count += size
+    last.ends.removeSubrange((shared + 1)...)
+    for position in shared..<frames.count {
+      if position > 0 { comma() }
+      texts.withText(frames[frames.count - 1 - position].index) { write($0) }
+      last.ends.append(count - start)
     }
-    write(Self.stackEnd)
-    let leaf = frames.first?.index ?? texts.leaves.ends.count - 2
-    write(texts.leaves.bytes[texts.leaves.range(leaf)])
-    comma()
-    return true
+    last.start = start
   }
 
   /// Writes `,"name":{"alloc_space":…}`.
@@ -141,12 +188,18 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
   }
 
   private func writeFigures(ofSample sample: Int, _ texts: ExportTexts) {
-    let sampling = texts.explained.sampling
-    let counts = texts.typeKeys.indices.map { column in
-      sampling.flatMap { intervals.figure(ofSample: sample, column: column, in: texts.profile, $0) }
+    let counts: [IntervalTexts.Figure?]
+    if let sampling = texts.explained.sampling {
+      let profile = texts.profile
+      counts = texts.typeKeys.indices.map {
+        intervals.figure(ofSample: sample, column: $0, in: profile, sampling)
+      }
+    } else {
+      counts = texts.noFigures
     }
+    let columns = texts.samples.values
     figures("sampled", texts) { counts[$0]?.sampled }
-    figures("value", texts) { texts.samples.values[$0][sample] }
+    figures("value", texts) { columns[$0][sample] }
     figures("low", texts) { counts[$0]?.low }
     figures("high", texts) { counts[$0]?.high }
     write(Self.end)

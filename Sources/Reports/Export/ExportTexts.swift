@@ -27,6 +27,9 @@ struct ExportTexts: Sendable {
 
   /// By column: `"alloc_space":`.
   private(set) var typeKeys: [[UInt8]] = []
+
+  /// By column: none, where nothing is known of how samples were taken.
+  private(set) var noFigures: [IntervalTexts.Figure?] = []
   private let namedLabels: [UInt8]
   private let sizeKey: StringID?
 
@@ -129,6 +132,7 @@ struct ExportTexts: Sendable {
       }
       typeKeys.append(jsonText(name) + [UInt8(ascii: ":")])
     }
+    noFigures = typeKeys.map { _ in nil }
   }
 
   // MARK: Locations
@@ -221,6 +225,10 @@ struct JSONPieces: Sendable {
   }
 
   func range(_ row: Int) -> Range<Int> { ends[row]..<ends[row + 1] }
+
+  func withText(_ row: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+    bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[range(row)])) }
+  }
 }
 
 /// Returns a name as a JSON string.

@@ -100,6 +100,7 @@ package final class ExportWriter: @unchecked Sendable {
       if piece.count >= 1 << 20 {
         try take(piece.bytes)
         piece.count = 0
+        piece.forgetLast()
       }
     }
     if piece.count > 0 { try take(piece.bytes) }

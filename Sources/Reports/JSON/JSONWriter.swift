@@ -115,7 +115,7 @@ package struct JSONWriter {
     output.write("\"")
     let isPage = layout == .page
     text.withUTF8 { bytes in
-      if isPage, Self.isPlain(bytes) {
+      if Self.isPlain(bytes) {
         output.write(bytes)
         return
       }
@@ -138,7 +138,7 @@ package struct JSONWriter {
     output.write("\"")
   }
 
-  /// Whether a text of a page has nothing to escape; most have not.
+  /// Whether a text has nothing to escape, in a page or elsewhere; most have not.
   private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     // Without a jump for each byte.
     var odd: UInt8 = 0

@@ -76,13 +76,13 @@ class SamplePiece: TextPiece, @unchecked Sendable {
     write(text)
   }
 
-  final func write(_ text: [UInt8]) { write(text[...]) }
+  final func write(_ text: [UInt8]) { text.withUnsafeBufferPointer { write($0) } }
 
-  final func write(_ text: ArraySlice<UInt8>) {
+  final func write(_ text: ArraySlice<UInt8>) { text.withUnsafeBufferPointer { write($0) } }
+
+  final func write(_ text: UnsafeBufferPointer<UInt8>) {
     reserve(text.count)
-    text.withUnsafeBufferPointer { text in
-      if let start = text.baseAddress { memcpy(memory + count, start, text.count) }
-    }
+    if let start = text.baseAddress { memcpy(memory + count, start, text.count) }
     count += text.count
   }
 

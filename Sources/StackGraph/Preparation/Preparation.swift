@@ -1,8 +1,8 @@
 package import ProfileModel
 
-/// What becomes of the profiles that were read before a part of them is looked at: they
-/// are added up, another is subtracted, names are demangled, and what they call uninteresting
-/// is dropped, as in pprof (docs/pprof-semantics.md, sections 2 to 4).
+/// What becomes of a profile, or a sum, before a part of it is looked at: another is
+/// subtracted, names are demangled, and what it calls uninteresting is dropped, as in pprof
+/// (docs/pprof-semantics.md, sections 2 to 4).
 package struct Preparation: Sendable {
   /// Labels the base's samples, so that they stay apart: percentages are then of the base.
   package var marksBase = false
@@ -21,22 +21,20 @@ package struct Preparation: Sendable {
   /// A comment to add to the profile.
   package var comment: String?
 
-  /// The program that the profiles are of, where somebody names it: their first mapping's file.
-  package var program: String?
-
   package init() {}
 
   /// - Parameters:
-  ///   - profiles: one or more. Those that nobody else holds go as soon as they were added.
-  ///   - base: reads what is subtracted, once the others are one.
-  /// - Throws: ``MergeError``, ``FrameDroppingError/tooExpensive``, and what `base` throws.
+  ///   - given: the profile, or the sum of several (``ProfileSum``).
+  ///   - base: what is subtracted.
+  /// - Throws: ``MergeError``, ``FrameDroppingError/tooExpensive``.
   package func prepare(
-    _ profiles: consuming [Profile], base: (() throws -> [Profile])? = nil
+    _ given: consuming Profile, base: consuming Profile? = nil
   ) throws -> PreparedProfile {
-    var profile = try sum(profiles)
-    if let base {
+    var profile = given
+    profile.addMissingMapping()
+    if let base = consume base {
       profile = try difference(
-        consume profile, base: sum(base()), marksBase: marksBase, normalizes: normalizes)
+        consume profile, base: consume base, marksBase: marksBase, normalizes: normalizes)
     }
     profile.demangle(demangling)
     // Before frames are dropped, as the depth of stacks tells.
@@ -53,17 +51,6 @@ package struct Preparation: Sendable {
     profile.removeMappingURLs()
     if let comment { profile.comments.append(profile.strings.intern(comment)) }
     return PreparedProfile(profile: profile, ignoredPattern: ignoredPattern)
-  }
-
-  private func sum(_ sources: consuming [Profile]) throws(MergeError) -> Profile {
-    var profiles = consume sources
-    for index in profiles.indices {
-      profiles[index].addMissingMapping()
-      if let program {
-        profiles[index].mappings[0].file = profiles[index].strings.intern(program)
-      }
-    }
-    return try merged(profiles)
   }
 }
 

@@ -30,7 +30,7 @@ package func difference(
     base.samples.values[column] = base.samples.values[column].map { 0 &- $0 }
   }
   let time = source.figuresNanoseconds
-  var result = try merged([source, base])
+  var result = try merged([consume source, consume base], areApart: marksBase)
   // pprof takes the earlier time, which is the base's.
   result.betterTimeNanoseconds = time
   return result

@@ -3,7 +3,13 @@ import ProfileModel
 
 /// Adds profiles up, sample by sample, with new rows in the order of first use.
 struct ProfileMerger {
-  private(set) var result: Profile
+  /// The tables so far; its header and samples come in the end.
+  private var result = Profile()
+
+  /// The header, with strings of its own. They stand before all others in the end, though
+  /// those of a later profile come after samples of the earlier ones.
+  private var head = Profile()
+  private var comments: Set<StringID> = []
 
   private struct MappingKey: Hashable {
     var size: UInt64
@@ -13,101 +19,137 @@ struct ProfileMerger {
   private var mappings: [MappingKey: MappingID] = [:]
   private var locations = RowIndex()
   private var functions = RowIndex()
-  private var samples = MergedSamples()
-  private var hasSamples = false
+  private var samples: MergedSamples
 
-  /// Starts with the headers of all the profiles that will be added.
-  init(_ profiles: [Profile]) {
-    result = Profile()
-    let first = profiles[0]
-    func copied(_ type: SampleType, of profile: Profile) -> SampleType {
+  /// - Parameter first: the first profile that will be added, which says what is counted.
+  init(_ first: Profile) {
+    samples = MergedSamples(columnCount: first.sampleTypes.count)
+    func copied(_ type: SampleType) -> SampleType {
       SampleType(
-        name: result.strings.intern(profile.strings[bytesOf: type.name]),
-        unit: result.strings.intern(profile.strings[bytesOf: type.unit]))
+        name: head.strings.intern(first.strings[bytesOf: type.name]),
+        unit: head.strings.intern(first.strings[bytesOf: type.unit]))
     }
-    result.sampleTypes = first.sampleTypes.map { copied($0, of: first) }
-    result.samples = SampleTable(typeCount: first.sampleTypes.count)
-    result.periodType = first.periodType.map { copied($0, of: first) }
-    result.dropFrames = result.strings.intern(first.strings[bytesOf: first.dropFrames])
-    result.keepFrames = result.strings.intern(first.strings[bytesOf: first.keepFrames])
-    var comments: Set<StringID> = []
-    for profile in profiles {
-      func text(_ id: StringID) -> StringID { result.strings.intern(profile.strings[bytesOf: id]) }
-      if result.timeNanoseconds == 0 || profile.timeNanoseconds < result.timeNanoseconds {
-        result.timeNanoseconds = profile.timeNanoseconds
-      }
-      let better = profile.betterTimeNanoseconds
-      if better != 0, result.betterTimeNanoseconds == 0 || better < result.betterTimeNanoseconds {
-        result.betterTimeNanoseconds = better
-      }
-      result.durationNanoseconds = saturatingSum(
-        result.durationNanoseconds, profile.durationNanoseconds)
-      result.period = result.period == 0 ? profile.period : max(result.period, profile.period)
-      for comment in profile.comments.map(text) where comments.insert(comment).inserted {
-        result.comments.append(comment)
-      }
-      if result.defaultSampleType == .empty {
-        result.defaultSampleType = text(profile.defaultSampleType)
-      }
-      if result.documentationURL == .empty {
-        result.documentationURL = text(profile.documentationURL)
-      }
+    head.sampleTypes = first.sampleTypes.map(copied)
+    head.periodType = first.periodType.map(copied)
+    head.dropFrames = head.strings.intern(first.strings[bytesOf: first.dropFrames])
+    head.keepFrames = head.strings.intern(first.strings[bytesOf: first.keepFrames])
+  }
+
+  private mutating func addHeader(_ profile: Profile) {
+    func text(_ id: StringID) -> StringID { head.strings.intern(profile.strings[bytesOf: id]) }
+    if head.timeNanoseconds == 0 || profile.timeNanoseconds < head.timeNanoseconds {
+      head.timeNanoseconds = profile.timeNanoseconds
     }
+    let better = profile.betterTimeNanoseconds
+    if better != 0, head.betterTimeNanoseconds == 0 || better < head.betterTimeNanoseconds {
+      head.betterTimeNanoseconds = better
+    }
+    head.durationNanoseconds = saturatingSum(
+      head.durationNanoseconds, profile.durationNanoseconds)
+    head.period = head.period == 0 ? profile.period : max(head.period, profile.period)
+    for comment in profile.comments.map(text) where comments.insert(comment).inserted {
+      head.comments.append(comment)
+    }
+    if head.defaultSampleType == .empty { head.defaultSampleType = text(profile.defaultSampleType) }
+    if head.documentationURL == .empty { head.documentationURL = text(profile.documentationURL) }
   }
 
   /// Adds the samples of a profile that are not all zero.
   ///
-  /// - Complexity: O(*f*) in the frames of its samples.
-  mutating func add(_ profile: Profile) throws(MergeError) {
+  /// - Parameter isApart: it has none of the samples that there are.
+  /// - Precondition: it has the sample types of the first one.
+  /// - Complexity: O(*f*) in the frames of its samples that they do not share with those
+  ///   before them.
+  mutating func add(_ profile: Profile, isApart: Bool = false) throws(MergeError) {
+    addHeader(profile)
     var rows = RowMaps(profile)
     // The first mapping is the program itself and stays in front.
     if result.mappings.isEmpty, !profile.mappings.isEmpty { _ = mapping(0, profile, &rows) }
-    let table = profile.samples.whole
-    let columnCount = table.values.count
-    var merged = MergedSamples()
-    swap(&merged, &samples)
-    merged.begin(&result.samples)
+    let table = profile.samples
+    if table.count == 0 { return }
     // What comes later mostly has the same samples.
-    if !hasSamples { merged.reserve(table) }
-    hasSamples = true
-    var stack: [UInt32] = []
+    if samples.count == 0 || isApart { samples.reserve(table) }
+    let sampleRows = addStacks(profile, &rows)
+    for (column, values) in table.values.enumerated() {
+      if !samples.add(values, toColumn: column, sampleRows) {
+        throw .overflow(sampleType: profile.sampleTypeName(column))
+      }
+    }
+  }
+
+  /// Finds or adds the rows of all samples.
+  private mutating func addStacks(_ profile: Profile, _ rows: inout RowMaps) -> [UInt32] {
+    let table = profile.samples
+    let values = table.values
+    let longest = table.longestStack
+    // The stack in rows of the sum stands at the end, leaf first; its hashes are counted from
+    // the root. What a stack shares with the one before stays.
+    let stack = OwnedBuffer<UInt32>(capacity: longest + 1)
+    let hashes = OwnedBuffer<UInt64>(capacity: longest + 1)
+    defer {
+      withExtendedLifetime(stack) {}
+      withExtendedLifetime(hashes) {}
+    }
+    let end = stack.start + (longest + 1)
+    hashes.start[0] = locations.seed
     var labels: [Label] = []
-    var start = 0
-    for sample in 0..<table.count {
-      let end = table.frameEnds[sample]
-      defer { start = end }
-      if table.hasOnlyZeros(sample) { continue }
-      stack.removeAll(keepingCapacity: true)
-      table.withFrameRows { frames in
-        for index in start..<end {
+    var last = -1
+    var sharedWithEnd = 0
+    return table.withStackCursor { cursor in
+      cursor.begin(at: 0)
+      return (0..<table.count).map { sample in
+        if !values.contains(where: { $0[sample] != 0 }) { return MergedSamples.leftOut }
+        let source = cursor.stack(of: sample)
+        let depth = source.depth
+        let own = depth - source.shared
+        let target = end - depth
+        let frames = source.frames
+        for index in 0..<own {
           let row = Int(frames[index])
           if rows.locations[row] == RowMaps.unknown {
             rows.locations[row] = location(row, profile, &rows).rawValue
           }
-          stack.append(rows.locations[row])
+          target[index] = rows.locations[row]
         }
-      }
-      labels.removeAll(keepingCapacity: true)
-      for index in table.labelRange(of: sample) {
-        var label = table.labels[index]
-        label.key = string(label.key, profile, &rows)
-        label.string = string(label.string, profile, &rows)
-        labels.append(label)
-      }
-      let (row, isNew) = merged.row(stack, labels)
-      for column in 0..<columnCount {
-        let value = table.values[column][sample]
-        if isNew {
-          merged.columns[column].append(value)
-          continue
+        var hash = hashes.start[source.shared]
+        var index = own
+        while index > 0 {
+          index &-= 1
+          hash = mixed(hash ^ UInt64(target[index]), seed: locations.seed)
+          hashes.start[depth &- index] = hash
         }
-        let (sum, overflow) = merged.columns[column][row].addingReportingOverflow(value)
-        if overflow { throw .overflow(sampleType: result.sampleTypeName(column)) }
-        merged.columns[column][row] = sum
+        labels.removeAll(keepingCapacity: true)
+        for index in table.labelRange(of: sample) {
+          var label = table.labels[index]
+          label.key = string(label.key, profile, &rows)
+          label.string = string(label.string, profile, &rows)
+          labels.append(label)
+        }
+        sharedWithEnd = min(sharedWithEnd, source.shared)
+        let (row, isNew) = samples.row(
+          MergedSamples.Stack(
+            frames: UnsafeBufferPointer(start: target, count: depth), hash: hash, last: last,
+            shared: source.shared, sharedWithEnd: sharedWithEnd), labels)
+        if isNew { sharedWithEnd = depth }
+        last = row
+        return UInt32(row)
       }
     }
-    merged.end(&result.samples)
-    swap(&merged, &samples)
+  }
+
+  /// Returns the sum of all that were added, and forgets it.
+  mutating func finish() -> Profile {
+    var tables = Profile()
+    swap(&tables, &result)
+    var added = MergedSamples(columnCount: 0)
+    swap(&added, &samples)
+    var sum = head
+    sum.samples = added.takeTable()
+    sum.mappings = tables.mappings
+    sum.locations = tables.locations
+    sum.functions = tables.functions
+    sum.addStrings(tables.strings)
+    return sum
   }
 
   // MARK: Rows of a profile that were mapped already

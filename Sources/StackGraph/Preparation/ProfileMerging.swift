@@ -19,28 +19,44 @@ package struct TypeNames: Equatable, Sendable {
 /// (docs/pprof-semantics.md, section 3). One profile is returned as it is.
 ///
 /// Profiles that nobody else holds go as soon as they were added.
-package func merged(_ sources: consuming [Profile]) throws(MergeError) -> Profile {
+///
+/// - Parameter areApart: no two have the same samples, which saves memory.
+package func merged(
+  _ sources: consuming [Profile], areApart: Bool = false
+) throws(MergeError) -> Profile {
   var profiles = consume sources
-  guard profiles.count != 1 else { return profiles[0] }
-  try keepCommonSampleTypes(&profiles)
-  try convertUnits(&profiles)
-  var merger = ProfileMerger(profiles)
+  var heads = ProfileHeads()
+  for profile in profiles { heads.add(profile) }
+  var sum = ProfileSum(plan: try heads.plan(), expectsSeveral: profiles.count > 1)
   for index in profiles.indices {
-    try merger.add(profiles[index])
     // Its memory is the next one's.
-    profiles[index] = Profile()
+    var profile = Profile()
+    swap(&profile, &profiles[index])
+    _ = try sum.add(consume profile, isApart: areApart)
   }
-  // Samples that cancelled out go, and what only they used.
-  if merger.result.hasZeroSample {
-    let first = merger.result
-    merger = ProfileMerger([first])
-    try merger.add(first)
-  }
-  return merger.result
+  return try sum.finish()
 }
 
 extension Profile {
   var hasZeroSample: Bool { (0..<samples.count).contains { samples.hasOnlyZeros($0) } }
+
+  /// Puts strings behind those of the header.
+  ///
+  /// - Parameter texts: what the ids in mappings, functions and labels mean so far.
+  mutating func addStrings(_ texts: StringTable) {
+    let rows = (0..<texts.count).map { strings.intern(texts[bytesOf: StringID($0)]) }
+    for row in mappings.indices {
+      mappings[row].file = rows[mappings[row].file.index]
+      mappings[row].buildID = rows[mappings[row].buildID.index]
+    }
+    functions.names = functions.names.map { rows[$0.index] }
+    functions.systemNames = functions.systemNames.map { rows[$0.index] }
+    functions.files = functions.files.map { rows[$0.index] }
+    for index in samples.labels.indices {
+      samples.labels[index].key = rows[samples.labels[index].key.index]
+      samples.labels[index].string = rows[samples.labels[index].string.index]
+    }
+  }
 
   /// The names of a sample type and its unit.
   func names(of type: SampleType) -> TypeNames {
@@ -64,66 +80,8 @@ extension Profile {
   }
 }
 
-/// Keeps, of several profiles, the sample types that all have, in the first one's order.
-private func keepCommonSampleTypes(_ profiles: inout [Profile]) throws(MergeError) {
-  let names = profiles.map { profile in profile.sampleTypes.map { profile.strings[$0.name] } }
-  let common = names[0].filter { name in names.allSatisfy { $0.contains(name) } }
-  if common.isEmpty { throw .noCommonSampleTypes }
-  for index in profiles.indices where names[index] != common {
-    // What is shown of profiles whose last types may have gone is what they say, or the first.
-    if !common.contains(profiles[index].strings[profiles[index].defaultSampleType]) {
-      profiles[index].defaultSampleType = profiles[index].strings.intern(common[0])
-    }
-    let columns = common.compactMap { names[index].firstIndex(of: $0) }
-    let types = profiles[index].sampleTypes
-    let values = profiles[index].samples.values
-    profiles[index].sampleTypes = columns.map { types[$0] }
-    profiles[index].samples.values = columns.map { values[$0] }
-  }
-}
-
-/// Converts all values, and the periods, to the finest unit of their type.
-private func convertUnits(_ profiles: inout [Profile]) throws(MergeError) {
-  let periodTypes = profiles.map { profile in
-    profile.periodType.map(profile.names)
-  }
-  let known = periodTypes.compactMap { $0 }
-  if known.count > 1 {
-    var finest = known[0]
-    for type in known.dropFirst() {
-      guard let unit = finerUnit(finest, type) else { throw .periodTypes(finest, type) }
-      finest.unit = unit
-    }
-    for index in profiles.indices {
-      guard let type = periodTypes[index] else { continue }
-      let scaled = ScaledValue(profiles[index].period, from: type.unit, to: finest.unit).value
-      profiles[index].period = Int64(clamping: scaled)
-      let unit = profiles[index].strings.intern(finest.unit)
-      profiles[index].periodType?.unit = unit
-    }
-  }
-  for column in profiles[0].sampleTypes.indices {
-    let types = profiles.map { $0.names(of: $0.sampleTypes[column]) }
-    var finest = types[0]
-    for type in types.dropFirst() {
-      guard let unit = finerUnit(finest, type) else {
-        throw .units(sampleType: finest.name, finest.unit, type.unit)
-      }
-      finest.unit = unit
-    }
-    for index in profiles.indices where types[index].unit != finest.unit {
-      let factor = ScaledValue(1, from: types[index].unit, to: finest.unit).value
-      var factors = profiles[index].sampleTypes.map { _ in 1.0 }
-      factors[column] = factor
-      profiles[index].scale(factors)
-      let unit = profiles[index].strings.intern(finest.unit)
-      profiles[index].sampleTypes[column].unit = unit
-    }
-  }
-}
-
 /// Returns the finer of two types' units, or nil when they do not go together.
-private func finerUnit(_ left: TypeNames, _ right: TypeNames) -> String? {
+func finerUnit(_ left: TypeNames, _ right: TypeNames) -> String? {
   func singular(_ name: String) -> Substring { name.hasSuffix("s") ? name.dropLast() : name[...] }
   guard singular(left.name) == singular(right.name) else { return nil }
   if left.unit == right.unit { return left.unit }

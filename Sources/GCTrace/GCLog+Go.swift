@@ -60,7 +60,8 @@ extension GCLog {
   /// How much of ` (forced)` ends a line, perhaps nothing; nil where it is whole, or another
   /// word ends the line.
   private static func forcedTail(_ line: ArraySlice<UInt8>) -> [UInt8]? {
-    (0..<forcedMark.count).reversed().map { Array(forcedMark.prefix($0)) }
+    if line.last == UInt8(ascii: "P") { return [] }
+    return (1..<forcedMark.count).reversed().map { Array(forcedMark.prefix($0)) }
       .first { tail in
         line.suffix(tail.count).elementsEqual(tail)
           && line.dropLast(tail.count).last == UInt8(ascii: "P")
@@ -132,12 +133,16 @@ extension GCLog {
 
   /// Gives Go's collections their processes and runs.
   mutating func putInOrder() {
-    let ordered = order.finish()
+    var ordered = order.finish()
     isNewestFirst = ordered.isNewestFirst
     repeated = ordered.repeated
+    hasMoreProcesses = ordered.hasMoreProcesses
     processes = ordered.processes
-    for run in ordered.runs {
+    for row in ordered.runs.indices {
       let number = newRun()
+      // A log may have hundreds of thousands: they are not held twice.
+      var run = GCOrder.Run(process: 0)
+      swap(&run, &ordered.runs[row])
       for var event in run.events {
         event.run = number
         event.process = run.process

@@ -34,6 +34,12 @@ package struct GCLog: Sendable {
   /// names none.
   package internal(set) var processes: [String] = []
 
+  /// Collections of more processes than ``processLimit`` are put together, as if one process
+  /// without a name had them.
+  package internal(set) var hasMoreProcesses = false
+
+  package static let processLimit = 64
+
   /// The log was written from its end: the last collection stands first.
   package internal(set) var isNewestFirst = false
 

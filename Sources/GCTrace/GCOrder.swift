@@ -29,6 +29,7 @@ struct GCOrder: Sendable {
     var processes: [String] = []
     var isNewestFirst = false
     var repeated = 0
+    var hasMoreProcesses = false
   }
 
   private struct Item {
@@ -45,13 +46,15 @@ struct GCOrder: Sendable {
   /// Whose the last collection was.
   private var last: String?
 
-  /// More processes than that are words that a program wrote.
-  private static let processLimit = 64
+  private var hasMoreProcesses = false
 
   mutating func add(_ event: GCEvent, _ place: Place) {
     var name = place.name
     if items[name] == nil {
-      if names.count >= Self.processLimit { name = "" }
+      if names.count >= GCLog.processLimit {
+        name = ""
+        hasMoreProcesses = true
+      }
       if items[name] == nil { names.append(name) }
     }
     items[name, default: []].append(Item(event: event, seconds: place.seconds))
@@ -66,12 +69,16 @@ struct GCOrder: Sendable {
     if index >= 0 { items[last]?[index].event.cause = "forced" }
   }
 
-  func finish() -> Result {
-    var result = Result()
-    for (name, items) in processes() {
+  /// Hands out what was added.
+  mutating func finish() -> Result {
+    var result = Result(hasMoreProcesses: hasMoreProcesses)
+    var processes = processes()
+    items = [:]
+    for row in processes.indices {
       let process = result.processes.count
-      result.processes.append(name)
-      var items = items
+      result.processes.append(processes[row].name)
+      var items: [Item] = []
+      swap(&items, &processes[row].items)
       if Self.isNewestFirst(items) {
         items.reverse()
         result.isNewestFirst = true
@@ -229,9 +236,12 @@ private struct GCRuns {
 
   var sorted: [[GCEvent]] {
     open.map { run in
-      run.events.enumerated().sorted {
-        ($0.element.number, $0.offset) < ($1.element.number, $1.offset)
-      }.map(\.element)
+      let isInOrder = zip(run.events, run.events.dropFirst()).allSatisfy { $0.number <= $1.number }
+      return isInOrder
+        ? run.events
+        : run.events.enumerated().sorted {
+          ($0.element.number, $0.offset) < ($1.element.number, $1.offset)
+        }.map(\.element)
     }
   }
 }

@@ -57,20 +57,21 @@ enum GoTraceLine {
     }
     switch clock.count {
     case 3:
-      event.phases = phases(clock, ["sweep termination", "concurrent mark", "mark termination"])
+      event.phases = phases(clock, phaseNames)
     case 5:
-      event.phases = phases(
-        clock,
-        [
-          "sweep termination", "concurrent scan", "synchronize processors", "concurrent mark",
-          "mark termination",
-        ])
+      event.phases = phases(clock, oldPhaseNames)
     default: return nil
     }
     let isWhole = rest(&cursor, clock.count, &event)
     // A line that was cut tells what stands before the cut.
     return isWhole || cursor.isAtEnd ? Reading(event: event, isWhole: isWhole) : nil
   }
+
+  private static let phaseNames = ["sweep termination", "concurrent mark", "mark termination"]
+  private static let oldPhaseNames = [
+    "sweep termination", "concurrent scan", "synchronize processors", "concurrent mark",
+    "mark termination",
+  ]
 
   /// Reads what stands behind the times; returns false where it stops.
   private static func rest(
@@ -144,6 +145,7 @@ enum GoTraceLine {
   /// Numbers with `+` or `/` between them, milliseconds as nanoseconds.
   private static func times(_ cursor: inout ByteCursor) -> [Int64]? {
     var result: [Int64] = []
+    result.reserveCapacity(8)
     repeat {
       guard result.count < 16, let time = cursor.milliseconds() else { return nil }
       result.append(time)

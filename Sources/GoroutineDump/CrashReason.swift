@@ -62,6 +62,11 @@ package struct CrashReason: Sendable, Equatable {
     }
   }
 
+  /// Adds a line of the same text.
+  mutating func addNote(_ text: ArraySlice<UInt8>) {
+    if notes.count < Self.noteLimit { notes.append(text.trimmed.prefix(Self.longest).text) }
+  }
+
   /// - Returns: nil when the line gives no reason.
   init?(_ line: ArraySlice<UInt8>, number: Int, time: ArraySlice<UInt8>) {
     guard let (kind, text) = Self.read(line) else { return nil }
@@ -79,11 +84,18 @@ package struct CrashReason: Sendable, Equatable {
         let text = rest.position(of: ": ").map { rest[($0 + 2)...] } ?? rest
         return (.recovered, text)
       }
-      if line.contains(text: "recover") { return (.recovered, message(line)) }
+      // The last mark is of Go 1.25: who recovered from it let it go on.
+      let isDeath = line.trimmed.hasSuffix(", repanicked]")
+      if !isDeath, line.contains(text: "recover") { return (.recovered, message(line)) }
       if let start = begin("panic: ", line) { return (.panic, line[start...]) }
     }
     if line.contains(text: "RECOVER"), let start = line.position(of: "PANIC") {
       return (.recovered, message(line[start...]))
+    }
+    if let start = begin("[signal SIG", line) {
+      var text = line[(start + 8)...].trimmed
+      _ = text.takeLast("]")
+      return (.message, text)
     }
     if let start = line.position(of: "SIG") {
       var cursor = ByteCursor(line, at: start + 3)
@@ -91,9 +103,10 @@ package struct CrashReason: Sendable, Equatable {
       if cursor.position > start + 3, cursor.take(": "), isFree(line, start) {
         return (.signal, line[start...])
       }
-      if let start = begin("[signal SIG", line) { return (.message, line[start...]) }
     }
-    if let start = begin("unexpected fault address ", line) { return (.message, line[start...]) }
+    for note in ["unexpected fault address ", "runtime error: "] as [StaticString] {
+      if let start = begin(note, line) { return (.message, line[start...]) }
+    }
     if let start = begin("runtime: ", line) {
       for note: StaticString in ["goroutine stack exceeds ", "out of memory", "sp="]
       where line.has(note, at: start + 9) {
@@ -103,11 +116,13 @@ package struct CrashReason: Sendable, Equatable {
     return nil
   }
 
-  /// Without the times and levels before it.
+  /// Without the times and levels before it; `panic` may be one, or of the text.
   private static func message(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     var rest = line.trimmedFront
     while let end = rest.firstIndex(where: \.isBlank), LinePrefix.isTimeOrLevel(rest[..<end]) {
-      rest = rest[end...].trimmedFront
+      let next = rest[end...].trimmedFront
+      if next.position(of: 0x20) == nil, rest.hasPrefix("panic ") { break }
+      rest = next
     }
     return rest
   }

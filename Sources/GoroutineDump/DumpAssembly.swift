@@ -75,7 +75,7 @@ struct DumpAssembly: Sendable {
     _ open: OpenGoroutine, isNewestFirst: Bool = false, _ series: inout GoroutineSeries
   ) {
     let trace = Trace(
-      goroutine: open.finished(series), reason: open.reason, number: open.number,
+      goroutine: open.finished(&series), reason: open.reason, number: open.number,
       seconds: open.seconds)
     defer { hasGap = false }
     if open.header.isThread {

@@ -66,7 +66,11 @@ package struct GoroutineGroup: Sendable {
     /// More values than that are no dimension: they are counted as `…`.
     private static let valueLimit = 1 << 10
 
-    fileprivate mutating func add(_ goroutine: Goroutine) {
+    fileprivate mutating func add(_ goroutine: Goroutine, snapshot: Int) {
+      if self.snapshot != snapshot {
+        self = Details()
+        self.snapshot = snapshot
+      }
       let count = goroutine.count
       if goroutine.isLocked { lockedCount = saturatingSum(lockedCount, count) }
       if goroutine.isLeaked { leakedCount = saturatingSum(leakedCount, count) }
@@ -141,11 +145,7 @@ package struct GoroutineGroup: Sendable {
     } else {
       counts.insert((snapshot, goroutine.count), at: index)
     }
-    if details[process]?.snapshot != snapshot {
-      details[process] = Details()
-      details[process]?.snapshot = snapshot
-    }
-    details[process]?.add(goroutine)
+    details[process, default: Details()].add(goroutine, snapshot: snapshot)
   }
 
   /// What is said of those in some snapshots, each the last of its process; of the last there

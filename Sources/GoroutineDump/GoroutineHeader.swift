@@ -23,6 +23,15 @@ struct GoroutineHeader: Equatable {
   var isBubbled = false
   var labels: [GoroutineLabel] = []
 
+  /// Where it is, as delve says in the header: there may be no stack.
+  struct Place: Equatable {
+    var function: ArraySlice<UInt8>
+    var file: ArraySlice<UInt8>
+    var line: Int64
+  }
+
+  var place: Place?
+
   /// The runtime was asked for more (GOTRACEBACK=system and crash).
   var isDetailed = false
 
@@ -114,6 +123,7 @@ struct GoroutineHeader: Equatable {
     let rest = cursor.rest.trimmed
     cursor.position = rest.endIndex
     state = "running"
+    place = Self.delvesPlace(rest)
     guard rest.last == UInt8(ascii: "]"), let open = rest.lastIndex(of: UInt8(ascii: "[")) else {
       return rest.contains(text: "(0x") || rest.contains(text: "(thread ")
     }
@@ -124,6 +134,19 @@ struct GoroutineHeader: Equatable {
     }
     state = takeMarks(text)
     return true
+  }
+
+  /// `User: ./main.go:20 main.main (0x4a1b15)`
+  private static func delvesPlace(_ text: ArraySlice<UInt8>) -> Place? {
+    guard text.hasPrefix("User: "), let end = text.position(of: " (0x"),
+      let blank = text[..<end].lastIndex(of: 0x20),
+      let colon = text[..<blank].lastIndex(of: UInt8(ascii: ":")), colon > text.startIndex + 6
+    else { return nil }
+    var digits = ByteCursor(text, at: colon + 1)
+    guard let line = digits.number(), digits.position == blank else { return nil }
+    return Place(
+      function: text[(blank + 1)..<end], file: text[(text.startIndex + 6)..<colon],
+      line: Int64(clamping: line))
   }
 
   /// What stands in the brackets.

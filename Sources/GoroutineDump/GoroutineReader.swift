@@ -17,7 +17,6 @@ package struct GoroutineReader: Sendable {
   /// The beginning of a header that goes on in the next line.
   private var piece: LogLine?
 
-  private static let processLimit = 64
   private static let leastWidth = 40
 
   /// - Parameter name: what messages call the dump.
@@ -133,7 +132,8 @@ package struct GoroutineReader: Sendable {
     }) {
       return row
     }
-    if readers.count >= Self.processLimit { return 0 }
+    // One reader has the lines of all that are too many.
+    if readers.count > GoroutineSeries.processLimit { return GoroutineSeries.processLimit }
     readers.append(ProcessReader(process: process, prefix: prefix, name: name))
     return readers.count - 1
   }

@@ -80,6 +80,14 @@ package struct GoroutineSeries: Sendable {
   /// Goroutines whose stacks were not kept, since there were too many different ones.
   package private(set) var stacksLost = 0
 
+  /// What is to be known of the function of a location, told from its name once.
+  private struct Function: Sendable {
+    var isRuntime: Bool
+    var word: StackKindReader.Word?
+  }
+
+  /// A row a location.
+  private var functions: [Function] = []
   private var rows: [GroupKey: Int] = [:]
   private var eventRows: [EventKey: Int] = [:]
 
@@ -118,13 +126,18 @@ package struct GoroutineSeries: Sendable {
     return snapshots.count - 1
   }
 
-  /// More processes than that are words that a program wrote.
-  private static let processLimit = 64
+  /// Those of more processes than that are put together.
+  package static let processLimit = 64
+  package internal(set) var hasMoreProcesses = false
 
   mutating func process(named name: String) -> Int {
     if let row = processes.firstIndex(of: name) { return row }
-    if processes.count >= Self.processLimit { return processes.count - 1 }
-    processes.append(name)
+    if processes.count > Self.processLimit {
+      hasMoreProcesses = true
+      return Self.processLimit
+    }
+    processes.append(processes.count < Self.processLimit ? name : "others")
+    if processes.count > Self.processLimit { hasMoreProcesses = true }
     return processes.count - 1
   }
 
@@ -177,16 +190,14 @@ package struct GoroutineSeries: Sendable {
     _ state: GoroutineState, _ stack: [LocationID], _ root: String?, _ count: Int
   ) -> Int {
     var key = GroupKey(state: state, stack: stack, root: root)
-    if rows[key] == nil, rows.count >= Self.groupLimit {
+    if rows.count >= Self.groupLimit, rows[key] == nil {
       stacksLost = saturatingSum(stacksLost, count)
       key.stack = []
     }
-    let row = rows[key] ?? groups.count
-    if row == groups.count {
-      rows[key] = row
-      groups.append(GoroutineGroup(state: key.state, stack: key.stack, root: root))
-    }
-    return row
+    if let row = rows[key] { return row }
+    rows[key] = groups.count
+    groups.append(GoroutineGroup(state: key.state, stack: key.stack, root: root))
+    return groups.count - 1
   }
 
   /// Adds the trace of one goroutine alone.
@@ -239,9 +250,15 @@ package struct GoroutineSeries: Sendable {
 
   /// Returns the row of a line of code.
   mutating func location(
-    _ name: some Collection<UInt8>, file: some Collection<UInt8>, line: Int64
+    _ name: ArraySlice<UInt8>, file: ArraySlice<UInt8>, line: Int64
   ) -> LocationID {
-    namedLines.location(name, file: file, line: line)
+    let location = namedLines.location(name, file: file, line: line)
+    if location.index == functions.count {
+      let name = self.name(of: location)
+      functions.append(
+        Function(isRuntime: name.hasPrefix("runtime."), word: StackKindReader.Word(name)))
+    }
+    return location
   }
 
   package func line(of location: LocationID) -> SourceLine {
@@ -259,16 +276,17 @@ package struct GoroutineSeries: Sendable {
   /// What the leaf of a stack says that its goroutine waits for.
   func kind(of stack: [LocationID]) -> StackKind? {
     var reader = StackKindReader()
-    for location in stack.prefix(24) where !reader.add(name(of: location)) { break }
+    for location in stack.prefix(24) {
+      guard let word = functions[location.index].word else { break }
+      reader.add(word)
+    }
     return reader.result
   }
 
   /// Returns a stack without the runtime's functions at both ends, which some
   /// forms of a dump have and others have not; all of it, if there are no others.
   private func shortened(_ stack: [LocationID]) -> [LocationID] {
-    func isRuntime(_ location: LocationID) -> Bool {
-      name(of: location).starts(with: "runtime.".utf8)
-    }
+    func isRuntime(_ location: LocationID) -> Bool { functions[location.index].isRuntime }
     guard let first = stack.firstIndex(where: { !isRuntime($0) }) else { return stack }
     var end = stack.endIndex
     while end > first + 1, isRuntime(stack[end - 1]) { end -= 1 }

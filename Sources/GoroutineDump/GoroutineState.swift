@@ -95,16 +95,27 @@ struct StackKindReader {
 
   var result: StackKind? { best.map { .known($0.kind) } ?? (isParked ? .parked : nil) }
 
-  /// Looks at a function, leaf first; returns false when those that follow say nothing.
-  mutating func add(_ name: ArraySlice<UInt8>) -> Bool {
-    guard let path = Self.packages.first(where: { name.starts(with: $0) }) else { return false }
-    let member = String(decoding: name.dropFirst(path.count), as: UTF8.self)
-    if path.elementsEqual("runtime.".utf8), member == "gopark" { isParked = true }
-    // `sync.Mutex` is a shell around the mutex of internal/sync since Go 1.24.
-    let key =
-      path.elementsEqual("internal/sync.".utf8) ? "sync." : String(decoding: path, as: UTF8.self)
-    if let found = Self.functions[key + member], found.rank > best?.rank ?? -1 { best = found }
-    return true
+  /// What one function says.
+  struct Word: Sendable {
+    fileprivate var isPark = false
+    fileprivate var kind: (rank: Int, kind: GoroutineState.Kind)?
+
+    /// - Returns: nil for a function of the user: those that called it say nothing.
+    init?(_ name: ArraySlice<UInt8>) {
+      guard let path = packages.first(where: { name.starts(with: $0) }) else { return nil }
+      let member = String(decoding: name.dropFirst(path.count), as: UTF8.self)
+      isPark = path.elementsEqual("runtime.".utf8) && member == "gopark"
+      // `sync.Mutex` is a shell around the mutex of internal/sync since Go 1.24.
+      let key =
+        path.elementsEqual("internal/sync.".utf8) ? "sync." : String(decoding: path, as: UTF8.self)
+      kind = functions[key + member]
+    }
+  }
+
+  /// Looks at a function, leaf first.
+  mutating func add(_ word: Word) {
+    if word.isPark { isParked = true }
+    if let kind = word.kind, kind.rank > best?.rank ?? -1 { best = kind }
   }
 
   /// Packages whose functions stand between the user's code and the leaf.

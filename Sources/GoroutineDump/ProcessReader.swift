@@ -137,7 +137,15 @@ struct ProcessReader: Sendable {
     }
     let start = prefix.textStarts(in: line.text).first ?? line.text.startIndex
     let text = line.text[start...].trimmed
-    if text.isEmpty { return true }
+    if text.isEmpty {
+      if reason != nil { linesSinceReason += 1 }
+      return true
+    }
+    if reason?.kind == .panic, linesSinceReason == 0, isIndented(line, start) {
+      // The text of a panic goes on, or the tests that ran are named.
+      reason?.addNote(text)
+      return true
+    }
     if text.hasPrefix("runtime stack:") {
       open = OpenGoroutine(header: .ofRuntime)
       return true
@@ -155,20 +163,31 @@ struct ProcessReader: Sendable {
     return false
   }
 
+  private func isIndented(_ line: LogLine, _ start: Int) -> Bool {
+    start < line.text.endIndex && (line.text[start] == 0x09 || line.text.has("  ", at: start))
+  }
+
   mutating func add(_ new: CrashReason) {
     linesSinceReason = 0
     if reason == nil { reason = new } else { reason?.add(new) }
   }
 
   private mutating func addBelow(_ line: LogLine, _ series: inout GoroutineSeries) {
-    let starts = prefix.textStarts(in: line.text)
-    var text = line.text[(starts.first ?? line.text.startIndex)...]
-    var parsed = DumpLine(withoutSuffix(text))
-    for start in starts.dropFirst() where parsed == nil {
-      parsed = DumpLine(withoutSuffix(line.text[start...]))
-      if parsed != nil { text = line.text[start...] }
+    var text = line.text
+    var parsed: DumpLine?
+    if prefix.isEmpty {
+      text = withoutSuffix(text)
+      parsed = DumpLine(text)
+    } else {
+      let starts = prefix.textStarts(in: line.text)
+      text = line.text[(starts.first ?? line.text.startIndex)...]
+      parsed = DumpLine(withoutSuffix(text))
+      for start in starts.dropFirst() where parsed == nil {
+        parsed = DumpLine(withoutSuffix(line.text[start...]))
+        if parsed != nil { text = line.text[start...] }
+      }
+      text = withoutSuffix(text)
     }
-    text = withoutSuffix(text)
     if open?.join(text, parsed) ?? false { return }
     apply(&series)
     guard open != nil else {
@@ -176,11 +195,8 @@ struct ProcessReader: Sendable {
       if !add(line, &series) { miss(text, line.number, &series) }
       return
     }
-    open?.piece = Array(text)
-    open?.pieceNumber = line.number
-    open?.pieceWidth = line.text.count
-    open?.pieceTime = Array(line.time)
-    open?.pieceCount = 1
+    open?.piece = OpenGoroutine.Piece(
+      text: text, parsed: parsed, number: line.number, width: line.text.count, time: line.time)
   }
 
   /// What a logger writes behind each line stands behind the header too.
@@ -212,25 +228,27 @@ struct ProcessReader: Sendable {
 
   /// Takes the line that waited for its end.
   private mutating func apply(_ series: inout GoroutineSeries) {
-    guard let line = open?.piece, !line.isEmpty, let number = open?.pieceNumber else { return }
-    let time = open?.pieceTime ?? []
-    open?.piece = []
-    let parsed = DumpLine(line[...])
-    if case .separator = parsed {
-      dump.note(line[...].trimmed)
+    guard let piece = open?.piece else { return }
+    open?.piece = nil
+    if piece.text.isEmpty { return }
+    let line = piece.text
+    if case .separator = piece.parsed {
+      dump.note(line.trimmed)
       let hasStack = !(open?.stack.isEmpty ?? true)
       open?.isDone = hasStack
       return
     }
-    if parsed == nil, let new = CrashReason(line[...], number: number, time: time[...]) {
+    if piece.parsed == nil,
+      let new = CrashReason(line, number: piece.number, time: piece.time)
+    {
       end(&series)
       return add(new)
     }
-    if open?.apply(parsed, line[...], &series) ?? false { return }
+    if open?.apply(piece, &series) ?? false { return }
     let isOver = open?.isDone ?? false
     if isOver { end(&series) }
     if isOver { dump.hasGap = true }
-    miss(line[...], number, &series)
+    miss(line, piece.number, &series)
     if isOver { lastText = Array(line.prefix(Self.messageLength)) }
   }
 

@@ -1,16 +1,19 @@
 /// Lines of `key=value` pairs, as slog's and logrus' text forms are (logfmt).
 struct FieldLine {
   /// The texts among the values, and how far the words before the first pair go.
-  var texts: [[UInt8]] = []
+  var texts: [ArraySlice<UInt8>] = []
   var prefix: ArraySlice<UInt8>
   var time: ArraySlice<UInt8> = []
 
-  /// - Parameter marks: takes what the line says of the process.
+  /// The process, as the fields name it.
+  var name = ""
+
   /// - Returns: nil when the line has no pairs with a text among them.
-  init?(_ line: ArraySlice<UInt8>, _ marks: inout WriterMarks) {
-    guard line.position(of: UInt8(ascii: "=")) != nil,
-      line.contains(text: "=\"") || line.contains(text: "msg=")
+  init?(_ line: ArraySlice<UInt8>, _ bytes: ByteMarks, _ roles: inout FieldRoles) {
+    guard
+      line.contains(text: "msg=") || bytes.contains(.quote) && line.contains(text: "=\"")
     else { return nil }
+    var marks = WriterMarks()
     prefix = line[line.startIndex..<line.startIndex]
     var pairs = 0
     var index = line.startIndex
@@ -28,19 +31,20 @@ struct FieldLine {
         continue
       }
       if pairs == 0, Anchor.stands(in: prefix) { return nil }
-      let name = FieldName.path(line[start..<index], in: nil)
+      let role = roles.role(of: FieldName.path(line[start..<index], in: nil))
       index += 1
       pairs += 1
       let value = Self.value(line, &index)
-      if let rank = FieldName.rank(name) {
-        marks.add(rank, value[...])
-      } else if FieldName.times.contains(name.last) {
-        if time.isEmpty { time = value[...] }
-      } else if FieldName.isText(name) || Anchor.stands(in: value[...]) {
+      if let rank = role.rank {
+        marks.add(rank, value)
+      } else if role.isTime {
+        if time.isEmpty { time = value }
+      } else if role.isText || Anchor.stands(in: value) {
         texts.append(value)
       }
     }
     if texts.isEmpty || pairs < 2 { return nil }
+    name = marks.name()
   }
 
   private static func isNameByte(_ byte: UInt8) -> Bool {
@@ -49,11 +53,11 @@ struct FieldLine {
   }
 
   /// A quoted value with the escapes of Go's `strconv.Quote`, or a bare one.
-  private static func value(_ line: ArraySlice<UInt8>, _ index: inout Int) -> [UInt8] {
+  private static func value(_ line: ArraySlice<UInt8>, _ index: inout Int) -> ArraySlice<UInt8> {
     guard index < line.endIndex, line[index] == UInt8(ascii: "\"") else {
       let start = index
       while index < line.endIndex, !line[index].isBlank { index += 1 }
-      return Array(line[start..<index])
+      return line[start..<index]
     }
     let start = index + 1
     index = start
@@ -62,7 +66,8 @@ struct FieldLine {
     }
     let end = min(index, line.endIndex)
     index = min(end + 1, line.endIndex)
-    return LiteralEscapes.unquoted(line[start..<end])
+    let text = line[start..<end]
+    return text.position(of: UInt8(ascii: "\\")) == nil ? text : LiteralEscapes.unquoted(text)[...]
   }
 }
 
@@ -70,7 +75,6 @@ struct FieldLine {
 enum LiteralEscapes {
   /// The escapes of Go's `strconv.Quote`.
   static func unquoted(_ text: ArraySlice<UInt8>) -> [UInt8] {
-    guard text.position(of: UInt8(ascii: "\\")) != nil else { return Array(text) }
     guard text.contains(text: "\\x") else { return JSONRecords.unescaped(text) }
     var result: [UInt8] = []
     var rest = text
@@ -97,7 +101,7 @@ enum LiteralEscapes {
   static func resolved(_ line: ArraySlice<UInt8>) -> [UInt8]? {
     guard
       line.contains(text: "\\n") || line.contains(text: "#012") || line.contains(text: "\\t")
-        || line.contains(text: "u003e")
+        || line.contains(text: "u003e") || line.contains(text: "u003E")
     else { return nil }
     guard
       Anchor.beginsGoroutine(line) || Anchor.beginsCollection(line)
@@ -127,9 +131,13 @@ enum LiteralEscapes {
     return result.elementsEqual(line) ? nil : result
   }
 
+  /// Whether a text was copied from the source of a page.
+  static func hasEntities(_ line: ArraySlice<UInt8>) -> Bool {
+    line.contains(text: "&gt;") || line.contains(text: "&lt;")
+  }
+
   /// Returns a text that was copied from the source of a page with its brackets.
   static func withoutEntities(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    guard line.contains(text: "&gt;") || line.contains(text: "&lt;") else { return line }
     var result: [UInt8] = []
     var index = line.startIndex
     while index < line.endIndex {

@@ -36,7 +36,8 @@ enum FieldName {
   static let texts = set(
     "log", "message", "msg", "textpayload", "line", "output", "stack", "stacktrace",
     "exception", "error", "err", "errorverbose", "panic", "body", "fullmessage",
-    "shortmessage", "backtrace", "values", "bodystringvalue", "bodyvalue", "goroutines", "dump")
+    "shortmessage", "backtrace", "values", "bodystringvalue", "bodyvalue", "goroutines", "dump",
+    "raw", "logentry")
 
   /// Texts that end their lines themselves, so that what has no end goes on in the next.
   static let streams = set("log", "output")
@@ -66,11 +67,43 @@ enum FieldName {
     return ranks
   }()
 
-  static func isText(_ path: Path) -> Bool {
-    texts.contains(path.last) || texts.contains(path.lastTwo)
-  }
-
   static func rank(_ path: Path) -> Int? { marks[path.lastTwo] ?? marks[path.last] }
+}
+
+/// What a field is for.
+struct FieldRole {
+  /// Where its value stands in the name of the process; nil when it does not name it.
+  var rank: Int?
+  var isText = false
+  var isStream = false
+  var isTime = false
+  var isAttributeList = false
+  var isKey = false
+  var isValue = false
+
+  init(_ path: FieldName.Path) {
+    rank = FieldName.rank(path)
+    isText = FieldName.texts.contains(path.last) || FieldName.texts.contains(path.lastTwo)
+    isStream = FieldName.streams.contains(path.last)
+    isTime = FieldName.times.contains(path.last)
+    isAttributeList = FieldName.attributeLists.contains(path.last)
+    isKey = FieldName.keys.contains(path.last)
+    isValue = FieldName.values.contains(path.last)
+  }
+}
+
+/// The roles of the names that records had lately: they have the same ones again and again.
+struct FieldRoles {
+  private var slots: [(path: FieldName.Path, role: FieldRole)?] = Array(repeating: nil, count: 64)
+
+  mutating func role(of path: FieldName.Path) -> FieldRole {
+    let hash = path.last ^ path.lastTwo >> 7
+    let slot = Int(truncatingIfNeeded: (hash ^ hash >> 32) & 63)
+    if let known = slots[slot], known.path == path { return known.role }
+    let role = FieldRole(path)
+    slots[slot] = (path, role)
+    return role
+  }
 }
 
 /// What the fields of a record say of the process that wrote it.
@@ -112,7 +145,9 @@ struct WriterMarks {
 package enum Anchor {
   /// Whether a goroutine, a collection or the reason of a crash begins somewhere in a text.
   package static func stands(in text: ArraySlice<UInt8>) -> Bool {
-    beginsGoroutine(text) || beginsCollection(text) || text.contains(text: "fatal error: ")
+    // All of them have blanks, and few values of fields do.
+    if text.position(of: 0x20) == nil { return false }
+    return beginsGoroutine(text) || beginsCollection(text) || text.contains(text: "fatal error: ")
       || text.contains(text: "panic: ") || text.contains(text: "heap profile: ")
   }
 

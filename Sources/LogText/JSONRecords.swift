@@ -26,6 +26,7 @@ struct JSONRecords {
   private struct Frame {
     var isArray: Bool
     var path: FieldName.Path
+    var role: FieldRole
     var isRecord: Bool
     var textStart: Int
     var markStart: Int
@@ -40,6 +41,8 @@ struct JSONRecords {
 
   private var stack: [Frame] = []
   private var name = FieldName.Path()
+  private var nameRole = FieldRole(FieldName.Path())
+  private var roles = FieldRoles()
   private var texts: [Text] = []
   private var marks = WriterMarks()
   private var time: ArraySlice<UInt8> = []
@@ -100,9 +103,15 @@ struct JSONRecords {
           name = FieldName.path(
             raw.position(of: UInt8(ascii: "\\")) == nil ? raw : JSONRecords.unescaped(raw)[...],
             in: outer)
+          nameRole = roles.role(of: name)
           stack[stack.count - 1].expectsName = false
         } else {
           take(line[start..<end], hasEscapes: nil, number)
+          if stack.count == 1, stack[0].isArray, !texts.isEmpty {
+            // A list of lines.
+            emit(texts, marks.name(), time)
+            texts = []
+          }
         }
       case UInt8(ascii: "-"), 0x30...0x39, UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
         guard !stack.isEmpty, !nextIsName else { return .broken }
@@ -139,15 +148,13 @@ struct JSONRecords {
 
   private mutating func push(isArray: Bool) -> Bool {
     guard stack.count < Self.depthLimit, !nextIsName else { return false }
-    let outer = stack.last
     // What stands in a list has the list's name.
-    let path = outer.map { $0.isArray ? $0.path : name } ?? FieldName.Path()
+    let (path, role) = stack.isEmpty ? (FieldName.Path(), roles.role(of: FieldName.Path())) : here
     let isRecord =
-      !isArray
-      && (outer.map { $0.isArray && !FieldName.attributeLists.contains($0.path.last) } ?? true)
+      !isArray && (stack.last.map { $0.isArray && !$0.role.isAttributeList } ?? true)
     stack.append(
       Frame(
-        isArray: isArray, path: path, isRecord: isRecord, textStart: texts.count,
+        isArray: isArray, path: path, role: role, isRecord: isRecord, textStart: texts.count,
         markStart: marks.count, hadTime: !time.isEmpty))
     return true
   }
@@ -161,8 +168,13 @@ struct JSONRecords {
     }
     guard frame.isRecord else { return }
     if texts.count > frame.textStart {
-      emit(Self.distinct(Array(texts[frame.textStart...])), marks.name(), time)
-      texts.removeLast(texts.count - frame.textStart)
+      if frame.textStart == 0 {
+        emit(Self.distinct(texts), marks.name(), time)
+        texts = []
+      } else {
+        emit(Self.distinct(Array(texts[frame.textStart...])), marks.name(), time)
+        texts.removeLast(texts.count - frame.textStart)
+      }
     }
     marks.cut(to: frame.markStart)
     if !frame.hadTime { time = [] }
@@ -179,34 +191,35 @@ struct JSONRecords {
     }.map(\.element)
   }
 
-  /// The path of a value that stands here.
-  private var here: FieldName.Path {
-    guard let frame = stack.last else { return FieldName.Path() }
-    return frame.isArray ? frame.path : name
+  /// The path of a value that stands here, and what it is for.
+  private var here: (path: FieldName.Path, role: FieldRole) {
+    if let frame = stack.last, frame.isArray { return (frame.path, frame.role) }
+    return (name, nameRole)
   }
 
   private mutating func take(_ raw: ArraySlice<UInt8>, hasEscapes: Bool?, _ number: Int) {
-    var path = here
+    var (path, role) = here
     let hasEscapes = hasEscapes ?? (raw.position(of: UInt8(ascii: "\\")) != nil)
     func value() -> ArraySlice<UInt8> { hasEscapes ? Self.unescaped(raw)[...] : raw }
-    if FieldName.keys.contains(path.last), raw.count < 128 {
+    if role.isKey, raw.count < 128 {
       stack[stack.count - 1].attribute = FieldName.path(value(), in: nil)
       return
     }
-    if FieldName.values.contains(path.last),
-      let attribute = stack.suffix(2).compactMap(\.attribute).last
-    {
+    if role.isValue, let attribute = stack.suffix(2).compactMap(\.attribute).last {
       path = attribute
+      role = roles.role(of: path)
     }
-    if let rank = FieldName.rank(path) {
+    if let rank = role.rank {
       marks.add(rank, value())
-    } else if FieldName.times.contains(path.last) {
+    } else if role.isTime {
       if time.isEmpty { time = value() }
-    } else if FieldName.isText(path) || learnt.contains(path.last) {
+    } else if role.isText || stack.count == 1 && stack[0].isArray
+      || !learnt.isEmpty && learnt.contains(path.last)
+    {
       // The times of Loki's pairs of times and lines.
       if raw.count >= 16, raw.allSatisfy(\.isDigit) { return }
       texts.append(
-        Text(bytes: value(), number: number, isStream: FieldName.streams.contains(path.last)))
+        Text(bytes: value(), number: number, isStream: role.isStream))
     } else if raw.count > 8, Anchor.stands(in: raw) {
       if learnt.count < Self.learntLimit { learnt.insert(path.last) }
       texts.append(Text(bytes: value(), number: number, isStream: false))
@@ -214,15 +227,13 @@ struct JSONRecords {
   }
 
   private mutating func takeNumber(_ raw: ArraySlice<UInt8>) {
-    let path = here
+    let role = here.role
     if stack.last?.isArray ?? false {
       // journald writes a text with control characters as a list of bytes.
-      if FieldName.texts.contains(path.last), let byte = UInt8(raw.text) {
-        stack[stack.count - 1].bytes.append(byte)
-      }
-    } else if let rank = FieldName.rank(path) {
+      if role.isText, let byte = UInt8(raw.text) { stack[stack.count - 1].bytes.append(byte) }
+    } else if let rank = role.rank {
       marks.add(rank, raw)
-    } else if FieldName.times.contains(path.last), time.isEmpty {
+    } else if role.isTime, time.isEmpty {
       time = raw
     }
   }
@@ -233,12 +244,14 @@ struct JSONRecords {
     result.reserveCapacity(raw.count)
     var index = raw.startIndex
     while index < raw.endIndex {
-      let byte = raw[index]
-      index += 1
-      guard byte == UInt8(ascii: "\\"), index < raw.endIndex else {
-        result.append(byte)
-        continue
+      guard let slash = raw.position(of: UInt8(ascii: "\\"), from: index),
+        slash + 1 < raw.endIndex
+      else {
+        result += raw[index...]
+        break
       }
+      result += raw[index..<slash]
+      index = slash + 1
       let escape = raw[index]
       index += 1
       switch escape {

@@ -24,6 +24,10 @@ package struct LinePrefix: Sendable, Equatable {
   /// When the line was written, in seconds since 1970; nil when it does not say.
   package private(set) var seconds: Double?
 
+  /// What stands right before the text: `12:` and `app.log:12:` of grep, `[info]`.
+  private var glue: [UInt8] = []
+  private var isGlueNamed = false
+
   private static let wordLimit = 16
   private static let longest = 512
 
@@ -35,6 +39,14 @@ package struct LinePrefix: Sendable, Equatable {
     for range in Self.words(text.suffix(Self.longest)).suffix(Self.wordLimit) {
       let bytes = text[range]
       let kind = Self.kind(bytes)
+      if range.upperBound == text.endIndex {
+        glue = Array(bytes)
+        if kind == nil, let word = Self.glueName(bytes) {
+          named.append(word.text)
+          isGlueNamed = true
+        }
+        break
+      }
       words.append(Word(bytes: Array(bytes), kind: kind))
       if kind != nil {
         if seconds == nil, bytes.count > 4 { seconds = LogTime.seconds(text[range.lowerBound...]) }
@@ -46,7 +58,7 @@ package struct LinePrefix: Sendable, Equatable {
     name = named.joined(separator: " ")
   }
 
-  package var isEmpty: Bool { words.isEmpty }
+  package var isEmpty: Bool { words.isEmpty && glue.isEmpty }
 
   /// Where the text may begin in another line: behind as many of the words as stand there,
   /// the most first, down to the beginning of the line.
@@ -58,19 +70,53 @@ package struct LinePrefix: Sendable, Equatable {
       var end = index
       while end < line.endIndex, !line[end].isBlank { end += 1 }
       let bytes = line[index..<end]
-      guard !bytes.isEmpty,
-        word.fits(bytes)
-      else { break }
+      guard !bytes.isEmpty, word.fits(bytes) else { return starts.reversed() }
       starts.append(min(end + 1, line.endIndex))
       index = end
+    }
+    if !glue.isEmpty {
+      while index < line.endIndex, line[index].isBlank { index += 1 }
+      if let end = glueEnd(line, index) { starts.append(end) }
     }
     return starts.reversed()
   }
 
+  /// Where what stands right before a text ends in another line: its numbers may change, and
+  /// grep writes `12-` before lines around the ones that it found.
+  private func glueEnd(_ line: ArraySlice<UInt8>, _ start: Int) -> Int? {
+    func isJoint(_ byte: UInt8) -> Bool {
+      byte == UInt8(ascii: ":") || byte == UInt8(ascii: "-")
+    }
+    var index = start
+    var last: UInt8 = 0
+    for byte in glue {
+      if byte.isDigit {
+        if last.isDigit { continue }
+        guard index < line.endIndex, line[index].isDigit else { return nil }
+        while index < line.endIndex, line[index].isDigit { index += 1 }
+      } else {
+        guard index < line.endIndex, line[index] == byte || isJoint(line[index]) && isJoint(byte)
+        else { return nil }
+        index += 1
+      }
+      last = byte
+    }
+    return index
+  }
+
+  /// The part of such a word that stays and says something: `app.log` of `app.log:12:`.
+  private static func glueName(_ word: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    word.split { ":[]()|>+=\"".utf8.contains($0) }.first { part in
+      part.contains { $0.isLetter } && kind(part) == nil
+    }
+  }
+
   /// Whether a line has all the words that name the process where this has them.
   package func names(_ line: ArraySlice<UInt8>) -> Bool {
+    let starts = textStarts(in: line).count
+    if isGlueNamed { return starts > words.count + 1 }
     guard let last = words.lastIndex(where: { $0.kind == nil }) else { return name.isEmpty }
-    return textStarts(in: line).count > last + 1
+    return starts > last + 1
   }
 
   private static func words(_ text: ArraySlice<UInt8>) -> [Range<Int>] {
@@ -147,6 +193,16 @@ package struct LinePrefix: Sendable, Equatable {
       core.hasSuffix("s") || core.hasSuffix("m")
     {
       return .number
+    }
+    // logrus' and log15's: `INFO[0042]`, `WARN[11-03|10:00:59]`.
+    if core.last == UInt8(ascii: "]"), let bracket = core.position(of: UInt8(ascii: "[")),
+      core[bracket + 1].isDigit, changingWords.contains(core[..<bracket].text.lowercased())
+    {
+      return .time
+    }
+    // svlogd's and multilog's: @4000000068a1b2c31234abcd.
+    if core.count == 24, core.hasPrefix("40000000"), core.allSatisfy({ $0.hexDigit != nil }) {
+      return .time
     }
     // klog: I0102.
     if digits == 4, letters == 1, core.count == 5, !first.isDigit { return .time }

@@ -10,13 +10,24 @@ package struct LogReader {
   private var waiting: [UInt8] = []
   private var number = 0
   private var json = JSONRecords()
+
+  /// What is wrapped into a text, while the document around it is open.
+  private var inner = JSONRecords()
+  private var roles = FieldRoles()
   private var journal = JournalExport()
+  private var table = SeparatedValues()
 
   /// Lines of the document that is being read, which may turn out to be none.
   private var documentLines = 0
 
   /// Texts that have no end of line yet, by process.
   private var fragments: [String: [UInt8]] = [:]
+
+  /// Texts of streams end their lines themselves; whether they do is not known at first.
+  private var streamsEndLines = false
+  private var isDecided = false
+  private var undecided: [Undecided] = []
+  private static let undecidedLimit = 4
 
   /// What goes beyond that of a line is left out; a document may be one line.
   private static let lineLimit = 1 << 20
@@ -46,7 +57,10 @@ package struct LogReader {
     split(decoder.decode([], isEnd: true)[...], body)
     if !waiting.isEmpty { handOut(waiting[...], body) }
     waiting = []
-    if let entry = journal.finish() { deliverLines(entry, prefix: [], 1, body) }
+    for entry in [journal.finish(), table.finish()] {
+      if let entry { deliverLines(entry, prefix: [], 1, body) }
+    }
+    endUndecided(body)
     for (process, text) in fragments.sorted(by: { $0.key < $1.key }) {
       deliver(LogLine(text[...], number: number, process: process), 1, body)
     }
@@ -90,6 +104,11 @@ package struct LogReader {
     }
     var line = line
     while line.last == 0x0d { line.removeLast() }
+    switch table.add(line, number) {
+    case .none: break
+    case .taken: return
+    case .record(let record): return deliverLines(record, prefix: [], 1, body)
+    }
     if json.isOpen, goOn(line, body) { return }
     deliver(LogLine(line, number: number), 0, body)
   }
@@ -133,15 +152,64 @@ package struct LogReader {
     for text in record.texts {
       var line = LogLine(
         text.bytes, number: text.number, process: record.process, time: record.time)
-      if text.isStream { joinFragments(&line) }
+      if text.isStream, waits(&line, prefix, depth, body) { continue }
       deliverLines(line, prefix: prefix, depth, body)
+    }
+  }
+
+  /// Texts of a stream that came before it was known whether they end their lines themselves.
+  private struct Undecided {
+    var line: LogLine
+    var prefix: ArraySlice<UInt8>
+    var depth: Int
+  }
+
+  /// Puts pieces of a stream together where they end their lines themselves, as Docker's and
+  /// `go test -json`'s do. Others write each line without its end: where none of the first few
+  /// has one, a text is a line.
+  ///
+  /// - Returns: true when the text waits for those that follow.
+  private mutating func waits(
+    _ line: inout LogLine, _ prefix: ArraySlice<UInt8>, _ depth: Int, _ body: (LogLine) -> Void
+  ) -> Bool {
+    if line.text.contains(0x0a), !streamsEndLines {
+      streamsEndLines = true
+      for var part in Self.taken(&undecided) {
+        joinFragments(&part.line)
+        deliverLines(part.line, prefix: part.prefix, part.depth, body)
+      }
+    }
+    if streamsEndLines {
+      joinFragments(&line)
+      return false
+    }
+    if isDecided { return false }
+    undecided.append(Undecided(line: line, prefix: prefix, depth: depth))
+    // Docker cuts lines at 16 KiB.
+    if undecided.count(where: { $0.line.text.count < 16_000 }) >= Self.undecidedLimit
+      || undecided.count > Self.fragmentCount
+    {
+      endUndecided(body)
+    }
+    return true
+  }
+
+  private static func taken(_ list: inout [Undecided]) -> [Undecided] {
+    defer { list = [] }
+    return list
+  }
+
+  private mutating func endUndecided(_ body: (LogLine) -> Void) {
+    isDecided = true
+    for part in Self.taken(&undecided) {
+      deliverLines(part.line, prefix: part.prefix, part.depth, body)
     }
   }
 
   /// Docker and `go test -json` write long lines, and lines without an end, in pieces: the
   /// beginning waits for what ends it.
   private mutating func joinFragments(_ line: inout LogLine) {
-    if let front = fragments.removeValue(forKey: line.process) {
+    if !fragments.isEmpty, let front = fragments.removeValue(forKey: line.process) {
       line.text = (front + line.text)[...]
     }
     guard line.text.last != 0x0a, line.text.count < Self.fragmentLimit,
@@ -154,11 +222,12 @@ package struct LogReader {
 
   /// Hands out each line of a text.
   private mutating func deliverLines(
-    _ line: LogLine, prefix: ArraySlice<UInt8>, _ depth: Int, _ body: (LogLine) -> Void
+    _ line: LogLine, endedBy mark: UInt8 = 0x0a, prefix: ArraySlice<UInt8>, _ depth: Int,
+    _ body: (LogLine) -> Void
   ) {
     var start = line.text.startIndex
     while start < line.text.endIndex {
-      let end = line.text.position(of: 0x0a, from: start) ?? line.text.endIndex
+      let end = line.text.position(of: mark, from: start) ?? line.text.endIndex
       var part = line
       part.text = line.text[start..<end]
       while part.text.last == 0x0d { part.text.removeLast() }
@@ -170,15 +239,24 @@ package struct LogReader {
 
   /// Hands out a line, or what is wrapped into it.
   private mutating func deliver(_ line: LogLine, _ depth: Int, _ body: (LogLine) -> Void) {
+    var marks = ByteMarks(line.text)
+    if marks.isEmpty, !(line.text.first?.isDigit ?? false) { return body(line) }
+    if marks.contains(.carriage) {
+      return deliverLines(line, endedBy: 0x0d, prefix: [], depth, body)
+    }
     var line = line
-    if TerminalSequences.mayStand(in: line.text) {
+    if TerminalSequences.mayStand(in: line.text, marks) {
       line.text = TerminalSequences.removed(from: line.text)[...]
+      marks = ByteMarks(line.text)
     }
-    if line.text.contains(text: "\u{a0}") { line.text = Self.withPlainBlanks(line.text) }
-    if line.text.position(of: UInt8(ascii: "&")) != nil {
+    if marks.contains(.wide), line.text.contains(text: "\u{a0}") {
+      line.text = Self.withPlainBlanks(line.text)
+    }
+    if marks.contains(.ampersand), LiteralEscapes.hasEntities(line.text) {
       line.text = LiteralEscapes.withoutEntities(line.text)
+      marks = ByteMarks(line.text)
     }
-    if depth < Self.depthLimit, unwrap(line, depth, body) { return }
+    if depth < Self.depthLimit, unwrap(line, marks, depth, body) { return }
     body(line)
   }
 
@@ -197,31 +275,33 @@ package struct LogReader {
 
   /// Returns false when nothing is wrapped into the line.
   private mutating func unwrap(
-    _ line: LogLine, _ depth: Int, _ body: (LogLine) -> Void
+    _ line: LogLine, _ marks: ByteMarks, _ depth: Int, _ body: (LogLine) -> Void
   ) -> Bool {
     let text = line.text
     if let container = ContainerLine(text), joinParts(container, line, depth, body) { return true }
-    let front = text.trimmedFront.first
-    if front == UInt8(ascii: "{") || front == UInt8(ascii: "[") {
-      if unwrapJSON(line, at: text.startIndex, depth, body) { return true }
+    if !marks.isDisjoint(with: [.brace, .bracket]) {
+      let front = text.trimmedFront.first
+      if front == UInt8(ascii: "{") || front == UInt8(ascii: "[") {
+        if unwrapJSON(line, at: text.startIndex, depth, body) { return true }
+      }
     }
-    let hasQuote = text.position(of: UInt8(ascii: "\"")) != nil
-    if hasQuote, let brace = text.position(of: "{\""), unwrapJSON(line, at: brace, depth, body) {
+    if marks.isSuperset(of: [.brace, .quote]), let brace = text.position(of: "{\""),
+      unwrapJSON(line, at: brace, depth, body)
+    {
       return true
     }
-    var marks = WriterMarks()
-    if let fields = FieldLine(text, &marks) {
+    if marks.contains(.equals), let fields = FieldLine(text, marks, &roles) {
       let prefix: ArraySlice<UInt8> = fields.prefix.isEmpty ? [] : (fields.prefix + [0x20])[...]
-      let name = marks.name()
+      let name = fields.name
       for text in fields.texts {
         let inner = LogLine(
-          text[...], number: line.number, process: name.isEmpty ? line.process : name,
+          text, number: line.number, process: name.isEmpty ? line.process : name,
           time: fields.time.isEmpty ? line.time : fields.time)
         deliverLines(inner, prefix: prefix, depth + 1, body)
       }
       return true
     }
-    if let resolved = LiteralEscapes.resolved(text) {
+    if !marks.isDisjoint(with: [.backslash, .hash]), let resolved = LiteralEscapes.resolved(text) {
       var inner = line
       inner.text = resolved[...]
       deliverLines(inner, prefix: [], depth + 1, body)
@@ -246,7 +326,6 @@ package struct LogReader {
       for record in records { deliver(record, prefix: [], depth + 1, body) }
       return true
     }
-    var inner = json
     inner.reset()
     var records: [Record] = []
     let outcome = inner.feed(line.text[start...], number: line.number) {
@@ -263,7 +342,10 @@ package struct LogReader {
 
   private static func isWhole(_ outcome: JSONRecords.Outcome, _ text: ArraySlice<UInt8>) -> Bool {
     guard case .complete(let end) = outcome else { return false }
-    return text[end...].allSatisfy { $0.isBlank || $0 == UInt8(ascii: ",") }
+    // Fluent Bit puts records into lists of two.
+    return text[end...].allSatisfy {
+      $0.isBlank || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "]")
+    }
   }
 
   /// The runtime of containers cuts long lines: all parts but the last say so.

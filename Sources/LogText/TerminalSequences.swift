@@ -2,13 +2,15 @@
 /// build servers print.
 package enum TerminalSequences {
   /// Whether a line may have any, in one of the forms that logs have them in.
-  static func mayStand(in line: ArraySlice<UInt8>) -> Bool {
-    if line.position(of: 0x1b) != nil || line.position(of: 0x08) != nil { return true }
+  static func mayStand(in line: ArraySlice<UInt8>, _ marks: ByteMarks) -> Bool {
+    if marks.contains(.control) { return true }
     // What stands for the character is followed by a bracket.
-    guard line.position(of: UInt8(ascii: "[")) != nil else { return false }
-    return line.contains(text: "#033[") || line.contains(text: "^[[")
-      || line.contains(text: "[0m") || line.contains(text: "\u{241b}[")
-      || line.position(of: UInt8(ascii: "\\")) != nil
+    guard marks.contains(.bracket) else { return false }
+    return marks.contains(.hash) && line.contains(text: "#033[")
+      || marks.contains(.caret) && line.contains(text: "^[[")
+      || line.contains(text: "[0m")
+      || marks.contains(.wide) && line.contains(text: "\u{241b}[")
+      || marks.contains(.backslash)
         && (line.contains(text: "\\x1b[") || line.contains(text: "\\033[")
           || line.contains(text: "\\u001b[") || line.contains(text: "\\e["))
   }

@@ -1,16 +1,14 @@
+import Foundations
+
 /// Functions and lines of code by name, each stored once, for dumps that are not profiles
 /// themselves.
 package struct NamedLines: Sendable {
   /// Strings, functions and locations, one location per line of code. It has no samples.
   package private(set) var profile = Profile()
 
-  private var functions: [FunctionKey: FunctionID] = [:]
-  private var locations: [SourceLine: LocationID] = [:]
-
-  private struct FunctionKey: Hashable {
-    var name: StringID
-    var file: StringID
-  }
+  /// By the rows of name and file, and by the rows of functions with their lines.
+  private var functions = NumberRows()
+  private var locations = NumberRows()
 
   /// No program has more bytes of names.
   private static let nameLimit = 256 << 20
@@ -22,28 +20,29 @@ package struct NamedLines: Sendable {
 
   /// Returns the row of a function.
   package mutating func function(
-    _ name: some Collection<UInt8>, file: some Collection<UInt8> = EmptyCollection()
+    _ name: ArraySlice<UInt8>, file: ArraySlice<UInt8> = []
   ) -> FunctionID {
     let isFull = profile.strings.bytes.count > Self.nameLimit
     let name = isFull ? .empty : profile.strings.intern(name.prefix(Self.nameLength))
     let file = isFull ? .empty : profile.strings.intern(file.prefix(Self.nameLength))
-    let key = FunctionKey(name: name, file: file)
-    if let known = functions[key] { return known }
-    let function = profile.functions.append(
-      id: UInt64(functions.count + 1), name: name, systemName: name, file: file, startLine: 0)
-    functions[key] = function
-    return function
+    let count = functions.count
+    let row = functions.row(UInt64(name.rawValue) << 32 | UInt64(file.rawValue))
+    if row < count { return FunctionID(row) }
+    return profile.functions.append(
+      id: UInt64(row + 1), name: name, systemName: name, file: file, startLine: 0)
   }
 
-  /// Returns the row of a line of code.
+  /// Returns the row of a line of code; no file has four thousand million lines.
   package mutating func location(
-    _ name: some Collection<UInt8>, file: some Collection<UInt8>, line: Int64
+    _ name: ArraySlice<UInt8>, file: ArraySlice<UInt8>, line: Int64
   ) -> LocationID {
-    let source = SourceLine(function: function(name, file: file), line: line)
-    if let known = locations[source] { return known }
-    let location = profile.locations.append(
-      id: UInt64(locations.count + 1), mapping: .none, address: 0, lines: [source])
-    locations[source] = location
-    return location
+    let function = function(name, file: file)
+    let line = UInt32(clamping: line)
+    let count = locations.count
+    let row = locations.row(UInt64(function.rawValue) << 32 | UInt64(line))
+    if row < count { return LocationID(row) }
+    return profile.locations.append(
+      id: UInt64(row + 1), mapping: .none, address: 0,
+      lines: [SourceLine(function: function, line: Int64(line))])
   }
 }

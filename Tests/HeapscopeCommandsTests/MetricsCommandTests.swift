@@ -40,6 +40,16 @@ struct MetricsCommandTests {
     }
   }
 
+  /// What tells its own times, since those of files differ from copy to copy.
+  @Test(
+    "metrics on a terminal of 80 columns prints what its golden files record",
+    arguments: [("leak", []), ("profile", ["--profile=metrics/leak.pb.gz"])])
+  func golden(name: String, beside: [String]) throws {
+    let run = heapscope(
+      ["metrics", "metrics/leak.prom", "--color=never"] + beside, columns: 80)
+    try expectGolden(run, "metrics/\(name).txt")
+  }
+
   @Test("no line of a report by metrics is wider than 80 columns")
   func width() {
     for arguments in [

@@ -114,6 +114,37 @@ struct WrappedLogTests {
     }
   }
 
+  @Test("pieces of a stream are joined where it ends its lines itself, and only there")
+  func streams() {
+    func texts(_ logs: [String]) -> [String] {
+      lines(Array(logs.map { "{\"log\":\(quoted($0))}\n" }.joined().utf8)).map(\.text)
+    }
+    #expect(texts(["a", "b\n", "c\n"]) == ["ab", "c"])
+    #expect(texts(["a", "b", "c", "d", "e"]) == ["a", "b", "c", "d", "e"])
+    // A file that ends early, and a line of Docker's longest pieces.
+    #expect(texts(["a", "b"]) == ["a", "b"])
+    let long = String(repeating: "x", count: 16_384)
+    #expect(
+      texts(Array(repeating: long, count: 6) + ["y\n", "z"]) == [
+        String(repeating: long, count: 6) + "y", "z",
+      ])
+    // Some hand out lines with their ends after all.
+    #expect(texts(["a", "b", "c", "d", "e\n", "f", "g\n"]) == ["a", "b", "c", "d", "e", "fg"])
+  }
+
+  @Test("a table is one by its first line alone")
+  func tables() {
+    func texts(_ text: String) -> [String] { lines(Array(text.utf8)).map(\.text) }
+    #expect(texts("date,message\n1,\"a \"\"b\"\", c\"\n2,d\n") == ["a \"b\", c", "d"])
+    #expect(texts("date,message\n1,\"a\n\nb\"\n2,c\n") == ["a", "", "b", "c"])
+    // A value that does not end, and a line that is none of the table.
+    #expect(texts("date,message\n1,\"a\nb").contains("b"))
+    #expect(texts("date,message\nrest\n1,a\n") == ["rest", "a"])
+    for text in ["line, message\na,b\n", "10:00,message\na,b\n", "date,host\na,b\n"] {
+      #expect(texts(text).count == 2, "\(text)")
+    }
+  }
+
   @Test("reordered and duplicated lines belong to one run")
   func disorder() {
     func gc(_ number: Int) -> String {

@@ -254,7 +254,7 @@ struct DumpReader: ~Copyable {
       let function = try stream.name()
       let file = try stream.name()
       let line = Int64(clamping: try stream.number())
-      dump.bucketFrames.append(dump.names.location(function, file: file, line: line))
+      dump.bucketFrames.append(dump.names.location(function[...], file: file[...], line: line))
     }
     for _ in 0..<2 { _ = try stream.number() }
     dump.buckets.append(

@@ -226,7 +226,7 @@ extension DumpReader {
       offsets.append(offset)
     }
     goroutine.addFrame(
-      stackPointer, size: size, dump.names.function(name), words, offsets: offsets)
+      stackPointer, size: size, dump.names.function(name[...]), words, offsets: offsets)
   }
 
   mutating func readDefer() throws(DumpError) {

@@ -51,7 +51,10 @@ struct GCTraceCommand: SessionCommand {
         "\(session.inputName(name)): its newest line stands first, and the lines of a JVM's collection belong "
           + "together: turn it round, as in 'tac FILE | heapscope gctrace -'")
     }
-    let report = GCTraceReport(trace, findings: try findings(in: session))
+    let beside = try beside(in: session)
+    let report = GCTraceReport(
+      trace, findings: beside?.findings,
+      forcers: beside.map { GCForcer.all(in: $0.profile, Ownership($0.profile, $0.ownCode)) })
     let text = try output.written(
       text: {
         report.text(
@@ -93,12 +96,11 @@ struct GCTraceCommand: SessionCommand {
     }
   }
 
-  private func findings(in session: Session) throws -> HotspotReport? {
+  private func beside(in session: Session) throws -> ProfileBeside? {
     guard let beside = profile?.text else { return nil }
     return try ProfileBeside(
       beside, "alloc_space", "what feeds the collector; give a heap or allocs profile",
-      loading.request, ownCode.request, in: session
-    ).findings
+      loading.request, ownCode.request, in: session)
   }
 }
 

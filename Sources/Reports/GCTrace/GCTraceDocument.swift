@@ -28,6 +28,7 @@ extension GCTraceReport {
         "linesDamaged": .integer(Int64(lines.damaged)),
         "linesSkipped": .integer(Int64(lines.skipped)),
         "linesNotUnderstood": .integer(Int64(log.tally.unknown)),
+        "hasMoreProcesses": .flag(log.hasMoreProcesses),
         "isNewestFirst": .flag(log.isNewestFirst), "repeated": .integer(Int64(log.repeated)),
         "lastMinuteShare": share(summary.drivers?.lastMinuteShare),
         "usualGoalRatio": number(summary.drivers?.usualRatio),
@@ -105,6 +106,14 @@ extension GCTraceReport {
               line.map { .name(Array($0.function.utf8)) } ?? .none,
               line.map { .name(Array($0.file.utf8)) } ?? .none,
               line.map { .integer($0.line) } ?? .none,
+            ]
+          }),
+        .init(
+          "forcers", ["function", "caller", "file", "line"],
+          (forcers ?? []).map {
+            [
+              .name(Array($0.function.utf8)), .name(Array($0.caller.utf8)),
+              .name(Array($0.file.utf8)), .integer($0.line),
             ]
           }),
       ])

@@ -11,9 +11,13 @@ package struct GCTraceReport: Sendable {
   /// The findings of a heap profile given with the log, in allocated bytes.
   package var findings: HotspotReport?
 
-  package init(_ log: GCLog, findings: HotspotReport?) {
+  /// Who asks for collections, as that profile shows it; nil without a profile.
+  package var forcers: [GCForcer]?
+
+  package init(_ log: GCLog, findings: HotspotReport?, forcers: [GCForcer]? = nil) {
     self.log = log
     self.findings = findings
+    self.forcers = forcers
     summary = GCSummary(log)
   }
 
@@ -53,6 +57,12 @@ package struct GCTraceReport: Sendable {
         + (summary.runs > log.processes.count ? " in \(summary.runs) runs" : "")
         + (summary.seconds.map { " over \(duration($0 * 1e9))" } ?? "")
         + (log.isNewestFirst ? ", read from the end: the log is newest first" : ""))
+    if log.hasMoreProcesses {
+      output.line(
+        style.marked(
+          "more than \(GCLog.processLimit) processes: those that came later are put together as "
+            + "one without a name, whose figures mean nothing", .hot))
+    }
     if log.processes.count > 1 {
       processLines(&output, style)
     } else {

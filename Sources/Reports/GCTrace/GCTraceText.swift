@@ -77,6 +77,25 @@ extension GCTraceReport {
       driverLines(process.summary, shown(process.name) + ": ", &output, style)
     }
     if log.processes.count == 1 { driverLines(summary, "", &output, style) }
+    forcerLines(&output, style)
+  }
+
+  /// Who asks for collections, where a profile is at hand.
+  private func forcerLines(_ output: inout TextOutput, _ style: TextStyle) {
+    guard let forcers, log.events.contains(where: { $0.cause == "forced" }) else { return }
+    if forcers.isEmpty {
+      output.line(
+        "forced by whom is unknown: the profile has no stack through runtime.GC or "
+          + "debug.FreeOSMemory, as a heap profile rarely does; a CPU profile of the time shows it "
+          + "(heapscope peek runtime.GC cpu.pb.gz), and each heap?gc=1 asked of net/http/pprof "
+          + "forces one")
+    }
+    for forcer in forcers {
+      output.line(
+        "forced by \(style.marked(shown(forcer.caller), .user))"
+          + (forcer.file.isEmpty ? "" : "  \(shortPath(shown(forcer.file))):\(forcer.line)")
+          + ", which calls \(shown(forcer.function)) (as the profile shows)")
+    }
   }
 
   private func driverLines(

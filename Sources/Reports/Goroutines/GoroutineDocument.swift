@@ -15,6 +15,7 @@ extension GoroutineReport {
         "lines": count(series.lines.all), "linesSkipped": count(series.lines.skipped),
         "linesNotUnderstood": count(series.lines.tally.unknown),
         "stacksLost": count(series.stacksLost), "filtered": count(series.filteredCount),
+        "hasMoreProcesses": .flag(series.hasMoreProcesses),
         "isNewestFirst": .flag(series.isNewestFirst),
       ],
       [

@@ -73,6 +73,11 @@ extension GoroutineReport {
     for snapshot in series.snapshots where snapshot.isCut {
       output.line("\(shown(snapshot.name)): ends within a goroutine; what came before is counted")
     }
+    if series.hasMoreProcesses {
+      output.line(
+        "more than \(GoroutineSeries.processLimit) processes: those that came later are put "
+          + "together as 'others', whose dumps may be mixed")
+    }
     if series.isNewestFirst { output.line("the log is newest first: it was read from the end") }
     let threads = (moments.last ?? []).reduce(0) { $0 + series.snapshots[$1].threadCount }
     if threads > 0 {

@@ -11,7 +11,7 @@ extension HeldReport {
     let contexts = HeldContexts(retention, allocations)
     var lines = NamedLines()
     var samples = SampleTable(typeCount: 4)
-    let holders = rows.map { lines.location($0.name.utf8, file: EmptyCollection(), line: 0) }
+    let holders = rows.map { lines.location(Array($0.name.utf8)[...], file: [], line: 0) }
     for (row, holder) in zip(rows, holders) {
       samples.append(
         stack: [holder],
@@ -19,7 +19,7 @@ extension HeldReport {
     }
     for row in contexts.rows {
       var stack = row.kinds.reversed().map {
-        lines.location($0.text.utf8, file: EmptyCollection(), line: 0)
+        lines.location(Array($0.text.utf8)[...], file: [], line: 0)
       }
       if let line = row.line {
         let source = names.locations.lines[line]

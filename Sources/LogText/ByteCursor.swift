@@ -13,8 +13,10 @@ package struct ByteCursor {
     self.position = position
   }
 
-  @inlinable package var isAtEnd: Bool { position >= bytes.endIndex }
-  @inlinable package var next: UInt8? { position < bytes.endIndex ? bytes[position] : nil }
+  @inlinable @inline(__always) package var isAtEnd: Bool { position >= bytes.endIndex }
+  @inlinable @inline(__always) package var next: UInt8? {
+    position < bytes.endIndex ? bytes[position] : nil
+  }
   @inlinable package var rest: ArraySlice<UInt8> { bytes[position...] }
 
   /// Steps over a text if it stands here.
@@ -24,7 +26,7 @@ package struct ByteCursor {
     return isHere
   }
 
-  @inlinable package mutating func skipBlanks() {
+  @inlinable @inline(__always) package mutating func skipBlanks() {
     while let byte = next, byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { position += 1 }
   }
 

@@ -1,9 +1,13 @@
 import Glibc
 
 extension UInt8 {
-  @inlinable package var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0d }
-  @inlinable package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
-  @inlinable package var isLetter: Bool { (self | 0x20) >= 0x61 && (self | 0x20) <= 0x7a }
+  @inlinable @inline(__always) package var isBlank: Bool {
+    self == 0x20 || self == 0x09 || self == 0x0d
+  }
+  @inlinable @inline(__always) package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
+  @inlinable @inline(__always) package var isLetter: Bool {
+    (self | 0x20) >= 0x61 && (self | 0x20) <= 0x7a
+  }
 
   /// What a hexadecimal digit of either case is worth.
   @inlinable package var hexDigit: UInt8? {

@@ -21,10 +21,12 @@ public struct ByteCursor {
   }
 
   /// No byte is left.
-  @inlinable public var isAtEnd: Bool { position >= bytes.endIndex }
+  @inlinable @inline(__always) public var isAtEnd: Bool { position >= bytes.endIndex }
 
   /// The next byte; nil at the end.
-  @inlinable public var next: UInt8? { position < bytes.endIndex ? bytes[position] : nil }
+  @inlinable @inline(__always) public var next: UInt8? {
+    position < bytes.endIndex ? bytes[position] : nil
+  }
 
   /// What is left of the text.
   @inlinable public var rest: ArraySlice<UInt8> { bytes[position...] }
@@ -60,7 +62,7 @@ public struct ByteCursor {
   }
 
   /// Steps over blanks and tabs.
-  @inlinable public mutating func skipBlanks() {
+  @inlinable @inline(__always) public mutating func skipBlanks() {
     while let byte = next, byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { position += 1 }
   }
 

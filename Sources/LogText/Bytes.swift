@@ -2,13 +2,17 @@ import Glibc
 
 extension UInt8 {
   /// A blank, a tab or a carriage return.
-  @inlinable public var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0d }
+  @inlinable @inline(__always) public var isBlank: Bool {
+    self == 0x20 || self == 0x09 || self == 0x0d
+  }
 
   /// A decimal digit.
-  @inlinable public var isDigit: Bool { self >= 0x30 && self <= 0x39 }
+  @inlinable @inline(__always) public var isDigit: Bool { self >= 0x30 && self <= 0x39 }
 
   /// A letter of ASCII.
-  @inlinable public var isLetter: Bool { (self | 0x20) >= 0x61 && (self | 0x20) <= 0x7a }
+  @inlinable @inline(__always) public var isLetter: Bool {
+    (self | 0x20) >= 0x61 && (self | 0x20) <= 0x7a
+  }
 
   /// What a hexadecimal digit of either case is worth.
   @inlinable public var hexDigit: UInt8? {

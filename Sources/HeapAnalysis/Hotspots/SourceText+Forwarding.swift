@@ -12,8 +12,8 @@ extension SourceText {
   }
 
   /// The function that a line calls with `args...`, inside a function that takes `args ...T`, or
-  /// with parameters that may be anything, such as `v any`; nil without such a call. Lines are
-  /// counted from 1.
+  /// with a parameter that may be any list, such as `args []any`; nil without such a call. Lines
+  /// are counted from 1.
   func forwardee(atLine number: Int64) -> Forwardee? {
     guard number >= 1, number <= Int64(lines.count) else { return nil }
     let index = Int(number) - 1
@@ -33,8 +33,9 @@ extension SourceText {
     return callWithParameters(statement, above: index)
   }
 
-  /// The first call of a statement with nothing but parameters and literals, of which one may be
-  /// anything: what it is, only a caller knows. One of a type of its own is the function's choice.
+  /// The first call of a statement with nothing but parameters and literals, of which one is a list
+  /// of anything: only a caller knows what it contains. A parameter of another type is the
+  /// function's choice.
   private func callWithParameters(_ statement: Substring, above index: Int) -> Forwardee? {
     var parameters: [Substring: Substring]?
     for open in statement.indices where statement[open] == "(" {
@@ -54,8 +55,10 @@ extension SourceText {
     return nil
   }
 
+  /// Lists of anything. A single `v any` is not among them: a function with one mostly decides
+  /// itself what to do with it, as `writeValue(v any)` does.
   private static let anything: Set<Substring> = [
-    "any", "interface{}", "[]any", "[]interface{}", "...any", "...interface{}",
+    "[]any", "[]interface{}", "...any", "...interface{}",
   ]
 
   /// The types of the parameters of the function around a line, by name.

@@ -18,7 +18,7 @@ struct NamedInput {
 
 /// How the help of every command calls them.
 let profilesHelp: ArgumentHelp =
-  "Profiles, or what stands for several: a folder, a pattern, @LIST; - is standard input."
+  "Profiles, added up: files, folders, patterns, @LIST; - is standard input."
 
 /// Whether arguments may stand for two profiles or more, as far as can be told without reading
 /// anything.

@@ -11,7 +11,7 @@ struct ChangesTests {
     let rows = try Repository.text("docs/changes.md").split(separator: "\n").filter {
       $0.hasPrefix("| ") && !$0.contains("---") && !$0.hasPrefix("| change |")
     }
-    #expect(rows.count == 48)
+    #expect(rows.count == 53)
     for row in rows {
       let cells = row.split(separator: "|").map(String.init)
       var folder = ""

@@ -40,7 +40,7 @@ struct TerminalTests {
   func focus(columns: Int?) throws {
     let (folder, file) = try service()
     defer { try? FileManager.default.removeItem(at: folder) }
-    let text = heapscope(["focus", "debugf", file], columns: columns).text
+    let text = heapscope(["focus", "debugf", file, "--color=never"], columns: columns).text
     let callers = try #require(text.components(separatedBy: "CALLERS, outward").last)
     let first = try #require(
       callers.split(separator: "\n").dropFirst(0).first { $0.contains("900B") })

@@ -1,27 +1,28 @@
 import Foundations
 
-/// What makes Go's collections begin, and how that changes over the log.
+/// What triggers Go's collections, and how that changes over the log.
 ///
-/// A collection begins where the heap comes near its goal, every two minutes, or where the
-/// program asks for it. The goal is the live heap and as much again as GOGC says, but never
-/// beyond what GOMEMLIMIT leaves for the heap: then the live heap comes close to it, and the
-/// program soon does nothing but collect.
+/// A collection begins when the heap approaches its goal, every two minutes, or at the program's
+/// request. The goal is the live heap plus the percentage of it that GOGC gives, but never more
+/// than GOMEMLIMIT leaves for the heap. When the live heap approaches that limit, the program soon
+/// does nothing but collect.
 package struct GCDrivers: Sendable {
   package let forced: Int
   package let timed: Int
   package let sized: Int
 
-  /// Of those that the heap's size began, the goal over the live heap before it: the middle one.
+  /// The median ratio of the goal to the live heap before it, for collections triggered by heap
+  /// size.
   package let usualRatio: Double?
 
-  /// Where the goal is within 5 % of the live heap from some collection on.
+  /// Set when the goal is within 5 % of the live heap from some collection on.
   package let thrashing: Thrashing?
 
-  /// The goal stays where it is while the live heap grows: a memory limit holds it.
+  /// Set when the goal is constant while the live heap grows: a memory limit holds it down.
   package let limit: Limit?
 
-  /// The share of the processors in the last minute, and from one of the last collections to
-  /// the next.
+  /// The share of the processors that collections took: in the last minute, and from one of the
+  /// last collections to the next.
   package let lastMinuteShare: Double?
   package let lastShare: Double?
 
@@ -32,8 +33,8 @@ package struct GCDrivers: Sendable {
     package var liveBytes: Int64
     package var goalBytes: Int64
 
-    /// Goals were as near to the live heap from the first collection on: that may be a small
-    /// GOGC as well.
+    /// Goals were that close to the live heap from the first collection on: the cause may also be a
+    /// small GOGC.
     package var isWhole: Bool
   }
 
@@ -43,25 +44,25 @@ package struct GCDrivers: Sendable {
     package var goalBytes: Int64
   }
 
-  /// Smaller heaps have a goal of their own, at least 4 MB.
+  /// Smaller heaps have a fixed goal, at least 4 MB.
   private static let leastHeap: Int64 = 16 << 20
   private static let nearRatio = 1.05
 
-  /// The runtime collects at least so often.
+  /// The runtime collects at least this often.
   private static let timerSeconds = 119.5
 
   private struct Step {
     var event: GCEvent
     var seconds: Double
 
-    /// Since the one before began.
+    /// Seconds since the start of the previous collection.
     var interval: Double
     var goal: Int64
     var live: Int64
     var ratio: Double { Double(goal) / Double(max(1, live)) }
   }
 
-  /// - Returns: nil where the log has no goals and times of Go's.
+  /// - Returns: nil when the log has no goals and times of Go.
   init?(_ events: [GCEvent]) {
     let steps = Self.steps(events)
     if steps.isEmpty { return nil }
@@ -99,7 +100,7 @@ package struct GCDrivers: Sendable {
     step.live >= leastHeap && step.ratio <= nearRatio && step.event.cause == nil
   }
 
-  /// From where on nine in ten goals are near the live heap, to the end.
+  /// The collection from which on nine in ten goals are close to the live heap, up to the end.
   private static func thrashing(_ steps: [Step]) -> Thrashing? {
     guard let last = steps.last else { return nil }
     var near = 0
@@ -116,7 +117,8 @@ package struct GCDrivers: Sendable {
       liveBytes: last.event.heapAfter ?? last.live, goalBytes: last.goal, isWhole: first == 0)
   }
 
-  /// From where on the goal stays within a hundredth, while the live heap rises by a tenth.
+  /// The collection from which on the goal varies by at most 1 %, while the live heap rises by
+  /// 10 %.
   private static func limit(_ steps: [Step]) -> Limit? {
     guard let last = steps.last, last.live >= leastHeap else { return nil }
     var first = steps.count - 1
@@ -134,7 +136,7 @@ package struct GCDrivers: Sendable {
       number: steps[first].event.number, startSeconds: steps[first].seconds, goalBytes: last.goal)
   }
 
-  /// Over the last minute of a run, if it is longer.
+  /// The share of the last minute of a run; nil when the run is shorter.
   private static func lastMinuteShare(_ steps: [Step]) -> Double? {
     guard let last = steps.last, let first = steps.first else { return nil }
     let start = last.seconds + Double(last.event.nanoseconds) / 1e9 - 60
@@ -143,8 +145,8 @@ package struct GCDrivers: Sendable {
     return part.count < 3 ? nil : share(part, seconds: 60)
   }
 
-  /// The last of the last three steps, each from one collection to the next, if they rise; else
-  /// the middle one.
+  /// The share in the last of the last three steps, each from one collection to the next, if the
+  /// shares rise; otherwise their median.
   private static func lastShare(_ steps: [Step]) -> Double? {
     let last = zip(steps, steps.dropFirst()).suffix(3).compactMap { step, next in
       next.seconds > step.seconds ? share([step], seconds: next.seconds - step.seconds) : nil

@@ -6,11 +6,10 @@ package struct GCPhase: Sendable, Equatable {
   package var name: String
   package var nanoseconds: Int64
 
-  /// The program stood still meanwhile.
+  /// The program is stopped during it.
   package var isPause: Bool
 
-  /// 0 for a part of the collection itself, more for a part of a part, which
-  /// stands after the whole.
+  /// 0 for a part of the collection itself, more for a part of a part, which comes after the whole.
   package var depth = 0
 
   /// What the phase worked on, such as `312 buffers`.
@@ -19,10 +18,10 @@ package struct GCPhase: Sendable, Equatable {
 
 /// One collection of Go, or one pause or concurrent cycle of a Java collector.
 package struct GCEvent: Sendable, Equatable {
-  /// Which run of a program it belongs to: a log may hold several.
+  /// The program's run that it belongs to: a log may contain several.
   package var run = 0
 
-  /// Which of the log's processes ran it.
+  /// The process that ran it, as a row of the log's processes.
   package var process = 0
 
   /// The collector's own number.
@@ -31,27 +30,27 @@ package struct GCEvent: Sendable, Equatable {
   /// `GC cycle`, `Pause Remark`, `Pause Young (Normal)`.
   package var kind: String
 
-  /// Why, where the log says: `forced`, `G1 Evacuation Pause`.
+  /// The reason, if the log gives it: `forced`, `G1 Evacuation Pause`.
   package var cause: String?
 
-  /// Seconds since some fixed moment, mostly the start of the program.
+  /// Seconds since a fixed moment, mostly the start of the program.
   package var startSeconds: Double?
   package var phases: [GCPhase] = []
 
-  /// Bytes on the heap: when it began, at its highest, when it ended. For Go the
-  /// last is what was found live.
+  /// Bytes on the heap: when the collection began, at the peak, when it ended. For Go, the last is
+  /// the live heap.
   package var heapBefore: Int64?
   package var heapPeak: Int64?
   package var heapAfter: Int64?
 
-  /// Bytes at which the collector means to be done (Go), or that the heap may
-  /// grow to before it is made larger (Java).
+  /// For Go, the heap size at which the collector aims to finish. For Java, the size that the heap
+  /// may reach before it is enlarged.
   package var heapGoal: Int64?
   package var cpu: GCProcessorTime?
   package var processors: Int?
   package var checksForLeaks = false
 
-  /// All that the program stood still for.
+  /// The total time for which the program was stopped.
   package var pauseNanoseconds: Int64 {
     phases.reduce(0) { $1.depth == 0 && $1.isPause ? saturatingSum($0, $1.nanoseconds) : $0 }
   }
@@ -61,12 +60,12 @@ package struct GCEvent: Sendable, Equatable {
   }
 }
 
-/// Processor time that a collection took, in nanoseconds.
+/// Processor time of a collection, in nanoseconds.
 package struct GCProcessorTime: Sendable, Equatable {
-  /// All but ``idle``.
+  /// Everything but ``idle``.
   package var busy: Int64
 
-  /// The part of ``busy`` that goroutines paid which wanted to allocate.
+  /// The part of ``busy`` that allocating goroutines spent on marking.
   package var assist: Int64?
 
   /// On processors that had nothing else to do.

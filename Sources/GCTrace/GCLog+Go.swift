@@ -1,21 +1,21 @@
 import LogText
 
-/// A line that begins as one of a collection, and may go on in the next one.
+/// A line that begins as a collection does, and may continue in the next one.
 struct WrappedLine: Sendable {
   var pieces: [[UInt8]]
   var prefix: LinePrefix
   var place: GCOrder.Place
 
-  /// The line that the last piece stood in.
+  /// The number of the last piece's line.
   var number: Int
 
-  /// What the first piece says by itself.
+  /// The event in the first piece alone.
   var event: GCEvent?
   var count: Int { pieces.count }
 }
 
 extension GCLog {
-  /// Something wraps lines at 72 columns or more, so no collection has more pieces.
+  /// Lines are wrapped at 72 columns or more, so no collection has more pieces.
   private static let pieceLimit = 5
 
   mutating func addGo(_ line: LogLine) -> Bool {
@@ -23,7 +23,7 @@ extension GCLog {
     var start = text.startIndex
     while let found = text.position(of: "gc", from: start) {
       start = found + 2
-      // A prefix, such as a container's time stamp, may stand in front.
+      // A prefix, such as a container's timestamp, may precede it.
       if found > text.startIndex, Self.isWordByte(text[found - 1]) { continue }
       let reading = GoTraceLine.reading(text, at: found)
       guard reading != nil || GoTraceLine.begins(text, at: found) else { continue }
@@ -57,8 +57,8 @@ extension GCLog {
 
   private static let forcedMark: [UInt8] = Array(" (forced)".utf8)
 
-  /// How much of ` (forced)` ends a line, perhaps nothing; nil where it is whole, or another
-  /// word ends the line.
+  /// The part of ` (forced)` at the end of a line, perhaps empty; nil when the word is complete, or
+  /// another one ends the line.
   private static func forcedTail(_ line: ArraySlice<UInt8>) -> [UInt8]? {
     if line.last == UInt8(ascii: "P") { return [] }
     return (1..<forcedMark.count).reversed().map { Array(forcedMark.prefix($0)) }
@@ -68,13 +68,13 @@ extension GCLog {
       }
   }
 
-  /// Whether a line is what such a tail lacks.
+  /// Whether a line is the rest of ` (forced)`.
   private static func isForced(_ tail: [UInt8], _ line: ArraySlice<UInt8>) -> Bool {
     (tail + line.trimmed)[...].trimmed.elementsEqual(forcedMark.dropFirst())
       || (tail + line)[...].trimmed.elementsEqual(forcedMark.dropFirst())
   }
 
-  /// Takes a line as what follows the beginning of a collection.
+  /// Takes a line as the continuation of a wrapped collection.
   private mutating func joinWrapped(_ line: LogLine) -> Bool {
     guard var joined = wrapped else { return false }
     let start = joined.prefix.textStarts(in: line.text).first ?? line.text.startIndex
@@ -91,7 +91,7 @@ extension GCLog {
         wrapped = nil
         keep(reading.event, joined.place)
         forcedTail = Self.forcedTail(text[...])
-        // The pieces before this one were no lines that nobody understood.
+        // The pieces before this one were understood after all.
         lines.read += joined.count - 1
         return true
       }
@@ -100,8 +100,8 @@ extension GCLog {
     return false
   }
 
-  /// All ways to put pieces together: a terminal cuts anywhere, a text editor at a blank,
-  /// which is gone then.
+  /// All possible ways to join pieces: a terminal wraps lines anywhere, a text editor at a blank,
+  /// which it removes.
   private static func joints(_ pieces: [[UInt8]]) -> [[UInt8]] {
     pieces.dropFirst().reduce([pieces[0]]) { fronts, piece in
       fronts.flatMap { front in
@@ -111,7 +111,7 @@ extension GCLog {
     }
   }
 
-  /// What began as a collection is one as far as it goes, or none.
+  /// Ends a wrapped line: keeps what was read of its collection, if anything.
   mutating func endWrapped() {
     guard let line = wrapped else { return }
     wrapped = nil
@@ -125,13 +125,13 @@ extension GCLog {
     byte.isLetter || byte.isDigit || byte == UInt8(ascii: "_")
   }
 
-  /// Whether a line has what the pacer begins its with, at the front or after a prefix.
+  /// Whether a line has a word, such as the pacer's, at the front or after a prefix.
   static func hasWord(_ word: StaticString, in line: ArraySlice<UInt8>) -> Bool {
     guard let found = line.position(of: word) else { return false }
     return found == line.startIndex || line[found - 1].isBlank
   }
 
-  /// Gives Go's collections their processes and runs.
+  /// Assigns Go's collections to processes and runs.
   mutating func putInOrder() {
     var ordered = order.finish()
     isNewestFirst = ordered.isNewestFirst
@@ -140,7 +140,7 @@ extension GCLog {
     processes = ordered.processes
     for row in ordered.runs.indices {
       let number = newRun()
-      // A log may have hundreds of thousands: they are not held twice.
+      // A log may have hundreds of thousands of events, so they are not copied.
       var run = GCOrder.Run(process: 0)
       swap(&run, &ordered.runs[row])
       for var event in run.events {

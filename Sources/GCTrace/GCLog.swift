@@ -1,81 +1,82 @@
 import Foundations
 package import LogText
 
-/// The collections in a log, which may hold other lines too.
+/// The collections in a log, which may also contain other lines.
 package struct GCLog: Sendable {
-  /// What the lines of a log were.
+  /// Counts of a log's lines by their content.
   package struct LineCounts: Sendable, Equatable {
     package var all = 0
 
     /// Lines of a collection.
     package var read = 0
 
-    /// `scvg` and `scav` of Go's scavenger, which gives memory back.
+    /// `scvg` and `scav` lines of Go's scavenger, which returns memory to the system.
     package var scavenger = 0
 
-    /// `pacer:` of `GODEBUG=gcpacertrace=1`.
+    /// `pacer:` lines of `GODEBUG=gcpacertrace=1`.
     package var pacer = 0
 
-    /// Begin as a collection of Go does, but do not go on so.
+    /// Lines that begin as a collection of Go does, but do not continue as one.
     package var damaged = 0
 
-    /// Anything else.
+    /// All other lines.
     package var skipped: Int { all - read - scavenger - pacer - damaged }
   }
 
-  /// In the order of their runs once the log has ended; before, in that of the log.
+  /// In the order of the log until it ends, then in the order of their runs.
   package internal(set) var events: [GCEvent] = []
   package internal(set) var lines = LineCounts()
 
-  /// What was not understood, for the report to say.
+  /// The lines that were not understood, for the report.
   package internal(set) var tally = LineTally()
 
-  /// Those that the collections are of, as the log names them; one without a name where it
-  /// names none.
+  /// The processes of the collections, as the log names them; one without a name when it names
+  /// none.
   package internal(set) var processes: [String] = []
 
-  /// Collections of more processes than ``processLimit`` are put together, as if one process
-  /// without a name had them.
+  /// The log has more processes than ``processLimit``. The collections of the rest are treated as
+  /// those of one process without a name.
   package internal(set) var hasMoreProcesses = false
 
   package static let processLimit = 64
 
-  /// The log was written from its end: the last collection stands first.
+  /// The log is in reverse order: the last collection comes first.
   package internal(set) var isNewestFirst = false
 
-  /// Collections that the log has twice.
+  /// The number of collections that the log repeats.
   package internal(set) var repeated = 0
 
-  /// What the scavenger says, in the order of the log.
+  /// The scavenger's figures, in the order of the log.
   package internal(set) var scavenges: [Scavenge] = []
 
-  /// Collections after the first ``eventLimit``, which are not kept.
+  /// The number of collections after the first ``eventLimit``, which are not kept.
   package private(set) var eventsLost = 0
 
-  /// So many take 150 megabytes.
+  /// This many take 150 megabytes.
   package static let eventLimit = 1 << 18
 
-  /// Processors of the machine, as a JVM says.
+  /// Processors of the machine, as the JVM reports them.
   package private(set) var processors: Int?
 
-  /// Go's collections as they come, until the log has ended.
+  /// Go's collections in the order of the log, until it ends.
   var order = GCOrder()
 
-  /// The beginning of a collection that something wrapped to the next line.
+  /// The beginning of a collection that is wrapped to the next line.
   var wrapped: WrappedLine?
 
-  /// What the last collection's line ends with of `(forced)`, which may go on below.
+  /// The part of `(forced)` at the end of the last collection's line, which may continue in the
+  /// next.
   var forcedTail: [UInt8]?
 
   private var runCount = 0
   private var javaRun: Int?
   private var lastUptime = 0.0
 
-  /// Lines of a JVM that are older, and newer, than the one before.
+  /// The numbers of JVM lines that are older, and newer, than the previous one.
   private var javaSteps = (back: 0, on: 0)
   private var lastNumber: UInt64 = 0
 
-  /// What was said about a Java collection whose pause has not ended yet.
+  /// The parts of Java collections whose pause has not ended yet.
   private var open: [UInt64: OpenParts] = [:]
 
   /// The last event of each Java collection.
@@ -86,7 +87,8 @@ package struct GCLog: Sendable {
     var indent: Int
   }
 
-  /// The parts of a pause, and those beside the program: each kind is taken as a whole.
+  /// The parts of a pause, and those that run concurrently with the program: each kind is taken as
+  /// a whole.
   private struct OpenParts {
     var ofPause: [OpenPhase] = []
     var concurrent: [OpenPhase] = []
@@ -99,7 +101,7 @@ package struct GCLog: Sendable {
     }
   }
 
-  /// More than these many collections or parts at once are no log of a JVM.
+  /// A JVM's log never has more collections or parts open at once.
   private static let openLimit = 4096
 
   package init() {}
@@ -115,7 +117,7 @@ package struct GCLog: Sendable {
     if isFilled { tally.count() }
     let before = lines
     if addGo(line) || addJava(line.text) {
-      // A line counts as one thing, whatever else it looked like at first.
+      // A line is counted once, whatever it looked like at first.
       lines.scavenger = before.scavenger
       lines.pacer = before.pacer
       lines.read += 1
@@ -127,8 +129,8 @@ package struct GCLog: Sendable {
     }
   }
 
-  /// Ends the log: what belongs to no pause becomes one or joins the last, and collections
-  /// get their runs.
+  /// Ends the log: parts that belong to no pause become an event or join the last one, and
+  /// collections get their runs.
   package mutating func finish() {
     endWrapped()
     finishJava()
@@ -136,7 +138,7 @@ package struct GCLog: Sendable {
     if processes.isEmpty { processes = [""] }
   }
 
-  /// The lines of a JVM were written from the end: they belong together in the other order only.
+  /// The JVM's lines are in reverse order: their numbers mostly fall.
   package var isJavaNewestFirst: Bool { javaSteps.back > 2 * javaSteps.on + 2 }
 
   private mutating func finishJava() {
@@ -144,7 +146,7 @@ package struct GCLog: Sendable {
     open = [:]
   }
 
-  /// - Returns: false when there are too many already.
+  /// - Returns: false when too many events are kept already.
   @discardableResult
   mutating func keep(_ event: GCEvent) -> Bool {
     if events.count + order.count >= Self.eventLimit {
@@ -155,7 +157,7 @@ package struct GCLog: Sendable {
     return true
   }
 
-  /// Keeps one of Go's until the log has ended.
+  /// Keeps a collection of Go until the log ends.
   mutating func keep(_ event: GCEvent, _ place: GCOrder.Place) {
     if events.count + order.count >= Self.eventLimit {
       eventsLost += 1
@@ -175,7 +177,7 @@ package struct GCLog: Sendable {
     guard let unified = UnifiedLine(line) else { return addJavaStart(line) }
     guard let text = UnifiedText(unified.text) else { return false }
     if let seconds = unified.seconds {
-      // Lines of several threads may change places, but not by a second.
+      // Lines of different threads may be swapped, but not by more than a second.
       if seconds < lastUptime - 1 { startJavaRun() }
       lastUptime = max(lastUptime, seconds)
     }
@@ -206,7 +208,7 @@ package struct GCLog: Sendable {
     case .concurrent(let name, let nanoseconds):
       hold(number, GCPhase(name: name, nanoseconds: nanoseconds, isPause: false), unified.indent)
     case .phase(let name, let nanoseconds, let note):
-      // Root regions are scanned beside the program.
+      // Root regions are scanned concurrently with the program.
       hold(
         number,
         GCPhase(
@@ -219,7 +221,7 @@ package struct GCLog: Sendable {
     return true
   }
 
-  /// `Using G1` begins a run; `CPUs: 2 total, 2 available` says what it has.
+  /// `Using G1` begins a run; `CPUs: 2 total, 2 available` gives its processors.
   private mutating func addJavaStart(_ line: ArraySlice<UInt8>) -> Bool {
     if let mark = line.position(of: "] CPUs: ") {
       var cursor = ByteCursor(line)
@@ -243,14 +245,14 @@ package struct GCLog: Sendable {
     lastUptime = 0
   }
 
-  /// A log without times tells another JVM only by its counting from 0 again: no
+  /// Without times, only numbers that start again at 0 show that a log has another JVM: no
   /// collection has the same pause twice.
   private mutating func startJavaRunIfRepeated(_ number: UInt64, _ kind: String) {
     guard let index = lastEvents[number], events[index].run == javaRun,
       events[index].startSeconds == nil,
       Self.front(of: events[index].kind) == Self.front(of: kind)
     else { return }
-    // What was said of it already is the new one's.
+    // The parts that were read already belong to the new collection.
     let parts = open.removeValue(forKey: number)
     startJavaRun()
     open[number] = parts
@@ -274,7 +276,7 @@ package struct GCLog: Sendable {
     }
   }
 
-  /// Takes the open parts of a collection of one kind, with their depth.
+  /// Removes the open parts of one kind from a collection; returns them with their depth.
   private mutating func closed(_ number: UInt64, isPause: Bool) -> [GCPhase] {
     guard var parts = open[number] else { return [] }
     let taken = parts[isPause: isPause]
@@ -289,8 +291,8 @@ package struct GCLog: Sendable {
     }
   }
 
-  /// Parts without a pause around them: they belong to the marking pause that
-  /// was, or `Mark Termination` is that pause.
+  /// Handles parts without a pause around them: they belong to the last marking pause, or that
+  /// pause is `Mark Termination`.
   private mutating func closeWithoutPause(_ number: UInt64) {
     let concurrent = closed(number, isPause: false)
     var parts = closed(number, isPause: true)

@@ -1,14 +1,14 @@
 import LogText
 
-/// Puts Go's collections into the order in which they were: a log may have several processes
-/// at once, several runs of each, and be written from its end.
+/// Puts Go's collections in chronological order: a log may have several processes at once, several
+/// runs of each, and be in reverse order.
 struct GCOrder: Sendable {
-  /// Where a collection stood.
+  /// The origin of a collection.
   struct Place: Sendable, Hashable {
-    /// As the wrapper names it.
+    /// The process's name in the wrapper.
     var process: String
 
-    /// What stands before it on the line and stays.
+    /// The constant words before it on the line.
     var prefix: String
 
     /// When it was written, in seconds since 1970.
@@ -39,11 +39,11 @@ struct GCOrder: Sendable {
 
   private var items: [String: [Item]] = [:]
 
-  /// In the order of the log.
+  /// The names of processes, in the order of the log.
   private var names: [String] = []
   private(set) var count = 0
 
-  /// Whose the last collection was.
+  /// The name of the last collection's process.
   private var last: String?
 
   private var hasMoreProcesses = false
@@ -62,14 +62,14 @@ struct GCOrder: Sendable {
     count += 1
   }
 
-  /// The program asked for the collection that was added last.
+  /// Marks the last added collection as forced by the program.
   mutating func forceLast() {
     guard let last else { return }
     let index = (items[last]?.count ?? 0) - 1
     if index >= 0 { items[last]?[index].event.cause = "forced" }
   }
 
-  /// Hands out what was added.
+  /// Returns everything that was added, and empties the list.
   mutating func finish() -> Result {
     var result = Result(hasMoreProcesses: hasMoreProcesses)
     var processes = processes()
@@ -94,8 +94,8 @@ struct GCOrder: Sendable {
     return result
   }
 
-  /// What wrote but one collection is no process: its words are those of a line that
-  /// somebody did not end.
+  /// The processes. A name with a single collection is mostly not a process: the words before it
+  /// are those of a line that was not ended.
   private func processes() -> [(name: String, items: [Item])] {
     let kept = names.filter { items[$0]?.count ?? 0 > 1 }
     let others = names.filter { items[$0]?.count ?? 0 == 1 }
@@ -112,7 +112,7 @@ struct GCOrder: Sendable {
     return all
   }
 
-  /// Where its time puts it.
+  /// Inserts an item where its time belongs.
   private static func insert(_ item: Item, into items: inout [Item]) {
     let index = items.firstIndex {
       $0.event.number == item.event.number &+ 1
@@ -121,8 +121,8 @@ struct GCOrder: Sendable {
     items.insert(item, at: index ?? items.endIndex)
   }
 
-  /// Whether more collections follow the one after them than the one before. Two alone may as
-  /// well be a new run; there the times of the lines tell.
+  /// Whether more collections follow their successor than their predecessor. Two collections alone
+  /// may also be a new run; then the times of the lines decide.
   private static func isNewestFirst(_ items: [Item]) -> Bool {
     var on = 0
     var back = 0
@@ -148,13 +148,13 @@ struct GCOrder: Sendable {
   }
 }
 
-/// Tells the runs of one process: a collector counts from 1 in each. Lines may be lost, be
-/// there twice, or have changed places with a neighbour.
+/// Divides the collections of one process into runs: the collector counts from 1 in each. Lines may
+/// be lost, repeated, or swapped with a neighbour.
 private struct GCRuns {
   private struct Open {
     var events: [GCEvent] = []
     var last: (number: UInt64, seconds: Double)
-    /// Where each number stands among the events.
+    /// The index of each number's event.
     var seen: [UInt64: Int] = [:]
     var lastIndex: Int
 
@@ -174,7 +174,7 @@ private struct GCRuns {
 
     func has(_ event: GCEvent) -> Bool { seen[event.number].map { events[$0] == event } ?? false }
 
-    /// A line is there twice when it follows itself, or when the next is there twice too.
+    /// Whether a line is repeated: it follows itself, or the next line is repeated too.
     func isRepeated(_ event: GCEvent, next: GCEvent?) -> Bool {
       guard has(event) else { return false }
       if events.last?.number == event.number { return true }
@@ -191,8 +191,8 @@ private struct GCRuns {
       event.number > last.number && event.startSeconds ?? 0 >= last.seconds
     }
 
-    /// A line that comes late stands between two that are there, or before the first while
-    /// the next goes on behind the last.
+    /// Whether an event is a late line: it belongs between two others, or before the first one
+    /// while the next line continues after the last one.
     func hasRoom(for event: GCEvent, next: GCEvent?) -> Bool {
       guard event.number < last.number, seen[event.number] == nil else { return false }
       let seconds = event.startSeconds ?? 0
@@ -207,12 +207,12 @@ private struct GCRuns {
 
   private var open: [Open] = []
 
-  /// The runs that had a line lately, the last one first.
+  /// The runs that had a line recently, the last one first.
   private var recent: [Int] = []
   private var index = 0
   private(set) var repeated = 0
 
-  /// Of several at once, a run that had no line among so many is over.
+  /// When several runs are open at once, one without a line among this many is over.
   private static let window = 8
 
   mutating func add(_ event: GCEvent, next: GCEvent?) {

@@ -1,23 +1,24 @@
 import Glibc
 
-/// A collection that took far longer than others of its kind.
+/// A collection that took far longer than others of the same kind.
 package struct GCOutlier: Sendable, Equatable {
   package var event: GCEvent
 
-  /// What it took, and what half of its kind do not exceed, in nanoseconds.
+  /// Its length, and the median of its kind, in nanoseconds.
   package var nanoseconds: Int64
   package var usual: Int64
 
-  /// The program stood still for all of it; otherwise marking beside the program is in it.
+  /// The program was stopped all the time; otherwise the length includes concurrent marking.
   package var isPause: Bool
 
-  /// The part that exceeds its own median most.
+  /// The part that exceeds its own median by the most.
   package var phase: String
   package var phaseNanoseconds: Int64
 
   /// - Returns: the outliers, the longest pauses first.
   ///
-  /// - Parameter tick: lengths of less than so many nanoseconds more than usual are the clock's.
+  /// - Parameter tick: smaller differences from the usual length, in nanoseconds, are due to the
+  ///   clock.
   static func all(in events: [GCEvent], tick: Int64 = 0) -> [GCOutlier] {
     struct Collection: Hashable {
       var run: Int
@@ -25,7 +26,7 @@ package struct GCOutlier: Sendable, Equatable {
     }
     let groups = Dictionary(grouping: events, by: \.kind).sorted { $0.key < $1.key }.map(\.value)
     var result: [GCOutlier] = []
-    // A long pause makes the collection long: it is named once.
+    // A long pause makes the collection long: it is reported once.
     var named: Set<Collection> = []
     for isPause in [true, false] {
       for group in groups {
@@ -43,9 +44,9 @@ package struct GCOutlier: Sendable, Equatable {
     }
   }
 
-  /// Those whose length is twice the median and whose logarithm lies more than
-  /// 3.5 scaled median deviations above it (the modified z-score: Iglewicz and
-  /// Hoaglin 1993). Lengths of pauses are skewed, their logarithms hardly.
+  /// Events whose length is at least twice the median, and whose logarithm is more than 3.5 scaled
+  /// median deviations above it (the modified z-score: Iglewicz and Hoaglin 1993). The lengths of
+  /// pauses are skewed, their logarithms hardly.
   private static func outliers(_ events: [GCEvent], isPause: Bool) -> [GCOutlier] {
     let lengths = events.map { isPause ? $0.pauseNanoseconds : $0.nanoseconds }
     let logarithms = lengths.filter { $0 > 0 }.map { log(Double($0)) }
@@ -68,7 +69,8 @@ package struct GCOutlier: Sendable, Equatable {
       }
       let whole = event.phases.filter { !isPause || $0.isPause }
       let parts = Dictionary(grouping: whole.filter { $0.depth > 0 }, by: \.depth)
-      // The deepest part says most, as long as it explains half of the whole's.
+      // The deepest part is the most specific one, as long as it explains half of the whole's
+      // excess.
       var cause = whole.filter { $0.depth == 0 }.max { excess($0) < excess($1) }
       for depth in parts.keys.sorted() {
         guard let now = cause,
@@ -83,8 +85,8 @@ package struct GCOutlier: Sendable, Equatable {
     }
   }
 
-  /// How long a tick of the clock is that the log was made with, where that can be seen: most
-  /// phases took no time, and the others whole numbers of half a millisecond or more.
+  /// The length of a tick of the clock that timed the log, if it can be recognized: most phases
+  /// took no time, and the others a multiple of half a millisecond or more.
   static func clockNanoseconds(_ events: [GCEvent]) -> Int64 {
     let lengths = events.lazy.flatMap(\.phases).filter { $0.depth == 0 }.map(\.nanoseconds)
     let long = lengths.filter { $0 > 0 }

@@ -3,7 +3,7 @@ import ProfileModel
 
 /// The figures of a log of collections.
 package struct GCSummary: Sendable {
-  /// How long the program stood still, in nanoseconds.
+  /// The lengths of the pauses of one kind, in nanoseconds.
   package struct Pauses: Sendable, Equatable {
     package var kind: String
     package var count: Int
@@ -12,7 +12,7 @@ package struct GCSummary: Sendable {
     package var p99: Int64
     package var longest: Int64
 
-    /// - Parameter lengths: of one or more pauses.
+    /// - Parameter lengths: those of one or more pauses.
     init(kind: String, _ lengths: [Int64]) {
       let sorted = lengths.sorted()
       self.kind = kind
@@ -23,7 +23,7 @@ package struct GCSummary: Sendable {
       longest = sorted.last ?? 0
     }
 
-    /// The least length that this part of the pauses does not exceed (nearest rank).
+    /// The smallest length that this fraction of the pauses does not exceed (nearest rank).
     static func quantile(_ part: Double, _ sorted: [Int64]) -> Int64 {
       if sorted.isEmpty { return 0 }
       let rank = Int((part * Double(sorted.count)).rounded(.up))
@@ -34,30 +34,28 @@ package struct GCSummary: Sendable {
   /// All pauses, then each kind, the longest total first.
   package let pauses: [Pauses]
 
-  /// Seconds from the first collection to the end of the last, over all runs;
-  /// nil where the log has no times.
+  /// Seconds from the first collection to the end of the last, over all runs; nil when the log has
+  /// no times.
   package let seconds: Double?
 
-  /// Processor time of collections over all that the processors had; nil where
-  /// the log does not say both.
+  /// The collections' share of all processor time; nil when the log does not give both.
   package let processorShare: Double?
 
-  /// The part of the collections' processor time that goroutines paid which
-  /// wanted to allocate.
+  /// The fraction of the collections' processor time that allocating goroutines spent on marking.
   package let assistShare: Double?
 
-  /// Bytes a second that the program allocates.
+  /// Bytes that the program allocates per second.
   package let allocationRate: Double?
 
-  /// Collections a second.
+  /// Collections per second.
   package let frequency: Double?
   package let outliers: [GCOutlier]
 
-  /// Lengths are whole numbers of so many nanoseconds, as of a clock that ticks rarely: what
-  /// is shorter reads as nothing. 0 where they are finer.
+  /// Lengths are multiples of this many nanoseconds, the tick of a coarse clock: shorter times read
+  /// as nothing. 0 when they are finer.
   package let clockNanoseconds: Int64
 
-  /// What makes collections begin, where the log is Go's.
+  /// What triggers collections, if the log is Go's.
   package let drivers: GCDrivers?
   package let markingPauses: MarkingPauses?
 
@@ -66,7 +64,7 @@ package struct GCSummary: Sendable {
 
   package init(_ log: GCLog) { self.init(log.events, processors: log.processors) }
 
-  /// Those of some collections of a log, in the order of their runs.
+  /// The figures of some collections of a log, in the order of their runs.
   package init(_ events: [GCEvent], processors: Int?) {
     let named = events.flatMap(Self.pauses)
     var kinds: [String: [Int64]] = [:]
@@ -94,7 +92,7 @@ package struct GCSummary: Sendable {
     clockNanoseconds = tick
     let drivers = GCDrivers(events)
     self.drivers = drivers
-    // Where the memory limit drives the collector every cycle is unlike those before.
+    // When the memory limit drives the collector, every cycle differs from those before.
     outliers = GCOutlier.all(
       in: drivers?.thrashing.map { thrashing in
         events.filter { $0.run != thrashing.run || $0.number < thrashing.number }
@@ -102,7 +100,7 @@ package struct GCSummary: Sendable {
     markingPauses = MarkingPauses(events)
   }
 
-  /// The pauses of an event with what each is called.
+  /// The pauses of an event with their names.
   private static func pauses(_ event: GCEvent) -> [(kind: String, nanoseconds: Int64)] {
     event.phases.filter { $0.depth == 0 && $0.isPause }.map {
       ($0.name == "pause" || $0.name == "Mark Termination" ? event.kind : $0.name, $0.nanoseconds)
@@ -140,8 +138,8 @@ package struct GCSummary: Sendable {
         processorSeconds +=
           (last - first) * Double(events.compactMap(\.processors).max() ?? processors ?? 0)
       }
-      // From the start of one collection to the start of the next, the heap grew
-      // while the first ran, and from what that left.
+      // Between the starts of two collections, the heap grew while the first one ran, and then from
+      // the size that it left.
       let sized = events.filter {
         $0.startSeconds != nil && $0.heapBefore != nil && $0.heapAfter != nil
       }
@@ -157,17 +155,17 @@ package struct GCSummary: Sendable {
   }
 }
 
-/// How much of the pauses that end marking goes into buffers of overwritten
-/// references (SATB: what was reachable when marking began is kept).
+/// The share of buffers of overwritten references in the pauses that end marking (SATB: what was
+/// reachable when marking began is kept).
 package struct MarkingPauses: Sendable, Equatable {
   package var count: Int
   package var total: Int64
   package var buffers: Int64
 
-  /// The part of the pauses, 0 to 1.
+  /// The fraction of the pauses, 0 to 1.
   package var share: Double { total == 0 ? 0 : min(1, Double(buffers) / Double(total)) }
 
-  /// - Returns: nil where no such buffers are in the log.
+  /// - Returns: nil when the log has no such buffers.
   init?(_ events: [GCEvent]) {
     let marking = events.filter { $0.kind == "Pause Remark" }
     let parts = marking.flatMap(\.phases).filter { $0.depth > 0 && $0.name.hasPrefix("SATB") }

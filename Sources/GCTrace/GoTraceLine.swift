@@ -4,24 +4,24 @@ import ProfileModel
 
 /// Reads the lines that Go's runtime prints with `GODEBUG=gctrace=1`.
 ///
-/// The forms since Go 1.5, from `gcMarkTermination` in runtime/mgc.go of each:
+/// The formats since Go 1.5, from `gcMarkTermination` in runtime/mgc.go of each version:
 ///
 ///     gc 7 @0.1s 2%: 0.1+1.2+0.3+0.5+0.2 ms clock, 0.2+1+0+0.4/0.5/0.6+0.4 ms cpu, 4->4->0 MB, 4 MB goal, 4 P
 ///     gc 7 @0.1s 2%: 0.1+0.5+0.2 ms clock, 0.2+0.4/0.5/0.6+0.4 ms cpu, 4->4->0 MB, 4 MB goal, 4 P
 ///     gc 7 @0.1s 2%: … ms cpu, 4->4->0 MB, 4 MB goal, 0 MB stacks, 0 MB globals, 4 P (forced)
 ///     gc 7 @0.1s 2% (checking for goroutine leaks): …
 ///
-/// The first is of Go 1.5; stacks and globals came with 1.18, the check with 1.26.
-/// Before 1.5 there was `gc7(4): 1+2+3+4 us, 0 -> 1 MB, …`, all of it a pause.
+/// The first is that of Go 1.5; stacks and globals were added in 1.18, the check in 1.26. Before
+/// 1.5, the format was `gc7(4): 1+2+3+4 us, 0 -> 1 MB, …`, and all of it was a pause.
 enum GoTraceLine {
-  /// None is longer. A line may have many beginnings, each of which is read.
+  /// No line is longer. A line may have many beginnings, each of which is read.
   private static let longest = 1024
 
-  /// A collection, as far as a line has it.
+  /// A collection, as far as a line contains it.
   struct Reading {
     var event: GCEvent
 
-    /// The line goes on to its end; else it was cut behind the times.
+    /// The line is complete; otherwise it was cut after the times.
     var isWhole: Bool
   }
 
@@ -33,7 +33,7 @@ enum GoTraceLine {
     return legacy(&cursor).map { Reading(event: $0, isWhole: true) }
   }
 
-  /// Whether a line begins as one of a collection does: `gc 7 @`.
+  /// Whether a line begins as a collection does: `gc 7 @`.
   static func begins(_ line: ArraySlice<UInt8>, at start: Int) -> Bool {
     var cursor = ByteCursor(line, at: start)
     return cursor.take("gc ") && cursor.number() != nil && cursor.take(" @")
@@ -44,7 +44,7 @@ enum GoTraceLine {
       cursor.take("s "), cursor.number() != nil, cursor.take("%")
     else { return nil }
     var event = GCEvent(number: number, kind: "GC cycle", startSeconds: seconds)
-    // What later versions say about the collection stands in brackets here.
+    // Later versions put attributes of the collection in brackets here.
     while cursor.take(" (") {
       guard let end = cursor.rest.firstIndex(of: UInt8(ascii: ")")) else { return nil }
       if cursor.bytes[cursor.position..<end].text == "checking for goroutine leaks" {
@@ -63,7 +63,7 @@ enum GoTraceLine {
     default: return nil
     }
     let isWhole = rest(&cursor, clock.count, &event)
-    // A line that was cut tells what stands before the cut.
+    // A line that was cut gives what precedes the cut.
     return isWhole || cursor.isAtEnd ? Reading(event: event, isWhole: isWhole) : nil
   }
 
@@ -73,7 +73,7 @@ enum GoTraceLine {
     "mark termination",
   ]
 
-  /// Reads what stands behind the times; returns false where it stops.
+  /// Reads what follows the times; returns false if it is incomplete.
   private static func rest(
     _ cursor: inout ByteCursor, _ clockCount: Int, _ event: inout GCEvent
   ) -> Bool {
@@ -88,7 +88,7 @@ enum GoTraceLine {
     event.heapAfter = after
     guard let goal = megabytes(&cursor), cursor.take(" MB goal, ") else { return skipped(&cursor) }
     event.heapGoal = goal
-    // Stacks, globals and what may come: each up to its comma.
+    // Stacks, globals and possible later fields: each up to its comma.
     while !cursor.isAtEnd {
       guard let value = cursor.number() else { return skipped(&cursor) }
       if cursor.take(" P") {
@@ -106,7 +106,7 @@ enum GoTraceLine {
     return true
   }
 
-  /// Steps over what there is of a part that the line's end cuts; a stranger's words stay.
+  /// Skips a part that the line's end cuts; other words stay.
   ///
   /// - Returns: false.
   private static func skipped(_ cursor: inout ByteCursor) -> Bool {
@@ -142,7 +142,7 @@ enum GoTraceLine {
     return event
   }
 
-  /// Numbers with `+` or `/` between them, milliseconds as nanoseconds.
+  /// Reads numbers with `+` or `/` between them, in milliseconds; returns nanoseconds.
   private static func times(_ cursor: inout ByteCursor) -> [Int64]? {
     var result: [Int64] = []
     result.reserveCapacity(8)
@@ -164,7 +164,7 @@ enum GoTraceLine {
     }
   }
 
-  /// - Parameter markStart: where assist, background and idle time of marking stand.
+  /// - Parameter markStart: the index of the assist, background and idle times of marking.
   private static func processorTime(_ cpu: [Int64], markStart: Int) -> GCProcessorTime {
     let idle = cpu[markStart + 2]
     return GCProcessorTime(

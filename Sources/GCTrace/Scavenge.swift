@@ -1,21 +1,22 @@
 import LogText
 
-/// What Go's scavenger, which gives memory back, says of a process's memory, in bytes.
+/// The memory of a process as Go's scavenger reports it, in bytes. The scavenger returns memory to
+/// the system.
 package struct Scavenge: Sendable, Equatable {
-  /// As the log names it.
+  /// The process's name in the log.
   package var process: String
 
-  /// Taken from the system, and the parts of it that hold something and that were given back.
+  /// The memory taken from the system, and the parts of it that are in use and that were returned.
   package var system: Int64?
   package var inUse: Int64?
   package var released: Int64?
 
-  /// What is left of it: near what the system says the process has resident.
+  /// The rest of it: close to the resident memory that the system reports.
   package var consumed: Int64?
 }
 
 extension GCLog {
-  /// So many lines are kept.
+  /// The number of lines that are kept.
   private static let scavengeLimit = 1 << 16
 
   /// Reads the scavenger's lines:
@@ -25,9 +26,10 @@ extension GCLog {
   ///     scav 0 KiB work, 5000 KiB total, 98% util
   ///     scav 0 KiB work (bg), 10 KiB work (eager), 5000 KiB now, 98% util
   ///
-  /// The first two are of Go before 1.14, and of GODEBUG=gctrace=1; the others of scavtrace=1.
+  /// The first two are those of Go before 1.14, with GODEBUG=gctrace=1; the others those of
+  /// scavtrace=1.
   ///
-  /// - Returns: false when the line is none of them.
+  /// - Returns: false for any other line.
   mutating func addScavenge(_ line: LogLine) -> Bool {
     let text = line.text
     if let start = text.position(of: "scvg") {

@@ -8,11 +8,11 @@ struct UnifiedLine {
   /// When the line was written: seconds since the start, or since 1970.
   var seconds: Double?
 
-  /// How far the text is indented; parts of a part are indented more.
+  /// The indentation of the text; parts of a part are indented more.
   var indent: Int
   var text: ArraySlice<UInt8>
 
-  /// - Returns: nil when the line names no collection.
+  /// - Returns: nil when the line does not name a collection.
   init?(_ line: ArraySlice<UInt8>) {
     guard let mark = line.position(of: "GC(") else { return nil }
     var cursor = ByteCursor(line)

@@ -1,11 +1,11 @@
 import LogText
 
-/// What a line of the JVM's unified log says about its collection.
+/// The content of a line of the JVM's unified log about a collection.
 enum UnifiedText {
   /// A pause that ended.
   case pause(kind: String, cause: String?, nanoseconds: Int64, heap: HeapChange?)
 
-  /// Work beside the program that ended; the cycle as a whole or a part of it.
+  /// Concurrent work that ended: the whole cycle or a part of it.
   case concurrent(name: String, nanoseconds: Int64)
 
   /// A part of a pause.
@@ -14,7 +14,7 @@ enum UnifiedText {
   /// `User=0.04s Sys=0.00s Real=0.07s`.
   case processorTime(nanoseconds: Int64)
 
-  /// Bytes before, after, and that the heap had.
+  /// Bytes before and after, and the size of the heap.
   struct HeapChange {
     var before: Int64
     var after: Int64
@@ -48,8 +48,8 @@ enum UnifiedText {
     self = phase
   }
 
-  /// `Finalize Marking 3.492ms`, `Other: 0.2ms`, `Mark Termination (ms): 89.23`,
-  /// `Object Copy (ms): Min: 2.5, Avg: 4.5, Max: 6.6, …`,
+  /// Reads a part of a pause: `Finalize Marking 3.492ms`, `Other: 0.2ms`,
+  /// `Mark Termination (ms): 89.23`, `Object Copy (ms): Min: 2.5, Avg: 4.5, Max: 6.6, …`,
   /// `SATB Buffer Processing: 312 buffers, 42.11 ms`.
   private static func phase(_ text: ArraySlice<UInt8>) -> UnifiedText? {
     guard let colon = text.firstIndex(of: UInt8(ascii: ":")) else {
@@ -69,19 +69,19 @@ enum UnifiedText {
       return .phase(name: name.text, nanoseconds: nanoseconds, note: note)
     }
     guard let unit else { return nil }
-    // The slowest of the workers is what the pause waits for.
+    // The pause waits for the slowest worker.
     let largest = rest.position(of: "Max:").map { rest[($0 + 4)...].trimmed } ?? rest
     var cursor = ByteCursor(largest)
     return cursor.decimal().flatMap { Int64(exactly: ($0 * unit).rounded()) }
       .map { .phase(name: name.text, nanoseconds: $0, note: nil) }
   }
 
-  /// What stands after the name of a part, and how many nanoseconds it means.
+  /// Units after the name of a part, in nanoseconds.
   private static let bracketedUnits: [([UInt8], Double)] = [
     (Array(" (ms)".utf8), 1e6), (Array(" (us)".utf8), 1e3), (Array(" (s)".utf8), 1e9),
   ]
 
-  /// What stands after a time. Only the last letter of a longer one is that of `s`.
+  /// Units after a time, in nanoseconds. The longer ones come first, since they also end in `s`.
   private static let units: [([UInt8], Double)] = [
     (Array("ms".utf8), 1e6), (Array("us".utf8), 1e3), (Array("µs".utf8), 1e3),
     (Array("ns".utf8), 1), (Array("s".utf8), 1e9),
@@ -102,7 +102,7 @@ enum UnifiedText {
     guard let value = cursor.decimal(), cursor.isAtEnd,
       let nanoseconds = Int64(exactly: (value * unit).rounded())
     else { return nil }
-    // `invocations=1s` is no time.
+    // `invocations=1s` is not a time.
     guard number.startIndex == front.startIndex || front[number.startIndex - 1] == UInt8(ascii: " ")
     else {
       return nil

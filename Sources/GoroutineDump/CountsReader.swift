@@ -2,14 +2,14 @@ import Foundations
 import LogText
 import ProfileModel
 
-/// Reads `debug=1`: stacks with how many goroutines have them.
+/// Reads the `debug=1` format: stacks with the number of goroutines that have each.
 ///
 ///     goroutine profile: total 86
 ///     13 @ 0x48beaa 0x419c4e 0x419792 0x5c3d38 0x492da1
 ///     # labels: {"tenant":"a"}
 ///     #	0x5c3d37	main.(*pool).worker+0x17	example.com/waiters/main.go:47
 ///
-/// The runtime's functions at the leaf have no line here, only an address.
+/// Runtime functions at the leaf have only an address here, without a line.
 struct CountsReader: Sendable {
   private(set) var isInside = false
 
@@ -18,14 +18,14 @@ struct CountsReader: Sendable {
   private var record: Record?
   private var records: [Record] = []
 
-  /// The last line, which may go on in the next.
+  /// The last line, which may continue in the next.
   private var piece: [UInt8] = []
 
   private struct Record: Sendable {
     var count: Int
     var addresses: [UInt64]
 
-    /// How many addresses at the leaf have no line.
+    /// The number of addresses at the leaf without a line.
     var hiddenCount: Int?
     var stack: [LocationID] = []
     var labels: [GoroutineLabel] = []
@@ -37,7 +37,7 @@ struct CountsReader: Sendable {
     "goroutine profile: total ", "goroutineleak profile: total ",
   ]
 
-  /// - Returns: false when the line is none of this form.
+  /// - Returns: false when the line is not of this format.
   mutating func add(
     _ line: ArraySlice<UInt8>, _ series: inout GoroutineSeries, name: String, process: String
   ) -> Bool {
@@ -60,7 +60,7 @@ struct CountsReader: Sendable {
       piece = Array(text)
       return true
     }
-    // Something wrapped the line before.
+    // The previous line may have been wrapped.
     guard !piece.isEmpty, piece.count < Self.pieceLimit else { return false }
     for joint in [[], [UInt8(0x20)]] {
       let whole = piece + joint + text
@@ -76,7 +76,7 @@ struct CountsReader: Sendable {
     return false
   }
 
-  /// - Parameter goesOn: it was read before, without its end.
+  /// - Parameter goesOn: the line was read before, without its end.
   private mutating func read(
     _ text: ArraySlice<UInt8>, _ series: inout GoroutineSeries, goesOn: Bool = false
   ) -> Bool {
@@ -103,10 +103,10 @@ struct CountsReader: Sendable {
       return true
     }
     guard let line = SymbolLine(text), let number = line.line else { return false }
-    // One owner, so that the stack grows in place.
+    // A single owner, so that the stack grows in place.
     self.record = nil
     if record.hiddenCount == nil {
-      // A line names the call, one byte before where it returns to.
+      // A line gives the address of the call, one byte before the return address.
       record.hiddenCount = record.addresses.firstIndex {
         $0 == line.address || $0 == line.address &+ 1
       }
@@ -134,7 +134,7 @@ struct CountsReader: Sendable {
     piece = []
     if records.isEmpty { return }
     let snapshot = series.begin(name, process: process)
-    // Where the runtime parks goroutines is the leaf that most of them have.
+    // The runtime's parking function is the most frequent leaf.
     var leaves: [UInt64: Int] = [:]
     for record in records where record.hiddenCount ?? 0 > 1 {
       leaves[record.addresses[0]] = saturatingSum(leaves[record.addresses[0]] ?? 0, record.count)
@@ -158,7 +158,7 @@ struct CountsReader: Sendable {
     guard let hidden = record.hiddenCount, hidden > 1, record.addresses[0] == park else {
       return record.hiddenCount == nil ? .other : .running
     }
-    // Above the parking stand `selectgo`, or `chanrecv1` and `chanrecv`.
+    // The callers of the parking function are `selectgo`, or `chanrecv1` and `chanrecv`.
     return hidden == 2 ? .select : hidden == 3 ? .channel : .parked
   }
 }

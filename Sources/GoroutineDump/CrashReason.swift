@@ -1,13 +1,13 @@
 import LogText
 
-/// What a runtime, a server or a program says before the trace of a goroutine: why it is there.
+/// The reason that a runtime, a server or a program gives before the trace of a goroutine.
 package struct CrashReason: Sendable, Equatable {
   package enum Kind: Int, Sendable, Comparable {
-    /// Words of the program.
+    /// Any text of the program.
     case message
-    /// A panic that somebody recovered from and logged.
+    /// A panic that was recovered and logged.
     case recovered
-    /// SIGQUIT and the like.
+    /// SIGQUIT and similar signals.
     case signal
     case panic
     case fatalError
@@ -18,14 +18,14 @@ package struct CrashReason: Sendable, Equatable {
   package var kind: Kind
   package var text: String
 
-  /// What the runtime says beside it: the signal, the limit of the stack, the tests that ran.
+  /// Further details from the runtime: the signal, the limit of the stack, the tests that ran.
   package var notes: [String] = []
 
-  /// The line of the file, and when it was written.
+  /// The number of its line in the file, and when it was written.
   package var number: Int
   package var seconds: Double?
 
-  /// The words before it that name a process.
+  /// The words before it that name the process.
   var prefix = ""
 
   private static let longest = 400
@@ -38,7 +38,7 @@ package struct CrashReason: Sendable, Equatable {
     self.seconds = seconds
   }
 
-  /// The same but for numbers and addresses, which differ from time to time.
+  /// The text without the values of numbers and addresses, which differ each time.
   package var pattern: String {
     var result = ""
     var isNumber = false
@@ -50,7 +50,7 @@ package struct CrashReason: Sendable, Equatable {
     return result
   }
 
-  /// Adds what another line says of the same.
+  /// Adds another line about the same crash.
   mutating func add(_ other: CrashReason) {
     if other.kind > kind {
       var whole = other
@@ -62,12 +62,12 @@ package struct CrashReason: Sendable, Equatable {
     }
   }
 
-  /// Adds a line of the same text.
+  /// Adds another line of the same text.
   mutating func addNote(_ text: ArraySlice<UInt8>) {
     if notes.count < Self.noteLimit { notes.append(text.trimmed.prefix(Self.longest).text) }
   }
 
-  /// - Returns: nil when the line gives no reason.
+  /// - Returns: nil when the line does not give a reason.
   init?(_ line: ArraySlice<UInt8>, number: Int, time: ArraySlice<UInt8>) {
     guard let (kind, text) = Self.read(line) else { return nil }
     let prefix = LinePrefix(line[..<max(line.startIndex, text.startIndex)])
@@ -84,7 +84,7 @@ package struct CrashReason: Sendable, Equatable {
         let text = rest.position(of: ": ").map { rest[($0 + 2)...] } ?? rest
         return (.recovered, text)
       }
-      // The last mark is of Go 1.25: who recovered from it let it go on.
+      // This suffix is that of Go 1.25, for a recovered value that was passed to panic again.
       let isDeath = line.trimmed.hasSuffix(", repanicked]")
       if !isDeath, line.contains(text: "recover") { return (.recovered, message(line)) }
       if let start = begin("panic: ", line) { return (.panic, line[start...]) }
@@ -116,7 +116,7 @@ package struct CrashReason: Sendable, Equatable {
     return nil
   }
 
-  /// Without the times and levels before it; `panic` may be one, or of the text.
+  /// Removes the times and levels before a text; `panic` may be a level or part of the text.
   private static func message(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     var rest = line.trimmedFront
     while let end = rest.firstIndex(where: \.isBlank), LinePrefix.isTimeOrLevel(rest[..<end]) {
@@ -131,7 +131,7 @@ package struct CrashReason: Sendable, Equatable {
     line.position(of: text).flatMap { isFree(line, $0) ? $0 : nil }
   }
 
-  /// Nothing, a blank, or a mark stands before it.
+  /// Whether the word at an index begins there: no letter or digit precedes it.
   private static func isFree(_ line: ArraySlice<UInt8>, _ index: Int) -> Bool {
     index == line.startIndex || !line[index - 1].isLetter && !line[index - 1].isDigit
   }

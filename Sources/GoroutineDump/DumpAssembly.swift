@@ -1,12 +1,11 @@
 import LogText
 import ProfileModel
 
-/// Puts the traces of one process together: those of a moment are a dump, and one that is
-/// alone is an event.
+/// Joins the traces of one process: those of one moment form a dump, and a lone one is an event.
 ///
-/// A number that comes again begins another dump. Under GOTRACEBACK=crash every thread writes
-/// its own part, with a line `-----` before it: these are of one dump, and what runs on a
-/// thread stands in two of them.
+/// A number that occurs again begins another dump. With GOTRACEBACK=crash, every thread writes its
+/// own part, after a line `-----`. These parts belong to one dump, and a goroutine that runs on a
+/// thread is in two of them.
 struct DumpAssembly: Sendable {
   private struct Trace: Sendable {
     var goroutine: Goroutine
@@ -18,26 +17,26 @@ struct DumpAssembly: Sendable {
   private let name: String
   let process: String
 
-  /// The row of the moment that is being put together.
+  /// The row of the moment that is being assembled.
   private var snapshot: Int?
 
-  /// The first trace of what may become a moment.
+  /// The first trace of a possible moment.
   private var first: Trace?
 
-  /// Its goroutines, and whether they have stacks.
+  /// The goroutines of the moment, and whether they have stacks.
   private var ids: [UInt64: Bool] = [:]
 
-  /// Those that ran on other threads, whose stacks may follow.
+  /// Goroutines that ran on other threads, whose stacks may follow.
   private var running: [UInt64: Goroutine] = [:]
   private var threads = 0
 
-  /// Other lines stood behind the last trace.
+  /// Other lines came after the last trace.
   var hasGap = false
 
-  /// Another thread's part follows.
+  /// The part of another thread follows.
   private var isThreadPart = false
 
-  /// A trace whose reason follows, in a log that was written from its end.
+  /// A trace whose reason follows, in a log in reverse order.
   private var held: OpenGoroutine?
   private var heldHasGap = false
 
@@ -48,12 +47,12 @@ struct DumpAssembly: Sendable {
 
   var isEmpty: Bool { snapshot == nil && first == nil && held == nil }
 
-  /// Takes a line that stands between traces.
+  /// Takes a line between traces.
   mutating func note(_ text: ArraySlice<UInt8>) {
     if text.equals("-----") { isThreadPart = true }
   }
 
-  /// Keeps a trace until its reason follows.
+  /// Keeps a trace until its reason is read.
   mutating func hold(_ open: OpenGoroutine) {
     held = open
     heldHasGap = hasGap
@@ -70,7 +69,7 @@ struct DumpAssembly: Sendable {
     hasGap = gap
   }
 
-  /// - Parameter isNewestFirst: what runs, which a dump begins with, comes last.
+  /// - Parameter isNewestFirst: the running goroutine, which a dump begins with, comes last.
   mutating func place(
     _ open: OpenGoroutine, isNewestFirst: Bool = false, _ series: inout GoroutineSeries
   ) {
@@ -105,7 +104,7 @@ struct DumpAssembly: Sendable {
       }
     } else if snapshot != nil {
       let isKnown = ids[goroutine.id] != nil
-      // A thread's part has what was said not to be to be had before.
+      // A thread's part contains a stack that was unavailable before.
       if isKnown, isThreadPart || ids[goroutine.id] == false {
         if !goroutine.stack.isEmpty { running[goroutine.id] = goroutine }
         return
@@ -149,7 +148,7 @@ struct DumpAssembly: Sendable {
     }
   }
 
-  /// Ends what is being put together.
+  /// Ends the event or the moment that is being assembled.
   private mutating func end(_ series: inout GoroutineSeries, isCut: Bool = false) {
     if let first {
       series.addEvent(

@@ -1,11 +1,12 @@
 import LogText
 
-/// What one line below the header of a goroutine says.
+/// The content of one line below a goroutine's header.
 enum DumpLine {
-  /// `main.(*pool).worker(0x0?)`, with what stands in its brackets.
+  /// `main.(*pool).worker(0x0?)`, with the text in its parentheses.
   case function(ArraySlice<UInt8>, arguments: ArraySlice<UInt8>)
 
-  /// The beginning of such a line, whose end is cut off; or a name of C, which has no brackets.
+  /// The beginning of such a line, whose end is cut off; or the name of a C function, which has no
+  /// parentheses.
   case name(ArraySlice<UInt8>)
 
   /// `\t/src/main.go:47 +0x18`
@@ -23,14 +24,14 @@ enum DumpLine {
   /// `goroutine running on other thread; stack unavailable`
   case noStack
 
-  /// What stands between goroutines, and behind the last.
+  /// A line between goroutines, or after the last one.
   case separator
   case blank
 
-  /// - Parameter line: without what a logger writes before it.
+  /// - Parameter line: without the logger's prefix.
   init?(_ line: ArraySlice<UInt8>) {
     var text = line.trimmed
-    // Syslog writes a tab so.
+    // Syslog's escape for a tab.
     if text.take("#011") { text = text.trimmed }
     guard let last = text.last else {
       self = .blank
@@ -60,20 +61,20 @@ enum DumpLine {
     } else if let frame = Self.delveFrame(text) {
       self = .function(frame, arguments: [])
     } else if text.allSatisfy(Self.isIdentifierByte), last > 0x39, !text[text.startIndex].isDigit {
-      // A function of C, of which only its name is known.
+      // A C function, of which only the name is known.
       self = .name(text)
     } else {
       return nil
     }
   }
 
-  /// What there is of a function's name on a line whose end is cut off.
+  /// Returns the function's name on a line whose end is cut off, as far as it goes.
   static func cutName(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
     let text = line.trimmed
     guard let first = text.first, first.isLetter, let dot = text.position(of: UInt8(ascii: ".")),
       dot > text.startIndex
     else { return nil }
-    // The bracket of the arguments; that of a receiver follows a dot.
+    // The parenthesis of the arguments; that of a receiver follows a dot.
     var end = text.startIndex
     while end < text.endIndex, !text[end].isBlank {
       if text[end] == UInt8(ascii: "("), end > text.startIndex, text[end - 1] != UInt8(ascii: ".") {
@@ -84,7 +85,7 @@ enum DumpLine {
     return end == text.endIndex && isName(text) ? text : nil
   }
 
-  /// Where the bracket stands that the last one closes.
+  /// The index of the parenthesis that the last one closes.
   private static func opening(_ text: ArraySlice<UInt8>) -> Int? {
     var depth = 0
     for index in text.indices.reversed() {
@@ -105,7 +106,7 @@ enum DumpLine {
     !text.isEmpty && !text.contains(where: \.isBlank)
   }
 
-  /// Registers, the line of a signal, and what ends a list.
+  /// Whether a line has registers, the codes of a signal, or the end of a list.
   private static func isSeparator(_ text: ArraySlice<UInt8>) -> Bool {
     if text.equals("]") || text.equals("-----") || text.hasPrefix("PC=0x")
       || text.hasPrefix("exit status ") || text.hasPrefix("runtime stack:")
@@ -134,7 +135,7 @@ enum DumpLine {
   /// `/src/main.go:47 +0x18 fp=0xc000046760 sp=0xc000046740 pc=0x45d0a5`
   private static func position(_ text: ArraySlice<UInt8>) -> DumpLine? {
     var text = text
-    // delve's
+    // delve's format
     if text.hasPrefix("at ") { text = text.dropFirst(3) }
     while let blank = text.lastIndex(of: 0x20), Self.isOffset(text[(blank + 1)...]) {
       text = text[..<blank].trimmed

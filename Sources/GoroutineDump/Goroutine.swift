@@ -1,14 +1,14 @@
 import Foundations
 package import ProfileModel
 
-/// One goroutine, or several alike, as a dump has it.
+/// One goroutine, or several similar ones, from a dump.
 struct Goroutine {
-  /// 0 when the dump has no numbers.
+  /// 0 when unknown.
   var id: UInt64 = 0
   var count = 1
   var state = GoroutineState(derived: .other)
 
-  /// How long it has waited, in whole minutes; nil below one, or when not said.
+  /// How long it has waited, in whole minutes; nil when less than one, or unknown.
   var minutes: UInt64?
   var isLocked = false
   var isLeaked = false
@@ -19,11 +19,11 @@ struct Goroutine {
   var creator: LocationID?
   var labels: [GoroutineLabel] = []
 
-  /// Frames that the runtime left out of the middle of the stack; nil when it left out none,
-  /// 0 when it does not say how many.
+  /// The number of frames that the runtime left out of the middle of the stack; nil when it left
+  /// out none, 0 when the number is unknown.
   var elidedFrames: UInt64?
 
-  /// The address of what it waits for, and addresses among its functions' arguments.
+  /// The address that it waits for, and addresses among its functions' arguments.
   var wait: WaitAddress?
   var held: [HeldAddress] = []
 
@@ -31,39 +31,39 @@ struct Goroutine {
   var hasNoStack = false
 }
 
-/// Goroutines that are in the same state at the same place.
+/// Goroutines in the same state at the same place.
 package struct GoroutineGroup: Sendable {
   package let state: GoroutineState
 
-  /// Leaf first, without what the runtime does to park or start a goroutine.
+  /// Leaf first, without the runtime's functions that park or start a goroutine.
   package let stack: [LocationID]
 
-  /// How many there were in each snapshot that had any.
+  /// The number of goroutines in each snapshot that has any.
   package fileprivate(set) var counts: [(snapshot: Int, count: Int)] = []
 
-  /// Of the last snapshot of each process that had any.
+  /// The details of each process's last snapshot that has any, by process.
   fileprivate var details: [Int: Details] = [:]
 
-  /// The value of the label that groups are told apart by; nil without one.
+  /// The value of the label that distinguishes groups; nil without such a label.
   package let root: String?
 
-  /// What is said of each goroutine alone, added up.
+  /// The attributes of the single goroutines, added up.
   package struct Details: Sendable {
     package fileprivate(set) var snapshot = -1
     package fileprivate(set) var lockedCount = 0
     package fileprivate(set) var leakedCount = 0
     package fileprivate(set) var bubbledCount = 0
 
-    /// How many have waited for as long as each of ``WaitRange`` says.
+    /// The number of goroutines in each ``WaitRange``.
     package fileprivate(set) var waits = [Int](repeating: 0, count: WaitRange.allCases.count)
     package fileprivate(set) var longestMinutes: UInt64 = 0
     package fileprivate(set) var longestID: UInt64 = 0
     package fileprivate(set) var creators: [LocationID: Int] = [:]
 
-    /// How many have each value of each label.
+    /// The number of goroutines for each value of each label.
     package fileprivate(set) var labels: [String: [String: Int]] = [:]
 
-    /// More values than that are no dimension: they are counted as `…`.
+    /// A label with more values is not a dimension: further ones are counted as `…`.
     private static let valueLimit = 1 << 10
 
     fileprivate mutating func add(_ goroutine: Goroutine, snapshot: Int) {
@@ -94,7 +94,7 @@ package struct GoroutineGroup: Sendable {
       }
     }
 
-    /// Adds what is said of those of another process.
+    /// Adds the details of another process.
     mutating func add(_ other: Details) {
       lockedCount = saturatingSum(lockedCount, other.lockedCount)
       leakedCount = saturatingSum(leakedCount, other.leakedCount)
@@ -112,7 +112,7 @@ package struct GoroutineGroup: Sendable {
   }
 
   package func count(in snapshot: Int) -> Int {
-    // They are in the order of the snapshots.
+    // The counts are in the order of the snapshots.
     var low = 0
     var high = counts.count
     while low < high {
@@ -122,7 +122,7 @@ package struct GoroutineGroup: Sendable {
     return low < counts.count && counts[low].snapshot == snapshot ? counts[low].count : 0
   }
 
-  /// The count in each of the first so many snapshots.
+  /// The count in each of the first snapshots.
   package func series(_ snapshots: Int) -> [Int] {
     var result = [Int](repeating: 0, count: snapshots)
     for (snapshot, count) in counts where snapshot < snapshots { result[snapshot] = count }
@@ -135,9 +135,9 @@ package struct GoroutineGroup: Sendable {
     self.root = root
   }
 
-  /// - Parameter process: the one that the snapshot is of.
+  /// - Parameter process: the process of the snapshot.
   mutating func add(_ goroutine: Goroutine, snapshot: Int, process: Int) {
-    // Snapshots of several processes may be made at once, so one of the last is meant.
+    // Snapshots of several processes may be read at once, so the place is near the end.
     var index = counts.count
     while index > 0, counts[index - 1].snapshot > snapshot { index -= 1 }
     if index > 0, counts[index - 1].snapshot == snapshot {
@@ -148,8 +148,8 @@ package struct GoroutineGroup: Sendable {
     details[process, default: Details()].add(goroutine, snapshot: snapshot)
   }
 
-  /// What is said of those in some snapshots, each the last of its process; of the last there
-  /// were, when there are none.
+  /// The details of some snapshots, each the last one of its process. If the group has no
+  /// goroutines in them, the details of its last snapshots.
   package func details(of snapshots: [Int]) -> Details {
     let present = details.filter { snapshots.contains($0.value.snapshot) }
     let parts = present.isEmpty ? details : present
@@ -157,7 +157,7 @@ package struct GoroutineGroup: Sendable {
   }
 }
 
-/// Ranges of waiting time; the runtime says whole minutes.
+/// Ranges of waiting times; the runtime gives whole minutes.
 package enum WaitRange: Int, CaseIterable, Sendable {
   case underMinute, minutes, tensOfMinutes, hours, days
 

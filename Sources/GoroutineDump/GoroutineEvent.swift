@@ -1,8 +1,7 @@
 package import ProfileModel
 
-/// Traces of one goroutine alone that are alike: a panic that a server recovered from, or
-/// what a program logs with `debug.Stack`. No dump of the program, so nothing can be counted
-/// at a moment.
+/// Similar traces of single goroutines: a panic that a server recovered, or what a program logs
+/// with `debug.Stack`. They are not a dump of the program, so they give no counts at a moment.
 package struct GoroutineEvent: Sendable {
   let goroutine: Goroutine
 
@@ -10,18 +9,18 @@ package struct GoroutineEvent: Sendable {
   package var stack: [LocationID] { goroutine.stack }
   package var creator: LocationID? { goroutine.creator }
 
-  /// The reason of the first of them.
+  /// The reason of the first trace.
   package let reason: CrashReason?
 
-  /// As messages name the file of the first.
+  /// The file of the first trace, as messages name it.
   package let name: String
   package private(set) var count = 0
 
-  /// The lines of the first and the last.
+  /// The line numbers of the first and the last trace.
   package private(set) var firstNumber = 0
   package private(set) var lastNumber = 0
 
-  /// When the first and the last were written, where the log says.
+  /// When the first and the last trace were written; nil when unknown.
   package private(set) var firstSeconds: Double?
   package private(set) var lastSeconds: Double?
   package private(set) var processes: Set<Int> = []
@@ -47,12 +46,12 @@ package struct GoroutineEvent: Sendable {
   }
 }
 
-/// Which goroutines of a dump count.
+/// The goroutines of a dump that count.
 package struct GoroutineFilter: Sendable {
   /// Takes labels, and the names of the functions on the stack.
   package var accepts: @Sendable ([GoroutineLabel], [ArraySlice<UInt8>]) -> Bool
 
-  /// Groups are told apart by this label's value too.
+  /// A label whose value also distinguishes groups.
   package var rootLabel: String?
 
   package init(

@@ -1,19 +1,19 @@
-/// How the number of goroutines in a group changes from moment to moment.
+/// How the number of goroutines in a group changes over time.
 package struct GoroutineGrowth: Sendable {
   package let first: Int
   package let last: Int
 
-  /// It grows, and more than numbers that go up and down by chance would.
+  /// It grows by more than random fluctuation would explain.
   package let isSuspect: Bool
 
-  /// Goroutines a second; nil without times.
+  /// Goroutines per second; nil without times.
   package let perSecond: Double?
 
   package var growth: Int { last - first }
 
   /// - Parameters:
-  ///   - moments: how many there are.
-  ///   - seconds: when each was, or nil.
+  ///   - moments: the number of moments.
+  ///   - seconds: the time of each moment; nil when unknown.
   ///   - count: the number of goroutines at a moment.
   package init(
     moments: Int, seconds: [Double]?, canLeak: Bool, count: (_ moment: Int) -> Int
@@ -22,23 +22,23 @@ package struct GoroutineGrowth: Sendable {
     last = moments == 0 ? 0 : count(moments - 1)
     let span = (seconds?.last ?? 0) - (seconds?.first ?? 0)
     perSecond = seconds != nil && span > 0 ? Double(last - first) / span : nil
-    // Counts of independent events differ by three times the root of their sum in
-    // one comparison of four hundred (Poisson).
+    // Counts of independent events differ by three times the root of their sum in one of four
+    // hundred comparisons (Poisson).
     let noise = 3 * (Double(first) + Double(last)).squareRoot()
     isSuspect =
       canLeak && moments > 1 && Double(last) - Double(first) > noise
       && Self.agreement(moments, count) >= 0.5
   }
 
-  /// - Parameter counts: one a moment, in their order.
+  /// - Parameter counts: one per moment, in order.
   package init(_ counts: [Int], seconds: [Double]?, canLeak: Bool) {
     self.init(moments: counts.count, seconds: seconds, canLeak: canLeak) { counts[$0] }
   }
 
-  /// The part of all pairs of moments in which the later one has more, less the part
-  /// in which it has fewer (Kendall's S over its most).
+  /// The fraction of all pairs of moments in which the later one has more, minus the fraction in
+  /// which it has fewer (Kendall's S divided by its maximum).
   ///
-  /// Of long series, 200 moments spread evenly are looked at.
+  /// In long series, 200 evenly spaced moments are compared.
   private static func agreement(_ moments: Int, _ count: (_ moment: Int) -> Int) -> Double {
     let limit = 200
     let looked = (0..<min(limit, moments)).map {

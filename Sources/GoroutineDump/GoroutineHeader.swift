@@ -1,13 +1,13 @@
 import LogText
 
-/// The line that begins a goroutine, taken apart.
+/// The parsed line that begins a goroutine.
 ///
 ///     goroutine 12 [chan receive, 12 minutes, locked to thread]:
 ///     goroutine 19 gp=0xc000002380 m=nil [select] {op: "list", tenant: acme}:
 ///     Goroutine 21 in state chan receive, with F on top of the stack:
 ///     * Goroutine 1 - User: ./main.go:20 main.main (0x4a1b15) [chan receive 596486250]
 ///
-/// The third is goleak's, the last delve's.
+/// The third is goleak's format, the last one delve's.
 struct GoroutineHeader: Equatable {
   var id: UInt64 = 0
 
@@ -16,14 +16,14 @@ struct GoroutineHeader: Equatable {
   var minutes: UInt64?
   var isLocked = false
 
-  /// The collector found that nothing can wake it (Go 1.26 and later).
+  /// The collector found that nothing can wake the goroutine (Go 1.26 and later).
   var isLeaked = false
 
   /// Inside a bubble of testing/synctest.
   var isBubbled = false
   var labels: [GoroutineLabel] = []
 
-  /// Where it is, as delve says in the header: there may be no stack.
+  /// The goroutine's place, which delve puts in the header: there may be no stack.
   struct Place: Equatable {
     var function: ArraySlice<UInt8>
     var file: ArraySlice<UInt8>
@@ -32,18 +32,17 @@ struct GoroutineHeader: Equatable {
 
   var place: Place?
 
-  /// The runtime was asked for more (GOTRACEBACK=system and crash).
+  /// The runtime was asked for more details (GOTRACEBACK=system and crash).
   var isDetailed = false
 
-  /// A thread's own stack (`g0`): no goroutine of the program.
+  /// A thread's own stack (`g0`), not a goroutine of the program.
   var isThread: Bool { id == 0 }
 
-  /// Where the header begins and ends on its line: a logger may have written something before
-  /// and behind.
+  /// The range of the header on its line: a logger may have written something before and after it.
   var start = 0
   var end = 0
 
-  /// - Returns: nil when the line begins no goroutine.
+  /// - Returns: nil when the line does not begin a goroutine.
   init?(_ line: ArraySlice<UInt8>) {
     var from = line.startIndex
     while let found = line.position(of: "oroutine ", from: from) {
@@ -68,7 +67,8 @@ struct GoroutineHeader: Equatable {
     return nil
   }
 
-  /// Whether a line has the beginning of one of the runtime's: `goroutine 7 [select, 12 min`.
+  /// Whether a line contains the beginning of a header of the runtime:
+  /// `goroutine 7 [select, 12 min`.
   static func mayBegin(_ line: ArraySlice<UInt8>) -> Bool {
     guard let start = line.position(of: "goroutine ") else { return false }
     var cursor = ByteCursor(line, at: start + 10)
@@ -82,9 +82,9 @@ struct GoroutineHeader: Equatable {
       || byte == UInt8(ascii: "/")
   }
 
-  /// Reads what follows the number.
+  /// Reads what follows the number in the runtime's format.
   private mutating func readRuntimes(_ cursor: inout ByteCursor) -> Bool {
-    // `gp=0xc000002380 m=0 mp=0x9a0c80` when the runtime is asked for more.
+    // `gp=0xc000002380 m=0 mp=0x9a0c80` when the runtime was asked for more details.
     while !cursor.take("[") {
       guard cursor.take("gp=") || cursor.take("m=") || cursor.take("mp="),
         let blank = cursor.rest.prefix(64).position(of: 0x20)
@@ -127,7 +127,7 @@ struct GoroutineHeader: Equatable {
     guard rest.last == UInt8(ascii: "]"), let open = rest.lastIndex(of: UInt8(ascii: "[")) else {
       return rest.contains(text: "(0x") || rest.contains(text: "(thread ")
     }
-    // Behind the state stands since when.
+    // A number after the state gives the beginning of the wait.
     var text = rest[(open + 1)..<(rest.endIndex - 1)]
     if let blank = text.lastIndex(of: 0x20), text[(blank + 1)...].allSatisfy(\.isDigit) {
       text = text[..<blank]
@@ -149,7 +149,7 @@ struct GoroutineHeader: Equatable {
       line: Int64(clamping: line))
   }
 
-  /// What stands in the brackets.
+  /// Reads the text in the brackets.
   private mutating func readState(_ text: ArraySlice<UInt8>) {
     let parts = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
     for (index, part) in parts.enumerated() {
@@ -166,10 +166,10 @@ struct GoroutineHeader: Equatable {
     }
   }
 
-  /// More than a hundred thousand years are somebody's joke.
+  /// More than a hundred thousand years cannot be real.
   private static let minuteLimit: UInt64 = 1 << 36
 
-  /// Returns a state without the marks after it, and notes them.
+  /// Returns a state without the marks after it, and records them.
   private mutating func takeMarks(_ text: ArraySlice<UInt8>) -> String {
     var text = text
     while true {

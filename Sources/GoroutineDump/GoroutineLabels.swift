@@ -5,7 +5,7 @@ package struct GoroutineLabel: Hashable, Sendable {
   package var key: String
   package var value: String
 
-  /// More are no program's.
+  /// No real program has more.
   private static let limit = 64
   private static let longest = 256
 
@@ -14,10 +14,10 @@ package struct GoroutineLabel: Hashable, Sendable {
     self.value = value
   }
 
-  /// Reads `{op: "list, all", tenant: acme}`, as headers have it, and
-  /// `{"op":"list, all", "tenant":"acme"}`, as debug=1 has it.
+  /// Reads `{op: "list, all", tenant: acme}`, the format of headers, and
+  /// `{"op":"list, all", "tenant":"acme"}`, that of debug=1.
   ///
-  /// - Returns: the labels, and where the text goes on; nil when these are none.
+  /// - Returns: the labels, and the index after them; nil when the text does not begin with labels.
   static func all(_ text: ArraySlice<UInt8>) -> (labels: [GoroutineLabel], end: Int)? {
     var cursor = ByteCursor(text)
     guard cursor.take("{") else { return nil }
@@ -35,7 +35,7 @@ package struct GoroutineLabel: Hashable, Sendable {
     return cursor.take("}") ? (labels, cursor.position) : nil
   }
 
-  /// A quoted text or a bare one.
+  /// Reads a quoted or a bare text.
   private static func word(_ cursor: inout ByteCursor) -> String? {
     if cursor.take("\"") {
       var bytes: [UInt8] = []

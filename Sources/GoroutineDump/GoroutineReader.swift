@@ -1,25 +1,25 @@
 package import LogText
 
-/// Reads the text forms of goroutine dumps, a line after the other: `debug=2`, what a panic
-/// or SIGQUIT writes into a log, goleak's and delve's, and `debug=1`.
+/// Reads the text formats of goroutine dumps, line by line: `debug=2`, what a panic or SIGQUIT
+/// writes to a log, those of goleak and delve, and `debug=1`.
 ///
-/// A log may have dumps of several processes at once, line by line; what a logger writes
-/// before the lines of each tells them apart.
+/// A log may contain dumps of several processes, with their lines mixed; the logger's prefixes
+/// distinguish them.
 package struct GoroutineReader: Sendable {
   package var series: GoroutineSeries
   private let name: String
   private var readers: [ProcessReader] = []
 
-  /// The process that had the last line.
+  /// The row of the last line's process.
   private var last = 0
   private var loose = LooseLines()
 
-  /// The beginning of a header that goes on in the next line.
+  /// The beginning of a header that continues in the next line.
   private var piece: LogLine?
 
   private static let leastWidth = 40
 
-  /// - Parameter name: what messages call the dump.
+  /// - Parameter name: the dump's name in messages.
   package init(_ series: GoroutineSeries, name: String) {
     self.series = series
     self.name = name
@@ -48,7 +48,7 @@ package struct GoroutineReader: Sendable {
     read(line)
   }
 
-  /// Reads a line that begins no goroutine.
+  /// Reads a line that does not begin a goroutine.
   private mutating func read(_ line: LogLine) {
     let row = route(line)
     last = row
@@ -61,7 +61,7 @@ package struct GoroutineReader: Sendable {
     }
   }
 
-  /// Takes a line as the end of a header that something broke at some width.
+  /// Takes a line as the end of a wrapped header.
   private mutating func joinPiece(_ line: LogLine) -> Bool {
     guard let front = piece else { return false }
     for joint in [[], [UInt8(0x20)]] {
@@ -77,14 +77,14 @@ package struct GoroutineReader: Sendable {
     return false
   }
 
-  /// What looked like the beginning of a header is none.
+  /// Handles a line that looked like the beginning of a header as any other line.
   private mutating func endPiece() {
     guard let line = piece else { return }
     piece = nil
     read(line)
   }
 
-  /// Ends the dump, and gives back what is known by now.
+  /// Ends the dump, and returns the result.
   package mutating func finish() -> GoroutineSeries {
     endPiece()
     for row in readers.indices { readers[row].finish(&series) }
@@ -103,7 +103,7 @@ package struct GoroutineReader: Sendable {
     if !readers[row].isNewestFirst, before.isEmpty || readers[row].isOpen {
       readers[row].begin(header, line, prefix, &series)
     } else {
-      // The lines below stand above: the log was written from its end.
+      // The stack's lines came before the header: the log is in reverse order.
       series.isNewestFirst = true
       series.lines.skipped -= before.count
       series.lines.tally.recall(before.count)
@@ -115,7 +115,8 @@ package struct GoroutineReader: Sendable {
     }
   }
 
-  /// A reason that stood before the first line of a process is not known to be its own yet.
+  /// Takes a process's reason from another reader: one that came before the first line of the
+  /// process could not be assigned to it.
   private mutating func takeReason(for row: Int) -> CrashReason? {
     let (process, name) = (readers[row].process, readers[row].prefix.name)
     if name.isEmpty { return nil }
@@ -132,13 +133,13 @@ package struct GoroutineReader: Sendable {
     }) {
       return row
     }
-    // One reader has the lines of all that are too many.
+    // One reader gets the lines of all further processes.
     if readers.count > GoroutineSeries.processLimit { return GoroutineSeries.processLimit }
     readers.append(ProcessReader(process: process, prefix: prefix, name: name))
     return readers.count - 1
   }
 
-  /// Which process a line is of that begins no goroutine.
+  /// The row of the process of a line that does not begin a goroutine.
   private mutating func route(_ line: LogLine) -> Int {
     if readers.count == 1, readers[0].process == line.process, readers[0].isConfirmed { return 0 }
     if last < readers.count, readers[last].process == line.process,
@@ -152,7 +153,7 @@ package struct GoroutineReader: Sendable {
     {
       return confirmed(row)
     }
-    // What stands before a header alone is not what names a process.
+    // Words that only a header has before it do not name a process.
     if last < readers.count, readers[last].process == line.process, !readers[last].isConfirmed,
       line.text.contains(where: { !$0.isBlank })
     {
@@ -178,16 +179,15 @@ package struct GoroutineReader: Sendable {
   }
 }
 
-/// Lines that look like those of a stack but stand before any header: where a log was written
-/// from its end, the header follows.
+/// Lines like those of a stack, before any header: in a log in reverse order, the header follows.
 struct LooseLines: Sendable {
   private var lines: [LogLine] = []
 
-  /// Other lines stood before these.
+  /// Other lines came before these.
   private(set) var hasText = false
   private static let limit = 1 << 13
 
-  /// - Returns: false when the line is none of a stack.
+  /// - Returns: false when the line is not of a stack.
   mutating func add(_ line: LogLine) -> Bool {
     let text = line.text.trimmed
     guard
@@ -202,14 +202,14 @@ struct LooseLines: Sendable {
     var copy = line
     copy.text = Array(line.text)[...]
     lines.append(copy)
-    // They count as unknown unless a header comes.
+    // The lines count as not understood unless a header follows.
     return false
   }
 
   mutating func removeAll() { if !lines.isEmpty { lines = [] } }
 
-  /// The lines in the order in which they were written, if a header that follows them makes
-  /// a stack of them: the one before it is a function's then.
+  /// The lines in the order in which they were written, if a header after them makes them a stack:
+  /// then the line before it is a function's.
   func reversed(_ prefix: LinePrefix) -> [LogLine] {
     guard let last = lines.last else { return [] }
     let isFunction = prefix.textStarts(in: last.text).contains { start in

@@ -1,9 +1,10 @@
 package import ProfileModel
 
 extension GoroutineSeries {
-  /// Adds a moment from a goroutine profile; or a difference, as one taken with `seconds` is.
+  /// Adds a moment from a goroutine profile, or a difference, such as a profile taken with
+  /// `seconds`.
   ///
-  /// - Returns: false when the profile is of something else.
+  /// - Returns: false when it is not a goroutine profile.
   package mutating func add(_ profile: Profile, name: String) -> Bool {
     let column = profile.sampleTypes.indices.first {
       ["goroutine", "goroutines", "goroutineleak"].contains(profile.sampleTypeName($0))
@@ -13,7 +14,7 @@ extension GoroutineSeries {
       name, timeNanoseconds: profile.timeNanoseconds == 0 ? nil : profile.timeNanoseconds)
     snapshots[snapshot].durationNanoseconds = profile.durationNanoseconds
     let isLeakProfile = profile.sampleTypeName(column) == "goroutineleak"
-    // A location of the profile is one or more lines of code.
+    // A location of the profile has one or more lines of code.
     let rows = (0..<profile.locations.count).map { index in
       profile.locations.lines[profile.locations.lineRange(of: index)].map { line in
         location(

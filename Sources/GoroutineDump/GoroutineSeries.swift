@@ -2,44 +2,44 @@ import Foundations
 package import LogText
 package import ProfileModel
 
-/// The goroutines of one or several moments of a program, in groups.
+/// The goroutines of a program at one or more moments, in groups.
 package struct GoroutineSeries: Sendable {
   /// One moment.
   package struct Snapshot: Sendable {
-    /// As messages name its file.
+    /// The name of its file in messages.
     package var name: String
 
     /// The row of its process.
     package var process = 0
     package var total = 0
 
-    /// Threads' own stacks (`g0`), which are no goroutines.
+    /// The number of threads' own stacks (`g0`), which are not goroutines.
     package internal(set) var threadCount = 0
 
-    /// Why the dump is there, with the goroutine that it is said of.
+    /// The reason of the dump, with the goroutine that it is about.
     package internal(set) var death: Death?
 
-    /// The dump said how each goroutine is; else that is told from stacks.
+    /// The dump gives the state of each goroutine; otherwise it is derived from the stack.
     package var hasStates = false
 
-    /// The last goroutine ends early.
+    /// The input ends within the last goroutine.
     package var isCut = false
 
-    /// It has what changed in some time, with counts below 0 for what there are fewer of, and
-    /// not the goroutines that there were at a moment.
+    /// It has the changes over some time, with negative counts for decreases, instead of the
+    /// goroutines at a moment.
     package internal(set) var isDifference = false
 
-    /// How long the profile was taken for, where it says: 0 for a moment.
+    /// The duration of the profile in nanoseconds; 0 for a moment, or when unknown.
     package internal(set) var durationNanoseconds: Int64 = 0
 
-    /// Nanoseconds since 1970, where the dump says.
+    /// Nanoseconds since 1970; nil when unknown.
     package var timeNanoseconds: Int64?
 
-    /// Its goroutines that wait for something with an address, or have some.
+    /// Its goroutines with addresses: those that they wait for, or those among their arguments.
     var traced: [TracedGoroutine] = []
   }
 
-  /// What a program died of, or was asked with.
+  /// What a program died of, or the signal that asked it for the dump.
   package struct Death: Sendable {
     package var reason: CrashReason
     package var goroutine: UInt64
@@ -47,14 +47,14 @@ package struct GoroutineSeries: Sendable {
     package var elidedFrames: UInt64?
   }
 
-  /// What the lines of the dumps were.
+  /// Counts of the dumps' lines.
   package struct LineCounts: Sendable, Equatable {
     package var all = 0
     package var skipped = 0
     package var tally = LineTally()
   }
 
-  /// Strings, functions and locations, one a line of code. It has no samples.
+  /// Strings, functions and locations, one per line of code. It has no samples.
   package var names: Profile { namedLines.profile }
 
   private var namedLines = NamedLines()
@@ -62,31 +62,31 @@ package struct GoroutineSeries: Sendable {
   package internal(set) var snapshots: [Snapshot] = []
   package internal(set) var lines = LineCounts()
 
-  /// The programs that the dumps are of, as the logs name them.
+  /// The programs of the dumps, as the logs name them.
   package private(set) var processes: [String] = []
 
-  /// Traces of one goroutine alone, as servers log them for a panic.
+  /// Traces of single goroutines, as servers log them for a panic.
   package internal(set) var events: [GoroutineEvent] = []
 
-  /// The log was written from its end.
+  /// The log is in reverse order.
   package internal(set) var isNewestFirst = false
 
-  /// Which goroutines count; nil for all.
+  /// The goroutines that count; nil for all.
   package var filter: GoroutineFilter?
 
-  /// How many the filter left out.
+  /// The number of goroutines that the filter excluded.
   package private(set) var filteredCount = 0
 
-  /// Goroutines whose stacks were not kept, since there were too many different ones.
+  /// Goroutines whose stacks were not kept because there were too many different ones.
   package private(set) var stacksLost = 0
 
-  /// What is to be known of the function of a location, told from its name once.
+  /// Facts about the function of a location, derived from its name once.
   private struct Function: Sendable {
     var isRuntime: Bool
     var word: StackKindReader.Word?
   }
 
-  /// A row a location.
+  /// One entry per location.
   private var functions: [Function] = []
   private var rows: [GroupKey: Int] = [:]
   private var eventRows: [EventKey: Int] = [:]
@@ -96,7 +96,7 @@ package struct GoroutineSeries: Sendable {
     var stack: [LocationID]
   }
 
-  /// So many different ones are no program's.
+  /// No real program has more different ones.
   private static let eventLimit = 1 << 14
 
   private struct GroupKey: Hashable {
@@ -105,12 +105,12 @@ package struct GoroutineSeries: Sendable {
     var root: String?
   }
 
-  /// So many different stacks are no program's.
+  /// No real program has more different stacks.
   private static let groupLimit = 1 << 18
 
   package init() {}
 
-  /// Begins another moment, whose goroutines follow.
+  /// Begins another moment; its goroutines follow.
   ///
   /// - Returns: its row.
   @discardableResult
@@ -118,7 +118,7 @@ package struct GoroutineSeries: Sendable {
     _ name: String, timeNanoseconds: Int64? = nil, process: String = ""
   ) -> Int {
     let row = self.process(named: process)
-    // Of each process the addresses of its last moment are kept.
+    // Addresses are kept only for the last moment of each process.
     for index in snapshots.indices where snapshots[index].process == row {
       if !snapshots[index].traced.isEmpty { snapshots[index].traced = [] }
     }
@@ -126,7 +126,7 @@ package struct GoroutineSeries: Sendable {
     return snapshots.count - 1
   }
 
-  /// Those of more processes than that are put together.
+  /// The goroutines of further processes are combined.
   package static let processLimit = 64
   package internal(set) var hasMoreProcesses = false
 
@@ -141,8 +141,8 @@ package struct GoroutineSeries: Sendable {
     return processes.count - 1
   }
 
-  /// The snapshots of each moment: one of every process. What has fewer than others has its
-  /// last with their last ones.
+  /// The snapshots of each moment: one of every process. A process with fewer snapshots than others
+  /// is aligned with them at the end.
   package var moments: [[Int]] {
     let rows = Dictionary(grouping: snapshots.indices, by: { snapshots[$0].process })
       .sorted { $0.key < $1.key }.map(\.value)
@@ -152,19 +152,19 @@ package struct GoroutineSeries: Sendable {
     }
   }
 
-  /// How many of a group there are in the snapshots of a moment.
+  /// The number of a group's goroutines in the snapshots of a moment.
   package func count(of group: GoroutineGroup, in moment: [Int]) -> Int {
     moment.reduce(0) { saturatingSum($0, group.count(in: $1)) }
   }
 
-  /// Takes back a moment that had no goroutines.
+  /// Removes a moment without goroutines.
   package mutating func dropEmptySnapshot() {
     if snapshots.last?.total == 0 { snapshots.removeLast() }
   }
 
   /// Adds a goroutine to a moment.
   ///
-  /// - Returns: the row of its group; nil when the filter leaves it out.
+  /// - Returns: the row of its group; nil when the filter excludes it.
   @discardableResult
   mutating func add(_ goroutine: Goroutine, to snapshot: Int) -> Int? {
     var goroutine = goroutine
@@ -200,7 +200,7 @@ package struct GoroutineSeries: Sendable {
     return groups.count - 1
   }
 
-  /// Adds the trace of one goroutine alone.
+  /// Adds the trace of a single goroutine.
   mutating func addEvent(
     _ goroutine: Goroutine, _ reason: CrashReason?, number: Int, seconds: Double?, process: String,
     name: String, isCut: Bool
@@ -230,8 +230,8 @@ package struct GoroutineSeries: Sendable {
     events[index].isCut = isCut
   }
 
-  /// A trace that is alone in all that was read is all there is of its program: a moment with
-  /// one goroutine.
+  /// The series for a report: a trace that is alone in the whole input is everything that is known
+  /// of its program, and becomes a moment with one goroutine.
   package var settled: GoroutineSeries {
     guard snapshots.isEmpty, events.count == 1, events[0].count == 1 else { return self }
     var series = self
@@ -273,7 +273,7 @@ package struct GoroutineSeries: Sendable {
     names.strings[bytesOf: names.functions.files[line(of: location).function.index]]
   }
 
-  /// What the leaf of a stack says that its goroutine waits for.
+  /// What the goroutine waits for, judging by the leaf of its stack.
   func kind(of stack: [LocationID]) -> StackKind? {
     var reader = StackKindReader()
     for location in stack.prefix(24) {
@@ -283,8 +283,8 @@ package struct GoroutineSeries: Sendable {
     return reader.result
   }
 
-  /// Returns a stack without the runtime's functions at both ends, which some
-  /// forms of a dump have and others have not; all of it, if there are no others.
+  /// Returns a stack without the runtime's functions at both ends, which some formats have and
+  /// others do not; the whole stack if it has no other functions.
   private func shortened(_ stack: [LocationID]) -> [LocationID] {
     func isRuntime(_ location: LocationID) -> Bool { functions[location.index].isRuntime }
     guard let first = stack.firstIndex(where: { !isRuntime($0) }) else { return stack }

@@ -3,7 +3,7 @@ package struct GoroutineState: Hashable, Sendable {
   package enum Kind: String, CaseIterable, Sendable {
     case chanReceive = "chan receive"
     case chanSend = "chan send"
-    /// A channel, where the dump does not say which way.
+    /// A channel, in an unknown direction.
     case channel
     case select
     /// A nil channel or a `select` without cases: nothing can ever wake it.
@@ -11,12 +11,12 @@ package struct GoroutineState: Hashable, Sendable {
     case mutex, rwmutex, waitgroup, cond, semaphore, sleep
     case io = "IO wait"
     case syscall, running, runnable
-    /// The collector's own, and what waits for it.
+    /// The collector's goroutines, and those that wait for it.
     case gc
     /// Other goroutines of the runtime.
     case runtime
     case synctest, coroutine
-    /// Parked, and the dump does not say why.
+    /// Parked for an unknown reason.
     case parked
     case other
 
@@ -31,27 +31,26 @@ package struct GoroutineState: Hashable, Sendable {
 
   package var kind: Kind
 
-  /// As the runtime says it, without what is counted apart; empty when the dump
-  /// says nothing.
+  /// The runtime's text, without what is counted separately; empty when unknown.
   package var text: String
 
-  /// Told from the functions on the stack, since the dump has no states.
+  /// Derived from the functions on the stack, since the dump gives no states.
   package var isDerived: Bool { text.isEmpty }
 
-  /// From the header of a goroutine, such as `chan receive (nil chan)`.
+  /// Reads the state in the header of a goroutine, such as `chan receive (nil chan)`.
   ///
   /// The names are those of `waitReasonStrings` and `gStatusStrings` in Go's runtime.
   package init(text: String) { self.init(text: text, stack: nil) }
 
-  /// The same with what its stack says.
+  /// Also considers what the goroutine waits for according to its stack.
   init(text: String, stack: StackKind?) {
     self.text = text
     kind = Self.kinds[text] ?? (text.hasPrefix("GC ") ? .gc : .other)
     guard case .known(let better) = stack else { return }
     switch kind {
-    // Before Go 1.20 a mutex, and before 1.25 a WaitGroup, was but a semaphore.
+    // Before Go 1.20 a mutex, and before 1.25 a WaitGroup, was reported as a semaphore.
     case .semaphore, .parked: kind = better
-    // A lock for writing waits for the mutex of other writers.
+    // A writer's lock waits for the mutex of other writers.
     case .mutex where better == .rwmutex: kind = better
     default: break
     }
@@ -81,10 +80,10 @@ package struct GoroutineState: Hashable, Sendable {
   ]
 }
 
-/// What the functions at the leaf of a stack say that it waits for.
+/// What a goroutine waits for, judging by the functions at the leaf of its stack.
 enum StackKind: Equatable {
   case known(GoroutineState.Kind)
-  /// Parked by the runtime, for nothing that has a name here.
+  /// Parked by the runtime for an unknown reason.
   case parked
 }
 
@@ -95,38 +94,38 @@ struct StackKindReader {
 
   var result: StackKind? { best.map { .known($0.kind) } ?? (isParked ? .parked : nil) }
 
-  /// What one function says.
+  /// What one function indicates.
   struct Word: Sendable {
     fileprivate var isPark = false
     fileprivate var kind: (rank: Int, kind: GoroutineState.Kind)?
 
-    /// - Returns: nil for a function of the user: those that called it say nothing.
+    /// - Returns: nil for a function of the user: its callers indicate nothing.
     init?(_ name: ArraySlice<UInt8>) {
       guard let path = packages.first(where: { name.starts(with: $0) }) else { return nil }
       let member = String(decoding: name.dropFirst(path.count), as: UTF8.self)
       isPark = path.elementsEqual("runtime.".utf8) && member == "gopark"
-      // `sync.Mutex` is a shell around the mutex of internal/sync since Go 1.24.
+      // `sync.Mutex` wraps the mutex of internal/sync since Go 1.24.
       let key =
         path.elementsEqual("internal/sync.".utf8) ? "sync." : String(decoding: path, as: UTF8.self)
       kind = functions[key + member]
     }
   }
 
-  /// Looks at a function, leaf first.
+  /// Considers a function, leaf first.
   mutating func add(_ word: Word) {
     if word.isPark { isParked = true }
     if let kind = word.kind, kind.rank > best?.rank ?? -1 { best = kind }
   }
 
-  /// Packages whose functions stand between the user's code and the leaf.
+  /// Packages with functions between the user's code and the leaf.
   private static let packages: [[UInt8]] = [
     "runtime.", "sync.", "internal/sync.", "internal/poll.", "time.", "syscall.",
     "internal/runtime/syscall.", "internal/runtime/syscall/linux.", "internal/syscall/unix.",
     "os/signal.", "internal/synctest.",
   ].map { Array($0.utf8) }
 
-  /// The higher rank says it better: a lock for writing waits in a mutex, which
-  /// waits in a semaphore.
+  /// The higher rank is more specific: a writer's lock waits in a mutex, which waits in a
+  /// semaphore.
   private static let functions: [String: (rank: Int, kind: GoroutineState.Kind)] = [
     "runtime.chanrecv": (1, .chanReceive), "runtime.chanrecv1": (1, .chanReceive),
     "runtime.chanrecv2": (1, .chanReceive), "runtime.chansend": (1, .chanSend),

@@ -5,28 +5,28 @@ import ProfileModel
 struct OpenGoroutine: Sendable {
   var header: GoroutineHeader
 
-  /// The line of its header, and when that was written.
+  /// The number of its header's line, and when that was written.
   var number = 0
   var seconds: Double?
   var reason: CrashReason?
 
-  /// What a logger wrote behind the header.
+  /// What a logger wrote after the header.
   var suffix: [UInt8] = []
   private(set) var goroutine = Goroutine()
   private var function: (name: ArraySlice<UInt8>, arguments: ArraySlice<UInt8>)?
   private var isCreator = false
 
-  /// A line of it ends early.
+  /// One of its lines is incomplete.
   private var isCut = false
 
-  /// What follows is of other goroutines, or of none.
+  /// The lines that follow belong to other goroutines, or to none.
   var isDone = false
 
-  /// The last line, which may go on in the next.
+  /// The last line, which may continue in the next.
   struct Piece: Sendable {
     var text: ArraySlice<UInt8>
 
-    /// What it says by itself.
+    /// The content of this line alone.
     var parsed: DumpLine?
     var number: Int
     var width: Int
@@ -36,10 +36,10 @@ struct OpenGoroutine: Sendable {
 
   var piece: Piece?
 
-  /// More frames than that are left out of a stack.
+  /// Further frames are left out of a stack.
   private static let frameLimit = 4096
 
-  /// What wraps lines does so at some width, and a line of a dump is no book.
+  /// Lines are wrapped at a minimum width, and a line of a dump has a limited length.
   private static let leastWidth = 40
   private static let pieceLimit = 12
   private static let pieceBytes = 1 << 13
@@ -48,19 +48,19 @@ struct OpenGoroutine: Sendable {
 
   var stack: [LocationID] { goroutine.stack }
 
-  /// No line of it was there yet.
+  /// None of its lines was read yet.
   var hasNothing: Bool {
     stack.isEmpty && piece?.text.isEmpty ?? true && function == nil && !isDone
   }
 
-  /// Its last line is there.
+  /// Its last line was read.
   var isWhole: Bool {
     function == nil && !isCut
       && (goroutine.hasNoStack || header.isThread || header.place != nil
         || !stack.isEmpty && (goroutine.creator != nil || isDone || header.id <= 1))
   }
 
-  /// Takes a line as what follows the piece that waits, where something wrapped a line.
+  /// Takes a line as the continuation of the last one, if that was wrapped.
   mutating func join(_ text: ArraySlice<UInt8>, _ parsed: DumpLine?) -> Bool {
     guard let piece, !piece.text.isEmpty, piece.count < Self.pieceLimit,
       piece.text.count < Self.pieceBytes,
@@ -81,7 +81,7 @@ struct OpenGoroutine: Sendable {
       take(whole)
       return true
     }
-    // Some more of it may follow.
+    // More pieces of the line may follow.
     if piece.parsed == nil, parsed == nil, piece.width >= Self.leastWidth,
       Self.looksBegun(piece.text)
     {
@@ -97,14 +97,14 @@ struct OpenGoroutine: Sendable {
     piece?.count += 1
   }
 
-  /// The beginning of a path or of a call.
+  /// Whether a line has the beginning of a path or of a call.
   private static func looksBegun(_ piece: ArraySlice<UInt8>) -> Bool {
     let text = piece.trimmed
     return DumpLine.cutName(text) != nil || text.position(of: 0x20) == nil
       || text.hasPrefix("created by ")
   }
 
-  /// Whether a line that two pieces make is one of a stack, and not a stranger's words before one.
+  /// Whether two pieces make a line of a stack, and not other words before such a line.
   private static func fits(
     _ line: DumpLine, _ piece: ArraySlice<UInt8>, _ isTight: Bool
   ) -> Bool {
@@ -119,7 +119,7 @@ struct OpenGoroutine: Sendable {
     }
   }
 
-  /// `main.go:47 ` stands in it.
+  /// Whether a text contains something like `main.go:47 `.
   private static func hasLine(_ text: ArraySlice<UInt8>) -> Bool {
     var from = text.startIndex
     while let colon = text.position(of: UInt8(ascii: ":"), from: from) {
@@ -130,7 +130,7 @@ struct OpenGoroutine: Sendable {
     return false
   }
 
-  /// Takes the piece; returns false when it is not of a goroutine.
+  /// Takes the piece; returns false when it is not part of a goroutine.
   mutating func apply(_ piece: Piece, _ series: inout GoroutineSeries) -> Bool {
     let text = piece.text
     let number = piece.number
@@ -160,19 +160,19 @@ struct OpenGoroutine: Sendable {
       return true
     case .blank, .separator:
       let isUnderstood = dropFunction(number, &series)
-      // The stack is there, or it never comes.
+      // The stack is complete, or never comes.
       if !stack.isEmpty || goroutine.hasNoStack { isDone = true }
       return isUnderstood
     case nil:
       if isDone { return false }
       if let name = DumpLine.cutName(text) {
-        // Its end is cut off; a position may follow.
+        // The line's end is cut off; a position may follow.
         return begin(name, [], number, &series)
       }
       if let (name, arguments) = function, let first = text.first, first.isBlank,
         text.trimmed.first == UInt8(ascii: "/")
       {
-        // The end of a position is cut off, perhaps behind the line's number.
+        // The position's end is cut off, perhaps after the line number.
         function = nil
         isCut = true
         let (file, line) = Self.cutPosition(text.trimmed)
@@ -191,7 +191,7 @@ struct OpenGoroutine: Sendable {
     var from = text.startIndex
     while let colon = text.position(of: UInt8(ascii: ":"), from: from) {
       var digits = ByteCursor(text, at: colon + 1)
-      // A number that the text ends with may go on.
+      // A number at the end of the text may be incomplete.
       if let line = digits.number(), digits.next == 0x20 {
         return (text[..<colon], Int64(clamping: line))
       }
@@ -210,7 +210,7 @@ struct OpenGoroutine: Sendable {
     return isUnderstood
   }
 
-  /// A line that looked like a function's was none: nothing said where it is.
+  /// Drops a line that looked like a function's, since no position follows it.
   private mutating func dropFunction(_ number: Int, _ series: inout GoroutineSeries) -> Bool {
     if function != nil, !isCreator {
       series.lines.skipped += 1
@@ -224,7 +224,7 @@ struct OpenGoroutine: Sendable {
     _ name: ArraySlice<UInt8>, _ arguments: ArraySlice<UInt8>, file: ArraySlice<UInt8>,
     line: Int64, _ series: inout GoroutineSeries
   ) {
-    // A panic's own function goes by this short name.
+    // Traces use this short name for the panic function.
     let location = series.location(
       name.equals("panic") ? Array("runtime.gopanic".utf8)[...] : name, file: file, line: line)
     if isCreator {
@@ -254,7 +254,7 @@ struct OpenGoroutine: Sendable {
 }
 
 extension GoroutineHeader {
-  /// `runtime stack:`, of the thread that found the end.
+  /// `runtime stack:`, the stack of the thread that found the fatal error.
   static let ofRuntime = GoroutineHeader(
     Array("goroutine 0 [running]:".utf8)[...])!
 }

@@ -3,31 +3,31 @@ import ProfileModel
 
 /// Reads the goroutines of one process of a log.
 struct ProcessReader: Sendable {
-  /// As the wrapper of the lines names it.
+  /// The process's name in the wrapper of the lines.
   let process: String
 
-  /// What stands before its lines.
+  /// The prefix of its lines.
   private(set) var prefix: LinePrefix
 
   /// A second line had the words of the prefix that name the process.
   var isConfirmed: Bool
 
-  /// Headers stand below their stacks, and reasons below headers.
+  /// Headers come after their stacks, and reasons after headers.
   var isNewestFirst = false
   private let name: String
   private var open: OpenGoroutine?
   private var counts = CountsReader()
   private var dump: DumpAssembly
 
-  /// What was said since the last goroutine.
+  /// The reason that was read since the last goroutine.
   private var reason: CrashReason?
   private var linesSinceReason = 0
 
-  /// The last line that said nothing here: a program may have told why before a trace.
+  /// The last line without a meaning here: it may be the program's reason for the trace after it.
   private var lastText: [UInt8] = []
   private var lastTime: Double?
 
-  /// A reason stands near its trace.
+  /// The maximum number of lines between a reason and its trace.
   private static let reasonDistance = 32
   private static let messageLength = 200
 
@@ -43,13 +43,13 @@ struct ProcessReader: Sendable {
   var isOpen: Bool { open != nil || counts.isInside }
   var isEmpty: Bool { open == nil && dump.isEmpty }
 
-  /// Other lines stand before the next trace.
+  /// Other lines come before the next trace.
   var hasGap: Bool {
     get { dump.hasGap }
     set { dump.hasGap = newValue }
   }
 
-  /// Gives away a reason whose line had the words of another process before it.
+  /// Passes on a reason whose line had another process's words before it.
   mutating func takeReason(before name: String) -> CrashReason? {
     guard let reason, reason.prefix == name else { return nil }
     self.reason = nil
@@ -62,7 +62,7 @@ struct ProcessReader: Sendable {
     _ header: GoroutineHeader, _ line: LogLine, _ prefix: LinePrefix,
     _ series: inout GoroutineSeries
   ) {
-    // goleak wrote the runtime's header below its own.
+    // goleak writes the runtime's header below its own.
     if open?.header.id == header.id, open?.hasNothing ?? false, header.id != 0 {
       let minutes = open?.header.minutes ?? header.minutes
       open?.header.minutes = minutes
@@ -83,9 +83,9 @@ struct ProcessReader: Sendable {
     open = goroutine
   }
 
-  /// What was said of the next goroutine; a lone trace may have any words before it.
+  /// The reason for the next goroutine; that of a lone trace may be any line before it.
   private mutating func takeReason(_ header: GoroutineHeader, _ number: Int) -> CrashReason? {
-    // What is said before the stack of a thread is said of the goroutine that follows it.
+    // A reason before the stack of a thread is about the goroutine after it.
     if header.isThread { return nil }
     defer {
       reason = nil
@@ -97,13 +97,13 @@ struct ProcessReader: Sendable {
     return CrashReason(.message, lastText[...], number: number, seconds: lastTime)
   }
 
-  /// Takes the goroutine that was just begun, since it is of another process.
+  /// Removes the goroutine that just began, because it belongs to another process.
   mutating func takeOpen() -> OpenGoroutine? {
     defer { open = nil }
     return open
   }
 
-  /// - Parameter words: what stood before its header.
+  /// - Parameter words: the words before its header.
   mutating func adopt(
     _ other: OpenGoroutine?, _ words: LinePrefix, _ series: inout GoroutineSeries
   ) {
@@ -122,9 +122,9 @@ struct ProcessReader: Sendable {
 
   // MARK: Lines
 
-  /// Reads a line that begins no goroutine.
+  /// Reads a line that does not begin a goroutine.
   ///
-  /// - Returns: false when it says nothing here.
+  /// - Returns: false when the line has no meaning here.
   mutating func add(_ line: LogLine, _ series: inout GoroutineSeries) -> Bool {
     if open != nil {
       addBelow(line, &series)
@@ -142,7 +142,7 @@ struct ProcessReader: Sendable {
       return true
     }
     if reason?.kind == .panic, linesSinceReason == 0, isIndented(line, start) {
-      // The text of a panic goes on, or the tests that ran are named.
+      // The text of a panic continues, or the tests that ran are named.
       reason?.addNote(text)
       return true
     }
@@ -191,7 +191,7 @@ struct ProcessReader: Sendable {
     if open?.join(text, parsed) ?? false { return }
     apply(&series)
     guard open != nil else {
-      // The line before ended the goroutine.
+      // The previous line ended the goroutine.
       if !add(line, &series) { miss(text, line.number, &series) }
       return
     }
@@ -199,14 +199,14 @@ struct ProcessReader: Sendable {
       text: text, parsed: parsed, number: line.number, width: line.text.count, time: line.time)
   }
 
-  /// What a logger writes behind each line stands behind the header too.
+  /// Removes what a logger writes after each line, as after the header.
   private func withoutSuffix(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     guard let suffix = open?.suffix, !suffix.isEmpty else { return text }
     let trimmed = text.trimmed
     if trimmed.count >= suffix.count, trimmed.suffix(suffix.count).elementsEqual(suffix) {
       return text[..<(trimmed.endIndex - suffix.count)]
     }
-    // Its values may change, its names stay.
+    // The suffix's values may change, but its names are constant.
     let names = suffix.split(separator: 0x20).compactMap { word in
       word.firstIndex(of: UInt8(ascii: "=")).map { word[...$0] }
     }
@@ -226,7 +226,7 @@ struct ProcessReader: Sendable {
     return text
   }
 
-  /// Takes the line that waited for its end.
+  /// Handles the line that waited for its end.
   private mutating func apply(_ series: inout GoroutineSeries) {
     guard let piece = open?.piece else { return }
     open?.piece = nil
@@ -259,7 +259,7 @@ struct ProcessReader: Sendable {
 
   // MARK: Ends
 
-  /// Ends the goroutine whose lines are being read.
+  /// Ends the goroutine that is being read.
   mutating func end(_ series: inout GoroutineSeries) {
     apply(&series)
     guard let goroutine = open else { return }
@@ -269,7 +269,7 @@ struct ProcessReader: Sendable {
     dump.hold(goroutine)
   }
 
-  /// Places the trace whose reason has followed by now.
+  /// Places the trace whose reason was read after it.
   private mutating func placeHeld(_ series: inout GoroutineSeries) {
     dump.placeHeld(reason, &series)
     reason = nil

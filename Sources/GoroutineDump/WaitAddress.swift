@@ -1,11 +1,11 @@
 import LogText
 import ProfileModel
 
-/// What a goroutine waits for, as an argument of the function that waits has it.
+/// The address that a goroutine waits for, from an argument of the waiting function.
 struct WaitAddress: Sendable, Hashable {
   var address: UInt64
 
-  /// Of how many names of functions on the way it is known; the higher says it better.
+  /// The rank of the function that it is known from; the higher one is more specific.
   var rank: Int
 }
 
@@ -14,23 +14,23 @@ struct HeldAddress: Sendable {
   var address: UInt64
   var frame: LocationID
 
-  /// The first argument of its function: mostly the receiver.
+  /// It is the function's first argument: mostly the receiver.
   var isFirst: Bool
 }
 
-/// A goroutine of the last moment with its addresses.
+/// A goroutine of the last moment, with its addresses.
 struct TracedGoroutine: Sendable {
   var id: UInt64
   var group: Int
   var wait: UInt64?
 
-  /// What the address lies in, if it is known: the receiver of the function that waits.
+  /// The object that contains the address, if known: the receiver of the calling method.
   var base: UInt64?
   var held: [HeldAddress]
 }
 
 extension GoroutineSeries.Snapshot {
-  /// So many goroutines with addresses are kept.
+  /// The number of goroutines with addresses that are kept.
   private static let tracedLimit = 1 << 17
 
   mutating func trace(_ goroutine: Goroutine, group: Int) {
@@ -38,7 +38,7 @@ extension GoroutineSeries.Snapshot {
       goroutine.wait != nil || !goroutine.held.isEmpty
     else { return }
     let wait = goroutine.wait?.address
-    // A mutex is mostly a field of what the calling method is of.
+    // A mutex is mostly a field of the calling method's receiver.
     let base = wait.flatMap { wait in
       goroutine.held.first {
         $0.isFirst && $0.address <= wait && wait - $0.address < 4096
@@ -53,7 +53,7 @@ extension GoroutineSeries.Snapshot {
 extension Goroutine {
   private static let heldLimit = 64
 
-  /// Notes the addresses among the arguments of a function.
+  /// Records the addresses among the arguments of a function.
   mutating func addArguments(
     _ arguments: ArraySlice<UInt8>, of name: ArraySlice<UInt8>, at frame: LocationID
   ) {
@@ -63,12 +63,12 @@ extension Goroutine {
     var isFirst = true
     while !cursor.isAtEnd {
       guard let address = cursor.address() else {
-        // The first of several values is in braces.
+        // Braces enclose a value of several words; the first of them counts as the first argument.
         if cursor.next != UInt8(ascii: "{"), cursor.next != 0x20 { isFirst = false }
         cursor.position += 1
         continue
       }
-      // A question mark: the register may hold something else by now.
+      // A question mark means that the register may have been overwritten.
       let isSure = !cursor.take("?")
       if isSure, let waiting, isFirst {
         if waiting.rank > wait?.rank ?? -1, address > waiting.delta {
@@ -81,11 +81,11 @@ extension Goroutine {
     }
   }
 
-  /// Not a small number, and within 48 bits.
+  /// Whether a value may be an address: not a small number, and within 48 bits.
   private static func isPointer(_ value: UInt64) -> Bool { value >= 1 << 20 && value < 1 << 48 }
 
-  /// The functions whose first argument is what they wait for, or lies in it so far from its
-  /// beginning (`sync.RWMutex` and `sync.Mutex` of Go 1.18 to 1.27).
+  /// Functions whose first argument is what they wait for, or is inside it, with the offset from
+  /// its beginning (`sync.RWMutex` and `sync.Mutex` of Go 1.18 to 1.27).
   private static func waiting(_ name: ArraySlice<UInt8>) -> (rank: Int, delta: UInt64)? {
     guard let first = name.first,
       first == UInt8(ascii: "s") || first == UInt8(ascii: "r")

@@ -1,6 +1,6 @@
 package import ProfileModel
 
-/// Who waits for which lock, channel or group, and who may have it.
+/// The locks, channels and groups that goroutines wait for, and the goroutines that may hold them.
 package struct WaitGraph: Sendable {
   /// One thing that goroutines wait for.
   package struct Target: Sendable {
@@ -8,10 +8,10 @@ package struct WaitGraph: Sendable {
     package let kind: GoroutineState.Kind
     package let address: UInt64
 
-    /// The numbers of those that wait.
+    /// The numbers of the waiting goroutines.
     package let waiters: [UInt64]
 
-    /// Those that have the address on their stack and do not wait for it, the likeliest first.
+    /// Goroutines that have the address on their stack and do not wait for it, the likeliest first.
     package fileprivate(set) var holders: [Holder] = []
   }
 
@@ -22,14 +22,14 @@ package struct WaitGraph: Sendable {
     /// The innermost function that has the address.
     package let frame: LocationID
 
-    /// It has the very address; else that of what the lock is a field of.
+    /// The goroutine has this very address; otherwise, that of the object whose field the lock is.
     package let isExact: Bool
   }
 
-  /// The most waited for first.
+  /// Those with the most waiters first.
   package private(set) var targets: [Target] = []
 
-  /// Goroutines that wait for one another: each for what the next has.
+  /// Goroutines that wait for each other: each for what the next one holds.
   package private(set) var cycles: [[(goroutine: UInt64, target: Int)]] = []
 
   private static let holderLimit = 8
@@ -66,7 +66,7 @@ package struct WaitGraph: Sendable {
       var seen: Set<Int> = []
       for (holder, isExact) in exact + near {
         let goroutine = snapshot.traced[holder.index]
-        // Who waits for a condition has given the lock back.
+        // A goroutine that waits for a condition has released the lock.
         let isReleased = series.groups[goroutine.group].state.kind == .cond
         guard goroutine.wait != address, !isReleased, seen.insert(holder.index).inserted,
           target.holders.count < Self.holderLimit
@@ -80,7 +80,7 @@ package struct WaitGraph: Sendable {
     }
   }
 
-  /// Goes from each target to its holders, and to what those wait for.
+  /// Follows each target to its holders, and to what those wait for.
   private mutating func findCycles() {
     // Only locks are held; a channel has no owner.
     let locks: Set<GoroutineState.Kind> = [.mutex, .rwmutex, .semaphore]
@@ -101,7 +101,7 @@ package struct WaitGraph: Sendable {
       while !done.contains(current) {
         done.insert(current)
         let target = targets[current]
-        // The likeliest that waits itself.
+        // The likeliest holder that is itself waiting.
         let next = target.holders.lazy.compactMap { holder in
           waitsFor[Waiter(process: target.process, goroutine: holder.goroutine)].map {
             (holder.goroutine, $0)

@@ -1,6 +1,6 @@
 /// Reads bytes of a text from left to right, one small pattern after another.
 ///
-/// What looks at each byte is compiled into the modules that use it.
+/// The code that examines single bytes is compiled into the modules that use it.
 public struct ByteCursor {
   /// The text, from its start to its end.
   public let bytes: ArraySlice<UInt8>
@@ -31,14 +31,14 @@ public struct ByteCursor {
   /// What is left of the text.
   @inlinable public var rest: ArraySlice<UInt8> { bytes[position...] }
 
-  /// Steps over a byte if it stands here.
+  /// Skips a byte if it is next.
   @inlinable public mutating func take(_ byte: UInt8) -> Bool {
     guard next == byte else { return false }
     position += 1
     return true
   }
 
-  /// Steps over as many bytes as satisfy the test, perhaps none; returns where they stand.
+  /// Skips bytes as long as they satisfy the test, perhaps none; returns their range.
   @inlinable @discardableResult
   public mutating func takeWhile(_ test: (UInt8) -> Bool) -> Range<Int> {
     let start = position
@@ -46,27 +46,27 @@ public struct ByteCursor {
     return start..<position
   }
 
-  /// Moves to where a text first stands, here or later; to the end, and returns false, when it
-  /// stands nowhere.
+  /// Moves to the first occurrence of a text, here or later. Without one, moves to the end and
+  /// returns false.
   @inlinable public mutating func moveTo(_ text: StaticString) -> Bool {
     let found = bytes.position(of: text, from: position)
     position = found ?? bytes.endIndex
     return found != nil
   }
 
-  /// Steps over a text if it stands here.
+  /// Skips a text if it is next.
   @inlinable public mutating func take(_ text: StaticString) -> Bool {
     let isHere = bytes.has(text, at: position)
     if isHere { position += text.utf8CodeUnitCount }
     return isHere
   }
 
-  /// Steps over blanks and tabs.
+  /// Skips blanks and tabs.
   @inlinable @inline(__always) public mutating func skipBlanks() {
     while let byte = next, byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { position += 1 }
   }
 
-  /// Takes a decimal number; nil without one, or when it does not fit.
+  /// Reads a decimal number; nil if there is none, or it does not fit.
   @inlinable public mutating func number() -> UInt64? {
     var value: UInt64 = 0
     let start = position
@@ -80,7 +80,7 @@ public struct ByteCursor {
     return position > start ? value : nil
   }
 
-  /// Exactly so many digits.
+  /// Reads exactly `count` digits; nil if there are fewer.
   package mutating func digits(_ count: Int) -> Int? {
     var value = 0
     let start = position
@@ -95,7 +95,7 @@ public struct ByteCursor {
     return value
   }
 
-  /// A number of at most 18 digits, a decimal comma or point among them.
+  /// Reads a number of at most 18 digits, perhaps with a decimal comma or point.
   package mutating func decimal() -> Double? {
     let start = position
     var value = 0.0
@@ -108,7 +108,7 @@ public struct ByteCursor {
         value = value * 10 + Double(byte - UInt8(ascii: "0"))
         if isFraction { divisor *= 10 }
       } else if !isFraction, byte == UInt8(ascii: ".") || byte == UInt8(ascii: ",") {
-        // A comma that no digit follows ends the number.
+        // A comma without a digit after it ends the number.
         guard position + 1 < bytes.endIndex, bytes[position + 1].isDigit else { break }
         isFraction = true
       } else {
@@ -123,12 +123,12 @@ public struct ByteCursor {
     return value / divisor
   }
 
-  /// A time in milliseconds, as nanoseconds.
+  /// Reads a time in milliseconds; returns nanoseconds.
   package mutating func milliseconds() -> Int64? {
     decimal().flatMap { Int64(exactly: ($0 * 1e6).rounded()) }
   }
 
-  /// The number after `0x`, at most 16 digits; nil without one.
+  /// Reads the number after `0x`, at most 16 digits; nil without one.
   package mutating func address() -> UInt64? {
     let start = position
     guard take("0x") else { return nil }

@@ -1,9 +1,9 @@
-/// Which of the bytes that wrappers use a line has, found in one pass: most lines of a log have
-/// few of them, and need not be searched again for each.
+/// The bytes used by wrappers that occur in a line, found in one pass. Most lines of a log have few
+/// of them, and so need not be searched again for each.
 struct ByteMarks: OptionSet {
   let rawValue: UInt16
 
-  /// What begins a control sequence of a terminal, or takes a character back.
+  /// Begins a control sequence of a terminal, or is a backspace.
   static let control = ByteMarks(rawValue: 1 << 0)
   static let bracket = ByteMarks(rawValue: 1 << 1)
   static let brace = ByteMarks(rawValue: 1 << 2)
@@ -17,7 +17,7 @@ struct ByteMarks: OptionSet {
   /// The first bytes of U+00A0 and U+241B.
   static let wide = ByteMarks(rawValue: 1 << 9)
 
-  /// The end of a line of old, or the return to its beginning.
+  /// Ends a line, as on old systems, or returns to its beginning.
   static let carriage = ByteMarks(rawValue: 1 << 10)
 
   init(rawValue: UInt16) { self.rawValue = rawValue }

@@ -9,12 +9,12 @@ extension UInt8 {
   /// A decimal digit.
   @inlinable @inline(__always) public var isDigit: Bool { self >= 0x30 && self <= 0x39 }
 
-  /// A letter of ASCII.
+  /// An ASCII letter.
   @inlinable @inline(__always) public var isLetter: Bool {
     (self | 0x20) >= 0x61 && (self | 0x20) <= 0x7a
   }
 
-  /// What a hexadecimal digit of either case is worth.
+  /// The value of a hexadecimal digit of either case; nil for other bytes.
   @inlinable public var hexDigit: UInt8? {
     switch self {
     case 0x30...0x39: self - 0x30
@@ -28,7 +28,7 @@ extension UInt8 {
 extension ArraySlice<UInt8> {
   package var text: String { String(decoding: self, as: UTF8.self) }
 
-  /// Whether a text stands at an index.
+  /// Whether a text is at an index.
   public func has(_ text: StaticString, at index: Int) -> Bool {
     let count = text.utf8CodeUnitCount
     guard index >= startIndex, endIndex - index >= count else { return false }
@@ -46,14 +46,14 @@ extension ArraySlice<UInt8> {
     count == text.utf8CodeUnitCount && hasPrefix(text)
   }
 
-  /// Where a text first stands at or after an index, or nil.
+  /// The index of the first occurrence of a text at or after an index; nil without one.
   public func position(of text: StaticString, from start: Int? = nil) -> Int? {
     let start = start ?? startIndex
     let count = text.utf8CodeUnitCount
     guard start >= startIndex, endIndex - start >= count else { return nil }
     return withUnsafeBytes { bytes in
-      // The C library looks at many bytes at once, for the first of the text; most of what it
-      // finds differs in the second.
+      // `memchr` examines many bytes at once, but finds only the first byte of the text; at most of
+      // these places, the second byte differs.
       let wanted = text.utf8Start
       let second = count > 1 ? wanted[1] : wanted[0]
       let offset = count > 1 ? 1 : 0
@@ -75,7 +75,7 @@ extension ArraySlice<UInt8> {
 
   package func contains(text: StaticString) -> Bool { position(of: text) != nil }
 
-  /// Where a byte first stands at or after an index, or nil.
+  /// The index of the first occurrence of a byte at or after an index; nil without one.
   package func position(of byte: UInt8, from start: Int? = nil) -> Int? {
     let start = start ?? startIndex
     guard start >= startIndex, start < endIndex else { return nil }
@@ -85,21 +85,21 @@ extension ArraySlice<UInt8> {
     }
   }
 
-  /// Steps over a text if it stands at the front.
+  /// Removes a text from the front if it is there.
   package mutating func take(_ text: StaticString) -> Bool {
     let isHere = hasPrefix(text)
     if isHere { removeFirst(text.utf8CodeUnitCount) }
     return isHere
   }
 
-  /// Takes a text off the end if it stands there.
+  /// Removes a text from the end if it is there.
   package mutating func takeLast(_ text: StaticString) -> Bool {
     let isHere = hasSuffix(text)
     if isHere { removeLast(text.utf8CodeUnitCount) }
     return isHere
   }
 
-  /// Takes a decimal number; nil without one, or when it does not fit.
+  /// Removes a decimal number from the front; nil if there is none, or it does not fit.
   package mutating func takeNumber() -> UInt64? {
     var cursor = ByteCursor(self)
     guard let value = cursor.number() else { return nil }

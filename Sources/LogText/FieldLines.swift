@@ -1,6 +1,6 @@
-/// Lines of `key=value` pairs, as slog's and logrus' text forms are (logfmt).
+/// A line of `key=value` pairs, like the text formats of slog and logrus (logfmt).
 struct FieldLine {
-  /// The texts among the values, and how far the words before the first pair go.
+  /// The values that are texts, and the words before the first pair.
   var texts: [ArraySlice<UInt8>] = []
   var prefix: ArraySlice<UInt8>
   var time: ArraySlice<UInt8> = []
@@ -8,7 +8,7 @@ struct FieldLine {
   /// The process, as the fields name it.
   var name = ""
 
-  /// - Returns: nil when the line has no pairs with a text among them.
+  /// - Returns: nil when the line has no pairs, or no text among their values.
   init?(_ line: ArraySlice<UInt8>, _ bytes: ByteMarks, _ roles: inout FieldRoles) {
     guard
       line.contains(text: "msg=") || bytes.contains(.quote) && line.contains(text: "=\"")
@@ -25,7 +25,7 @@ struct FieldLine {
       let start = index
       while index < line.endIndex, Self.isNameByte(line[index]) { index += 1 }
       guard index > start, index < line.endIndex, line[index] == UInt8(ascii: "=") else {
-        // A word. One that a runtime wrote makes pairs behind it no more than a suffix.
+        // A word. If a runtime wrote it, the pairs after it are only a suffix.
         while index < line.endIndex, !line[index].isBlank { index += 1 }
         if pairs == 0 { prefix = line[line.startIndex..<index] }
         continue
@@ -71,9 +71,9 @@ struct FieldLine {
   }
 }
 
-/// Line ends and tabs that something wrote as two or more visible characters.
+/// Line ends and tabs that were written as two or more visible characters.
 enum LiteralEscapes {
-  /// The escapes of Go's `strconv.Quote`.
+  /// Decodes the escapes of Go's `strconv.Quote`.
   static func unquoted(_ text: ArraySlice<UInt8>) -> [UInt8] {
     guard text.contains(text: "\\x") else { return JSONRecords.unescaped(text) }
     var result: [UInt8] = []
@@ -94,10 +94,10 @@ enum LiteralEscapes {
     return result + JSONRecords.unescaped(rest)
   }
 
-  /// Returns a line with its literal ends as ends; nil when it has none, or nothing that a
-  /// runtime wrote.
+  /// Returns a line with its literal line ends and tabs decoded; nil when it has none, or nothing
+  /// that a runtime wrote.
   ///
-  /// `\n` and `\t`, however often they were escaped, and rsyslog's `#012` and `#011`.
+  /// These are `\n` and `\t`, however often they were escaped, and rsyslog's `#012` and `#011`.
   static func resolved(_ line: ArraySlice<UInt8>) -> [UInt8]? {
     guard
       line.contains(text: "\\n") || line.contains(text: "#012") || line.contains(text: "\\t")
@@ -131,12 +131,12 @@ enum LiteralEscapes {
     return result.elementsEqual(line) ? nil : result
   }
 
-  /// Whether a text was copied from the source of a page.
+  /// Whether a text was copied from the source of an HTML page.
   static func hasEntities(_ line: ArraySlice<UInt8>) -> Bool {
     line.contains(text: "&gt;") || line.contains(text: "&lt;")
   }
 
-  /// Returns a text that was copied from the source of a page with its brackets.
+  /// Returns a text that was copied from the source of an HTML page, with its entities decoded.
   static func withoutEntities(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     var result: [UInt8] = []
     var index = line.startIndex
@@ -148,7 +148,7 @@ enum LiteralEscapes {
     return result[...]
   }
 
-  /// What stands behind backslashes.
+  /// Decodes the escape after backslashes.
   private static func escape(
     _ line: ArraySlice<UInt8>, _ index: Int
   ) -> (UInt8?, length: Int)? {
@@ -172,7 +172,7 @@ enum LiteralEscapes {
     }
   }
 
-  /// What rsyslog and pages write.
+  /// Decodes an escape of rsyslog or an HTML entity.
   private static func entity(
     _ line: ArraySlice<UInt8>, _ index: Int
   ) -> (UInt8, length: Int)? {

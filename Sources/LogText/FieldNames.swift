@@ -1,8 +1,8 @@
-/// What a field of a structured log is for, told by its name as loggers, containers and log
+/// The purpose of a field in a structured log, judging by its name as loggers, containers and log
 /// stores spell it.
 enum FieldName {
-  /// The end of a path of names: the last one, and the two last as one. Case and `_`, `-`,
-  /// `@` do not count, and `kubernetes.pod.name` is three names.
+  /// The end of a path of names: the last name, and the last two as one. Case and `_`, `-`, `@` are
+  /// ignored, and `kubernetes.pod.name` is three names.
   struct Path: Hashable {
     var last: UInt64 = FieldName.seed
     var lastTwo: UInt64 = FieldName.seed
@@ -10,7 +10,7 @@ enum FieldName {
 
   private static let seed: UInt64 = 0xcbf2_9ce4_8422_2325
 
-  /// - Parameter outer: the last name of the object that the field stands in.
+  /// - Parameter outer: the last name of the object that contains the field.
   static func path(_ name: ArraySlice<UInt8>, in outer: UInt64?) -> Path {
     var path = Path(last: seed, lastTwo: outer ?? seed)
     for byte in name {
@@ -39,18 +39,18 @@ enum FieldName {
     "shortmessage", "backtrace", "values", "bodystringvalue", "bodyvalue", "goroutines", "dump",
     "raw", "logentry")
 
-  /// Texts that end their lines themselves, so that what has no end goes on in the next.
+  /// Texts that contain their line ends: one without an end continues in the next text.
   static let streams = set("log", "output")
 
   static let times = set(
     "time", "ts", "timestamp", "realtimetimestamp", "timeunixnano", "datetime", "eventtime")
 
-  /// Lists of names with values; their elements are no records.
+  /// Lists of names with values; their elements are not records.
   static let attributeLists = set("attributes", "labels", "tags")
   static let keys = set("key")
   static let values = set("value", "stringvalue", "intvalue", "valuestringvalue")
 
-  /// What names the process, with the order in which its parts are put together.
+  /// Names of the process, and the order in which they are joined.
   static let marks: [UInt64: Int] = {
     let names: [[String]] = [
       ["pod", "podname"], ["container", "containername"],
@@ -70,9 +70,9 @@ enum FieldName {
   static func rank(_ path: Path) -> Int? { marks[path.lastTwo] ?? marks[path.last] }
 }
 
-/// What a field is for.
+/// The purpose of a field.
 struct FieldRole {
-  /// Where its value stands in the name of the process; nil when it does not name it.
+  /// The position of its value in the process's name; nil when it is not part of that.
   var rank: Int?
   var isText = false
   var isStream = false
@@ -92,7 +92,7 @@ struct FieldRole {
   }
 }
 
-/// The roles of the names that records had lately: they have the same ones again and again.
+/// The roles of recently seen names: records repeat the same ones.
 struct FieldRoles {
   private var slots: [(path: FieldName.Path, role: FieldRole)?] = Array(repeating: nil, count: 64)
 
@@ -106,11 +106,11 @@ struct FieldRoles {
   }
 }
 
-/// What the fields of a record say of the process that wrote it.
+/// What the fields of a record say about the process that wrote it.
 struct WriterMarks {
   private var parts: [(rank: Int, value: ArraySlice<UInt8>)] = []
 
-  /// The name that was made last, since most records are of the same process.
+  /// The last name, which is kept because most records are of the same process.
   private var known: [(rank: Int, value: ArraySlice<UInt8>)] = []
   private var knownName = ""
 
@@ -141,11 +141,11 @@ struct WriterMarks {
   }
 }
 
-/// What a runtime writes that makes any text one to read, wherever it stands.
+/// What runtimes write: a text that contains it is read, whatever field has it.
 package enum Anchor {
-  /// Whether a goroutine, a collection or the reason of a crash begins somewhere in a text.
+  /// Whether a goroutine, a collection or the reason of a crash begins anywhere in a text.
   package static func stands(in text: ArraySlice<UInt8>) -> Bool {
-    // All of them have blanks, and few values of fields do.
+    // All of them contain blanks, and few values of fields do.
     if text.position(of: 0x20) == nil { return false }
     return beginsGoroutine(text) || beginsCollection(text) || text.contains(text: "fatal error: ")
       || text.contains(text: "panic: ") || text.contains(text: "heap profile: ")

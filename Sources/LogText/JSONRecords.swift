@@ -1,25 +1,25 @@
-/// Finds the texts in JSON that a container, a logger or a log store wrapped them into: a
-/// line of JSON, or a document that goes over many lines.
+/// Finds the texts in JSON that a container, a logger or a log store wrapped them in: a line of
+/// JSON, or a document of many lines.
 ///
-/// A record is an object by itself or in a list: all texts in it are of one process at one
-/// time, and are handed out when it ends, since the names of the process may come behind.
+/// A record is an object on its own or in a list. All texts in it are of one process and one time.
+/// They are passed on when the record ends, since the names of the process may come after them.
 struct JSONRecords {
   struct Text {
     var bytes: ArraySlice<UInt8>
     var number: Int
 
-    /// It ends its lines itself.
+    /// The text contains its line ends.
     var isStream: Bool
   }
 
   enum Outcome: Equatable {
     /// The value ended, at this index.
     case complete(Int)
-    /// It goes on in the next line.
+    /// The value continues in the next line.
     case open
     /// The line ends within a text.
     case cut
-    /// This is no JSON.
+    /// This is not JSON.
     case broken
   }
 
@@ -33,9 +33,9 @@ struct JSONRecords {
     var hadTime: Bool
     /// The next text of an object is a name.
     var expectsName = true
-    /// What `key` says in a list of attributes.
+    /// The value of `key` in a list of attributes.
     var attribute: FieldName.Path?
-    /// A text that is written as the numbers of its bytes.
+    /// A text that is written as a list of its bytes.
     var bytes: [UInt8] = []
   }
 
@@ -47,7 +47,7 @@ struct JSONRecords {
   private var marks = WriterMarks()
   private var time: ArraySlice<UInt8> = []
 
-  /// Names under which a text had what a runtime writes.
+  /// Names of fields whose texts contained what a runtime writes.
   private var learnt: Set<UInt64> = []
 
   private static let depthLimit = 64
@@ -62,7 +62,7 @@ struct JSONRecords {
     time = []
   }
 
-  /// Reads a line; hands out the records that end in it.
+  /// Reads a line; passes on the records that end in it.
   mutating func feed(
     _ line: ArraySlice<UInt8>, number: Int,
     _ emit: ([Text], _ process: String, _ time: ArraySlice<UInt8>) -> Void
@@ -88,7 +88,7 @@ struct JSONRecords {
         guard !stack.isEmpty else { return .broken }
         let start = index + 1
         guard let end = Self.textEnd(line, start) else {
-          // What there is of the text is better than nothing.
+          // An incomplete text is better than none.
           if !nextIsName { take(line[start...], hasEscapes: true, number) }
           while !stack.isEmpty { pop(number, emit) }
           return .cut
@@ -134,7 +134,7 @@ struct JSONRecords {
       || byte == UInt8(ascii: ".")
   }
 
-  /// Where the quote stands that ends a text.
+  /// The index of the quote that ends a text.
   private static func textEnd(_ line: ArraySlice<UInt8>, _ start: Int) -> Int? {
     var from = start
     while let quote = line.position(of: UInt8(ascii: "\""), from: from) {
@@ -148,7 +148,7 @@ struct JSONRecords {
 
   private mutating func push(isArray: Bool) -> Bool {
     guard stack.count < Self.depthLimit, !nextIsName else { return false }
-    // What stands in a list has the list's name.
+    // An element of a list has the list's name.
     let (path, role) = stack.isEmpty ? (FieldName.Path(), roles.role(of: FieldName.Path())) : here
     let isRecord =
       !isArray && (stack.last.map { $0.isArray && !$0.role.isAttributeList } ?? true)
@@ -180,7 +180,7 @@ struct JSONRecords {
     if !frame.hadTime { time = [] }
   }
 
-  /// Without texts that are the beginning of another: a short message is.
+  /// Removes texts that another one begins with, such as a short message.
   private static func distinct(_ texts: [Text]) -> [Text] {
     if texts.count < 2 || texts.count > 16 { return texts }
     return texts.enumerated().filter { index, text in
@@ -191,7 +191,7 @@ struct JSONRecords {
     }.map(\.element)
   }
 
-  /// The path of a value that stands here, and what it is for.
+  /// The path and the purpose of a value at this place.
   private var here: (path: FieldName.Path, role: FieldRole) {
     if let frame = stack.last, frame.isArray { return (frame.path, frame.role) }
     return (name, nameRole)
@@ -216,7 +216,7 @@ struct JSONRecords {
     } else if role.isText || stack.count == 1 && stack[0].isArray
       || !learnt.isEmpty && learnt.contains(path.last)
     {
-      // The times of Loki's pairs of times and lines.
+      // Loki writes pairs of a time and a line: this is such a time.
       if raw.count >= 16, raw.allSatisfy(\.isDigit) { return }
       texts.append(
         Text(bytes: value(), number: number, isStream: role.isStream))
@@ -238,7 +238,7 @@ struct JSONRecords {
     }
   }
 
-  /// The escapes of RFC 8259, 7.
+  /// Decodes the escapes of RFC 8259, 7.
   static func unescaped(_ raw: ArraySlice<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(raw.count)
@@ -267,8 +267,8 @@ struct JSONRecords {
     return result
   }
 
-  /// Four digits behind `\u`, perhaps with the second half of a pair; what is none of these is
-  /// replaced.
+  /// Decodes the four digits after `\u`, perhaps with the second half of a surrogate pair. Anything
+  /// else is replaced with U+FFFD.
   private static func appendScalar(
     _ raw: ArraySlice<UInt8>, _ index: inout Int, to result: inout [UInt8]
   ) {

@@ -1,8 +1,8 @@
-/// The entries of `journalctl -o export`: `FIELD=text` lines up to an empty one. A text with
-/// line ends has its length before it, as eight bytes.
+/// The entries of `journalctl -o export`: lines of `FIELD=text` up to an empty one. A text with
+/// line ends comes after its length, which is eight bytes.
 struct JournalExport {
   enum Outcome {
-    /// This is no such text.
+    /// This is not an entry.
     case none
     case taken
     case entry(LogLine)
@@ -44,7 +44,7 @@ struct JournalExport {
     return .taken
   }
 
-  /// The entry that was read last.
+  /// The last entry.
   mutating func finish() -> LogLine? {
     defer {
       message = []
@@ -58,7 +58,7 @@ struct JournalExport {
   private mutating func takeBytes() {
     guard bytes.count >= 8, let name = field else { return }
     let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    // A length that cannot be ends the field at once.
+    // An impossible length ends the field at once.
     guard length <= Self.lengthLimit else {
       field = nil
       return

@@ -1,10 +1,10 @@
-/// What a logger writes before a text: times, levels and places change from line to line,
-/// the rest names the process and stays.
+/// What a logger writes before a text. Times, levels and source locations change from line to line;
+/// the rest names the process and is constant.
 package struct LinePrefix: Sendable, Equatable {
   struct Word: Sendable, Equatable {
     var bytes: [UInt8]
 
-    /// Any word of this kind may stand in its place; nil where only the word itself may.
+    /// The kind of word that may be in this place; nil when only the word itself may.
     var kind: Kind?
 
     func fits(_ other: ArraySlice<UInt8>) -> Bool {
@@ -18,13 +18,13 @@ package struct LinePrefix: Sendable, Equatable {
 
   private(set) var words: [Word] = []
 
-  /// The words that stay and say something, with blanks between; empty when there are none.
+  /// The constant words that are meaningful, joined by blanks; empty without any.
   package private(set) var name = ""
 
-  /// When the line was written, in seconds since 1970; nil when it does not say.
+  /// When the line was written, in seconds since 1970; nil when unknown.
   package private(set) var seconds: Double?
 
-  /// What stands right before the text: `12:` and `app.log:12:` of grep, `[info]`.
+  /// What precedes the text without a blank: `12:` and `app.log:12:` of grep, `[info]`.
   private var glue: [UInt8] = []
   private var isGlueNamed = false
 
@@ -35,7 +35,7 @@ package struct LinePrefix: Sendable, Equatable {
 
   package init(_ text: ArraySlice<UInt8>) {
     var named: [String] = []
-    // A program may have written anything there, and not ended its line.
+    // If a program did not end its line, this may be anything.
     for range in Self.words(text.suffix(Self.longest)).suffix(Self.wordLimit) {
       let bytes = text[range]
       let kind = Self.kind(bytes)
@@ -60,8 +60,8 @@ package struct LinePrefix: Sendable, Equatable {
 
   package var isEmpty: Bool { words.isEmpty && glue.isEmpty }
 
-  /// Where the text may begin in another line: behind as many of the words as stand there,
-  /// the most first, down to the beginning of the line.
+  /// Where the text may begin in another line: after as many of the words as are there, in
+  /// descending order, down to the beginning of the line.
   package func textStarts(in line: ArraySlice<UInt8>) -> [Int] {
     var starts = [line.startIndex]
     var index = line.startIndex
@@ -81,8 +81,8 @@ package struct LinePrefix: Sendable, Equatable {
     return starts.reversed()
   }
 
-  /// Where what stands right before a text ends in another line: its numbers may change, and
-  /// grep writes `12-` before lines around the ones that it found.
+  /// The end, in another line, of what precedes a text without a blank. Its numbers may change, and
+  /// grep writes `12-` before the lines around those that it found.
   private func glueEnd(_ line: ArraySlice<UInt8>, _ start: Int) -> Int? {
     func isJoint(_ byte: UInt8) -> Bool {
       byte == UInt8(ascii: ":") || byte == UInt8(ascii: "-")
@@ -104,14 +104,14 @@ package struct LinePrefix: Sendable, Equatable {
     return index
   }
 
-  /// The part of such a word that stays and says something: `app.log` of `app.log:12:`.
+  /// The constant, meaningful part of such a word: `app.log` of `app.log:12:`.
   private static func glueName(_ word: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
     word.split { ":[]()|>+=\"".utf8.contains($0) }.first { part in
       part.contains { $0.isLetter } && kind(part) == nil
     }
   }
 
-  /// Whether a line has all the words that name the process where this has them.
+  /// Whether a line has, in the same places, all the words that name the process.
   package func names(_ line: ArraySlice<UInt8>) -> Bool {
     let starts = textStarts(in: line).count
     if isGlueNamed { return starts > words.count + 1 }
@@ -131,7 +131,7 @@ package struct LinePrefix: Sendable, Equatable {
     return result
   }
 
-  /// Without brackets and marks around it.
+  /// Removes brackets and punctuation at both ends.
   private static func core(_ word: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     func isMark(_ byte: UInt8) -> Bool {
       !byte.isLetter && !byte.isDigit && byte < 0x80 && byte != UInt8(ascii: "_")
@@ -150,10 +150,10 @@ package struct LinePrefix: Sendable, Equatable {
     return word[start..<end]
   }
 
-  /// Whether a word is a time, a number, a level or a place in a source.
+  /// Whether a word is a time, a number, a level or a source location.
   package static func isTimeOrLevel(_ word: ArraySlice<UInt8>) -> Bool { kind(word) != nil }
 
-  /// Nil for a word that stays.
+  /// The kind of a word; nil when the word is constant.
   private static func kind(_ word: ArraySlice<UInt8>) -> Kind? {
     let core = core(word)
     guard let first = core.first else { return nil }
@@ -178,7 +178,7 @@ package struct LinePrefix: Sendable, Equatable {
         marks += 1
       }
     }
-    // An address stays: it names a host.
+    // An IP address is constant: it names a host.
     if digits > 0, letters == 0, marks == 0 { return dots == 3 ? nil : .number }
     // `10:00:59.123`, `2026/01/02`, `2026-01-02T03:04:05Z`, `2026-01-02T03:04:05.6+0000`
     if digits >= 4, letters <= 2, marks > 0, first.isDigit {
@@ -194,13 +194,13 @@ package struct LinePrefix: Sendable, Equatable {
     {
       return .number
     }
-    // logrus' and log15's: `INFO[0042]`, `WARN[11-03|10:00:59]`.
+    // logrus and log15: `INFO[0042]`, `WARN[11-03|10:00:59]`.
     if core.last == UInt8(ascii: "]"), let bracket = core.position(of: UInt8(ascii: "[")),
       core[bracket + 1].isDigit, changingWords.contains(core[..<bracket].text.lowercased())
     {
       return .time
     }
-    // svlogd's and multilog's: @4000000068a1b2c31234abcd.
+    // svlogd and multilog: @4000000068a1b2c31234abcd.
     if core.count == 24, core.hasPrefix("40000000"), core.allSatisfy({ $0.hexDigit != nil }) {
       return .time
     }
@@ -228,8 +228,8 @@ package struct LinePrefix: Sendable, Equatable {
 }
 
 extension Array where Element == String {
-  /// The names without the words that all of them have: of `web-1 app` and `web-2 app` the
-  /// first words alone.
+  /// The names without the words that all of them have: `web-1 app` and `web-2 app` become `web-1`
+  /// and `web-2`.
   package var distinguished: [String] {
     guard count > 1 else { return self }
     let parts = map { $0.split(whereSeparator: { $0 == " " || $0 == "/" }) }

@@ -2,14 +2,14 @@
 package struct LogLine {
   package var text: ArraySlice<UInt8>
 
-  /// The line of the file that it stood in, from 1.
+  /// The number of the file's line that contained it, from 1.
   package var number: Int
 
-  /// What the wrapper says of the process that wrote it, such as its pod and container;
-  /// empty when it says nothing.
+  /// The process that wrote it, as the wrapper names it, for example by its pod and container;
+  /// empty when unknown.
   package var process: String
 
-  /// When it was written, as the wrapper has it; empty when it does not say.
+  /// When it was written, in the wrapper's format; empty when unknown.
   package var time: ArraySlice<UInt8>
 
   package init(
@@ -23,9 +23,9 @@ package struct LogLine {
   }
 }
 
-/// How many lines there were, and how many of them nobody understood.
+/// The number of lines, and of those that no reader understood.
 package struct LineTally: Sendable, Equatable {
-  /// One that was not understood.
+  /// A line that was not understood.
   package struct Example: Sendable, Equatable {
     package var number: Int
     package var text: String
@@ -39,10 +39,10 @@ package struct LineTally: Sendable, Equatable {
 
   package init() {}
 
-  /// Counts a line that has something in it.
+  /// Counts a line that is not blank.
   package mutating func count() { filled += 1 }
 
-  /// Counts one of these as not understood.
+  /// Counts such a line as not understood.
   package mutating func miss(_ line: ArraySlice<UInt8>, number: Int) {
     unknown += 1
     if example == nil {
@@ -53,7 +53,7 @@ package struct LineTally: Sendable, Equatable {
     }
   }
 
-  /// Takes back that lines were not understood: what follows them tells what they are.
+  /// Undoes ``miss(_:number:)`` for lines that a later one explains.
   package mutating func recall(_ count: Int) {
     unknown = max(0, unknown - count)
     if unknown == 0 { example = nil }

@@ -1,44 +1,44 @@
-/// The one way from what people have to lines of text: pieces of a file in, lines out, each
-/// with the line of the file that it stood in.
+/// The only path from users' files to lines of text: takes pieces of a file, and returns lines with
+/// their numbers in it.
 ///
-/// Undone are encodings, control sequences of terminals, JSON of containers, loggers and log
-/// stores (a line a record, or a document), logfmt, literal `\n`, and the cutting of long
-/// lines by container runtimes. What a logger writes before or behind a text stays there: only
-/// who reads the text knows where it begins (``LinePrefix``).
+/// It undoes encodings, terminal control sequences, the JSON of containers, loggers and log stores
+/// (a line per record, or a document), logfmt, literal `\n`, and the splitting of long lines by
+/// container runtimes. It leaves what a logger writes before or after a text: only the reader of
+/// the text can find where it begins (``LinePrefix``).
 package struct LogReader {
   private var decoder = TextDecoder()
   private var waiting: [UInt8] = []
   private var number = 0
   private var json = JSONRecords()
 
-  /// What is wrapped into a text, while the document around it is open.
+  /// What is wrapped in a text while the document around it is open.
   private var inner = JSONRecords()
   private var roles = FieldRoles()
   private var journal = JournalExport()
   private var table = SeparatedValues()
 
-  /// Lines of the document that is being read, which may turn out to be none.
+  /// Lines of the document that is being read, which may turn out not to be one.
   private var documentLines = 0
 
-  /// Texts that have no end of line yet, by process.
+  /// Texts whose line has not ended yet, by process.
   private var fragments: [String: [UInt8]] = [:]
 
-  /// Texts of streams end their lines themselves; whether they do is not known at first.
+  /// Whether texts of streams contain their line ends, which is unknown at first.
   private var streamsEndLines = false
   private var isDecided = false
   private var undecided: [Undecided] = []
   private static let undecidedLimit = 4
 
-  /// What goes beyond that of a line is left out; a document may be one line.
+  /// The rest of a longer line is dropped; a document may be one line.
   private static let lineLimit = 1 << 20
   private static let documentLimit = 32 << 20
   private static let fragmentLimit = 1 << 20
   private static let fragmentCount = 256
 
-  /// JSON may hold a line of JSON, and so on.
+  /// JSON may contain a line of JSON, and so on.
   private static let depthLimit = 4
 
-  /// Lines of which the end was left out.
+  /// Lines whose end was dropped.
   package private(set) var cutLines = 0
 
   package init() {}
@@ -94,7 +94,7 @@ package struct LogReader {
     waiting += bytes.prefix(room)
   }
 
-  /// A whole line of the file, without its end.
+  /// Handles a whole line of the file, without its end.
   private mutating func handOut(_ line: ArraySlice<UInt8>, _ body: (LogLine) -> Void) {
     number += 1
     switch journal.add(line, number) {
@@ -113,7 +113,7 @@ package struct LogReader {
     deliver(LogLine(line, number: number), 0, body)
   }
 
-  /// Reads on in a document; returns false when the line is not of it.
+  /// Continues a document; returns false when the line is not part of it.
   private mutating func goOn(_ line: ArraySlice<UInt8>, _ body: (LogLine) -> Void) -> Bool {
     var records: [Record] = []
     let outcome = json.feed(line, number: number) { records.append(Record($0, $1, $2)) }
@@ -121,7 +121,7 @@ package struct LogReader {
     switch outcome {
     case .open: return true
     case .complete(let end):
-      // Some write `}, {` or `}{`.
+      // Some programs write `}, {` or `}{`.
       let rest = line[end...].trimmed
       if !rest.isEmpty, !rest.equals(",") { deliver(LogLine(rest, number: number), 0, body) }
       return true
@@ -157,18 +157,18 @@ package struct LogReader {
     }
   }
 
-  /// Texts of a stream that came before it was known whether they end their lines themselves.
+  /// A text of a stream that was read before it was known whether texts contain their line ends.
   private struct Undecided {
     var line: LogLine
     var prefix: ArraySlice<UInt8>
     var depth: Int
   }
 
-  /// Puts pieces of a stream together where they end their lines themselves, as Docker's and
-  /// `go test -json`'s do. Others write each line without its end: where none of the first few
-  /// has one, a text is a line.
+  /// Joins the pieces of a stream whose texts contain their line ends, as in Docker's log and that
+  /// of `go test -json`. Other programs leave the ends out: if none of the first few texts has one,
+  /// each text is a line.
   ///
-  /// - Returns: true when the text waits for those that follow.
+  /// - Returns: true when the text waits for later ones.
   private mutating func waits(
     _ line: inout LogLine, _ prefix: ArraySlice<UInt8>, _ depth: Int, _ body: (LogLine) -> Void
   ) -> Bool {
@@ -185,7 +185,7 @@ package struct LogReader {
     }
     if isDecided { return false }
     undecided.append(Undecided(line: line, prefix: prefix, depth: depth))
-    // Docker cuts lines at 16 KiB.
+    // Docker splits lines at 16 KiB.
     if undecided.count(where: { $0.line.text.count < 16_000 }) >= Self.undecidedLimit
       || undecided.count > Self.fragmentCount
     {
@@ -207,7 +207,7 @@ package struct LogReader {
   }
 
   /// Docker and `go test -json` write long lines, and lines without an end, in pieces: the
-  /// beginning waits for what ends it.
+  /// beginning waits for the end.
   private mutating func joinFragments(_ line: inout LogLine) {
     if !fragments.isEmpty, let front = fragments.removeValue(forKey: line.process) {
       line.text = (front + line.text)[...]
@@ -220,7 +220,7 @@ package struct LogReader {
     line.text = line.text[..<end]
   }
 
-  /// Hands out each line of a text.
+  /// Passes on each line of a text.
   private mutating func deliverLines(
     _ line: LogLine, endedBy mark: UInt8 = 0x0a, prefix: ArraySlice<UInt8>, _ depth: Int,
     _ body: (LogLine) -> Void
@@ -237,7 +237,7 @@ package struct LogReader {
     }
   }
 
-  /// Hands out a line, or what is wrapped into it.
+  /// Passes on a line, or what is wrapped in it.
   private mutating func deliver(_ line: LogLine, _ depth: Int, _ body: (LogLine) -> Void) {
     var marks = ByteMarks(line.text)
     if marks.isEmpty, !(line.text.first?.isDigit ?? false) { return body(line) }
@@ -260,7 +260,7 @@ package struct LogReader {
     body(line)
   }
 
-  /// Blanks that were copied from a page: each becomes one byte.
+  /// Replaces no-break spaces, as copied from a web page, with one byte each.
   private static func withPlainBlanks(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     var result: [UInt8] = []
     result.reserveCapacity(text.count)
@@ -273,7 +273,7 @@ package struct LogReader {
     return result[...]
   }
 
-  /// Returns false when nothing is wrapped into the line.
+  /// Returns false when nothing is wrapped in the line.
   private mutating func unwrap(
     _ line: LogLine, _ marks: ByteMarks, _ depth: Int, _ body: (LogLine) -> Void
   ) -> Bool {
@@ -310,12 +310,12 @@ package struct LogReader {
     return false
   }
 
-  /// - Parameter start: where the JSON begins, behind what somebody put before it.
+  /// - Parameter start: where the JSON begins, after any prefix.
   private mutating func unwrapJSON(
     _ line: LogLine, at start: Int, _ depth: Int, _ body: (LogLine) -> Void
   ) -> Bool {
     if depth == 0, start == line.text.startIndex {
-      // A document may go on below.
+      // A document may continue in the next lines.
       guard !json.isOpen else { return false }
       var records: [Record] = []
       let outcome = json.feed(line.text, number: line.number) { records.append(Record($0, $1, $2)) }
@@ -342,13 +342,13 @@ package struct LogReader {
 
   private static func isWhole(_ outcome: JSONRecords.Outcome, _ text: ArraySlice<UInt8>) -> Bool {
     guard case .complete(let end) = outcome else { return false }
-    // Fluent Bit puts records into lists of two.
+    // Fluent Bit puts records in lists of two.
     return text[end...].allSatisfy {
       $0.isBlank || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "]")
     }
   }
 
-  /// The runtime of containers cuts long lines: all parts but the last say so.
+  /// Container runtimes split long lines, and mark all parts but the last.
   private mutating func joinParts(
     _ part: ContainerLine, _ line: LogLine, _ depth: Int, _ body: (LogLine) -> Void
   ) -> Bool {
@@ -369,7 +369,7 @@ package struct LogReader {
   }
 }
 
-/// A line of a container's log as Kubernetes' runtimes write it (CRI):
+/// A line of a container's log in the format of Kubernetes' runtimes (CRI):
 /// `2026-01-02T03:04:05.6Z stderr F text`.
 struct ContainerLine {
   var stream: ArraySlice<UInt8>

@@ -1,9 +1,9 @@
 extension LogTime {
-  /// Seconds since 1970 of a date as `date` and HTTP write it; nil when there is none.
+  /// Reads a date in the formats of `date` and HTTP as seconds since 1970; nil when there is none.
   ///
   /// `Mon Nov 30 14:24:18 UTC 2026`, `Mon 30 Nov 2026 02:24:18 PM UTC`,
-  /// `Mon, 30 Nov 2026 14:24:18 GMT`: a month, a day, a year and a clock in any order, and nothing
-  /// but marks and a zone with them. A zone other than those below is taken for UTC.
+  /// `Mon, 30 Nov 2026 14:24:18 GMT`: a month, a day, a year and a time of day in any order, and
+  /// otherwise only punctuation and a time zone. A zone that is not listed below counts as UTC.
   package static func spelledSeconds(_ text: ArraySlice<UInt8>) -> Double? {
     guard text.count < 80, text.position(of: UInt8(ascii: ":")) != nil else { return nil }
     var month: Int?
@@ -71,7 +71,7 @@ extension LogTime {
   ]
   private static let weekdays: Set = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
-  /// Hours east of Greenwich; names that stand for one zone alone.
+  /// Hours east of Greenwich, only for names that mean a single zone.
   private static let zones: [String: Double] = [
     "utc": 0, "gmt": 0, "z": 0, "cet": 1, "cest": 2, "bst": 1, "eet": 2, "eest": 3, "edt": -4,
     "est": -5, "cdt": -5, "mdt": -6, "mst": -7, "pdt": -7, "pst": -8, "jst": 9,

@@ -1,10 +1,10 @@
-/// A moment that a log tells.
+/// Reads times in logs.
 package enum LogTime {
-  /// Seconds since 1970 of the time that a text begins with; nil without one.
+  /// Reads the time at the beginning of a text as seconds since 1970; nil without one.
   ///
-  /// `2026-11-24T00:24:45.917+0000`, `2026/11/24 00:24:45`, with or without a zone, and numbers
-  /// of seconds, milliseconds, microseconds or nanoseconds since 1970. A zone that is not said
-  /// is taken for UTC.
+  /// `2026-11-24T00:24:45.917+0000`, `2026/11/24 00:24:45`, with or without a time zone, and
+  /// numbers of seconds, milliseconds, microseconds or nanoseconds since 1970. Without a zone, the
+  /// time is UTC.
   package static func seconds(_ text: ArraySlice<UInt8>) -> Double? {
     var cursor = ByteCursor(text)
     while let byte = cursor.next,
@@ -68,7 +68,7 @@ package enum LogTime {
     return Double(hours * 3600 + minutes * 60) * (isWest ? -1 : 1)
   }
 
-  /// Days from civil (Hinnant): March is the first month of a year.
+  /// Days from civil (Hinnant): years begin in March.
   static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
     let shifted = year - (month <= 2 ? 1 : 0)
     let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1

@@ -1,27 +1,27 @@
-/// A table of comma-separated values (RFC 4180), as log stores export them: the first line of the
-/// file names the columns, of which one has the texts and others tell the time or the process.
+/// A table of comma-separated values (RFC 4180), as log stores export them. The first line of the
+/// file names the columns: one has the texts, and others the time or the process.
 struct SeparatedValues {
   enum Outcome {
-    /// This is no line of a table.
+    /// This is not a line of a table.
     case none
     case taken
     case record(LogLine)
   }
 
-  /// What the columns are for; empty where the file is no table.
+  /// The purposes of the columns; empty when the file is not a table.
   private var roles: [FieldRole] = []
   private var text = 0
   private var separator = UInt8(ascii: ",")
   private var isBegun = false
 
-  /// A record of which a value goes on below, and the line that it began in.
+  /// A record with a value that continues in the next line, and the line where it began.
   private var open: [UInt8] = []
   private var number = 0
 
   private static let recordLimit = 1 << 20
   private static let columnLimit = 256
 
-  /// Names of texts in tables alone, the likeliest first, and of times.
+  /// Names of texts, the likeliest first, and of times that only tables use.
   private static let textNames = [
     "message", "content", "line", "raw", "log", "msg", "textpayload", "jsonpayload.message", "body",
     "event", "text",
@@ -46,7 +46,7 @@ struct SeparatedValues {
     if isContinued { open += line }
     guard let values = values(isContinued ? open[...] : line) else {
       if !isContinued { open = Array(line) }
-      // A quote that nothing closes is none.
+      // A quote that is never closed is not one.
       if open.count > Self.recordLimit { return finish().map { .record($0) } ?? .taken }
       return .taken
     }
@@ -55,7 +55,7 @@ struct SeparatedValues {
     return .record(record(values))
   }
 
-  /// What there is of a record that does not end.
+  /// The incomplete last record.
   mutating func finish() -> LogLine? {
     if open.isEmpty { return nil }
     defer { open = [] }
@@ -72,7 +72,7 @@ struct SeparatedValues {
     return LogLine(values[text], number: number, process: marks.name(), time: time)
   }
 
-  /// Reads the first line: names, one of which is of texts, and one of times or processes.
+  /// Reads the first line: names, one of them of texts, and at least one of times or processes.
   private mutating func readNames(_ line: ArraySlice<UInt8>) -> Bool {
     for separator in [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09] {
       self.separator = separator
@@ -104,7 +104,7 @@ struct SeparatedValues {
       }
   }
 
-  /// The values of a record; nil when the last one goes on.
+  /// The values of a record; nil when the last one continues.
   private func values(_ line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>]? {
     var result: [ArraySlice<UInt8>] = []
     var index = line.startIndex
@@ -113,7 +113,7 @@ struct SeparatedValues {
       if index < line.endIndex, line[index] == UInt8(ascii: "\"") {
         guard let (value, end) = Self.quoted(line, index + 1) else { return nil }
         result.append(value)
-        // What stands between a quote and the separator is no table's.
+        // What is between a quote and the separator is not part of the table.
         index = line.position(of: separator, from: end) ?? line.endIndex
       } else {
         let end = line.position(of: separator, from: index) ?? line.endIndex
@@ -125,7 +125,7 @@ struct SeparatedValues {
     return result
   }
 
-  /// The value behind a quote, and where what follows the other one begins.
+  /// The value after a quote, and the index after its closing quote.
   private static func quoted(
     _ line: ArraySlice<UInt8>, _ start: Int
   ) -> (value: ArraySlice<UInt8>, end: Int)? {

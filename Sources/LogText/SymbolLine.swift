@@ -2,24 +2,24 @@
 ///
 ///     #	0x499a50	fmt.Sprint+0x50	/opt/go/src/fmt/print.go:280
 ///
-/// Tabs stand between the parts, or blanks where the text was copied from a page. Names and
-/// files may have blanks in them: `+0x` and a number end the name.
+/// Tabs separate the parts, or blanks when the text was copied from a web page. Names and files may
+/// contain blanks: `+0x` and a number end the name.
 package struct SymbolLine {
   package var address: UInt64
 
-  /// Where the function's name stands; empty when the runtime knew none.
+  /// The range of the function's name; empty when the runtime did not know it.
   package var name: Range<Int>
 
-  /// How far the address is from the beginning of its function; nil when the line does not say.
+  /// The distance of the address from the beginning of its function; nil when unknown.
   package var offset: UInt64?
 
-  /// Where the file's name stands.
+  /// The range of the file's name.
   package var file: Range<Int>
 
-  /// Nil without one.
+  /// Nil when unknown.
   package var line: Int64?
 
-  /// - Returns: nil when the line names no address.
+  /// - Returns: nil when the line does not name an address.
   package init?(_ text: ArraySlice<UInt8>) {
     var cursor = ByteCursor(text.trimmed)
     guard cursor.take("#") else { return nil }
@@ -40,7 +40,7 @@ package struct SymbolLine {
     }
   }
 
-  /// The name that begins at an index, and where what follows it begins.
+  /// The name that begins at an index, and the index after it.
   private static func name(
     _ text: ArraySlice<UInt8>, _ start: Int
   ) -> (Range<Int>, offset: UInt64?, end: Int) {

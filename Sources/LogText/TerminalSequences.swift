@@ -1,10 +1,10 @@
-/// Control sequences of terminals (ECMA-48), which colour what docker compose, stern and
-/// build servers print.
+/// Terminal control sequences (ECMA-48), which colour the output of docker compose, stern and build
+/// servers.
 package enum TerminalSequences {
-  /// Whether a line may have any, in one of the forms that logs have them in.
+  /// Whether a line may contain any, in one of the forms that occur in logs.
   static func mayStand(in line: ArraySlice<UInt8>, _ marks: ByteMarks) -> Bool {
     if marks.contains(.control) { return true }
-    // What stands for the character is followed by a bracket.
+    // Substitutes for the escape character are followed by a bracket.
     guard marks.contains(.bracket) else { return false }
     return marks.contains(.hash) && line.contains(text: "#033[")
       || marks.contains(.caret) && line.contains(text: "^[[")
@@ -15,23 +15,22 @@ package enum TerminalSequences {
           || line.contains(text: "\\u001b[") || line.contains(text: "\\e["))
   }
 
-  /// How the character that begins a sequence is written by what escapes it: rsyslog,
-  /// `cat -v`, loggers, and pages that show it.
+  /// The escape character and its substitutes: those of rsyslog, `cat -v`, loggers, and web pages.
   private static let begins: [StaticString] = [
     "\u{1b}", "#033", "^[", "\\x1b", "\\x1B", "\\033", "\\u001b", "\\u001B", "\\e", "\u{241b}",
   ]
 
-  /// Returns a text without them.
+  /// Returns a text without control sequences.
   package static func removed(from text: ArraySlice<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(text.count)
-    // A page that was copied from shows a sequence without the character that begins it.
+    // Text copied from a web page has sequences without the escape character.
     let isBare = text.position(of: 0x1b) == nil && text.contains(text: "[0m")
     var index = text.startIndex
     while index < text.endIndex {
       let byte = text[index]
       if byte == 0x08 {
-        // Overstruck, as `man` writes bold.
+        // Overstruck, as `man` writes bold text.
         if !result.isEmpty { result.removeLast() }
         index += 1
         continue
@@ -48,7 +47,7 @@ package enum TerminalSequences {
     return result
   }
 
-  /// Where a sequence that begins here ends; nil when none begins.
+  /// The end of a sequence that begins here; nil when none does.
   private static func sequenceEnd(_ text: ArraySlice<UInt8>, at start: Int) -> Int? {
     let first = text[start]
     guard
@@ -60,7 +59,7 @@ package enum TerminalSequences {
     guard next < text.endIndex else { return first == 0x1b ? next : nil }
     switch text[next] {
     case UInt8(ascii: "["):
-      // Parameters, intermediate bytes and one that ends it.
+      // Parameters, intermediate bytes and a final byte.
       var index = next + 1
       while index < text.endIndex, (0x20...0x3f).contains(text[index]) { index += 1 }
       if index < text.endIndex, (0x40...0x7e).contains(text[index]) { return index + 1 }
@@ -86,7 +85,7 @@ package enum TerminalSequences {
     }
   }
 
-  /// The end of `36m` or `1;32m`, behind a bracket; `[366ms]` is a time.
+  /// The end of `36m` or `1;32m`, after a bracket; `[366ms]` is a time.
   private static func colourEnd(_ text: ArraySlice<UInt8>, after start: Int) -> Int? {
     var index = start
     while index < text.endIndex, index - start < 16,

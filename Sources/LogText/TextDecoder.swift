@@ -1,17 +1,18 @@
-/// Makes UTF-8 of what a file holds, piece by piece.
+/// Converts the contents of a file to UTF-8, piece by piece.
 ///
-/// A byte order mark says what it is: UTF-8 has one from Windows editors, UTF-16 is what
-/// PowerShell's `>` writes. UTF-16 without a mark is told by its zeros: in Latin text every
-/// other byte is one.
+/// A byte order mark gives the encoding: Windows editors write one for UTF-8, and PowerShell's `>`
+/// writes UTF-16. UTF-16 without a mark is recognized by its zeros: in Latin text, every other byte
+/// is one.
 package struct TextDecoder: Sendable {
   package enum Encoding: Sendable {
     case utf8, utf16LittleEndian, utf16BigEndian
   }
 
-  /// Nil until the first bytes are there.
+  /// Nil until the first bytes were read.
   package private(set) var encoding: Encoding?
 
-  /// The front of the file, until it is long enough; later half a unit and half a pair.
+  /// The beginning of the file until it is long enough; then half a code unit and half a surrogate
+  /// pair.
   private var waiting: [UInt8] = []
 
   private static let frontSize = 64
@@ -20,7 +21,7 @@ package struct TextDecoder: Sendable {
 
   /// Returns the text of the next bytes, as UTF-8.
   ///
-  /// - Parameter isEnd: none follow.
+  /// - Parameter isEnd: no bytes follow.
   package mutating func decode(_ bytes: ArraySlice<UInt8>, isEnd: Bool) -> [UInt8] {
     var bytes = Array(bytes)
     if !waiting.isEmpty {
@@ -28,7 +29,7 @@ package struct TextDecoder: Sendable {
       waiting = []
     }
     if encoding == nil {
-      // A line that comes by itself is handed out at once.
+      // A line that arrives alone is passed on at once.
       if bytes.count < Self.frontSize, !isEnd, !bytes.contains(0x0a) {
         waiting = bytes
         return []
@@ -42,7 +43,7 @@ package struct TextDecoder: Sendable {
     }
   }
 
-  /// Tells the encoding; returns how many bytes its mark has.
+  /// Determines the encoding; returns the length of its mark.
   private mutating func begin(_ front: [UInt8]) -> Int {
     if front.starts(with: [0xef, 0xbb, 0xbf]) {
       encoding = .utf8
@@ -71,7 +72,7 @@ package struct TextDecoder: Sendable {
     return 0
   }
 
-  /// - Parameter low: which of two bytes is the lower half of their unit.
+  /// - Parameter low: which byte of a code unit is the low one.
   private mutating func decoded(_ bytes: [UInt8], low: Int, isEnd: Bool) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count / 2 + 4)

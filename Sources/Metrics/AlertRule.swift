@@ -1,16 +1,17 @@
-/// A rule of Prometheus that would have caught a signal.
+/// A Prometheus rule that would have caught a signal.
 package struct AlertRule: Sendable {
   package var name: String
   package var expression: String
 
-  /// How long it must hold.
+  /// How long the expression must hold.
   package var holds: String
   package var summary: String
   package var description: String
 }
 
 extension Signal {
-  /// The rule for it. Thresholds are those of ``SignalJudge`` where the same can be asked.
+  /// The rule for the signal. Thresholds are those of ``SignalJudge`` where Prometheus can ask the
+  /// same.
   package var alert: AlertRule {
     switch self {
     case .goroutinesRise:
@@ -152,7 +153,7 @@ extension Signal {
     }
   }
 
-  /// A file of rules, as Prometheus reads it.
+  /// A rules file for Prometheus.
   package static func alertsFile(of signals: [Signal]) -> String {
     var text = """
       # Rules that catch what heapscope metrics knows. Times and thresholds are a beginning.
@@ -175,7 +176,7 @@ extension Signal {
     return text
   }
 
-  /// A text as YAML takes it in one line.
+  /// Quotes a text for YAML, in one line.
   private static func quoted(_ text: String) -> String {
     "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
   }

@@ -1,8 +1,8 @@
 import LogText
 
-/// The series that say something of a process's memory, goroutines and collector, by what
-/// they count. One figure may have several names: of client_golang's first collector, of its
-/// collector of runtime/metrics, of OpenTelemetry, of VictoriaMetrics' library.
+/// The series about a process's memory, goroutines and collector, by what they count. A figure may
+/// have several names: those of client_golang's first collector, of its collector of
+/// runtime/metrics, of OpenTelemetry, of VictoriaMetrics' library.
 package enum KnownSeries: Int, CaseIterable, Sendable {
   case goroutines, threads, processors
   case heapAlloc, heapInuse, heapUnused, heapIdle, heapFree, heapReleased
@@ -15,7 +15,7 @@ package enum KnownSeries: Int, CaseIterable, Sendable {
   case processorSeconds, residentBytes, virtualBytes, openFiles, mostFiles, startTime
   case containerWorkingSet, containerLimit
 
-  /// What only rises while the process lives.
+  /// Whether the figure only rises while the process lives.
   package var isCounter: Bool {
     switch self {
     case .allocatedBytes, .allocations, .collections, .forcedCollections, .pauseSeconds,
@@ -26,7 +26,7 @@ package enum KnownSeries: Int, CaseIterable, Sendable {
     }
   }
 
-  /// Its names, the one to prefer first.
+  /// Its names, the preferred one first.
   package var names: [String] {
     switch self {
     case .goroutines:
@@ -105,15 +105,15 @@ package enum KnownSeries: Int, CaseIterable, Sendable {
   }
 }
 
-/// The rows of the names of all known series: what a sample is told by.
+/// The names of all known series, with their rows.
 struct SeriesNames {
-  /// The names, as bytes, by their length: most samples are of other series, and are told by that.
+  /// The names, as bytes, by length: most samples are of other series, and their length shows it.
   private var rows: [[(name: [UInt8], row: Int)]] = []
 
   /// The figure of each row.
   let series: [KnownSeries]
 
-  /// The rows of each figure, the one to prefer first.
+  /// The rows of each figure, the preferred one first.
   let places: [[Int]]
 
   static let all = SeriesNames()
@@ -136,10 +136,10 @@ struct SeriesNames {
 
   var count: Int { series.count }
 
-  /// The row of a name, or nil.
+  /// The row of a name; nil when it is not known.
   func row(_ name: ArraySlice<UInt8>) -> Int? {
     guard name.count < rows.count else { return nil }
-    // Names of a length share their beginnings, so they are compared from the end.
+    // Names of the same length share their beginnings, so their ends are compared first.
     for entry in rows[name.count]
     where entry.name.last == name.last && entry.name.elementsEqual(name) {
       return entry.row

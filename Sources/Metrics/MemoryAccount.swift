@@ -1,59 +1,59 @@
 import Foundations
 
-/// What the memory of a Go process is made of, in bytes, by the runtime's own account, against
-/// what the kernel says is resident.
+/// The composition of a Go process's memory, in bytes, according to the runtime, and the resident
+/// memory according to the kernel.
 package struct MemoryAccount: Sendable, Equatable {
-  /// Objects that the last collection found live; an estimate, but where the runtime says it.
+  /// Objects that the last collection found live; an estimate unless the runtime reports them.
   package var live: Int64?
 
-  /// The live heap is not said, but follows from the heap's goal.
+  /// The live heap is not reported, but derived from the heap's goal.
   package var liveIsEstimate = false
 
   /// Objects allocated and not freed yet: live ones, new ones and garbage.
   package var objects: Int64?
 
-  /// Of spans in use, what holds no object.
+  /// The part of the spans in use that holds no object.
   package var fragments: Int64?
 
-  /// Spans without objects that were not given back to the system.
+  /// Spans without objects that were not returned to the system.
   package var idle: Int64?
   package var stacks: Int64?
 
-  /// What the collector, the allocator and the profiler keep for themselves.
+  /// Memory of the collector, the allocator and the profiler themselves.
   package var runtime: Int64?
 
-  /// Given back to the system, so not a part of what is resident.
+  /// Returned to the system, and so not part of the resident memory.
   package var released: Int64?
 
-  /// All that the runtime took from the system, with what it gave back.
+  /// All memory that the runtime took from the system, including what it returned.
   package var taken: Int64?
 
-  /// What the kernel says is in memory.
+  /// The resident memory according to the kernel.
   package var resident: Int64?
 
-  /// The most that ever was; only the kernel's own count, where there is no better.
+  /// The peak of the resident memory; only the kernel's own figure, if there is no better one.
   package var mostResident: Int64?
 
-  /// Among ``objects``, what is no more or not yet known to be live.
+  /// The part of ``objects`` that is no longer, or not yet known to be, live.
   package var garbage: Int64? {
     guard let objects, let live else { return nil }
     return max(0, saturatingDifference(objects, live))
   }
 
-  /// What the runtime has of memory now.
+  /// The memory that the runtime has now.
   package var held: Int64? {
     guard let taken, let released else { return nil }
     return saturatingDifference(taken, released)
   }
 
-  /// Resident, but not of the runtime: the program's file, C, files mapped into memory. Less
-  /// than 0: the runtime took pages that were never touched, or are swapped out.
+  /// Resident memory that is not the runtime's: the program's file, C, files mapped into memory.
+  /// Negative when the runtime took pages that were never touched, or are swapped out.
   package var unexplained: Int64? {
     guard let resident, let held else { return nil }
     return saturatingDifference(resident, held)
   }
 
-  /// Whether nothing of it is known.
+  /// Whether none of it is known.
   package var isEmpty: Bool { objects == nil && taken == nil && resident == nil }
 
   package init(_ moment: Moment) {
@@ -88,16 +88,16 @@ package struct MemoryAccount: Sendable, Equatable {
   }
 }
 
-/// What the last collection found live.
+/// The heap that the last collection found live.
 struct LiveHeap {
   var bytes: Double
 
-  /// It follows from the heap's goal.
+  /// The size is derived from the heap's goal.
   var isEstimate: Bool
 
-  /// The goal is live heap and roots, and so many percent of both more (Go's guide to the
-  /// collector); below the least goal of 4 MB, and where a memory limit holds it down, it does
-  /// not tell.
+  /// The goal is the live heap and the roots plus a percentage of both (Go's guide to the
+  /// collector). The live heap is unknown when the goal is the minimum of 4 MB, or a memory limit
+  /// holds it down.
   init?(_ moment: Moment) {
     if let live = moment[.heapLive] {
       (bytes, isEstimate) = (live, false)
@@ -116,7 +116,7 @@ struct LiveHeap {
     isEstimate = true
   }
 
-  /// What a heap that is smaller than its least goal cannot exceed; nil for others.
+  /// An upper bound for a heap whose goal is the minimum; nil for others.
   static func bound(_ moment: Moment) -> Double? {
     guard isLeastGoal(moment), let goal = moment[.nextGC], let objects = moment[.heapAlloc] else {
       return nil
@@ -124,7 +124,7 @@ struct LiveHeap {
     return min(goal, objects)
   }
 
-  /// 4 MB at GOGC=100.
+  /// Whether the goal is the minimum: 4 MB at GOGC=100.
   private static func isLeastGoal(_ moment: Moment) -> Bool {
     (moment[.nextGC] ?? 0) <= 4 * 1024 * 1024 * (moment[.growthPercent] ?? 100) / 100
   }

@@ -2,21 +2,20 @@ package import LogText
 
 /// Reads text expositions of one or more moments and processes, line by line.
 ///
-/// A scrape ends where a series comes again, with `# EOF`, at a line with a date, and with the
-/// file. Samples that have timestamps belong to the moment of theirs, in whatever order they
-/// stand.
+/// A scrape ends when a series occurs again, with `# EOF`, at a line with a date, and with the
+/// file. Samples with timestamps belong to the moment of their timestamp, in any order.
 package struct MetricsReader {
-  /// What the lines were.
+  /// Counts of the lines by their content.
   package struct LineCounts: Sendable, Equatable {
     package var all = 0
 
-    /// Samples of series that say something here.
+    /// Samples of known series.
     package var read = 0
 
     /// Samples of other series.
     package var others = 0
 
-    /// Begin as samples of known series, and do not go on so.
+    /// Lines that begin as a sample of a known series, but do not continue as one.
     package var damaged = 0
   }
 
@@ -27,11 +26,11 @@ package struct MetricsReader {
     /// The scrape that is being read.
     var open: Moment?
 
-    /// The last moment that the file has of it, which lacks a time.
+    /// The file's last moment of this process, if it has no time.
     var lastOfFile: Int?
   }
 
-  /// Whether lines with dates stand before the scrapes that they are of, or behind them.
+  /// Whether lines with dates come before the scrapes that they date, or after them.
   private enum DatePlace { case before, behind }
 
   package private(set) var lines = LineCounts()
@@ -40,7 +39,7 @@ package struct MetricsReader {
   /// The first damaged line.
   package private(set) var damage: (file: String, line: Int, text: String)?
 
-  /// Processes after the first ``processLimit``, which are not kept.
+  /// The input has more processes than ``processLimit``; the rest are not kept.
   package private(set) var hasMoreProcesses = false
 
   private var processes: [Process] = []
@@ -54,12 +53,12 @@ package struct MetricsReader {
   private var dateSeconds: Double?
   private var isInHeaders = false
 
-  /// What stood before lines of the file.
+  /// Prefixes of lines in the file.
   private var prefixes: [LinePrefix] = []
 
   package static let processLimit = 1024
 
-  /// So many moments take 50 megabytes.
+  /// This many moments take 50 megabytes.
   private static let momentLimit = 1 << 16
   private static let processMomentLimit = 1 << 12
   private static let prefixLimit = 64
@@ -68,7 +67,7 @@ package struct MetricsReader {
 
   /// Begins a file.
   ///
-  /// - Parameter seconds: when it was written, since 1970; nil where that is not known.
+  /// - Parameter seconds: when it was written, since 1970; nil when unknown.
   package mutating func begin(file: String, seconds: Double?) {
     self.file = file
     fileSeconds = seconds
@@ -79,7 +78,7 @@ package struct MetricsReader {
     prefixes = []
   }
 
-  /// Ends the file: its last moments are of the time when it was written.
+  /// Ends the file: its last moments get the time when it was written.
   package mutating func endFile() {
     closeAll()
     for index in processes.indices {
@@ -100,7 +99,7 @@ package struct MetricsReader {
     }
     tally.count()
     if isInHeaders || text.hasPrefix("HTTP/") {
-      // What `curl -i` writes.
+      // HTTP headers, as `curl -i` writes them.
       isInHeaders = true
       if text.hasPrefix("Date:") || text.hasPrefix("date:") {
         if let seconds = LogTime.spelledSeconds(text.dropFirst(5)) { noteDate(seconds) }
@@ -125,7 +124,7 @@ package struct MetricsReader {
     }
     do throws(SampleLine.Fault) {
       let sample = try SampleLine(text)
-      // What is no series of ours takes no time.
+      // Samples of other series are not read further, to save time.
       guard sample.row != nil else {
         lines.others += 1
         return true
@@ -144,7 +143,7 @@ package struct MetricsReader {
     }
   }
 
-  /// `kubectl logs --prefix` and loggers put something before each line.
+  /// Reads a line after a prefix, such as those of `kubectl logs --prefix` and loggers.
   private mutating func takeBehindPrefix(_ text: ArraySlice<UInt8>, _ line: LogLine) -> Bool {
     if let start = Self.seriesStart(text) {
       let found = LinePrefix(text[..<start])
@@ -154,7 +153,7 @@ package struct MetricsReader {
       }
       return take(text[start...], line, prefix: found)
     }
-    // Other series stand behind the same prefixes.
+    // Other series follow the same prefixes.
     for prefix in prefixes where prefix.names(text) {
       for start in prefix.textStarts(in: text) where start > text.startIndex {
         let rest = text[start...].trimmedFront
@@ -164,7 +163,7 @@ package struct MetricsReader {
     return false
   }
 
-  /// Where something that begins as a known series or a comment stands behind a blank.
+  /// The index of the first known series or comment after a blank.
   private static func seriesStart(_ text: ArraySlice<UInt8>) -> Int? {
     var best: Int?
     for word in [" go_", " process_", " container_", " # HELP ", " # TYPE ", " # EOF"]
@@ -183,7 +182,7 @@ package struct MetricsReader {
     if let seconds = Self.date(text) { noteDate(seconds) }
   }
 
-  /// What a line says of the time, behind marks such as `===` and `#`.
+  /// Reads a date after marks such as `===` and `#`.
   private static func date(_ text: ArraySlice<UInt8>) -> Double? {
     let rest = text.drop { !$0.isLetter && !$0.isDigit }
     return LogTime.seconds(rest) ?? LogTime.spelledSeconds(rest)
@@ -220,7 +219,7 @@ package struct MetricsReader {
     }
     if processes[index].open?.has(row: row) ?? false {
       close(index)
-      // The date was of that scrape alone.
+      // The date applied only to that scrape.
       dateSeconds = nil
     }
     if processes[index].open == nil {
@@ -258,7 +257,7 @@ package struct MetricsReader {
     for index in processes.indices { close(index) }
   }
 
-  /// Keeps memory bounded after a process has got another moment.
+  /// Keeps memory bounded after a process got another moment.
   private mutating func makeRoom(_ index: Int) {
     momentCount += 1
     if processes[index].list.moments.count > Self.processMomentLimit { halve(index) }
@@ -272,11 +271,12 @@ package struct MetricsReader {
     processes[index].list.halve()
     let after = processes[index].list.moments.count
     momentCount -= before - after
-    // The last one stays.
+    // The last moment is always kept.
     if processes[index].lastOfFile != nil { processes[index].lastOfFile = after - 1 }
   }
 
-  /// How a process is called by labels: a pod and container, or all of their values.
+  /// The name of a process according to its labels: the pod and container, or the values of all
+  /// labels.
   private static func name(_ labels: [(name: String, value: String)]) -> String {
     if labels.isEmpty { return "" }
     func value(_ names: [String]) -> String? {
@@ -296,7 +296,7 @@ package struct MetricsReader {
 
   /// The processes with their moments in order.
   ///
-  /// - Parameter every: how far apart scrapes are whose times nothing tells.
+  /// - Parameter every: the seconds between scrapes whose times are unknown.
   package func finished(every: Double? = nil) -> [ProcessMetrics] {
     var reader = self
     reader.endFile()

@@ -1,6 +1,6 @@
 import Foundations
 
-/// The moments of one process, in order, split where it was started anew.
+/// The moments of one process, in order, divided where it was restarted.
 package struct ProcessMetrics: Sendable {
   package var name: String
   package let moments: [Moment]
@@ -10,22 +10,22 @@ package struct ProcessMetrics: Sendable {
 
   /// How the order was found.
   package enum Order: Sendable {
-    /// That of the times.
+    /// By time.
     case times
 
-    /// That of the input, as times are not known.
+    /// As in the input, because times are unknown.
     case input
 
-    /// That of the input, as counters fall in that of the files' times.
+    /// As in the input, because counters fall in the order of the files' times.
     case againstTimes
 
-    /// The input has the last moment first.
+    /// The reverse of the input, whose first moment is the last.
     case newestFirst
   }
 
   package let order: Order
 
-  /// Moments that were left out so that memory is bounded.
+  /// The number of moments that were dropped to bound memory.
   package let thinned: Int
 
   /// Every moment has a time.
@@ -44,7 +44,7 @@ package struct ProcessMetrics: Sendable {
       best.moments = moments.sorted { ($0.seconds ?? 0, $0.order) < ($1.seconds ?? 0, $1.order) }
       best.order = .times
     }
-    // No counter falls in one run of a program: files may have been copied in any order.
+    // No counter falls within a run of a program, but files may have been copied in any order.
     var faults = Self.faults(best.moments)
     if faults > 0 {
       for (others, order) in [(input, Order.againstTimes), (input.reversed(), .newestFirst)] {
@@ -70,12 +70,12 @@ package struct ProcessMetrics: Sendable {
       }
   }
 
-  /// Files that were copied together all have the time of that.
+  /// Removes the times of files that were copied together: they are those of the copying.
   private static func dropCopiedTimes(_ moments: inout [Moment]) {
     guard moments.count > 1, moments.allSatisfy(\.isFileTime) else { return }
     let times = moments.compactMap(\.seconds)
     let span = (times.max() ?? 0) - (times.min() ?? 0)
-    // What a process spent of processor time takes time.
+    // A process needs time to use processor time.
     let spent = (moments.last?[.processorSeconds] ?? 0) - (moments.first?[.processorSeconds] ?? 0)
     let processors = moments.last?[.processors] ?? 64
     let isTooShort = span < 0.05 * Double(moments.count) || span * max(1, processors) * 2 < spent
@@ -84,7 +84,7 @@ package struct ProcessMetrics: Sendable {
     }
   }
 
-  /// Reckons times from the neighbours'.
+  /// Calculates times from those of neighbouring moments.
   private static func fillTimes(_ moments: inout [Moment], every: Double) {
     for index in moments.indices.reversed().dropFirst() where moments[index].seconds == nil {
       moments[index].seconds = moments[index + 1].seconds.map { $0 - every }
@@ -95,19 +95,19 @@ package struct ProcessMetrics: Sendable {
     }
   }
 
-  /// How often a counter falls although the process is the same.
+  /// How often a counter falls within the same process.
   private static func faults(_ moments: [Moment]) -> Int {
     zip(moments, moments.dropFirst()).count { before, after in
       guard let start = before[.startTime], let next = after[.startTime] else {
         return counterFalls(before, after)
       }
-      // A process that began earlier does not follow.
+      // A process that began earlier cannot come later.
       return next < start - startTolerance
         || abs(next - start) <= startTolerance && counterFalls(before, after)
     }
   }
 
-  /// The start is reckoned from clocks that tick coarsely.
+  /// In seconds. The start time is calculated from clocks with coarse ticks.
   private static let startTolerance = 2.0
 
   private static func counterFalls(_ before: Moment, _ after: Moment) -> Bool {

@@ -1,18 +1,18 @@
 import Foundations
 import LogText
 
-/// What one process's metrics said at one moment.
+/// The metrics of one process at one moment.
 package struct Moment: Sendable, Equatable {
-  /// Seconds since 1970; nil where nothing says it.
+  /// Seconds since 1970; nil when unknown.
   package var seconds: Double?
 
-  /// The time is that of the file, and others may have been copied with it.
+  /// The time is that of the file, which may be the time of copying.
   package var isFileTime = false
 
   /// The place in the input.
   var order = 0
 
-  /// A value a name of a known series; NaN for none.
+  /// One value per name of a known series; NaN for none.
   private var values: [Double]
 
   init(seconds: Double? = nil, isFileTime: Bool = false, order: Int = 0) {
@@ -22,7 +22,7 @@ package struct Moment: Sendable, Equatable {
     values = [Double](repeating: .nan, count: SeriesNames.all.count)
   }
 
-  /// A moment that something else than a scrape tells of.
+  /// Creates a moment from a source other than a scrape.
   package init(_ figures: [KnownSeries: Double]) {
     self.init()
     for (series, value) in figures {
@@ -30,7 +30,7 @@ package struct Moment: Sendable, Equatable {
     }
   }
 
-  /// What a series says, by the first of its names that is there; nil when none is.
+  /// The value of a series, by the first of its names that has one; nil without any.
   package subscript(series: KnownSeries) -> Double? {
     for row in SeriesNames.all.places[series.rawValue] where !values[row].isNaN {
       return values[row]
@@ -41,32 +41,33 @@ package struct Moment: Sendable, Equatable {
   func has(row: Int) -> Bool { !values[row].isNaN }
 
   mutating func set(row: Int, to value: Double) {
-    // What is infinite says nothing that can be reckoned with.
+    // Infinite values cannot be used in calculations.
     if value.isFinite { values[row] = value }
   }
 
-  /// Takes what only an earlier moment has.
+  /// Adds the values that only an earlier moment has.
   mutating func fill(from earlier: Moment) {
     for row in values.indices where values[row].isNaN { values[row] = earlier.values[row] }
   }
 }
 
-/// The moments of one process, in bounded memory: where there are more, every second one goes.
+/// The moments of one process, in bounded memory: when there are too many, every second one is
+/// dropped.
 struct MomentList {
   var moments: [Moment] = []
 
-  /// Moments that were left out so that others have room.
+  /// The number of moments that were dropped to make room for others.
   private(set) var thinned = 0
 
-  /// By the time that a sample has: samples of one series may stand together.
+  /// Indexes of moments by the time of their samples: all samples of a series may come together.
   private var indexOfTime: [Int: Int] = [:]
 
-  /// Samples whose times lie in one stretch of so many milliseconds are one moment's.
+  /// Samples whose times are in the same bucket of this many milliseconds belong to one moment.
   private var bucketMilliseconds = 1
 
   mutating func append(_ moment: Moment) { moments.append(moment) }
 
-  /// The moment of a timestamp, made when there is none.
+  /// The moment of a timestamp, created if there is none.
   mutating func index(at seconds: Double, order: Int) -> Int {
     let bucket = self.bucket(seconds)
     if let index = indexOfTime[bucket] {
@@ -85,7 +86,7 @@ struct MomentList {
     Int(nearest: seconds * 1000) / bucketMilliseconds
   }
 
-  /// Leaves out every second moment; the last stays.
+  /// Drops every second moment; the last one is kept.
   mutating func halve() {
     guard moments.count > 2 else { return }
     let before = moments.count
@@ -93,8 +94,8 @@ struct MomentList {
       let last = before - 1
       moments = moments.enumerated().filter { (last - $0.offset) % 2 == 0 }.map(\.element)
     } else {
-      // The samples of the next series come at the same times again: they must find the same
-      // moments, so times are cut into longer stretches, each with its last moment.
+      // The samples of the next series have the same times again, and must find the same moments.
+      // So the buckets are enlarged, and each keeps its last moment.
       let times = moments.compactMap(\.seconds).sorted()
       let span = (times.last ?? 0) - (times.first ?? 0)
       let least = Int(clamping: span * 1000 / Double(max(1, before))) * 2

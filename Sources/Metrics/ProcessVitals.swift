@@ -1,12 +1,12 @@
 import Foundations
 
-/// How many goroutines a process has that is followed, and how often it collects garbage: what
-/// was read of it time after time.
+/// The number of goroutines of a watched process, and how often it collects garbage, from repeated
+/// readings.
 package struct ProcessVitals: Sendable {
-  /// What is read.
+  /// The series that are read.
   package static let series: [KnownSeries] = [.goroutines, .collections]
 
-  /// Now; nil where the last reading did not say it.
+  /// Now; nil when the last reading did not give it.
   package private(set) var goroutines: Int64?
 
   /// At the first reading.
@@ -15,7 +15,7 @@ package struct ProcessVitals: Sendable {
   /// The last readings, for a curve.
   package private(set) var recentGoroutines: [Int64] = []
 
-  /// From the last reading but one to the last; nil where either does not say it.
+  /// Between the last two readings; nil when either did not give it.
   package private(set) var collectionsPerSecond: Double?
   private var lastCollections: (count: Double, seconds: Double)?
 
@@ -26,11 +26,10 @@ package struct ProcessVitals: Sendable {
   /// Takes a reading.
   ///
   /// - Parameters:
-  ///   - moment: nil where the program did not answer.
-  ///   - told: what the reading is asked for.
-  ///   - seconds: when, by a clock that only rises.
-  ///   - asksForCollections: whoever reads makes the program collect; such collections do not
-  ///     count.
+  ///   - moment: nil when the program did not answer.
+  ///   - told: the series that the reading was requested for.
+  ///   - seconds: when, by a monotonic clock.
+  ///   - asksForCollections: reading makes the program collect; such collections do not count.
   package mutating func add(
     _ moment: Moment?, told: Set<KnownSeries>, seconds: Double, asksForCollections: Bool = false
   ) {

@@ -1,5 +1,5 @@
-/// Whether values rise over time, told by their ranks (Mann and Kendall): no shape is presumed,
-/// and neither one outlier nor the distance of moments matters.
+/// Whether values rise over time, judged by their ranks (Mann and Kendall): no shape is presumed,
+/// and neither a single outlier nor the spacing of moments matters.
 struct Rise {
   /// The median of the first fifth.
   var before: Double
@@ -7,20 +7,23 @@ struct Rise {
   /// The last value.
   var now: Double
 
-  /// Where the last value lies that is no higher than a tenth of the rise.
+  /// The moment of the last value that is no higher than a tenth of the rise.
   var onset: Int
 
-  /// A trend of fewer moments may be chance.
+  /// A trend over fewer moments may be chance.
   static let leastMoments = 5
 
-  /// Of more moments a part is looked at.
+  /// Of more moments, only a part is examined.
   private static let mostMoments = 256
 
-  /// In standard deviations: five values of which each is higher than the one before have 2.2.
+  /// In standard deviations: five values that each exceed the previous one have 2.2.
   private static let leastScore = 2.0
 
-  /// - Parameter points: the values with the moments that they are of.
-  /// - Returns: nil when they do not rise, or not by so much.
+  /// - Parameters:
+  ///   - points: the values with their moments.
+  ///   - part: the minimum rise, as a fraction of the value before it.
+  ///   - amount: the minimum rise.
+  /// - Returns: nil when the values do not rise, or rise less than that.
   init?(_ points: [(moment: Int, value: Double)], byPart part: Double, byAmount amount: Double) {
     guard points.count >= Self.leastMoments else { return nil }
     let shown = Self.thinned(points)
@@ -49,7 +52,7 @@ struct Rise {
     return (0..<mostMoments).map { points[$0 * (points.count - 1) / (mostMoments - 1)] }
   }
 
-  /// How many standard deviations the rising pairs exceed the falling ones by.
+  /// The number of standard deviations by which the rising pairs outnumber the falling ones.
   static func score(_ values: [Double]) -> Double {
     var sum = 0
     for (index, value) in values.enumerated() {

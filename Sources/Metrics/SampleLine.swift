@@ -1,24 +1,24 @@
 import LogText
 
-/// A line of Prometheus' text exposition, or of OpenMetrics text: a name, labels, a value,
-/// perhaps a timestamp and an exemplar.
+/// A line of Prometheus' text exposition, or of OpenMetrics text: a name, labels, a value, perhaps
+/// a timestamp and an exemplar.
 struct SampleLine {
-  /// The row of ``SeriesNames``; nil for a series that says nothing here.
+  /// The row of ``SeriesNames``; nil for any other series.
   var row: Int?
 
-  /// What tells the process: labels other than those of the series itself, sorted.
+  /// The labels that identify the process: those other than the series' own, sorted.
   var labels: [(name: String, value: String)] = []
   var value = 0.0
 
   /// Seconds since 1970; nil without a timestamp.
   var seconds: Double?
 
-  /// Why a line is none.
+  /// Why a line is not a sample.
   enum Fault: Error {
-    /// It begins otherwise than a sample does.
+    /// It does not begin as a sample does.
     case other
 
-    /// It begins as a sample of a known series does, and does not go on so.
+    /// It begins as a sample of a known series does, but does not continue as one.
     case damaged
   }
 
@@ -28,7 +28,7 @@ struct SampleLine {
     var name = Self.name(&cursor)
     let named = name.isEmpty ? nil : SeriesNames.all.row(name)
     if !name.isEmpty, named == nil {
-      // Most samples: whether it looks like one is enough.
+      // Most samples are of other series: it is enough to check that it looks like one.
       guard Self.looksLikeSample(cursor) else { throw .other }
       return
     }
@@ -58,11 +58,11 @@ struct SampleLine {
     take(pairs)
   }
 
-  /// Takes what tells the process of the labels, and the quantile.
+  /// Takes the labels that identify the process, and the quantile.
   private mutating func take(_ pairs: [(ArraySlice<UInt8>, ArraySlice<UInt8>)]) {
     for (name, value) in pairs {
       if name.equals("quantile") {
-        // Only the longest pause is a figure.
+        // Of the quantiles, only the longest pause is a figure.
         if !value.equals("1"), !value.equals("1.0") { row = nil }
       } else if !name.equals("le"), !name.equals("__name__"), !value.isEmpty {
         labels.append((name.text, value.text))
@@ -84,13 +84,13 @@ struct SampleLine {
     return cursor.bytes[start..<cursor.position]
   }
 
-  /// Whether what follows a name is that of a sample: labels and a number, or a number.
+  /// Whether the text after a name is that of a sample: labels and a number, or a number.
   private static func looksLikeSample(_ cursor: ByteCursor) -> Bool {
     guard let next = cursor.next else { return false }
     var rest = cursor
     if next == UInt8(ascii: "{") {
       guard let end = cursor.bytes.lastIndex(of: UInt8(ascii: "}")) else { return false }
-      // An exemplar has labels too.
+      // An exemplar also has labels.
       if let mark = cursor.bytes.position(of: " # {", from: cursor.position) {
         return mark > cursor.position
       }
@@ -109,7 +109,7 @@ struct SampleLine {
     return rest.isAtEnd || rest.next == UInt8(ascii: "#")
   }
 
-  /// Steps over a word if it may be a number, by its first byte.
+  /// Skips a word if it may be a number, judging by its beginning.
   private static func takesNumber(_ cursor: inout ByteCursor) -> Bool {
     guard let byte = cursor.next else { return false }
     let isNumber =
@@ -167,7 +167,7 @@ struct SampleLine {
     return isPlain ? text : unescaped(text)
   }
 
-  /// The three escapes of the format.
+  /// Decodes the three escapes of the format.
   private static func unescaped(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     var result: [UInt8] = []
     var isEscaped = false
@@ -184,12 +184,12 @@ struct SampleLine {
     return result[...]
   }
 
-  /// A number as Go's `strconv.ParseFloat` reads it, up to a blank.
+  /// Reads a number up to a blank, as Go's `strconv.ParseFloat` does.
   private static func number(_ cursor: inout ByteCursor) -> Double? {
     let start = cursor.position
     while let byte = cursor.next, !byte.isBlank { cursor.position += 1 }
     let word = cursor.bytes[start..<cursor.position]
-    // Whole numbers are the most.
+    // Most numbers are whole.
     if word.count < 16, let first = word.first, first.isDigit, word.allSatisfy(\.isDigit) {
       return Double(word.reduce(0) { $0 * 10 + Int($1 - 0x30) })
     }

@@ -1,4 +1,4 @@
-/// A known sign that memory, goroutines or the collector go wrong, as metrics show it.
+/// A known sign in metrics that memory, goroutines or the collector are going wrong.
 package enum Signal: String, CaseIterable, Sendable {
   case goroutinesRise = "goroutines-rise"
   case threadsRise = "threads-rise"
@@ -14,7 +14,7 @@ package enum Signal: String, CaseIterable, Sendable {
   case containerLimit = "container-limit"
 }
 
-/// What a signal says of one run of a process.
+/// The result of a signal for one run of a process.
 package struct SignalFinding: Sendable, Equatable {
   package enum Verdict: Sendable, Equatable {
     case fires, quiet
@@ -23,7 +23,7 @@ package struct SignalFinding: Sendable, Equatable {
 
   /// Why a signal cannot be judged.
   package enum Gap: Sendable, Equatable {
-    /// These series are not there.
+    /// No moment has these series.
     case missing([KnownSeries])
 
     /// A trend needs more moments.
@@ -32,7 +32,7 @@ package struct SignalFinding: Sendable, Equatable {
     /// Rates need times.
     case times
 
-    /// Too few collections ran meanwhile.
+    /// Too few collections ran in the meantime.
     case collections(have: Int, need: Int)
 
     /// Neither a memory limit nor a limit of the container is set.
@@ -42,30 +42,30 @@ package struct SignalFinding: Sendable, Equatable {
   /// What the figures count.
   package enum Unit: Sendable { case count, bytes, share, perSecond, bytesPerSecond }
 
-  /// What stands beside a signal, and is needed to read it.
+  /// A fact needed to interpret a signal.
   package enum Context: Sendable, Equatable {
     /// Processors that the program kept busy, in the first half and in the second.
     case processors(Double, Double)
 
-    /// What rises does so with the work: processors rise as much.
+    /// The figure rises with the load: processors rise as much.
     case load
 
     /// Threads at the beginning and at the end.
     case threads(Double, Double)
 
-    /// Collections that ran meanwhile.
+    /// The number of collections that ran in the meantime.
     case collections(Int)
 
-    /// The figure follows from the heap's goal at so many percent.
+    /// The figure is derived from the heap's goal, with GOGC at this percentage.
     case estimated(percent: Double, isAssumed: Bool)
 
-    /// The figure is of the heap with its garbage.
+    /// The figure includes the heap's garbage.
     case withGarbage
 
-    /// What it is a part of, or must not exceed, in the signal's unit or in bytes.
+    /// The total that the figure is a part of, or its limit, in the signal's unit or in bytes.
     case whole(Double)
 
-    /// It is over the whole life of the process, not over the moments.
+    /// The figure covers the whole life of the process, not only the moments.
     case sinceStart
   }
 
@@ -73,15 +73,15 @@ package struct SignalFinding: Sendable, Equatable {
   package var verdict: Verdict
   package var unit: Unit = .count
 
-  /// The figure when it was still usual, and at the end.
+  /// The figure when it was still normal, and at the end.
   package var before: Double?
   package var now: Double?
 
-  /// The moment of the run from which on it fires.
+  /// The moment of the run from which on the signal fires.
   package var onset: Int?
   package var contexts: [Context] = []
 
-  /// The values that it was judged by, in order.
+  /// The values that the verdict is based on, in order.
   package var curve: [Double] = []
 
   init(_ signal: Signal, _ verdict: Verdict, unit: Unit = .count) {

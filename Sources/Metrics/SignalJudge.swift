@@ -27,7 +27,7 @@ struct SignalJudge {
 
   func points(_ series: KnownSeries) -> Points { points { $0[series] } }
 
-  /// What a counter gained a second, from one moment that has it to the next.
+  /// The increase of a counter per second, from one moment that has it to the next.
   func rates(_ series: KnownSeries) -> Points {
     let all = points(series)
     return zip(all, all.dropFirst()).compactMap { before, after in
@@ -49,7 +49,8 @@ struct SignalJudge {
     return (mean(rates[..<middle]), mean(rates[middle...]))
   }
 
-  /// From which moment on something holds until the end; nil when it does not at the end.
+  /// The moment from which on a condition holds until the end; nil when it does not hold at the
+  /// end.
   func onset(_ points: Points, _ holds: (Double) -> Bool) -> Int? {
     guard let last = points.last, holds(last.value) else { return nil }
     let failing = points.lastIndex { !holds($0.value) }
@@ -111,7 +112,7 @@ struct SignalJudge {
     return finding
   }
 
-  /// Processors rise by half as much as goroutines do, or more: there is more to do.
+  /// Whether processors rise at least half as much as goroutines: then there is more work.
   private func isLoad(_ points: Points, _ processors: (first: Double, second: Double)) -> Bool {
     // A program that does little has no load.
     guard processors.second >= 0.05, processors.first > 0 else { return false }
@@ -155,19 +156,19 @@ struct SignalJudge {
     return finding
   }
 
-  /// How many collections ran from the first moment to the last; nil where nothing tells.
+  /// The number of collections from the first moment to the last; nil when unknown.
   private var collections: Int? {
     for series in [.collections, .lastGC, .nextGC] as [KnownSeries] {
       let points = points(series)
       guard points.count > 1, let first = points.first, let last = points.last else { continue }
       if series == .collections { return Int(clamping: last.value - first.value) }
-      // At least one where it changes.
+      // At least one for each change.
       return zip(points, points.dropFirst()).count { $0.value != $1.value }
     }
     return nil
   }
 
-  /// A part of what is resident that should be small.
+  /// Judges a part of the resident memory that should be small.
   private func part(
     _ signal: Signal, needs: [KnownSeries], _ value: (MemoryAccount) -> Int64?
   ) -> SignalFinding {
@@ -222,7 +223,7 @@ struct SignalJudge {
       limit: { $0[.mostFiles] })
   }
 
-  /// A figure that comes close to what it may be at most.
+  /// Judges a figure that should not approach its limit.
   private func limit(
     _ signal: Signal, unit: SignalFinding.Unit, at part: Double, needs: [KnownSeries],
     value: (Moment) -> Double?, limit: (Moment) -> Double?
@@ -230,7 +231,7 @@ struct SignalJudge {
     let absent = needs.filter { series in moments.allSatisfy { $0[series] == nil } }
     if !absent.isEmpty { return SignalFinding(signal, .unknown(.missing(absent)), unit: unit) }
     let points = points { moment in
-      // No limit is the largest number there is.
+      // Without a limit, the series has the largest number.
       guard let value = value(moment), let most = limit(moment), most > 0, most < 1e15 else {
         return nil
       }
@@ -265,8 +266,8 @@ struct SignalJudge {
         return SignalFinding(
           signal, .unknown(.missing([.collectorSeconds, .collectorFraction])), unit: .share)
       }
-      // Of all the time that the processors had since the program began: a program that is idle
-      // has little of it, so half of what counts otherwise is much.
+      // The fraction is of all processor time since the program began. An idle program uses little
+      // of that, so the threshold is less than half of the usual one.
       var finding = SignalFinding(signal, fraction >= 0.1 ? .fires : .quiet, unit: .share)
       finding.now = fraction
       finding.contexts = [.sinceStart]
@@ -305,7 +306,7 @@ struct SignalJudge {
     return limited(shares, to: 0.25, unit: .share, signal)
   }
 
-  /// Fires where the median of the last quarter reaches a limit.
+  /// Fires when the median of the last quarter reaches a limit.
   private func limited(
     _ points: Points, to limit: Double, unit: SignalFinding.Unit, _ signal: Signal
   ) -> SignalFinding {
@@ -336,7 +337,7 @@ struct SignalJudge {
     guard hasTimes else { return SignalFinding(signal, .unknown(.times), unit: .bytesPerSecond) }
     let rates = rates(.allocatedBytes)
     guard rates.count >= Rise.leastMoments else {
-      // So many rates lie between one moment more.
+      // For this many rates, one more moment is needed.
       var finding = SignalFinding(
         signal, .unknown(.moments(have: moments.count, need: Rise.leastMoments + 1)),
         unit: .bytesPerSecond)
@@ -358,7 +359,7 @@ struct SignalJudge {
 }
 
 extension ProcessMetrics {
-  /// What each signal says of the last run.
+  /// The results of all signals for the last run.
   package var findings: [SignalFinding] {
     var findings = SignalJudge(lastRun).findings
     let start = runStarts.last ?? 0
@@ -368,7 +369,7 @@ extension ProcessMetrics {
     return findings
   }
 
-  /// The account of memory at the last moment.
+  /// The memory account at the last moment.
   package var account: MemoryAccount {
     lastRun.last.map(MemoryAccount.init) ?? MemoryAccount(Moment([:]))
   }

@@ -1,11 +1,11 @@
 import Glibc
 
-/// Runs the cases over the profiles and prints what came out.
+/// Runs the cases on the profiles and prints the results.
 struct Bench {
   private let options: BenchOptions
   private let environment: [String]
 
-  /// The binary that `--compare` names, and what it stored otherwise.
+  /// The binary that `--compare` names; otherwise, the figures stored in its file.
   private let other: String?
   private let stored: [String: Figures]
 
@@ -15,7 +15,7 @@ struct Bench {
       mkdir(folder, 0o755)
     }
     var environment = ["HOME=" + options.folder, "TZ=UTC"]
-    // The commands remember what they read; that is not to disturb the user's own memory.
+    // The commands remember what they read; this must not change the user's own state.
     if let path = realpath(options.folder, nil) {
       defer { free(path) }
       let folder = String(cString: path)
@@ -30,7 +30,7 @@ struct Bench {
   func run() {
     if let most = options.fleets.max() {
       let fleet = "\(options.folder)/fleet"
-      // In another process, for its peak memory.
+      // In another process, because of its peak memory.
       _ = ProcessRun(
         [CommandLine.arguments[0], "--make-fleet", fleet, "\(most)"] + options.files,
         environment: environment)
@@ -93,12 +93,12 @@ struct Bench {
 
   /// Counts the instructions of a command line with valgrind.
   ///
-  /// Tables are seeded alike in each run, so what differs between two runs is how their
-  /// threads meet.
+  /// Hash tables have the same seed in each run, so two runs differ only in how their threads
+  /// interleave.
   private func instructions(_ line: [String]) -> Int {
     let bare = options.folder + "/heapscope.bare"
     let counts = options.folder + "/callgrind.out"
-    // valgrind gives up on the debugging information of Swift's compiler.
+    // valgrind fails on the debug information of Swift's compiler.
     let environment = environment + ["PATH=/usr/bin:/bin", "SWIFT_DETERMINISTIC_HASHING=1"]
     _ = ProcessRun(["/usr/bin/env", "strip", "-o", bare, line[0]], environment: environment)
     let valgrind = ["/usr/bin/env", "valgrind", "--tool=callgrind"]
@@ -120,18 +120,18 @@ struct Bench {
     ProcessRun(line, environment: environment, mayFail: true).status == 0
   }
 
-  /// In seconds: how short a run of pprof is that takes turns with heapscope's.
+  /// In seconds: shorter runs of pprof alternate with heapscope's.
   private static let shortRun = 0.5
 
-  /// Returns the path of a made profile, which is made when it is not there yet.
+  /// Returns the path of a generated profile; generates it if it does not exist.
   private func made(_ samples: Int, _ traits: Set<ProfileShape.Trait>) -> String {
     var shape = ProfileShape(samples: samples)
     shape.traits = traits
     shape.tablesFirst = options.tablesFirst
     let path = "\(options.folder)/\(shape.fileName)"
     if access(path, R_OK) != 0 {
-      // Made in another process: Linux counts what this one holds into the peak
-      // memory of the programs that it starts.
+      // Generated in another process: Linux counts the memory of this process in the peak memory of
+      // the programs that it starts.
       fputs("making \(path)\n")
       let line = [CommandLine.arguments[0], "--make", path, "\(samples)", shape.name]
       _ = ProcessRun(line + (shape.tablesFirst ? ["tables-first"] : []), environment: environment)
@@ -143,8 +143,8 @@ struct Bench {
     _ bench: BenchCase, path: String, name: String, inflated: Int
   ) -> Measurement? {
     let floor = [CommandLine.arguments[0], "--inflate-only", path]
-    // A first run of each, to have the file and the binaries in memory. A profile may lack
-    // the sample type, and this version the command.
+    // A first run of each loads the file and the binaries into memory. A profile may lack the
+    // sample type, and this version the command.
     let forms = [bench, bench.ofDefaultSampleType]
     guard let bench = forms.first(where: { hasReport(heapscopeLine($0, path)) }) else { return nil }
     let arguments = heapscopeLine(bench, path)
@@ -155,7 +155,7 @@ struct Bench {
     if let pprofLine {
       let run = ProcessRun(pprofLine, environment: environment, mayFail: true)
       takesTurns = run.status == 0 && run.seconds < Self.shortRun
-      // A long run stands for all.
+      // A single long run is enough.
       if run.status == 0, !takesTurns { pprof = [run] }
     }
     var otherLine = arguments
@@ -164,7 +164,7 @@ struct Bench {
     var runs: [ProcessRun] = []
     var floors: [ProcessRun] = []
     var others: [ProcessRun] = []
-    // Short runs vary more: they are repeated until they add up.
+    // Short runs vary more, so they are repeated until their total is long enough.
     while runs.count < options.pairs || runs.count < 41 && runs.reduce(0, { $0 + $1.seconds }) < 0.5
     {
       floors.append(ProcessRun(floor, environment: environment))
@@ -184,7 +184,7 @@ struct Bench {
     return measurement
   }
 
-  /// Puts the profile where a case names it beside the end of the line.
+  /// Inserts the profile where a case names it, besides the end of the line.
   private func filled(_ arguments: [String], _ path: String) -> [String] {
     arguments.map { $0.hasSuffix("{}") ? $0.dropLast(2) + path : $0 }
   }

@@ -1,19 +1,19 @@
 import Glibc
 
-/// What `--save` stores of a case.
+/// The figures of a case that `--save` stores.
 struct Figures {
-  /// Of the command's time to zlib's, the median.
+  /// The median ratio of the command's time to zlib's.
   var ratio: Double
   var peakBytes: Int
 
-  /// Where they were counted.
+  /// Nil when they were not counted.
   var instructions: Int?
 
   func line(of key: String) -> String {
     "\(key)\t\(ratio)\t\(peakBytes)\t\(instructions.map(String.init) ?? "-")\n"
   }
 
-  /// Reads what was stored, by profile and case.
+  /// Reads the stored figures, by profile and case.
   static func read(_ path: String) -> [String: Figures] {
     var result: [String: Figures] = [:]
     for line in text(of: path).split(separator: "\n") {
@@ -28,7 +28,7 @@ struct Figures {
   }
 }
 
-/// What stands in a file.
+/// The contents of a file.
 func text(of path: String) -> String {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   if descriptor < 0 { fail("\(path): cannot read") }

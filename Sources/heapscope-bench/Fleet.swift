@@ -1,16 +1,16 @@
 import Glibc
 
-/// Profiles of one program as many processes would write them, made of a few real ones.
+/// Profiles of one program as many processes would write them, derived from a few real ones.
 ///
-/// A profile keeps three of four samples, by chance, and its values are those of the real one
-/// times 1 to 3. All else stays as it is, so that the sum of any number of them is as large as
-/// that of a few. The same numbers give the same files.
+/// A profile keeps three of four samples, chosen at random, and its values are those of the real
+/// one times 1 to 3. Everything else stays the same, so the sum of any number of them is as large
+/// as that of a few. The same numbers give the same files.
 struct Fleet {
   private let folder: String
 
   init(_ folder: String) { self.folder = folder }
 
-  /// Makes so many profiles out of others, unless they are there already.
+  /// Makes this many profiles from others, unless they exist already.
   func make(_ count: Int, from files: [String]) {
     mkdir(folder, 0o755)
     let sources = files.map { WireProfile(inflated($0)) }
@@ -24,7 +24,7 @@ struct Fleet {
     }
   }
 
-  /// `000/000042.pb.gz`: a thousand a folder.
+  /// `000/000042.pb.gz`: a thousand files per folder.
   private func path(_ number: Int) -> String {
     func padded(_ number: Int, _ width: Int) -> String {
       let digits = String(number)
@@ -35,7 +35,7 @@ struct Fleet {
     return "\(folder)/\(padded(number, 6)).pb.gz"
   }
 
-  /// Puts commands over the first so many profiles beside zlib on all of them, and prints time
+  /// Runs commands on the first profiles, for each count, and zlib on the same files; prints time
   /// and peak memory of each.
   func measure(_ counts: [Int], _ options: BenchOptions, environment: [String]) {
     print("profiles  command           ms    zlib   ratio     cpu        peak")
@@ -74,7 +74,7 @@ struct Fleet {
   }
 }
 
-/// The fields of a profile as they are encoded.
+/// The encoded fields of a profile.
 private struct WireProfile {
   /// Nil for a number, which has no bytes of its own.
   private var fields: [(number: UInt64, value: UInt64, bytes: ArraySlice<UInt8>?)] = []
@@ -131,8 +131,8 @@ private struct WireProfile {
     bytes.append(contentsOf: payload)
   }
 
-  /// The profile of another process: some of the samples, with other values, a minute later
-  /// than the one before.
+  /// The profile of another process: some of the samples, with other values, one minute after the
+  /// previous one.
   func varied(_ number: Int, _ random: inout SeededGenerator) -> [UInt8] {
     var result: [UInt8] = []
     for field in fields {

@@ -1,7 +1,7 @@
 import CZlib
 import Glibc
 
-/// A gzip file that is written in pieces, beside its place until it is whole.
+/// A gzip file that is written in pieces, under a temporary name until it is complete.
 final class GzipFile {
   private let path: String
   private let descriptor: Int32
@@ -9,7 +9,7 @@ final class GzipFile {
   private var pending: [UInt8] = []
   private var chunk = [UInt8](repeating: 0, count: 1 << 20)
 
-  /// How many bytes were written before compressing.
+  /// The number of bytes written, before compression.
   private(set) var inflatedBytes = 0
 
   init(_ path: String) {
@@ -67,15 +67,15 @@ final class GzipFile {
   }
 }
 
-/// Inflates a file and throws the bytes away: the floor that no reader of it can
-/// go below. Returns how many bytes there were.
+/// Inflates a file and discards the bytes: no reader of it can be faster. Returns the number of
+/// bytes.
 func inflateOnly(_ path: String) -> Int {
   var total = 0
   inflate(path) { total += $0.count }
   return total
 }
 
-/// The bytes of a file before it was compressed.
+/// The uncompressed bytes of a file.
 func inflated(_ path: String) -> [UInt8] {
   var bytes: [UInt8] = []
   inflate(path) { bytes.append(contentsOf: $0) }

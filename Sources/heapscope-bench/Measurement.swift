@@ -1,12 +1,12 @@
-/// What is measured: a command line after the tool's name, the profile left out.
+/// What is measured: a command line after the tool's name, without the profile.
 struct BenchCase {
   var name: String
   var arguments: [String]
 
-  /// What pprof needs for the same report, or nil.
+  /// The arguments for the same report in pprof, or nil.
   var pprof: [String]?
 
-  /// The same without a choice of the sample type.
+  /// The same without choosing the sample type.
   var ofDefaultSampleType: BenchCase {
     func plain(_ arguments: [String]) -> [String] {
       arguments.filter { !$0.contains("sample_index") && !$0.contains("sample-index") }
@@ -53,7 +53,7 @@ struct BenchCase {
   ]
 }
 
-/// A case over one profile: pairs of zlib alone and the command, one after the other.
+/// A case on one profile: pairs of runs, zlib alone and then the command.
 struct Measurement {
   var caseName: String
   var profile: String
@@ -61,13 +61,13 @@ struct Measurement {
   var runs: [ProcessRun]
   var floors: [ProcessRun]
 
-  /// Of the binary that this one is compared with, one a pair; empty without it.
+  /// Runs of the binary that this one is compared with, one per pair; empty without one.
   var others: [ProcessRun]
 
-  /// Several where they are short; empty where pprof was not asked for, or has no such report.
+  /// Several if they are short; empty if pprof was not requested, or has no such report.
   var pprof: [ProcessRun]
 
-  /// Where they were counted.
+  /// Nil when they were not counted.
   var instructions: Int?
   var otherInstructions: Int?
 
@@ -75,7 +75,7 @@ struct Measurement {
     Figures(ratio: medianRatio, peakBytes: peakBytes, instructions: instructions)
   }
 
-  /// What changed from the other binary: time and memory pair by pair.
+  /// The change from the other binary: time and memory, pair by pair.
   var change: String? {
     if others.isEmpty { return nil }
     let time = Self.median(zip(runs, others).map { $0.seconds / $1.seconds })
@@ -86,7 +86,7 @@ struct Measurement {
       + memoryChange(peak: otherPeak, instructions: otherInstructions)
   }
 
-  /// What changed from stored figures.
+  /// The change from stored figures.
   func change(from old: Figures) -> String {
     "ratio \(decimal(medianRatio / old.ratio, 2))x, "
       + memoryChange(peak: old.peakBytes, instructions: old.instructions)
@@ -100,8 +100,8 @@ struct Measurement {
 
   var ratios: [Double] { zip(runs, floors).map { $0.seconds / $1.seconds } }
 
-  /// The same of the time on the processor: what is left of it when two threads
-  /// have a core each shows in ``ratios``.
+  /// The same for the processor time; ``ratios`` show what remains of it when two threads have a
+  /// core each.
   var processorRatios: [Double] {
     zip(runs, floors).map { $0.processorSeconds / $1.processorSeconds }
   }

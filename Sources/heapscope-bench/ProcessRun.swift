@@ -1,19 +1,18 @@
 import Glibc
 
-/// One run of a program: how long it took as a whole, and its peak memory.
+/// One run of a program: its total time and its peak memory.
 struct ProcessRun {
   var seconds: Double
 
-  /// What all its threads spent on the processor, in the kernel too. Other programs
-  /// on the machine lengthen this less than the time that passes.
+  /// The time that all its threads spent on the processor, including in the kernel. Other programs
+  /// on the machine increase this less than the elapsed time.
   var processorSeconds: Double
   var peakBytes: Int
   var status: Int32
 
-  /// Starts a program with nothing on standard input and its output thrown away,
-  /// and waits for it.
+  /// Starts a program with empty standard input, discards its output, and waits for it.
   ///
-  /// - Parameter mayFail: leaves an exit status that is not 0 to the caller.
+  /// - Parameter mayFail: leaves a nonzero exit status to the caller.
   init(_ arguments: [String], environment: [String], mayFail: Bool = false) {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)

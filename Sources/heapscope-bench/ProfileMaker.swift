@@ -15,7 +15,7 @@ struct ProfileMaker {
     program = MadeProgram(shape, &random)
   }
 
-  /// Writes the file; returns its size before compressing.
+  /// Writes the file; returns its uncompressed size.
   mutating func make() -> Int {
     for type in [
       ("alloc_objects", "count"), ("alloc_space", "bytes"), ("inuse_objects", "count"),
@@ -60,7 +60,8 @@ struct ProfileMaker {
   ]
 
   private mutating func writeSamples(label: Int) {
-    // Stacks to begin like: neighbours in a real profile are often, not always, related.
+    // Stacks to share prefixes with: neighbours in a real profile are often related, but not
+    // always.
     var pool: [[Int]] = []
     var last: [Int] = []
     var shuffled: [[Int]] = []
@@ -94,7 +95,7 @@ struct ProfileMaker {
     var more: [(key: Int, value: Int)] = []
     if shape.traits.contains(.labels) {
       for (place, key) in Self.labelKeys.enumerated() where random.chance(60) {
-        // From a few to many thousands of values.
+        // From a few values to many thousands.
         more.append((text(key), text("\(key)-\(random.below(4 << (place * 2)))")))
       }
     }

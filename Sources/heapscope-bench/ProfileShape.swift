@@ -1,4 +1,4 @@
-/// What a made profile is like. The defaults follow heap profiles of large Go services.
+/// The shape of a generated profile. The defaults follow heap profiles of large Go services.
 struct ProfileShape {
   var samples: Int
   var seed: UInt64 = 1
@@ -8,25 +8,25 @@ struct ProfileShape {
   var meanDepth = 40
   var traits: Set<Trait> = []
 
-  /// What makes a profile harder than those of most services.
+  /// Properties that make a profile harder than those of most services.
   enum Trait: String, CaseIterable {
-    /// 60,000 functions, all of which are met.
+    /// 60,000 functions, all of which occur.
     case functions
 
-    /// The samples in random order, as Go's hash table of them gives it.
+    /// The samples in random order, as from Go's hash table.
     case shuffled
 
-    /// Stacks that begin unlike others.
+    /// Stacks that share few outer frames with others.
     case distinct
 
-    /// Functions that call themselves, alone or by way of others.
+    /// Functions that call themselves, directly or through others.
     case recursive
 
-    /// Up to nine labels a sample, with many values.
+    /// Up to nine labels per sample, with many values.
     case labels
   }
 
-  /// Reads traits with `+` between them; `service` is none of them, `hard` is all.
+  /// Reads traits joined by `+`; `service` means none, `hard` means all.
   static func traits(_ text: String) -> Set<Trait>? {
     switch text {
     case "service": return []
@@ -46,7 +46,7 @@ struct ProfileShape {
     }
   }
 
-  /// A small program has few functions; a large one does not get ever larger.
+  /// A small program has few functions; for large ones the number is capped.
   var functions: Int {
     traits.contains(.functions) ? 60_000 : min(50_000, max(150, samples / 10))
   }
@@ -56,11 +56,11 @@ struct ProfileShape {
     return "heap-\(samples)\(name)\(tablesFirst ? "-tables-first" : "").\(Self.version).pb.gz"
   }
 
-  /// Changes when the same shape gives another file.
+  /// Incremented when the same shape gives a different file.
   private static let version = 1
 }
 
-/// A function of the program that the profile is of, and the places it calls from.
+/// A function of the profile's program, and its call sites.
 struct MadeFunction {
   var name: String
   var file: String
@@ -77,14 +77,14 @@ struct MadeLocation {
 
 /// A made-up program: functions, call sites, and which function calls which.
 ///
-/// Calls go from a function to a few others, so stacks share prefixes and every
-/// function is met in few contexts. A third of the stacks end in the chains of
-/// the standard library that heap profiles are full of.
+/// A function calls only a few others, so stacks share prefixes and every function occurs in few
+/// contexts. A third of the stacks end in the chains of the standard library that are common in
+/// heap profiles.
 struct MadeProgram {
   private(set) var functions: [MadeFunction] = []
   private(set) var locations: [MadeLocation] = []
 
-  /// Rows of functions: those of the program itself, and chains below them, caller first.
+  /// Rows of functions: those of the program itself, then the chains below them, caller first.
   private let ownCount: Int
   private let traits: Set<ProfileShape.Trait>
   private var chains: [[Int]] = []
@@ -132,7 +132,7 @@ struct MadeProgram {
     if stack.isEmpty { stack.append(site(of: random.below(roots), &random)) }
     while stack.count + chain.count < depth {
       if traits.contains(.recursive), stack.count > 3, random.chance(5) {
-        // One to three frames again and again.
+        // One to three frames, repeated.
         let cycle = Array(stack.suffix(1 + random.below(3)))
         for _ in 0...random.skewed(12) { stack += cycle }
         continue

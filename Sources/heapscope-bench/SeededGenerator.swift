@@ -17,10 +17,10 @@ struct SeededGenerator: RandomNumberGenerator {
     Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
-  /// True in so many of a hundred cases.
+  /// True in this many of a hundred cases.
   mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
 
-  /// A number below `bound`, small ones far more often, as calls are in programs.
+  /// A number below `bound`, with small ones far more frequent, as calls are in programs.
   mutating func skewed(_ bound: Int) -> Int {
     let first = below(bound)
     return below(first + 1)

@@ -1,23 +1,23 @@
-/// When memory reaches a limit, if it goes on growing as it did.
+/// When memory reaches a limit, if it continues to grow as it did.
 package struct Forecast: Sendable, Equatable {
-  /// What the whole process may take, in bytes.
+  /// The most that the whole process may use, in bytes.
   package var limit: Double
 
-  /// The process takes so many bytes for each byte that is live.
+  /// The bytes that the process uses for each live byte.
   package var factor: Double
 
   /// Seconds from the last profile; nil when the total does not grow.
   package var seconds: Double?
 
-  /// The 95 % interval of ``seconds``; without an upper end where growth is not
-  /// sure, nil when nothing tells.
+  /// The 95 % interval of ``seconds``: without an upper end when growth is not certain, nil when
+  /// unknown.
   package var interval: SamplingInterval?
 
-  /// What may be live when the limit is reached.
+  /// The bytes that are live when the limit is reached.
   package var liveBytes: Double { limit / factor }
 
-  /// The times at which the line may pass the limit are those at which its value
-  /// does not differ from it (Fieller 1954).
+  /// The line may pass the limit at the times at which its value does not differ from the limit
+  /// (Fieller 1954).
   ///
   /// - Parameter lastTime: seconds, as in the fit.
   package init(_ fit: TrendFit, limit: Double, factor: Double, lastTime: Double) {
@@ -28,7 +28,7 @@ package struct Forecast: Sendable, Equatable {
     if fit.slope > 0 { seconds = max(0, -distance / fit.slope + offset) }
     guard let errors = fit.errors else { return }
     let square = fit.deviations * fit.deviations
-    // (distance + slope·τ)² ≤ q²·variance of it, for the time τ since the middle.
+    // (distance + slope·τ)² ≤ q²·(its variance), for the time τ since the middle.
     let a = fit.slope * fit.slope - square * errors.slope
     let b = fit.slope * distance - square * errors.both
     let c = distance * distance - square * errors.level
@@ -37,7 +37,7 @@ package struct Forecast: Sendable, Equatable {
     if a > 0, fit.slope > 0 {
       interval = SamplingInterval(low: ahead((-b - root) / a), high: ahead((-b + root) / a))
     } else if a <= 0 {
-      // The slope may be 0 or less: from some time on, or never.
+      // The slope may be 0 or less: the limit may be passed from some time on, or never.
       let first = a == 0 ? -c / (2 * b) : (-b - root) / a
       interval = SamplingInterval(low: ahead(first), high: .infinity)
     }

@@ -4,10 +4,10 @@ package import ProfileModel
 
 /// What grows in a running program, snapshot by snapshot.
 ///
-/// Each live object is charged to the line of the user's own code that asked for
-/// it. Memory stays bounded however long it goes on: of each line the first and
-/// the last values are kept, the recent ones for a sparkline, and of the snapshots
-/// every second, fourth and so on for the verdicts of ``trend``.
+/// Each live object is charged to the line of the user's own code that asked for it. Memory stays
+/// bounded, however long the run is: for each line, the first and last values are kept, and recent
+/// ones for a sparkline. Of the snapshots, every second, fourth and so on is kept for the verdicts
+/// of ``trend``.
 package struct Growth: Sendable {
   /// The values of one line, or of the whole program.
   package struct Series: Sendable {
@@ -33,36 +33,36 @@ package struct Growth: Sendable {
     package fileprivate(set) var objects = Series()
   }
 
-  /// What a snapshot meant.
+  /// The effect of a snapshot.
   package enum Event: Equatable, Sendable {
     case added
-    /// Another process answers: the program began anew. Growth is counted from here.
+    /// Another process answers: the program has restarted. Growth is counted from here.
     case restarted
     /// It does not have the sample type, or its sum does not fit 64 bits.
     case unusable
   }
 
-  /// How many recent values are kept.
+  /// The number of recent values that are kept.
   package static let recentCount = 40
 
-  /// How many snapshots are kept to judge by.
+  /// The number of snapshots that are kept for verdicts.
   package static let trendCount = 48
 
-  /// What the lines do, from the second snapshot on.
+  /// The trends of the lines, from the second snapshot on.
   package private(set) var trend: Trend?
 
   package private(set) var sampleType = ""
   package private(set) var unit = ""
   package private(set) var snapshotCount = 0
 
-  /// How often the program began anew.
+  /// How often the program has restarted.
   package private(set) var restartCount = 0
 
   /// Nanoseconds since 1970.
   package private(set) var startTime: Int64 = 0
   package private(set) var lastTime: Int64 = 0
 
-  /// Of the snapshot before the last one.
+  /// The time of the snapshot before the last one.
   package private(set) var previousTime: Int64 = 0
   package private(set) var totals = Series()
   package private(set) var objectTotals = Series()
@@ -71,17 +71,17 @@ package struct Growth: Sendable {
   private var rows: [Place: Row] = [:]
   private var series = SnapshotSeries(sampleType: "")
 
-  /// Of the snapshot before.
+  /// The marks of the snapshot before.
   private var marks: ProcessMarks?
   private let wantedType: String
   private let ownCode: OwnershipOptions
   private let givesVerdicts: Bool
 
   /// - Parameters:
-  ///   - sampleType: what is followed; empty for live bytes, or else the
-  ///     profile's own default.
-  ///   - ownCode: what the user says of whose code is whose.
-  ///   - givesVerdicts: whether lines are judged; what only ever grows need not be.
+  ///   - sampleType: what is followed; empty for live bytes, or, without those, the profile's own
+  ///     default.
+  ///   - ownCode: the user's options on whose code is whose.
+  ///   - givesVerdicts: whether lines are judged; values that can only grow need no verdicts.
   package init(
     sampleType: String = "", ownCode: OwnershipOptions = OwnershipOptions(),
     givesVerdicts: Bool = true
@@ -91,15 +91,15 @@ package struct Growth: Sendable {
     self.givesVerdicts = givesVerdicts
   }
 
-  /// From the first snapshot to the last.
+  /// The time from the first snapshot to the last.
   package var seconds: Double { Double(saturatingDifference(lastTime, startTime)) / 1e9 }
 
-  /// Growth a second; 0 while there is no time to divide by.
+  /// Growth per second; 0 while no time has passed.
   package func perSecond(_ growth: Int64) -> Double {
     seconds > 0 ? Double(growth) / seconds : 0
   }
 
-  /// Growth a second between the last two snapshots; nil while there are not two.
+  /// Growth per second between the last two snapshots; nil while there are fewer than two.
   package var recentPerSecond: Double? {
     let values = totals.recent.suffix(2)
     let time = saturatingDifference(lastTime, previousTime)
@@ -109,24 +109,24 @@ package struct Growth: Sendable {
     return Double(saturatingDifference(last, before)) / (Double(time) / 1e9)
   }
 
-  /// The growth of the total as a part of the first total; nil when that was 0.
+  /// The growth of the total as a fraction of the first total; nil when that was 0.
   package var relativeGrowth: Double? {
     totals.first > 0 ? Double(totals.growth) / Double(totals.first) : nil
   }
 
-  /// What the lines do, by their place.
+  /// The verdict on a line, found by its place.
   package func verdict(of row: Row) -> TrendVerdict? {
     trend?.rows.first {
       $0.line == row.line && $0.function == row.function && $0.file == row.file
     }?.verdict
   }
 
-  /// The lines whose values changed, what grew most first.
+  /// The lines whose values changed, largest growth first.
   package var changedRows: [Row] {
     allRows.filter { $0.values.growth != 0 || $0.objects.growth != 0 }
   }
 
-  /// All lines, what grew most first.
+  /// All lines, largest growth first.
   package var allRows: [Row] {
     rows.values.sorted {
       ($1.values.growth, $0.function, $0.file, $0.line)
@@ -136,13 +136,13 @@ package struct Growth: Sendable {
 
   /// Adds a snapshot.
   ///
-  /// - Parameter now: when it was fetched, in nanoseconds since 1970, for profiles
-  ///   that do not say when they were taken.
+  /// - Parameter now: the time when it was fetched, in nanoseconds since 1970, for profiles without
+  ///   a time of their own.
   package mutating func add(_ profile: Profile, now: Int64) -> Event {
     guard let column = column(of: profile), let total = profile.magnitude(ofColumn: column) else {
       return .unusable
     }
-    // Objects go with live bytes alone.
+    // Objects are counted only with the bytes of the same type.
     let name = profile.sampleTypeName(column)
     let objects =
       name.hasSuffix("_space")
@@ -231,8 +231,7 @@ package struct Growth: Sendable {
 }
 
 extension Growth.Series {
-  /// - Parameter padding: how many snapshots came before; a line that is new had
-  ///   nothing in them.
+  /// - Parameter padding: the number of earlier snapshots; a new line had nothing in them.
   fileprivate mutating func add(_ value: Int64, isFirst: Bool, padding: Int) {
     if isFirst { first = value }
     last = value

@@ -2,15 +2,15 @@ import Foundations
 import Glibc
 import ProfileModel
 
-/// The points of the usual distributions that trends are judged by.
+/// Quantiles of the usual distributions, by which trends are judged.
 enum Quantiles {
   /// Of the normal distribution: 95 % lie within this many standard deviations.
   static let normal = 1.959964
 
   /// Of Student's distribution: 95 % lie within this many.
   ///
-  /// From the table up to 10 degrees of freedom, above by the expansion of Fisher
-  /// and Cornish (Abramowitz and Stegun 26.7.5), good to four digits there.
+  /// From the table up to 10 degrees of freedom; above that, by the expansion of Fisher and Cornish
+  /// (Abramowitz and Stegun 26.7.5), accurate to four digits there.
   static func student(degreesOfFreedom: Int) -> Double {
     let table = [
       12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281,
@@ -24,18 +24,18 @@ enum Quantiles {
     return z + (third + z) / (4 * n) + (5 * fifth + 16 * third + 3 * z) / (96 * n * n)
   }
 
-  /// The point above which a normal value lies with this probability, below a half.
+  /// The point above which a normal value lies with this probability, which is below a half.
   static func normal(tail: Double) -> Double {
     point { 0.5 * erfc($0 / 2.0.squareRoot()) > tail }
   }
 
-  /// The same of Student's distribution.
+  /// The same for Student's distribution.
   static func student(tail: Double, degreesOfFreedom: Int) -> Double {
     if degreesOfFreedom < 1 { return .infinity }
     return point { studentTail($0, degreesOfFreedom: Double(degreesOfFreedom)) > tail }
   }
 
-  /// The last point from 0 on for which something holds, to nine digits.
+  /// The largest value, from 0 on, for which the condition holds, to nine digits.
   private static func point(_ holds: (Double) -> Bool) -> Double {
     var high = 1.0
     while holds(high), high < 1e12 { high *= 2 }
@@ -47,19 +47,19 @@ enum Quantiles {
     return high
   }
 
-  /// The probability that a value of Student's distribution is larger than this, from 0 on
+  /// The probability that a value of Student's distribution exceeds this value, which is 0 or more
   /// (Abramowitz and Stegun 26.7.1, with 26.5.8 for the incomplete beta function).
   static func studentTail(_ value: Double, degreesOfFreedom n: Double) -> Double {
     let x = n / (n + value * value)
     return 0.5 * regularizedBeta(x, n / 2, 0.5)
   }
 
-  /// The probability that a chi-squared value is larger than this.
+  /// The probability that a chi-squared value exceeds this value.
   static func chiSquaredTail(_ value: Double, degreesOfFreedom: Double) -> Double {
     1 - regularizedGamma(degreesOfFreedom / 2, value / 2)
   }
 
-  /// The probability of a normal deviation of this size or more, either way.
+  /// The probability of a normal deviation of at least this size, in either direction.
   static func normalTail(_ deviations: Double) -> Double {
     erfc(deviations.magnitude / 2.0.squareRoot())
   }
@@ -70,7 +70,7 @@ enum Quantiles {
 private func regularizedBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
   if x <= 0 { return 0 }
   if x >= 1 { return 1 }
-  // It converges fast on this side of the mean alone.
+  // It converges fast only on this side of the mean.
   if x > (a + 1) / (a + b + 2) { return 1 - regularizedBeta(1 - x, b, a) }
   let front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x)) / a
   func bounded(_ number: Double) -> Double { number.magnitude < 1e-300 ? 1e-300 : number }
@@ -92,14 +92,14 @@ private func regularizedBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
   return front * fraction
 }
 
-/// How often so many pairs of a series of values without a trend stand in the
-/// wrong order (Kendall 1938).
+/// The distribution of the number of pairs in the wrong order, in a series of values without a
+/// trend (Kendall 1938).
 struct InversionDistribution {
-  /// P(at most *k* inversions), by *k*; of the lower half alone.
+  /// P(at most *k* inversions), by *k*.
   private var cumulative: [Double] = [1]
   private let count: Int
 
-  /// Above this many values, as a normal distribution.
+  /// With more values, a normal distribution is used.
   private static let exactLimit = 60
 
   init(count: Int) {
@@ -109,8 +109,8 @@ struct InversionDistribution {
 
   private static let known = Known()
 
-  /// The distributions made so far: all rows of a trend have the same number of values,
-  /// and making one takes the cube of it.
+  /// The distributions computed so far: all rows of a trend have the same number of values, and
+  /// computing one takes time proportional to its cube.
   private final class Known: @unchecked Sendable {
     private let lock = Monitor()
     private var byCount: [Int: [Double]] = [:]
@@ -141,7 +141,7 @@ struct InversionDistribution {
     }
   }
 
-  /// P(at most so many pairs are in the wrong order).
+  /// P(at most this many pairs are in the wrong order).
   func probability(upTo inversions: Int) -> Double {
     if inversions < 0 { return 0 }
     if count <= Self.exactLimit {

@@ -1,26 +1,26 @@
 /// Sampled objects of one block size that were live in the same snapshots.
 struct Cohort {
-  /// The first snapshot that has them, and the first one after that has not.
+  /// The first snapshot that has them, and the first one after it that does not.
   var birth: Int
   var death: Int
   var count: Double
 
-  /// Bytes of one object.
+  /// The bytes of one object.
   var size: Double
 
-  /// That one is sampled, above 0 and at most 1.
+  /// The probability that an object is sampled, above 0 and at most 1.
   var probability: Double
 }
 
 extension SnapshotSeries {
-  /// The sampled objects of some stacks, by the snapshots that they live in.
+  /// The sampled objects of some stacks, by the snapshots in which they live.
   ///
-  /// From one snapshot of a process to the next the profile tells how many sampled
-  /// objects there are more or fewer, and how many were allocated between. So it
-  /// tells at most how many are new, and these are taken to be: what went is then
-  /// the rest, the oldest first. Where nothing is freed this is exact; else it
-  /// makes differences a little less sure than they are. Snapshots of different
-  /// processes share no object.
+  /// From one snapshot of a process to the next, the profile shows by how many the sampled objects
+  /// increased or decreased, and how many were allocated in between. This gives an upper bound on
+  /// the new objects, which is taken as their number. The number of freed objects follows from it,
+  /// and the oldest are taken to be freed first. If nothing is freed, this is exact; otherwise it
+  /// makes differences look a little less certain than they are. Snapshots of different processes
+  /// share no object.
   func cohorts(ofClasses rows: some Sequence<Int>) -> [Cohort] {
     guard let period else { return [] }
     var result: [Cohort] = []
@@ -62,28 +62,29 @@ extension SnapshotSeries {
   }
 }
 
-/// What a weighted sum of a series' values is worth, given its sampled objects.
+/// A weighted sum of a series' values and its uncertainty, from the sampled objects.
 ///
-/// An object counts once, with the weights of all snapshots that it lives in
-/// together; so one that is live all the time does not blur a difference.
+/// An object counts once, with the sum of the weights of all snapshots in which it lives. So an
+/// object that is always live does not blur a difference.
 struct SampledContrast {
-  /// Of the objects that count up and of those that count down.
+  /// The objects that count up and those that count down.
   private(set) var plus: SampledSum
   private(set) var minus: SampledSum
 
   /// - Parameters:
-  ///   - weights: one a snapshot.
-  ///   - missed: what an object that was not sampled may count, times the largest weight.
-  ///   - countsBytes: an object counts its size; else 1.
-  ///   - isPoisson: the number of objects is itself taken for chance, as it is
-  ///     between different processes.
+  ///   - weights: one per snapshot.
+  ///   - missed: the most that an object that was not sampled may count, before it is multiplied by
+  ///     the largest weight.
+  ///   - countsBytes: an object counts its size; otherwise 1.
+  ///   - isPoisson: the number of objects itself is treated as random, as it is between different
+  ///     processes.
   init(
     _ cohorts: [Cohort], weights: [Double], processes: [Int], missed: Double,
     countsBytes: Bool, isPoisson: Bool
   ) {
     var prefix = [0.0]
     for weight in weights { prefix.append(prefix[prefix.count - 1] + weight) }
-    // The most that one object can count: over the best run of snapshots.
+    // The most that one object can count: the largest sum of weights over consecutive snapshots.
     var (best, worst, up, down) = (0.0, 0.0, 0.0, 0.0)
     for (snapshot, weight) in weights.enumerated() {
       if snapshot > 0, processes[snapshot] != processes[snapshot - 1] { (up, down) = (0, 0) }
@@ -99,7 +100,7 @@ struct SampledContrast {
       var each = (countsBytes ? cohort.size : 1) * weight.magnitude
       var probability = cohort.probability
       if isPoisson {
-        // The same figure, as if objects were so small that hardly one is sampled.
+        // The same figure, as if the objects were so small that hardly any are sampled.
         each = each / probability * 1e-9
         probability = 1e-9
       }

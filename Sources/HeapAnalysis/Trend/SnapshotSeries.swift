@@ -4,12 +4,12 @@ package import ProfileModel
 
 /// Several profiles of the same kind, stack by stack.
 ///
-/// Snapshots are added in the order of time. Beside the values, each stack and
-/// block size keeps how many of its sampled objects were live and had been
-/// allocated, where Go's sampling tells: within one process an object that stays
-/// live stays sampled (docs/statistics.md).
+/// Snapshots are added in the order of time. Besides the values, the series keeps for each stack
+/// and block size how many of its sampled objects were live and how many had been allocated, if
+/// Go's sampling is known: within one process, an object that stays live stays sampled
+/// (docs/statistics.md).
 package struct SnapshotSeries: Sendable {
-  /// What a snapshot meant.
+  /// The effect of a snapshot.
   package enum Addition: Equatable, Sendable {
     case added
     /// It does not have the sample type, or its sum does not fit 64 bits.
@@ -27,11 +27,11 @@ package struct SnapshotSeries: Sendable {
   struct Stack {
     var lines: [Int32]
 
-    /// Where in `lines` the line to blame is; nil when none is the user's own.
+    /// The line to blame, as an index of `lines`; nil when none is the user's own.
     var blame: Int?
   }
 
-  /// The sampled objects of one stack and block size, one count a snapshot.
+  /// The sampled objects of one stack and block size, with one count per snapshot.
   struct SizeClass {
     var stack: Int
     var size: Int64
@@ -43,39 +43,39 @@ package struct SnapshotSeries: Sendable {
   package private(set) var unit = ""
   package private(set) var modulePath = ""
 
-  /// Nanoseconds since 1970, or counted from 0 where the profiles do not tell.
+  /// Nanoseconds since 1970, or counted from 0 when the profiles have no times.
   package private(set) var times: [Int64] = []
 
   /// A number for each snapshot; snapshots of one process have the same.
   package private(set) var processes: [Int] = []
 
-  /// All snapshots come from one process; nil where nothing tells.
+  /// All snapshots come from one process; nil when unknown.
   package private(set) var isOneProcess: Bool?
 
   /// Some are known to be of different builds.
   package private(set) var hasSeveralBuilds = false
 
-  /// What the values are of; nil without snapshots.
+  /// What the values describe; nil without snapshots.
   package private(set) var kind: SampleKind?
 
-  /// The values are of memory.
+  /// What the values measure.
   package private(set) var measure = Measure.amount
 
-  /// Σ of each snapshot with its signs; of the objects empty without them.
+  /// The signed sum of each snapshot; for objects, empty when they are not counted.
   package private(set) var totals: [Int64] = []
   package private(set) var objectTotals: [Int64] = []
 
-  /// Bytes between two samples; nil when the sampling of a snapshot is unknown,
-  /// or the snapshots differ in it.
+  /// Bytes between two samples; nil when the sampling of a snapshot is unknown, or differs between
+  /// snapshots.
   package private(set) var period: Int64?
 
-  /// Functions and files, each once: a long one may be that of many lines.
+  /// Functions and files, each stored once: a long name may belong to many lines.
   private(set) var texts: [String] = []
   private(set) var lines: [Line] = []
   private(set) var stacks: [Stack] = []
   private(set) var classes: [SizeClass] = []
 
-  /// Which lines stood elsewhere in the first build.
+  /// The lines that were elsewhere in the first build.
   private(set) var matching = LineMatching()
 
   /// By stack, then by snapshot.
@@ -93,7 +93,7 @@ package struct SnapshotSeries: Sendable {
     var size: Int64
   }
 
-  /// - Parameter sampleType: what is followed, such as `inuse_space`.
+  /// - Parameter sampleType: the sample type to follow, such as `inuse_space`.
   package init(sampleType: String) { self.sampleType = sampleType }
 
   /// - Parameters:
@@ -112,13 +112,13 @@ package struct SnapshotSeries: Sendable {
 
   package var count: Int { times.count }
 
-  /// What grows in it may be a leak: it is what one process holds.
+  /// Growth may be a leak: the values are what one process holds.
   var mayLeak: Bool { isOneProcess != false && kind == .present }
 
   /// - Parameters:
   ///   - time: when it was taken, in nanoseconds.
   ///   - ownership: whose code is whose in the profile.
-  ///   - kinship: to the snapshot before; nil for the first.
+  ///   - kinship: the relation to the snapshot before; nil for the first.
   package mutating func add(
     _ profile: Profile, time: Int64, ownership: Ownership, kinship: Kinship?
   ) -> Addition {
@@ -186,7 +186,7 @@ package struct SnapshotSeries: Sendable {
     return .added
   }
 
-  /// Drops every second snapshot but the first and the last, to bound memory.
+  /// Drops every second snapshot except the first and the last, to bound memory.
   package mutating func thin() {
     let kept = times.indices.filter { $0 % 2 == 0 || $0 == count - 1 }
     func thinned<Value>(_ list: [Value]) -> [Value] {
@@ -206,7 +206,7 @@ package struct SnapshotSeries: Sendable {
 
   // MARK: Rows
 
-  /// Room for the next snapshot in every column.
+  /// Makes room for the next snapshot in every column.
   private mutating func pad() {
     func padded<Value: ExpressibleByIntegerLiteral>(_ list: inout [Value]) {
       while list.count <= times.count { list.append(0) }
@@ -271,10 +271,10 @@ private struct SnapshotReader {
   private let frames: [LocationID]
   private let ends: [Int]
 
-  /// The stack that was read last, leaf first, in rows of the series' lines.
+  /// The last stack that was read, leaf first, as rows of the series' lines.
   private(set) var stack: [Int32] = []
 
-  /// By line of the profile: its row in the series, -1 while unknown.
+  /// By line of the profile: its row in the series; -1 when unknown.
   private var globals: [Int32]
 
   /// By text of the profile: its row in the series.
@@ -321,7 +321,7 @@ private struct SnapshotReader {
     return row
   }
 
-  /// Which line of the stack is to blame, counted from the leaf.
+  /// The line of the stack to blame, counted from the leaf.
   func blame(ofSample sample: Int) -> Int? {
     blamer.place(in: frames[range(of: sample)])?.depth
   }

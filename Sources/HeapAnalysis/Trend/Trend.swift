@@ -9,9 +9,9 @@ package struct Trend: Sendable {
     case functions, lines, stacks
   }
 
-  /// The values of a row, or of all, and the line through them.
+  /// The values of a row, or of all rows, and the line fitted to them.
   package struct Course: Sendable {
-    /// One a profile, oldest first.
+    /// One per profile, oldest first.
     package var values: [Int64]
     package var fit: TrendFit
 
@@ -25,7 +25,7 @@ package struct Trend: Sendable {
     /// 0 when unknown, and for functions.
     package var line: Int64
 
-    /// The function names from the root to the leaf; empty but for stacks.
+    /// The function names from the root to the leaf; only for stacks, otherwise empty.
     package var stack: [String] = []
 
     /// In the sample type's unit, bytes for a heap profile.
@@ -38,17 +38,17 @@ package struct Trend: Sendable {
     package var allocated: Int64?
     package var verdict: TrendVerdict
 
-    /// It grew slower and slower, as far as three profiles tell.
+    /// It grew more and more slowly, as far as three profiles show.
     var isFlattening = false
 
-    /// It grew, not steadily, and its function leaks as a whole.
+    /// It grew, though not steadily, and its function as a whole leaks.
     var isPartOfLeak = false
 
-    /// Where the line stood in the first build; nil where it is the same line.
+    /// Where the line was in the first build; nil if it is the same line.
     package var earlier: LineMatching.Place?
 
-    /// Where most of the growth comes from: function names from the line to blame
-    /// to the leaf, and their part of the row's growth.
+    /// The main sources of the growth: function names from the line to blame to the leaf, and their
+    /// share of the row's growth.
     package var paths: [Finding.Path] = []
 
     package var growth: Int64 { live.growth }
@@ -60,47 +60,46 @@ package struct Trend: Sendable {
   package let modulePath: String
   package let granularity: Granularity
 
-  /// Nanoseconds since 1970, oldest first; one second apart where the profiles
-  /// do not tell.
+  /// Nanoseconds since 1970, oldest first; one second apart when the profiles have no times.
   package let times: [Int64]
 
-  /// The profiles say when they were taken.
+  /// The profiles have times of their own.
   package let hasTimes: Bool
 
-  /// All come from one process; nil where nothing tells.
+  /// All profiles come from one process; nil when unknown.
   package let isOneProcess: Bool?
 
-  /// Some are known to be of different builds of the program.
+  /// Some profiles are known to be of different builds of the program.
   package let hasSeveralBuilds: Bool
 
-  /// How far values may be from the truth is known.
+  /// The possible sampling error of the values is known.
   package let isSampled: Bool
 
-  /// What the values are of, and what they count.
+  /// What the values describe, and what they measure.
   package let kind: SampleKind
   package let measure: Measure
 
-  /// There are profiles enough to tell a leak from a warm-up.
+  /// There are enough profiles to distinguish a leak from a warm-up.
   package var tellsLeaks: Bool { times.count >= TrendJudge.fewestProfiles }
 
-  /// What grows may be a leak: it is what one process holds.
+  /// Growth may be a leak: the values are what one process holds.
   package let mayLeak: Bool
 
-  /// There is a growth a second, or from one profile to the next.
+  /// Growth per second, or from one profile to the next, is defined.
   package var hasRates: Bool { isOneProcess != false && kind != .stretch }
 
-  /// What is live in all, and what that does.
+  /// The total, and its trend.
   package let total: Course
   package let objectTotal: Course?
   package let totalVerdict: TrendVerdict
 
-  /// By growth, the largest first.
+  /// By growth, largest first.
   package let rows: [Row]
 
-  /// Rows to look at first: they leak, and that is sure over all rows together.
+  /// The rows to look at first: they leak, and this is certain over all rows together.
   package let suspects: [Row]
 
-  /// Σ of the live values of each profile.
+  /// The sum of the live values of each profile.
   package var totals: [Int64] { total.values }
 
   /// Seconds from the first profile to the last.
@@ -111,7 +110,7 @@ package struct Trend: Sendable {
 
   /// - Parameters:
   ///   - profiles: in any order; see ``order(of:)``.
-  ///   - sampleType: what is followed, such as `inuse_space`.
+  ///   - sampleType: the sample type to follow, such as `inuse_space`.
   /// - Returns: nil when a profile lacks the sample type.
   package init?(
     _ profiles: [Profile], sampleType: String, ownCode: OwnershipOptions = OwnershipOptions(),
@@ -125,9 +124,8 @@ package struct Trend: Sendable {
     self.init(series, hasTimes: order.hasTimes, granularity: granularity)
   }
 
-  /// Puts profiles in order: by their own time, those of the same time as they
-  /// are given. Where one has no time, or all have the same, all stay as they are
-  /// given, one second apart.
+  /// Sorts profiles by their own time; those with equal times stay in the given order. If one has
+  /// no time, or all times are equal, all stay in the given order, one second apart.
   package static func order(
     of times: [Int64]
   ) -> (indices: [Int], times: [Int64], hasTimes: Bool) {
@@ -169,7 +167,7 @@ package struct Trend: Sendable {
       series.mayLeak ? Self.suspects(among: found, total: series.totals.last ?? 0) : []
   }
 
-  /// The part of what is live in the last profile that a row holds.
+  /// The share of a row in what is live in the last profile.
   package func share(of row: Row) -> Double {
     let total = Double(totals.last ?? 0)
     return total == 0 ? 0 : Double(row.values.last ?? 0) / total
@@ -179,13 +177,13 @@ package struct Trend: Sendable {
     Forecast(total.fit, limit: limit, factor: factor, lastTime: seconds)
   }
 
-  /// Of many rows, one in twenty looks changed by chance alone. So a suspect must
-  /// be that sure over all rows together (Bonferroni), and be of some weight.
+  /// Of many rows, one in twenty seems to change by chance alone. So a suspect must be that certain
+  /// over all rows together (Bonferroni), and have some weight.
   private static func suspects(among rows: [Row], total: Int64) -> [Row] {
     let tested = rows.count { $0.growth != 0 }
     let grown = rows.reduce(0) { $0 + max(0, Double($1.growth)) }
     return rows.filter { row in
-      // Of few profiles, what grows for sure and does not slow down.
+      // With few profiles: what certainly grows and does not slow down.
       let isFew = row.values.count < TrendJudge.fewestProfiles
       let isSuspect =
         row.verdict == .leak || row.isPartOfLeak

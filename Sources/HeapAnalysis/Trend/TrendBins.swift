@@ -1,28 +1,28 @@
-/// Puts neighbouring snapshots together, so that all of many are looked at: the time that a fit
-/// takes grows with the square of what it is put through. Of each bin the mean counts.
+/// Groups neighbouring snapshots into bins, so that all of many snapshots are used: the time of a
+/// fit grows with the square of the number of its values. Each bin counts with its mean.
 struct TrendBins {
-  /// Where each bin begins, and the end of the last.
+  /// The start of each bin, and the end of the last.
   private let bounds: [Int]
 
   /// By snapshot, and one past the last: its bin.
   private let binOfSnapshot: [Int]
 
-  /// More bins than this are never judged.
+  /// The largest number of bins.
   private static let most = 128
 
-  /// So few are judged whatever it takes.
+  /// At least this many bins are allowed, however long they take.
   private static let fewest = 16
 
-  /// Pairs of bins that are compared, over all stacks; a few seconds' worth.
+  /// The number of pairs of bins that are compared, over all stacks; it takes a few seconds.
   private static let mostPairs = 1 << 26
 
   /// - Parameters:
-  ///   - snapshots: how many there are.
-  ///   - stacks: how many are judged at most.
+  ///   - snapshots: the number of snapshots.
+  ///   - stacks: the largest number of stacks that are judged.
   init(snapshots: Int, stacks: Int) {
     let affordable = (Double(2 * Self.mostPairs) / Double(max(1, stacks))).squareRoot()
     let most = max(Self.fewest, min(Self.most, Int(affordable)))
-    // Of bins of about one size none counts more than another.
+    // Bins of about the same size have about the same weight.
     let size = max(1, (snapshots + most - 1) / most)
     let count = (snapshots + size - 1) / size
     bounds = (0...count).map { count == 0 ? 0 : $0 * snapshots / count }
@@ -44,17 +44,17 @@ struct TrendBins {
     }
   }
 
-  /// The weights of the snapshots where those of the bins' means are given.
+  /// The weights of the snapshots, given those of the bins' means.
   func spread(_ weights: [Double]) -> [Double] {
     binOfSnapshot.dropLast().map { weights[$0] / size($0) }
   }
 
-  /// How the part of a bin in which objects lived changes from one to the next: where, and by
-  /// how much.
+  /// The fraction of a bin's snapshots in which objects lived, as changes from one bin to the next:
+  /// where, and by how much.
   ///
   /// - Parameters:
-  ///   - birth: the first snapshot that has them.
-  ///   - death: the first one after that has not.
+  ///   - birth: the first snapshot that has the objects.
+  ///   - death: the first one after it that does not.
   func changes(birth: Int, death: Int) -> [(bin: Int, change: Double)] {
     let first = binOfSnapshot[birth]
     let last = binOfSnapshot[death - 1]

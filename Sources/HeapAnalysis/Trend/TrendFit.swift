@@ -1,30 +1,28 @@
 import Glibc
 
-/// A straight line through a series, and how sure it is.
+/// A straight line fitted to a series, and how certain it is.
 ///
-/// The slope is the median of the slopes between all pairs (Theil 1950, Sen
-/// 1968), which one odd snapshot cannot move far. How sure it is comes from the
-/// sampling of the profiles where that explains how the values lie about the
-/// line; else from how they lie (docs/statistics.md).
+/// The slope is the median of the slopes between all pairs (Theil 1950, Sen 1968), which one odd
+/// snapshot cannot move far. Its certainty follows from the sampling of the profiles if that
+/// explains how the values scatter about the line; otherwise from the scatter itself
+/// (docs/statistics.md).
 package struct TrendFit: Sendable, Equatable {
-  /// Units a second, or a snapshot where there are no times.
+  /// Units per second, or per snapshot without times.
   package private(set) var slope = 0.0
 
-  /// The 95 % interval of the slope; nil when nothing tells.
+  /// The 95 % interval of the slope; nil when unknown.
   package private(set) var interval: SamplingInterval?
 
-  /// The values' own sampling shows, at 95 %, that the slope is not 0; nil when it
-  /// is unknown.
+  /// The values' own sampling shows, at 95 %, that the slope is not 0; nil when unknown.
   package private(set) var isBeyondSampling: Bool?
 
-  /// The chance of such a slope where there is none, as far as sampling goes; nil
-  /// when it is unknown.
+  /// The probability of such a slope without a trend, considering only sampling; nil when unknown.
   package private(set) var probability: Double?
 
-  /// Sampling explains how the values lie about the line.
+  /// Sampling explains how the values scatter about the line.
   private(set) var isExplained = false
 
-  /// The chance that a series without a trend is in such order, or in the opposite.
+  /// The probability that a series without a trend is ordered like this, or in the opposite order.
   private(set) var orderProbability = 1.0
 
   /// The slope by least squares.
@@ -34,29 +32,28 @@ package struct TrendFit: Sendable, Equatable {
   private(set) var level = 0.0
   private(set) var middle = 0.0
 
-  /// Variances of the level and of the slope, and their covariance; nil when
-  /// nothing tells.
+  /// The variances of the level and of the slope, and their covariance; nil when unknown.
   private(set) var errors: (level: Double, both: Double, slope: Double)?
 
-  /// So many standard deviations make 95 %.
+  /// The number of standard deviations that covers 95 %.
   private(set) var deviations = Quantiles.normal
 
-  /// What the fit is made of.
+  /// The input of the fit.
   struct Input {
-    /// The snapshots that stand for one value and time each.
+    /// The bins: groups of snapshots, with one value and one time each.
     var bins: TrendBins
     var values: [Double]
 
-    /// Seconds from the first.
+    /// Seconds since the first.
     var times: [Double]
 
-    /// One a snapshot.
+    /// One per snapshot.
     var processes: [Int]
 
-    /// Nil where sampling is unknown.
+    /// Nil when sampling is unknown.
     var cohorts: [Cohort]?
 
-    /// What one object that was missed counts at most.
+    /// The most that one missed object counts.
     var missed: Double
     var countsBytes: Bool
 
@@ -73,7 +70,7 @@ package struct TrendFit: Sendable, Equatable {
     }
   }
 
-  /// The slope of a series without any times, and a fit of nothing.
+  /// An empty fit, as for a series without times.
   init() {}
 
   init(_ input: Input) {
@@ -99,7 +96,7 @@ package struct TrendFit: Sendable, Equatable {
     slope = Self.median(ofSorted: slopes)
     leastSquares = zip(weights, values).reduce(0) { $0 + $1.0 * $1.1 }
     let distribution = InversionDistribution(count: count)
-    // Pairs that are equal count half, so that ties do not look like order.
+    // Equal pairs count half, so that ties do not look like order.
     let wrong = min(inversions, order) + (slopes.count - inversions - order + 1) / 2
     orderProbability = min(1, 2 * distribution.probability(upTo: wrong))
     level = Self.center(
@@ -169,8 +166,8 @@ package struct TrendFit: Sendable, Equatable {
     errors = (variance * spread / Double(count), 0, variance)
   }
 
-  /// The interval that the order of the pairwise slopes gives (Sen 1968), between
-  /// the two that come closest to 95 % (Hettmansperger and Sheather 1986).
+  /// The interval from the order of the pairwise slopes (Sen 1968), interpolated between the two
+  /// intervals closest to 95 % (Hettmansperger and Sheather 1986).
   private static func orderInterval(
     _ slopes: [Double], _ distribution: InversionDistribution
   ) -> SamplingInterval? {
@@ -188,15 +185,15 @@ package struct TrendFit: Sendable, Equatable {
       high: slopes[end - rank] + part * (slopes[end - inner] - slopes[end - rank]))
   }
 
-  /// What sampling alone makes of the line and of the values about it.
+  /// What sampling alone does to the line and to the scatter of the values about it.
   private struct Expected {
     var level = 0.0
     var both = 0.0
     var slope = 0.0
 
-    /// Of the sum of the squared residuals: its mean, and the degrees of freedom of
-    /// the chi-squared distribution that is like it (Satterthwaite 1946). Objects
-    /// that live in many snapshots make these few.
+    /// Of the sum of the squared residuals: its mean, and the degrees of freedom of the
+    /// approximating chi-squared distribution (Satterthwaite 1946). Objects that live in many
+    /// snapshots make these few.
     var scatter = 0.0
     var freedom = 1.0
   }
@@ -205,7 +202,7 @@ package struct TrendFit: Sendable, Equatable {
     _ input: Input, middle: Double, spread: Double
   ) -> Expected {
     let count = input.values.count
-    // Sums over all rectangles of cohorts: their corners first, then summed up.
+    // Sums over the rectangles of all cohorts: first their corners, then cumulative sums.
     var covariance = [[Double]](
       repeating: [Double](repeating: 0, count: count + 1), count: count + 1)
     for cohort in input.cohorts ?? [] {
@@ -235,7 +232,7 @@ package struct TrendFit: Sendable, Equatable {
         result.slope += value * offsets[row] * offsets[column] / (spread * spread)
       }
     }
-    /// Takes from values what a line through them has.
+    /// Subtracts from values the line fitted to them.
     func withoutLine(_ values: [Double]) -> [Double] {
       let mean = values.reduce(0, +) / Double(count)
       let slope = zip(values, offsets).reduce(0) { $0 + $1.0 * $1.1 } / spread
@@ -252,8 +249,7 @@ package struct TrendFit: Sendable, Equatable {
     return result
   }
 
-  /// The weights of the values that give the slope by least squares; nil when all
-  /// times are the same.
+  /// The weights of the values that give the slope by least squares; nil when all times are equal.
   static func slopeWeights(_ times: some Collection<Double>) -> [Double]? {
     let middle = times.reduce(0, +) / Double(max(1, times.count))
     let spread = times.reduce(0) { $0 + ($1 - middle) * ($1 - middle) }
@@ -286,7 +282,7 @@ package struct TrendFit: Sendable, Equatable {
     return median(ofSorted: means.sorted())
   }
 
-  /// The interval says that the series grows.
+  /// The interval shows that the series grows.
   var isAboveNone: Bool { interval.map { $0.low > 0 } ?? false }
 
   package static func == (left: TrendFit, right: TrendFit) -> Bool {

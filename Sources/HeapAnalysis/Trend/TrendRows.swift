@@ -1,7 +1,7 @@
 import Foundations
 import ProfileModel
 
-/// Makes rows of the stacks of a series.
+/// Groups the stacks of a series into rows.
 struct TrendRows {
   private let series: SnapshotSeries
   private let granularity: Trend.Granularity
@@ -14,7 +14,7 @@ struct TrendRows {
   /// By stack: its size classes.
   private let classesOfStack: [[Int]]
 
-  /// Paths from blame to leaf that a row lists at most.
+  /// The largest number of paths, from blame to leaf, that a row lists.
   private static let pathCount = 3
 
   private struct Key: Hashable {
@@ -57,7 +57,7 @@ struct TrendRows {
       if granularity == .stacks { key.stack = stack }
       groups[key, default: Group()].stacks.append(stack)
     }
-    // A map grows in steps, so a line may stand still while its function leaks.
+    // A map grows in steps, so a line may pause while its function leaks.
     var leaks: [Key: Bool] = [:]
     return groups.map { key, group in
       var row = row(key, group)
@@ -79,7 +79,7 @@ struct TrendRows {
     }
   }
 
-  /// Fits a line through values.
+  /// Fits a line to values.
   ///
   /// - Parameter classes: rows of the series' size classes that make up the values.
   func measure(
@@ -89,7 +89,7 @@ struct TrendRows {
     var missed = Double(series.period ?? 0)
     if missed <= 1 { missed = 0 }
     if !countsBytes, missed > 0 {
-      // Of objects, the smallest that was seen stands for most.
+      // In objects, the smallest sampled ones stand for the most.
       missed = cohorts?.map { 1 / $0.probability }.max() ?? 0
     }
     let input = TrendFit.Input(
@@ -110,7 +110,7 @@ struct TrendRows {
     }
   }
 
-  /// Bytes that some stacks allocated from the first snapshot to the last.
+  /// The bytes that some stacks allocated from the first snapshot to the last.
   func allocated(_ stacks: [Int]) -> Int64? {
     guard series.isOneProcess == true, series.sampleType == "inuse_space" else { return nil }
     let sums = sums(series.allocated, stacks)
@@ -149,7 +149,7 @@ struct TrendRows {
     lines.map { series.texts[Int(series.lines[Int($0)].function)] }
   }
 
-  /// The paths from the line to blame to the leaf that grow most.
+  /// The paths from the line to blame to the leaf with the largest growth.
   private func paths(_ stacks: [Int], growth: Int64) -> [Finding.Path] {
     guard growth > 0 else { return [] }
     var sums: [[String]: Int64] = [:]
@@ -171,7 +171,7 @@ struct TrendRows {
 }
 
 extension [String] {
-  /// Without names that follow themselves: direct recursion shows once.
+  /// Without consecutive equal names: direct recursion shows once.
   fileprivate var withoutRepeats: [String] {
     var result: [String] = []
     for name in self where name != result.last { result.append(name) }

@@ -1,48 +1,48 @@
-/// What a series of values looks like.
+/// The verdict on a series of values.
 package enum TrendVerdict: String, CaseIterable, Sendable {
-  /// Grows, and goes on growing.
+  /// Grows, and continues to grow.
   case leak
-  /// Grew, and has stopped or nearly so.
+  /// Grew, and has stopped or almost stopped.
   case warmUp = "warm-up"
-  /// Grew; there are too few profiles, or one step is all, so that nothing says
-  /// whether it goes on.
+  /// Grew, but it is unknown whether it continues, since there are too few profiles, or it grew in
+  /// a single step.
   case grows
   case shrinks
-  /// Allocates much, and holds no more than before.
+  /// Allocates much, but holds no more than before.
   case churn
-  /// Changes by no more than chance.
+  /// Does not change by more than chance.
   case noise
-  /// Changed; there are so few profiles, and their sampling is unknown, that nothing says
-  /// whether by more than chance.
+  /// Changed, but it is unknown whether by more than chance, since there are few profiles with
+  /// unknown sampling.
   case unsure
   /// Does not change.
   case stable
 }
 
-/// Tells what a series does from its fit and the sampled objects behind it.
+/// Judges a series by its fit and its sampled objects.
 struct TrendJudge {
   let input: TrendFit.Input
   let fit: TrendFit
 
-  /// Bytes allocated since the first snapshot; nil where that is unknown.
+  /// Bytes allocated since the first snapshot; nil when unknown.
   var allocated: Double?
 
-  /// What grows may be a leak: it is what one process holds.
+  /// Growth may be a leak: the values are what one process holds.
   var mayLeak: Bool
 
-  /// With fewer, nothing tells a leak from a warm-up.
+  /// With fewer profiles, a leak cannot be distinguished from a warm-up.
   static let fewestProfiles = 4
 
-  /// The later half grows slower than this part of the earlier: it flattens.
+  /// A series flattens when its later half grows slower than this fraction of the earlier half.
   private static let flattening = 1.0 / 3
 
-  /// At least this part of what came stays: it is no coming and going.
+  /// At least this fraction of what was gained stays; otherwise it is turnover.
   private static let retained = 0.4
 
-  /// One step with this part of all growth is no steady growth.
+  /// If one step has this fraction of all growth, the growth is not steady.
   private static let oneStep = 0.8
 
-  /// A line churns when it allocates this often what it holds.
+  /// A line churns when it allocates this many times what it holds.
   private static let churned = 2.0
 
   var verdict: TrendVerdict {
@@ -53,7 +53,7 @@ struct TrendJudge {
       if values.count < Self.fewestProfiles || !mayLeak { return .grows }
       if isFlattening { return .warmUp }
       guard let step = onlyStep else { return fit.isAboveNone ? .leak : .grows }
-      // What came early and did not come again was a warm-up.
+      // Growth that came early and did not recur was a warm-up.
       return step <= (values.count - 1) / 2 ? .warmUp : .grows
     }
     let held = values.reduce(0) { $0 + $1.magnitude } / Double(values.count)
@@ -73,7 +73,7 @@ struct TrendJudge {
     return isMoreThanTurnover
   }
 
-  /// The change is more than objects that come and go would make.
+  /// The change is larger than turnover would cause.
   private var isMoreThanTurnover: Bool {
     let (gained, lost) = turnover
     let more = max(gained, lost)
@@ -89,7 +89,7 @@ struct TrendJudge {
     return input.contrast(weights, isPoisson: true)?.isSure ?? false
   }
 
-  /// Without sampling, from the values alone.
+  /// From the values alone, when sampling is unknown.
   private var isSureByOrder: Bool {
     let count = input.values.count
     guard count >= Self.fewestProfiles, let interval = fit.interval, !interval.contains(0) else {
@@ -103,7 +103,7 @@ struct TrendJudge {
     return steps.allSatisfy { $0 >= 0 } || steps.allSatisfy { $0 <= 0 }
   }
 
-  /// What sampled objects brought and took between the snapshots of one process.
+  /// What sampled objects added and removed between the snapshots of one process.
   private var turnover: (gained: Double, lost: Double) {
     var result = (gained: 0.0, lost: 0.0)
     for cohort in input.cohorts ?? [] {
@@ -124,7 +124,7 @@ struct TrendJudge {
     let late = TrendFit.slope(values[middle...], times[middle...])
     guard early > 0, late < Self.flattening * early else { return false }
     if values.count > 5 {
-      // One odd value in the middle would speed up the one half and slow down the other.
+      // One odd value in the middle would speed up one half and slow down the other.
       let early = TrendFit.slope(values[..<middle], times[..<middle])
       let late = TrendFit.slope(values[(middle + 1)...], times[(middle + 1)...])
       guard late < Self.flattening * early else { return false }
@@ -140,8 +140,8 @@ struct TrendJudge {
     return contrast.interval.high < 0
   }
 
-  /// The snapshot up to which, in one step, most of all growth came about, if so:
-  /// all before it lies that far below all from it on.
+  /// The snapshot up to which a single step caused most of the growth, if any: all values before it
+  /// are that far below all values from it on.
   private var onlyStep: Int? {
     let values = input.values
     guard values.count > 3 else { return nil }

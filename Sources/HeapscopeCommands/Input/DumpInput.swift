@@ -4,7 +4,7 @@ import ProfileCodec
 import ProfileModel
 
 extension Session {
-  /// Reads a dump of goroutines into the series, or returns the profile that it is.
+  /// Reads a goroutine dump into the series, or returns the profile if the input is one.
   func readDump(
     _ input: ProfileInput, into series: inout GoroutineSeries
   ) throws(CommandFailure) -> (profile: Profile, name: String)? {
@@ -46,8 +46,8 @@ extension Session {
     return nil
   }
 
-  /// Whether bytes begin a profile in protobuf form: the field of a sample type, whose
-  /// length and content no text has.
+  /// Whether bytes begin a profile in protobuf form: with the field of a sample type, whose length
+  /// and content no text has.
   private static func isProfile(_ front: [UInt8]) -> Bool {
     var decoder = TextDecoder()
     return decoder.decode(front[...], isEnd: true).prefix(64).contains { $0 < 0x07 }

@@ -9,17 +9,17 @@ package final class FileSource: ByteSource {
   private let descriptor: Int32
   private let closes: Bool
 
-  /// What tells whether somebody writes to the file while it is read.
+  /// Shows whether another program writes to the file while it is read.
   private struct Version: Equatable {
     var size: off_t
     var seconds: Int
     var nanoseconds: Int
   }
 
-  /// The file as it was when it was opened; nil for what is no regular file.
+  /// The file as it was when it was opened; nil unless it is a regular file.
   private let version: Version?
 
-  /// - Parameter closes: whether the descriptor is this source's own.
+  /// - Parameter closes: whether this source closes the descriptor.
   package init(descriptor: Int32, closes: Bool = false) {
     self.descriptor = descriptor
     self.closes = closes
@@ -38,13 +38,12 @@ package final class FileSource: ByteSource {
 
   package var byteCount: Int? { size == 0 ? nil : size }
 
-  /// Whether it is a pipe, a socket or a terminal: what is read may come later.
+  /// Whether it is a pipe, a socket or a terminal, where data may arrive later.
   var isStream: Bool { version == nil }
 
-  /// Waits until there is something to read, or the end, or until another descriptor has
-  /// something.
+  /// Waits until there is data to read, until the end, or until another descriptor has data.
   ///
-  /// - Returns: whether this one has.
+  /// - Returns: whether this one has data.
   func wait(orFor other: Int32, seconds: Double) -> Bool {
     var entries = [
       pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
@@ -74,7 +73,7 @@ package final class FileSource: ByteSource {
     try open(Array(path.utf8CString), name: path, as: kind)
   }
 
-  /// The same with a path of any bytes.
+  /// The same for a path of any bytes.
   ///
   /// - Parameter name: the path as messages show it.
   static func open(
@@ -97,7 +96,7 @@ package final class FileSource: ByteSource {
     if error == ENOENT, lstat(path, &link) == 0, link.st_mode & S_IFMT == S_IFLNK {
       return CommandFailure(.noInput, "\(name): is a link to a file that does not exist")
     }
-    // What is not there may have been meant to be a URL.
+    // The name of a missing file may have been meant as a URL.
     let shown =
       [ENOENT, ENOTDIR, ENAMETOOLONG].contains(error)
       ? ProfileURL.withoutSecrets(name) : name
@@ -105,17 +104,17 @@ package final class FileSource: ByteSource {
     return CommandFailure(.noInput, "\(shown): cannot open: \(systemMessage(error))")
   }
 
-  /// The names that a program has for its functions and variables.
+  /// The program's names of functions and variables.
   func symbols() throws(ProgramSymbols.Failure) -> ProgramSymbols {
     try ProgramSymbols(descriptor: descriptor)
   }
 
-  /// What tells the file apart from others; nil for what is no regular file.
+  /// Distinguishes the file from others; nil unless it is a regular file.
   var identity: FileIdentity? { FileIdentity(descriptor: descriptor) }
 }
 
 extension ByteSource {
-  /// Returns what is left; nil when that is more than the limit.
+  /// Returns the rest; nil when that exceeds the limit.
   func readAll(limit: Int) throws(CodecError) -> [UInt8]? {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: min(limit + 1, 64 << 10))
@@ -128,13 +127,13 @@ extension ByteSource {
     return nil
   }
 
-  /// The open file that the bytes come from, if they do.
+  /// The open file that the bytes come from, if any.
   var file: FileSource? {
     (self as? FileSource) ?? (self as? BufferedSource)?.base as? FileSource
   }
 }
 
-/// Hands bytes on and keeps a copy of them.
+/// Passes bytes on and keeps a copy of them.
 final class CopyingSource: ByteSource {
   private let base: any ByteSource
   private let copy: (Span<UInt8>) -> Void

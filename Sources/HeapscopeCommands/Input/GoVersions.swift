@@ -1,6 +1,6 @@
 import Glibc
 
-/// A version of Go as far as a path or a distribution names it: `1.27.3`, `1.15`.
+/// A version of Go, as precise as a path or a distribution gives it: `1.27.3`, `1.15`.
 struct GoVersion: Equatable, CustomStringConvertible {
   private let numbers: [Int]
 
@@ -14,13 +14,13 @@ struct GoVersion: Equatable, CustomStringConvertible {
 
   var description: String { "go" + numbers.map(String.init).joined(separator: ".") }
 
-  /// Whether both may be the same: the shorter one leaves the rest open.
+  /// Whether both may be the same version: the shorter one leaves the rest open.
   func agrees(with other: GoVersion) -> Bool {
     zip(numbers, other.numbers).allSatisfy { $0 == $1 }
   }
 
-  /// The version that the folder of a distribution has in its name, above its `src`:
-  /// `/usr/lib/go-1.15/src/…`, `…/Cellar/go/1.16.3/libexec/src/…`,
+  /// The version in the name of a distribution's folder, above its `src`: `/usr/lib/go-1.15/src/…`,
+  /// `…/Cellar/go/1.16.3/libexec/src/…`,
   /// `…/golang.org/toolchain@v0.0.1-go1.21.5.linux-amd64/src/…`.
   init?(inPath path: String) {
     guard let source = path.ranges(of: "/src/").last else { return nil }
@@ -37,7 +37,7 @@ struct GoVersion: Equatable, CustomStringConvertible {
     return nil
   }
 
-  /// What a distribution says of itself, in the first line of its file VERSION.
+  /// The version that a distribution declares in the first line of its file VERSION.
   init?(ofDistribution root: String) {
     guard let file = try? FileSource.open(root + "/VERSION"),
       let bytes = try? file.readAll(limit: 4096)

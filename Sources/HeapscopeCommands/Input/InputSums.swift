@@ -2,10 +2,10 @@ import ProfileCodec
 import ProfileModel
 import StackGraph
 
-/// The sum of some profiles, and of those that are subtracted from it, read together on all
-/// cores. Each is added and dropped: the memory is that of the sums.
+/// The sum of some profiles, and of those that are subtracted from it, read together on all cores.
+/// Each profile is added and dropped, so only the sums take memory.
 struct InputSums {
-  /// What is added up.
+  /// A sum and the inputs read for it.
   private struct Part {
     var sum: ProfileSum
     let expectsSeveral: Bool
@@ -18,25 +18,25 @@ struct InputSums {
     /// The numbers of the inputs that were read.
     var read: [Int] = []
 
-    /// What can be known only when all were read: in which units they are added up, and that
-    /// there was only one, which is its own sum.
+    /// Some facts are known only when all were read: the units to add up in, and that there was
+    /// only one profile, which is its own sum.
     var isReadAgain: Bool { needsPlan || expectsSeveral && read.count == 1 }
   }
 
   private var inputs: [ProfileInput]
   private let isFound: [Bool]
 
-  /// How many of the inputs are not subtracted.
+  /// The number of inputs that are not subtracted.
   private let count: Int
   private let program: String?
   private var parts: [Part]
 
-  /// Of a single profile.
+  /// Those of a single profile; nil for a sum.
   private(set) var memoryStatistics: GoMemStats?
 
   /// - Parameters:
-  ///   - named: what is named of the inputs; none where they were found.
-  ///   - program: the program that they are of, where somebody names it.
+  ///   - named: the inputs as named; empty when they were found.
+  ///   - program: the program that the profiles are of, if the user names it.
   init(
     _ inputs: [ProfileInput], _ named: [NamedInput], _ bases: [ProfileInput],
     _ namedBases: [NamedInput], program: String?, skipsDamaged: Bool
@@ -94,7 +94,7 @@ struct InputSums {
     }
   }
 
-  /// Adds up profiles of which it is known now how many they are, and what they have in common.
+  /// Adds up profiles again, now that their number and what they have in common are known.
   private mutating func readAgain(
     _ part: Int, _ request: LoadingRequest, usesSymbols: Bool, in session: Session
   ) throws {
@@ -112,7 +112,7 @@ struct InputSums {
 
   mutating func takeProfile() throws -> Profile { try parts[0].sum.finish() }
 
-  /// Nil where nothing is subtracted.
+  /// Nil when nothing is subtracted.
   mutating func takeBase() throws -> Profile? {
     parts.count > 1 ? try parts[1].sum.finish() : nil
   }

@@ -3,13 +3,13 @@ import ProfileCodec
 import Reports
 
 extension Session {
-  /// The name of standard input if something is there, else nil.
+  /// The name of standard input if it has data, else nil.
   func pipedInput() -> String? {
     if case .bytes = invocation.standardInput { return "-" }
     return nil
   }
 
-  /// Hands out the lines of an input, as the text layer makes them.
+  /// Passes on the lines of an input, as the text layer splits them.
   func readLines(
     of name: String, _ fetching: FetchingRequest, following: LogFollower? = nil,
     _ body: (LogLine) -> Void
@@ -20,7 +20,7 @@ extension Session {
     if let file = (source as? FileSource)?.identity { inputFiles.insert(file) }
   }
 
-  /// The same of a source.
+  /// The same for a source.
   func readLines(
     of source: any ByteSource, _ name: String, following: LogFollower? = nil,
     _ body: (LogLine) -> Void
@@ -48,13 +48,13 @@ extension Session {
       do throws(CodecError) {
         return try source.read(into: &span)
       } catch .changedWhileRead {
-        // A log that goes on ends where it ended just now.
+        // A log that is still being written ends at its current end.
         return 0
       }
     }
   }
 
-  /// Does something that may find the bytes of an input damaged, and says so.
+  /// Runs code that may find the bytes of an input damaged, and reports it.
   func decoding<Value>(
     _ name: String, _ body: () throws(CodecError) -> Value
   ) throws(CommandFailure) -> Value {
@@ -65,7 +65,7 @@ extension Session {
     }
   }
 
-  /// A report in a form that does not look after names itself, fit for a terminal.
+  /// A report made safe for a terminal, for formats that do not check names themselves.
   func safe(_ text: TextOutput, _ output: OutputRequest) -> TextOutput {
     output.format != .text && isForPeople(output) ? text.withoutControls() : text
   }

@@ -7,9 +7,9 @@ import ProfileFetch
 import Reports
 
 extension Session {
-  /// Reads what `/metrics` answered once or more often.
+  /// Reads one or more answers of `/metrics`.
   ///
-  /// - Parameter process: a name for the process, where the input has none.
+  /// - Parameter process: a name for the process, if the input has none.
   func readMetrics(
     _ input: ProfileInput, into reader: inout MetricsReader, process: String = ""
   ) throws(CommandFailure) {
@@ -25,8 +25,8 @@ extension Session {
     reader.endFile()
   }
 
-  /// Reads what comes through a pipe, until it ends or a signal asks for what there is by then;
-  /// on a terminal it is shown as it comes.
+  /// Reads from a pipe until it ends or a signal asks for what was read so far; on a terminal,
+  /// shows it as it arrives.
   func followMetrics(
     _ pipe: FileSource, _ output: OutputRequest, every: Double?
   ) throws(CommandFailure) -> MetricsReader {
@@ -48,7 +48,7 @@ extension Session {
   }
 }
 
-/// Metrics while they are read, for who draws them meanwhile.
+/// Metrics while they are read, so that they can be drawn meanwhile.
 private final class MetricsReading {
   var reader = MetricsReader()
 }
@@ -63,13 +63,13 @@ extension FileSource {
 }
 
 extension ProfileURL {
-  /// Where the program is, as a user types it: `localhost:6060`.
+  /// The program's address as a user types it: `localhost:6060`.
   var place: String {
     if let socket { return "unix:" + socket }
     return isSecure ? origin : String(origin.dropFirst("http://".count))
   }
 
-  /// Asks for a dump of goroutines, unless the URL says what is meant.
+  /// Asks for a goroutine dump, unless the URL says what is wanted.
   mutating func askForGoroutines() {
     setDefault(path: "/debug/pprof/goroutine")
     // The full stacks, with states and waiting times.

@@ -1,18 +1,19 @@
-/// What could not be read of the profiles, or dumps, that a command line names.
+/// Those of the profiles, or dumps, on a command line that could not be read.
 ///
-/// An answer from a part of them would look like one from all: it is given only where
-/// `--allow-missing` or `--skip-damaged` asks for it, or of a folder, what is no profile there.
+/// A result from some of them would look like one from all. So it is given only if
+/// `--allow-missing` or `--skip-damaged` asks for it, or if the files left out are files of a
+/// folder that are no profiles.
 struct MissingInputs {
   /// Such as `profiles`.
   let what: String
   private let skipsDamaged: Bool
 
-  /// The first ones; of thousands that cannot be read not all are told.
+  /// The first failures: thousands of them are not all reported.
   private var failures: [CommandFailure] = []
   private var failureCount = 0
   private static let mostTold = 20
 
-  /// How many were left out with a word.
+  /// How many were left out with a message.
   private var leftOut = 0
   private var lastLeftOut: CommandFailure?
 
@@ -26,21 +27,21 @@ struct MissingInputs {
     if failures.count < Self.mostTold { failures.append(failure) }
   }
 
-  /// - Parameter isFound: nobody named the input: it lay in a folder.
+  /// - Parameter isFound: the input was not named, but is in a named folder.
   mutating func add(_ failure: ReadFailure, isFound: Bool, in session: Session) {
     let isSkipped = skipsDamaged && failure.kind != .missing
     guard isSkipped || isFound && failure.kind == .noProfile else { return add(failure.failure) }
-    // What is no profile was not meant in a folder, but was where it has a name.
+    // A file that is no profile is to be expected in a folder, but not when it was named.
     if !(isFound && failure.kind == .noProfile) { session.hasSkippedDamaged = true }
     session.message(failure.failure.message + "; left out")
     leftOut += 1
     lastLeftOut = failure.failure
   }
 
-  /// Says what was not read, and whether the command goes on without it.
+  /// Reports what was not read, and whether the command goes on without it.
   ///
-  /// - Parameter named: how many there are, with those that were read.
-  /// - Throws: with the status of the first failure, unless missing ones are allowed and
+  /// - Parameter named: the number of all inputs, including those that were read.
+  /// - Throws: with the status of the first failure, unless missing inputs are allowed and
   ///   something was read.
   func finish(
     named: Int, _ fetching: FetchingRequest, in session: Session

@@ -3,10 +3,10 @@ import Glibc
 import HeapAnalysis
 import StackGraph
 
-/// Finds the sources of the user's own module, for what is passed on with them in it.
+/// Finds the sources of the user's own module, for output that includes them and is passed on.
 ///
-/// A file is the module's when it lies below the working directory or the root of its
-/// repository, or in a folder whose `go.mod` declares the module.
+/// A file belongs to the module if it is below the working directory or the root of its repository,
+/// or in a folder whose `go.mod` declares the module.
 struct ModuleSources {
   /// The module as the profile shows it; empty when unknown.
   private let module: String
@@ -14,7 +14,7 @@ struct ModuleSources {
   /// The working directory, and the folders above it up to the root of the repository.
   private let folders: [String]
 
-  /// Those of them with a `go.mod`, and what it declares.
+  /// Those of them with a `go.mod`, and the module it declares.
   private let roots: [(module: String, folder: String)]
 
   init(module: String, environment: [String: String]) {
@@ -25,7 +25,7 @@ struct ModuleSources {
 
   var lookup: SourceLookup {
     SourceLookup { file, mismatch in
-      // Go files show their version.
+      // Go files show which version they are.
       guard file.hasSuffix(".go"), file.utf8.count < PathEnds.limit else { return .init() }
       var note: String?
       for path in candidates(file) {
@@ -48,18 +48,18 @@ struct ModuleSources {
     }
   }
 
-  /// Where a file may lie: where the profile says, in the module, below the working directory.
+  /// Where a file may be: where the profile says, in the module, below the working directory.
   private func candidates(_ name: String) -> [String] {
     let file = String(decoding: cleanPath(ArraySlice(name.utf8)), as: UTF8.self)
     if file == ".." || file.hasPrefix("../") { return [] }
     if file.hasPrefix("/") { return [file] }
-    // Builds with -trimpath name files by the module.
+    // Builds with -trimpath name files by their module.
     let inModule = roots.filter { file.hasPrefix($0.module + "/") }
       .map { $0.folder + file.dropFirst($0.module.count) }
     return inModule + folders.map { "\($0)/\(file)" }
   }
 
-  /// The folder of the module, or of the working tree, that a file lies in.
+  /// The folder of the module, or of the working tree, that contains a file.
   ///
   /// - Parameter real: the file's path without links.
   private func home(of real: String) -> String? {
@@ -70,7 +70,7 @@ struct ModuleSources {
     while let slash = folder.lastIndex(of: "/"), slash > folder.startIndex {
       folder = String(folder[..<slash])
       guard let declared = declaredModule(in: folder) else { continue }
-      // The next module above is another one.
+      // The next module above is a different one.
       return declared == module || module.hasPrefix(declared + "/") ? folder : nil
     }
     return nil
@@ -81,7 +81,7 @@ struct ModuleSources {
 private func declaredModule(in folder: String) -> String? {
   guard let file = try? openRegularFile(folder + "/go.mod") else { return nil }
   defer { close(file.descriptor) }
-  // The directive stands at the head, behind comments at most.
+  // The directive is at the beginning, after comments at most.
   let text = readUp(to: min(64 << 10, Int(file.status.st_size)), from: file.descriptor)
   for line in text.split(separator: UInt8(ascii: "\n")) {
     let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)

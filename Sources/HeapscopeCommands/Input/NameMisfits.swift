@@ -1,9 +1,9 @@
 import Foundations
 import Reports
 
-/// Reads the names of files by a template, and counts those that do not fit.
+/// Reads the names of files by a template, and counts those that do not match.
 ///
-/// It is sendable because the lock guards what changes.
+/// It is sendable because the lock guards its mutable state.
 final class NameMisfits: @unchecked Sendable {
   private let template: NameTemplate?
   private let lock = Monitor()
@@ -21,7 +21,7 @@ final class NameMisfits: @unchecked Sendable {
       all += 1
       guard source == nil else { return }
       count += 1
-      // On several threads the first to come is not always the same.
+      // With several threads, the first to arrive is not always the same.
       if first.isEmpty || name < first { first = name }
     }
     return source ?? ExportSource(file: name)

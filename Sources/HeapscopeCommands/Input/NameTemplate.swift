@@ -3,10 +3,11 @@ import Glibc
 import ProfileModel
 import Reports
 
-/// What the name of a profile's file tells: `pods/{pod}/{time}.pb.gz`.
+/// The meaning of the parts of a profile's file name: `pods/{pod}/{time}.pb.gz`.
 ///
-/// The template is held against the end of the path, folder by folder. Words in braces stand
-/// for any text without a slash; of several ways to read a name, the first words get most.
+/// The template is matched with the end of the path, folder by folder. Words in braces match any
+/// text without a slash; if a name can be read in several ways, the first words match as much as
+/// possible.
 struct NameTemplate: OptionValue {
   static let description = ValueDescription(
     name: "template",
@@ -17,13 +18,13 @@ struct NameTemplate: OptionValue {
     case word(String)
   }
 
-  /// By part of the path.
+  /// The pieces of each part of the path.
   private let parts: [[Piece]]
 
-  /// The words, in their order.
+  /// The words, in order.
   let words: [String]
 
-  /// More words in a part than this would only make reading it slow.
+  /// More words in a part would only make matching slow.
   private static let mostWords = 4
 
   init?(argument: String) {
@@ -42,7 +43,7 @@ struct NameTemplate: OptionValue {
         guard !word.isEmpty, word.utf8.allSatisfy({ $0 == 0x5f || isLetterOrDigit($0) }),
           !words.contains(word)
         else { return nil }
-        // Where one ends and the next begins, nothing tells.
+        // Two adjacent words have no boundary between them.
         if case .word? = pieces.last { return nil }
         pieces.append(.word(word))
         words.append(word)
@@ -58,7 +59,7 @@ struct NameTemplate: OptionValue {
     self.words = words
   }
 
-  /// Returns what a name tells; nil where it does not fit.
+  /// Returns what a name says; nil when it does not match.
   func source(_ name: String) -> ExportSource? {
     let path = name.split(separator: "/")
     if path.count < parts.count { return nil }
@@ -107,14 +108,14 @@ private func isLetterOrDigit(_ byte: UInt8) -> Bool {
   (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
 }
 
-/// Reads a time as names of files have it: seconds since 1970, or thousandths, millionths or
-/// billionths of them by their digits; or a day, with or without a time of day, in UTC:
-/// `2026-11-30T08:00:00Z`, `20261130-080000`, `2026-11-30_08-00`.
+/// Reads a time as file names contain it. It is a number of seconds, milliseconds, microseconds or
+/// nanoseconds since 1970, distinguished by the number of digits; or a date, with or without a time
+/// of day, in UTC: `2026-11-30T08:00:00Z`, `20261130-080000`, `2026-11-30_08-00`.
 func nanoseconds(inName text: String) -> Int64? {
   let bytes = Array(text.utf8)
   if bytes.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int64(text) {
     switch bytes.count {
-    // None of them passes 64 bits.
+    // None of them overflows 64 bits.
     case 9: return number * 1_000_000_000
     case 10: return number > 9_000_000_000 ? nil : number * 1_000_000_000
     case 13: return number > 9_000_000_000_000 ? nil : number * 1_000_000
@@ -147,15 +148,15 @@ func nanoseconds(inName text: String) -> Int64? {
   return Int64(timegm(&parts)) * 1_000_000_000 + fraction
 }
 
-/// Reads the digits of a time, from the front.
+/// Reads the digits of a time, from the beginning.
 private struct TimeScan {
   var bytes: ArraySlice<UInt8>
 
-  /// Nothing is left but the sign of UTC, if that.
+  /// Nothing is left, except perhaps the sign of UTC.
   var isAtEnd: Bool { bytes.isEmpty || bytes.elementsEqual("Z".utf8) }
 
-  /// Returns a number of so many digits, behind one of some characters or none; nil, with
-  /// nothing read, where there is none.
+  /// Returns a number with this many digits, after one of the separators or none. Nil, with nothing
+  /// read, when there is no such number.
   mutating func number(_ digits: Int, after separators: String = "") -> Int? {
     var rest = bytes
     if let first = rest.first, separators.utf8.contains(first) { rest.removeFirst() }
@@ -165,7 +166,7 @@ private struct TimeScan {
     return text.reduce(0) { $0 * 10 + Int($1 - 0x30) }
   }
 
-  /// Reads what stands behind the seconds: nine digits at most.
+  /// Reads the fraction after the seconds: nine digits at most.
   mutating func nanoseconds() -> Int64 {
     guard let first = bytes.first, first == UInt8(ascii: ".") || first == UInt8(ascii: ",") else {
       return 0

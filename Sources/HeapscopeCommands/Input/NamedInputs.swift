@@ -4,23 +4,23 @@ import Glibc
 import ProfileCodec
 import ProfileFetch
 
-/// What an argument names, or one of the files that it stands for.
+/// The input that an argument names, or one of the files that it stands for.
 struct NamedInput {
   /// A path, a URL, or `-` for standard input.
   var name: String
 
-  /// Nobody named it: it lay in a folder.
+  /// It was not named, but is in a named folder.
   var isFound = false
 
-  /// What makes a pattern of a path.
+  /// The characters that make a path a pattern.
   static let wildcards = "*?["
 }
 
-/// How the help of every command calls them.
+/// The description in the help of every command.
 let profilesHelp: ArgumentHelp =
   "Profiles, added up: files, folders, patterns, @LIST; - is standard input."
 
-/// Whether arguments may stand for two profiles or more, as far as can be told without reading
+/// Whether arguments may stand for two or more profiles, as far as that is known without reading
 /// anything.
 func mayNameSeveral(_ arguments: [String]) -> Bool {
   guard arguments.count == 1 else { return arguments.count > 1 }
@@ -31,11 +31,11 @@ func mayNameSeveral(_ arguments: [String]) -> Bool {
 }
 
 extension Session {
-  /// Returns what arguments stand for, in their order: files, URLs and `-` as they are, the
-  /// paths that a pattern matches, the files in a folder and the folders in it, and what
-  /// a list (`@FILE`, `@-`) has in its lines.
+  /// Returns the inputs that arguments stand for, in their order: files, URLs and `-` as they are,
+  /// the paths that a pattern matches, the files in a folder and in its folders, and the names in
+  /// the lines of a list (`@FILE`, `@-`).
   ///
-  /// What exists under a name is meant by it, whatever characters the name has.
+  /// If something exists under a name, the name means it, whatever characters it has.
   func namedInputs(
     _ arguments: [String], _ fetching: FetchingRequest
   ) throws(CommandFailure) -> [NamedInput] {
@@ -58,7 +58,7 @@ extension Session {
     return inputs
   }
 
-  /// Adds what a name stands for that is no list.
+  /// Adds the inputs that a name stands for, unless it is a list.
   private func add(
     _ name: String, to inputs: inout [NamedInput], _ fetching: FetchingRequest
   ) throws(CommandFailure) {
@@ -74,7 +74,7 @@ extension Session {
       if inputs.count == count { throw CommandFailure(.noInput, "\(name): there is no file in it") }
       return
     }
-    // A pattern may look as a URL does, which means itself.
+    // A pattern may look like a URL, which means itself.
     if name.contains(where: { NamedInput.wildcards.contains($0) }),
       try profileURL(name, fetching) == nil
     {
@@ -92,10 +92,10 @@ extension Session {
     var number: ino_t
   }
 
-  /// Adds the files of a folder but hidden ones, by name. What is no regular file was put there
-  /// for something else: a pipe would never end.
+  /// Adds the files of a folder except hidden ones, sorted by name. Anything but a regular file is
+  /// there for another purpose: a pipe would never end.
   ///
-  /// - Parameter seen: the folders so far: a link may lead back to one.
+  /// - Parameter seen: the folders so far, since a link may lead back to one.
   private func addFiles(
     in folder: String, _ status: stat, to inputs: inout [NamedInput],
     seen: inout Set<FolderIdentity>
@@ -121,7 +121,7 @@ extension Session {
 
   // MARK: Lists
 
-  /// Longer lists are something else.
+  /// A longer file is no list.
   private static let listLimit = 64 << 20
 
   /// Reads a list from a file, or from standard input.
@@ -135,8 +135,8 @@ extension Session {
     return try names(in: source, argument)
   }
 
-  /// The list on standard input, where its first line names something that is there: no
-  /// profile begins so. Nil for anything else, which is read as a profile.
+  /// The list on standard input, if its first line names something that exists: no profile begins
+  /// that way. Nil for anything else, which is read as a profile.
   private func standardInputAsList() throws(CommandFailure) -> [String]? {
     guard case .bytes(let source) = invocation.standardInput else { return nil }
     let buffered = lookedAtInput ?? BufferedSource(source)
@@ -151,8 +151,8 @@ extension Session {
     return try names(in: buffered, "standard input")
   }
 
-  /// The names in a list: a line each, or, as `find -print0` writes them, with a zero behind
-  /// each. Empty lines and those that begin with `#` name nothing.
+  /// The names in a list: one per line, or, as `find -print0` writes them, each followed by a zero
+  /// byte. Empty lines and those that begin with `#` are skipped.
   private func names(
     in source: any ByteSource, _ argument: String
   ) throws(CommandFailure) -> [String] {
@@ -177,7 +177,7 @@ extension Session {
           .badData,
           "\(argument), line \(index + 1): is no name of a file; a list has one a line")
       }
-      // These mean themselves: a list has no list in it.
+      // These are file names: a list contains no list.
       names.append(name == "-" || name.hasPrefix("@") ? "./" + name : name)
     }
     if names.isEmpty { throw CommandFailure(.noInput, "\(argument): names no profile") }

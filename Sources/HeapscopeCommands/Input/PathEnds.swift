@@ -2,19 +2,19 @@ import Foundations
 import Glibc
 import ProfileModel
 
-/// The ends of a path, the longest first: `a/b/c.go`, `b/c.go`, `c.go`. Those that are
-/// too long for the system to take are left out.
+/// The ends of a path, longest first: `a/b/c.go`, `b/c.go`, `c.go`. Ends that are too long for the
+/// system are left out.
 struct PathEnds {
-  /// As Linux has it, with the byte of 0 in the end.
+  /// The limit of Linux, including the zero byte at the end.
   static let limit = Int(PATH_MAX)
 
   /// The path with single slashes.
   private var path: [UInt8] = []
 
-  /// Where the ends begin that are left, and where the path ends.
+  /// The starts of the remaining ends, and the end of the path.
   private var starts: ArraySlice<Int>
 
-  /// The path has a `..` in it.
+  /// The path contains a `..`.
   let leavesFolder: Bool
 
   init(_ path: some Collection<UInt8>) {
@@ -31,7 +31,7 @@ struct PathEnds {
     self.leavesFolder = leavesFolder
   }
 
-  /// How many elements the longest end has that is left.
+  /// The number of elements of the longest remaining end.
   var count: Int { starts.count }
 
   var text: String { String(decoding: path[(starts.first ?? path.count)...], as: UTF8.self) }
@@ -45,9 +45,9 @@ struct PathEnds {
   mutating func dropFirst() { starts = starts.dropFirst() }
 }
 
-/// What a folder holds, asked once for each name.
+/// The entries of a folder; the system is asked once for each name.
 ///
-/// A path of a thousand folders has a thousand ends; few begin with what is there.
+/// A path of a thousand folders has a thousand ends, but few of them begin with an existing entry.
 final class FolderEntries: @unchecked Sendable {
   private let folder: String
   private let lock = Monitor()

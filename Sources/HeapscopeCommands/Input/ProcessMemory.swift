@@ -7,11 +7,12 @@ import ProfileFetch
 import Reports
 
 extension Session {
-  /// The account of a process's memory beside its profile: what the profile's own text says, or
-  /// what the program that it was fetched from serves.
+  /// The figures for a process's memory beside its profile: those in the profile's own text, or
+  /// those that the program serves that the profile was fetched from.
   ///
-  /// The program is asked for `/metrics`; where it has none, for `/debug/vars` and for the text
-  /// form of the heap profile at once. It is a convenience: what cannot be had is not said.
+  /// The program is asked for `/metrics`; if it has none, for `/debug/vars` and the text form of
+  /// the heap profile at the same time. The figures are a convenience: if they cannot be read,
+  /// there is no message.
   ///
   /// - Throws: when a signal ends it.
   func processMemory(
@@ -55,10 +56,10 @@ extension Session {
     return nil
   }
 
-  /// Nobody waits long for what stands beside.
+  /// Nobody waits long for additional figures.
   private static let memorySeconds = 5.0
 
-  /// The files with what was answered; nil for what was not.
+  /// The files with the answers; nil for requests that failed.
   ///
   /// - Throws: when a signal ends it.
   func served(
@@ -70,7 +71,7 @@ extension Session {
     return results.map { try? $0.get().path }
   }
 
-  /// What a program itself serves at `/metrics`; nil where that is nothing that is known.
+  /// The metrics that a program itself serves at `/metrics`; nil when none of them are known.
   func servedMetrics(_ url: ProfileURL, _ path: String) -> ProcessMetrics? {
     var reader = MetricsReader()
     let input = ProfileInput(name: url.shown, path: path, url: url) {
@@ -78,13 +79,13 @@ extension Session {
     }
     try? readMetrics(input, into: &reader)
     let processes = reader.finished()
-    // Several would be other programs, as a proxy has them.
+    // Several processes would be other programs, as behind a proxy.
     return processes.count == 1 ? processes.first : nil
   }
 }
 
 extension Moment {
-  /// By the names that `runtime.MemStats` has in Go, and in the text of a heap profile.
+  /// By their names in Go's `runtime.MemStats`, and in the text of a heap profile.
   private static let fields: KeyValuePairs<String, KnownSeries> = [
     "HeapAlloc": .heapAlloc, "HeapInuse": .heapInuse, "HeapIdle": .heapIdle,
     "HeapReleased": .heapReleased, "StackSys": .stackSys, "StackInuse": .heapStacks,
@@ -95,12 +96,12 @@ extension Moment {
 
   init(_ stats: GoMemStats) {
     var figures: [KnownSeries: Double] = [:]
-    // Without a label, `Double.init` may be the one that takes bits.
+    // Without a label, `Double.init` may be the one that takes a bit pattern.
     for (name, series) in Self.fields { figures[series] = stats[name].map { Double($0) } }
     self.init(figures)
   }
 
-  /// What `expvar` serves at `/debug/vars`: its `memstats`.
+  /// The `memstats` that `expvar` serves at `/debug/vars`.
   init?(variables: [UInt8]) {
     guard let place = variables[...].position(of: "\"memstats\"") else { return nil }
     let text = variables[place...]

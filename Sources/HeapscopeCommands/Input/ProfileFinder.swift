@@ -4,12 +4,12 @@ import ProfileCodec
 import ProfileFetch
 import ProfileModel
 
-/// A profile that was named or found, not opened yet.
+/// A profile that was named or found, but not opened yet.
 struct ProfileInput {
-  /// As messages name it.
+  /// The name in messages.
   var name: String
 
-  /// It comes through a pipe, and cannot be read a second time.
+  /// It comes through a pipe and cannot be read again.
   var isStream = false
 
   /// The file that the next command can read again; nil for a stream.
@@ -18,7 +18,7 @@ struct ProfileInput {
   /// Where the file was fetched from, if it was.
   var url: ProfileURL?
 
-  /// The profile, where it was read before and cannot be read again.
+  /// The profile, if it was read before and cannot be read again.
   var known: Profile?
   var open: () throws(CommandFailure) -> any ByteSource
 
@@ -44,7 +44,7 @@ extension Session {
     return ProfileInput(name: "standard input", isStream: true) { known }
   }
 
-  /// Returns an argument that names a profile as reports may show it.
+  /// Returns an argument that names a profile, in a form that reports may show.
   func inputName(_ name: String) -> String {
     access(name, F_OK) == 0 ? name : ProfileURL.withoutSecrets(name)
   }
@@ -64,8 +64,8 @@ extension Session {
     }
   }
 
-  /// Finds a profile when none is named: standard input if something is there,
-  /// `$HEAPSCOPE_PROFILE`, or what the last command read.
+  /// Finds a profile when none is named: standard input if it has data, `$HEAPSCOPE_PROFILE`, or
+  /// the profile that the last command read.
   func findProfile(_ fetching: FetchingRequest) throws(CommandFailure) -> ProfileInput {
     if case .bytes = invocation.standardInput { return try input(named: "-", fetching) }
     if let path = environment["HEAPSCOPE_PROFILE"], !path.isEmpty {
@@ -89,8 +89,8 @@ extension Session {
     guard let note = lastProfileNote(), note.first == UInt8(ascii: "/"),
       note.last == UInt8(ascii: "\n")
     else { return nil }
-    // The name is all that stands before the last end of a line: it may hold one itself,
-    // and bytes that are no UTF-8.
+    // The name is everything before the last end of line: it may itself contain line ends, and
+    // bytes that are not UTF-8.
     let bytes = note.dropLast()
     let path = bytes.map { CChar(bitPattern: $0) } + [0]
     let name = String(decoding: bytes, as: UTF8.self)
@@ -101,23 +101,23 @@ extension Session {
     }
   }
 
-  /// What stands in the file of the last profile; nil when it is no regular file.
+  /// The contents of the last profile's file; nil unless it is a regular file.
   private func lastProfileNote() -> [UInt8]? {
     guard let path = lastProfilePath, let file = try? openRegularFile(path) else { return nil }
     defer { close(file.descriptor) }
     return try? readAll(file.descriptor, limit: 2 * Int(PATH_MAX))
   }
 
-  /// Notes a profile for the next command. It is a convenience: where the note
-  /// cannot be written, nothing is said.
+  /// Notes a profile for the next command. It is a convenience: if the note cannot be written,
+  /// there is no message.
   func rememberLastProfile(_ name: String) {
     guard remembersProfiles, let path = lastProfilePath, let absolute = realPathBytes(name) else {
       return
     }
     let note = absolute + [UInt8(ascii: "\n")]
-    // A relative and a vanishing path, or a pipe under /dev, would mislead.
+    // A relative or temporary path, or a pipe under /dev, would mislead.
     if note.starts(with: "/dev/".utf8) || note.starts(with: "/proc/".utf8) { return }
-    // The same profile is mostly read again and again; a write costs more than a read.
+    // Often the same profile is read again and again, and a write costs more than a read.
     if lastProfileNote() == note { return }
     var status = stat()
     if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG { return }
@@ -137,14 +137,14 @@ func directory(_ variable: String, _ fallback: String, _ environment: [String: S
   return "\(home)/\(fallback)/heapscope"
 }
 
-/// How long ago a file was written, in words.
+/// The time since a file was written, in words.
 private func fileAge(_ path: [CChar]) -> String? {
   var status = stat()
   guard stat(path, &status) == 0 else { return nil }
   return ageText(written: status.st_mtim.tv_sec, now: time(nil))
 }
 
-/// - Parameters: seconds since 1970; some file systems keep any 64-bit number of them.
+/// - Parameters: seconds since 1970; some file systems store any 64-bit number.
 func ageText(written: Int, now: Int) -> String {
   let seconds = max(0, saturatingDifference(now, written))
   switch seconds {

@@ -5,7 +5,7 @@ import ProfileModel
 import Reports
 import StackGraph
 
-/// A profile that is ready to be looked at, and where it came from.
+/// A profile that is ready for analysis, and where it came from.
 struct LoadedProfile {
   var profile: Profile
   var memoryStatistics: GoMemStats?
@@ -13,7 +13,7 @@ struct LoadedProfile {
   /// As the user named them.
   var names: [String]
 
-  /// Nobody named it: it lay in a folder.
+  /// It was not named, but is in a named folder.
   var isFound = false
 
   /// Why it is empty; nil when it is not.
@@ -21,11 +21,11 @@ struct LoadedProfile {
     Reports.emptyNote(profile, liveBytes: memoryStatistics?.heapAllocBytes)
   }
 
-  /// The names as messages have them.
+  /// The names as messages show them.
   var listedNames: String { listed(names) }
 }
 
-/// Names with commas between them; of many the first and the last.
+/// Names separated by commas; of many names, the first ones and the last.
 func listed(_ names: [String], separator: String = ", ") -> String {
   if names.count <= 16 { return names.joined(separator: separator) }
   let between = groupedDigits(Int64(names.count - 2))
@@ -33,14 +33,13 @@ func listed(_ names: [String], separator: String = ", ") -> String {
 }
 
 extension Session {
-  /// Reads profiles, and makes one of them that is ready to be looked at.
+  /// Reads profiles, and combines them into one that is ready for analysis.
   ///
   /// - Parameters:
-  ///   - names: the profiles on the command line; without any, one is found as
-  ///     ``findProfile()`` says.
-  ///   - usesSymbols: whether Go's text form is read with its symbols, where nothing is asked
-  ///     for.
-  ///   - marksCutStacks: whether somebody asks which stacks are not whole.
+  ///   - names: the profiles on the command line; without any, one is found as ``findProfile()``
+  ///     says.
+  ///   - usesSymbols: whether Go's text form is read with its symbols, unless the user decides.
+  ///   - marksCutStacks: whether the caller needs to know which stacks are incomplete.
   func load(
     _ names: [String], _ request: LoadingRequest, usesSymbols: Bool, marksCutStacks: Bool = false
   ) throws -> LoadedProfile {
@@ -67,18 +66,18 @@ extension Session {
     }
   }
 
-  /// Reads profiles on all cores and keeps them apart, each ready to be looked at; what is made
-  /// of it there is handed over in the order of the arguments, and the profile dropped. A few
+  /// Reads profiles on all cores and keeps them apart, each ready for analysis. What is made of a
+  /// profile there is handed over in the order of the arguments, and the profile is dropped. A few
   /// are in memory at a time.
   ///
-  /// Of a folder, what is no profile is left out with a word.
+  /// Files of a folder that are no profiles are left out with a message.
   ///
   /// - Parameters:
   ///   - names: the profiles on the command line; without any, one is found.
-  ///   - make: called on any thread, several at the same time. What it throws is thrown when
-  ///     its turn has come.
+  ///   - make: called on any thread, several at the same time. Its errors are thrown when its turn
+  ///     comes.
   ///   - handOver: called on this thread.
-  /// - Throws: in the end what could not be read, unless the request goes on without it.
+  /// - Throws: at the end, for what could not be read, unless the request allows it.
   func loadEach<Value: Sendable>(
     _ names: [String], _ request: LoadingRequest, marksCutStacks: Bool = true,
     make: @escaping @Sendable (LoadedProfile) throws -> Value, handOver: (Value) throws -> Void
@@ -116,7 +115,7 @@ extension Session {
     try failures.finish(named: inputs.count, request.fetching, in: self)
   }
 
-  /// The same where all profiles are kept.
+  /// The same, but all profiles are kept.
   func loadEach(
     _ names: [String], _ request: LoadingRequest, marksCutStacks: Bool = true
   ) throws -> [LoadedProfile] {
@@ -138,7 +137,7 @@ extension Session {
     } catch { throw preparationFailure(error, named.map(\.name)) }
   }
 
-  /// What is to be read: without a name, what is found.
+  /// The inputs to read: the one that is found if none is named.
   private func inputs(
     _ named: [NamedInput], _ fetching: FetchingRequest
   ) throws(CommandFailure) -> [ProfileInput] {
@@ -148,7 +147,7 @@ extension Session {
     return inputs
   }
 
-  /// What is said where profiles cannot be put together, or looked at.
+  /// The message when profiles cannot be combined or prepared.
   private func preparationFailure(_ error: any Error, _ names: [String]) -> any Error {
     switch error {
     case let error as MergeError: failure(error)
@@ -175,7 +174,7 @@ extension Preparation {
 }
 
 extension PreparedProfile {
-  /// What is to be said of it.
+  /// The message about a pattern that was ignored.
   fileprivate func note(_ names: [String]) -> String? {
     ignoredPattern.map { error in
       "\(listed(names)): no frames are dropped, as drop_frames or keep_frames in the profile is no "

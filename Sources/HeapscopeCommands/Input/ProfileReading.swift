@@ -4,16 +4,16 @@ import ProfileCodec
 import ProfileFetch
 import ProfileModel
 
-/// How profiles are read: all that a thread has to know.
+/// How profiles are read: everything that a thread needs to know.
 struct ReadingOptions: Sendable {
   var limits = ReadLimits()
   var legacy: LegacyOptions
 
-  /// Nothing is asked for, so that it is said where names are not read.
+  /// The user did not decide, so a message says when names are not read.
   var saysUnreadSymbols: Bool
   var isFolded: Bool
 
-  /// Inflates on a further thread.
+  /// Inflates on an additional thread.
   var readsAhead = true
   var environment: [String: String]
 
@@ -29,7 +29,7 @@ struct ReadingOptions: Sendable {
 /// Why a profile could not be read.
 struct ReadFailure: Error {
   enum Kind {
-    /// There is nothing, or nothing that can be opened.
+    /// There is no such input, or it cannot be opened.
     case missing
     case damaged
     case noProfile
@@ -39,7 +39,7 @@ struct ReadFailure: Error {
   var failure: CommandFailure
 }
 
-/// What came of reading one input, with what is to be said and noted of it.
+/// The result of reading one input, with the messages and notes about it.
 struct Reading<Value: Sendable>: Sendable {
   var result: Result<Value, ReadFailure>
   var messages: [String] = []
@@ -47,18 +47,18 @@ struct Reading<Value: Sendable>: Sendable {
   /// The file, which no report may overwrite.
   var file: FileIdentity?
 
-  /// Where the next command can read it again.
+  /// Where the next command can read the profile again.
   var path: String?
 }
 
 extension Session {
-  /// Reads profiles on all cores, has each made into something there, and hands that over
-  /// in the order of the inputs. A few are in memory at a time.
+  /// Reads profiles on all cores, lets the caller convert each one there, and hands over the
+  /// results in the order of the inputs. A few profiles are in memory at a time.
   ///
-  /// What cannot be read is handed over as such.
+  /// Inputs that cannot be read are handed over as failures.
   ///
   /// - Parameters:
-  ///   - isAgain: the inputs were read before, and all is said of them.
+  ///   - isAgain: the inputs were read before, and their messages were shown.
   ///   - make: called on any thread, several at the same time, with the number of the input.
   ///   - handOver: called on this thread.
   func readEach<Value: Sendable>(
@@ -68,7 +68,7 @@ extension Session {
   ) throws {
     var options = ReadingOptions(request, usesSymbols: usesSymbols, environment: environment)
     let atATime = readAtATime(inputs)
-    // Where each core has a profile to read, further threads would be in their way.
+    // When each core has a profile to read, additional threads would only compete.
     options.readsAhead = min(inputs.count, atATime) < coreCount || atATime == 1
     let progress = invocation.progress.map {
       ReadingProgress(inputs.map { shownName($0.name) }, show: $0)
@@ -103,15 +103,15 @@ extension Session {
   }
 }
 
-/// How many profiles are in memory at a time: of large ones few, as each takes several times
-/// the size of its file, and two threads read it anyway.
+/// The number of profiles in memory at a time. It is small for large profiles: each takes several
+/// times the size of its file, and two threads read it anyway.
 private func readAtATime(_ inputs: [ProfileInput]) -> Int {
   if inputs.count == 1 { return 1 }
   let largest = inputs.reduce(1) { max($0, $1.path.flatMap(sizeOfRegularFile) ?? 0) }
   return max(1, min(coreCount + 1, (32 << 20) / largest))
 }
 
-/// A place for one profile on its way. It is sendable as one thread at a time has it.
+/// A slot for one profile being read. It is sendable because one thread at a time has it.
 private final class ReadingSlot<Value: Sendable>: @unchecked Sendable {
   var number = 0
   var input: ProfileInput?
@@ -144,13 +144,13 @@ extension ProfileInput {
         result: .success(make(read)), messages: messages, file: file?.identity,
         path: keeper?.finish() ?? path)
     } catch {
-      // It is no profile, so no later command could read it either.
+      // It is no profile, so no later command could read it.
       if url != nil, let path { unlink(path) }
       return Reading(result: .failure(failure(error)))
     }
   }
 
-  /// What there is to say of a profile that was read.
+  /// The messages about a profile that was read.
   private func messages(_ read: ReadProfile, _ options: ReadingOptions) -> [String] {
     var messages: [String] = []
     if read.hasUnreadSymbols, options.saysUnreadSymbols {
@@ -168,7 +168,7 @@ extension ProfileInput {
     return messages
   }
 
-  /// A heap profile of some seconds has only what changed in that time.
+  /// A heap profile of some seconds contains only what changed in that time.
   private func changeNote(_ profile: Profile, seconds: Int) -> String? {
     let live = profile.sampleTypes.indices.map(profile.sampleTypeName).filter {
       $0.hasPrefix("inuse_")
@@ -200,7 +200,7 @@ extension ReadLimits {
     tableBytesFloor = max(tableBytesFloor, size.multipliedReportingOverflow(by: 3).partialValue)
     fieldBytes = max(fieldBytes, min(size, Int(Int32.max)))
     legacyBytes = max(legacyBytes, size)
-    // Each of these takes at least a byte.
+    // Each of these takes at least one byte.
     let count = min(size, Int(Int32.max))
     sampleTypes = max(sampleTypes, count)
     stackDepth = max(stackDepth, count)

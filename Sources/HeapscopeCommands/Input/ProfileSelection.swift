@@ -2,11 +2,11 @@ import ProfileModel
 import StackGraph
 
 extension Session {
-  /// Selects the part of the profile that is asked for.
+  /// Selects the requested part of the profile.
   ///
   /// - Parameters:
-  ///   - warns: says on standard error what a filter does not match.
-  ///   - change: what the command has otherwise.
+  ///   - warns: reports on standard error which filters match nothing.
+  ///   - change: adjusts the options for the command.
   func select(
     _ loaded: LoadedProfile, _ request: SelectionRequest, warns: Bool = true,
     _ change: (inout SelectionOptions) -> Void = { _ in }
@@ -37,8 +37,8 @@ extension Session {
 }
 
 extension SelectionOptions {
-  /// Looks at what was allocated, where the profile has it and nothing else is asked for:
-  /// that explains the garbage too.
+  /// Chooses what was allocated, if the profile has it and nothing else is requested: that also
+  /// explains the garbage.
   mutating func preferAllocated(in profile: Profile) {
     if sampleIndex.isEmpty, profile.column(named: "alloc_space") != nil {
       sampleIndex = "alloc_space"

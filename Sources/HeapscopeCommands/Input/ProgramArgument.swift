@@ -3,11 +3,11 @@ import Glibc
 import ProfileCodec
 
 extension Session {
-  /// Returns the program that stands before the profiles, as in `pprof PROGRAM PROFILE`, and
-  /// says that it is not needed; nil where the first argument is none.
+  /// Returns the program before the profiles, as in `pprof PROGRAM PROFILE`, and reports that it is
+  /// not needed; nil when the first argument is no program.
   ///
-  /// - Parameter isPprofs: the report is one of pprof's, which takes whatever it can open as a
-  ///   program for one.
+  /// - Parameter isPprofs: the report is one of pprof's, which takes anything it can open for a
+  ///   program.
   func programArgument(_ names: [String], isPprofs: Bool) -> String? {
     guard names.count > 1, fetched[names[0]] == nil, let front = front(of: names[0]) else {
       return nil
@@ -16,8 +16,8 @@ extension Session {
       message("\(names[0]): is a program, which is not needed: names come from the profiles alone")
       return names[0]
     }
-    // To the reader of Windows programs that pprof has, the zeros that such a profile begins
-    // with are a header, if only it is long enough.
+    // pprof's reader of Windows programs takes the zeros at the beginning of such a profile for a
+    // header, if the profile is long enough.
     guard isPprofs, front.count == Self.longestHeader, beginsBinaryCPU(front) else { return nil }
     message(
       "\(names[0]): counts as the program before the profiles, as in pprof, and its samples are "
@@ -28,7 +28,7 @@ extension Session {
   /// The bytes of the header that every Windows program begins with.
   private static let longestHeader = 96
 
-  /// The first bytes of a regular file; what comes through a pipe can be read only once.
+  /// The first bytes of a regular file; a pipe can be read only once.
   private func front(of name: String) -> [UInt8]? {
     guard isRegularFile(name), let source = try? FileSource.open(name) else { return nil }
     var bytes = [UInt8](repeating: 0, count: Self.longestHeader)
@@ -38,7 +38,7 @@ extension Session {
   }
 }
 
-/// Whether bytes begin a program: ELF, Mach-O of either byte order, or of Windows.
+/// Whether bytes begin a program: ELF, Mach-O of either byte order, or a Windows program.
 private func isProgram(_ front: [UInt8]) -> Bool {
   let magics: [[UInt8]] = [
     [0x7f, 0x45, 0x4c, 0x46], [0xfe, 0xed, 0xfa, 0xce], [0xfe, 0xed, 0xfa, 0xcf],

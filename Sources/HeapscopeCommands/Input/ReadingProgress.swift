@@ -2,9 +2,9 @@ import Foundations
 import ProfileCodec
 import Synchronization
 
-/// Says on the terminal how far reading profiles has come.
+/// Shows on the terminal how many profiles, or bytes, have been read.
 final class ReadingProgress: Sendable {
-  /// The only one's name, as a terminal may show it.
+  /// The name of a single profile, as a terminal may show it.
   private let name: String
   private let count: Int
   private let line: ProgressLine
@@ -12,15 +12,15 @@ final class ReadingProgress: Sendable {
   private let done = Atomic<Int>(0)
 
   /// - Parameters:
-  ///   - names: of the profiles, as a terminal may show them.
-  ///   - show: takes text for the terminal as it is.
+  ///   - names: the names of the profiles, as a terminal may show them.
+  ///   - show: writes text to the terminal unchanged.
   init(_ names: [String], show: @escaping (String) -> Void) {
     name = names.first ?? ""
     count = names.count
     line = ProgressLine(show)
   }
 
-  /// - Parameter size: of a file that is read alone, or 0 when it is not known.
+  /// - Parameter size: the size of a file that is read alone; 0 when unknown.
   func add(_ count: Int, of size: Int) {
     let bytes = bytes.add(count, ordering: .relaxed).newValue
     line.update {
@@ -41,7 +41,7 @@ final class ReadingProgress: Sendable {
   deinit { line.remove() }
 }
 
-/// Hands bytes on and counts them.
+/// Passes bytes on and counts them.
 final class ProgressSource: ByteSource {
   private let base: any ByteSource
   private let progress: ReadingProgress

@@ -3,20 +3,20 @@ import Glibc
 
 /// Decides which files may be read as sources, and reads them.
 ///
-/// Their names come from a profile, which may be anybody's, and what they hold goes into
-/// reports, which are passed on. So a source is a regular file below one of the folders that
-/// sources are looked for in, or at least has the name of one.
+/// Their names come from a profile, which anybody may have written, and their contents go into
+/// reports, which are passed on. So a source is a regular file below one of the folders that are
+/// searched for sources, or at least has the name of one.
 struct SourceAccess {
-  /// Without links. The root of all files is none of them unless the user says so.
+  /// Without links. The root directory is not among them unless the user names it.
   private let folders: [String]
 
-  /// The folders, and the working tree: no link leads out of them.
+  /// The folders and the working tree: no link may lead out of them.
   private let enclosures: [String]
 
-  /// What is read at most; a larger file is somebody's mistake.
+  /// The largest file that is read; a larger one is a mistake.
   private static let sizeLimit = 64 << 20
 
-  /// The endings of names that only sources have.
+  /// The file name extensions that only sources have.
   private static let endings: Set<String> = [
     "go", "s", "S", "c", "h", "cc", "cpp", "cxx", "c++", "hh", "hpp", "hxx", "inl", "m", "mm",
     "rs", "py", "pyx", "java", "kt", "kts", "scala", "groovy", "clj", "swift", "rb", "js", "jsx",
@@ -28,13 +28,13 @@ struct SourceAccess {
     case bytes([UInt8])
     case missing
 
-    /// There is something, which is not to be read.
+    /// The file exists, but must not be read.
     case refused(reason: String)
   }
 
   /// - Parameters:
-  ///   - folders: where sources are looked for.
-  ///   - workingTree: what others may have put links into.
+  ///   - folders: the folders that are searched for sources.
+  ///   - workingTree: the folder in which others may have placed links.
   init(folders: [String], workingTree: String) {
     self.folders = folders.compactMap(realPath)
     enclosures = self.folders + [workingTree].compactMap(realPath)
@@ -49,7 +49,7 @@ struct SourceAccess {
       return isRegularFile(real) ? .missing : .refused(reason: "it is no regular file")
     }
     defer { close(file.descriptor) }
-    // A folder on the way may have become a link since.
+    // A folder of the path may have become a link since.
     if let opened = Foundations.path(of: file.descriptor), opened != real {
       return .refused(reason: "it was moved while it was opened")
     }
@@ -63,7 +63,7 @@ struct SourceAccess {
     if !isRegularFile(real) { return "it is no regular file" }
     let isSource = Self.isSource(real)
     if let folder = folders.first(where: { isPath(real, below: $0) }) {
-      // What is hidden, such as `.ssh`, is nobody's source.
+      // A hidden file, such as one in `.ssh`, is no source.
       let rest = real.utf8.dropFirst(folder.utf8.count)
       let isHidden = rest.split(separator: UInt8(ascii: "/")).contains {
         $0.first == UInt8(ascii: ".")
@@ -74,9 +74,9 @@ struct SourceAccess {
     return isSource ? nil : "it lies outside of the folders for sources"
   }
 
-  /// Whether a part of the way to a file lies in a folder for sources or the working tree.
+  /// Whether a part of the path to a file is in a folder for sources or in the working tree.
   private func leadsThroughEnclosure(_ path: String) -> Bool {
-    // By bytes: a mark after a slash makes one letter of both.
+    // By bytes, since a combining mark after a slash forms one character with it.
     path.utf8.indices.contains { index in
       guard path.utf8[index] == UInt8(ascii: "/"),
         let real = realPath(String(decoding: path.utf8[...index], as: UTF8.self))

@@ -6,9 +6,9 @@ import StackGraph
 
 /// Finds the source files that a profile names.
 ///
-/// With `--source-path` it looks where pprof looks: in each of its directories
-/// and their parents. Without it, it also looks in the Go distribution, the module
-/// cache and vendor folders, which profiles of `-trimpath` builds only hint at.
+/// With `--source-path`, it searches where pprof does: each of its directories and their parents.
+/// Without it, it also searches the Go distribution, the module cache and vendor folders, which
+/// profiles of `-trimpath` builds only hint at.
 struct SourceFinder {
   private let searchPath: [String]
   private let isExplicit: Bool
@@ -16,8 +16,8 @@ struct SourceFinder {
   private let goDistributions: [String]
   private let moduleCaches: [String]
 
-  /// Which files may be read: those below where they are looked for, the folders above it
-  /// apart, which only pprof's rule brings in.
+  /// Which files may be read: those below the folders that are searched. The folders above these,
+  /// which only pprof's rule adds, are excluded.
   private let access: SourceAccess
 
   init(sourcePath: String, environment: [String: String]) {
@@ -41,23 +41,23 @@ struct SourceFinder {
   private struct Candidate {
     var path: String
 
-    /// Where pprof looks as well. Elsewhere the name alone may say little of the content.
+    /// pprof searches there too. Elsewhere, the name alone may say little about the content.
     var isPprofs: Bool
 
-    /// The Go distribution that it lies in, for paths that mean one.
+    /// The Go distribution that contains it, for paths that refer to one.
     var distribution: String?
   }
 
   /// - Parameters:
   ///   - bytes: the file's name.
-  ///   - mismatch: says why a text is that of another version.
-  /// - Complexity: nothing is kept: who needs a file twice asks once.
-  /// - Returns: the source, and what is to be said of it, or of another that is not shown.
+  ///   - mismatch: explains why a text is another version.
+  /// - Complexity: nothing is cached, so callers should ask for each file only once.
+  /// - Returns: the source, and a message about it, or about another one that is not shown.
   func find(
     _ bytes: [UInt8], _ mismatch: SourceLookup.Mismatch
   ) -> (text: SourceText, note: String?) {
     let name = String(decoding: bytes, as: UTF8.self)
-    // No system call takes a longer path.
+    // No system call accepts a longer path.
     let file =
       bytes.count < PathEnds.limit
       ? String(decoding: cleanPath(ArraySlice(name.utf8)), as: UTF8.self) : ""
@@ -90,7 +90,7 @@ struct SourceFinder {
     return (.missing(reason: reason), other)
   }
 
-  /// Why a distribution is not the one that a file's path means; nil where it may be.
+  /// Why a distribution is not the one that a file's path refers to; nil when it may be.
   private func foreignDistribution(_ candidate: Candidate, _ file: String) -> String? {
     guard let root = candidate.distribution, let meant = GoVersion(inPath: file),
       let version = GoVersion(ofDistribution: root), !version.agrees(with: meant),
@@ -99,10 +99,11 @@ struct SourceFinder {
     return "the profile was made with \(meant), and this is of \(version)"
   }
 
-  /// Finds what findings quote and explain lines with: nothing that may be of another version.
+  /// Finds the sources that findings quote and use to explain lines: none that may be another
+  /// version.
   ///
-  /// Without `--source-path` only Go files count, which show their version, where the profile
-  /// itself says that they lie.
+  /// Without `--source-path`, only Go files at the place that the profile names are used, since
+  /// they show which version they are.
   var lookup: SourceLookup {
     SourceLookup { file, mismatch in
       if isExplicit {
@@ -117,11 +118,11 @@ struct SourceFinder {
     }
   }
 
-  /// Returns the file that a profile's path means, found by the longest end of the
-  /// path that exists below a source folder; nil without one.
+  /// Returns the file that a profile's path refers to, found by the longest end of the path that
+  /// exists below a source folder; nil when there is none.
   ///
-  /// Builds with -trimpath name `example.com/shop/cart/cart.go`; the working copy
-  /// of example.com/shop holds `cart/cart.go`.
+  /// Builds with -trimpath name `example.com/shop/cart/cart.go`; the working copy of
+  /// example.com/shop contains `cart/cart.go`.
   private func source(byPathEnd file: String) -> (path: String, lines: SourceLines)? {
     var ends = PathEnds(cleanPath(ArraySlice(file.utf8)))
     if ends.leavesFolder { return nil }
@@ -135,7 +136,7 @@ struct SourceFinder {
     return nil
   }
 
-  /// The paths to try, the likeliest first.
+  /// The paths to try, likeliest first.
   private func candidates(_ file: String) -> [Candidate] {
     var found: [Candidate] = []
     func add(_ path: String, isPprofs: Bool = false, distribution: String? = nil) {
@@ -159,7 +160,7 @@ struct SourceFinder {
     if isExplicit { return found }
     for root in goDistributions { add("\(root)/src/\(relative)", distribution: root) }
     if let source = file.firstRange(of: "/src/") {
-      // Another machine's GOROOT: what follows its src folder is in ours.
+      // Another machine's GOROOT: what follows its src folder is also in ours.
       for root in goDistributions {
         add("\(root)/src/\(file[source.upperBound...])", distribution: root)
       }
@@ -178,7 +179,7 @@ struct SourceFinder {
     var roots: [String] = []
     if let root = environment["GOROOT"], !root.isEmpty { roots.append(root) }
     for directory in (environment["PATH"] ?? "").split(separator: ":") {
-      // The go command lies in GOROOT/bin, often after a link.
+      // The go command is in GOROOT/bin, often reached through a link.
       guard directory.hasPrefix("/"), let real = realPath("\(directory)/go") else { continue }
       roots.append(parent(parent(real)))
       break
@@ -193,13 +194,13 @@ struct SourceFinder {
     return folders.map { "\($0)/pkg/mod" }
   }
 
-  /// Capital letters are `!` and the small letter in the module cache
+  /// In the module cache, a capital letter is written as `!` and the small letter
   /// (https://go.dev/ref/mod#module-cache).
   private func escapedModulePath(_ path: String) -> String {
     path.map { $0.isUppercase && $0.isASCII ? "!\($0.lowercased())" : String($0) }.joined()
   }
 
-  /// `github.com/acme/kvlog@v1.2.0/kvlog.go` without the version, as vendor folders have it.
+  /// `github.com/acme/kvlog@v1.2.0/kvlog.go` without the version, as in vendor folders.
   private func withoutVersion(_ path: String) -> String {
     guard let at = path.firstIndex(of: "@") else { return path }
     let rest = path[at...].drop { $0 != "/" }

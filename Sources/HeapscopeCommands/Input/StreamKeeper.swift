@@ -1,12 +1,12 @@
 import Foundations
 import Glibc
 
-/// Keeps what came through a pipe in `$XDG_DATA_HOME/heapscope/profiles`, so that
-/// the next command can look at it again.
+/// Keeps what came through a pipe in `$XDG_DATA_HOME/heapscope/profiles`, so that the next command
+/// can read it again.
 ///
-/// It is a convenience: where it cannot be written, nothing is kept and nothing said.
+/// It is a convenience: if it cannot be written, nothing is kept and there is no message.
 final class StreamKeeper {
-  /// The most profiles to keep; older ones go.
+  /// The largest number of profiles to keep; older ones are deleted.
   private static let capacity = 20
 
   private let folder: String

@@ -1,6 +1,6 @@
 import Reports
 
-/// The terminal while a command draws on it: its second screen, without a cursor.
+/// The terminal while a command draws on it: its alternate screen, without a cursor.
 final class LiveScreen {
   private let session: Session
   private let output: OutputRequest
@@ -13,23 +13,24 @@ final class LiveScreen {
 
   deinit { leave() }
 
-  /// - Parameter lines: makes the lines for a style and a height.
+  /// - Parameter lines: returns the lines for a style and a height.
   func show(_ lines: (TextStyle, Int) -> [String]) {
     var style = session.style(output)
     let size = session.invocation.terminalSize() ?? (session.invocation.columns, 24)
     style.width = size.columns
-    // The codes of xterm: the other screen, no cursor, no wrapping.
+    // xterm's codes: alternate screen, no cursor, no wrapping.
     var text = isOpen ? "" : "\u{1b}[?1049h\u{1b}[?25l\u{1b}[?7l"
     isOpen = true
     text += "\u{1b}[H"
-    // Each line is emptied before it is written: after its last column the cursor stands on that.
+    // Each line is cleared before it is written: after a full line, the cursor is still on its last
+    // column, which clearing would erase.
     let shown = lines(style, size.rows)
     let empty = [String](repeating: "", count: max(0, size.rows - shown.count))
     text += (shown + empty).map { "\u{1b}[K" + $0 }.joined(separator: "\r\n")
     put(text)
   }
 
-  /// Gives the terminal back as it was.
+  /// Restores the terminal.
   func leave() {
     if !isOpen { return }
     isOpen = false
@@ -39,14 +40,14 @@ final class LiveScreen {
   private func put(_ text: String) {
     var output = TextOutput()
     output.write(text)
-    // A terminal that is gone sends a signal, which ends the loop.
+    // A terminal that is gone raises a signal, which ends the loop.
     try? session.write(output)
   }
 }
 
 extension Session {
-  /// What a command draws on while it goes on; nil in a pipe, and on a terminal that can only
-  /// print lines.
+  /// The screen that a command draws on while it runs; nil in a pipe, and on a terminal that can
+  /// only print lines.
   func liveScreen(_ output: OutputRequest) -> LiveScreen? {
     isForPeople(output) && output.format == .text && environment["TERM"] != "dumb"
       ? LiveScreen(self, output) : nil

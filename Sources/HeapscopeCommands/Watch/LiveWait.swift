@@ -1,11 +1,11 @@
 import Glibc
 
-/// Waits for moments, while a screen is drawn anew and signals and keys are taken.
+/// Waits for points in time; meanwhile redraws the screen and handles signals and keys.
 struct LiveWait {
   let signals: SignalWatch?
   let screen: LiveScreen?
 
-  /// When to end; nil until a signal or the key `q` asks for it.
+  /// When to end; nil to go on until a signal or the key `q`.
   let end: ContinuousClock.Instant?
 
   init(_ signals: SignalWatch?, _ screen: LiveScreen?, seconds: Double?) {
@@ -26,12 +26,12 @@ struct LiveWait {
     end.map { ", \(Period(seconds: max(1, Self.seconds(until: $0))).text) to go" } ?? ""
   }
 
-  /// Waits until a moment, or until the end where that comes first.
+  /// Waits until a moment, or until the end if that comes first.
   ///
   /// - Parameters:
-  ///   - press: takes a key.
-  ///   - draw: draws the screen anew.
-  /// - Returns: false when it is over.
+  ///   - press: handles a key.
+  ///   - draw: redraws the screen.
+  /// - Returns: false when the command should end.
   func wait(
     until moment: ContinuousClock.Instant, press: (Character) -> Void = { _ in }, draw: () -> Void
   ) -> Bool {

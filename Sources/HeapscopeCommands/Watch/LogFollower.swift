@@ -1,25 +1,25 @@
 import ProfileCodec
 
-/// Follows a log that is being written into a pipe: until it ends, or until a signal asks for
-/// what there is by then.
+/// Follows a log that is being written into a pipe, until it ends or a signal asks for what was
+/// read so far.
 final class LogFollower {
   private let signals: SignalWatch
 
-  /// Draws what is known; nil when nobody looks.
+  /// Draws what is known; nil when nobody is watching.
   private let draw: (() -> Void)?
   private var lastDrawn: ContinuousClock.Instant?
   private var end: ContinuousClock.Instant?
 
   private static let drawSeconds = 1.0
 
-  /// After Ctrl-C the program that writes has its last words, and ends.
+  /// After Ctrl-C, the program that writes the log has time for its last lines.
   private static let lastWordsSeconds = 0.3
   private static let longestEndSeconds = 2.0
 
   /// - Parameters:
-  ///   - screen: what is drawn on; nil when nobody looks.
+  ///   - screen: what is drawn on; nil when nobody is watching.
   ///   - draw: draws what was read so far.
-  /// - Returns: nil where signals are not this run's to take.
+  /// - Returns: nil when this run does not handle signals.
   init?(_ session: Session, _ screen: LiveScreen?, draw: @escaping (LiveScreen) -> Void) {
     guard session.invocation.handlesSignals,
       let signals = SignalWatch(drawsScreen: screen != nil)

@@ -6,16 +6,16 @@ import Reports
 
 /// How the metrics of running programs are followed.
 struct ScrapePlan {
-  /// From one moment to the next, in seconds.
+  /// Seconds from one moment to the next.
   var every: Double
 
-  /// How long, in seconds; nil until Ctrl-C.
+  /// How long, in seconds; nil to go on until Ctrl-C.
   var seconds: Double?
 
   /// The most moments; nil for any number.
   var count: Int?
 
-  /// Where answers are kept; nil where they are not.
+  /// The folder for the answers; nil to keep none.
   var into: String?
   var output = OutputRequest()
   var fetching = FetchingRequest()
@@ -23,7 +23,8 @@ struct ScrapePlan {
   init(every: Double) { self.every = every }
 }
 
-/// Follows `/metrics` of programs until time is up, there are enough moments, or a signal comes.
+/// Follows `/metrics` of programs until the time is up, there are enough moments, or a signal
+/// comes.
 final class ScrapeLoop {
   private let plan: ScrapePlan
   private let session: Session
@@ -43,7 +44,7 @@ final class ScrapeLoop {
     live = LiveWait(signals, screen, seconds: plan.seconds)
   }
 
-  /// - Throws: the last failure, when there was no moment at all.
+  /// - Throws: the last failure, when no moment was read at all.
   func run() throws -> MetricsReport {
     let options = try session.fetchOptions(plan.fetching)
     let folder = try plan.into.map { try session.watchFolder($0, urls[0]) }
@@ -66,10 +67,10 @@ final class ScrapeLoop {
     return report
   }
 
-  /// Fetches and reads a moment of each program.
+  /// Fetches and reads one moment of each program.
   private func take(_ options: FetchOptions, into folder: String, keeps: Bool) throws {
     var options = options
-    // A service that hangs must not hold up the moments of the others for long.
+    // A service that hangs must not delay the moments of the others for long.
     options.timeoutSeconds = min(options.timeoutSeconds ?? 60, max(2, plan.every * 2))
     let results = session.fetch(urls, options, into: folder, live.signals, showsProgress: false)
     if live.isEnding { return }

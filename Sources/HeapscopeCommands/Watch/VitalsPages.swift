@@ -5,8 +5,9 @@ import Metrics
 import ProfileCodec
 import ProfileFetch
 
-/// The pages of a followed program that say how many goroutines it has and how often it collects
-/// garbage. Which of them it serves is asked once; then one is asked a snapshot, in turn.
+/// The pages of a followed program that give its number of goroutines and how often it collects
+/// garbage. Which of them it serves is found out once; then one page is fetched per snapshot, in
+/// turn.
 struct VitalsPages {
   private enum Page: CaseIterable {
     case metrics, index, variables, text
@@ -17,16 +18,17 @@ struct VitalsPages {
   private let options: FetchOptions
   private let began = ContinuousClock.now
 
-  /// What each is asked for; nil until the program was asked which there are.
+  /// The series that each page is fetched for; nil until it is known which pages the program
+  /// serves.
   private var pages: [(page: Page, told: Set<KnownSeries>)]?
   private var turn = 0
 
-  /// They stand beside: nobody waits long for them, and a profile as text may be a large one.
+  /// They are optional: nobody waits long for them, and a profile as text may be large.
   private static let mostSeconds = 2.0
   private static let mostBytes = 4 << 20
 
-  /// - Parameter every: from one snapshot to the next, in seconds.
-  /// - Returns: nil where the profile is none that `net/http/pprof` serves beside such pages.
+  /// - Parameter every: seconds from one snapshot to the next.
+  /// - Returns: nil unless `net/http/pprof` serves the profile, beside such pages.
   init?(_ session: Session, _ url: ProfileURL, _ options: FetchOptions, every: Double) {
     guard url.path.hasSuffix(ProfileURL.heapPath) else { return nil }
     self.session = session
@@ -38,10 +40,10 @@ struct VitalsPages {
     self.options = options
   }
 
-  /// Another process answers: it may be another version of the program.
+  /// Another process answers, which may run another version of the program.
   mutating func forget() { (pages, turn) = (nil, 0) }
 
-  /// Reads what is due. Where nothing can be had, nothing is told.
+  /// Reads the page whose turn it is. What cannot be read is left out without a message.
   mutating func read(into vitals: inout ProcessVitals, _ signals: SignalWatch?) {
     func take(_ moment: Moment?, _ told: Set<KnownSeries>) {
       vitals.add(
@@ -71,7 +73,8 @@ struct VitalsPages {
     let folder = String(url.path.dropLast("heap".count))
     let target: ProfileURL
     switch page {
-    // In front of a folder stands a proxy, whose own metrics these would be.
+    // A profile below another folder comes through a proxy, and these would be the proxy's own
+    // metrics.
     case .metrics where url.path == ProfileURL.heapPath: target = url.beside("/metrics")
     case .variables where url.path == ProfileURL.heapPath: target = url.beside("/debug/vars")
     case .metrics, .variables: return nil
@@ -101,7 +104,7 @@ struct VitalsPages {
     let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
     guard let last = before.lastIndex(where: digits.contains) else { return nil }
     let first = before[..<last].lastIndex { !digits.contains($0) } ?? before.startIndex
-    // Only cells lie between the number and the link.
+    // There are only cells between the number and the link.
     guard bytes[first] == UInt8(ascii: ">"), bytes[last + 1] == UInt8(ascii: "<") else {
       return nil
     }

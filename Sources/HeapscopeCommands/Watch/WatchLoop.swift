@@ -14,7 +14,7 @@ struct WatchSource {
   var folder: String
 }
 
-/// Follows a program until time is up, a signal comes or it has grown too much.
+/// Follows a program until the time is up, a signal comes, or it has grown too much.
 struct WatchLoop {
   private let plan: WatchPlan
   private let session: Session
@@ -45,7 +45,7 @@ struct WatchLoop {
     }
   }
 
-  /// - Throws: the last failure, when there was no snapshot at all.
+  /// - Throws: the last failure, when no snapshot was read at all.
   mutating func run() throws -> ExitStatus {
     var exceeded = false
     draw()
@@ -54,7 +54,7 @@ struct WatchLoop {
       let isNew = try takeSnapshot()
       if live.isEnding { break }
       if isNew {
-        // What grows is shown before more is asked for.
+        // Growth is shown before more is fetched.
         draw()
         readVitals()
         if live.isEnding { break }
@@ -63,7 +63,7 @@ struct WatchLoop {
         if exceeded { break }
       }
       draw()
-      // From one beginning to the next, so that slow answers do not add up.
+      // From start to start, so that slow answers do not add up.
       let pause = began + .seconds(isNew ? plan.every : retrySeconds)
       // Keys change the report, which the drawing reads.
       var shown = report
@@ -81,7 +81,7 @@ struct WatchLoop {
 
   private var screen: LiveScreen? { live.screen }
 
-  /// Twice as long after each failure, but never rarer than snapshots are taken.
+  /// Doubles after each failure, up to the time between snapshots.
   private var retrySeconds: Double {
     min(Double(1 << min(max(0, failuresInARow - 1), 16)), plan.every)
   }
@@ -90,11 +90,11 @@ struct WatchLoop {
 
   /// Fetches, keeps and reads a snapshot.
   ///
-  /// - Returns: false when that failed, which has been said then.
+  /// - Returns: false when that failed; the failure has been reported.
   private mutating func takeSnapshot() throws -> Bool {
     var options = source.options
     if let end = live.end {
-      // A service that hangs must not hold up the end for long.
+      // A service that hangs must not delay the end for long.
       let left = Double((end - .now).components.seconds) + 1
       options.timeoutSeconds = min(options.timeoutSeconds ?? 60, max(left, 2))
     }
@@ -124,7 +124,7 @@ struct WatchLoop {
     let loaded: LoadedProfile
     do { loaded = try session.load([path], plan.loading, usesSymbols: true) } catch {
       var failure = error as? CommandFailure ?? CommandFailure(.badData, "\(error)")
-      // The file is gone soon; what it came from stays.
+      // The file will be deleted, so the message names its URL.
       failure.message = failure.message.replacing(path, with: report.url)
       throw failure
     }
@@ -137,7 +137,7 @@ struct WatchLoop {
     case .restarted:
       report.vitals = ProcessVitals()
       vitals?.forget()
-      // The screen's head says it, for as long as growth is counted from there.
+      // The head of the screen says so, for as long as growth is counted from there.
       if screen == nil {
         session.message(
           "\(report.url): the program has started anew; growth is counted from here")
@@ -194,7 +194,7 @@ struct WatchLoop {
         report.json(
           .summary, path: files.last ?? "", exceeded: plan.growthLimit.map { _ in exceeded }))
     }
-    // The last snapshot is the profile last looked at.
+    // The last snapshot is the profile that was read last, so `hotspots` needs no name.
     var advice = ["heapscope hotspots"]
     if files.count > 1 {
       advice.insert("heapscope trend \(session.shortPath(source.folder))", at: 0)
@@ -204,14 +204,14 @@ struct WatchLoop {
 }
 
 extension Session {
-  /// Writes a part of the output at once, so that it can be followed.
+  /// Writes a part of the output immediately, so that it can be followed.
   func write(_ text: TextOutput) throws {
     guard let write = invocation.write else { return output.write(text.bytes) }
     try write(text.bytes.span)
   }
 
-  /// Returns a path as short as a shell takes it: `~` for the user's home, in quotes where it
-  /// has to be.
+  /// Returns the shortest form of a path that a shell accepts: with `~` for the user's home, and in
+  /// quotes if necessary.
   func shortPath(_ path: String) -> String {
     let isPlain = path.utf8.allSatisfy { byte in
       UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
@@ -224,7 +224,7 @@ extension Session {
     return "~" + path.dropFirst(home.count)
   }
 
-  /// Makes the folder for the snapshots, and says which it is when it was not given.
+  /// Creates the folder for the snapshots, and reports its name when none was given.
   func watchFolder(_ into: String?, _ url: ProfileURL) throws(CommandFailure) -> String {
     var folder: String
     if let into {

@@ -2,16 +2,16 @@ import HeapAnalysis
 
 /// How a program is followed.
 struct WatchPlan {
-  /// From one snapshot to the next, in seconds.
+  /// Seconds from one snapshot to the next.
   var every: Double
 
-  /// How long, in seconds; nil until Ctrl-C.
+  /// How long, in seconds; nil to go on until Ctrl-C.
   var seconds: Double?
 
   /// The most snapshots to keep; 0 for all.
   var keptCount = 0
 
-  /// Ends it once the total has grown by more.
+  /// Ends the run once the total has grown by more.
   var growthLimit: GrowthLimit?
 
   /// Empty for live bytes.

@@ -27,7 +27,7 @@ extension ExportTexts {
     var line: Int32
     var rule: Int8
 
-    /// Classes of the frames, when stacks are distinguished.
+    /// Classes of the frames, if stacks are distinguished.
     var stack: [Int32]
   }
 
@@ -68,7 +68,7 @@ extension ExportTexts {
     for column in samples.values.indices {
       group.values[column] = saturatingSum(group.values[column], samples.values[column][sample])
       if let sampling = explained.sampling, var sum = group.sums[column] {
-        // As the sum's only owner, it grows its table of sizes in place.
+        // With the sum as its only owner, the table of sizes grows in place.
         group.sums[column] = nil
         let fits = sampling.add(sample: sample, ofColumn: column, in: profile, to: &sum)
         group.sums[column] = fits ? sum : nil

@@ -79,7 +79,7 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
     write(Self.end)
   }
 
-  /// What was written is gone, or is of another profile.
+  /// Forgets what was written last: it is gone, or is of another profile.
   func forgetLast() {
     lastFrames = 0..<0
     lastNames = WrittenList()
@@ -100,7 +100,7 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
     write(UInt8(ascii: ","))
   }
 
-  /// - Returns: false, with nothing written, when the row would exceed any output.
+  /// - Returns: false, with nothing written, when the row would exceed any output's limit.
   private func writeStack(ofSample sample: Int, _ texts: ExportTexts) -> Bool {
     let range = texts.samples.frameRange(of: sample)
     if count + stackBytes(range, texts) > TextOutput.limit {
@@ -128,16 +128,16 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
     }
   }
 
-  /// Where the text of a stack stands that was written.
+  /// The position of the text of a stack that was written.
   private struct WrittenList {
     var start = 0
 
-    /// By frames from the root: how many bytes so many of them take.
+    /// By number of frames from the root: the length of their text in bytes.
     var ends = [0]
   }
 
-  /// Writes the texts of a stack, root first. Those of the frames that it shares with the last
-  /// one stand together there.
+  /// Writes the texts of a stack, root first. The texts of the frames that it shares with the last
+  /// stack are copied from there in one piece.
   private func writeList(
     _ texts: JSONPieces, _ frames: UnsafeBufferPointer<LocationID>, shared: Int,
     _ last: inout WrittenList
@@ -206,7 +206,7 @@ final class ExportPiece: SamplePiece, @unchecked Sendable {
   }
 }
 
-/// Intervals computed so far: most samples stand for one block of a few sizes.
+/// The intervals computed so far: most samples stand for one block, of one of a few sizes.
 final class IntervalTexts: @unchecked Sendable {
   struct Figure {
     var sampled: Int64

@@ -14,10 +14,10 @@ package struct ExportSource: Sendable {
   package var file: String
   package var origin = ProfileOrigin()
 
-  /// In nanoseconds since 1970; nil when the profile's own time counts.
+  /// Nanoseconds since 1970; nil when the profile's own time counts.
   package var timeNanoseconds: Int64?
 
-  /// What else the name says, in its order.
+  /// What else the name says, in order.
   package var labels: [(key: String, text: String)] = []
 
   package init(file: String) { self.file = file }

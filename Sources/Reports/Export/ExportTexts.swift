@@ -18,17 +18,17 @@ struct ExportTexts: Sendable {
   private(set) var names = JSONPieces()
   private(set) var lines = JSONPieces()
 
-  /// By location: `"leaf":…,"leaf_line":…`; after them one for samples without a stack.
+  /// By location: `"leaf":…,"leaf_line":…`; then one for samples without a stack.
   private(set) var leaves = JSONPieces()
 
-  /// By blamed line, and one for none.
+  /// By blamed line; then one for none.
   private var blames: [[UInt8]] = []
   private var findings: [[UInt8]] = []
 
   /// By column: `"alloc_space":`.
   private(set) var typeKeys: [[UInt8]] = []
 
-  /// By column: none, where nothing is known of how samples were taken.
+  /// By column: nil, for when the sampling is unknown.
   private(set) var noFigures: [IntervalTexts.Figure?] = []
   private let namedLabels: [UInt8]
   private let sizeKey: StringID?

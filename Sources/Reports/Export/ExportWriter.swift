@@ -4,8 +4,9 @@ package import ProfileModel
 
 /// Writes profiles as rows for query engines, one JSON object per line (docs/fleet.md).
 ///
-/// Rows of profiles of a usual size are made on any thread, with ``rows(_:_:_:)``; those of large
-/// ones while they are written. It is sendable because intervals are lent to one thread at a time.
+/// Rows of profiles of usual size are made on any thread, with ``rows(_:_:_:)``; those of large
+/// ones are made while they are written. It is sendable because intervals are lent to one thread at
+/// a time.
 package final class ExportWriter: @unchecked Sendable {
   private let unit: ExportUnit
 
@@ -13,7 +14,7 @@ package final class ExportWriter: @unchecked Sendable {
   private var intervals: [IntervalTexts] = []
   private let lock = Monitor()
 
-  /// Rows of more bytes are not held in memory.
+  /// Rows with more bytes than this are not held in memory.
   private static let mostHeld = 8 << 20
 
   /// The rows of a profile, or what is needed to make them.

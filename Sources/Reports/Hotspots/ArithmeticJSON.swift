@@ -2,10 +2,10 @@ import Foundations
 import HeapAnalysis
 import ProfileModel
 
-// The parts of `heapscope.hotspots/1` that tell how far figures can be relied on, and what
-// the profile's arithmetic adds to them.
+// The parts of `heapscope.hotspots/1` that say how reliable figures are, and what the profile's
+// arithmetic adds to them.
 
-/// What the values' arithmetic says of where they come from.
+/// What the arithmetic of the values says about their origin.
 func samplingObject(_ report: HotspotReport) -> JSONValue {
   // Sample types whose figures are not what their name says.
   let affected = ["alloc_objects", "alloc_space", "inuse_objects", "inuse_space"].filter {
@@ -29,7 +29,7 @@ func object(_ spots: BlindSpots) -> JSONValue {
   ])
 }
 
-/// A 95 % interval in whole units, and what it rests on.
+/// A 95 % interval in whole units, and its basis.
 func object(_ sum: SampledSum) -> JSONValue {
   let interval = sum.interval
   return .object([

@@ -20,7 +20,7 @@ extension FindingError {
 }
 
 extension LineArithmetic {
-  /// What stands below a blamed line.
+  /// The texts below a blamed line.
   var texts: [String] {
     var texts: [String] = []
     if let maps = printedMaps { texts.append(maps.text) }
@@ -34,7 +34,7 @@ extension LineArithmetic {
 }
 
 extension LineArithmetic {
-  /// The same in fewer words, for a screen.
+  /// Shorter texts, for a terminal.
   var shortTexts: [String] {
     var texts: [String] = []
     if let maps = printedMaps { texts.append(maps.text) }
@@ -46,8 +46,8 @@ extension LineArithmetic {
 }
 
 extension LineArithmetic {
-  /// What printing the length of large maps instead would save of the line; nil where the maps
-  /// are small, or not known to be large.
+  /// How much of the line would be saved by printing the length of large maps instead; nil when the
+  /// maps are small, or not known to be large.
   private var guarded: String? {
     guard let maps = printedMaps, let price,
       let limit = [1000, 100, 10].first(where: { $0 < maps.entries.lowerBound })
@@ -113,7 +113,7 @@ extension GrowthLadder {
       isAppend
       ? "room from the start (make(…, 0, n), Grow(n))"
       : "room from the start (make(…, 0, n), make(map…, n), Grow(n))"
-    // Of the last block it trims what was not filled, which no profile shows.
+    // Also saves the unfilled part of the last block, which no profile shows.
     return "\(sizes.count) block sizes from \(ends), ≈\(countText(self.count)) of each; "
       + "\(remedy) would save at least \(size(savedBytes.interval.low))"
   }

@@ -2,10 +2,10 @@ import Foundations
 package import HeapAnalysis
 
 extension BlamedLine {
-  /// `web/serve.go:42`, safe to show; without a number where that is unknown.
+  /// `web/serve.go:42`, safe to show; without a number when the line is unknown.
   package var place: String { placeText(file, line) }
 
-  /// What the line calls on its way to what allocates: own helpers that hand its arguments on,
+  /// The path from the line to the function that allocates: own helpers that pass its arguments on,
   /// then the logging call.
   package var way: String? {
     var parts = forwarders.map { "by way of \(shown($0.function)) \($0.place)" }

@@ -1,13 +1,13 @@
 import Foundations
 import HeapAnalysis
 
-/// A finding on a screen: five lines at most, each of them whole. What has no room there is left
-/// to `explain`.
+/// A finding on a terminal: at most five lines, none of them cut. What does not fit is left to
+/// `explain`.
 extension Finding {
-  /// Between the head and the fix.
+  /// The lines between the head and the fix.
   private static let bodyLineCount = 3
 
-  /// - Parameter mark: stands behind figures that the profile's arithmetic speaks against.
+  /// - Parameter mark: follows figures that the profile's arithmetic contradicts.
   func screenLines(
     number: Int, _ report: HotspotReport, mark: String, fate: String?, _ style: TextStyle
   ) -> [String] {
@@ -37,7 +37,8 @@ extension Finding {
     return [head] + body + [fixRow(style, indent: 5)]
   }
 
-  /// What it is, as far as there is room: the title before the rule's name, that before the rest.
+  /// The finding's name, as far as there is room: the title comes before the rule's name, and that
+  /// before the rest.
   private func screenHead(
     _ number: String, _ figures: [String], fate: String?, _ style: TextStyle
   ) -> String {
@@ -58,8 +59,8 @@ extension Finding {
     return line(title.cut(toClause: room), [weak])
   }
 
-  /// What else there is to know, as far as there is room: other lines, what the arithmetic
-  /// tells, how sure it is.
+  /// Additional facts, as far as there is room: other lines, the results of the arithmetic, how
+  /// certain the figures are.
   private func facts(_ report: HotspotReport, room: Int, rows: Int) -> [String] {
     var parts: [String] = []
     if let others = otherLines(room: room) { parts.append(others) }
@@ -77,7 +78,7 @@ extension Finding {
     return lines
   }
 
-  /// `and 3 more lines: main.go:8 1.2%, …`: those that have room are named.
+  /// `and 3 more lines: main.go:8 1.2%, …`: names as many as there is room for.
   private func otherLines(room: Int) -> String? {
     var others = blame.first.map { $0.leadsToCallers ? Array($0.callers.dropFirst()) : [] } ?? []
     let count = others.count + max(0, lineCount - 1)
@@ -95,7 +96,7 @@ extension Finding {
     return others.count < count ? text + ", …" : text
   }
 
-  /// The remedy, and where there is room the command that says more.
+  /// The fix, and, if there is room, the command that says more.
   func fixRow(_ style: TextStyle, indent: Int) -> String {
     let indent = Indent(columns: indent, style)
     if !style.isTerminal { return indent.text + "fix  " + style.marked(shown(advice), .good) }
@@ -108,7 +109,7 @@ extension Finding {
   }
 }
 
-/// What stands before a line, and the room behind it.
+/// The blanks before a line, and the room after them.
 private struct Indent {
   var text: String
   var room: Int
@@ -120,9 +121,9 @@ private struct Indent {
 }
 
 extension BlamedLine {
-  /// The line to look at, with what leads to it as far as there is room; its place is never cut.
+  /// The line to look at, with the path to it as far as there is room; its place is never cut.
   ///
-  /// - Parameter share: of the line; empty where it stands elsewhere.
+  /// - Parameter share: the line's share; empty if it is shown elsewhere.
   func row(_ style: TextStyle, width: Int, share: String) -> String {
     let line = nearest
     let whole = style.name(line.function)
@@ -142,7 +143,7 @@ extension BlamedLine {
     return row(whole.fitted(to: max(8, width - visibleCount(row("", "")))), "")
   }
 
-  /// What the line calls on its way, and who calls it: the longest form first, at last nothing.
+  /// The line's path to the allocation and its caller: longest form first, the last one empty.
   private func notes(_ style: TextStyle, beside line: Caller) -> [String] {
     let chain = (leadsToCallers ? [itself] : []) + forwarders
     let whole = chain.map { "\(style.name($0.function)) \($0.place)" }
@@ -171,7 +172,7 @@ extension BlamedLine {
     return notes + [""]
   }
 
-  /// The source of the line to look at, where it is at hand.
+  /// The source of the line to look at, if available.
   func sourceRow(_ style: TextStyle, indent: Int) -> [String] {
     guard let text = leadsToCallers ? nearest.sourceText : sourceText, !text.isEmpty else {
       return []
@@ -183,7 +184,7 @@ extension BlamedLine {
 }
 
 extension BlamedLine.Caller {
-  /// The place without the folder that another line has, too.
+  /// The place, without the folder if the other line is in the same one.
   fileprivate func place(beside other: Self) -> String {
     func folder(_ place: String) -> Substring? { place.lastIndex(of: "/").map { place[...$0] } }
     guard let own = folder(place), own == folder(other.place) else { return place }
@@ -200,7 +201,7 @@ extension String {
     return String(short[short.index(after: dot)...])
   }
 
-  /// The text in at most so many characters, which ends where a clause does, or else a word.
+  /// The text, cut to at most this many characters at the end of a clause, or else of a word.
   func cut(toClause width: Int) -> String {
     guard count > width else { return self }
     let room = prefix(max(0, width - 1))
@@ -220,7 +221,7 @@ extension String {
       default: break
       }
     }
-    // A clause that says next to nothing is no answer.
+    // A very short clause says too little.
     if let clause, distance(from: startIndex, to: clause) * 2 >= width {
       return self[..<clause].trimmed + "…"
     }
@@ -229,7 +230,7 @@ extension String {
 }
 
 extension Substring {
-  /// Without what joins clauses at its end.
+  /// Without the punctuation that joins clauses at its end.
   fileprivate var trimmed: String {
     var text = self
     while let last = text.last, last == " " || last == "," || last == ";" { text.removeLast() }

@@ -1,6 +1,6 @@
 package import HeapAnalysis
 
-/// Returns the findings as tables, one row a blamed line; JSON has a schema of its own.
+/// Returns the findings as tables, with one row per blamed line; JSON has a schema of its own.
 package func hotspotsDocument(_ report: HotspotReport, _ context: ReportContext) -> ReportDocument {
   var rows: [[ReportDocument.Cell]] = []
   for finding in report.findings {
@@ -34,7 +34,7 @@ package func hotspotsDocument(_ report: HotspotReport, _ context: ReportContext)
 }
 
 extension Finding {
-  /// Whether it rests on too few samples.
+  /// Whether it is based on too few samples.
   var weakCell: ReportDocument.Cell { error.map { .flag($0.value.isWeak) } ?? .none }
 }
 
@@ -45,7 +45,7 @@ extension BlamedLine {
   }
 }
 
-/// What a rules file hides; nil when it hides nothing.
+/// The findings that a rules file hides; nil when it hides none.
 func suppressedTable(_ report: HotspotReport) -> ReportDocument.Table? {
   if report.suppressed.isEmpty { return nil }
   return .init(

@@ -2,8 +2,7 @@ package import HeapAnalysis
 
 /// Returns the forms of a report of findings; as JSON it has a schema of its own.
 ///
-/// - Parameter problems: what the lines are called where code is shown; see
-///   ``hotspotsProblems(_:_:)``.
+/// - Parameter problems: describes the lines where code is shown; see ``hotspotsProblems(_:_:)``.
 package func hotspotsForms(
   _ report: HotspotReport, _ style: TextStyle, problems: @escaping () -> CodeProblems,
   _ context: @autoclosure @escaping () -> ReportContext

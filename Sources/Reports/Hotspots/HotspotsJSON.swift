@@ -23,7 +23,7 @@ package func hotspotsJSON(_ report: HotspotReport) -> TextOutput {
     ]))
 }
 
-/// What JSON has of a finding that a rules file hides.
+/// A finding that a rules file hides, as JSON.
 private func suppressedObject(_ finding: Finding) -> JSONValue {
   .object([
     "kind": .string(finding.kind.rawValue),

@@ -2,15 +2,15 @@ import Foundations
 package import HeapAnalysis
 import ProfileModel
 
-/// What findings are called where they stand beside the code.
+/// The names that findings need where they are shown beside the code.
 package struct HotspotsPlaces {
   package var profileName: String
 
   /// heapscope's own version.
   package var version: String
 
-  /// The files of blamed lines, by their name in the profile: the path from the root of the
-  /// working tree, where it is known.
+  /// The files of blamed lines, by their name in the profile: the path from the root of the working
+  /// tree, if known.
   package var paths: [String: String]
 
   package init(profileName: String, version: String, paths: [String: String]) {
@@ -20,8 +20,8 @@ package struct HotspotsPlaces {
   }
 }
 
-/// Returns the findings as problems on the lines to blame, warnings all of them: nobody has
-/// set a limit.
+/// Returns the findings as problems on the lines to blame. All are warnings, since nobody has set a
+/// limit.
 package func hotspotsProblems(
   _ report: HotspotReport, rules: [HotspotRule], _ places: HotspotsPlaces
 ) -> CodeProblems {

@@ -2,11 +2,11 @@ import Foundations
 package import HeapAnalysis
 import ProfileModel
 
-/// How many lines to blame the text of a finding shows.
+/// The number of lines to blame in the text of a finding.
 package let hotspotsTextLineCount = 4
 
-/// Returns the findings as text: each in five lines or so, with the line to look at, the source
-/// of it where that is at hand, and the fix.
+/// Returns the findings as text: about five lines each, with the line to look at, its source if
+/// available, and the fix.
 package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOutput {
   var style = style
   if report.ownCode == .module { style.own = OwnNames(modulePath: report.modulePath) }
@@ -57,7 +57,7 @@ package func hotspotsText(_ report: HotspotReport, _ style: TextStyle) -> TextOu
 extension HotspotReport {
   fileprivate func size(_ value: Int64) -> String { shortText(value, from: unit) }
 
-  /// The sample type that shares are of, and its total: `by alloc_space: 902MB allocated · 4.5MB
+  /// The sample type that shares refer to, and its total: `by alloc_space: 902MB allocated · 4.5MB
   /// live`.
   fileprivate var totalsText: String {
     func mark(_ name: String) -> String { isAffected(name, by: provenance) ? "*" : "" }
@@ -70,7 +70,7 @@ extension HotspotReport {
 }
 
 extension HotspotReport {
-  /// Says why there are no findings.
+  /// Explains why there are no findings.
   package var nothingFoundText: String {
     if isEmpty { return "There is nothing to judge: the profile is empty." }
     if measure.isMemory {
@@ -84,14 +84,14 @@ extension HotspotReport {
       "The rules are about memory, which \(sampleTypeText(sampleType)) does not count: \(other)."
   }
 
-  /// What the source may explain that is not at hand; nil where that is little.
+  /// The share that unavailable source might explain; nil when it is small.
   package var unreadText: String? {
     if unreadShare < 0.05 { return nil }
     return percentText(unreadShare) + " is allocated by lines of your own whose source is not at "
       + "hand: --source-path=DIR may say as what"
   }
 
-  /// What a rules file hides, in one line with its shares; nil when there is nothing.
+  /// The findings that a rules file hides, on one line with their shares; nil when there are none.
   package var suppressedText: String? {
     if suppressed.isEmpty { return nil }
     let parts = suppressed.map { finding in
@@ -105,8 +105,8 @@ extension HotspotReport {
 }
 
 extension Finding {
-  /// What it allocated and what of that is live, in words; figures that the
-  /// profile's arithmetic speaks against are marked.
+  /// What the finding allocated and what of that is live, in words; figures that the profile's
+  /// arithmetic contradicts are marked.
   package func factsText(_ provenance: SamplingProvenance) -> String {
     func size(_ bytes: Int64) -> String { ScaledValue(bytes, from: "bytes", to: "auto").text }
     func mark(_ sampleType: String) -> String {
@@ -127,7 +127,7 @@ extension Finding {
     return facts.joined(separator: ", ")
   }
 
-  /// How much of it is gone, or still there; nil where that is not known.
+  /// How much of it is freed, or still live; nil when unknown.
   private func fateText(_ provenance: SamplingProvenance) -> String? {
     guard let retention = footprint.retention, footprint.allocatedBytes ?? 0 > 0,
       !isAffected("inuse_space", by: provenance)
@@ -177,7 +177,7 @@ extension Finding {
         + style.marked("heapscope explain \(shown(rule))".unbroken, .faint))
   }
 
-  /// What nobody's line is above is told by its own stack.
+  /// A finding below no line of the user's is described by its own stack.
   private func pathText(_ style: TextStyle) -> String {
     guard let path = paths.first else { return "" }
     return ": " + path.functions.map(style.name).joined(fittedTo: max(40, style.width - 42))
@@ -194,7 +194,7 @@ extension Finding {
 }
 
 extension LineHint {
-  /// The part that a few sizes must have to be what the line is about.
+  /// The share that a few sizes must have to represent the line.
   private static let mostOfIt = 0.9
 
   /// What the block sizes of the line suggest, in words.
@@ -225,13 +225,13 @@ extension LineHint {
 }
 
 extension BlamedLine {
-  /// How many of the callers the text shows.
+  /// The number of callers in the text.
   private static let callerCount = 2
 
-  /// Writes the line to look at, what it goes through, and its source: of a third party's line
-  /// and of a helper's, the lines that call it.
+  /// Writes the line to look at, its path to the allocation, and its source. For the line of a
+  /// third party or a helper, writes the lines that call it.
   ///
-  /// - Parameter isCut: some stacks were cut, so what callers add up to is a lower bound.
+  /// - Parameter isCut: some stacks were cut, so the sum over the callers is a lower bound.
   fileprivate func write(_ style: TextStyle, isCut: Bool, to output: inout TextOutput) {
     func row(_ line: Caller, _ notes: [String], bound: String = "") {
       let note = notes.isEmpty ? "" : "  " + style.marked(notes.joined(separator: ", "), .faint)
@@ -264,7 +264,7 @@ extension BlamedLine {
       (ways.isEmpty ? [] : ["via " + ways[0]] + ways.dropFirst()) + [caller].compactMap(\.self))
   }
 
-  /// Own helpers on the way to what allocates, then the logging call.
+  /// Own helpers on the path to the function that allocates, then the logging call.
   private func ways(_ style: TextStyle) -> [String] {
     forwarders.map { "\(style.name($0.function)) \($0.place)" }
       + [wayIn.map(style.name)].compactMap(\.self)
@@ -272,7 +272,7 @@ extension BlamedLine {
 }
 
 extension HotspotReport {
-  /// Whose code is judged, where that is not the user's own module; nil where it is.
+  /// Whose code is judged, if not that of the user's own module; otherwise nil.
   package var ownCodeNote: String? {
     switch ownCode {
     case .module: nil

@@ -2,7 +2,7 @@ import HeapAnalysis
 import Metrics
 
 extension WatchReport {
-  /// What a line of JSON tells of.
+  /// What a line of JSON reports.
   package enum JSONEvent: String, Sendable {
     case snapshot, summary
   }
@@ -11,7 +11,7 @@ extension WatchReport {
   ///
   /// - Parameters:
   ///   - path: the file of the last snapshot.
-  ///   - exceeded: whether growth passed the limit that was set; nil without one.
+  ///   - exceeded: whether growth exceeded the limit; nil without one.
   package func json(_ event: JSONEvent, path: String, exceeded: Bool?) -> TextOutput {
     var object: [String: JSONValue] = [
       "schema": .string("heapscope.watch/1"), "event": .string(event.rawValue),

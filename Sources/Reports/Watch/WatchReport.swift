@@ -3,22 +3,22 @@ package import HeapAnalysis
 package import Metrics
 import ProfileModel
 
-/// What `watch` shows of a program that it follows.
+/// What `watch` shows of a followed program.
 package struct WatchReport: Sendable {
   package var growth: Growth
 
-  /// What was allocated meanwhile, for the screen; nil where that is not known.
+  /// What was allocated meanwhile, for the screen; nil when unknown.
   package var allocations: Growth?
 
-  /// What the program says of its goroutines and collections, where it does.
+  /// The program's figures for goroutines and collections, if it has any.
   package var vitals = ProcessVitals()
 
   package var view = WatchView()
 
-  /// As messages show it.
+  /// The URL as messages show it.
   package var url: String
 
-  /// Where the snapshots are kept.
+  /// The folder of the snapshots.
   package var folder: String
   package var everySeconds: Double
   package var failureCount = 0
@@ -62,7 +62,7 @@ package struct WatchReport: Sendable {
     return (perSecond > 0 ? "+" : "") + formatted(perSecond, "%.2f") + "/s"
   }
 
-  /// `0.3/s`; nil where that is not known.
+  /// `0.3/s`; nil when unknown.
   var collections: String? {
     vitals.collectionsPerSecond.map {
       $0 == 0 || $0 >= 0.1 ? formatted($0, "%.1f") + "/s" : formatted($0 * 60, "%.1f") + "/min"
@@ -73,7 +73,7 @@ package struct WatchReport: Sendable {
     growth.relativeGrowth.map { ($0 > 0 ? "+" : "") + percentText($0) } ?? "from nothing"
   }
 
-  /// `12 snapshots in 5m30s`, and whether that is since another process answers.
+  /// `12 snapshots in 5m30s`, and whether they were counted from a restart.
   var span: String {
     let count = growth.snapshotCount
     return "\(count) snapshot\(count == 1 ? "" : "s") in \(durationText(growth.seconds))"

@@ -24,12 +24,12 @@ extension WatchReport {
     return text
   }
 
-  /// Returns what a terminal of some size shows, a text a line.
+  /// Returns the lines for a terminal of some size.
   ///
-  /// - Parameter footer: what the last line says.
+  /// - Parameter footer: the text of the last line.
   package func screen(_ style: TextStyle, height: Int, footer: String) -> [String] {
     var lines = head(style)
-    // The table has a title, and below it come an empty line and the footer.
+    // The table has a title, and is followed by an empty line and the footer.
     let room = max(1, height - lines.count - 4)
     let rows = screenRows
     lines.append("")
@@ -57,12 +57,12 @@ extension WatchReport {
     return lines.map(style.plain)
   }
 
-  /// Returns what was found in the end.
+  /// Returns the final results.
   ///
-  /// - Parameter advice: what to type next, a line each.
+  /// - Parameter advice: the commands to type next, one per line.
   package func summary(_ style: TextStyle, advice: [String]) -> TextOutput {
     var report = self
-    // What a key showed last is no part of what was found.
+    // The view that keys chose last is not part of the results.
     report.view = WatchView()
     report.allocations = nil
     return report.inTheEnd(style, advice)
@@ -90,7 +90,7 @@ extension WatchReport {
     return output.laidOut(style)
   }
 
-  /// The lines that leak for sure, by the same rules as `trend`.
+  /// The lines that certainly leak, by the same rules as `trend`.
   private func leaks(_ style: TextStyle, to output: inout TextOutput) {
     guard let trend = growth.trend else { return }
     let report = TrendReport(trend)
@@ -151,14 +151,14 @@ extension WatchReport {
     return lines
   }
 
-  /// As it was typed, most likely: what is asked for when nothing else is said need not be shown.
+  /// The URL as it was probably typed: the defaults need not be shown.
   private var shortURL: String {
     let (scheme, page) = ("http://", "/debug/pprof/heap")
     guard url.hasPrefix(scheme), url.hasSuffix(page) else { return url }
     return String(url.dropFirst(scheme.count).dropLast(page.count))
   }
 
-  /// - Parameter growth: what the rows are of.
+  /// - Parameter growth: the growth that the rows belong to.
   private func table(
     _ style: TextStyle, _ rows: [Growth.Row], _ growth: Growth
   ) -> [String] {
@@ -166,7 +166,7 @@ extension WatchReport {
     let placeWidth = places.map(\.count).max() ?? 0
     let sparkWidth = min(16, max(5, rows.map(\.values.recent.count).max() ?? 0))
     let isBySize = view.order == .size
-    // Where a line stands is never cut, so columns go: of growth in objects less is lost than of
+    // A line's place is never cut, so columns are dropped: growth in objects is a smaller loss than
     // the verdict.
     var columns: [TextTable.Column] = [
       .figures("now", rank: isBySize ? nil : 6), .figures("growth", rank: isBySize ? 0 : nil),
@@ -198,7 +198,7 @@ extension WatchReport {
     return table.lines(style)
   }
 
-  /// Room for a function that is still worth a column's.
+  /// The smallest useful width for a function's name.
   private static let functionWidth = 18
 
   private func place(_ row: Growth.Row) -> String {
@@ -207,7 +207,7 @@ extension WatchReport {
 }
 
 extension String {
-  /// The front of the text, in at most so many characters.
+  /// The beginning of the text, at most this many characters.
   fileprivate func prefixed(_ width: Int) -> String {
     count <= width ? self : prefix(max(0, width - 1)) + "…"
   }

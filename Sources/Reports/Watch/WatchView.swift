@@ -1,6 +1,6 @@
 import HeapAnalysis
 
-/// What of a program the screen shows, and in which order: keys change it.
+/// What the screen shows of a program, and in which order; keys change it.
 package struct WatchView: Sendable {
   package enum Order: String, CaseIterable, Sendable {
     case growth, size, place
@@ -18,7 +18,7 @@ package struct WatchView: Sendable {
 }
 
 extension WatchReport {
-  /// Does what a key asks for; `q` is the caller's.
+  /// Does what a key asks for; the caller handles `q`.
   package mutating func press(_ key: Character) {
     switch key {
     case "s": view.order = view.order.next
@@ -27,18 +27,18 @@ extension WatchReport {
     }
   }
 
-  /// Which keys there are.
+  /// The keys and what they do.
   package var keys: String {
     "q quit · s sort: \(view.order.rawValue)"
       + (allocations == nil ? "" : " · t \(view.showsAllocations ? "live" : "allocated")")
   }
 
-  /// What the table is of.
+  /// The growth that the table shows.
   var shownGrowth: Growth {
     view.showsAllocations ? allocations ?? growth : growth
   }
 
-  /// The rows of the table, in its order.
+  /// The rows of the table, in order.
   var screenRows: [Growth.Row] {
     let rows = shownGrowth.allRows
     switch view.order {

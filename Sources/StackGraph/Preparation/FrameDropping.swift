@@ -4,16 +4,15 @@ import ProfileModel
 package enum FrameDroppingError: Error, Equatable, Sendable {
   case pattern(PatternError)
 
-  /// Matching took more steps than are reasonable for so many names.
+  /// Matching took too many steps for the number of names.
   case tooExpensive
 }
 
 extension Profile {
-  /// Cuts what the profile calls uninteresting from the leaf end of the stacks.
+  /// Cuts the frames that the profile calls uninteresting from the leaf end of the stacks.
   ///
-  /// `drop_frames` and `keep_frames` name functions, such as allocators. Frames
-  /// above the first one that is kept, seen from the root, always stay
-  /// (docs/pprof-semantics.md, section 4).
+  /// `drop_frames` and `keep_frames` name functions, such as allocators. Frames above the first one
+  /// that is kept, seen from the root, always stay (docs/pprof-semantics.md, section 4).
   package mutating func dropUninterestingFrames() throws(FrameDroppingError) {
     guard dropFrames != .empty else { return }
     let drop: Pattern
@@ -24,8 +23,8 @@ extension Profile {
     } catch { throw .pattern(error) }
     var dropped = SimplifiedNameMatcher(drop)
     var kept = keep.map { SimplifiedNameMatcher($0) }
-    // What happens to a location: nothing, it goes with all below, or its
-    // outer lines stay and all below goes.
+    // The fate of a location: it stays, it is removed with everything below it, or its outer lines
+    // stay and everything below is removed.
     enum Fate: UInt8 { case user, pruned, trimmed }
     var fates = [Fate](repeating: .user, count: locations.count)
     let profile = self
@@ -37,7 +36,7 @@ extension Profile {
         })
       else { return nil }
       fates[row] = outermost == lines.endIndex - 1 ? .pruned : .trimmed
-      // A pruned location keeps its lines: it stays where no user frame is above.
+      // A pruned location keeps its lines: it stays if there is no user frame above it.
       return fates[row] == .pruned ? nil : Array(lines[(outermost + 1)...])
     }
     do {
@@ -59,8 +58,8 @@ extension Profile {
     }
   }
 
-  /// The file chose both the expression and the number of names: the more of
-  /// these, the fewer steps each may take.
+  /// The file determines both the expression and the number of names: the more names, the fewer
+  /// steps for each.
   private func framePattern(_ id: StringID) throws(PatternError) -> Pattern {
     let effort = min(200_000, max(1_000, 200_000_000 / max(1, functions.count)))
     return try Pattern("^(" + strings[id] + ")$", effort: effort)

@@ -8,7 +8,7 @@ extension Profile {
     locations.mappings = locations.mappings.map { _ in MappingID(0) }
   }
 
-  /// Takes away mapping files that are the URLs of remote sources, as pprof does.
+  /// Removes mapping files that are the URLs of remote sources, as pprof does.
   mutating func removeMappingURLs() {
     for row in mappings.indices where mappings[row].buildID == .empty {
       if isAbsoluteURL(strings[bytesOf: mappings[row].file]) { mappings[row].file = .empty }
@@ -16,7 +16,7 @@ extension Profile {
   }
 }
 
-/// True for a scheme (RFC 3986, section 3.1) with a colon after it.
+/// True for a scheme (RFC 3986, section 3.1) followed by a colon.
 private func isAbsoluteURL(_ text: ArraySlice<UInt8>) -> Bool {
   guard let colon = text.firstIndex(of: UInt8(ascii: ":")), let first = text.first,
     text.allSatisfy({ $0 >= 0x20 && $0 != 0x7f })

@@ -2,32 +2,32 @@ import Foundations
 import Glibc
 import ProfileModel
 
-/// The samples of a sum, found again by their stack and labels.
+/// The samples of a sum, looked up by their stack and labels.
 ///
-/// Stacks stay packed: a sum takes the memory of one profile with all that is in any of them,
-/// and what neighbours share is neither hashed nor compared again.
+/// Stacks stay packed: a sum takes the memory of one profile with everything that occurs in any of
+/// them, and the frames that neighbours share are neither hashed nor compared again.
 struct MergedSamples {
   private var stacks = PackedStacks()
 
-  /// By block: how many frames come before it.
+  /// By block: the number of frames before it.
   private var blockStarts = [0]
   private(set) var columns: [[Int64]]
   private var labels: [Label] = []
   private var labelEnds: [Int] = []
   private var index = RowIndex(about: 512)
 
-  /// Where a stack is put together that is compared: its frames stand at the end.
+  /// A buffer to unpack a stack into for comparison: its frames are at the end.
   private var candidate: [UInt32] = []
 
-  /// A block begins with a whole stack after so many: what a stack shares with those before
-  /// it is never far.
+  /// After this many stacks, a block begins with a whole stack, so the frames that a stack shares
+  /// with earlier ones are never far.
   private static let blockRows = 64
 
   init(columnCount: Int) { columns = [[Int64]](repeating: [], count: columnCount) }
 
   var count: Int { stacks.steps.count }
 
-  /// Makes room for the samples of a profile, all of them new ones.
+  /// Makes room for the samples of a profile, assuming that all of them are new.
   mutating func reserve(_ table: SampleTable) {
     // Blocks are shorter here, and each begins with a whole stack.
     let wholes = (table.count / Self.blockRows + 1) * (table.frameCount / max(1, table.count) + 1)
@@ -38,26 +38,26 @@ struct MergedSamples {
     labels.reserveCapacity(labels.count + table.labels.count)
   }
 
-  /// A stack on its way into the sum.
+  /// A stack that is being added to the sum.
   struct Stack {
     /// Rows of locations, leaf first.
     var frames: UnsafeBufferPointer<UInt32>
 
-    /// Of its frames.
+    /// The hash of its frames.
     var hash: UInt64
 
-    /// The row of the stack before, and how many frames, counted from the root, both have.
+    /// The row of the previous stack, and how many frames, counted from the root, the two share.
     var last: Int
     var shared: Int
 
-    /// How many it shares with the last row of the sum.
+    /// How many frames it shares with the last row of the sum.
     var sharedWithEnd: Int
   }
 
   /// Returns the row of a sample. For a new one, its values are still missing.
   mutating func row(_ stack: Stack, _ newLabels: [Label]) -> (row: Int, isNew: Bool) {
     var hash = mixed(stack.hash ^ UInt64(stack.frames.count), seed: index.seed)
-    // Labels count whatever the order of their keys, so theirs are added.
+    // The order of the labels' keys must not matter, so their hashes are added.
     var sum: UInt64 = 0
     for label in newLabels {
       let names = UInt64(label.key.rawValue) << 32 | UInt64(label.string.rawValue)
@@ -88,8 +88,8 @@ struct MergedSamples {
 
   /// Adds the values of a column of a profile.
   ///
-  /// - Parameter rows: by sample its row; nil for those that are left out.
-  /// - Returns: false when a sum does not fit.
+  /// - Parameter rows: by sample: its row; ``leftOut`` for those that are left out.
+  /// - Returns: false when a sum overflows.
   mutating func add(_ values: [Int64], toColumn column: Int, _ rows: [UInt32]) -> Bool {
     let missing = count - columns[column].count
     columns[column].append(contentsOf: repeatElement(0, count: missing))
@@ -108,10 +108,10 @@ struct MergedSamples {
     }
   }
 
-  /// In place of a row, for samples that are left out.
+  /// Stands for the row of a sample that is left out.
   static let leftOut = UInt32.max
 
-  /// Gives the samples away as a table.
+  /// Moves the samples into a table.
   mutating func takeTable() -> SampleTable {
     var table = SampleTable(typeCount: columns.count)
     swap(&table.values, &columns)
@@ -132,8 +132,8 @@ struct MergedSamples {
     let depth = stack.frames.count
     guard step.depth == depth else { return false }
     if depth == 0 { return true }
-    // Profiles of one program mostly have their samples in the same order: what both stacks
-    // share with those before them is the same then.
+    // Profiles of one program mostly have their samples in the same order: then both stacks share
+    // the same frames with those before them.
     if row == stack.last + 1, Int(step.shared) <= stack.shared {
       let first = ownStart(of: row, stacks, blockStarts)
       return isSame(stack.frames, stacks.frames, first, count: Int(step.own))
@@ -141,8 +141,8 @@ struct MergedSamples {
     if candidate.count < depth { candidate = [UInt32](repeating: 0, count: depth * 2) }
     return candidate.withUnsafeMutableBufferPointer { whole in
       let end = whole.count
-      // From the block's first stack on, each step replaces what it does not share; of frames
-      // beyond the depth that is looked for nothing is needed.
+      // From the block's first stack on, each step replaces the frames that it does not share.
+      // Frames deeper than the stack in question are not needed.
       let block = row / blockRows
       var place = blockStarts[block]
       stacks.frames.withUnsafeBufferPointer { frames in
@@ -180,7 +180,7 @@ struct MergedSamples {
     }
   }
 
-  /// Where the own frames of a row begin.
+  /// The position of a row's own frames.
   private static func ownStart(
     of row: Int, _ stacks: PackedStacks, _ blockStarts: [Int]
   ) -> Int {
@@ -201,8 +201,8 @@ struct MergedSamples {
     return old.elementsEqual(newLabels) || ordered(Array(old)) == ordered(newLabels)
   }
 
-  /// The labels in an order that does not depend on how the keys are mixed; the
-  /// values of one key keep theirs.
+  /// The labels in an order that does not depend on how the keys are interleaved; the values of one
+  /// key keep their order.
   private static func ordered(_ labels: [Label]) -> [Label] {
     if labels.count < 2 { return labels }
     return labels.enumerated().sorted {

@@ -1,18 +1,18 @@
 import Glibc
 import ProfileModel
 
-/// What becomes of names as compilers mangle them, as in pprof's `-symbolize=demangle=…`.
+/// How names that compilers mangled are shown, as with pprof's `-symbolize=demangle=…`.
 package struct NameDemangling: Sendable {
   /// Nil leaves names as they are.
   package var style: NameStyle?
 
-  /// Begins with the mangled name also where the profile has both. pprof does so where a
-  /// style is asked for.
+  /// Starts from the mangled name even if the profile has both. pprof does so when a style is
+  /// requested.
   package var replacesNames = false
 
-  /// Takes parameters and template arguments also out of C++ names that are demangled already.
-  /// pprof always does. Here it is done where a style is asked for: a name that somebody made
-  /// readable stays what it was, and may be of another language.
+  /// Also removes parameters and template arguments from C++ names that are already demangled.
+  /// pprof always does. Here it is done only when a style is requested: a name that somebody made
+  /// readable stays as it is, and may be of another language.
   package var cutsPlainNames = false
 
   package init(
@@ -27,9 +27,9 @@ package struct NameDemangling: Sendable {
 extension Profile {
   /// Gives functions the names that their mangled ones stand for, as pprof does.
   ///
-  /// A function that has another name than its system name has been demangled before. One
-  /// without a name stays so, unless a style is asked for: reports made with
-  /// `-symbolize=none` show its address or mapping.
+  /// A function whose name differs from its system name was demangled before. One without a name
+  /// stays without, unless a style is requested: reports made with `-symbolize=none` show its
+  /// address or mapping.
   mutating func demangle(_ demangling: NameDemangling) {
     if demangling.replacesNames {
       for row in functions.names.indices
@@ -65,18 +65,18 @@ extension Profile {
 }
 
 extension StringTable {
-  /// Whether some text has what names have that are C++ or Rust already.
+  /// Whether any text contains characters of demangled C++ or Rust names.
   fileprivate var holdsCXX: Bool {
     let all = bytes[...]
     return all.holds("<") || all.holds(">") || all.holds("::") || all.holds("operator ")
   }
 }
 
-/// Returns a C++ name that was demangled in full before without its parameters and template
-/// arguments, as pprof shows it; nil where nothing is to be left out.
+/// Returns a fully demangled C++ name without its parameters and template arguments, as pprof shows
+/// it; nil when nothing is to be removed.
 ///
-/// pprof takes every name with a bracket for one of C++, and so cuts Go's, `<lambda>` and
-/// Rust's `<T as Trait>::f` to pieces. Those stay whole here.
+/// pprof treats every name with a bracket as C++, and so mutilates Go's names, `<lambda>` and
+/// Rust's `<T as Trait>::f`. Those stay whole here.
 private func withoutArguments(_ name: ArraySlice<UInt8>, _ style: NameStyle) -> [UInt8]? {
   guard style != .full, looksLikeCXX(name) else { return nil }
   var cut = without(UInt8(ascii: "("), UInt8(ascii: ")"), name)
@@ -90,15 +90,15 @@ private func looksLikeCXX(_ name: ArraySlice<UInt8>) -> Bool {
   if name.holds(".<") || name.holds("]).") { return false }
   let head = name.prefix { $0 != UInt8(ascii: "[") }
   let isQualified = head.holds("::")
-  // Go's type arguments may be anything, but stand behind a package: `pkg.F[go.shape.int]`.
+  // Go's type arguments may be anything, but follow a package: `pkg.F[go.shape.int]`.
   if head.count < name.count, head.holds("."), !isQualified { return false }
   if isQualified || name.holds("::") { return true }
-  // Go's `chan<- int` in the name of an unnamed type.
+  // Go's `chan<- int`, in the name of an unnamed type.
   if name.holds("<-") { return false }
   return name.holds("<") || name.holds(">") || name.holds("[") && name.holds("operator ")
 }
 
-/// Takes out what stands between outermost brackets, with them, up to one that has no partner.
+/// Removes outermost brackets and everything between them, up to a bracket without a partner.
 private func without(_ start: UInt8, _ end: UInt8, _ name: ArraySlice<UInt8>) -> [UInt8] {
   var result: [UInt8] = []
   var depth = 0

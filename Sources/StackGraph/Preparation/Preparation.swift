@@ -1,10 +1,10 @@
 package import ProfileModel
 
-/// What becomes of a profile, or a sum, before a part of it is looked at: another is
-/// subtracted, names are demangled, and what it calls uninteresting is dropped, as in pprof
+/// What is done to a profile, or a sum, before a part of it is analyzed: another one is subtracted,
+/// names are demangled, and frames that it calls uninteresting are dropped, as in pprof
 /// (docs/pprof-semantics.md, sections 2 to 4).
 package struct Preparation: Sendable {
-  /// Labels the base's samples, so that they stay apart: percentages are then of the base.
+  /// Labels the base's samples, which keeps them separate: percentages are then of the base.
   package var marksBase = false
 
   /// Scales the profile to the base's sums first.
@@ -25,7 +25,7 @@ package struct Preparation: Sendable {
 
   /// - Parameters:
   ///   - given: the profile, or the sum of several (``ProfileSum``).
-  ///   - base: what is subtracted.
+  ///   - base: the profile to subtract.
   /// - Throws: ``MergeError``, ``FrameDroppingError/tooExpensive``.
   package func prepare(
     _ given: consuming Profile, base: consuming Profile? = nil
@@ -37,7 +37,7 @@ package struct Preparation: Sendable {
         consume profile, base: consume base, marksBase: marksBase, normalizes: normalizes)
     }
     profile.demangle(demangling)
-    // Before frames are dropped, as the depth of stacks tells.
+    // Before frames are dropped, since the depth of the stacks matters.
     if marksCutStacks { profile.markCutStacks() }
     if keepsAllFrames {
       profile.dropFrames = .empty
@@ -54,11 +54,11 @@ package struct Preparation: Sendable {
   }
 }
 
-/// A profile that is ready to be looked at.
+/// A profile that is ready for analysis.
 package struct PreparedProfile: Sendable {
   package var profile: Profile
 
-  /// Why `drop_frames` or `keep_frames` is no regular expression; it drops nothing then, as
-  /// in pprof.
+  /// Why `drop_frames` or `keep_frames` is no regular expression; then no frames are dropped, as in
+  /// pprof.
   package var ignoredPattern: PatternError?
 }

@@ -1,11 +1,11 @@
 import Foundations
 package import ProfileModel
 
-/// Returns what one profile has beyond another: the sources plus the bases times -1.
+/// Returns the difference of two profiles: the source plus the base times -1.
 ///
 /// - Parameters:
-///   - marksBase: labels the base's samples `pprof::base`, so that they stay apart.
-///   - normalizes: first scales the sources to the base's sums.
+///   - marksBase: labels the base's samples `pprof::base`, which keeps them separate.
+///   - normalizes: first scales the source to the base's sums.
 package func difference(
   _ givenSource: consuming Profile, base givenBase: consuming Profile, marksBase: Bool,
   normalizes: Bool
@@ -36,8 +36,8 @@ package func difference(
   return result
 }
 
-/// Refuses profiles whose values cannot be scaled to each other: here units
-/// must be equal, as nothing has been converted yet.
+/// Rejects profiles whose values cannot be scaled to each other: units must be equal here, since
+/// nothing has been converted yet.
 private func checkSameTypes(_ source: Profile, _ base: Profile) throws(MergeError) {
   if let left = source.periodType, let right = base.periodType {
     let types = (source.names(of: left), base.names(of: right))
@@ -52,7 +52,7 @@ private func checkSameTypes(_ source: Profile, _ base: Profile) throws(MergeErro
   }
 }
 
-/// The label that tells a base's samples in a difference.
+/// The label that identifies the base's samples in a difference.
 package let baseLabelKey = "pprof::base"
 
 extension Profile {

@@ -1,13 +1,13 @@
 import Foundations
 import ProfileModel
 
-/// Adds profiles up, sample by sample, with new rows in the order of first use.
+/// Adds up profiles, sample by sample, with new rows in the order of first use.
 struct ProfileMerger {
-  /// The tables so far; its header and samples come in the end.
+  /// The tables so far; the header and samples are added at the end.
   private var result = Profile()
 
-  /// The header, with strings of its own. They stand before all others in the end, though
-  /// those of a later profile come after samples of the earlier ones.
+  /// The header, with strings of its own. In the end they precede all others, although those of a
+  /// later profile are read after samples of the earlier ones.
   private var head = Profile()
   private var comments: Set<StringID> = []
 
@@ -21,7 +21,7 @@ struct ProfileMerger {
   private var functions = RowIndex()
   private var samples: MergedSamples
 
-  /// - Parameter first: the first profile that will be added, which says what is counted.
+  /// - Parameter first: the first profile that will be added, which determines what is counted.
   init(_ first: Profile) {
     samples = MergedSamples(columnCount: first.sampleTypes.count)
     func copied(_ type: SampleType) -> SampleType {
@@ -56,18 +56,18 @@ struct ProfileMerger {
 
   /// Adds the samples of a profile that are not all zero.
   ///
-  /// - Parameter isApart: it has none of the samples that there are.
+  /// - Parameter isApart: the profile shares no samples with those already added.
   /// - Precondition: it has the sample types of the first one.
-  /// - Complexity: O(*f*) in the frames of its samples that they do not share with those
-  ///   before them.
+  /// - Complexity: O(*f*) for the frames of its samples that they do not share with those before
+  ///   them.
   mutating func add(_ profile: Profile, isApart: Bool = false) throws(MergeError) {
     addHeader(profile)
     var rows = RowMaps(profile)
-    // The first mapping is the program itself and stays in front.
+    // The first mapping is the program itself and stays first.
     if result.mappings.isEmpty, !profile.mappings.isEmpty { _ = mapping(0, profile, &rows) }
     let table = profile.samples
     if table.count == 0 { return }
-    // What comes later mostly has the same samples.
+    // Later profiles mostly have the same samples.
     if samples.count == 0 || isApart { samples.reserve(table) }
     let sampleRows = addStacks(profile, &rows)
     for (column, values) in table.values.enumerated() {
@@ -82,8 +82,8 @@ struct ProfileMerger {
     let table = profile.samples
     let values = table.values
     let longest = table.longestStack
-    // The stack in rows of the sum stands at the end, leaf first; its hashes are counted from
-    // the root. What a stack shares with the one before stays.
+    // The stack, as rows of the sum, is at the end of the buffer, leaf first; its hashes are
+    // counted from the root. Frames shared with the previous stack stay.
     let stack = OwnedBuffer<UInt32>(capacity: longest + 1)
     let hashes = OwnedBuffer<UInt64>(capacity: longest + 1)
     defer {
@@ -137,7 +137,7 @@ struct ProfileMerger {
     }
   }
 
-  /// Returns the sum of all that were added, and forgets it.
+  /// Returns the sum of all profiles that were added, and resets the merger.
   mutating func finish() -> Profile {
     var tables = Profile()
     swap(&tables, &result)
@@ -159,7 +159,7 @@ struct ProfileMerger {
     var functions: [FunctionID?]
     /// ``unknown`` for those not mapped yet.
     var locations: [UInt32]
-    /// With the mapping: how far its addresses move.
+    /// The mapping, and by how much its addresses are shifted.
     var mappings: [(id: MappingID, shift: UInt64)?]
 
     static let unknown = UInt32.max

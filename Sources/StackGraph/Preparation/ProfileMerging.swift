@@ -1,7 +1,7 @@
 import Foundations
 package import ProfileModel
 
-/// Why profiles cannot be put together.
+/// Why profiles cannot be combined.
 package enum MergeError: Error, Equatable, Sendable {
   case noCommonSampleTypes
   case periodTypes(TypeNames, TypeNames)
@@ -15,12 +15,12 @@ package struct TypeNames: Equatable, Sendable {
   package var unit: String
 }
 
-/// Returns the sum of several profiles, as pprof merges them
-/// (docs/pprof-semantics.md, section 3). One profile is returned as it is.
+/// Returns the sum of several profiles, as pprof merges them (docs/pprof-semantics.md, section 3).
+/// A single profile is returned as it is.
 ///
-/// Profiles that nobody else holds go as soon as they were added.
+/// Profiles without another owner are freed as soon as they have been added.
 ///
-/// - Parameter areApart: no two have the same samples, which saves memory.
+/// - Parameter areApart: no two profiles have the same samples, which saves memory.
 package func merged(
   _ sources: consuming [Profile], areApart: Bool = false
 ) throws(MergeError) -> Profile {
@@ -29,7 +29,7 @@ package func merged(
   for profile in profiles { heads.add(profile) }
   var sum = ProfileSum(plan: try heads.plan(), expectsSeveral: profiles.count > 1)
   for index in profiles.indices {
-    // Its memory is the next one's.
+    // Frees each profile's memory for the next one.
     var profile = Profile()
     swap(&profile, &profiles[index])
     _ = try sum.add(consume profile, isApart: areApart)
@@ -40,9 +40,9 @@ package func merged(
 extension Profile {
   var hasZeroSample: Bool { (0..<samples.count).contains { samples.hasOnlyZeros($0) } }
 
-  /// Puts strings behind those of the header.
+  /// Appends strings to those of the header.
   ///
-  /// - Parameter texts: what the ids in mappings, functions and labels mean so far.
+  /// - Parameter texts: the strings that the ids in mappings, functions and labels refer to so far.
   mutating func addStrings(_ texts: StringTable) {
     let rows = (0..<texts.count).map { strings.intern(texts[bytesOf: StringID($0)]) }
     for row in mappings.indices {
@@ -63,8 +63,8 @@ extension Profile {
     TypeNames(name: strings[type.name], unit: strings[type.unit])
   }
 
-  /// Multiplies each column, rounding half away from zero. A sample stays only
-  /// if one of the values that were multiplied is not 0 afterwards.
+  /// Multiplies each column, rounding half away from zero. A sample stays only if one of its
+  /// multiplied values is not 0 afterwards.
   mutating func scale(_ factors: [Double]) {
     if factors.allSatisfy({ $0 == 1 }) { return }
     var keeps = [Bool](repeating: false, count: samples.count)
@@ -80,7 +80,7 @@ extension Profile {
   }
 }
 
-/// Returns the finer of two types' units, or nil when they do not go together.
+/// Returns the finer of two types' units, or nil when they are incompatible.
 func finerUnit(_ left: TypeNames, _ right: TypeNames) -> String? {
   func singular(_ name: String) -> Substring { name.hasSuffix("s") ? name.dropLast() : name[...] }
   guard singular(left.name) == singular(right.name) else { return nil }

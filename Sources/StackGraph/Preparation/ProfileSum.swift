@@ -1,27 +1,27 @@
 import Foundations
 package import ProfileModel
 
-/// The sum of profiles that come one after the other, as pprof merges them
+/// The sum of profiles that are added one after the other, as pprof merges them
 /// (docs/pprof-semantics.md, section 3).
 ///
-/// Each is translated into rows of the sum and can be dropped then. A single profile is
-/// its own sum, as it is.
+/// Each is converted into rows of the sum and can be dropped then. A single profile is its own sum,
+/// unchanged.
 package struct ProfileSum {
   private let plan: MergePlan?
   private let program: String?
 
-  /// A profile is translated at once, and not kept until another one comes.
+  /// The first profile is converted immediately, not kept until another one comes.
   private let expectsSeveral: Bool
   private var head: ProfileHead?
   private var only: Profile?
   private var merger: ProfileMerger?
 
   /// - Parameters:
-  ///   - plan: what the profiles have in common; without one all have to count the same in
-  ///     the same units.
-  ///   - program: the program that the profiles are of, where somebody names it: their first
-  ///     mapping's file.
-  ///   - expectsSeveral: more than one will be added, so that the first need not be kept.
+  ///   - plan: what the profiles have in common; without one, all must count the same in the same
+  ///     units.
+  ///   - program: the program that the profiles are of, if the user names it: the file of their
+  ///     first mapping.
+  ///   - expectsSeveral: more than one profile will be added, so the first need not be kept.
   package init(plan: MergePlan? = nil, program: String? = nil, expectsSeveral: Bool = false) {
     self.plan = plan
     self.program = program
@@ -30,9 +30,9 @@ package struct ProfileSum {
 
   /// Adds a profile.
   ///
-  /// - Parameter isApart: it has none of the samples that were added.
-  /// - Returns: false where it counts something else than the ones before, or in other units:
-  ///   then a plan is needed, and nothing was added.
+  /// - Parameter isApart: it shares no samples with those already added.
+  /// - Returns: false when it counts something else than the profiles before it, or in other units.
+  ///   Then a plan is needed, and nothing was added.
   package mutating func add(_ given: consuming Profile, isApart: Bool = false) throws(MergeError)
     -> Bool
   {
@@ -60,7 +60,7 @@ package struct ProfileSum {
     return true
   }
 
-  /// Returns the sum, and forgets it.
+  /// Returns the sum, and resets it.
   ///
   /// - Precondition: something was added.
   package mutating func finish() throws(MergeError) -> Profile {
@@ -71,7 +71,7 @@ package struct ProfileSum {
     guard let sum = merger?.finish() else { preconditionFailure("a sum of nothing") }
     merger = nil
     guard sum.hasZeroSample else { return sum }
-    // Samples that cancelled out go, and what only they used.
+    // Samples that cancelled out are removed, with everything that only they used.
     var again = ProfileMerger(sum)
     try again.add(sum)
     return again.finish()
@@ -94,7 +94,7 @@ package struct ProfileHead: Equatable, Sendable {
   }
 }
 
-/// What several profiles count, each way of it once, in the order of the profiles.
+/// What several profiles count: each combination once, in the order of the profiles.
 package struct ProfileHeads {
   private var heads: [ProfileHead] = []
 
@@ -105,8 +105,8 @@ package struct ProfileHeads {
     if !heads.contains(head) { heads.append(head) }
   }
 
-  /// Returns what all have in common: the sample types in the order of the first, in
-  /// the finest units that any of them has. Nil where all are alike.
+  /// Returns what all profiles have in common: the sample types in the order of the first, in the
+  /// finest units that any of them has. Nil when all are alike.
   package func plan() throws(MergeError) -> MergePlan? {
     if heads.count < 2 { return nil }
     let names = heads.map { $0.types.map(\.name) }
@@ -122,7 +122,7 @@ package struct ProfileHeads {
     }
     var types: [TypeNames] = []
     for (column, name) in common.enumerated() {
-      // A profile may have a type twice: the first one counts.
+      // If a profile has a type twice, the first one counts.
       let all = heads.map { head -> TypeNames in
         head.types.map(\.name) == common
           ? head.types[column] : head.types.first { $0.name == name } ?? head.types[0]
@@ -142,16 +142,17 @@ package struct ProfileHeads {
 
 /// What the profiles of a sum have in common.
 package struct MergePlan: Sendable {
-  /// The types that all have. Their names are those of the first profile.
+  /// The types that all profiles have. Their names are those of the first profile.
   let head: ProfileHead
 
-  /// Leaves out what others do not have, and converts values, and the period, to units that
-  /// all have.
+  /// Removes the types that other profiles lack, and converts the values and the period to the
+  /// common units.
   func fit(_ profile: inout Profile) {
     let common = head.types.map(\.name)
     let names = profile.sampleTypes.map { profile.strings[$0.name] }
     if names != common {
-      // What is shown of profiles whose last types may have gone is what they say, or the first.
+      // If no common type is the default, the first one becomes it: the last one, the usual
+      // default, may have been removed.
       if !common.contains(profile.strings[profile.defaultSampleType]) {
         profile.defaultSampleType = profile.strings.intern(common[0])
       }

@@ -1,18 +1,17 @@
 import Foundations
 import ProfileModel
 
-// Profilers keep so many frames of a stack and no more: Go's heap profiles 32 until Go 1.22
-// and 128 since then (`maxProfStackDepth` in runtime/runtime1.go), its CPU profiles 64, many
-// others 64, 127 or 128. What is missing are the outer frames, so what their functions add
-// up to is a lower bound.
+// Profilers keep only a limited number of frames of a stack: Go's heap profiles 32 until Go 1.22
+// and 128 since then (`maxProfStackDepth` in runtime/runtime1.go), its CPU profiles 64, many others
+// 64, 127 or 128. The outer frames are missing, so what their functions add up to is a lower bound.
 
 extension Profile {
-  /// Marks the stacks whose outer frames are missing, in ``SampleTable/isCut``, and says
-  /// with ``stackLimit`` how many frames were kept.
+  /// Marks the stacks whose outer frames are missing, in ``SampleTable/isCut``, and sets
+  /// ``stackLimit`` to the number of frames that were kept.
   ///
-  /// A stack counts as cut when it is about as deep as stacks get here, and begins with a
-  /// function that no thread begins with: one that others call, and with which no shorter
-  /// stack begins.
+  /// A stack counts as cut when it is about as deep as the deepest ones here, and begins with a
+  /// function that no thread begins with: one that others call, and that no shorter stack begins
+  /// with.
   ///
   /// - Complexity: O(*f*) for *f* frames that stacks do not share with those before them.
   package mutating func markCutStacks() {
@@ -26,37 +25,37 @@ extension Profile {
 private struct CutSearch {
   private static let limits: [Int32] = [32, 64, 128]
 
-  /// Go's heap profiles leave the runtime's own frames out at the leaf, so stacks that were
-  /// cut are not all equally deep.
+  /// Go's heap profiles omit the runtime's own frames at the leaf, so stacks that were cut are not
+  /// all equally deep.
   private static let slack: Int32 = 10
 
-  /// The deepest stack may have so many fewer frames than the limit, for the same reason, or so
-  /// many more: what was inlined where a stack is cut is there as a whole.
+  /// For the same reason, the deepest stack may have this many fewer frames than the limit. It may
+  /// also have more, since functions inlined at the cut are all included.
   private static let fewer: Int32 = 5
   private static let inlined: Int32 = 6
 
-  /// With fewer frames no profiler cuts.
+  /// No profiler cuts stacks with fewer frames.
   private static let fewestFrames: Int32 = 12
 
   private let profile: Profile
 
-  /// A number for each location's outermost function, by name; for one without a name
-  /// the location's own.
+  /// A number for each location's outermost function, by name; for a function without a name, the
+  /// location's own number.
   private let outermost: [Int32]
 
-  /// By location: how many functions stand there, inlined ones too.
+  /// By location: the number of its functions, including inlined ones.
   private let functionCounts: [Int32]
 
-  /// What is seen on the stacks, by those numbers.
+  /// What the stacks show, by those numbers.
   private var isCalled: [Bool]
   private var isCalledByOther: [Bool]
 
-  /// How deep each stack is. Some limits count the functions, inlined ones too, others what
-  /// was called, which are locations.
+  /// The depth of each stack. Some limits count functions, including inlined ones; others count
+  /// locations, which are the calls.
   private var functionDepths: [Int32] = []
   private var locationDepths: [Int32] = []
 
-  /// What each stack begins with, or -1.
+  /// The function that each stack begins with, or -1.
   private var roots: [Int32] = []
 
   init(_ profile: Profile) {
@@ -90,7 +89,7 @@ private struct CutSearch {
     for location in isUsed.indices where isUsed[location] { noteInlined(at: location) }
   }
 
-  /// What was inlined at a location is called by what it was inlined into.
+  /// A function inlined at a location is called by the one that it was inlined into.
   private mutating func noteInlined(at location: Int) {
     var caller = outermost[location]
     let lines = profile.locations.lines[profile.locations.lineRange(of: location)]
@@ -124,12 +123,12 @@ private struct CutSearch {
     var isCalled = isCalled
     var isCalledByOther = isCalledByOther
     var isUsed = [Bool](repeating: false, count: outermost.count)
-    // Millions of frames: their marks are set through pointers, which nobody has to check.
+    // Millions of frames: their marks are set through pointers, without checks.
     isCalled.withUnsafeMutableBufferPointer { isCalled in
       isCalledByOther.withUnsafeMutableBufferPointer { isCalledByOther in
         isUsed.withUnsafeMutableBufferPointer { isUsed in
           profile.samples.withStackCursor { cursor in
-            // By how many locations, counted from the root: the functions up to there.
+            // By number of locations, counted from the root: the number of functions up to there.
             var counts: [Int32] = [0]
             var last = 0
             cursor.begin(at: range.lowerBound)
@@ -168,7 +167,7 @@ private struct CutSearch {
       isCalled: isCalled, isCalledByOther: isCalledByOther, isUsed: isUsed)
   }
 
-  /// The frames that were kept, and the stacks that had more; nil when there are none.
+  /// The number of frames kept, and the stacks that had more; nil when there are none.
   func cuts() -> (limit: Int, isCut: [Bool])? {
     var isRoot = [Bool](repeating: false, count: isCalled.count)
     for root in roots where root >= 0 { isRoot[Int(root)] = true }
@@ -206,13 +205,13 @@ private struct CutSearch {
       guard depths[$0] >= deepest - Self.slack, roots[$0] >= 0 else { return false }
       return isOpen[Int(roots[$0])] && !isStart[Int(roots[$0])]
     }
-    // A thread's own function may be called elsewhere too. What recurs on its own stack is
-    // none, and threads seldom begin with several functions of that sort.
+    // A thread's own function may also be called elsewhere. One that recurs on its own stack is not
+    // a thread's, and threads seldom begin with several functions that are called.
     let isVaried = Set(candidates.lazy.map { roots[$0] }).count > 1
     let found = isVaried ? candidates : recurring(candidates)
     if found.isEmpty { return nil }
     if !isKnown {
-      // Nobody knows of such a limit: then most must be equally deep, to the frame.
+      // This limit is unknown: then most stacks must be equally deep, to the frame.
       let equal = found.count { depths[$0] == deepest }
       if equal < 3 || equal * 2 < found.count { return nil }
       if !isVaried, !found.allSatisfy({ isCalledByOther[Int(roots[$0])] }) { return nil }
@@ -222,7 +221,7 @@ private struct CutSearch {
     return (Int(deepest == 127 ? 127 : limit ?? deepest), isCut)
   }
 
-  /// Go 1.23 or later made the profile, which keeps 128 frames: its names show it.
+  /// The names show that Go 1.23 or later made the profile, and these versions keep 128 frames.
   private var hasDeepStacks: Bool {
     profile.functions.names.contains { id in
       let name = profile.strings[id]
@@ -232,13 +231,13 @@ private struct CutSearch {
     }
   }
 
-  /// Of Go's own, since 1.23 or later.
+  /// Packages of Go itself, since 1.23 or later.
   private static let laterPackages = [
     "internal/runtime/", "internal/sync.", "internal/synctest.", "iter.", "unique.", "weak.",
     "internal/concurrent.", "encoding/json/v2.", "encoding/json/jsontext.",
   ]
 
-  /// The stacks on which the function that they begin with is called again.
+  /// The stacks on which their first function is called again.
   private func recurring(_ candidates: [Int]) -> [Int] {
     if candidates.isEmpty { return [] }
     let locations = profile.locations
@@ -263,7 +262,7 @@ private struct CutSearch {
     /// Nothing calls it.
     case thread
 
-    /// It stands for the frames that are missing.
+    /// It stands for the missing frames.
     case omission
     case function
   }

@@ -1,3 +1,4 @@
+import CSystem
 import CZlib
 import Foundations
 package import ProfileModel
@@ -106,6 +107,7 @@ private func deflated(
   var status = deflateInit2_(
     stream, Int32(level), Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
     Int32(MemoryLayout<z_stream>.size))
+  if status == Z_MEM_ERROR { csystem_end_out_of_memory(0) }
   guard status == Z_OK else {
     throw .damagedCompression(.gzip, reason: "deflateInit2: status \(status)", offset: 0)
   }

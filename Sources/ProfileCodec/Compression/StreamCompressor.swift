@@ -103,10 +103,7 @@ package final class StreamCompressor {
       var output = ZSTD_outBuffer(dst: room.start, size: room.capacity, pos: 0)
       let left = ZSTD_compressStream2(
         stream, &output, &source, isLast ? ZSTD_e_end : ZSTD_e_continue)
-      if ZSTD_isError(left) != 0 {
-        throw CodecError.damagedCompression(
-          .zstd, reason: String(cString: ZSTD_getErrorName(left)), offset: source.pos)
-      }
+      if ZSTD_isError(left) != 0 { throw zstdError(left, offset: source.pos) }
       try handOver(output.pos, sink)
       if isLast ? left == 0 : source.pos == source.size { return }
     }

@@ -47,12 +47,18 @@ final class ZstdSource: ByteSource {
       consumed += source.pos - waiting.lowerBound
       waiting = source.pos..<waiting.upperBound
       if ZSTD_isError(missing) != 0 {
-        throw .damagedCompression(
-          .zstd, reason: String(cString: ZSTD_getErrorName(missing)), offset: consumed)
+        throw zstdError(missing, offset: consumed)
       }
     }
     inflated += output.pos
     try limits.check(inflated: inflated, compressed: consumed)
     return output.pos
   }
+}
+
+/// The error that zstd reported. When memory ran out, the process ends instead.
+func zstdError(_ status: Int, offset: Int) -> CodecError {
+  if ZSTD_getErrorCode(status) == ZSTD_error_memory_allocation { csystem_end_out_of_memory(0) }
+  return .damagedCompression(
+    .zstd, reason: String(cString: ZSTD_getErrorName(status)), offset: offset)
 }

@@ -41,7 +41,7 @@ struct InputSums {
     _ inputs: [ProfileInput], _ named: [NamedInput], _ bases: [ProfileInput],
     _ namedBases: [NamedInput], program: String?, skipsDamaged: Bool
   ) {
-    self.inputs = inputs + bases
+    self.inputs = bases.isEmpty ? inputs : inputs + bases
     isFound =
       (named.isEmpty ? inputs.map { _ in false } : named.map(\.isFound)) + namedBases.map(\.isFound)
     count = inputs.count
@@ -86,7 +86,7 @@ struct InputSums {
     parts[part].read.append(number)
     parts[part].heads.add(profile)
     // What came through a pipe cannot be read again.
-    if !inputs[number].canBeReadAgain { inputs[number].known = profile }
+    if !inputs[number].canBeReadAgain { inputs[number].kept = KeptProfile(profile) }
     if parts[part].needsPlan { return }
     if try !parts[part].sum.add(profile) {
       parts[part].needsPlan = true

@@ -19,10 +19,17 @@ struct ProfileInput {
   var url: ProfileURL?
 
   /// The profile, if it was read before and cannot be read again.
-  var known: Profile?
+  var kept: KeptProfile?
   var open: () throws(CommandFailure) -> any ByteSource
 
   var canBeReadAgain: Bool { path.map(isRegularFile) ?? false }
+}
+
+/// A profile outside of its input: there may be thousands of inputs, few of which have one.
+final class KeptProfile: Sendable {
+  let profile: Profile
+
+  init(_ profile: Profile) { self.profile = profile }
 }
 
 extension Session {

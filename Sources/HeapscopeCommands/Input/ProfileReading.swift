@@ -123,7 +123,7 @@ extension ProfileInput {
   fileprivate func reading<Value>(
     _ options: ReadingOptions, _ progress: ReadingProgress?, _ make: (ReadProfile) -> Value
   ) -> Reading<Value> {
-    if let known { return Reading(result: .success(make(ReadProfile(profile: known)))) }
+    if let kept { return Reading(result: .success(make(ReadProfile(profile: kept.profile)))) }
     var source: any ByteSource
     do { source = try open() } catch {
       return Reading(result: .failure(ReadFailure(kind: .missing, failure: error)))

@@ -22,6 +22,25 @@ struct TrendTests {
     try #require(Trend(profiles, sampleType: "inuse_space"))
   }
 
+  @Test(
+    "without the objects, or the allocations, of one profile those of all are unknown",
+    arguments: 0..<3)
+  func missingColumns(bare: Int) throws {
+    let profiles = (0..<3).map { index in
+      var test = StackProfile.goHeap(
+        types: index == bare
+          ? ["inuse_space"] : ["alloc_objects", "alloc_space", "inuse_objects", "inuse_space"])
+      test.add("main.f@/app/f.go:1", values: index == bare ? [100] : [9, 900, 1, 100])
+      var profile = test.profile
+      profile.timeNanoseconds = Int64(index + 1) * 1_000_000_000
+      return profile
+    }
+    let trend = try trend(profiles)
+    #expect(trend.totals == [100, 100, 100])
+    #expect(trend.objectTotal == nil)
+    #expect(trend.rows.allSatisfy { $0.objects == nil && $0.allocated == nil })
+  }
+
   @Test("profiles of a trend are sorted by their own time, and equal times stay as given")
   func order() throws {
     let profiles = plain([300, 100, 200], times: [30, 10, 20])

@@ -61,9 +61,12 @@ package struct SnapshotSeries: Sendable {
   /// What the values measure.
   package private(set) var measure = Measure.amount
 
-  /// The signed sum of each snapshot; for objects, empty when they are not counted.
+  /// The signed sum of each snapshot; for objects, empty when a snapshot does not count them.
   package private(set) var totals: [Int64] = []
   package private(set) var objectTotals: [Int64] = []
+
+  /// Every snapshot counts what was allocated, too.
+  package private(set) var countsAllocated = true
 
   /// Bytes between two samples; nil when the sampling of a snapshot is unknown, or differs between
   /// snapshots.
@@ -137,7 +140,12 @@ package struct SnapshotSeries: Sendable {
     unit = profile.strings[profile.sampleTypes[column].unit]
     times.append(time)
     totals.append(profile.signedSum(ofColumn: column).net)
-    if let objectColumn { objectTotals.append(profile.signedSum(ofColumn: objectColumn).net) }
+    if let objectColumn, objectTotals.count == snapshot {
+      objectTotals.append(profile.signedSum(ofColumn: objectColumn).net)
+    } else {
+      objectTotals = []
+    }
+    if allocatedColumn == nil { countsAllocated = false }
     let kind = profile.sampleKind(column)
     self.kind = self.kind == .stretch ? .stretch : kind
     measure = profile.measure(ofColumn: column)

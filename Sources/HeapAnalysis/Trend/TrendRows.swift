@@ -112,7 +112,7 @@ struct TrendRows {
 
   /// The bytes that some stacks allocated from the first snapshot to the last.
   func allocated(_ stacks: [Int]) -> Int64? {
-    guard series.isOneProcess == true, series.sampleType == "inuse_space" else { return nil }
+    guard series.isOneProcess == true, series.countsAllocated else { return nil }
     let sums = sums(series.allocated, stacks)
     return saturatingDifference(sums.last ?? 0, sums.first ?? 0)
   }

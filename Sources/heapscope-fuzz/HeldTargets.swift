@@ -19,14 +19,14 @@ import Reports
   if objects != retention.totals.reachableObjects {
     fail("holders keep \(objects) of \(retention.totals.reachableObjects) objects")
   }
+  let report = HeldReport(retention, ownership)
   if dump.objects.count > 0, let explanation = retention.explanation(of: dump.objects.count / 2) {
     let steps = explanation.way.steps.map(\.object)
     if steps.last != explanation.object { fail("the way ends elsewhere") }
-    let way = HeldWayReport(retention, explanation).forms(fuzzStyle)
+    let way = HeldWayReport(report, explanation).forms(fuzzStyle)
     checkText((try? way.text()) ?? TextOutput(), "held --path")
     if let document = try? way.document?() { checkDocument(document, "held --path") }
   }
-  let report = HeldReport(retention, ownership)
   checkText(report.text(fuzzStyle, count: 0), "held")
   if let document = try? report.forms(fuzzStyle, count: 0).document?() {
     checkDocument(document, "held")

@@ -129,4 +129,16 @@ struct ProfileSumTests {
     #expect(sum.samples.frames == profile.samples.frames)
     #expect(sum.strings.bytes == profile.strings.bytes)
   }
+
+  @Test("a file that counts something else when it is read again is told apart")
+  func changedInBetween() {
+    let bytes = StackProfile(types: ["inuse_space/bytes"]).profile
+    let kilobytes = StackProfile(types: ["inuse_space/kB"]).profile
+    var heads = ProfileHeads()
+    heads.add(bytes)
+    #expect(heads.contains(bytes) && !heads.contains(kilobytes))
+    heads.add(kilobytes)
+    #expect(heads.contains(kilobytes))
+    #expect(!heads.contains(StackProfile(types: ["cpu/nanoseconds"]).profile))
+  }
 }

@@ -98,14 +98,20 @@ struct InputSums {
   private mutating func readAgain(
     _ part: Int, _ request: LoadingRequest, usesSymbols: Bool, in session: Session
   ) throws {
-    var sum = ProfileSum(plan: try parts[part].heads.plan(), program: program)
+    let heads = parts[part].heads
+    var sum = ProfileSum(plan: try heads.plan(), program: program)
+    let inputs = parts[part].read.map { self.inputs[$0] }
     try session.readEach(
-      parts[part].read.map { inputs[$0] }, request, usesSymbols: usesSymbols, isAgain: true,
-      make: { $1.profile }
-    ) { _, result in
-      do { _ = try sum.add(try result.get()) } catch let failure as ReadFailure {
-        throw failure.failure
+      inputs, request, usesSymbols: usesSymbols, isAgain: true, make: { $1.profile }
+    ) { number, result in
+      let profile: Profile
+      do { profile = try result.get() } catch let failure as ReadFailure { throw failure.failure }
+      // Another program may have written a new file in the meantime.
+      guard heads.contains(profile) else {
+        throw CommandFailure(
+          .inputOutput, "\(inputs[number].name): \(describe(CodecError.changedWhileRead))")
       }
+      _ = try sum.add(profile)
     }
     parts[part].sum = sum
   }

@@ -105,6 +105,9 @@ package struct ProfileHeads {
     if !heads.contains(head) { heads.append(head) }
   }
 
+  /// Whether a profile counts what one of those added counts.
+  package func contains(_ profile: Profile) -> Bool { heads.contains(ProfileHead(profile)) }
+
   /// Returns what all profiles have in common: the sample types in the order of the first, in the
   /// finest units that any of them has. Nil when all are alike.
   package func plan() throws(MergeError) -> MergePlan? {
